@@ -1,0 +1,177 @@
+/**
+ * Who may import whom. Events ← commands ← deciders, events ← projections ← queries ← controllers ← modules ← apps.
+ * test/boundaries.spec.ts plants a violation of every rule here and fails when one goes unreported.
+ */
+const contexts =
+  'organisation|customers|opportunities|contracts|service|marketing|loyalty|channels|procedures|tasks|satisfaction';
+
+/** Small files without state, clock or I/O; ids.ts is not among them, because making an id is random. */
+const helpers = '^libs/(errors|money|text|time)\\.ts$';
+const events = '^libs/[^/]+/events\\.ts$';
+const answerTypes = '^libs/event-store/(event-store|streams)\\.ts$';
+const eventTypes = '^libs/event-store/event-store\\.ts$';
+
+/** Files of libs/processes that run, rather than say, what is to be done. */
+const runners = '\\.(runner|module)\\.ts$';
+
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+module.exports = {
+  forbidden: [
+    rule(
+      'no-cycles',
+      'ES modules in a cycle meet each other half loaded; types in a cycle cannot be understood one file at a time',
+      {},
+      { circular: true },
+    ),
+    rule('no-dead-imports', 'the file or package must be there', {}, { couldNotResolve: true }),
+    rule(
+      'events-import-events-only',
+      'what happened is readable without knowing what was asked, or how it was decided',
+      { path: events },
+      { pathNot: [events, '^libs/(money|time)\\.ts$'] },
+    ),
+    rule(
+      'commands-are-data',
+      'a command names what may be asked and what is answered; the rule lives in the decider',
+      { path: '^libs/[^/]+/commands\\.ts$' },
+      { pathNot: [events, answerTypes, helpers, '^libs/[^/]+/commands\\.ts$', 'node_modules/@nestjs/cqrs/'] },
+    ),
+    rule(
+      'deciders-are-pure',
+      'the same state and command give the same events, in a test as in ten years',
+      { path: '\\.decider\\.ts$' },
+      {
+        pathNot: [
+          events,
+          eventTypes,
+          helpers,
+          '^libs/[^/]+/(commands|[a-z-]+\\.decider)\\.ts$',
+          '^libs/event-store/decider\\.ts$',
+        ],
+      },
+    ),
+    rule(
+      'projections-are-pure',
+      'one code serves live, rebuild and as-of only if it knows nothing but events',
+      { path: '^projections/' },
+      {
+        pathNot: [
+          '^projections/',
+          events,
+          eventTypes,
+          helpers,
+          '^libs/read-models/(projection|rollup|histogram)\\.ts$',
+        ],
+      },
+    ),
+    rule(
+      'processes-are-pure',
+      'a process says which commands follow; the runner beside it does the rest',
+      { path: '^libs/processes/', pathNot: runners },
+      {
+        path: '.',
+        pathNot: [events, eventTypes, helpers, '^libs/ids\\.ts$', '^libs/[^/]+/commands\\.ts$', '^libs/processes/'],
+      },
+    ),
+    rule(
+      'processes-leave-running-to-runners',
+      'else a pure process would reach the clock and the store through its neighbour',
+      { path: '^libs/processes/', pathNot: runners },
+      { path: `^libs/processes/.*${runners}` },
+    ),
+    rule(
+      'helpers-stand-alone',
+      'every rule may import them, so they may import no one but each other',
+      { path: [helpers, '^libs/(ids|clock)\\.ts$'] },
+      { path: '^(apps|libs|projections)/', pathNot: helpers },
+    ),
+    rule(
+      'config-stands-alone',
+      'settings are read before anything else is there',
+      { path: '^libs/config\\.ts$' },
+      { path: '^(apps|libs|projections)/', pathNot: helpers },
+    ),
+    rule(
+      'contexts-meet-through-events-and-commands',
+      'else two contexts become one',
+      { path: `^libs/(${contexts})/` },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|commands)\\.ts$'] },
+    ),
+    rule(
+      'queries-never-decide',
+      'a query reads documents; streams are for rules',
+      { path: '/queries\\.ts$' },
+      { path: ['\\.decider\\.ts$', '^libs/event-store/(streams|decider)\\.ts$'] },
+    ),
+    rule(
+      'controllers-only-translate',
+      'HTTP in, one command or one query out',
+      { path: `^libs/(${contexts})/.*\\.controller\\.ts$` },
+      { path: ['\\.decider\\.ts$', '^libs/(event-store|read-models)/'], pathNot: eventTypes },
+    ),
+    rule(
+      'ports-know-no-context',
+      'engines and edges serve any business, also the next one',
+      { path: '^libs/(event-store|read-models|security|observability|http)/' },
+      { path: `^libs/(processes|${contexts})/|^projections/` },
+    ),
+    rule(
+      'event-store-knows-no-read-model',
+      'facts go one way, from the log down',
+      { path: '^libs/event-store/' },
+      { path: '^libs/read-models/' },
+    ),
+    rule(
+      'read-models-read-the-port',
+      'read models see the log as everyone does, whichever engine keeps it',
+      { path: '^libs/read-models/' },
+      { path: '^libs/event-store/(streams|decider|[^/]*(sqlite|memory|eventstoredb)[^/]*)\\.ts$' },
+    ),
+    rule(
+      'observability-is-wired-by-apps',
+      'what is measured does not know that it is',
+      { path: '^(libs|projections)/', pathNot: '^libs/observability/' },
+      { path: '^libs/observability/' },
+    ),
+    rule('libs-know-no-app', 'apps choose, libs are chosen', { path: '^(libs|projections)/' }, { path: '^apps/' }),
+    rule(
+      'only-apps-know-the-projections',
+      'contexts read the documents they name, not the list of all',
+      { path: '^(libs|projections)/' },
+      { path: '^projections/index\\.ts$' },
+    ),
+    rule(
+      'shipped-code-knows-no-test',
+      'test, benchmarks and scripts are not there in production',
+      { path: '^(apps|libs|projections)/' },
+      { path: '^(test|benchmarks|scripts)/' },
+    ),
+    rule(
+      'shipped-code-needs-no-dev-dependency',
+      'it would start here and nowhere else',
+      { path: '^(apps|libs|projections)/' },
+      { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    ),
+    rule(
+      'sqlite-stays-in-its-adapters',
+      'one file to read when the embedded engine is in question',
+      { pathNot: '^libs/(event-store/sqlite[^/]*|read-models/sqlite[^/]*|sqlite)\\.ts$' },
+      { path: '^(node:)?sqlite$' },
+    ),
+    rule(
+      'drivers-stay-in-adapters',
+      'an engine is exchanged by writing one file',
+      { pathNot: '^libs/(event-store/eventstoredb|read-models/mongodb)[^/]*\\.ts$' },
+      { path: 'node_modules/(@eventstore|mongodb)/' },
+    ),
+  ],
+  options: {
+    // Types count: a cycle or a forbidden dependency of types is one for the reader.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    builtInModules: { add: ['node:sqlite'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,118 @@
+import { Module } from '@nestjs/common';
+import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AuditModule } from '../../libs/audit/audit.module.js';
+import { Clock, SystemClock } from '../../libs/clock.js';
+import { Config } from '../../libs/config.js';
+import { CustomersModule } from '../../libs/customers/customers.module.js';
+import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { createLogger } from '../../libs/observability/logger.js';
+import type { Logger } from '../../libs/observability/logger.js';
+import { ObservabilityModule } from '../../libs/observability/observability.module.js';
+import { OpportunitiesModule } from '../../libs/opportunities/opportunities.module.js';
+import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
+import { ProcessesModule } from '../../libs/processes/processes.module.js';
+import { Past } from '../../libs/read-models/past.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
+import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { ReportsModule } from '../../libs/reports/reports.module.js';
+import { DevelopmentGuard } from '../../libs/security/development.guard.js';
+import { TasksModule } from '../../libs/tasks/tasks.module.js';
+import { upcasters } from '../../libs/upcasters.js';
+import { readModels } from '../../projections/index.js';
+import { knownEventTypes } from './event-types.js';
+
+export const LOGGER = Symbol('logger');
+
+export interface Running {
+  readonly config: Config;
+  /** Who this process is; absent for one that only reads. */
+  readonly writer?: Holder;
+  /** How read models are kept up; a process that only reads keeps up nothing. */
+  readonly projecting: (parts: { readonly config: Config; readonly logger: Logger; readonly store: EventStore; readonly readModels: ReadModels; readonly clock: Clock }) => Projecting;
+  readonly clock?: Clock;
+}
+
+/** Begins and ends what runs beside the requests, in the order that loses nothing. */
+class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly store: EventStore,
+    private readonly readModels: ReadModels,
+    private readonly past: Past,
+    private readonly upcasting: Upcasting,
+    private readonly projecting: Projecting,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.upcasting.verify(await this.store.storedVersions(), knownEventTypes);
+    this.projecting.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.projecting.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.past.close();
+    await this.store.close();
+    await this.readModels.close();
+  }
+}
+
+@Module({})
+class Foundation {
+  static forRoot({ config, clock, projecting }: Running): DynamicModule {
+    const logger = createLogger(config.LOG_LEVEL);
+    return {
+      module: Foundation,
+      global: true,
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Clock, useValue: clock ?? new SystemClock() },
+        { provide: LOGGER, useValue: logger },
+        {
+          provide: Projecting,
+          inject: [EventStore, ReadModels, Clock],
+          useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) =>
+            projecting({ config, logger, store, readModels, clock }),
+        },
+        {
+          provide: Lifecycle,
+          inject: [EventStore, ReadModels, Past, Upcasting, Projecting],
+          useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
+        },
+      ],
+      exports: [Config, Clock, LOGGER, Projecting],
+    };
+  }
+}
+
+/** The whole program: what it stands on, its contexts, what runs beside the requests. */
+@Module({})
+export class AppModule {
+  static forRoot(running: Running): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        CqrsModule.forRoot(),
+        Foundation.forRoot(running),
+        EventStoreModule.forRoot(upcasters, running.writer),
+        ReadModelsModule.forRoot(readModels, { readOnly: !running.writer }),
+        OrganisationModule,
+        CustomersModule,
+        OpportunitiesModule,
+        TasksModule,
+        AuditModule,
+        ReportsModule,
+        ObservabilityModule,
+        ...(running.writer ? [ProcessesModule] : []),
+      ],
+      providers: [{ provide: APP_GUARD, useClass: DevelopmentGuard }],
+    };
+  }
+}

@@ -1,0 +1,33 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { SystemClock } from '../../libs/clock.js';
+import { fileOf } from '../../libs/config.js';
+import type { Config } from '../../libs/config.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { createLogger } from '../../libs/observability/logger.js';
+import { Projector } from '../../libs/read-models/projector.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { upcasters } from '../../libs/upcasters.js';
+import { readModels as definitions } from '../../projections/index.js';
+
+/** Projects the embedded log beside the program that writes it, until it is told to stop. */
+const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL } = workerData as Config;
+const clock = new SystemClock();
+const logger = createLogger(LOG_LEVEL);
+const store = new SqliteEventStore({ path: fileOf(EVENT_STORE_URL), clock, upcasting: new Upcasting(upcasters) });
+const readModels = new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock });
+const projector = new Projector({
+  ...{ store, readModels, definitions, zone: REPORT_ZONE },
+  report: (what, details) => logger.warn(details, what),
+});
+
+parentPort?.once('message', () => {
+  void projector.stop();
+});
+try {
+  await projector.start();
+} finally {
+  await store.close();
+  await readModels.close();
+  parentPort?.close();
+}

@@ -1,0 +1,29 @@
+import { availableParallelism } from 'node:os';
+
+/** The fast suites: everything a developer runs before each commit. `npm test` sets the Node options for ES modules. */
+export default {
+  testMatch: ['<rootDir>/test/**/*.spec.ts'],
+  // dist holds copies of the sources, data files that come and go.
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  // Sources import each other by the name they have in dist.
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          // As in tsconfig.json, so that tests run what the build makes.
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        },
+      },
+    ],
+  },
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
+};

@@ -1,0 +1,144 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { relatedStreams } from '../../projections/related-streams.js';
+import { Missing } from '../errors.js';
+import { EventStore } from '../event-store/event-store.js';
+import type { Actor, Metadata, RecordedEvent } from '../event-store/event-store.js';
+import { Reading } from '../read-models/reading.js';
+import type { When } from '../read-models/reading.js';
+
+/** What has a history. `stream` holds it; several kinds share the stream of the organisation. */
+export const subjects = {
+  customer: { stream: (id: string) => `customer-${id}`, field: undefined },
+  opportunity: { stream: (id: string) => `opportunity-${id}`, field: undefined },
+  task: { stream: (id: string) => `task-${id}`, field: undefined },
+  pipeline: { stream: (id: string) => `pipeline-${id}`, field: undefined },
+  employee: { stream: () => 'organisation-main', field: 'employeeId' },
+  position: { stream: () => 'organisation-main', field: 'positionId' },
+  'org-unit': { stream: () => 'organisation-main', field: 'orgUnitId' },
+} as const;
+
+export type Subject = keyof typeof subjects;
+
+/** One event as an auditor reads it: who, when it was true, when it was recorded, what, why, by which rule, because of what. */
+export interface HistoryEntry {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly eventId: string;
+  readonly type: string;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly actor: Actor;
+  readonly source: Metadata['source'];
+  readonly reason: string | null;
+  readonly rule: Metadata['rule'] | null;
+  /** The event that made a process act. */
+  readonly causedBy: string | null;
+  readonly correlationId: string;
+  readonly importId: string | null;
+  /** Everything that was recorded, old and new values included. */
+  readonly data: unknown;
+}
+
+export interface History {
+  readonly subject: Subject;
+  readonly id: string;
+  /** Position of the log the answer was read at. */
+  readonly position: number;
+  readonly entries: readonly HistoryEntry[];
+  /** Position to go on after; absent when nothing follows. */
+  readonly next?: number;
+}
+
+export interface HistoryRange extends When {
+  /** Entries after this position. */
+  readonly from?: number | undefined;
+  /** At most this many, 100 by default; never cut short otherwise. */
+  readonly limit?: number | undefined;
+  readonly types?: readonly string[] | undefined;
+  /** Id or name of the actor. */
+  readonly actor?: string | undefined;
+  /** Business time, inclusive. */
+  readonly since?: string | undefined;
+  /** Business time, exclusive. */
+  readonly before?: string | undefined;
+}
+
+/** Everything that happened to a customer, or to something else, in log order. */
+export class GetHistory extends Query<History> {
+  constructor(
+    readonly subject: Subject,
+    readonly id: string,
+    readonly range: HistoryRange = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetHistory)
+export class GetHistoryHandler implements IQueryHandler<GetHistory> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly reading: Reading,
+  ) {}
+
+  async execute({ subject, id, range }: GetHistory): Promise<History> {
+    const position = await this.store.head();
+    const { limit = 100 } = range;
+    const entries: HistoryEntry[] = [];
+    let known = false;
+    for (const stream of await this.#streams(subject, id, range)) {
+      for await (const event of this.store.stream(stream, untilOf(range))) {
+        if (!about(event, subject, id)) continue;
+        known = true;
+        if (event.position <= position && matches(event, range)) entries.push(entryOf(event));
+      }
+    }
+    if (!known) throw new Missing(subject, id);
+    entries.sort((a, b) => a.position - b.position);
+    const page = entries.slice(0, limit);
+    const last = page.at(-1);
+    return { subject, id, position, entries: page, ...(last && entries.length > limit && { next: last.position }) };
+  }
+
+  /** The subject's own stream; a customer's history is also that of its opportunities and tasks. */
+  async #streams(subject: Subject, id: string, { after }: HistoryRange): Promise<readonly string[]> {
+    const own = subjects[subject].stream(id);
+    if (subject !== 'customer') return [own];
+    const readModels = await this.reading.of(relatedStreams, after === undefined ? {} : { after });
+    const streams = [own];
+    let cursor: string | undefined;
+    do {
+      const page = await readModels.find(relatedStreams, { filter: { customerId: id }, limit: 1_000, cursor });
+      streams.push(...page.items.map(({ stream }) => stream));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return streams;
+  }
+}
+
+const untilOf = ({ asOf, axis = 'occurred' }: HistoryRange) =>
+  asOf === undefined ? {} : { until: { axis, time: asOf } as const };
+
+function about(event: RecordedEvent, subject: Subject, id: string): boolean {
+  const { field } = subjects[subject];
+  return field === undefined || (event.data as Record<string, unknown>)[field] === id;
+}
+
+function matches(event: RecordedEvent, { from = 0, types, actor, since, before }: HistoryRange): boolean {
+  if (event.position <= from) return false;
+  if (types && !types.includes(event.type)) return false;
+  if (since !== undefined && event.occurredAt < since) return false;
+  if (before !== undefined && event.occurredAt >= before) return false;
+  return actor === undefined || event.metadata.actor.id === actor || event.metadata.actor.name === actor;
+}
+
+function entryOf(event: RecordedEvent): HistoryEntry {
+  const { position, stream, revision, id, type, occurredAt, recordedAt, metadata, data } = event;
+  const { actor, source, reason = null, rule = null, causationId = null, correlationId, importId = null } = metadata;
+  return {
+    ...{ position, stream, revision, eventId: id, type, occurredAt, recordedAt, actor, source, reason, rule },
+    ...{ causedBy: causationId, correlationId, importId, data },
+  };
+}

@@ -1,0 +1,76 @@
+import { plainToInstance, Type } from 'class-transformer';
+import { IsIn, IsInt, IsString, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
+import { Invalid } from './errors.js';
+import { isZone } from './time.js';
+
+/** Every setting there is, read from the environment. The README's table is made from these comments. */
+export class Config {
+  /** Where the log is: `sqlite:FILE`. */
+  @Matches(/^sqlite:.+$/, { message: 'EVENT_STORE_URL must be sqlite:FILE' })
+  EVENT_STORE_URL = 'sqlite:./data/events.db';
+
+  /** Where the read models are: `sqlite:FILE`. */
+  @Matches(/^sqlite:.+$/, { message: 'READ_MODELS_URL must be sqlite:FILE' })
+  READ_MODELS_URL = 'sqlite:./data/read-models.db';
+
+  /** Whether an acknowledged write has reached the disk: `full`, or `normal`, which may lose the last ones on a power cut. */
+  @IsIn(['full', 'normal'])
+  DURABILITY: 'full' | 'normal' = 'full';
+
+  /** Address the API listens on. Anything but loopback is refused while callers are not authenticated. */
+  @IsString()
+  HOST = '127.0.0.1';
+
+  /** Port the API listens on; 0 takes any that is free. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 3000;
+
+  /** IANA time zone whose days and months reports count in. */
+  @ValidateBy({
+    name: 'isZone',
+    validator: {
+      validate: (value) => typeof value === 'string' && isZone(value),
+      defaultMessage: () => 'REPORT_ZONE must be an IANA time zone such as Europe/Berlin',
+    },
+  })
+  REPORT_ZONE = 'UTC';
+
+  /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
+  @IsIn(['debug', 'info', 'warn', 'error', 'silent'])
+  LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
+
+  /** Largest request body in bytes. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1_024)
+  @Max(64 * 1024 * 1024)
+  BODY_LIMIT = 1_048_576;
+}
+
+/**
+ * The settings of this process; the only reader of `process.env`.
+ * @param over settings that the command line gives
+ * @throws Invalid `configuration-invalid`, naming every problem at once
+ */
+export function readConfig(over: Partial<Config> = {}): Config {
+  const names = Object.keys(new Config());
+  const given = Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const config = plainToInstance(Config, { ...given, ...over });
+  const problems = validateSync(config).flatMap(({ constraints = {} }) => Object.values(constraints));
+  if (problems.length > 0) {
+    throw new Invalid('configuration-invalid', `The configuration is wrong: ${problems.join('; ')}.`, { problems });
+  }
+  return config;
+}
+
+/** The settings that keep everything in one folder. */
+export const inFolder = (folder: string): Partial<Config> => ({
+  EVENT_STORE_URL: `sqlite:${folder}/events.db`,
+  READ_MODELS_URL: `sqlite:${folder}/read-models.db`,
+});
+
+/** The file of a `sqlite:` URL. */
+export const fileOf = (url: string): string => url.slice('sqlite:'.length);

@@ -1,0 +1,120 @@
+import { Missing, Refusal } from '../errors.js';
+import type { EventOf } from '../event-store/event-store.js';
+import type {
+  AddContact,
+  BounceChannel,
+  ChangeContact,
+  DisableContact,
+  RecordConsent,
+  SetPrimaryContact,
+  WithdrawConsent,
+} from './commands.js';
+import { differences, present } from './customer.decider.js';
+import type { ContactState, Customer } from './customer.decider.js';
+import type { ContactDetails, CustomerEvents } from './events.js';
+
+type Event = EventOf<CustomerEvents>;
+
+/** Nobody is that old, and nobody is born tomorrow. */
+const OLDEST_BIRTHDAY = '1900-01-01';
+
+/** The first contact of a customer, and the first after all others were disabled, is its primary one. */
+export function addContact(state: Customer, { customerId, contactId, details }: AddContact, now: string): Event[] {
+  const { contacts, primaryContactId } = present(state, customerId);
+  const known = contacts[contactId];
+  if (known) {
+    if (differences(known.details, details).length === 0) return [];
+    throw new Refusal('contact-exists', 'A contact of this id is there with other details.', {}, 409);
+  }
+  check(details, now);
+  return [{ type: 'ContactAdded', data: { customerId, contactId, details, isPrimary: primaryContactId === null } }];
+}
+
+export function changeContact(state: Customer, { customerId, contactId, details }: ChangeContact, now: string): Event[] {
+  const contact = active(state, customerId, contactId);
+  const changes = differences(contact.details, details);
+  if (changes.length === 0) return [];
+  check({ ...contact.details, ...details }, now);
+  return [{ type: 'ContactChanged', data: { customerId, contactId, changes } }];
+}
+
+export function setPrimaryContact(state: Customer, { customerId, contactId }: SetPrimaryContact): Event[] {
+  active(state, customerId, contactId);
+  const from = present(state, customerId).primaryContactId;
+  return from === contactId ? [] : [{ type: 'PrimaryContactChanged', data: { customerId, from, to: contactId } }];
+}
+
+export function recordConsent(state: Customer, command: RecordConsent, now: string): Event[] {
+  const { customerId, contactId, channel, purpose, proof, givenAt } = command;
+  const contact = active(state, customerId, contactId);
+  if (givenAt !== undefined && givenAt > now) {
+    throw new Refusal('in-the-future', 'Consent cannot be given in the future.', { field: 'givenAt' });
+  }
+  if (contact.consents.some((consent) => consent.channel === channel && consent.purpose === purpose)) return [];
+  return [
+    {
+      type: 'ContactConsentGiven',
+      data: { customerId, contactId, channel, purpose, proof },
+      ...(givenAt !== undefined && { occurredAt: givenAt }),
+    },
+  ];
+}
+
+/** Always accepted, from disabled contacts too. */
+export function withdrawConsent(state: Customer, { customerId, contactId, channel, purpose }: WithdrawConsent): Event[] {
+  const contact = known(state, customerId, contactId);
+  const given = contact.consents.some((consent) => consent.channel === channel && consent.purpose === purpose);
+  return given ? [{ type: 'ContactConsentWithdrawn', data: { customerId, contactId, channel, purpose } }] : [];
+}
+
+export function bounceChannel(state: Customer, { customerId, contactId, channel, value }: BounceChannel): Event[] {
+  const { details } = known(state, customerId, contactId);
+  if (!details.channels.some((each) => each.kind === channel && each.value === value)) {
+    throw new Refusal('channel-unknown', 'The contact has no such address.', { field: 'value' });
+  }
+  return [{ type: 'ContactChannelBounced', data: { customerId, contactId, channel, value } }];
+}
+
+export function disableContact(
+  state: Customer,
+  { customerId, contactId, reason, nextPrimaryId }: DisableContact,
+): Event[] {
+  if (!known(state, customerId, contactId).active) return [];
+  const { contacts, primaryContactId } = present(state, customerId);
+  const others = Object.values(contacts).filter((each) => each.active && each.contactId !== contactId);
+  if (primaryContactId === contactId && others.length > 0 && nextPrimaryId === null) {
+    throw new Refusal('next-primary-required', 'This is the primary contact: name the next one.', {
+      field: 'nextPrimaryId',
+      candidates: others.map((each) => each.contactId),
+    });
+  }
+  if (nextPrimaryId !== null && !others.some((each) => each.contactId === nextPrimaryId)) {
+    throw new Refusal('contact-unknown', `There is no other active contact ${nextPrimaryId}.`, { field: 'nextPrimaryId' }, 404);
+  }
+  const next = primaryContactId === contactId ? nextPrimaryId : null;
+  return [{ type: 'ContactDisabled', data: { customerId, contactId, reason, nextPrimaryId: next } }];
+}
+
+function known(state: Customer, customerId: string, contactId: string): ContactState {
+  const contact = present(state, customerId).contacts[contactId];
+  if (!contact) throw new Missing('contact', contactId);
+  return contact;
+}
+
+function active(state: Customer, customerId: string, contactId: string): ContactState {
+  const contact = known(state, customerId, contactId);
+  if (!contact.active) throw new Refusal('contact-disabled', 'The contact is no longer to be addressed.');
+  return contact;
+}
+
+function check({ channels, birthday }: ContactDetails, now: string): void {
+  const unmet: { code: string; field: string }[] = [];
+  if (channels.length === 0) unmet.push({ code: 'channel-required', field: 'channels' });
+  const values = channels.map(({ kind, value }) => `${kind} ${value}`);
+  if (new Set(values).size < values.length) unmet.push({ code: 'channel-twice', field: 'channels' });
+  if (birthday !== null && (birthday < OLDEST_BIRTHDAY || birthday > now.slice(0, 10))) {
+    unmet.push({ code: 'birthday-impossible', field: 'birthday' });
+  }
+  if (unmet.length === 0) return;
+  throw new Refusal('contact-invalid', 'A contact needs an address, each once, and a birthday between 1900 and today.', { unmet });
+}

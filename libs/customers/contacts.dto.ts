@@ -1,0 +1,124 @@
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
+import type { ValidationArguments } from 'class-validator';
+import { IsDay, IsId, IsText, IsTime } from '../http/validation.js';
+import { PageQuery } from '../http/when.dto.js';
+import { consentPurposes, contactChannels, contactRoles } from './events.js';
+import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';
+
+const FORMS: Readonly<Record<ContactChannelKind, RegExp>> = {
+  email: /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/,
+  phone: /^\+[1-9]\d{6,14}$/,
+  wechat: /^[A-Za-z][A-Za-z0-9_-]{5,19}$/,
+  post: /\S/,
+};
+
+/** An address in the form of the channel beside it. */
+const FitsItsKind = () =>
+  ValidateBy({
+    name: 'fitsItsKind',
+    validator: {
+      validate: (value, args) => {
+        const { kind } = (args as ValidationArguments).object as ChannelBody;
+        return typeof value === 'string' && (FORMS[kind]?.test(value) ?? false);
+      },
+      defaultMessage: () => '$property must be an address of its kind: e-mail, E.164 number, WeChat id, postal address',
+    },
+  });
+
+export class ChannelBody {
+  @IsIn(contactChannels)
+  kind: ContactChannelKind;
+
+  @IsText(255)
+  @FitsItsKind()
+  value: string;
+}
+
+export class AddContactBody {
+  @IsText(255)
+  name: string;
+
+  @IsOptional()
+  @IsText(255)
+  title?: string | null;
+
+  @IsOptional()
+  @IsIn(contactRoles)
+  role?: ContactRole;
+
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => ChannelBody)
+  channels: ChannelBody[];
+
+  @IsOptional()
+  @IsDay()
+  birthday?: string | null;
+}
+
+export class ChangeContactBody {
+  @IsOptional()
+  @IsText(255)
+  name?: string;
+
+  @IsOptional()
+  @IsText(255)
+  title?: string | null;
+
+  @IsOptional()
+  @IsIn(contactRoles)
+  role?: ContactRole;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(20)
+  @ValidateNested({ each: true })
+  @Type(() => ChannelBody)
+  channels?: ChannelBody[];
+
+  @IsOptional()
+  @IsDay()
+  birthday?: string | null;
+}
+
+export class ConsentWithdrawalBody {
+  @IsIn(contactChannels)
+  channel: ContactChannelKind;
+
+  @IsIn(consentPurposes)
+  purpose: ConsentPurpose;
+}
+
+export class ConsentBody extends ConsentWithdrawalBody {
+  /** Where it can be seen that consent was given: a form, a recording, a letter. */
+  @IsText(1_000)
+  proof: string;
+
+  @IsTime()
+  givenAt: string;
+}
+
+export class DisableContactBody {
+  @IsText(1_000)
+  reason: string;
+
+  /** The next primary contact, when this one was. */
+  @IsOptional()
+  @IsId()
+  nextPrimaryId?: string | null;
+}
+
+export class ContactListQuery extends PageQuery {
+  @IsOptional()
+  @IsId()
+  customer?: string;
+
+  /** Words of the name, or how they begin. */
+  @IsOptional()
+  @IsText(255)
+  text?: string;
+}

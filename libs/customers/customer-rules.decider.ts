@@ -1,0 +1,173 @@
+import { Refusal } from '../errors.js';
+import type { EventOf } from '../event-store/event-store.js';
+import type {
+  AddTag,
+  ArchiveCustomer,
+  AssignOwner,
+  ChangeDetails,
+  CorrectDetails,
+  LinkParent,
+  MarkDormant,
+  MarkLost,
+  OverrideTier,
+  Reactivate,
+  RegisterCustomer,
+  RemoveTag,
+} from './commands.js';
+import { differences, present } from './customer.decider.js';
+import type { Customer } from './customer.decider.js';
+import type { CustomerDetails, CustomerEvents, Owner } from './events.js';
+
+type Event = EventOf<CustomerEvents>;
+
+const unknownDetails: Omit<CustomerDetails, 'name'> = {
+  ...{ taxId: null, domain: null, phone: null, sector: null, region: null, source: null },
+  ...{ establishedIn: null, employees: null, annualRevenue: null },
+};
+
+export const MOST_TAGS = 100;
+
+/** What registering must know of the rest of the world. */
+export interface RegistrationFacts {
+  /** Customers of the same name and region. */
+  readonly duplicates: readonly string[];
+  readonly owner: Owner | null;
+  /** Absent when no parent was named, null when there is no such customer. */
+  readonly parent?: Customer | null;
+}
+
+/** Registering the same customer with the same content again changes nothing. */
+export function registerCustomer(
+  state: Customer,
+  { customerId, registration }: RegisterCustomer,
+  _now: string,
+  { duplicates, owner, parent }: RegistrationFacts,
+): Event[] {
+  const { kind, tier = 'ordinary', tags = [], parentCustomerId = null, acceptDuplicates = [] } = registration;
+  const details: CustomerDetails = { ...unknownDetails, ...registration.details };
+  if (state.status !== 'unknown') {
+    if (differences<CustomerDetails>(state.details, details).length === 0) return [];
+    throw new Refusal('customer-exists', 'A customer of this id is registered with other details.', {}, 409);
+  }
+  if (parentCustomerId === customerId) throw new Refusal('parent-cycle', 'A customer cannot belong to itself.');
+  if (parent === null || parent?.status === 'unknown' || parent?.status === 'archived') {
+    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, { field: 'parentCustomerId' });
+  }
+  const candidates = duplicates.filter((candidate) => !acceptDuplicates.includes(candidate));
+  if (candidates.length > 0) {
+    throw new Refusal('possible-duplicate', 'There are customers of this name and region: accept them as different ones, or use them.', {
+      candidates,
+    }, 409);
+  }
+  const registered: Event = {
+    type: 'CustomerRegistered',
+    data: { customerId, kind, details, tier, tags: [...new Set(tags)], parentCustomerId, acceptedDuplicates: [...duplicates] },
+  };
+  if (!owner) return [registered];
+  const basis = registration.basis ?? 'supervisor';
+  return [registered, { type: 'CustomerOwnerAssigned', data: { customerId, from: null, to: owner, basis } }];
+}
+
+export function changeDetails(state: Customer, { customerId, details }: ChangeDetails): Event[] {
+  const changes = differences(present(state, customerId).details, details);
+  return changes.length === 0 ? [] : [{ type: 'CustomerDetailsChanged', data: { customerId, changes } }];
+}
+
+export function correctDetails(state: Customer, { customerId, details }: CorrectDetails): Event[] {
+  const changes = differences(present(state, customerId).details, details);
+  return changes.length === 0 ? [] : [{ type: 'CustomerDetailsCorrected', data: { customerId, changes } }];
+}
+
+export function addTag(state: Customer, { customerId, tag }: AddTag): Event[] {
+  const { tags } = present(state, customerId);
+  if (tags.includes(tag)) return [];
+  if (tags.length >= MOST_TAGS) throw new Refusal('too-many-tags', `A customer has at most ${MOST_TAGS} tags.`);
+  return [{ type: 'CustomerTagged', data: { customerId, tag } }];
+}
+
+export function removeTag(state: Customer, { customerId, tag }: RemoveTag): Event[] {
+  return present(state, customerId).tags.includes(tag) ? [{ type: 'CustomerUntagged', data: { customerId, tag } }] : [];
+}
+
+/** The customers above the wanted parent, itself first. */
+export interface ParentFacts {
+  readonly chain: readonly { readonly customerId: string; readonly status: Customer['status'] }[];
+}
+
+export function linkParent(
+  state: Customer,
+  { customerId, parentCustomerId }: LinkParent,
+  _now: string,
+  { chain }: ParentFacts,
+): Event[] {
+  const from = present(state, customerId).parentCustomerId;
+  if (from === parentCustomerId) return [];
+  const parent = chain[0];
+  if (parentCustomerId !== null && (!parent || parent.status === 'unknown' || parent.status === 'archived')) {
+    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, { field: 'parentCustomerId' });
+  }
+  if (chain.some((above) => above.customerId === customerId)) {
+    throw new Refusal('parent-cycle', 'The customer would belong to itself.', { field: 'parentCustomerId' });
+  }
+  return [{ type: 'CustomerParentLinked', data: { customerId, from, to: parentCustomerId } }];
+}
+
+export function assignOwner(
+  state: Customer,
+  { customerId, basis }: AssignOwner,
+  _now: string,
+  { owner }: { readonly owner: Owner },
+): Event[] {
+  const from = present(state, customerId).owner;
+  if (from?.employeeId === owner.employeeId) return [];
+  return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis } }];
+}
+
+export function overrideTier(state: Customer, { customerId, tier, reason }: OverrideTier): Event[] {
+  const from = present(state, customerId).tier;
+  return from === tier ? [] : [{ type: 'CustomerTierOverridden', data: { customerId, from, to: tier, reason } }];
+}
+
+export function markDormant(state: Customer, { customerId, reason }: MarkDormant): Event[] {
+  const { status } = present(state, customerId);
+  if (status === 'dormant') throw new Refusal('status-unchanged', 'The customer is dormant already.');
+  if (status === 'lost') throw new Refusal('customer-lost', 'The customer left; it has to be reactivated first.');
+  return [{ type: 'CustomerWentDormant', data: { customerId, reason } }];
+}
+
+export function reactivate(state: Customer, { customerId, reason }: Reactivate): Event[] {
+  const { status, purchases } = present(state, customerId);
+  if (status !== 'dormant' && status !== 'lost') {
+    throw new Refusal('status-unchanged', 'The customer is neither dormant nor lost.');
+  }
+  return [{ type: 'CustomerReactivated', data: { customerId, status: purchases ? 'active' : 'prospect', reason } }];
+}
+
+export function markLost(state: Customer, { customerId, reason, note }: MarkLost): Event[] {
+  if (present(state, customerId).status === 'lost') throw new Refusal('status-unchanged', 'The customer is lost already.');
+  if (reason === 'other' && note === null) {
+    throw new Refusal('note-required', 'The reason "other" needs a note.', { field: 'note' });
+  }
+  return [{ type: 'CustomerLost', data: { customerId, reason, note } }];
+}
+
+/** @param facts what lies on other streams and refers to the customer */
+export function archiveCustomer(
+  state: Customer,
+  { customerId, reason }: ArchiveCustomer,
+  _now: string,
+  facts: Readonly<Record<'opportunities' | 'subsidiaries' | 'tasks', number>>,
+): Event[] {
+  const { contacts, interactions, purchases } = present(state, customerId);
+  const counts = {
+    ...facts,
+    contacts: Object.keys(contacts).length,
+    interactions: interactions ? 1 : 0,
+    purchases: purchases ? 1 : 0,
+  };
+  const references = Object.entries(counts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
+  if (references.length > 0) {
+    throw new Refusal('customer-referenced', `The customer has ${references.join(', ')}: it was no mistake.`, { references });
+  }
+  return [{ type: 'CustomerArchived', data: { customerId, reason } }];
+}

@@ -1,0 +1,143 @@
+import { Missing, Refusal } from '../errors.js';
+import { decider } from '../event-store/decider.js';
+import type {
+  ContactChannelKind,
+  ConsentPurpose,
+  ContactDetails,
+  CustomerDetails,
+  CustomerEvents,
+  CustomerKind,
+  FieldChange,
+  InteractionDetails,
+  Owner,
+  Tier,
+} from './events.js';
+
+/** A list that grows by one in constant time and is only ever searched: streams of busy customers are long. */
+export interface Chain<Entry> {
+  readonly entry: Entry;
+  readonly before: Chain<Entry> | null;
+}
+
+export interface ContactState {
+  readonly contactId: string;
+  readonly details: ContactDetails;
+  readonly active: boolean;
+  readonly consents: readonly { readonly channel: ContactChannelKind; readonly purpose: ConsentPurpose }[];
+}
+
+export type CustomerStatus = 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+
+/** What the rules ask about; screens read projections. */
+export interface KnownCustomer {
+  readonly status: CustomerStatus;
+  readonly registeredAt: string;
+  readonly kind: CustomerKind;
+  readonly details: CustomerDetails;
+  readonly tier: Tier;
+  readonly tags: readonly string[];
+  readonly parentCustomerId: string | null;
+  readonly owner: Owner | null;
+  readonly primaryContactId: string | null;
+  readonly contacts: Readonly<Record<string, ContactState>>;
+  readonly interactions: Chain<{ readonly interactionId: string; readonly details: InteractionDetails }> | null;
+  readonly purchases: Chain<{ readonly purchaseId: string }> | null;
+}
+
+export type Customer = { readonly status: 'unknown' } | KnownCustomer;
+
+export const customer = decider<Customer, CustomerEvents>({
+  category: 'customer',
+  initial: { status: 'unknown' },
+  evolve: {
+    CustomerRegistered: (_, { kind, details, tier, tags, parentCustomerId }, at) => ({
+      status: 'prospect',
+      registeredAt: at,
+      ...{ kind, details, tier, tags, parentCustomerId },
+      ...{ owner: null, primaryContactId: null, contacts: {}, interactions: null, purchases: null },
+    }),
+    CustomerDetailsChanged: (state, { changes }) => known(state, ({ details }) => ({ details: applied(details, changes) })),
+    CustomerDetailsCorrected: (state, { changes }) =>
+      known(state, ({ details }) => ({ details: applied(details, changes) })),
+    CustomerTagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: [...tags, tag] })),
+    CustomerUntagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: tags.filter((each) => each !== tag) })),
+    CustomerParentLinked: (state, { to }) => known(state, () => ({ parentCustomerId: to })),
+    CustomerOwnerAssigned: (state, { to }) => known(state, () => ({ owner: to })),
+    CustomerTierOverridden: (state, { to }) => known(state, () => ({ tier: to })),
+    CustomerWentDormant: (state) => known(state, () => ({ status: 'dormant' })),
+    CustomerReactivated: (state, { status }) => known(state, () => ({ status })),
+    CustomerLost: (state) => known(state, () => ({ status: 'lost' })),
+    CustomerArchived: (state) => known(state, () => ({ status: 'archived' })),
+    ContactAdded: (state, { contactId, details, isPrimary }) =>
+      known(state, ({ contacts, primaryContactId }) => ({
+        contacts: { ...contacts, [contactId]: { contactId, details, active: true, consents: [] } },
+        primaryContactId: isPrimary ? contactId : primaryContactId,
+      })),
+    ContactChanged: (state, { contactId, changes }) =>
+      contact(state, contactId, ({ details }) => ({ details: applied(details, changes) })),
+    PrimaryContactChanged: (state, { to }) => known(state, () => ({ primaryContactId: to })),
+    ContactConsentGiven: (state, { contactId, channel, purpose }) =>
+      contact(state, contactId, ({ consents }) => ({ consents: [...consents, { channel, purpose }] })),
+    ContactConsentWithdrawn: (state, { contactId, channel, purpose }) =>
+      contact(state, contactId, ({ consents }) => ({
+        consents: consents.filter((consent) => consent.channel !== channel || consent.purpose !== purpose),
+      })),
+    ContactChannelBounced: (state) => state,
+    ContactDisabled: (state, { contactId, nextPrimaryId }) =>
+      known(contact(state, contactId, () => ({ active: false })), ({ primaryContactId }) => ({
+        primaryContactId: primaryContactId === contactId ? nextPrimaryId : primaryContactId,
+      })),
+    InteractionLogged: (state, { customerId: _, ownerId: __, interactionId, ...details }) =>
+      known(state, ({ interactions }) => ({
+        interactions: { entry: { interactionId, details }, before: interactions },
+      })),
+    InteractionCorrected: (state, { interactionId, changes }) =>
+      known(state, ({ interactions }) => {
+        const details = found(interactions, (entry) => entry.interactionId === interactionId)?.details;
+        if (!details) return {};
+        return { interactions: { entry: { interactionId, details: applied(details, changes) }, before: interactions } };
+      }),
+    PurchaseRecorded: (state, { purchaseId }) =>
+      known(state, ({ purchases, status }) => ({
+        purchases: { entry: { purchaseId }, before: purchases },
+        status: status === 'prospect' ? 'active' : status,
+      })),
+  },
+});
+
+function known(state: Customer, change: (state: KnownCustomer) => Partial<KnownCustomer>): Customer {
+  return state.status === 'unknown' ? state : { ...state, ...change(state) };
+}
+
+function contact(state: Customer, contactId: string, change: (contact: ContactState) => Partial<ContactState>): Customer {
+  return known(state, ({ contacts }) => {
+    const before = contacts[contactId];
+    return before ? { contacts: { ...contacts, [contactId]: { ...before, ...change(before) } } } : {};
+  });
+}
+
+const applied = <Details extends object>(details: Details, changes: readonly FieldChange[]): Details => ({
+  ...details,
+  ...Object.fromEntries(changes.map(({ field, to }) => [field, to])),
+});
+
+/** The latest entry that fits. */
+export function found<Entry>(chain: Chain<Entry> | null, fits: (entry: Entry) => boolean): Entry | undefined {
+  for (let link = chain; link; link = link.before) if (fits(link.entry)) return link.entry;
+  return undefined;
+}
+
+/** What is asked for and differs from what is there, as the history will show it. */
+export function differences<Details extends object>(before: Details, wanted: Partial<Details>): FieldChange[] {
+  return Object.entries(wanted).flatMap(([field, to]) => {
+    const from = before[field as keyof Details] as unknown;
+    return to === undefined || JSON.stringify(from) === JSON.stringify(to) ? [] : [{ field, from, to }];
+  });
+}
+
+/** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` */
+export function present(state: Customer, customerId: string): KnownCustomer {
+  if (state.status === 'unknown') throw new Missing('customer', customerId);
+  if (state.status === 'archived') throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.');
+  return state;
+}

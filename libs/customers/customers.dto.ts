@@ -1,0 +1,276 @@
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { PageQuery } from '../http/when.dto.js';
+import { IsId, IsText, IsTime, MoneyBody } from '../http/validation.js';
+import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
+import type { AssignmentBasis, CustomerKind, CustomerLossReason, Direction, InteractionChannel, Tier } from './events.js';
+
+const PHONE = /^\+[1-9]\d{6,14}$/;
+const DOMAIN = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** What is known of a customer. Null says that it is not known. */
+export class CustomerDetailsBody {
+  @IsOptional()
+  @IsText(64)
+  taxId?: string | null;
+
+  @IsOptional()
+  @Matches(DOMAIN, { message: '$property must be a domain name in lower case' })
+  domain?: string | null;
+
+  /** E.164, such as +4930123456. */
+  @IsOptional()
+  @Matches(PHONE, { message: '$property must be an E.164 number such as +4930123456' })
+  phone?: string | null;
+
+  /** Industry the customer works in. */
+  @IsOptional()
+  @IsText(255)
+  sector?: string | null;
+
+  @IsOptional()
+  @IsText(255)
+  region?: string | null;
+
+  /** Where the customer came from: a channel, a campaign, a partner. */
+  @IsOptional()
+  @IsText(255)
+  source?: string | null;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1000)
+  @Max(2100)
+  establishedIn?: number | null;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(10_000_000)
+  employees?: number | null;
+
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => MoneyBody)
+  annualRevenue?: MoneyBody | null;
+}
+
+export class ChangeDetailsBody extends CustomerDetailsBody {
+  @IsOptional()
+  @IsText(255)
+  name?: string;
+}
+
+export class RegisterCustomerBody extends CustomerDetailsBody {
+  @IsText(255)
+  name: string;
+
+  @IsIn(customerKinds)
+  kind: CustomerKind;
+
+  @IsOptional()
+  @IsIn(tiers)
+  tier?: Tier;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsText(100, { each: true })
+  tags?: string[];
+
+  @IsOptional()
+  @IsId()
+  parentCustomerId?: string | null;
+
+  /** Employee who answers for the customer from the start. */
+  @IsOptional()
+  @IsId()
+  ownerId?: string | null;
+
+  /** Customers of the same name and region that are not this one. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsId({ each: true })
+  acceptDuplicates?: string[];
+}
+
+export class TagBody {
+  @IsText(100)
+  tag: string;
+}
+
+export class ParentBody {
+  /** Null takes the customer out of its group. */
+  @IsOptional()
+  @IsId()
+  parentCustomerId: string | null;
+}
+
+export class OwnerBody {
+  @IsId()
+  ownerId: string;
+
+  @IsOptional()
+  @IsIn(assignmentBases)
+  basis?: AssignmentBasis;
+}
+
+export class TierBody {
+  @IsIn(tiers)
+  tier: Tier;
+
+  /** Shown in the history of the customer. */
+  @IsText(1_000)
+  reason: string;
+}
+
+export class ReasonBody {
+  @IsText(1_000)
+  reason: string;
+}
+
+export class LossBody {
+  @IsIn(lossReasons)
+  reason: CustomerLossReason;
+
+  @IsOptional()
+  @IsText(10_000)
+  note?: string | null;
+}
+
+export class InteractionBody {
+  @IsIn(interactionChannels)
+  channel: InteractionChannel;
+
+  @IsIn(directions)
+  direction: Direction;
+
+  @IsText(10_000)
+  summary: string;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @ArrayUnique()
+  @IsId({ each: true })
+  contactIds?: string[];
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(10_080)
+  durationMinutes?: number | null;
+
+  @IsOptional()
+  @IsText(255)
+  location?: string | null;
+
+  @IsOptional()
+  @IsText(1_000)
+  nextStep?: string | null;
+
+  /** When it took place, when that is not now. */
+  @IsOptional()
+  @IsTime()
+  occurredAt?: string;
+}
+
+export class InteractionCorrectionBody {
+  @IsOptional()
+  @IsIn(interactionChannels)
+  channel?: InteractionChannel;
+
+  @IsOptional()
+  @IsIn(directions)
+  direction?: Direction;
+
+  @IsOptional()
+  @IsText(10_000)
+  summary?: string;
+
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(10_080)
+  durationMinutes?: number | null;
+
+  @IsOptional()
+  @IsText(255)
+  location?: string | null;
+
+  @IsOptional()
+  @IsText(1_000)
+  nextStep?: string | null;
+}
+
+export class PurchaseBody {
+  @ValidateNested()
+  @Type(() => MoneyBody)
+  amount: MoneyBody;
+
+  @IsOptional()
+  @IsText(255)
+  product?: string | null;
+
+  /** Number of the order or invoice. */
+  @IsOptional()
+  @IsText(255)
+  reference?: string | null;
+
+  @IsOptional()
+  @IsId()
+  opportunityId?: string | null;
+
+  /** When it was bought, when that is not now. */
+  @IsOptional()
+  @IsTime()
+  occurredAt?: string;
+}
+
+export const customerOrders = ['name', '-name', 'lastActivity', '-lastActivity', 'registered', '-registered'] as const;
+
+export class CustomerListQuery extends PageQuery {
+  @IsOptional()
+  @IsIn(tiers)
+  tier?: Tier;
+
+  @IsOptional()
+  @IsId()
+  owner?: string;
+
+  @IsOptional()
+  @IsText(100)
+  tag?: string;
+
+  @IsOptional()
+  @IsText(255)
+  region?: string;
+
+  @IsOptional()
+  @IsIn(['prospect', 'active', 'dormant', 'lost', 'archived'])
+  status?: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+
+  /** Words of the name, or how they begin. */
+  @IsOptional()
+  @IsText(255)
+  text?: string;
+
+  @IsOptional()
+  @IsIn(customerOrders)
+  @Transform(({ value }: { value: unknown }) => value)
+  sort?: (typeof customerOrders)[number];
+}

@@ -1,0 +1,184 @@
+import type { Money } from '../money.js';
+
+export const customerKinds = ['org', 'person'] as const;
+export const tiers = ['ordinary', 'potential', 'important'] as const;
+export const interactionChannels = ['call', 'visit', 'email', 'sms', 'chat', 'web', 'meeting'] as const;
+export const directions = ['inbound', 'outbound'] as const;
+export const contactChannels = ['email', 'phone', 'wechat', 'post'] as const;
+export const contactRoles = ['decision_maker', 'influencer', 'user', 'finance', 'technical', 'other'] as const;
+export const assignmentBases = ['supervisor', 'rule', 'claim', 'transfer', 'import'] as const;
+export const consentPurposes = ['marketing', 'service', 'survey'] as const;
+export const lossReasons = ['competitor', 'price', 'no_need', 'out_of_business', 'unreachable', 'other'] as const;
+
+export type CustomerKind = (typeof customerKinds)[number];
+export type Tier = (typeof tiers)[number];
+export type InteractionChannel = (typeof interactionChannels)[number];
+export type Direction = (typeof directions)[number];
+export type ContactChannelKind = (typeof contactChannels)[number];
+export type ContactRole = (typeof contactRoles)[number];
+export type AssignmentBasis = (typeof assignmentBases)[number];
+export type ConsentPurpose = (typeof consentPurposes)[number];
+export type CustomerLossReason = (typeof lossReasons)[number];
+
+/** Who answers for a customer, and where they sat in the structure at that time. */
+export interface Owner {
+  readonly employeeId: string;
+  readonly name: string;
+  readonly orgUnitId: string | null;
+  readonly managerId: string | null;
+}
+
+/** What is known of a customer; null where it is not. */
+export interface CustomerDetails {
+  readonly name: string;
+  readonly taxId: string | null;
+  readonly domain: string | null;
+  readonly phone: string | null;
+  /** Industry the customer works in. */
+  readonly sector: string | null;
+  readonly region: string | null;
+  /** Where the customer came from: a channel, a campaign, a partner. */
+  readonly source: string | null;
+  /** A year; older than the registration, of course. */
+  readonly establishedIn: number | null;
+  readonly employees: number | null;
+  readonly annualRevenue: Money | null;
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+export interface ContactChannel {
+  readonly kind: ContactChannelKind;
+  /** An address in the form of its kind: e-mail address, E.164 number. */
+  readonly value: string;
+}
+
+export interface ContactDetails {
+  readonly name: string;
+  readonly title: string | null;
+  readonly role: ContactRole;
+  readonly channels: readonly ContactChannel[];
+  /** `YYYY-MM-DD` */
+  readonly birthday: string | null;
+}
+
+export interface InteractionDetails {
+  readonly channel: InteractionChannel;
+  readonly direction: Direction;
+  readonly summary: string;
+  readonly contactIds: readonly string[];
+  readonly durationMinutes: number | null;
+  readonly location: string | null;
+  readonly nextStep: string | null;
+}
+
+/** Everything that can happen to a customer, its contacts included. Stored for ever: add, never rename or remove. */
+export type CustomerEvents = {
+  /** A person or a company became a customer. It has no owner before one is assigned. */
+  CustomerRegistered: {
+    customerId: string;
+    kind: CustomerKind;
+    details: CustomerDetails;
+    tier: Tier;
+    tags: readonly string[];
+    parentCustomerId: string | null;
+    /** Customers of the same name and region that were shown and accepted as different ones. */
+    acceptedDuplicates: readonly string[];
+  };
+  /** The customer changed: what we knew was right until now. */
+  CustomerDetailsChanged: { customerId: string; changes: readonly FieldChange[] };
+  /** What we knew was wrong from the start. */
+  CustomerDetailsCorrected: { customerId: string; changes: readonly FieldChange[] };
+  /** A tag was put on the customer. */
+  CustomerTagged: { customerId: string; tag: string };
+  /** A tag was taken off the customer. */
+  CustomerUntagged: { customerId: string; tag: string };
+  /** The customer belongs to another one, or no longer does. */
+  CustomerParentLinked: { customerId: string; from: string | null; to: string | null };
+  /** Somebody else answers for the customer from now on. */
+  CustomerOwnerAssigned: { customerId: string; from: Owner | null; to: Owner; basis: AssignmentBasis };
+  /** Somebody with the right to do so moved the customer to another tier by hand. */
+  CustomerTierOverridden: { customerId: string; from: Tier; to: Tier; reason: string };
+  /** Nothing was heard of the customer for long. */
+  CustomerWentDormant: { customerId: string; reason: string };
+  /** A dormant or lost customer is one again: active when it ever bought something. */
+  CustomerReactivated: { customerId: string; status: 'prospect' | 'active'; reason: string };
+  /** The customer left us. */
+  CustomerLost: { customerId: string; reason: CustomerLossReason; note: string | null };
+  /** The customer was registered by mistake; nothing refers to it. */
+  CustomerArchived: { customerId: string; reason: string };
+  /** A person at the customer became known. The first one is the primary contact. */
+  ContactAdded: { customerId: string; contactId: string; details: ContactDetails; isPrimary: boolean };
+  /** A person at the customer changed. */
+  ContactChanged: { customerId: string; contactId: string; changes: readonly FieldChange[] };
+  /** Another person is the first one to talk to. */
+  PrimaryContactChanged: { customerId: string; from: string | null; to: string };
+  /** A person agreed to be addressed on a channel for a purpose; `proof` says where that can be seen. */
+  ContactConsentGiven: {
+    customerId: string;
+    contactId: string;
+    channel: ContactChannelKind;
+    purpose: ConsentPurpose;
+    proof: string;
+  };
+  /** A person no longer agrees. Always accepted, and in force at once. */
+  ContactConsentWithdrawn: {
+    customerId: string;
+    contactId: string;
+    channel: ContactChannelKind;
+    purpose: ConsentPurpose;
+  };
+  /** A message to this address came back: it does not work. */
+  ContactChannelBounced: { customerId: string; contactId: string; channel: ContactChannelKind; value: string };
+  /** A person is no longer to be addressed. */
+  ContactDisabled: { customerId: string; contactId: string; reason: string; nextPrimaryId: string | null };
+  /** We and the customer spoke, met or wrote. `ownerId` answered for the customer then. */
+  InteractionLogged: { customerId: string; interactionId: string; ownerId: string | null } & InteractionDetails;
+  /** What was written down about an interaction was wrong. */
+  InteractionCorrected: { customerId: string; interactionId: string; changes: readonly FieldChange[] };
+  /** The customer bought something. The first purchase makes a prospect an active customer. */
+  PurchaseRecorded: {
+    customerId: string;
+    purchaseId: string;
+    amount: Money;
+    product: string | null;
+    /** Number of the order or invoice where it comes from. */
+    reference: string | null;
+    opportunityId: string | null;
+    ownerId: string | null;
+  };
+};
+
+/** How many customers one employee holds: the boundary of the holding limit. */
+export type PortfolioEvents = {
+  /** A place for the customer was taken in the employee's portfolio, before the customer itself is assigned. */
+  PortfolioPlaceReserved: { employeeId: string; customerId: string };
+  /** The place is free again: the customer went to somebody else, or never came. */
+  PortfolioPlaceReleased: { employeeId: string; customerId: string };
+};
+
+/** One value that only one customer may have: the guard of uniqueness across streams. */
+export type IdentifierEvents = {
+  /** The identifier belongs to this customer. The stream is named after a hash of the value. */
+  CustomerIdentifierReserved: { identifierId: string; customerId: string };
+  /** The identifier is free again. */
+  CustomerIdentifierReleased: { identifierId: string; customerId: string };
+};
+
+/** Personal fields, and the field that says whose they are. A person as customer is the subject of its own details. */
+export const personal = {
+  CustomerRegistered: { subject: 'customerId', fields: ['details.name', 'details.phone', 'details.taxId'] },
+  CustomerDetailsChanged: { subject: 'customerId', fields: ['changes'] },
+  CustomerDetailsCorrected: { subject: 'customerId', fields: ['changes'] },
+  ContactAdded: { subject: 'contactId', fields: ['details.name', 'details.title', 'details.channels', 'details.birthday'] },
+  ContactChanged: { subject: 'contactId', fields: ['changes'] },
+  ContactConsentGiven: { subject: 'contactId', fields: ['proof'] },
+  ContactChannelBounced: { subject: 'contactId', fields: ['value'] },
+  InteractionLogged: { subject: 'customerId', fields: ['summary', 'location', 'nextStep'] },
+  InteractionCorrected: { subject: 'customerId', fields: ['changes'] },
+  CustomerOwnerAssigned: { subject: 'to.employeeId', fields: ['to.name', 'from.name'] },
+} as const satisfies Partial<Record<keyof CustomerEvents, { subject: string; fields: readonly string[] }>>;

@@ -1,0 +1,123 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { contactList } from '../../projections/contact-list.js';
+import type { ContactLine } from '../../projections/contact-list.js';
+import { customerList } from '../../projections/customer-list.js';
+import type { CustomerLine } from '../../projections/customer-list.js';
+import { customerProfile } from '../../projections/customer-profile.js';
+import type { CustomerProfile } from '../../projections/customer-profile.js';
+import { customerTimeline } from '../../projections/customer-timeline.js';
+import type { TimelineEntry } from '../../projections/customer-timeline.js';
+import { Missing } from '../errors.js';
+import type { Filter, Find, Found } from '../read-models/read-models.js';
+import { Reading } from '../read-models/reading.js';
+import type { When } from '../read-models/reading.js';
+
+type Page = When & Pick<Find, 'limit' | 'cursor'>;
+
+export class GetCustomer extends Query<CustomerProfile> {
+  constructor(
+    readonly customerId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetCustomer)
+export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ customerId, when }: GetCustomer): Promise<CustomerProfile> {
+    const profile = await this.reading.document(customerProfile, customerId, when);
+    if (!profile) throw new Missing('customer', customerId);
+    return profile;
+  }
+}
+
+export interface CustomerListing {
+  readonly tier?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly region?: string | undefined;
+  readonly status?: string | undefined;
+  readonly text?: string | undefined;
+  readonly sort?: string | undefined;
+}
+
+/** What an order is called outside, and the path it sorts by. */
+const ORDERS: Readonly<Record<string, string>> = { name: 'nameKey', lastActivity: 'lastActivityAt', registered: 'registeredAt' };
+
+export class ListCustomers extends Query<Found<CustomerLine>> {
+  constructor(readonly listing: CustomerListing & Page = {}) {
+    super();
+  }
+}
+
+@QueryHandler(ListCustomers)
+export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ listing }: ListCustomers): Promise<Found<CustomerLine>> {
+    const { tier, owner, tag, region, status, text, sort = 'name', limit = 50, cursor } = listing;
+    const filter: Filter = {
+      tier,
+      ownerId: owner,
+      region,
+      status,
+      tags: tag === undefined ? undefined : { $has: tag },
+      $and: wordFilters(text),
+    };
+    const order = sort.startsWith('-') ? `-${ORDERS[sort.slice(1)]}` : ORDERS[sort]!;
+    const readModels = await this.reading.of(customerList, listing);
+    return readModels.find(customerList, { filter, sort: [order], limit, cursor });
+  }
+}
+
+export class ListContacts extends Query<Found<ContactLine>> {
+  constructor(
+    readonly listing: { readonly customer?: string | undefined; readonly text?: string | undefined } & Page = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListContacts)
+export class ListContactsHandler implements IQueryHandler<ListContacts> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ listing }: ListContacts): Promise<Found<ContactLine>> {
+    const { customer, text, limit = 50, cursor } = listing;
+    const readModels = await this.reading.of(contactList, listing);
+    const filter: Filter = { customerId: customer, $and: wordFilters(text) };
+    return readModels.find(contactList, { filter, sort: ['nameKey'], limit, cursor });
+  }
+}
+
+export class GetTimeline extends Query<Found<TimelineEntry>> {
+  constructor(
+    readonly customerId: string,
+    readonly page: Page = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetTimeline)
+export class GetTimelineHandler implements IQueryHandler<GetTimeline> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ customerId, page }: GetTimeline): Promise<Found<TimelineEntry>> {
+    const readModels = await this.reading.of(customerTimeline, page);
+    const { limit = 50, cursor } = page;
+    return readModels.find(customerTimeline, { filter: { customerId }, sort: ['-at'], limit, cursor });
+  }
+}
+
+/** Every word must be, or begin, a word of the name. */
+const wordFilters = (text = ''): Filter[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => ({ words: { $has: { $prefix: word } } }));

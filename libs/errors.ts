@@ -1,0 +1,55 @@
+/**
+ * Every error a caller may be told about. `code` is kebab-case and stable: `docs/errors.md` is generated from the places
+ * that construct one of these, and a test keeps page and code equal.
+ */
+export class Refusal extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    /** What the caller needs to mend it: `field`, `unmet`, `candidates`, the current revision. Never personal data. */
+    readonly details: Readonly<Record<string, unknown>> = {},
+    /** The HTTP status it is answered with; a rule that says no is 422. */
+    readonly status: number = 422,
+  ) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** What the request names does not exist, or is not of this kind. Also the answer when the caller may not see it. */
+export class Missing extends Refusal {
+  constructor(kind: string, id: string) {
+    super(`${kind}-unknown`, `There is no ${kind} ${id}.`, { kind, id }, 404);
+  }
+}
+
+/** The input cannot be understood, whatever the state is. `errors` names all that is wrong at once. */
+export class Invalid extends Refusal {
+  constructor(code: string, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(code, message, details, 400);
+  }
+}
+
+/** Somebody else changed the stream first. `current` is the revision it has now; 412 when the caller sent `If-Match`. */
+export class RevisionConflict extends Refusal {
+  constructor(stream: string, current: number, asked: 'by the caller' | 'by the rule') {
+    super(
+      asked === 'by the caller' ? 'revision-stale' : 'concurrency-conflict',
+      `${stream} is at revision ${current} now.`,
+      { revision: current },
+      asked === 'by the caller' ? 412 : 409,
+    );
+  }
+}
+
+/** Try again after `seconds`: nothing was done. */
+export class Unavailable extends Refusal {
+  constructor(
+    code: string,
+    message: string,
+    readonly seconds: number,
+    details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(code, message, details, 503);
+  }
+}

@@ -1,0 +1,195 @@
+/** What a rule returns: one thing that happened. `Events` maps each event type to the shape of its data. */
+export type EventOf<Events> = {
+  [Type in keyof Events & string]: {
+    readonly type: Type;
+    readonly data: Events[Type];
+    /** Business time, when it differs from the moment of the decision (a visit that is reported late). */
+    readonly occurredAt?: string;
+  };
+}[keyof Events & string];
+
+/** Who did it, as they were called at that time. Automation names the rule and its version. */
+export interface Actor {
+  readonly id: string;
+  readonly name: string;
+  readonly onBehalfOf?: string;
+}
+
+export type Source = 'ui' | 'api' | 'import' | 'process' | 'system';
+
+/** Added by the decide loop, never by a rule. */
+export interface Metadata {
+  readonly actor: Actor;
+  readonly source: Source;
+  readonly commandId: string;
+  /** Hash of the command, kept when the caller chose the command id: the same id with another payload is refused. */
+  readonly commandHash?: string;
+  readonly correlationId: string;
+  /** Id of the event that made a process send the command. */
+  readonly causationId?: string;
+  readonly reason?: string;
+  /** The import batch that brought it. */
+  readonly importId?: string;
+  /** The rule, and its version, by which automation acted. */
+  readonly rule?: { readonly name: string; readonly version: number };
+}
+
+/** An event on its way into the log. `id` is what makes a repeated append harmless. */
+export interface NewEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** Business time: when it was true. */
+  readonly occurredAt: string;
+  readonly data: unknown;
+  readonly metadata: Metadata;
+}
+
+/** An event of the log. Immutable; `data` and `metadata` are parsed when first asked for. */
+export interface RecordedEvent<Type extends string = string, Data = unknown> {
+  /** Place in the whole log: opaque, ordered, without gaps on the embedded engine. */
+  readonly position: number;
+  readonly stream: string;
+  /** Place in its stream, from 0. */
+  readonly revision: number;
+  readonly id: string;
+  readonly type: Type;
+  readonly schemaVersion: number;
+  readonly occurredAt: string;
+  /** Log time: when we learnt it. Never decreases along the log. */
+  readonly recordedAt: string;
+  readonly data: Data;
+  readonly metadata: Metadata;
+}
+
+export type ExpectedRevision = 'any' | 'no-stream' | 'stream-exists' | number;
+
+/** Where the last event of an append lies. */
+export interface Appended {
+  readonly revision: number;
+  readonly position: number;
+}
+
+/** A moment on one of the two time axes: when things were true, or when we learnt them. Inclusive. */
+export interface Until {
+  readonly axis: 'occurred' | 'recorded';
+  readonly time: string;
+}
+
+export interface StreamRange {
+  /** First revision wanted, in reading direction; the first or last of the stream when absent. */
+  readonly from?: number;
+  readonly backwards?: boolean;
+  /** Last revision wanted, inclusive. */
+  readonly to?: number;
+  readonly until?: Until;
+  /** At most this many events in the page, by default 2,000. */
+  readonly limit?: number;
+}
+
+/** Either kind of filter, or none. Both are applied by the engine, never by the reader. */
+export interface LogFilter {
+  readonly types?: readonly string[];
+  /** Stream name prefixes, such as `customer-`. */
+  readonly streams?: readonly string[];
+}
+
+export interface LogRange extends LogFilter {
+  /** Events after this position; 0 is before the first. */
+  readonly after: number;
+  /** Last position wanted, inclusive. */
+  readonly to?: number;
+  readonly until?: Until;
+  /** At most this many events in the page, by default 2,000; a page also ends at 8 MiB. */
+  readonly limit?: number;
+}
+
+export interface StreamPage {
+  readonly events: readonly RecordedEvent[];
+  /** Whether the range is exhausted. */
+  readonly end: boolean;
+}
+
+export interface LogPage {
+  readonly events: readonly RecordedEvent[];
+  /** Everything up to here has been looked at, matching or not: the checkpoint to keep. */
+  readonly scanned: number;
+  /** The last position of the log when the page was read. */
+  readonly head: number;
+  /** Whether the range is exhausted: `scanned` has reached `head`, `to` or the end of time asked for. */
+  readonly end: boolean;
+}
+
+/** An expected revision that does not hold. `current` is the stream's last revision, -1 when there is no stream. */
+export class WrongExpectedRevision extends Error {
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    readonly current: number,
+  ) {
+    super(`${stream} is at revision ${current}, expected ${expected}`);
+    this.name = 'WrongExpectedRevision';
+  }
+}
+
+/**
+ * The log. One contract suite (`test/contracts/event-store.contract.ts`) defines it for every engine.
+ *
+ * Appends are atomic, durable when the promise settles, and idempotent by event id: the same ids already at the expected
+ * place succeed with the original position; with `any` when the first id is found in that stream and all follow.
+ */
+export abstract class EventStore {
+  /** No other process can append while this one is open, so what was read once stays current until we append. */
+  abstract readonly exclusive: boolean;
+
+  /**
+   * @throws WrongExpectedRevision
+   * @throws Unavailable `store-busy` when the queue is full, `store-unavailable` when nothing can be written
+   */
+  abstract append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+
+  /** A page of one stream; a stream that does not exist reads as empty. */
+  abstract readStream(stream: string, range?: StreamRange): Promise<StreamPage>;
+
+  abstract readLog(range: LogRange): Promise<LogPage>;
+
+  /** The event with this id, if it is in this stream. */
+  abstract find(stream: string, eventId: string): Promise<RecordedEvent | undefined>;
+
+  /** Position of the last event, 0 when the log is empty. */
+  abstract head(): Promise<number>;
+
+  /** Types and schema versions that occur in the log. */
+  abstract storedVersions(): Promise<readonly { type: string; schemaVersion: number }[]>;
+
+  /** Resolves when the head is past `position`, when `signal` aborts, or after a heartbeat of at most a second. */
+  abstract moved(position: number, signal?: AbortSignal): Promise<void>;
+
+  abstract close(): Promise<void>;
+
+  /**
+   * Catches up, then stays live: no gap, no duplicate, since it only ever reads pages from the log and the live signal
+   * carries no events. A page without events still moves the checkpoint; an idle heartbeat repeats the last one.
+   */
+  async *subscribe(range: LogRange, signal?: AbortSignal): AsyncGenerator<LogPage, void, undefined> {
+    let after = range.after;
+    while (!signal?.aborted) {
+      const page = await this.readLog({ ...range, after });
+      yield page;
+      after = page.scanned;
+      if (page.end) await this.moved(after, signal);
+    }
+  }
+
+  /** Every event of a stream, or of the part of it that is asked for. */
+  async *stream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    let from = range.from;
+    for (;;) {
+      const page = await this.readStream(stream, from === undefined ? range : { ...range, from });
+      yield* page.events;
+      const last = page.events.at(-1);
+      if (page.end || !last) return;
+      from = last.revision + (range.backwards ? -1 : 1);
+    }
+  }
+}

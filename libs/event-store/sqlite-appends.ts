@@ -1,0 +1,185 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../clock.js';
+import { Unavailable } from '../errors.js';
+import { rollBack, Statements } from '../sqlite.js';
+import type { EventCodec } from './codec.js';
+import { WrongExpectedRevision } from './event-store.js';
+import type { Appended, ExpectedRevision, NewEvent } from './event-store.js';
+
+const GROUP_APPENDS = 256;
+const GROUP_BYTES = 4 * 1024 * 1024;
+const QUEUE = 1024;
+const UNIQUE_VIOLATED = 2067;
+
+interface Row {
+  readonly event: NewEvent;
+  readonly data: string;
+  readonly metadata: string;
+}
+
+interface Waiting {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly rows: readonly Row[];
+  readonly bytes: number;
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The writing half of the embedded log. Group commit: everything that arrives within one turn of the event loop shares one
+ * transaction and one wait for the disk, and is answered after it.
+ */
+export class SqliteAppends {
+  readonly #statements: Statements;
+  /** Types and versions that are listed in `stored_version`. */
+  readonly #listed = new Set<string>();
+  #queue: Waiting[] = [];
+  #flushing: NodeJS.Immediate | undefined;
+  /** End of the log; unknown after a failure. */
+  #last: { position: number; recordedAt: string } | undefined;
+
+  constructor(
+    private readonly db: DatabaseSync,
+    private readonly clock: Clock,
+    private readonly codec: EventCodec,
+    private readonly committed: () => void,
+  ) {
+    this.#statements = new Statements(db);
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    if (this.#queue.length >= QUEUE) throw new Unavailable('store-busy', 'Too many writes are waiting.', 1);
+    let bytes = 0;
+    const rows = events.map((event) => {
+      const row = { event, data: this.codec.encode(event, stream), metadata: JSON.stringify(event.metadata) };
+      bytes += row.data.length + row.metadata.length;
+      return row;
+    });
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ stream, expected, rows, bytes, resolve, reject });
+      this.#flushing ??= setImmediate(() => this.#flush());
+    });
+  }
+
+  /** Writes what is waiting, then lets go of the file. */
+  close(): void {
+    while (this.#queue.length > 0) this.#flush();
+    clearImmediate(this.#flushing);
+    this.#statements.clear();
+    this.db.close();
+  }
+
+  #flush(): void {
+    this.#flushing = undefined;
+    const group = this.#takeGroup();
+    let outcomes: readonly (Appended | Error)[];
+    try {
+      this.#last ??= this.#findLast();
+      const { position } = this.#last;
+      this.#statements.run('BEGIN IMMEDIATE');
+      outcomes = group.map((waiting) => this.#insert(waiting, this.#last!));
+      this.#statements.run('COMMIT');
+      if (this.#last.position !== position) this.committed();
+    } catch (error) {
+      rollBack(this.db);
+      this.#last = undefined;
+      this.#listed.clear();
+      outcomes = group.map(() => unavailable((error as Error).message));
+    }
+    group.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index]!;
+      if (outcome instanceof Error) reject(outcome);
+      else resolve(outcome);
+    });
+    if (this.#queue.length > 0) this.#flushing ??= setImmediate(() => this.#flush());
+  }
+
+  #takeGroup(): Waiting[] {
+    let bytes = 0;
+    let size = 0;
+    while (size < this.#queue.length && size < GROUP_APPENDS && bytes < GROUP_BYTES) {
+      bytes += this.#queue[size]!.bytes;
+      size += 1;
+    }
+    return this.#queue.splice(0, size);
+  }
+
+  /** One append in a savepoint of its own: what is wrong with one caller's never fails the others. */
+  #insert({ stream, expected, rows }: Waiting, last: { position: number; recordedAt: string }): Appended | Error {
+    const current = this.#revisionOf(stream);
+    if (!holds(expected, current)) {
+      return this.#alreadyThere(stream, expected, rows) ?? new WrongExpectedRevision(stream, expected, current);
+    }
+    // Recording times never go back, even when the clock of the machine does: then position order is time order.
+    const now = this.clock.now();
+    const recordedAt = now > last.recordedAt ? now : last.recordedAt;
+    let { position } = last;
+    let revision = current;
+    this.#statements.run('SAVEPOINT append');
+    try {
+      const insert = this.#statements.prepare(`INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      for (const { event, data, metadata } of rows) {
+        const { id, type, schemaVersion, occurredAt } = event;
+        position += 1;
+        revision += 1;
+        insert.run(position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata);
+        this.#list(event);
+      }
+      this.#statements.run('RELEASE append');
+    } catch (error) {
+      // The disk fails for everybody.
+      if (!this.db.isTransaction || (isStorage(error) && error.errcode !== UNIQUE_VIOLATED)) throw error;
+      this.#listed.clear();
+      this.#statements.run('ROLLBACK TO append');
+      this.#statements.run('RELEASE append');
+      if (!isStorage(error)) return error as Error;
+      return this.#alreadyThere(stream, expected, rows) ?? new WrongExpectedRevision(stream, expected, current);
+    }
+    last.position = position;
+    last.recordedAt = recordedAt;
+    return { revision, position };
+  }
+
+  /** EventStoreDB's rule: the same ids at the expected place, or anywhere in the stream when the place was left open. */
+  #alreadyThere(stream: string, expected: ExpectedRevision, rows: readonly Row[]): Appended | undefined {
+    const find = this.#statements.prepare('SELECT revision, position FROM event WHERE id = ? AND stream = ?');
+    const found = rows.map(({ event }) => find.get(event.id, stream) as unknown as Appended | undefined);
+    const first = found[0];
+    const last = found.at(-1);
+    if (!first || !last || found.some((row, index) => row?.revision !== first.revision + index)) return undefined;
+    if (expected === 'no-stream' && first.revision !== 0) return undefined;
+    if (typeof expected === 'number' && first.revision !== expected + 1) return undefined;
+    return { revision: last.revision, position: last.position };
+  }
+
+  #list({ type, schemaVersion }: NewEvent): void {
+    const key = `${type}@${schemaVersion}`;
+    if (this.#listed.has(key)) return;
+    this.#statements.run('INSERT OR IGNORE INTO stored_version VALUES (?, ?)', type, schemaVersion);
+    this.#listed.add(key);
+  }
+
+  #revisionOf(stream: string): number {
+    const row = this.#statements.get('SELECT max(revision) AS revision FROM event WHERE stream = ?', stream);
+    return (row?.['revision'] as number | null) ?? -1;
+  }
+
+  #findLast(): { position: number; recordedAt: string } {
+    const row = this.#statements.get('SELECT position, recorded_at FROM event ORDER BY position DESC LIMIT 1');
+    return { position: Number(row?.['position'] ?? 0), recordedAt: String(row?.['recorded_at'] ?? '') };
+  }
+}
+
+function holds(expected: ExpectedRevision, current: number): boolean {
+  if (expected === 'any') return true;
+  if (expected === 'no-stream') return current === -1;
+  if (expected === 'stream-exists') return current >= 0;
+  return current === expected;
+}
+
+const isStorage = (error: unknown): error is Error & { errcode: number } =>
+  typeof (error as { errcode?: unknown }).errcode === 'number';
+
+export const unavailable = (why: string): Unavailable =>
+  new Unavailable('store-unavailable', `Nothing can be written at the moment: ${why}.`, 5);

@@ -1,0 +1,74 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Refusal } from '../errors.js';
+import { isBusy } from '../sqlite.js';
+
+/** Who writes to a log, for the message to the second who wants to. */
+export interface Holder {
+  readonly pid: number;
+  /** What it is: `annals start`, `annals import`. */
+  readonly program: string;
+  readonly since: string;
+  /** Where its HTTP API listens, when it has one. */
+  readonly url?: string;
+}
+
+/**
+ * One process writes. The lock is an open transaction on a file of its own, so the operating system frees it when the
+ * process dies, however it dies; who holds it stands in a file beside it.
+ */
+export class WriterLock {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  #holder: Holder;
+
+  /** @throws Refusal `data-held`, naming the holder */
+  constructor(path: string, holder: Holder) {
+    this.#path = path;
+    this.#holder = holder;
+    this.#db = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+    try {
+      this.#db.exec('BEGIN EXCLUSIVE');
+    } catch (error) {
+      this.#db.close();
+      if (!isBusy(error)) throw error;
+      throw heldBy(path, holderOf(path));
+    }
+    this.#write();
+  }
+
+  /** Says where the holder can be reached, once it can. */
+  announce(url: string): void {
+    this.#holder = { ...this.#holder, url };
+    this.#write();
+  }
+
+  release(): void {
+    rmSync(`${this.#path}.holder.json`, { force: true });
+    this.#db.close();
+  }
+
+  #write(): void {
+    writeFileSync(`${this.#path}.holder.json`, JSON.stringify(this.#holder));
+  }
+}
+
+/** Who says to be writing to this log; it may have died since. */
+export function holderOf(path: string): Holder | undefined {
+  try {
+    return JSON.parse(readFileSync(`${path}.holder.json`, 'utf8')) as Holder;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function heldBy(path: string, holder: Holder | undefined): Refusal {
+  if (!holder) return new Refusal('data-held', `${path} is held by another process.`, { path });
+  const { program, pid, since, url } = holder;
+  const where = url ? `; it can be reached at ${url}` : '';
+  return new Refusal('data-held', `${path} is held by ${program} (process ${pid}, since ${since})${where}.`, {
+    path,
+    holder,
+  });
+}

@@ -1,0 +1,55 @@
+import type { EventCodec } from './codec.js';
+import type { Metadata, RecordedEvent } from './event-store.js';
+import type { Versioned } from './upcasting.js';
+
+/** position, stream, revision, id, type, schema version, occurred, recorded, data, metadata */
+export type EventRow = readonly [number, string, number, string, string, number, string, string, string, string];
+
+/** An event as it lies in a log; its bodies stay text until somebody looks at them. */
+export class StoredEvent implements RecordedEvent {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly occurredAt: string;
+  readonly recordedAt: string;
+  readonly #row: EventRow;
+  readonly #codec: EventCodec;
+  #data: unknown;
+  #metadata: Metadata | undefined;
+
+  constructor(row: EventRow, codec: EventCodec) {
+    [
+      this.position,
+      this.stream,
+      this.revision,
+      this.id,
+      this.type,
+      this.schemaVersion,
+      this.occurredAt,
+      this.recordedAt,
+    ] = row;
+    this.#row = row;
+    this.#codec = codec;
+  }
+
+  get data(): unknown {
+    return (this.#data ??= this.#codec.decode(this, this.#row[8]));
+  }
+
+  get metadata(): Metadata {
+    return (this.#metadata ??= JSON.parse(this.#row[9]) as Metadata);
+  }
+
+  /** The same event in another shape. */
+  as({ type, schemaVersion, data }: Versioned): StoredEvent {
+    const row = [...this.#row] as [...EventRow];
+    row[4] = type;
+    row[5] = schemaVersion;
+    const shaped = new StoredEvent(row, this.#codec);
+    shaped.#data = data;
+    return shaped;
+  }
+}

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { map, Observable } from 'rxjs';
+import { Invalid } from '../errors.js';
+import { under } from '../event-store/envelope.js';
+import type { Envelope } from '../event-store/envelope.js';
+import { newId } from '../ids.js';
+import type { Answerable } from '../security/development.guard.js';
+
+const KEY = /^[\x21-\x7e]{1,200}$/;
+const ETAG = /^(?:W\/)?"(\d{1,15})"$/;
+
+/** Puts every command a request sends under the envelope its headers describe, and the revision of the answer in `ETag`. */
+@Injectable()
+export class EnvelopeInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<Answerable>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const envelope = envelopeOf(request);
+    void reply.header('x-correlation-id', envelope.correlationId);
+    return new Observable((subscriber) =>
+      under(envelope, () => next.handle().pipe(map((answer) => tagged(answer, reply))).subscribe(subscriber)),
+    );
+  }
+}
+
+function envelopeOf(request: Answerable): Envelope {
+  const commandId = headerOf(request, 'idempotency-key', KEY);
+  const match = headerOf(request, 'if-match', ETAG);
+  return {
+    actor: request.principal ?? { id: 'anonymous', name: 'anonymous' },
+    source: 'api',
+    correlationId: headerOf(request, 'x-correlation-id', KEY) ?? newId(),
+    ...(commandId !== undefined && { commandId }),
+    ...(match !== undefined && { expectedRevision: Number(ETAG.exec(match)![1]) }),
+  };
+}
+
+function headerOf(request: Answerable, name: string, form: RegExp): string | undefined {
+  const value = request.headers[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || !form.test(value)) {
+    throw new Invalid('header-invalid', `The header ${name} is not understood.`, { field: name });
+  }
+  return value;
+}
+
+function tagged(answer: unknown, reply: FastifyReply): unknown {
+  const revision = (answer as { revision?: unknown } | null | undefined)?.revision;
+  if (typeof revision === 'number') void reply.header('etag', `"${revision}"`);
+  return answer;
+}

@@ -1,0 +1,97 @@
+import { Catch, HttpException } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Refusal, Unavailable } from '../errors.js';
+
+/** RFC 9457 problem details. Every error leaves the API in this shape. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly [more: string]: unknown;
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'The request cannot be understood',
+  401: 'Nobody is answerable for the request',
+  403: 'The request is not permitted',
+  404: 'There is no such thing',
+  405: 'The resource has no such method',
+  409: 'The request conflicts with what is there',
+  412: 'It was changed in the meantime',
+  413: 'The request is too large',
+  415: 'The media type is not supported',
+  422: 'A rule says no',
+  500: 'The program failed',
+  503: 'Not at the moment',
+};
+
+/** Codes of errors that the framework raises before a rule sees the request. */
+const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
+  400: 'request-invalid',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'route-unknown',
+  405: 'method-not-allowed',
+  413: 'body-too-large',
+  415: 'media-type-unsupported',
+  503: 'unavailable',
+};
+
+/** Where errors go that are nobody's but ours. */
+export interface FailureLog {
+  error(details: object, message: string): void;
+}
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: FailureLog) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const problem = problemOf(error);
+    if (problem.status >= 500 && !(error instanceof Refusal)) this.log.error({ error, url: request.url }, 'request failed');
+    if (error instanceof Unavailable) void reply.header('retry-after', String(error.seconds));
+    void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(problem);
+  }
+}
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Refusal) {
+    const { status, code, message, details } = error;
+    return { ...details, ...about(status, code), detail: message };
+  }
+  const status = statusOf(error);
+  if (status === undefined || status >= 500) {
+    return { ...about(500, 'internal'), detail: 'The error was logged under the correlation id of this answer.' };
+  }
+  return { ...about(status, codeOf(error) ?? FRAMEWORK_CODES[status] ?? 'request-invalid'), detail: (error as Error).message, ...errorsOf(error) };
+}
+
+const about = (status: number, code: string) => ({
+  ...{ type: `urn:annals:problem:${code}`, title: TITLES[status] ?? 'The request failed', status, code },
+});
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  return (error as { statusCode?: number } | null)?.statusCode;
+}
+
+/** Fastify names its errors; those a caller can mend keep a code of their own. */
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: string }).code;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body-too-large';
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'media-type-unsupported';
+  if (error instanceof SyntaxError || code === 'FST_ERR_CTP_INVALID_JSON_BODY') return 'body-not-json';
+  return undefined;
+}
+
+function errorsOf(error: unknown): { errors?: unknown } {
+  if (!(error instanceof HttpException)) return {};
+  const response = error.getResponse();
+  const errors = typeof response === 'object' ? (response as { errors?: unknown }).errors : undefined;
+  return errors === undefined ? {} : { errors };
+}

@@ -1,0 +1,96 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsInt, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import type { ValidationOptions } from 'class-validator';
+import { isCurrency } from '../money.js';
+import { isDay, utc } from '../time.js';
+
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
+/** Text that a person could have written: well-formed, not only blanks, without control characters. */
+export const IsText = (max: number, options?: ValidationOptions): PropertyDecorator =>
+  applyDecorators(
+    ValidateBy(
+      {
+        name: 'isText',
+        validator: {
+          validate: (value) =>
+            typeof value === 'string' &&
+            value.length <= max &&
+            value.trim() !== '' &&
+            value.isWellFormed() &&
+            !CONTROL.test(value),
+          defaultMessage: () => `$property must be text of 1 to ${max} characters, without control characters`,
+        },
+      },
+      options,
+    ),
+    ApiProperty({ type: String, minLength: 1, maxLength: max }),
+  );
+
+export const IsId = (options?: ValidationOptions): PropertyDecorator =>
+  applyDecorators(IsUUID('all', { message: '$property must be a UUID', ...options }), ApiProperty({ type: String, format: 'uuid' }));
+
+/** A day that exists, `YYYY-MM-DD`. */
+export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
+  applyDecorators(
+    ValidateBy(
+      {
+        name: 'isDay',
+        validator: {
+          validate: (value) => typeof value === 'string' && isDay(value),
+          defaultMessage: () => '$property must be a day that exists, as YYYY-MM-DD',
+        },
+      },
+      options,
+    ),
+    ApiProperty({ type: String, format: 'date' }),
+  );
+
+/** A moment with its offset; becomes UTC with milliseconds. */
+export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (utc(value) ?? value) : value)),
+    ValidateBy(
+      {
+        name: 'isTime',
+        validator: {
+          validate: (value) => typeof value === 'string' && utc(value) === value,
+          defaultMessage: () => '$property must be an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+        },
+      },
+      options,
+    ),
+    ApiProperty({ type: String, format: 'date-time' }),
+  );
+
+/** An ISO 4217 currency in use. */
+export const IsCurrency = (): PropertyDecorator =>
+  applyDecorators(
+    ValidateBy({
+      name: 'isCurrency',
+      validator: {
+        validate: (value) => typeof value === 'string' && isCurrency(value),
+        defaultMessage: () => '$property must be an ISO 4217 currency code in use',
+      },
+    }),
+    ApiProperty({ type: String, minLength: 3, maxLength: 3, example: 'EUR' }),
+  );
+
+/** Most minor units an amount may have: ten billion in a currency of two decimals. */
+const MOST = 1_000_000_000_000;
+
+/** Money in minor units, a whole number, never below zero. */
+export class MoneyBody {
+  @IsInt()
+  @Min(0)
+  @Max(MOST)
+  amount: number;
+
+  @IsCurrency()
+  currency: string;
+}
+
+export const IsEmailAddress = (): PropertyDecorator =>
+  applyDecorators(IsString(), MaxLength(254), Matches(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { message: '$property must be an e-mail address' }));

@@ -1,0 +1,50 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import type { When } from '../read-models/reading.js';
+import { IsText, IsTime } from './validation.js';
+
+/** The moment a question is about. */
+export class WhenQuery implements When {
+  /** Position a command answered with: wait until the answer shows it. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  after?: number;
+
+  /** A past moment. */
+  @IsOptional()
+  @IsTime()
+  asOf?: string;
+
+  /** Whether `asOf` means what had happened by then or what was known by then. */
+  @IsOptional()
+  @IsIn(['occurred', 'recorded'])
+  axis?: 'occurred' | 'recorded';
+}
+
+/** The moment a question about one document is about. */
+export class DocumentWhenQuery extends WhenQuery {
+  /** Revision of the document's own stream. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  atRevision?: number;
+}
+
+/** A page of a list. */
+export class PageQuery extends WhenQuery {
+  /** How many. */
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit?: number;
+
+  /** `next` of the page before. */
+  @IsOptional()
+  @IsText(2_000)
+  cursor?: string;
+}

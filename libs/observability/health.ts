@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { HealthIndicatorService } from '@nestjs/terminus';
+import { EventStore } from '../event-store/event-store.js';
+import { Projecting } from '../read-models/projecting.js';
+import { Rebuilds } from '../read-models/rebuilds.js';
+
+/** Events a read model may be behind before this process is no longer ready to answer. */
+const MOST_LAG = 50_000;
+
+/** Whether requests can be answered with what is true now. */
+@Injectable()
+export class Health {
+  constructor(
+    private readonly indicators: HealthIndicatorService,
+    private readonly store: EventStore,
+    private readonly rebuilds: Rebuilds,
+    private readonly projecting: Projecting,
+  ) {}
+
+  async log() {
+    return this.indicators.check('log').up({ position: await this.store.head() });
+  }
+
+  async readModels() {
+    const check = this.indicators.check('readModels');
+    const { fault } = this.projecting;
+    if (fault !== undefined) return check.down({ fault });
+    const status = await this.rebuilds.status();
+    const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG);
+    const parked = status.filter((each) => each.parked.length > 0).map(({ name }) => name);
+    const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));
+    if (behind.length > 0) return check.down({ lag, behind: behind.map(({ name }) => name), parked });
+    return check.up({ lag, parked });
+  }
+}

@@ -1,0 +1,15 @@
+import { pino } from 'pino';
+
+/** Structured logs, one JSON line each, on standard error: standard output belongs to answers. */
+export type Logger = Pick<pino.Logger, 'info' | 'warn' | 'error' | 'debug' | 'child'>;
+
+export const createLogger = (level: string): Logger =>
+  pino(
+    {
+      level,
+      serializers: { error: pino.stdSerializers.err },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      base: null,
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );

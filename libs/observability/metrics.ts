@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { EventStore } from '../event-store/event-store.js';
+import { Rebuilds } from '../read-models/rebuilds.js';
+
+/** What Prometheus scrapes. Gauges ask the store when they are scraped, so they cost nothing in between. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+  readonly requests = new Histogram({
+    name: 'annals_http_request_duration_seconds',
+    help: 'Time from request to answer, by route.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
+
+  constructor(store: EventStore, rebuilds: Rebuilds) {
+    collectDefaultMetrics({ register: this.registry });
+    this.#gauge('annals_log_position', 'Position of the last event of the log.', [], async (gauge) => {
+      gauge.set(await store.head());
+    });
+    this.#gauge('annals_projection_lag_events', 'Events a read model has still to look at.', ['projection'], async (gauge) => {
+      for (const { name, head, active } of await rebuilds.status()) {
+        gauge.set({ projection: name }, active ? active.lag : head);
+      }
+    });
+    this.#gauge('annals_projection_parked', 'Documents that could not be folded.', ['projection'], async (gauge) => {
+      for (const { name, parked } of await rebuilds.status()) gauge.set({ projection: name }, parked.length);
+    });
+  }
+
+  #gauge(name: string, help: string, labelNames: string[], ask: (gauge: Gauge) => Promise<void>): void {
+    const gauge: Gauge = new Gauge({ name, help, labelNames, registers: [this.registry], collect: () => ask(gauge) });
+  }
+}

@@ -1,0 +1,39 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
+import { Public } from '../security/requires.js';
+import { Health } from './health.js';
+import { Metrics } from './metrics.js';
+
+@ApiTags('operation')
+@Controller()
+export class ObservabilityController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly checks: Health,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Whether the process runs. */
+  @Get('health/live')
+  @Public()
+  live() {
+    return { status: 'ok' };
+  }
+
+  /** Whether it can answer: the log is there, and no read model lies far behind it. */
+  @Get('health/ready')
+  @Public()
+  @HealthCheck()
+  ready() {
+    return this.health.check([() => this.checks.log(), () => this.checks.readModels()]);
+  }
+
+  /** For Prometheus. */
+  @Get('metrics')
+  @Public()
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  scrape() {
+    return this.metrics.registry.metrics();
+  }
+}

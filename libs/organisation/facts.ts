@@ -1,0 +1,56 @@
+import type { Streams } from '../event-store/streams.js';
+import { isAway, organisationId } from './events.js';
+import type { CustomerCap, EmployeeStatus } from './events.js';
+import { managerOf } from './managers.js';
+import type { ReportingLines } from './managers.js';
+import { incumbentsOf, organisation } from './organisation.decider.js';
+import type { Organisation } from './organisation.decider.js';
+
+/** What other contexts may know of an employee when they decide. */
+export interface EmployeeFacts {
+  readonly employeeId: string;
+  readonly name: string;
+  readonly status: EmployeeStatus | 'absent';
+  /** The primary position and its unit; null for somebody who left. */
+  readonly positionId: string | null;
+  readonly positionTitle: string | null;
+  readonly orgUnitId: string | null;
+  readonly orgUnitName: string | null;
+  readonly managerId: string | null;
+  /** Of the primary position; null for no limit. */
+  readonly customerCap: CustomerCap | null;
+}
+
+/**
+ * @param at the `now` of whoever asks. Foreseen ends and absences are matters of the day: without one, secondary positions
+ *   count whether or not their foreseen end has come, and nobody is absent.
+ */
+export async function employeeFacts(streams: Streams, employeeId: string, at?: string): Promise<EmployeeFacts | undefined> {
+  const { state } = await streams.load(organisation, organisationId);
+  return factsOf(state, employeeId, at);
+}
+
+export function factsOf(state: Organisation, employeeId: string, at = ''): EmployeeFacts | undefined {
+  const employee = state.employees.get(employeeId);
+  if (!employee) return undefined;
+  const { name, status, assignments, absences } = employee;
+  const positionId = assignments.find(({ primary }) => primary)?.positionId ?? null;
+  const position = positionId === null ? undefined : state.positions.get(positionId);
+  const orgUnitId = position?.orgUnitId ?? null;
+  const away = status === 'active' && absences.some((absence) => isAway(absence, at.slice(0, 10)));
+  return {
+    ...{ employeeId, name, positionId, orgUnitId },
+    status: away ? 'absent' : status,
+    positionTitle: position?.title ?? null,
+    orgUnitName: orgUnitId === null ? null : (state.units.get(orgUnitId)?.name ?? null),
+    managerId: managerOf(linesOf(state, at), employeeId, positionId),
+    customerCap: position?.customerCap ?? null,
+  };
+}
+
+/** @param at from when on foreseen ends have come; before all time when empty */
+export const linesOf = (state: Organisation, at: string): ReportingLines => ({
+  unit: (orgUnitId) => state.units.get(orgUnitId),
+  position: (positionId) => state.positions.get(positionId),
+  incumbents: (positionId) => incumbentsOf(state, positionId, at),
+});

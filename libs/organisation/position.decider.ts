@@ -1,0 +1,143 @@
+import { Refusal } from '../errors.js';
+import type { Money } from '../money.js';
+import type {
+  ChangeDuties,
+  ChangeReportingLine,
+  DefinePosition,
+  MovePosition,
+  NewPosition,
+  RetirePosition,
+  SetApprovalLimit,
+  SetCustomerCap,
+  SetHeadcount,
+} from './commands.js';
+import type { CustomerCap } from './events.js';
+import { incumbentsOf, livePosition, ongoing, openUnit, sameTexts } from './organisation.decider.js';
+import type { Organisation, OrganisationEvent, Position } from './organisation.decider.js';
+
+/** Defining the same position with the same content again changes nothing. */
+export function definePosition(state: Organisation, { positionId, position }: DefinePosition): OrganisationEvent[] {
+  const { orgUnitId, title, reportsToPositionId, duties, processSteps, headcount } = position;
+  const known = state.positions.get(positionId);
+  if (known && same(known, position)) return [];
+  if (known) throw new Refusal('position-exists', 'A position of this id is there, with other content.', { positionId }, 409);
+  openUnit(state, orgUnitId);
+  checkLine(state, positionId, reportsToPositionId);
+  const texts = { duties: [...duties], processSteps: [...processSteps] };
+  return [{ type: 'PositionDefined', data: { positionId, orgUnitId, title, reportsToPositionId, ...texts, headcount } }];
+}
+
+export function changeDuties(state: Organisation, { positionId, duties, processSteps }: ChangeDuties): OrganisationEvent[] {
+  const position = livePosition(state, positionId);
+  if (sameTexts(position.duties, duties) && sameTexts(position.processSteps, processSteps)) return [];
+  return [
+    { type: 'PositionDutiesChanged', data: { positionId, duties: [...duties], processSteps: [...processSteps] } },
+  ];
+}
+
+export function changeReportingLine(state: Organisation, command: ChangeReportingLine): OrganisationEvent[] {
+  const { positionId, reportsToPositionId: to } = command;
+  const { reportsToPositionId: from } = livePosition(state, positionId);
+  if (from === to) return [];
+  checkLine(state, positionId, to);
+  return [{ type: 'PositionReportingLineChanged', data: { positionId, from, to } }];
+}
+
+export function setApprovalLimit(state: Organisation, { positionId, limit }: SetApprovalLimit): OrganisationEvent[] {
+  const { approvalLimit: from } = livePosition(state, positionId);
+  if (sameMoney(from, limit)) return [];
+  return [{ type: 'PositionApprovalLimitSet', data: { positionId, from, to: limit } }];
+}
+
+/** A cap below what somebody holds is allowed: it blocks new customers, it takes none away. */
+export function setCustomerCap(state: Organisation, { positionId, cap }: SetCustomerCap): OrganisationEvent[] {
+  const { customerCap: from } = livePosition(state, positionId);
+  if (sameCap(from, cap)) return [];
+  return [{ type: 'PositionCustomerCapSet', data: { positionId, from, to: cap } }];
+}
+
+export function setHeadcount(state: Organisation, command: SetHeadcount, now: string): OrganisationEvent[] {
+  const { positionId, headcount } = command;
+  const { title, headcount: from } = livePosition(state, positionId);
+  if (from === headcount) return [];
+  const incumbents = incumbentsOf(state, positionId, now).length;
+  if (headcount < incumbents) {
+    throw new Refusal('headcount-exceeded', `${incumbents} people hold the position ${title}.`, { headcount, incumbents });
+  }
+  return [{ type: 'PositionHeadcountSet', data: { positionId, from, to: headcount } }];
+}
+
+export function movePosition(state: Organisation, { positionId, orgUnitId }: MovePosition, now: string): OrganisationEvent[] {
+  const { title, orgUnitId: from } = livePosition(state, positionId);
+  if (from === orgUnitId) return [];
+  openUnit(state, orgUnitId);
+  const unit = state.units.get(from);
+  if (unit?.open && unit.headPositionId === positionId) {
+    throw new Refusal('position-in-use', `${title} leads its unit: appoint another head first.`, { headOf: [from] });
+  }
+  const employeeIds = incumbentsOf(state, positionId, now).filter((id) =>
+    state.employees.get(id)?.assignments.some((held) => held.primary && held.positionId === positionId),
+  );
+  return [{ type: 'PositionMoved', data: { positionId, from, to: orgUnitId, employeeIds } }];
+}
+
+/** Names everything that still needs the position. */
+export function retirePosition(state: Organisation, { positionId }: RetirePosition, now: string): OrganisationEvent[] {
+  const { title } = livePosition(state, positionId);
+  const incumbents = incumbentsOf(state, positionId, now);
+  const headOf = [...state.units].filter(([, { open, headPositionId }]) => open && headPositionId === positionId);
+  const reporting = [...state.positions].filter(
+    ([, { retired, reportsToPositionId }]) => !retired && reportsToPositionId === positionId,
+  );
+  if (incumbents.length + headOf.length + reporting.length > 0) {
+    throw new Refusal('position-in-use', `The position ${title} is held, leads a unit, or others report to it.`, {
+      incumbents,
+      headOf: headOf.map(([id]) => id),
+      reporting: reporting.map(([id]) => id),
+    });
+  }
+  return [{ type: 'PositionRetired', data: { positionId } }];
+}
+
+/** A free place on a live position of an open unit, for somebody who does not hold it yet. */
+export function vacantPosition(state: Organisation, positionId: string, employeeId: string, now: string): Position {
+  const position = livePosition(state, positionId);
+  openUnit(state, position.orgUnitId);
+  const holds = state.employees
+    .get(employeeId)
+    ?.assignments.some((held) => held.positionId === positionId && ongoing(held, now));
+  const { title, headcount } = position;
+  const incumbents = incumbentsOf(state, positionId, now).length;
+  if (!holds && incumbents >= headcount) {
+    throw new Refusal('headcount-exceeded', `The position ${title} takes ${headcount} and has ${incumbents}.`, {
+      headcount,
+      incumbents,
+    });
+  }
+  return position;
+}
+
+function checkLine(state: Organisation, positionId: string, reportsTo: string | null): void {
+  if (reportsTo === null) return;
+  if (reportsTo !== positionId) livePosition(state, reportsTo);
+  for (let id: string | null = reportsTo; id !== null; id = state.positions.get(id)?.reportsToPositionId ?? null) {
+    if (id !== positionId) continue;
+    throw new Refusal('reporting-cycle', 'A position cannot report to itself, over others or at once.', {
+      field: 'reportsToPositionId',
+    });
+  }
+}
+
+const same = (known: Position, asked: NewPosition): boolean =>
+  known.title === asked.title &&
+  known.orgUnitId === asked.orgUnitId &&
+  known.reportsToPositionId === asked.reportsToPositionId &&
+  known.headcount === asked.headcount &&
+  sameTexts(known.duties, asked.duties) &&
+  sameTexts(known.processSteps, asked.processSteps);
+
+const sameMoney = (one: Money | null, other: Money | null): boolean =>
+  one?.amount === other?.amount && one?.currency === other?.currency;
+
+const sameCap = (one: CustomerCap | null, other: CustomerCap | null): boolean =>
+  one?.max === other?.max && one?.excludeWon === other?.excludeWon;

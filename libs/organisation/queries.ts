@@ -1,0 +1,160 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { employeeList } from '../../projections/employee-list.js';
+import type { EmployeeLine } from '../../projections/employee-list.js';
+import { structureChart } from '../../projections/structure-chart.js';
+import type { ChartEntry } from '../../projections/structure-chart.js';
+import { Clock } from '../clock.js';
+import { Missing } from '../errors.js';
+import type { Filter, Find, Found, ReadModels } from '../read-models/read-models.js';
+import { Reading } from '../read-models/reading.js';
+import type { When } from '../read-models/reading.js';
+import { absenceOf, chartAt, chartTree, linesOf } from './chart.js';
+import type { Chart, ChartNode } from './chart.js';
+import type { EmployeeStatus } from './events.js';
+import { managerOf } from './managers.js';
+
+/** The structure chart at a moment. */
+export interface StructureChart {
+  readonly at: string;
+  /** The root; more than one only where the past is incomplete. */
+  readonly units: readonly ChartNode[];
+}
+
+export class GetStructureChart extends Query<StructureChart> {
+  constructor(readonly when: When = {}) {
+    super();
+  }
+}
+
+@QueryHandler(GetStructureChart)
+export class GetStructureChartHandler implements IQueryHandler<GetStructureChart> {
+  constructor(
+    private readonly reading: Reading,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ when }: GetStructureChart): Promise<StructureChart> {
+    const at = when.asOf ?? this.clock.now();
+    const entries = await everything(await this.reading.of(structureChart, when));
+    return { at, units: chartTree(chartAt(entries, at)) };
+  }
+}
+
+/** An employee as they are at the moment that was asked about. */
+export interface EmployeeView {
+  readonly employeeId: string;
+  readonly name: string;
+  readonly status: EmployeeStatus | 'absent';
+  readonly deputyId: string | null;
+  readonly positionId: string | null;
+  readonly positionTitle: string | null;
+  readonly orgUnitId: string | null;
+  readonly managerId: string | null;
+  /** Works here, and nobody was found they answer to. */
+  readonly managerless: boolean;
+  readonly hiredAt: string;
+  readonly leftAt: string | null;
+}
+
+export interface EmployeeListing {
+  readonly orgUnit?: string | undefined;
+  readonly status?: EmployeeStatus | undefined;
+  readonly managerless?: boolean | undefined;
+  /** Words of the name, or how they begin. */
+  readonly text?: string | undefined;
+}
+
+export class ListEmployees extends Query<Found<EmployeeView>> {
+  constructor(readonly listing: EmployeeListing & When & Pick<Find, 'limit' | 'cursor'> = {}) {
+    super();
+  }
+}
+
+@QueryHandler(ListEmployees)
+export class ListEmployeesHandler implements IQueryHandler<ListEmployees> {
+  constructor(
+    private readonly reading: Reading,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ listing }: ListEmployees): Promise<Found<EmployeeView>> {
+    const { orgUnit, status, managerless, text, limit = 50, cursor } = listing;
+    const chart = chartAt(await everything(await this.reading.of(structureChart, listing)), listing.asOf ?? this.clock.now());
+    const alone = managerless === undefined ? [] : withoutManager(chart);
+    const filter: Filter = {
+      orgUnitId: orgUnit,
+      status,
+      employeeId: managerless === true ? { $in: alone } : undefined,
+      $and: [...wordFilters(text), ...(managerless === false ? alone.map((id) => ({ employeeId: { $ne: id } })) : [])],
+    };
+    const readModels = await this.reading.of(employeeList, listing);
+    const { items, ...more } = await readModels.find(employeeList, { filter, sort: ['nameKey'], limit, cursor });
+    return { items: items.map((line) => viewOf(line, chart)), ...more };
+  }
+}
+
+export class GetEmployee extends Query<EmployeeView> {
+  constructor(
+    readonly employeeId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetEmployee)
+export class GetEmployeeHandler implements IQueryHandler<GetEmployee> {
+  constructor(
+    private readonly reading: Reading,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ employeeId, when }: GetEmployee): Promise<EmployeeView> {
+    const line = await (await this.reading.of(employeeList, when)).get(employeeList, employeeId);
+    if (!line) throw new Missing('employee', employeeId);
+    const entries = await everything(await this.reading.of(structureChart, when));
+    return viewOf(line, chartAt(entries, when.asOf ?? this.clock.now()));
+  }
+}
+
+async function everything(readModels: ReadModels): Promise<readonly ChartEntry[]> {
+  const entries: ChartEntry[] = [];
+  let cursor: string | undefined;
+  do {
+    const found = await readModels.find(structureChart, { limit: 1_000, cursor });
+    entries.push(...found.items);
+    cursor = found.next;
+  } while (cursor !== undefined);
+  return entries;
+}
+
+function viewOf(line: EmployeeLine, chart: Chart): EmployeeView {
+  const { employeeId, name, positionId, positionTitle, orgUnitId, hiredAt, leftAt } = line;
+  const absence = absenceOf(line, chart.at);
+  const managerId = managerOf(linesOf(chart), employeeId, positionId);
+  return {
+    ...{ employeeId, name, positionId, positionTitle, orgUnitId, hiredAt, leftAt, managerId },
+    status: absence ? 'absent' : line.status,
+    deputyId: absence?.deputyId ?? null,
+    managerless: line.status !== 'left' && managerId === null,
+  };
+}
+
+function withoutManager(chart: Chart): readonly string[] {
+  const lines = linesOf(chart);
+  return [...chart.employees.values()]
+    .filter(({ employeeId, assignments }) => {
+      const primary = assignments.find((assignment) => assignment.primary);
+      return managerOf(lines, employeeId, primary?.positionId ?? null) === null;
+    })
+    .map(({ employeeId }) => employeeId);
+}
+
+/** Every word must be, or begin, a word of the name. */
+const wordFilters = (text = ''): Filter[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '')
+    .map((word) => ({ words: { $has: { $prefix: word } } }));

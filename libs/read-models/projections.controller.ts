@@ -1,0 +1,41 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Requires } from '../security/requires.js';
+import { Rebuilds } from './rebuilds.js';
+
+@ApiTags('projections')
+@Controller('projections')
+export class ProjectionsController {
+  constructor(private readonly rebuilds: Rebuilds) {}
+
+  /** Every read model: what serves, what is being built, how far it is. */
+  @Get()
+  @Requires('projections.read')
+  status() {
+    return this.rebuilds.status();
+  }
+
+  /** Builds a read model anew beside the one that serves, which goes on serving until the new one has caught up. */
+  @Post(':name/rebuild')
+  @HttpCode(202)
+  @Requires('projections.rebuild')
+  rebuild(@Param('name') name: string) {
+    return this.rebuilds.rebuild(name);
+  }
+
+  /** Gives up a rebuild. */
+  @Post(':name/cancel')
+  @HttpCode(200)
+  @Requires('projections.rebuild')
+  cancel(@Param('name') name: string) {
+    return this.rebuilds.cancel(name);
+  }
+
+  /** Goes back to the generation that served before. */
+  @Post(':name/rollback')
+  @HttpCode(200)
+  @Requires('projections.rebuild')
+  rollback(@Param('name') name: string) {
+    return this.rebuilds.rollback(name);
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Clock } from '../clock.js';
+import { Config, fileOf } from '../config.js';
+import { EventStore } from '../event-store/event-store.js';
+import { Past } from './past.js';
+import { ProjectionsController } from './projections.controller.js';
+import { ReadModels } from './read-models.js';
+import { Reading } from './reading.js';
+import { Rebuilds } from './rebuilds.js';
+import type { ReadModel } from './rollup.js';
+import { SqliteReadModels } from './sqlite.read-models.js';
+
+@Module({})
+export class ReadModelsModule {
+  /**
+   * The engine that `READ_MODELS_URL` names, and the questions asked of it.
+   * @param definitions everything there is to project
+   */
+  static forRoot(definitions: readonly ReadModel[], { readOnly }: { readonly readOnly: boolean }): DynamicModule {
+    return {
+      module: ReadModelsModule,
+      global: true,
+      controllers: [ProjectionsController],
+      providers: [
+        {
+          provide: ReadModels,
+          inject: [Config, Clock],
+          useFactory: ({ READ_MODELS_URL }: Config, clock: Clock) =>
+            new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock, readOnly }),
+        },
+        {
+          provide: Past,
+          inject: [EventStore, Clock, Config],
+          useFactory: (store: EventStore, clock: Clock, { REPORT_ZONE }: Config) =>
+            new Past(store, clock, definitions, REPORT_ZONE, () => scratch(clock)),
+        },
+        Reading,
+        {
+          provide: Rebuilds,
+          inject: [EventStore, ReadModels, Config],
+          useFactory: (store: EventStore, readModels: ReadModels, { REPORT_ZONE }: Config) =>
+            new Rebuilds(store, readModels, definitions, REPORT_ZONE),
+        },
+      ],
+      exports: [ReadModels, Past, Reading, Rebuilds],
+    };
+  }
+}
+
+/** Read models in a folder of their own that goes when they are closed. */
+export function scratch(clock: Clock): ReadModels {
+  const folder = mkdtempSync(join(tmpdir(), 'annals-past-'));
+  const readModels = new SqliteReadModels({ path: join(folder, 'read-models.db'), clock });
+  const close = readModels.close.bind(readModels);
+  readModels.close = async () => {
+    await close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return readModels;
+}

@@ -1,0 +1,185 @@
+import type { Histogram } from './histogram.js';
+import type { Projection } from './projection.js';
+import type { ReadModel, Rollup } from './rollup.js';
+
+export type Scalar = string | number | boolean | null;
+
+/** The useful part of MongoDB's query language. Values are values: an operator inside one is text. */
+export type Condition =
+  | Scalar
+  | {
+      readonly $in?: readonly Scalar[];
+      readonly $ne?: Scalar;
+      readonly $gt?: string | number;
+      readonly $gte?: string | number;
+      readonly $lt?: string | number;
+      readonly $lte?: string | number;
+      /** Text that begins so. */
+      readonly $prefix?: string;
+      /** A list that has this text, or one that begins so; the projection names the list in `lists`. */
+      readonly $has?: string | { readonly $prefix: string };
+    };
+
+export type Filter = { readonly [path: string]: Condition | readonly Filter[] | undefined } & {
+  readonly $and?: readonly Filter[];
+  readonly $or?: readonly Filter[];
+};
+
+export interface Find {
+  readonly filter?: Filter;
+  /** Paths in order of weight, `-` in front for descending; the id breaks ties. */
+  readonly sort?: readonly string[];
+  /** At most this many, 50 by default. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+export interface Found<Document> {
+  readonly items: readonly Document[];
+  /** Where the next page begins; absent on the last. */
+  readonly next?: string;
+}
+
+export interface Sums {
+  /** Half-open, local days `YYYY-MM-DD`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Dimensions to keep apart, `month` and `day` among them; the others are added up. */
+  readonly by?: readonly string[];
+  readonly where?: Readonly<Record<string, readonly (string | null)[]>>;
+}
+
+export interface Sum {
+  readonly key: Readonly<Record<string, string | null>>;
+  readonly measures: Readonly<Record<string, number>>;
+  readonly durations: Readonly<Record<string, Histogram>>;
+}
+
+/**
+ * `building` scans the log beside the serving generation · `catching-up` has its indexes and follows the log ·
+ * `verifying` is being compared · `active` serves · `retained` keeps up for a rollback · `failed` and `cancelled` keep
+ * their reason until they are dropped · `dropped` is gone.
+ */
+export type GenerationState =
+  | 'building'
+  | 'catching-up'
+  | 'verifying'
+  | 'active'
+  | 'retained'
+  | 'failed'
+  | 'cancelled'
+  | 'dropped';
+
+/** One built copy of a read model. */
+export interface Generation {
+  readonly id: number;
+  /** Name of the projection. */
+  readonly name: string;
+  readonly definition: string;
+  readonly state: GenerationState;
+  /** Everything up to here has been looked at. */
+  readonly position: number;
+  readonly startedAt: string;
+  /** When it last moved or changed its state. */
+  readonly updatedAt: string;
+  /** Events scanned a second, over the last ten seconds it moved. */
+  readonly rate: number;
+  readonly error: string | null;
+  /** Content hash found when it was verified. */
+  readonly hash: string | null;
+}
+
+export interface StoredDocument {
+  /** Null where a document was removed: the position must survive it. */
+  readonly document: unknown;
+  readonly position: number;
+}
+
+export interface DocumentChange extends StoredDocument {
+  readonly before: unknown;
+}
+
+/** A difference to one cell. `period` is a day, a month or nothing; see `fold.ts`. */
+export interface CellChange {
+  readonly period: string;
+  readonly key: readonly string[];
+  readonly measures: number[];
+  readonly durations: Map<string, { count: number; sum: number }>;
+}
+
+/** What a page of events does to one generation. Applied whole or not at all, and only at `from`. */
+export interface PageWrite {
+  readonly generation: Generation;
+  readonly readModel: ReadModel;
+  readonly from: number;
+  readonly to: number;
+  readonly rate: number;
+  readonly documents: ReadonlyMap<string, DocumentChange>;
+  /** By name of the rollup, then by key. */
+  readonly cells: ReadonlyMap<string, ReadonlyMap<string, CellChange>>;
+  /** Events put aside because their document is parked. */
+  readonly parked: readonly { readonly key: string; readonly position: number }[];
+}
+
+/** A document that could not be folded, with what waits behind the event that it failed on. */
+export interface Parked {
+  readonly generation: number;
+  readonly key: string;
+  /** Position of the event that failed. */
+  readonly position: number;
+  readonly attempts: number;
+  readonly error: string;
+  readonly waiting: number;
+}
+
+/**
+ * Stored documents and report cells. One contract suite (`test/contracts/read-models.contract.ts`) defines it for every
+ * engine. Questions go to the active generation of a projection.
+ */
+export abstract class ReadModels {
+  abstract get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined>;
+  abstract find<Document>(projection: Projection<Document>, find?: Find): Promise<Found<Document>>;
+  abstract count(projection: Projection, filter?: Filter): Promise<number>;
+  abstract sums(rollup: Rollup, sums?: Sums): Promise<readonly Sum[]>;
+
+  /** All generations that are not dropped, oldest first. */
+  abstract generations(): Promise<readonly Generation[]>;
+  /** Begins a generation at position 0. */
+  abstract create(readModel: ReadModel, definition: string): Promise<Generation>;
+  /** @returns whether the generation was in one of `from`, and is in `to` now */
+  abstract transition(
+    generation: number,
+    from: readonly GenerationState[],
+    to: GenerationState,
+    because?: { readonly error?: string; readonly hash?: string },
+  ): Promise<boolean>;
+  /** Switches readers to this generation in one step; the one that served is retained, what was retained before dropped. */
+  abstract activate(generation: Generation): Promise<void>;
+  /** Builds what `indexes` and `lists` declare; a generation is filled without them. */
+  abstract index(generation: Generation, readModel: ReadModel): Promise<void>;
+
+  abstract documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>>;
+  /** Everything in one generation, in no particular order, to hash it. */
+  abstract contents(generation: Generation, readModel: ReadModel): AsyncIterable<readonly string[]>;
+  /**
+   * All or nothing, exactly once.
+   * @throws Error when a generation is not at `from`: somebody else is projecting it
+   */
+  abstract write(pages: readonly PageWrite[]): Promise<void>;
+
+  abstract parked(): Promise<readonly Parked[]>;
+  /** Counts an attempt before it is made; from `limit` on the key is parked. */
+  abstract attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<void>;
+  /** Positions that wait behind a parked key, in order. */
+  abstract waiting(generation: number, key: string): Promise<readonly number[]>;
+  abstract unpark(generation: number, key: string, change: PageWrite): Promise<void>;
+
+  /** Where a process of this name stands; 0 when it never ran. */
+  abstract checkpoint(process: string): Promise<number>;
+  abstract keep(process: string, position: number): Promise<void>;
+
+  /** Resolves when a page was written or a generation changed, when `signal` aborts, or after at most a second. */
+  abstract changed(signal?: AbortSignal): Promise<void>;
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { Missing, Refusal } from '../errors.js';
+import { EventStore } from '../event-store/event-store.js';
+import { ReadModels } from './read-models.js';
+import type { Generation, GenerationState } from './read-models.js';
+import type { ReadModel } from './rollup.js';
+import { definitionOf } from './rollup.js';
+
+export interface GenerationStatus {
+  readonly id: number;
+  readonly definition: string;
+  readonly state: GenerationState;
+  /** Everything up to here has been looked at. */
+  readonly position: number;
+  /** Events of the log still to look at. */
+  readonly lag: number;
+  /** Events scanned a second, over the last ten seconds it moved. */
+  readonly rate: number;
+  /** Seconds until it reaches the head of now at that rate; null when it does not move. */
+  readonly secondsLeft: number | null;
+  readonly startedAt: string;
+  readonly updatedAt: string;
+  readonly error: string | null;
+  readonly hash: string | null;
+}
+
+export interface ProjectionStatus {
+  readonly name: string;
+  /** The definition this program would build. */
+  readonly definition: string;
+  readonly reports: readonly string[];
+  readonly head: number;
+  /** What answers questions; null while the first one is being built. */
+  readonly active: GenerationStatus | null;
+  /** What is being built, kept or has failed beside it. */
+  readonly others: readonly GenerationStatus[];
+  /** Documents that could not be folded, and how many events wait behind them. */
+  readonly parked: readonly { readonly key: string; readonly position: number; readonly error: string; readonly waiting: number }[];
+}
+
+const BEING_BUILT: readonly GenerationState[] = ['building', 'catching-up', 'verifying'];
+
+/** What operators see of the projections, and ask of them. Requests stand in the read models; the projector acts on them. */
+@Injectable()
+export class Rebuilds {
+  constructor(
+    private readonly store: EventStore,
+    private readonly readModels: ReadModels,
+    private readonly definitions: readonly ReadModel[],
+    private readonly zone: string,
+  ) {}
+
+  async status(): Promise<readonly ProjectionStatus[]> {
+    const head = await this.store.head();
+    const generations = await this.readModels.generations();
+    const parked = await this.readModels.parked();
+    return this.definitions.map((readModel) => {
+      const own = generations.filter(({ name }) => name === readModel.projection.name);
+      const active = own.find(({ state }) => state === 'active');
+      return {
+        name: readModel.projection.name,
+        definition: definitionOf(readModel, this.zone),
+        reports: readModel.rollups.map(({ name }) => name),
+        head,
+        active: active ? statusOf(active, head) : null,
+        others: own.filter((each) => each !== active).map((each) => statusOf(each, head)),
+        parked: parked
+          .filter(({ generation }) => own.some(({ id }) => id === generation))
+          .map(({ key, position, error, waiting }) => ({ key, position, error, waiting })),
+      };
+    });
+  }
+
+  /**
+   * Builds a read model anew beside the one that serves.
+   * @throws Refusal `projection-unknown` · `rebuild-running`
+   */
+  async rebuild(name: string): Promise<GenerationStatus> {
+    const readModel = this.definitions.find(({ projection }) => projection.name === name);
+    if (!readModel) throw new Missing('projection', name);
+    const running = await this.#in(name, BEING_BUILT);
+    if (running) {
+      throw new Refusal('rebuild-running', `${name} is being rebuilt already.`, { generation: running.id }, 409);
+    }
+    const generation = await this.readModels.create(readModel, definitionOf(readModel, this.zone));
+    return statusOf(generation, await this.store.head());
+  }
+
+  /** Gives up a rebuild; what serves goes on serving. */
+  async cancel(name: string): Promise<GenerationStatus> {
+    const running = await this.#in(name, BEING_BUILT);
+    if (!running || !(await this.readModels.transition(running.id, BEING_BUILT, 'cancelled'))) {
+      throw new Refusal('rebuild-not-running', `${name} is not being rebuilt.`, {}, 409);
+    }
+    return statusOf({ ...running, state: 'cancelled' }, await this.store.head());
+  }
+
+  /** Goes back to the generation that served before. */
+  async rollback(name: string): Promise<GenerationStatus> {
+    const retained = await this.#in(name, ['retained']);
+    if (!retained) throw new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
+    await this.readModels.activate(retained);
+    return statusOf({ ...retained, state: 'active' }, await this.store.head());
+  }
+
+  async #in(name: string, states: readonly GenerationState[]): Promise<Generation | undefined> {
+    const generations = await this.readModels.generations();
+    return generations.findLast((each) => each.name === name && states.includes(each.state));
+  }
+}
+
+function statusOf(generation: Generation, head: number): GenerationStatus {
+  const { id, definition, state, position, rate, startedAt, updatedAt, error, hash } = generation;
+  const lag = head - position;
+  const secondsLeft = lag === 0 ? 0 : rate > 0 ? Math.ceil(lag / rate) : null;
+  return { id, definition, state, position, lag, rate, secondsLeft, startedAt, updatedAt, error, hash };
+}

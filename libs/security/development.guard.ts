@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Invalid } from '../errors.js';
+import type { Actor } from '../event-store/event-store.js';
+
+/** A request with the one who is answerable for it. */
+export type Answerable = FastifyRequest & { principal?: Actor };
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N} .,'@_:-]{0,99}$/u;
+
+/**
+ * Takes the caller's word for who they are: header `x-principal`, an id, and `x-principal-name`. For one's own machine only;
+ * a program that listens anywhere else refuses to start with it.
+ */
+@Injectable()
+export class DevelopmentGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Answerable>();
+    const id = textOf(request, 'x-principal') ?? 'developer';
+    request.principal = { id, name: textOf(request, 'x-principal-name') ?? id };
+    return true;
+  }
+}
+
+function textOf(request: FastifyRequest, header: string): string | undefined {
+  const value = request.headers[header];
+  if (value === undefined) return undefined;
+  const text = Buffer.from(String(value), 'latin1').toString('utf8');
+  if (!NAME.test(text)) throw new Invalid('principal-invalid', `The header ${header} is no name.`, { field: header });
+  return text;
+}

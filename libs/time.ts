@@ -1,0 +1,95 @@
+/**
+ * Arithmetic on ISO times, for rules and projections: functions of their arguments, none of them asks for the present.
+ * Times are ISO 8601 in UTC with milliseconds, days are `YYYY-MM-DD`; both compare as text.
+ */
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+export const millisecondsBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
+
+export const daysBetween = (from: string, to: string): number => Math.floor(millisecondsBetween(from, to) / DAY);
+
+export const addMilliseconds = (iso: string, milliseconds: number): string =>
+  new Date(Date.parse(iso) + milliseconds).toISOString();
+
+export const addHours = (iso: string, hours: number): string => addMilliseconds(iso, hours * HOUR);
+
+export const addDays = (iso: string, days: number): string => addMilliseconds(iso, days * DAY);
+
+/** The day before or after a day. */
+export const shiftDay = (day: string, days: number): string => addDays(`${day}T00:00:00.000Z`, days).slice(0, 10);
+
+/** The calendar month before or after `YYYY-MM`. */
+export function shiftMonth(month: string, months: number): string {
+  const count = Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7)) - 1 + months;
+  return `${String(Math.floor(count / 12)).padStart(4, '0')}-${String((count % 12) + 1).padStart(2, '0')}`;
+}
+
+/** Months from one `YYYY-MM` to another. */
+export const monthsBetween = (from: string, to: string): number =>
+  (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7));
+
+/** Whether the text is a day that exists: 31 February does not. */
+export const isDay = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** The moment in UTC with milliseconds. @returns undefined when the text is no ISO time with offset, or no real day */
+export function utc(text: string): string | undefined {
+  if (!ISO.test(text) || !isDay(text.slice(0, 10))) return undefined;
+  const parsed = Date.parse(text);
+  return Number.isNaN(parsed) ? undefined : new Date(parsed).toISOString();
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const offsets = new Map<string, number>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },
+      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    return formatOf(zone) !== undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Local minus UTC at a moment, in milliseconds. Kept by quarter of an hour: no zone changes its offset within one. */
+function offsetIn(zone: string, iso: string): number {
+  const moment = Date.parse(iso);
+  const quarter = Math.floor(moment / 900_000);
+  const place = `${zone} ${quarter}`;
+  let offset = offsets.get(place);
+  if (offset === undefined) {
+    const parts = Object.fromEntries(formatOf(zone).formatToParts(quarter * 900_000).map(({ type, value }) => [type, value]));
+    const { year, month, day, hour, minute, second } = parts;
+    offset = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - quarter * 900_000;
+    if (offsets.size > 100_000) offsets.clear();
+    offsets.set(place, offset);
+  }
+  return offset;
+}
+
+/** The local day of a moment in a time zone. */
+export const dayIn = (zone: string, iso: string): string =>
+  zone === 'UTC' ? iso.slice(0, 10) : addMilliseconds(iso, offsetIn(zone, iso)).slice(0, 10);
+
+/** The moment a local day begins. */
+export function startOfDay(zone: string, day: string): string {
+  const guess = `${day}T00:00:00.000Z`;
+  if (zone === 'UTC') return guess;
+  const first = addMilliseconds(guess, -offsetIn(zone, guess));
+  return addMilliseconds(guess, -offsetIn(zone, first));
+}

@@ -1,0 +1,50 @@
+import type { ContactDetails, CustomerEvents } from '../libs/customers/events.js';
+import { projection } from '../libs/read-models/projection.js';
+
+/** A line of the contact list: a person at a customer. */
+export interface ContactLine extends ContactDetails {
+  readonly contactId: string;
+  readonly customerId: string;
+  readonly nameKey: string;
+  readonly words: readonly string[];
+  readonly active: boolean;
+  readonly consents: readonly string[];
+}
+
+type Events = Pick<
+  CustomerEvents,
+  'ContactAdded' | 'ContactChanged' | 'ContactConsentGiven' | 'ContactConsentWithdrawn' | 'ContactDisabled'
+>;
+
+export const contactList = projection<ContactLine, Events>({
+  name: 'contact-list',
+  version: 1,
+  id: ({ data }) => data.contactId,
+  indexes: [['nameKey'], ['customerId', 'nameKey']],
+  lists: ['words'],
+  starts: {
+    ContactAdded: ({ data: { contactId, customerId, details } }) => ({
+      ...{ contactId, customerId, ...details, ...searchable(details.name), active: true, consents: [] },
+    }),
+  },
+  on: {
+    ContactChanged: (line, { data: { changes } }) => {
+      const next = { ...line, ...Object.fromEntries(changes.map(({ field, to }) => [field, to])) };
+      return { ...next, ...searchable(next.name) };
+    },
+    ContactConsentGiven: (line, { data: { channel, purpose } }) => ({
+      ...line,
+      consents: [...line.consents, `${channel}/${purpose}`],
+    }),
+    ContactConsentWithdrawn: (line, { data: { channel, purpose } }) => ({
+      ...line,
+      consents: line.consents.filter((consent) => consent !== `${channel}/${purpose}`),
+    }),
+    ContactDisabled: (line) => ({ ...line, active: false }),
+  },
+});
+
+function searchable(name: string): Pick<ContactLine, 'nameKey' | 'words'> {
+  const nameKey = name.trim().toLowerCase();
+  return { nameKey, words: nameKey.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '') };
+}

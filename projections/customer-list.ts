@@ -1,0 +1,86 @@
+import type { CustomerEvents, CustomerKind, FieldChange, Tier } from '../libs/customers/events.js';
+import { projection } from '../libs/read-models/projection.js';
+
+/** A line of the customer list. */
+export interface CustomerLine {
+  readonly customerId: string;
+  readonly name: string;
+  /** Lower case, for sorting and for finding namesakes. */
+  readonly nameKey: string;
+  /** What the text filter looks at: the words of the name, lower case. */
+  readonly words: readonly string[];
+  readonly kind: CustomerKind;
+  readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  readonly tier: Tier;
+  readonly sector: string | null;
+  readonly region: string | null;
+  readonly source: string | null;
+  readonly tags: readonly string[];
+  readonly ownerId: string | null;
+  readonly ownerName: string | null;
+  readonly parentCustomerId: string | null;
+  readonly registeredAt: string;
+  /** Time of the last interaction or purchase, of the registration before there is one. */
+  readonly lastActivityAt: string;
+}
+
+export const customerList = projection<CustomerLine, CustomerEvents>({
+  name: 'customer-list',
+  version: 1,
+  id: ({ data }) => data.customerId,
+  stream: (id) => `customer-${id}`,
+  indexes: [
+    ['nameKey'],
+    ['lastActivityAt'],
+    ['registeredAt'],
+    ['tier', 'nameKey'],
+    ['ownerId', 'nameKey'],
+    ['region', 'nameKey'],
+    ['status', 'nameKey'],
+    ['parentCustomerId'],
+  ],
+  lists: ['tags', 'words'],
+  starts: {
+    CustomerRegistered: ({ data: { customerId, kind, details, tier, tags, parentCustomerId }, occurredAt }) => ({
+      ...{ customerId, kind, tier, tags, parentCustomerId, status: 'prospect' },
+      ...named(details.name),
+      ...{ sector: details.sector, region: details.region, source: details.source },
+      ...{ ownerId: null, ownerName: null, registeredAt: occurredAt, lastActivityAt: occurredAt },
+    }),
+  },
+  on: {
+    CustomerDetailsChanged: (line, { data }) => changed(line, data.changes),
+    CustomerDetailsCorrected: (line, { data }) => changed(line, data.changes),
+    CustomerTagged: (line, { data }) => ({ ...line, tags: [...line.tags, data.tag] }),
+    CustomerUntagged: (line, { data }) => ({ ...line, tags: line.tags.filter((tag) => tag !== data.tag) }),
+    CustomerParentLinked: (line, { data }) => ({ ...line, parentCustomerId: data.to }),
+    CustomerOwnerAssigned: (line, { data: { to } }) => ({ ...line, ownerId: to.employeeId, ownerName: to.name }),
+    CustomerTierOverridden: (line, { data }) => ({ ...line, tier: data.to }),
+    CustomerWentDormant: (line) => ({ ...line, status: 'dormant' }),
+    CustomerReactivated: (line, { data }) => ({ ...line, status: data.status }),
+    CustomerLost: (line) => ({ ...line, status: 'lost' }),
+    CustomerArchived: (line) => ({ ...line, status: 'archived' }),
+    InteractionLogged: (line, { occurredAt }) => active(line, occurredAt),
+    PurchaseRecorded: (line, { occurredAt }) => ({
+      ...active(line, occurredAt),
+      status: line.status === 'prospect' ? 'active' : line.status,
+    }),
+  },
+});
+
+const named = (name: string): Pick<CustomerLine, 'name' | 'nameKey' | 'words'> => {
+  const nameKey = name.trim().toLowerCase();
+  return { name, nameKey, words: nameKey.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '') };
+};
+
+function changed(line: CustomerLine, changes: readonly FieldChange[]): CustomerLine {
+  let next = line;
+  for (const { field, to } of changes) {
+    if (field === 'name') next = { ...next, ...named(to as string) };
+    else if (field === 'sector' || field === 'region' || field === 'source') next = { ...next, [field]: to as string | null };
+  }
+  return next;
+}
+
+const active = (line: CustomerLine, at: string): CustomerLine =>
+  at > line.lastActivityAt ? { ...line, lastActivityAt: at } : line;

@@ -1,0 +1,195 @@
+import type {
+  ContactDetails,
+  CustomerDetails,
+  CustomerEvents,
+  CustomerKind,
+  FieldChange,
+  Owner,
+  Tier,
+} from '../libs/customers/events.js';
+import type { Money } from '../libs/money.js';
+import { projection } from '../libs/read-models/projection.js';
+import type { Recorded } from '../libs/read-models/projection.js';
+
+export interface ContactView extends ContactDetails {
+  readonly contactId: string;
+  readonly isPrimary: boolean;
+  readonly active: boolean;
+  /** `channel/purpose`, as far as consent is in force. */
+  readonly consents: readonly string[];
+  readonly bounced: readonly string[];
+}
+
+/** The head of the customer screen: everything on the customer's own stream. */
+export interface CustomerProfile {
+  readonly customerId: string;
+  readonly revision: number;
+  readonly kind: CustomerKind;
+  readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  readonly details: CustomerDetails;
+  /** Share of the key fields that are known, in percent, and those that are not. */
+  readonly completeness: { readonly percent: number; readonly missing: readonly string[] };
+  readonly tier: Tier;
+  readonly tierSince: string;
+  readonly tierReason: string | null;
+  readonly tags: readonly string[];
+  readonly parentCustomerId: string | null;
+  readonly owner: Owner | null;
+  readonly ownerSince: string | null;
+  readonly previousOwners: readonly { readonly owner: Owner; readonly until: string }[];
+  readonly contacts: readonly ContactView[];
+  readonly registeredAt: string;
+  readonly interactions: number;
+  readonly lastInteractionAt: string | null;
+  readonly purchases: number;
+  readonly lastPurchaseAt: string | null;
+  readonly purchased: readonly Money[];
+}
+
+/** What must be known of a customer to work with it. */
+const keyFields = ['taxId', 'domain', 'phone', 'sector', 'region', 'source', 'employees'] as const;
+
+type Profile = CustomerProfile;
+
+export const customerProfile = projection<Profile, CustomerEvents>({
+  name: 'customer-profile',
+  version: 1,
+  id: ({ data }) => data.customerId,
+  stream: (id) => `customer-${id}`,
+  starts: {
+    CustomerRegistered: ({ data, occurredAt, revision }) => ({
+      customerId: data.customerId,
+      revision,
+      kind: data.kind,
+      status: 'prospect',
+      details: data.details,
+      completeness: completenessOf(data.details),
+      tier: data.tier,
+      tierSince: occurredAt,
+      tierReason: null,
+      tags: data.tags,
+      parentCustomerId: data.parentCustomerId,
+      owner: null,
+      ownerSince: null,
+      previousOwners: [],
+      contacts: [],
+      registeredAt: occurredAt,
+      interactions: 0,
+      lastInteractionAt: null,
+      purchases: 0,
+      lastPurchaseAt: null,
+      purchased: [],
+    }),
+  },
+  on: {
+    CustomerDetailsChanged: (profile, { data, revision }) => detailed(profile, data.changes, revision),
+    CustomerDetailsCorrected: (profile, { data, revision }) => detailed(profile, data.changes, revision),
+    CustomerTagged: (profile, { data, revision }) => ({ ...profile, revision, tags: [...profile.tags, data.tag] }),
+    CustomerUntagged: (profile, { data, revision }) => ({
+      ...profile,
+      revision,
+      tags: profile.tags.filter((tag) => tag !== data.tag),
+    }),
+    CustomerParentLinked: (profile, { data, revision }) => ({ ...profile, revision, parentCustomerId: data.to }),
+    CustomerOwnerAssigned: (profile, { data, occurredAt, revision }) => ({
+      ...profile,
+      revision,
+      owner: data.to,
+      ownerSince: occurredAt,
+      previousOwners: data.from
+        ? [...profile.previousOwners, { owner: data.from, until: occurredAt }]
+        : profile.previousOwners,
+    }),
+    CustomerTierOverridden: (profile, { data, occurredAt, revision }) => ({
+      ...profile,
+      revision,
+      tier: data.to,
+      tierSince: occurredAt,
+      tierReason: data.reason,
+    }),
+    CustomerWentDormant: (profile, { revision }) => ({ ...profile, revision, status: 'dormant' }),
+    CustomerReactivated: (profile, { data, revision }) => ({ ...profile, revision, status: data.status }),
+    CustomerLost: (profile, { revision }) => ({ ...profile, revision, status: 'lost' }),
+    CustomerArchived: (profile, { revision }) => ({ ...profile, revision, status: 'archived' }),
+    ContactAdded: (profile, { data: { contactId, details, isPrimary }, revision }) => ({
+      ...profile,
+      revision,
+      contacts: [...profile.contacts, { contactId, isPrimary, active: true, consents: [], bounced: [], ...details }],
+    }),
+    ContactChanged: (profile, { data: { contactId, changes }, revision }) =>
+      contact(profile, contactId, revision, (before) => ({ ...before, ...changed(changes) })),
+    PrimaryContactChanged: (profile, { data: { to }, revision }) => ({
+      ...profile,
+      revision,
+      contacts: profile.contacts.map((each) => ({ ...each, isPrimary: each.contactId === to })),
+    }),
+    ContactConsentGiven: (profile, { data: { contactId, channel, purpose }, revision }) =>
+      contact(profile, contactId, revision, (before) => ({
+        ...before,
+        consents: [...before.consents, `${channel}/${purpose}`],
+      })),
+    ContactConsentWithdrawn: (profile, { data: { contactId, channel, purpose }, revision }) =>
+      contact(profile, contactId, revision, (before) => ({
+        ...before,
+        consents: before.consents.filter((consent) => consent !== `${channel}/${purpose}`),
+      })),
+    ContactChannelBounced: (profile, { data: { contactId, value }, revision }) =>
+      contact(profile, contactId, revision, (before) => ({ ...before, bounced: [...before.bounced, value] })),
+    ContactDisabled: (profile, { data: { contactId, nextPrimaryId }, revision }) => ({
+      ...profile,
+      revision,
+      contacts: profile.contacts.map((each) => {
+        if (each.contactId === contactId) return { ...each, active: false, isPrimary: false };
+        return each.contactId === nextPrimaryId ? { ...each, isPrimary: true } : each;
+      }),
+    }),
+    InteractionLogged: (profile, { occurredAt, revision }) => ({
+      ...profile,
+      revision,
+      interactions: profile.interactions + 1,
+      lastInteractionAt: latest(profile.lastInteractionAt, occurredAt),
+    }),
+    InteractionCorrected: (profile, { revision }) => ({ ...profile, revision }),
+    PurchaseRecorded: (profile, event) => ({
+      ...profile,
+      revision: event.revision,
+      status: profile.status === 'prospect' ? 'active' : profile.status,
+      purchases: profile.purchases + 1,
+      lastPurchaseAt: latest(profile.lastPurchaseAt, event.occurredAt),
+      purchased: added(profile.purchased, event),
+    }),
+  },
+});
+
+const changed = (changes: readonly FieldChange[]) => Object.fromEntries(changes.map(({ field, to }) => [field, to]));
+
+function detailed(profile: Profile, changes: readonly FieldChange[], revision: number): Profile {
+  const details = { ...profile.details, ...changed(changes) };
+  return { ...profile, revision, details, completeness: completenessOf(details) };
+}
+
+function contact(
+  profile: Profile,
+  contactId: string,
+  revision: number,
+  change: (contact: ContactView) => ContactView,
+): Profile {
+  return {
+    ...profile,
+    revision,
+    contacts: profile.contacts.map((each) => (each.contactId === contactId ? change(each) : each)),
+  };
+}
+
+function completenessOf(details: CustomerDetails): Profile['completeness'] {
+  const missing = keyFields.filter((field) => details[field] === null);
+  return { percent: (((keyFields.length - missing.length) * 100) / keyFields.length) | 0, missing };
+}
+
+const latest = (before: string | null, at: string): string => (before === null || at > before ? at : before);
+
+function added(sums: readonly Money[], { data }: Recorded<CustomerEvents, 'PurchaseRecorded'>): readonly Money[] {
+  const { amount, currency } = data.amount;
+  if (!sums.some((sum) => sum.currency === currency)) return [...sums, data.amount];
+  return sums.map((sum) => (sum.currency === currency ? { amount: sum.amount + amount, currency } : sum));
+}

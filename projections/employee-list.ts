@@ -1,0 +1,59 @@
+import { afterReturn } from '../libs/organisation/events.js';
+import type { Absence, EmployeeEvents, EmployeeStatus, PositionEvents } from '../libs/organisation/events.js';
+import { projection } from '../libs/read-models/projection.js';
+
+/** A line of the list of employees. */
+export interface EmployeeLine {
+  readonly employeeId: string;
+  readonly name: string;
+  /** Lower case, for sorting. */
+  readonly nameKey: string;
+  /** What the text filter looks at: the words of the name, lower case. */
+  readonly words: readonly string[];
+  readonly status: EmployeeStatus;
+  /** The primary position and its unit; null for somebody who left. */
+  readonly positionId: string | null;
+  readonly positionTitle: string | null;
+  readonly orgUnitId: string | null;
+  readonly absences: readonly Absence[];
+  readonly hiredAt: string;
+  readonly leftAt: string | null;
+}
+
+export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<PositionEvents, 'PositionMoved'>>({
+  name: 'employee-list',
+  version: 1,
+  id: ({ data }) => ('employeeIds' in data ? data.employeeIds : data.employeeId),
+  indexes: [['nameKey'], ['orgUnitId', 'nameKey'], ['status', 'nameKey'], ['employeeId']],
+  lists: ['words'],
+  starts: {
+    EmployeeHired: ({ data: { employeeId, name }, occurredAt }) => ({
+      ...{ employeeId, name, nameKey: name.toLowerCase(), words: wordsOf(name), status: 'active' },
+      ...{ positionId: null, positionTitle: null, orgUnitId: null, absences: [], hiredAt: occurredAt, leftAt: null },
+    }),
+  },
+  on: {
+    EmployeeAssignedToPosition: (line, { data: { primary, positionId, positionTitle, orgUnitId } }) =>
+      primary ? { ...line, positionId, positionTitle, orgUnitId } : line,
+    EmployeeAssignmentEnded: (line, { data }) =>
+      data.primary ? { ...line, positionId: null, positionTitle: null, orgUnitId: null } : line,
+    PositionMoved: (line, { data }) => ({ ...line, orgUnitId: data.to }),
+    EmployeeAbsenceRecorded: (line, { data: { from, to, deputyId } }) => ({
+      ...line,
+      absences: [...line.absences, { from, to, deputyId }],
+    }),
+    EmployeeReturned: (line, { data }) => ({ ...line, absences: afterReturn(line.absences, data.from, data.on) }),
+    EmployeeSuspended: (line) => ({ ...line, status: 'suspended' }),
+    EmployeeReinstated: (line) => ({ ...line, status: 'active' }),
+    EmployeeLeft: (line, { occurredAt }) => ({ ...line, status: 'left', leftAt: occurredAt }),
+  },
+});
+
+const wordsOf = (name: string): string[] => [
+  ...new Set(
+    name
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== ''),
+  ),
+];

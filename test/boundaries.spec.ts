@@ -1,0 +1,224 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const root = resolve(import.meta.dirname, '..');
+const rules = (createRequire(import.meta.url)('../.dependency-cruiser.cjs') as { forbidden: { name: string }[] })
+  .forbidden;
+
+/** One violation of each boundary: the file that commits it, and what it says. */
+const faults: Record<string, [file: string, source: string]> = {
+  'no-cycles': ['libs/http/loop-a.ts', "import type { B } from './loop-b.js'; export type A = B | 1;"],
+  'no-dead-imports': ['libs/http/dead.ts', "import './nowhere.js';"],
+  'events-import-events-only': [
+    'libs/loyalty/events.ts',
+    "import type { Win } from '../opportunities/commands.js'; export type E = Win;",
+  ],
+  'commands-are-data': [
+    'libs/loyalty/commands.ts',
+    "import { rule } from '../customers/customer.decider.js'; export const c = rule;",
+  ],
+  'deciders-are-pure': [
+    'libs/customers/impure.decider.ts',
+    "import { randomUUID } from 'node:crypto'; export const id = randomUUID;",
+  ],
+  'projections-are-pure': [
+    'projections/impure.ts',
+    "import { readFileSync } from 'node:fs'; export const read = readFileSync;",
+  ],
+  'processes-are-pure': [
+    'libs/processes/impure.ts',
+    "import { Clock } from '../clock.js'; export const clock = Clock;",
+  ],
+  'processes-leave-running-to-runners': [
+    'libs/processes/reaching.ts',
+    "import { run } from './process.runner.js'; export const r = run;",
+  ],
+  'helpers-stand-alone': ['libs/text.ts', "import { Clock } from './clock.js'; export const t = Clock;"],
+  'config-stands-alone': ['libs/config.ts', "import { guard } from './security/guard.js'; export const g = guard;"],
+  'contexts-meet-through-events-and-commands': [
+    'libs/tasks/task.module.ts',
+    "import { rule } from '../customers/customer.decider.js'; export const r = rule;",
+  ],
+  'queries-never-decide': [
+    'libs/tasks/queries.ts',
+    "import { Streams } from '../event-store/streams.js'; export const s = Streams;",
+  ],
+  'controllers-only-translate': [
+    'libs/tasks/tasks.controller.ts',
+    "import { Streams } from '../event-store/streams.js'; export const s = Streams;",
+  ],
+  'ports-know-no-context': [
+    'libs/read-models/knowing.ts',
+    "import type { E } from '../customers/events.js'; export type K = E;",
+  ],
+  'event-store-knows-no-read-model': [
+    'libs/event-store/reading.ts',
+    "import type { P } from '../read-models/projection.js'; export type R = P;",
+  ],
+  'read-models-read-the-port': [
+    'libs/read-models/peeping.ts',
+    "import { open } from '../event-store/sqlite.event-store.js'; export const o = open;",
+  ],
+  'observability-is-wired-by-apps': [
+    'libs/customers/counting.ts',
+    "import { count } from '../observability/metrics.js'; export const c = count;",
+  ],
+  'libs-know-no-app': [
+    'libs/http/upwards.ts',
+    "import { start } from '../../apps/api/main.js'; export const s = start;",
+  ],
+  'only-apps-know-the-projections': [
+    'libs/customers/all.ts',
+    "import { all } from '../../projections/index.js'; export const a = all;",
+  ],
+  'shipped-code-knows-no-test': [
+    'apps/cli/testing.ts',
+    "import { given } from '../../test/given.js'; export const g = given;",
+  ],
+  'shipped-code-needs-no-dev-dependency': [
+    'apps/cli/bench.ts',
+    "import autocannon from 'autocannon'; export const a = autocannon;",
+  ],
+  'sqlite-stays-in-its-adapters': [
+    'apps/cli/peek.ts',
+    "import { DatabaseSync } from 'node:sqlite'; export const d = DatabaseSync;",
+  ],
+  'drivers-stay-in-adapters': [
+    'apps/cli/mongo.ts',
+    "import { MongoClient } from 'mongodb'; export const m = MongoClient;",
+  ],
+};
+
+/** What the table allows, and the targets of the faults: nothing of this may be reported. */
+const sound: Record<string, string> = {
+  'libs/errors.ts': 'export class Refusal extends Error {}',
+  'libs/money.ts':
+    "import { Refusal } from './errors.js'; export type Money = { amount: number }; export const no = Refusal;",
+  'libs/time.ts': "import { DateTime } from 'luxon'; export const at = DateTime.fromISO;",
+  'libs/ids.ts': "import { v7 } from 'uuid'; export const newId = v7;",
+  'libs/clock.ts': 'export class Clock {}',
+  'libs/sqlite.ts': "import { DatabaseSync } from 'node:sqlite'; export const open = DatabaseSync;",
+  'libs/event-store/event-store.ts': 'export interface Appended { revision: number }',
+  'libs/event-store/decider.ts': 'export const decider = (of: object) => of;',
+  'libs/event-store/streams.ts': "import { Clock } from '../clock.js'; export class Streams extends Clock {}",
+  'libs/event-store/sqlite.event-store.ts': "export { open } from '../sqlite.js';",
+  'libs/read-models/projection.ts':
+    "import type { Appended } from '../event-store/event-store.js'; export type P = Appended;",
+  'libs/read-models/rollup.ts': 'export const rollup = (of: object) => of;',
+  'libs/observability/metrics.ts': 'export const count = 0;',
+  'libs/security/guard.ts': 'export const guard = 0;',
+  'libs/http/loop-b.ts': "import type { A } from './loop-a.js'; export type B = A | 2;",
+  'libs/opportunities/events.ts': "import type { Money } from '../money.js'; export type Won = Money;",
+  'libs/opportunities/commands.ts':
+    "import { Command } from '@nestjs/cqrs'; import type { Appended } from '../event-store/event-store.js'; export class Win extends Command<Appended> {}",
+  'libs/customers/events.ts': "import type { Won } from '../opportunities/events.js'; export type E = Won;",
+  'libs/customers/customer.decider.ts':
+    "import { decider } from '../event-store/decider.js'; import { Refusal } from '../errors.js'; import type { E } from './events.js'; import { at } from '../time.js'; export const rule = decider({ Refusal, at } as unknown as E);",
+  'libs/customers/customers.module.ts':
+    "import { Streams } from '../event-store/streams.js'; import { Win } from '../opportunities/commands.js'; import { rule } from './customer.decider.js'; export const m = [Streams, Win, rule];",
+  'libs/customers/queries.ts': "import { board } from '../../projections/board.js'; export const q = board;",
+  'libs/processes/follow-up.ts':
+    "import { Win } from '../opportunities/commands.js'; import type { E } from '../customers/events.js'; import { newId } from '../ids.js'; export const react = (e: E) => [Win, e, newId()];",
+  'libs/processes/process.runner.ts':
+    "import { Clock } from '../clock.js'; import { react } from './follow-up.js'; export const run = [Clock, react];",
+  'projections/board.ts':
+    "import { rollup } from '../libs/read-models/rollup.js'; import type { E } from '../libs/customers/events.js'; export const board = rollup({} as E);",
+  'projections/index.ts': "import { board } from './board.js'; export const all = [board];",
+  'apps/api/main.ts':
+    "import { all } from '../../projections/index.js'; import { count } from '../../libs/observability/metrics.js'; export const start = [all, count];",
+  'test/given.ts': 'export const given = 0;',
+};
+
+/** Packages the trees above import; empty ones do, since only their names matter. */
+const packages = ['@nestjs/cqrs', 'autocannon', 'luxon', 'mongodb', 'uuid'];
+
+/** Files with a violation of what lint alone can see: rules that are told the time, never ask for it. */
+const impure: Record<string, string> = {
+  'libs/customers/customer.decider.ts': 'export const rule = () => [Date.now(), Math.random()];',
+  'libs/customers/events.ts': 'export const born = new Date();',
+  'libs/customers/commands.ts': 'export const id = crypto.randomUUID();',
+  'libs/processes/follow-up.ts': 'export const react = () => setTimeout(() => {}, 1);',
+  'projections/board.ts': "export const load = () => fetch('http://localhost');",
+  'libs/money.ts': 'export const amount = Math.random();',
+  'libs/time.ts': 'export const now = Date.now();',
+  'libs/http/noisy.ts': "console.log('hello');",
+  'libs/http/settings.ts': 'export const port = process.env.PORT;',
+};
+
+interface Cruise {
+  summary: { violations: { rule: { name: string }; from: string }[] };
+}
+interface Lint {
+  diagnostics: { filename: string; code: string }[];
+}
+
+const tree = mkdtempSync(join(tmpdir(), 'annals-boundaries-'));
+afterAll(() => rmSync(tree, { recursive: true }));
+
+function plant(folder: string, files: Record<string, string>): string {
+  for (const [name, source] of Object.entries(files)) {
+    mkdirSync(dirname(join(tree, folder, name)), { recursive: true });
+    writeFileSync(join(tree, folder, name), `${source}\n`);
+  }
+  for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs', '.oxlintrc.json']) {
+    cpSync(join(root, file), join(tree, folder, file));
+  }
+  return join(tree, folder);
+}
+
+function run<Report>(tool: string, cwd: string, ...args: string[]): Report {
+  const { stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', tool), args, { cwd, encoding: 'utf8' });
+  if (!stdout.startsWith('{')) throw new Error(`${tool} did not report: ${stdout}${stderr}`);
+  return JSON.parse(stdout) as Report;
+}
+
+describe('the table of who may import whom', () => {
+  let reported: string[];
+
+  beforeAll(() => {
+    const stubs = packages.flatMap((name) => [
+      [`node_modules/${name}/package.json`, `{ "name": "${name}", "version": "1.0.0", "main": "index.js" }`],
+      [`node_modules/${name}/index.js`, ''],
+    ]);
+    const cwd = plant('imports', {
+      ...sound,
+      ...Object.fromEntries(stubs),
+      ...Object.fromEntries(Object.values(faults)),
+    });
+    const options = ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'apps', 'libs', 'projections'];
+    const { summary } = run<Cruise>('depcruise', cwd, ...options);
+    reported = summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
+  });
+
+  it.each(rules.map(({ name }) => name))('%s is reported when broken', (name) => {
+    expect(faults).toHaveProperty([name]);
+    expect(reported).toContain(`${name}: ${faults[name]![0]}`);
+  });
+
+  it('knows every rule that has a fault here', () => {
+    expect(rules.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(faults)));
+  });
+
+  it('reports nothing of what it allows', () => {
+    expect(reported.filter((line) => line.split(': ')[1]! in sound)).toEqual([]);
+  });
+});
+
+describe('lint', () => {
+  let reported: string[];
+
+  beforeAll(() => {
+    const cwd = plant('lint', impure);
+    const { diagnostics } = run<Lint>('oxlint', cwd, '--format', 'json', '.');
+    const purity = /no-restricted-|no-console|no-process-env/;
+    reported = diagnostics.filter(({ code }) => purity.test(code)).map(({ filename }) => filename);
+  });
+
+  it.each(Object.keys(impure))('reports %s, which is not pure', (file) => {
+    expect(reported).toContain(file);
+  });
+});
