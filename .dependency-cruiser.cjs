@@ -93,10 +93,10 @@ module.exports = {
       { path: '^(apps|libs|projections)/', pathNot: helpers },
     ),
     rule(
-      'contexts-meet-through-events-and-commands',
+      'contexts-meet-through-events-commands-and-facts',
       'else two contexts become one',
       { path: `^libs/(${contexts})/` },
-      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|commands)\\.ts$'] },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|commands|facts)\\.ts$'] },
     ),
     rule(
       'queries-never-decide',

@@ -28,8 +28,17 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
   lists: ['words'],
   starts: {
     EmployeeHired: ({ data: { employeeId, name }, occurredAt }) => ({
-      ...{ employeeId, name, nameKey: name.toLowerCase(), words: wordsOf(name), status: 'active' },
-      ...{ positionId: null, positionTitle: null, orgUnitId: null, absences: [], hiredAt: occurredAt, leftAt: null },
+      employeeId,
+      name,
+      nameKey: name.toLowerCase(),
+      words: wordsOf(name),
+      status: 'active',
+      positionId: null,
+      positionTitle: null,
+      orgUnitId: null,
+      absences: [],
+      hiredAt: occurredAt,
+      leftAt: null,
     }),
   },
   on: {

@@ -63,18 +63,34 @@ export type ChartEntry = ChartUnit | ChartPosition | ChartEmployee;
 export const structureChart = projection<ChartEntry, OrganisationEvents>({
   name: 'structure-chart',
   version: 1,
-  id: ({ data }) =>
-    'employeeId' in data ? data.employeeId : 'positionId' in data ? data.positionId : data.orgUnitId,
+  id: ({ data }) => ('employeeId' in data ? data.employeeId : 'positionId' in data ? data.positionId : data.orgUnitId),
   starts: {
     OrgUnitCreated: ({ data: { orgUnitId, name, kind, level, parentId } }) => ({
-      ...{ entry: 'unit', orgUnitId, name, kind, level, parentId, headPositionId: null },
-      ...{ responsibilities: [], processes: [], status: 'open' },
+      entry: 'unit',
+      orgUnitId,
+      name,
+      kind,
+      level,
+      parentId,
+      headPositionId: null,
+      responsibilities: [],
+      processes: [],
+      status: 'open',
     }),
     PositionDefined: ({ data }) => ({
-      ...{ entry: 'position', ...data, approvalLimit: null, customerCap: null, status: 'active' },
+      entry: 'position',
+      ...data,
+      approvalLimit: null,
+      customerCap: null,
+      status: 'active',
     }),
     EmployeeHired: ({ data: { employeeId, name } }) => ({
-      ...{ entry: 'employee', employeeId, name, status: 'active', assignments: [], absences: [] },
+      entry: 'employee',
+      employeeId,
+      name,
+      status: 'active',
+      assignments: [],
+      absences: [],
     }),
   },
   on: {
@@ -98,7 +114,9 @@ export const structureChart = projection<ChartEntry, OrganisationEvents>({
     EmployeeAssignedToPosition: employee(({ assignments }, { data: { positionId, primary, until }, occurredAt }) => ({
       assignments: [...without(assignments, positionId), { positionId, primary, since: occurredAt, until }],
     })),
-    EmployeeAssignmentEnded: employee(({ assignments }, { data }) => ({ assignments: without(assignments, data.positionId) })),
+    EmployeeAssignmentEnded: employee(({ assignments }, { data }) => ({
+      assignments: without(assignments, data.positionId),
+    })),
     EmployeeAbsenceRecorded: employee(({ absences }, { data: { from, to, deputyId } }) => ({
       absences: [...absences, { from, to, deputyId }],
     })),

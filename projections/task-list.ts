@@ -37,16 +37,31 @@ export const taskList = projection<TaskItem, TaskEvents>({
   version: 1,
   id: ({ data }) => data.taskId,
   starts: {
-    TaskCreated: ({ data, occurredAt, revision, metadata: { actor, rule } }) => {
-      const { taskId, kind, title, subject, priority, dueAt, reminders, assigneeId } = data;
-      return {
-        ...{ taskId, kind, title, text: subject.text, priority, status: 'open', dueAt, reminders, assigneeId },
-        ...{ customerId: subject.customerId, opportunityId: subject.opportunityId, createdAt: occurredAt },
-        createdBy: { id: actor.id, name: actor.name, rule: rule?.name ?? null },
-        ...{ startedAt: null, overdueCount: 0, rescheduledCount: 0, closedAt: null, late: null },
-        ...{ outcome: null, note: null, interaction: null, reason: null, revision },
-      };
-    },
+    TaskCreated: ({ data, occurredAt, revision, metadata: { actor, rule } }) => ({
+      taskId: data.taskId,
+      kind: data.kind,
+      title: data.title,
+      text: data.subject.text,
+      priority: data.priority,
+      status: 'open',
+      dueAt: data.dueAt,
+      reminders: data.reminders,
+      assigneeId: data.assigneeId,
+      customerId: data.subject.customerId,
+      opportunityId: data.subject.opportunityId,
+      createdAt: occurredAt,
+      createdBy: { id: actor.id, name: actor.name, rule: rule?.name ?? null },
+      startedAt: null,
+      overdueCount: 0,
+      rescheduledCount: 0,
+      closedAt: null,
+      late: null,
+      outcome: null,
+      note: null,
+      interaction: null,
+      reason: null,
+      revision,
+    }),
   },
   on: {
     TaskAssigned: (task, { data, revision }) => ({ ...task, assigneeId: data.to, revision }),
@@ -59,7 +74,11 @@ export const taskList = projection<TaskItem, TaskEvents>({
     TaskRescheduled: (task, { data: { to, count, reminders, reason }, revision }) => ({
       ...task,
       status: task.startedAt === null ? 'open' : 'in_progress',
-      ...{ dueAt: to, rescheduledCount: count, reminders, reason, revision },
+      dueAt: to,
+      rescheduledCount: count,
+      reminders,
+      reason,
+      revision,
     }),
     TaskReminderDue: (task, { data, revision }) => ({
       ...task,
@@ -74,7 +93,12 @@ export const taskList = projection<TaskItem, TaskEvents>({
     }),
     TaskCompleted: (task, { data: { outcome, note, interaction }, occurredAt, revision }) => ({
       ...task,
-      ...{ status: 'done', closedAt: occurredAt, late: occurredAt > task.dueAt, outcome, note, revision },
+      status: 'done',
+      closedAt: occurredAt,
+      late: occurredAt > task.dueAt,
+      outcome,
+      note,
+      revision,
       interaction: interaction && {
         interactionId: interaction.interactionId,
         channel: interaction.channel,
@@ -83,7 +107,10 @@ export const taskList = projection<TaskItem, TaskEvents>({
     }),
     TaskCancelled: (task, { data: { reason }, occurredAt, revision }) => ({
       ...task,
-      ...{ status: 'cancelled', closedAt: occurredAt, reason, revision },
+      status: 'cancelled',
+      closedAt: occurredAt,
+      reason,
+      revision,
     }),
   },
   indexes: [['dueAt'], ['assigneeId', 'dueAt'], ['customerId', 'dueAt'], ['status', 'dueAt'], ['kind', 'dueAt']],

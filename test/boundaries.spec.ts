@@ -39,7 +39,7 @@ const faults: Record<string, [file: string, source: string]> = {
   ],
   'helpers-stand-alone': ['libs/text.ts', "import { Clock } from './clock.js'; export const t = Clock;"],
   'config-stands-alone': ['libs/config.ts', "import { guard } from './security/guard.js'; export const g = guard;"],
-  'contexts-meet-through-events-and-commands': [
+  'contexts-meet-through-events-commands-and-facts': [
     'libs/tasks/task.module.ts',
     "import { rule } from '../customers/customer.decider.js'; export const r = rule;",
   ],

@@ -26,6 +26,7 @@ import { ContactsController } from './contacts.controller.js';
 import * as rules from './customer-rules.decider.js';
 import { customer } from './customer.decider.js';
 import { CustomersController } from './customers.controller.js';
+import { customerFacts } from './facts.js';
 import {
   ArchiveCustomerHandler,
   AssignOwnerHandler,
@@ -35,7 +36,7 @@ import {
 } from './handlers.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.decider.js';
 import { InteractionsController } from './interactions.controller.js';
-import { portfolio, releasePlace } from './portfolio.decider.js';
+import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 
 /** An archive is filled in any order, so what is imported may be older than the registration. */
@@ -51,6 +52,11 @@ async function ancestry({ command, streams }: Question<LinkParent, unknown>): Pr
   }
   return { chain } as rules.ParentFacts;
 }
+
+/** Who answers for the customer now. */
+const ownership = async ({ command, streams }: Question<ReleasePortfolioPlace, unknown>) => ({
+  ownerId: (await customerFacts(streams, command.customerId))?.ownerId ?? null,
+});
 
 @Module({
   controllers: [CustomersController, ContactsController, InteractionsController],
@@ -77,7 +83,7 @@ async function ancestry({ command, streams }: Question<LinkParent, unknown>): Pr
     handle(LogInteraction, customer, 'customerId', logInteraction, history),
     handle(CorrectInteraction, customer, 'customerId', correctInteraction),
     handle(RecordPurchase, customer, 'customerId', recordPurchase, history),
-    handle(ReleasePortfolioPlace, portfolio, 'employeeId', releasePlace),
+    handle(ReleasePortfolioPlace, portfolio, 'employeeId', releaseFormerPlace, ownership),
     GetCustomerHandler,
     ListCustomersHandler,
     ListContactsHandler,

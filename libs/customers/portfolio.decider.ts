@@ -35,3 +35,13 @@ export function releasePlace(
 ): EventOf<PortfolioEvents>[] {
   return held.has(customerId) ? [{ type: 'PortfolioPlaceReleased', data: { employeeId, customerId } }] : [];
 }
+
+/** After the customer went to somebody else; it may have come back since. */
+export function releaseFormerPlace(
+  held: Portfolio,
+  command: { readonly employeeId: string; readonly customerId: string },
+  _now: string,
+  { ownerId }: { readonly ownerId: string | null },
+): EventOf<PortfolioEvents>[] {
+  return ownerId === command.employeeId ? [] : releasePlace(held, command);
+}

@@ -31,8 +31,7 @@ export class WriterLock {
       this.#db.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       this.#db.close();
-      if (!isBusy(error)) throw error;
-      throw heldBy(path, holderOf(path));
+      throw isBusy(error) ? heldBy(path, holderOf(path)) : error;
     }
     this.#write();
   }

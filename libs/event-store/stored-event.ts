@@ -21,16 +21,14 @@ export class StoredEvent implements RecordedEvent {
   #metadata: Metadata | undefined;
 
   constructor(row: EventRow, codec: EventCodec) {
-    [
-      this.position,
-      this.stream,
-      this.revision,
-      this.id,
-      this.type,
-      this.schemaVersion,
-      this.occurredAt,
-      this.recordedAt,
-    ] = row;
+    this.position = row[0];
+    this.stream = row[1];
+    this.revision = row[2];
+    this.id = row[3];
+    this.type = row[4];
+    this.schemaVersion = row[5];
+    this.occurredAt = row[6];
+    this.recordedAt = row[7];
     this.#row = row;
     this.#codec = codec;
   }

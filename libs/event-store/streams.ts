@@ -67,7 +67,7 @@ export class Streams {
 
   /** The state of a stream now: what a rule on another stream is told as a fact. */
   async load<State, Events>(of: Decider<State, Events>, id: string): Promise<Folded<State>> {
-    return this.#folded(of, `${of.category}-${id}`, this.store.exclusive);
+    return this.#folded(of, `${of.category}-${id}`, !this.store.exclusive);
   }
 
   async #attempt<State, Events>(
@@ -78,69 +78,61 @@ export class Streams {
     payload: unknown,
   ): Promise<Appended> {
     const now = sent.occurredAt ?? this.clock.now();
-    let fresh = this.store.exclusive;
-    for (let attempt = 1; ; attempt += 1) {
-      const folded = await this.#folded(of, stream, fresh);
-      if (sent.expectedRevision !== undefined && sent.expectedRevision !== folded.revision) {
-        throw new RevisionConflict(stream, folded.revision, 'by the caller');
+    // A state that may be stale is good enough to append on, for that would conflict, not to refuse or do nothing on.
+    let look = false;
+    for (let conflicts = 0; ; ) {
+      const folded = await this.#folded(of, stream, look);
+      const latest = look || this.store.exclusive;
+      let events: readonly EventOf<Events>[] = [];
+      try {
+        if (sent.expectedRevision !== undefined && sent.expectedRevision !== folded.revision) {
+          throw new RevisionConflict(stream, folded.revision, 'by the caller');
+        }
+        events = await rule(folded.state, now);
+      } catch (error) {
+        if (latest || !(error instanceof Refusal)) throw error;
       }
-      const events = await this.#decided(of, stream, folded, rule, now, fresh);
-      if (!events) {
-        fresh = true;
+      if (events.length === 0) {
+        if (latest) return folded;
+        look = true;
         continue;
       }
-      if (events.length === 0) return folded;
       const written = this.#dressed(events, sent, now, payload);
       try {
         const appended = await this.store.append(stream, folded.revision === -1 ? 'no-stream' : folded.revision, written);
-        const state = written.reduce<State>((before, event) => evolve(of, before, event), folded.state);
-        this.#states.set(stream, { state, ...appended });
+        // On a shared log the answer may be to the same command decided elsewhere: what that recorded is read, not assumed.
+        if (this.store.exclusive || sent.commandId === undefined) {
+          const state = written.reduce<State>((before, event) => evolve(of, before, event), folded.state);
+          this.#keep(stream, { state, ...appended });
+        }
         return appended;
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;
         if (error.current === folded.revision) throw reused(sent.commandId);
-        if (attempt === ATTEMPTS) throw new RevisionConflict(stream, error.current, 'by the rule');
-        fresh = false;
-        this.#states.delete(stream);
+        conflicts += 1;
+        if (conflicts === ATTEMPTS) throw new RevisionConflict(stream, error.current, 'by the rule');
+        look = true;
       }
     }
   }
 
-  /** What the rule returns; nothing at all when it refused a state that may be stale: then look again before refusing. */
-  async #decided<State, Events>(
-    of: Decider<State, Events>,
-    stream: string,
-    folded: Folded<State>,
-    rule: (state: State, now: string) => readonly EventOf<Events>[] | Promise<readonly EventOf<Events>[]>,
-    now: string,
-    fresh: boolean,
-  ): Promise<readonly EventOf<Events>[] | undefined> {
-    if (fresh) return rule(folded.state, now);
-    try {
-      const events = await rule(folded.state, now);
-      if (events.length > 0) return events;
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const latest = await this.#folded(of, stream, false);
-      if (latest.revision === folded.revision) throw error;
-      return undefined;
-    }
-    const latest = await this.#folded(of, stream, false);
-    return latest.revision === folded.revision ? [] : undefined;
-  }
-
-  /** @param current what is kept needs no look at the tail */
-  async #folded<State, Events>(of: Decider<State, Events>, stream: string, current: boolean): Promise<Folded<State>> {
+  /** @param look whether what is kept may be stale: then the tail is read */
+  async #folded<State, Events>(of: Decider<State, Events>, stream: string, look: boolean): Promise<Folded<State>> {
     const kept = this.#states.get(stream) as Folded<State> | undefined;
-    if (kept && current) return kept;
+    if (kept && !look) return kept;
     let { state, revision, position } = kept ?? { state: of.initial, revision: -1, position: 0 };
     for await (const event of this.store.stream(stream, { from: revision + 1 })) {
       state = evolve(of, state, event);
       ({ revision, position } = event);
     }
     const folded = { state, revision, position };
-    if (revision >= 0) this.#states.set(stream, folded);
+    this.#keep(stream, folded);
     return folded;
+  }
+
+  /** Unless a later state is known by now: reading takes time, in which this stream may have moved. */
+  #keep(stream: string, folded: Folded<unknown>): void {
+    if (folded.revision >= (this.#states.get(stream)?.revision ?? 0)) this.#states.set(stream, folded);
   }
 
   #dressed<Events>(events: readonly EventOf<Events>[], sent: Envelope, now: string, payload: unknown): NewEvent[] {

@@ -12,6 +12,7 @@ import type {
   RetirePipeline,
   StageDetails,
 } from './commands.js';
+import { requirements } from './events.js';
 import type { PipelineEvents, Stage } from './events.js';
 
 type Event = EventOf<PipelineEvents>;
@@ -176,7 +177,13 @@ function complete(details: StageDetails): Stage {
 }
 
 function checked(stage: Stage): Stage {
-  const { id, probability } = stage;
+  const { id, probability, entryGate, exitGate } = stage;
+  const unknown = [...entryGate, ...exitGate].filter((requirement) => !requirements.includes(requirement));
+  if (unknown.length > 0) {
+    throw new Refusal('requirement-unknown', `${id}: no gate can ask for ${unknown.join(', ')}.`, {
+      candidates: requirements,
+    });
+  }
   if (Number.isInteger(probability) && probability >= 0 && probability <= 100) return stage;
   throw new Refusal('probability-out-of-range', `${id}: a probability is a whole number of percent.`, {
     field: 'probability',

@@ -58,22 +58,21 @@ export function chartAt(entries: readonly ChartEntry[], at: string): Chart {
   const units = new Map<string, ChartUnit>();
   const positions = new Map<string, ChartPosition>();
   const employees = new Map<string, ChartEmployee>();
-  const held = new Map<string, (ChartAssignment & { employee: ChartEmployee })[]>();
   for (const entry of entries) {
     if (entry.entry === 'unit' && entry.status === 'open') units.set(entry.orgUnitId, entry);
     if (entry.entry === 'position' && entry.status === 'active') positions.set(entry.positionId, entry);
     if (entry.entry === 'employee' && entry.status !== 'left') employees.set(entry.employeeId, entry);
   }
-  for (const employee of employees.values()) {
-    for (const assignment of employee.assignments.filter(({ until }) => until === null || at < until)) {
-      const holders = held.get(assignment.positionId) ?? [];
-      held.set(assignment.positionId, [...holders, { ...assignment, employee }].sort(bySeniority));
-    }
-  }
+  const assignments = [...employees.values()].flatMap((employee) =>
+    employee.assignments
+      .filter(({ until }) => until === null || at < until)
+      .map((assignment) => ({ ...assignment, employee })),
+  );
+  const held = Map.groupBy(assignments.sort(bySeniority), ({ positionId }) => positionId);
   return { units, positions, employees, held, at };
 }
 
-export const linesOf = ({ units, positions, held }: Chart): ReportingLines => ({
+export const chartLines = ({ units, positions, held }: Chart): ReportingLines => ({
   unit: (orgUnitId) => units.get(orgUnitId),
   position: (positionId) => positions.get(positionId),
   incumbents: (positionId) => (held.get(positionId) ?? []).map(({ employee }) => employee.employeeId),
@@ -104,12 +103,19 @@ export function chartTree(chart: Chart): readonly ChartNode[] {
 }
 
 function post(chart: Chart, position: ChartPosition, unit: ChartUnit): ChartPost {
-  const { positionId, title, reportsToPositionId, duties, processSteps, approvalLimit, customerCap, headcount } = position;
+  const { positionId, title, reportsToPositionId, duties, processSteps, approvalLimit, customerCap, headcount } =
+    position;
   const superior = reportsToPositionId === null ? undefined : chart.positions.get(reportsToPositionId);
   return {
-    ...{ positionId, title, head: unit.headPositionId === positionId, duties, processSteps },
+    positionId,
+    title,
+    head: unit.headPositionId === positionId,
+    duties,
+    processSteps,
     reportsTo: superior ? { positionId: superior.positionId, title: superior.title } : null,
-    ...{ approvalLimit, customerCap, headcount },
+    approvalLimit,
+    customerCap,
+    headcount,
     incumbents: (chart.held.get(positionId) ?? []).map(({ employee, primary }) => person(chart, employee, primary)),
   };
 }
@@ -119,7 +125,10 @@ function person({ employees, at }: Chart, employee: ChartEmployee, primary: bool
   const absence = absenceOf(employee, at);
   const deputy = absence?.deputyId ? employees.get(absence.deputyId) : undefined;
   return {
-    ...{ employeeId, name, primary, status: absence ? 'absent' : employee.status },
+    employeeId,
+    name,
+    primary,
+    status: absence ? 'absent' : employee.status,
     deputy: deputy ? { employeeId: deputy.employeeId, name: deputy.name } : null,
   };
 }

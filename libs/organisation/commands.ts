@@ -123,12 +123,12 @@ export class DefinePosition extends OrganisationCommand {
   }
 }
 
-/** Say what a post does, and which steps of processes it runs. */
+/** Say what a post does, and which steps of processes it runs; steps that are left out stay as they are. */
 export class ChangeDuties extends OrganisationCommand {
   constructor(
     readonly positionId: string,
     readonly duties: readonly string[],
-    readonly processSteps: readonly string[],
+    readonly processSteps?: readonly string[],
   ) {
     super();
   }

@@ -16,11 +16,16 @@ import type { Employee, Held, Organisation, OrganisationEvent } from './organisa
 import { vacantPosition } from './position.decider.js';
 
 /** Hiring the same person for the same position again changes nothing. */
-export function hireEmployee(state: Organisation, { employeeId, hiring }: HireEmployee, now: string): OrganisationEvent[] {
+export function hireEmployee(
+  state: Organisation,
+  { employeeId, hiring }: HireEmployee,
+  now: string,
+): OrganisationEvent[] {
   const { name, positionId } = hiring;
   const known = state.employees.get(employeeId);
   if (known?.name === name && primaryOf(known)?.positionId === positionId) return [];
-  if (known) throw new Refusal('employee-exists', 'An employee of this id is there, with other content.', { employeeId }, 409);
+  if (known)
+    throw new Refusal('employee-exists', 'An employee of this id is there, with other content.', { employeeId }, 409);
   const hiredAt = effective(hiring.hiredAt, now, 'hiredAt');
   const from = hiring.assignedFrom === undefined ? hiredAt : effective(hiring.assignedFrom, now, 'assignedFrom');
   checkHired({ hiredAt }, from);
@@ -46,7 +51,8 @@ export function assignToPosition(state: Organisation, command: AssignToPosition,
   if (!primary || !former) return [event];
   if (from < former.from) {
     throw new Refusal('assignment-overlap', 'The primary position now held began later than that.', {
-      ...{ field: 'from', earliest: former.from },
+      field: 'from',
+      earliest: former.from,
     });
   }
   return [ended(state, employeeId, former, from, now), event];
@@ -106,7 +112,11 @@ export function reinstateEmployee(state: Organisation, { employeeId }: Reinstate
 }
 
 /** Leaving is refused while the organisation still counts on the person, naming everything that does. */
-export function completeOffboarding(state: Organisation, command: CompleteOffboarding, now: string): OrganisationEvent[] {
+export function completeOffboarding(
+  state: Organisation,
+  command: CompleteOffboarding,
+  now: string,
+): OrganisationEvent[] {
   const { employeeId, leftAt } = command;
   const { assignments, hiredAt } = presentEmployee(state, employeeId);
   const at = effective(leftAt, now, 'leftAt');
@@ -168,11 +178,16 @@ function checkDeputy(state: Organisation, employeeId: string, deputyId: string, 
   const deputy = state.employees.get(deputyId);
   if (!deputy) throw new Missing('employee', deputyId);
   if (deputy.status !== 'active') {
-    throw new Refusal('deputy-not-active', `The deputy is ${deputy.status}.`, { field: 'deputyId', status: deputy.status });
+    throw new Refusal('deputy-not-active', `The deputy is ${deputy.status}.`, {
+      field: 'deputyId',
+      status: deputy.status,
+    });
   }
   if (!deputy.absences.some((each) => overlap(each, absence))) return;
   if (standsInFor(state, deputyId, employeeId, absence)) {
-    throw new Refusal('deputy-cycle', 'The deputy is away as well, and counts on this employee.', { field: 'deputyId' });
+    throw new Refusal('deputy-cycle', 'The deputy is away as well, and counts on this employee.', {
+      field: 'deputyId',
+    });
   }
   throw new Refusal('deputy-absent', 'The deputy is away on some of these days.', { field: 'deputyId' });
 }
@@ -196,7 +211,10 @@ function standsInFor({ employees }: Organisation, absentId: string, wantedId: st
 /** Units whose head this person is, and nobody else with them. */
 const headed = (state: Organisation, employeeId: string, now: string): readonly string[] =>
   [...state.units]
-    .filter(([, { open, headPositionId }]) => open && headPositionId !== null && onlyIncumbent(state, headPositionId, employeeId, now))
+    .filter(
+      ([, { open, headPositionId }]) =>
+        open && headPositionId !== null && onlyIncumbent(state, headPositionId, employeeId, now),
+    )
     .map(([orgUnitId]) => orgUnitId);
 
 function onlyIncumbent(state: Organisation, positionId: string, employeeId: string, now: string): boolean {
@@ -207,5 +225,8 @@ function onlyIncumbent(state: Organisation, positionId: string, employeeId: stri
 /** People who are, or will be, away with this person as their deputy. */
 const absentUnder = ({ employees }: Organisation, deputyId: string, day: string): readonly string[] =>
   [...employees]
-    .filter(([, { status, absences }]) => status !== 'left' && absences.some((each) => each.deputyId === deputyId && (each.to ?? END_OF_TIME) >= day))
+    .filter(
+      ([, { status, absences }]) =>
+        status !== 'left' && absences.some((each) => each.deputyId === deputyId && (each.to ?? END_OF_TIME) >= day),
+    )
     .map(([employeeId]) => employeeId);

@@ -25,7 +25,11 @@ export interface EmployeeFacts {
  * @param at the `now` of whoever asks. Foreseen ends and absences are matters of the day: without one, secondary positions
  *   count whether or not their foreseen end has come, and nobody is absent.
  */
-export async function employeeFacts(streams: Streams, employeeId: string, at?: string): Promise<EmployeeFacts | undefined> {
+export async function employeeFacts(
+  streams: Streams,
+  employeeId: string,
+  at?: string,
+): Promise<EmployeeFacts | undefined> {
   const { state } = await streams.load(organisation, organisationId);
   return factsOf(state, employeeId, at);
 }
@@ -39,17 +43,20 @@ export function factsOf(state: Organisation, employeeId: string, at = ''): Emplo
   const orgUnitId = position?.orgUnitId ?? null;
   const away = status === 'active' && absences.some((absence) => isAway(absence, at.slice(0, 10)));
   return {
-    ...{ employeeId, name, positionId, orgUnitId },
+    employeeId,
+    name,
+    positionId,
+    orgUnitId,
     status: away ? 'absent' : status,
     positionTitle: position?.title ?? null,
     orgUnitName: orgUnitId === null ? null : (state.units.get(orgUnitId)?.name ?? null),
-    managerId: managerOf(linesOf(state, at), employeeId, positionId),
+    managerId: managerOf(reportingLines(state, at), employeeId, positionId),
     customerCap: position?.customerCap ?? null,
   };
 }
 
 /** @param at from when on foreseen ends have come; before all time when empty */
-export const linesOf = (state: Organisation, at: string): ReportingLines => ({
+export const reportingLines = (state: Organisation, at: string): ReportingLines => ({
   unit: (orgUnitId) => state.units.get(orgUnitId),
   position: (positionId) => state.positions.get(positionId),
   incumbents: (positionId) => incumbentsOf(state, positionId, at),

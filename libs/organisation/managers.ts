@@ -14,13 +14,14 @@ export function managerOf(lines: ReportingLines, employeeId: string, primaryPosi
   const position = primaryPositionId === null ? undefined : lines.position(primaryPositionId);
   if (!position) return null;
   const { reportsToPositionId } = position;
-  const superior = reportsToPositionId === null ? undefined : lines.incumbents(reportsToPositionId).find((id) => id !== employeeId);
+  const superior =
+    reportsToPositionId === null ? undefined : lines.incumbents(reportsToPositionId).find((id) => id !== employeeId);
   return superior ?? headAbove(lines, employeeId, position.orgUnitId);
 }
 
 function headAbove(lines: ReportingLines, employeeId: string, orgUnitId: string): string | null {
   const passed = new Set<string>();
-  for (let id: string | null = orgUnitId; id !== null && !passed.has(id); ) {
+  for (let id: string | null = orgUnitId; id !== null && !passed.has(id);) {
     passed.add(id);
     const unit = lines.unit(id);
     if (!unit) return null;

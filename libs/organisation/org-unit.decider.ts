@@ -22,7 +22,8 @@ export function createOrgUnit(state: Organisation, { orgUnitId, unit }: CreateOr
   const { name, kind, level, parentId } = unit;
   const known = state.units.get(orgUnitId);
   if (known && same(known, unit)) return [];
-  if (known) throw new Refusal('org-unit-exists', 'A unit of this id is there, with other content.', { orgUnitId }, 409);
+  if (known)
+    throw new Refusal('org-unit-exists', 'A unit of this id is there, with other content.', { orgUnitId }, 409);
   checkPlace(state, orgUnitId, unit);
   return [{ type: 'OrgUnitCreated', data: { orgUnitId, name, kind, level, parentId } }];
 }
@@ -52,9 +53,7 @@ export function moveOrgUnit(state: Organisation, command: MoveOrgUnit, now: stri
 export function setResponsibilities(state: Organisation, command: SetResponsibilities): OrganisationEvent[] {
   const { orgUnitId, responsibilities } = command;
   if (sameTexts(openUnit(state, orgUnitId).responsibilities, responsibilities)) return [];
-  return [
-    { type: 'OrgUnitResponsibilitiesDefined', data: { orgUnitId, responsibilities: [...responsibilities] } },
-  ];
+  return [{ type: 'OrgUnitResponsibilitiesDefined', data: { orgUnitId, responsibilities: [...responsibilities] } }];
 }
 
 export function assignProcess(state: Organisation, { orgUnitId, process }: AssignProcess): OrganisationEvent[] {
@@ -71,7 +70,9 @@ export function appointHead(state: Organisation, { orgUnitId, positionId }: Appo
   const { name, headPositionId: from } = openUnit(state, orgUnitId);
   if (from === positionId) return [];
   if (positionId !== null && livePosition(state, positionId).orgUnitId !== orgUnitId) {
-    throw new Refusal('head-not-in-unit', `The head of ${name} must be a position of ${name}.`, { field: 'positionId' });
+    throw new Refusal('head-not-in-unit', `The head of ${name} must be a position of ${name}.`, {
+      field: 'positionId',
+    });
   }
   return [{ type: 'OrgUnitHeadAppointed', data: { orgUnitId, from, to: positionId } }];
 }
@@ -79,7 +80,8 @@ export function appointHead(state: Organisation, { orgUnitId, positionId }: Appo
 export function closeOrgUnit(state: Organisation, { orgUnitId }: CloseOrgUnit, now: string): OrganisationEvent[] {
   const { name } = openUnit(state, orgUnitId);
   const children = [...state.units.values()].filter(({ parentId, open }) => open && parentId === orgUnitId).length;
-  const employees = new Set(positionsIn(state, orgUnitId).flatMap((positionId) => incumbentsOf(state, positionId, now))).size;
+  const employees = new Set(positionsIn(state, orgUnitId).flatMap((positionId) => incumbentsOf(state, positionId, now)))
+    .size;
   if (children + employees > 0) {
     throw new Refusal('org-unit-not-empty', `${name} has units below it or people in it.`, { children, employees });
   }
@@ -118,7 +120,9 @@ function checkPlace(state: Organisation, orgUnitId: string, unit: Placed): void 
   const parent = openUnit(state, unit.parentId);
   if (levels.indexOf(unit.level) < levels.indexOf(parent.level)) {
     throw new Refusal('org-level-above-parent', `A ${unit.level} unit cannot be under a ${parent.level} one.`, {
-      ...{ field: 'level', level: unit.level, parentLevel: parent.level },
+      field: 'level',
+      level: unit.level,
+      parentLevel: parent.level,
     });
   }
   checkName(state, orgUnitId, unit);
@@ -126,10 +130,15 @@ function checkPlace(state: Organisation, orgUnitId: string, unit: Placed): void 
 
 /** People tell sibling units apart by name, so case and blanks make no difference; closed units give theirs free. */
 function checkName({ units }: Organisation, orgUnitId: string, { name, parentId }: Placed): void {
-  const siblings = [...units].filter(([id, sibling]) => id !== orgUnitId && sibling.open && sibling.parentId === parentId);
+  const siblings = [...units].filter(
+    ([id, sibling]) => id !== orgUnitId && sibling.open && sibling.parentId === parentId,
+  );
   const taken = siblings.find(([, sibling]) => spoken(sibling.name) === spoken(name));
   if (taken) {
-    throw new Refusal('org-name-taken', `There is a unit of this name beside it.`, { field: 'name', orgUnitId: taken[0] });
+    throw new Refusal('org-name-taken', `There is a unit of this name beside it.`, {
+      field: 'name',
+      orgUnitId: taken[0],
+    });
   }
 }
 
@@ -146,10 +155,14 @@ function checkMoment(unit: OrgUnit, above: readonly (readonly [string, OrgUnit])
       field: 'effectiveFrom',
     });
   }
-  const latest = [unit, ...above.map(([, each]) => each)].reduce((most, { placedAt }) => (placedAt > most ? placedAt : most), '');
+  const latest = [unit, ...above.map(([, each]) => each)].reduce(
+    (most, { placedAt }) => (placedAt > most ? placedAt : most),
+    '',
+  );
   if (at < latest) {
     throw new Refusal('org-move-overlap', 'There was a later move of this unit or of one above its new place.', {
-      ...{ field: 'effectiveFrom', earliest: latest },
+      field: 'effectiveFrom',
+      earliest: latest,
     });
   }
 }
@@ -157,7 +170,7 @@ function checkMoment(unit: OrgUnit, above: readonly (readonly [string, OrgUnit])
 /** The unit, and those above it, from below. */
 function lineage({ units }: Organisation, orgUnitId: string): (readonly [string, OrgUnit])[] {
   const line: (readonly [string, OrgUnit])[] = [];
-  for (let id: string | null = orgUnitId; id !== null; ) {
+  for (let id: string | null = orgUnitId; id !== null;) {
     const unit: OrgUnit | undefined = units.get(id);
     if (!unit) break;
     line.push([id, unit]);

@@ -84,7 +84,8 @@ export const organisation = decider<Organisation, OrganisationEvents>({
     },
     PositionDutiesChanged: (state, { positionId, duties, processSteps }) =>
       position(state, positionId, { duties, processSteps }),
-    PositionReportingLineChanged: (state, { positionId, to }) => position(state, positionId, { reportsToPositionId: to }),
+    PositionReportingLineChanged: (state, { positionId, to }) =>
+      position(state, positionId, { reportsToPositionId: to }),
     PositionApprovalLimitSet: (state, { positionId, to }) => position(state, positionId, { approvalLimit: to }),
     PositionCustomerCapSet: (state, { positionId, to }) => position(state, positionId, { customerCap: to }),
     PositionHeadcountSet: (state, { positionId, to }) => position(state, positionId, { headcount: to }),
@@ -158,7 +159,9 @@ export const ongoing = ({ until }: Held, at: string): boolean => until === null 
 /** Who holds a position, primary before secondary, then the longest-serving first. */
 export function incumbentsOf({ employees }: Organisation, positionId: string, at: string): readonly string[] {
   const holders = [...employees].flatMap(([employeeId, { assignments }]) =>
-    assignments.filter((held) => held.positionId === positionId && ongoing(held, at)).map((held) => ({ employeeId, ...held })),
+    assignments
+      .filter((held) => held.positionId === positionId && ongoing(held, at))
+      .map((held) => ({ employeeId, ...held })),
   );
   return holders.sort(bySeniority).map(({ employeeId }) => employeeId);
 }

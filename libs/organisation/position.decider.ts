@@ -20,15 +20,20 @@ export function definePosition(state: Organisation, { positionId, position }: De
   const { orgUnitId, title, reportsToPositionId, duties, processSteps, headcount } = position;
   const known = state.positions.get(positionId);
   if (known && same(known, position)) return [];
-  if (known) throw new Refusal('position-exists', 'A position of this id is there, with other content.', { positionId }, 409);
+  if (known)
+    throw new Refusal('position-exists', 'A position of this id is there, with other content.', { positionId }, 409);
   openUnit(state, orgUnitId);
   checkLine(state, positionId, reportsToPositionId);
   const texts = { duties: [...duties], processSteps: [...processSteps] };
-  return [{ type: 'PositionDefined', data: { positionId, orgUnitId, title, reportsToPositionId, ...texts, headcount } }];
+  return [
+    { type: 'PositionDefined', data: { positionId, orgUnitId, title, reportsToPositionId, ...texts, headcount } },
+  ];
 }
 
-export function changeDuties(state: Organisation, { positionId, duties, processSteps }: ChangeDuties): OrganisationEvent[] {
+export function changeDuties(state: Organisation, command: ChangeDuties): OrganisationEvent[] {
+  const { positionId, duties } = command;
   const position = livePosition(state, positionId);
+  const { processSteps = position.processSteps } = command;
   if (sameTexts(position.duties, duties) && sameTexts(position.processSteps, processSteps)) return [];
   return [
     { type: 'PositionDutiesChanged', data: { positionId, duties: [...duties], processSteps: [...processSteps] } },
@@ -62,12 +67,19 @@ export function setHeadcount(state: Organisation, command: SetHeadcount, now: st
   if (from === headcount) return [];
   const incumbents = incumbentsOf(state, positionId, now).length;
   if (headcount < incumbents) {
-    throw new Refusal('headcount-exceeded', `${incumbents} people hold the position ${title}.`, { headcount, incumbents });
+    throw new Refusal('headcount-exceeded', `${incumbents} people hold the position ${title}.`, {
+      headcount,
+      incumbents,
+    });
   }
   return [{ type: 'PositionHeadcountSet', data: { positionId, from, to: headcount } }];
 }
 
-export function movePosition(state: Organisation, { positionId, orgUnitId }: MovePosition, now: string): OrganisationEvent[] {
+export function movePosition(
+  state: Organisation,
+  { positionId, orgUnitId }: MovePosition,
+  now: string,
+): OrganisationEvent[] {
   const { title, orgUnitId: from } = livePosition(state, positionId);
   if (from === orgUnitId) return [];
   openUnit(state, orgUnitId);

@@ -3,13 +3,13 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { employeeList } from '../../projections/employee-list.js';
 import type { EmployeeLine } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
-import type { ChartEntry } from '../../projections/structure-chart.js';
+import type { ChartEmployee, ChartEntry } from '../../projections/structure-chart.js';
 import { Clock } from '../clock.js';
 import { Missing } from '../errors.js';
 import type { Filter, Find, Found, ReadModels } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
-import { absenceOf, chartAt, chartTree, linesOf } from './chart.js';
+import { absenceOf, chartAt, chartTree, chartLines } from './chart.js';
 import type { Chart, ChartNode } from './chart.js';
 import type { EmployeeStatus } from './events.js';
 import { managerOf } from './managers.js';
@@ -80,13 +80,15 @@ export class ListEmployeesHandler implements IQueryHandler<ListEmployees> {
 
   async execute({ listing }: ListEmployees): Promise<Found<EmployeeView>> {
     const { orgUnit, status, managerless, text, limit = 50, cursor } = listing;
-    const chart = chartAt(await everything(await this.reading.of(structureChart, listing)), listing.asOf ?? this.clock.now());
-    const alone = managerless === undefined ? [] : withoutManager(chart);
+    const chart = chartAt(
+      await everything(await this.reading.of(structureChart, listing)),
+      listing.asOf ?? this.clock.now(),
+    );
     const filter: Filter = {
       orgUnitId: orgUnit,
       status,
-      employeeId: managerless === true ? { $in: alone } : undefined,
-      $and: [...wordFilters(text), ...(managerless === false ? alone.map((id) => ({ employeeId: { $ne: id } })) : [])],
+      employeeId: managerless === undefined ? undefined : { $in: present(chart, managerless) },
+      $and: wordFilters(text),
     };
     const readModels = await this.reading.of(employeeList, listing);
     const { items, ...more } = await readModels.find(employeeList, { filter, sort: ['nameKey'], limit, cursor });
@@ -132,22 +134,29 @@ async function everything(readModels: ReadModels): Promise<readonly ChartEntry[]
 function viewOf(line: EmployeeLine, chart: Chart): EmployeeView {
   const { employeeId, name, positionId, positionTitle, orgUnitId, hiredAt, leftAt } = line;
   const absence = absenceOf(line, chart.at);
-  const managerId = managerOf(linesOf(chart), employeeId, positionId);
+  const managerId = managerOf(chartLines(chart), employeeId, positionId);
   return {
-    ...{ employeeId, name, positionId, positionTitle, orgUnitId, hiredAt, leftAt, managerId },
+    employeeId,
+    name,
+    positionId,
+    positionTitle,
+    orgUnitId,
+    hiredAt,
+    leftAt,
+    managerId,
     status: absence ? 'absent' : line.status,
     deputyId: absence?.deputyId ?? null,
     managerless: line.status !== 'left' && managerId === null,
   };
 }
 
-function withoutManager(chart: Chart): readonly string[] {
-  const lines = linesOf(chart);
+/** People who work here without a manager, or with one: found in the chart, since it takes the whole chart to know. */
+function present(chart: Chart, managerless: boolean): readonly string[] {
+  const lines = chartLines(chart);
+  const managerOfThe = ({ employeeId, assignments }: ChartEmployee) =>
+    managerOf(lines, employeeId, assignments.find(({ primary }) => primary)?.positionId ?? null);
   return [...chart.employees.values()]
-    .filter(({ employeeId, assignments }) => {
-      const primary = assignments.find((assignment) => assignment.primary);
-      return managerOf(lines, employeeId, primary?.positionId ?? null) === null;
-    })
+    .filter((employee) => (managerOfThe(employee) === null) === managerless)
     .map(({ employeeId }) => employeeId);
 }
 

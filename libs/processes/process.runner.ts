@@ -5,7 +5,8 @@ import type { ReadModels } from '../read-models/read-models.js';
 import { Lanes } from './lanes.runner.js';
 import type { Work } from './lanes.runner.js';
 import type { Process } from './process.js';
-import { isPassing, Reactions } from './reactions.runner.js';
+import { Progress } from './progress.runner.js';
+import { isPassing, messageOf, Reactions } from './reactions.runner.js';
 import type { Report } from './reactions.runner.js';
 
 export interface ProcessRunnerOptions {
@@ -56,19 +57,8 @@ export interface ProcessStatus {
   readonly parked: readonly ParkedStream[];
 }
 
-interface Member {
-  readonly process: Process;
-  /** Positions that were begun and not finished; ascending, since events come in order and a set keeps it. */
-  readonly unfinished: Set<number>;
-  /** Where the checkpoint stood at the start, and where it was kept last. */
-  from: number;
-  kept: number;
-  handled: number;
-  refused: number;
-}
-
 interface Reacting extends Work {
-  readonly member: Member;
+  readonly progress: Progress;
   readonly stream: string;
   /** Absent while they wait behind a parked stream: then they are read again. */
   readonly events?: readonly RecordedEvent[];
@@ -89,7 +79,7 @@ const LONGEST_REST = 5_000;
  */
 export class ProcessRunner {
   readonly #options: ProcessRunnerOptions;
-  readonly #members: readonly Member[];
+  readonly #all: readonly Progress[];
   readonly #types: readonly string[];
   readonly #lanes: Lanes<Reacting>;
   readonly #reactions: Reactions;
@@ -102,22 +92,24 @@ export class ProcessRunner {
   #failed = false;
 
   constructor(options: ProcessRunnerOptions) {
+    const { processes, commands, report, width = 16, attempts = 5, rest = 50 } = options;
     this.#options = options;
-    this.#members = options.processes.map((process) => ({
-      ...{ process, unfinished: new Set<number>(), from: 0, kept: 0, handled: 0, refused: 0 },
-    }));
-    this.#types = [...new Set(options.processes.flatMap(({ types }) => types))];
-    this.#reactions = new Reactions(options.commands, options.report);
+    this.#all = processes.map((process) => new Progress(process));
+    this.#types = [...new Set(processes.flatMap(({ types }) => types))];
+    this.#reactions = new Reactions(commands, report);
     this.#lanes = new Lanes<Reacting>({
-      ...{ width: options.width ?? 16, attempts: options.attempts ?? 5, rest: options.rest ?? 50 },
+      width,
+      attempts,
+      rest,
       work: (reacting) => this.#react(reacting),
       passing: isPassing,
-      done: ({ member, position }) => this.#done(member, position),
-      failed: ({ member, stream, position }, error, attempts, parked) =>
-        options.report(parked ? 'stream parked' : 'reaction failed', {
-          ...{ process: member.process.name, stream, position, attempts, error: messageOf(error) },
-        }),
-      asReference: ({ lane, position, member, stream }) => ({ lane, position, member, stream }),
+      done: ({ progress, position }) => this.#done(progress, position),
+      failed: ({ progress, stream, position }, error, tried, parked) => {
+        const { name } = progress.process;
+        const details = { process: name, stream, position, attempts: tried, error: messageOf(error) };
+        report(parked ? 'stream parked' : 'reaction failed', details);
+      },
+      asReference: ({ lane, position, progress, stream }) => ({ lane, position, progress, stream }),
     });
   }
 
@@ -146,28 +138,28 @@ export class ProcessRunner {
   }
 
   status(): ProcessStatus[] {
-    const parked = this.#lanes.parked();
     const stopped = this.#stop.signal.aborted || !(this.#running ?? this.#begun);
-    return this.#members.map((member) => ({
-      ...{ name: member.process.name, version: member.process.version },
-      state: this.#failed ? 'failed' : stopped ? 'stopped' : 'running',
-      ...{ position: this.#positionOf(member), handled: member.handled, refused: member.refused },
-      parked: parked.flatMap(({ work: { member: of, stream, position }, ...rest }) =>
-        of === member ? [{ stream, position, ...rest }] : [],
-      ),
-    }));
+    const state = this.#failed ? 'failed' : stopped ? 'stopped' : 'running';
+    const lanes = this.#lanes.parked();
+    return this.#all.map((progress) => {
+      const { process, handled, refused } = progress;
+      const { name, version } = process;
+      const own = lanes.filter(({ work }) => work.progress === progress);
+      const parked = own.map(({ work: { stream, position }, ...rest }) => ({ stream, position, ...rest }));
+      return { name, version, state, position: progress.position(this.#scanned), handled, refused, parked };
+    });
   }
 
   /** Reacts again to a parked stream, from the event it failed on. @returns whether it was parked */
-  retry(name: string, stream: string): boolean {
-    return this.#lanes.retry(laneOf(name, stream));
+  retry(process: string, stream: string): boolean {
+    return this.#lanes.retry(laneOf(process, stream));
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     const { store, report } = this.#options;
     const keeper = setInterval(() => void this.#keep(), KEEP_MILLISECONDS);
-    for (let failures = 0; !signal.aborted; ) {
+    for (let failures = 0; !signal.aborted;) {
       try {
         await (this.#begun ??= this.#begin());
         for await (const page of store.subscribe({ after: this.#scanned, types: this.#types }, signal)) {
@@ -184,19 +176,12 @@ export class ProcessRunner {
     clearInterval(keeper);
   }
 
-  /** A checkpoint beyond the log is one of another log: then everything is reacted to again, which does nothing twice. */
   async #begin(): Promise<void> {
     const { store, readModels, report } = this.#options;
     try {
       const head = await store.head();
-      for (const member of this.#members) {
-        const { name } = member.process;
-        const position = await readModels.checkpoint(name);
-        if (position > head) report('checkpoint beyond the log', { process: name, position, head });
-        member.from = position > head ? 0 : position;
-        member.kept = member.from;
-      }
-      this.#scanned = Math.min(head, ...this.#members.map(({ from }) => from));
+      for (const progress of this.#all) await progress.load(readModels, head, report);
+      this.#scanned = Math.min(head, ...this.#all.map(({ from }) => from));
     } catch (error) {
       this.#begun = undefined;
       throw error;
@@ -207,13 +192,13 @@ export class ProcessRunner {
   async #take({ events, scanned }: LogPage): Promise<void> {
     // An upcaster makes several events of one: they are one piece of work, since they share their place and their id.
     for (const [position, shapes] of Map.groupBy(events, (event) => event.position)) {
-      for (const member of this.#members) {
-        const { process, unfinished, from } = member;
-        const own = shapes.filter(({ type }) => process.types.includes(type));
-        if (own.length === 0 || position <= from) continue;
+      for (const progress of this.#all) {
+        const { name, types } = progress.process;
+        const own = shapes.filter(({ type }) => types.includes(type));
+        if (own.length === 0 || position <= progress.from) continue;
         const { stream } = own[0]!;
-        unfinished.add(position);
-        this.#lanes.add({ lane: laneOf(process.name, stream), position, member, stream, events: own });
+        progress.begin(position);
+        this.#lanes.add({ lane: laneOf(name, stream), position, progress, stream, events: own });
       }
     }
     this.#scanned = scanned;
@@ -225,9 +210,9 @@ export class ProcessRunner {
     }
   }
 
-  async #react({ member, position, events }: Reacting): Promise<void> {
-    const { process } = member;
-    member.refused += await this.#reactions.to(events ?? (await this.#readAgain(process, position)), process);
+  async #react({ progress, position, events }: Reacting): Promise<void> {
+    const { process } = progress;
+    progress.refused += await this.#reactions.to(events ?? (await this.#readAgain(process, position)), process);
   }
 
   async #readAgain({ types }: Process, position: number): Promise<readonly RecordedEvent[]> {
@@ -235,40 +220,21 @@ export class ProcessRunner {
     return events;
   }
 
-  #done(member: Member, position: number): void {
-    member.unfinished.delete(position);
-    member.handled += 1;
+  #done(progress: Progress, position: number): void {
+    progress.end(position);
     this.#sinceKept += 1;
     if (this.#sinceKept >= KEEP_EVENTS) void this.#keep();
   }
 
-  #positionOf({ unfinished, from }: Member): number {
-    const [first] = unfinished;
-    return Math.max(from, first === undefined ? this.#scanned : first - 1);
-  }
-
-  /** Writes one after another, so that an older checkpoint never overwrites a newer one. */
+  /** One after another, so that an older checkpoint never overwrites a newer one. */
   #keep(): Promise<void> {
-    this.#sinceKept = 0;
-    this.#keeping = this.#keeping.then(() => this.#write());
-    return this.#keeping;
-  }
-
-  async #write(): Promise<void> {
     const { readModels, report } = this.#options;
-    for (const member of this.#members) {
-      const position = this.#positionOf(member);
-      if (position === member.kept) continue;
-      try {
-        await readModels.keep(member.process.name, position);
-        member.kept = position;
-      } catch (error) {
-        report('checkpoint not kept', { process: member.process.name, position, error: messageOf(error) });
-      }
-    }
+    this.#sinceKept = 0;
+    this.#keeping = this.#keeping.then(async () => {
+      for (const progress of this.#all) await progress.keep(readModels, this.#scanned, report);
+    });
+    return this.#keeping;
   }
 }
 
 const laneOf = (process: string, stream: string): string => `${process} ${stream}`;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -42,7 +42,13 @@ export class Reactions {
   }
 
   /** @returns whether the command was accepted */
-  async #send(command: object, sent: Envelope, process: Process, event: RecordedEvent, index: string): Promise<boolean> {
+  async #send(
+    command: object,
+    sent: Envelope,
+    process: Process,
+    event: RecordedEvent,
+    index: string,
+  ): Promise<boolean> {
     const commandId = idFrom('process', process.name, String(process.version), event.id, index);
     try {
       await under({ ...sent, commandId }, () => this.commands.execute(command));
@@ -50,10 +56,8 @@ export class Reactions {
     } catch (error) {
       if (!(error instanceof Refusal) || isPassing(error)) throw error;
       const { stream, position } = event;
-      this.report('reaction refused', {
-        ...{ process: process.name, command: command.constructor.name, stream, position },
-        ...{ code: error.code, reason: error.message },
-      });
+      const asked = { process: process.name, command: command.constructor.name, stream, position };
+      this.report('reaction refused', { ...asked, code: error.code, reason: error.message });
       return false;
     }
   }
@@ -75,3 +79,5 @@ function envelopeOf({ name, version }: Process, event: RecordedEvent, occurredAt
 /** Nothing was done, and the same command may succeed later: too many writes, or a stream that others keep changing. */
 export const isPassing = (error: unknown): boolean =>
   error instanceof Refusal && (error.status === 503 || error.code === 'concurrency-conflict');
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -40,9 +40,9 @@ export const task = decider<Task, TaskEvents>({
   category: 'task',
   initial: { status: 'unknown' },
   evolve: {
-    TaskCreated: (_, { kind, customerId, assigneeId, dueAt, reminders }) => ({
-      ...{ status: 'open', kind, customerId, assigneeId, dueAt, reminders, overdue: false, rescheduled: 0 },
-    }),
+    TaskCreated: (_, { kind, customerId, assigneeId, dueAt, reminders }) => {
+      return { status: 'open', kind, customerId, assigneeId, dueAt, reminders, overdue: false, rescheduled: 0 };
+    },
     TaskAssigned: (state, { to }) => changed(state, { assigneeId: to }),
     TaskStarted: (state) => changed(state, { status: 'in_progress' }),
     TaskRescheduled: (state, { to, count, reminders }) =>
@@ -65,19 +65,30 @@ export interface CreationFacts {
 }
 
 /** @param facts about the assignee and the customer the command names, if it names any */
-export function createTask(state: Task, { taskId, task: wanted }: CreateTask, now: string, facts: CreationFacts): Event[] {
-  const { kind, dueAt, priority = 'normal', assigneeId = null } = wanted;
+export function createTask(
+  state: Task,
+  { taskId, task: wanted }: CreateTask,
+  now: string,
+  facts: CreationFacts,
+): Event[] {
+  const { kind, dueAt } = wanted;
   const { customerId = null, opportunityId = null, text = null } = wanted.subject ?? {};
+  const assigneeId = wanted.assigneeId ?? null;
+  const priority = wanted.priority ?? 'normal';
   const title = wanted.title.trim();
   const reminders = [...new Set(wanted.reminders)].sort();
   if (state.status !== 'unknown') throw new Refusal('task-exists', 'A task of this id was created before.', {}, 409);
   if (title === '') throw new Refusal('title-empty', 'A task needs a title.', { field: 'title' });
-  if (dueAt < now) throw new Refusal('due-in-past', 'A task cannot be due before it is created.', { field: 'dueAt', now });
+  if (dueAt < now)
+    throw new Refusal('due-in-past', 'A task cannot be due before it is created.', { field: 'dueAt', now });
   if (reminders.some((reminder) => reminder >= dueAt)) {
     throw new Refusal('reminder-after-due', 'A reminder comes before the task is due.', { field: 'reminders', dueAt });
   }
   if (reminders.some((reminder) => reminder < now)) {
-    throw new Refusal('reminder-in-past', 'A reminder cannot come before the task is created.', { field: 'reminders', now });
+    throw new Refusal('reminder-in-past', 'A reminder cannot come before the task is created.', {
+      field: 'reminders',
+      now,
+    });
   }
   if (customerId === null && contactKinds.includes(kind)) {
     throw new Refusal('task-without-customer', `A ${kind} is about a customer.`, { field: 'subject.customerId' });
@@ -136,7 +147,10 @@ export function completeTask(
     throw new Refusal('task-result-required', `A ${kind} ends with an outcome and an interaction.`, { kind, missing });
   }
   if (outcome !== null && !taskOutcomes[kind].includes(outcome)) {
-    throw new Refusal('outcome-unknown', `A ${kind} does not end so.`, { field: 'outcome', allowed: taskOutcomes[kind] });
+    throw new Refusal('outcome-unknown', `A ${kind} does not end so.`, {
+      field: 'outcome',
+      allowed: taskOutcomes[kind],
+    });
   }
   if (interaction && customerId === null) {
     throw new Refusal('task-without-customer', 'Only a task about a customer ends with an interaction.', {

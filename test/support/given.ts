@@ -37,6 +37,7 @@ export function given<State, Events>(of: Decider<State, Events>, ...before: Even
         thenReads<Document>(projection: Projection<Document>, id: string, expected: Partial<Document>) {
           let document: Document | null = null;
           for (const event of recorded([...before, ...run()])) {
+            if (!projection.types.includes(event.type)) continue;
             if (projection.ids(event).includes(id)) document = projection.evolve(document, event, id);
           }
           expect(document).toMatchObject(expected as object);

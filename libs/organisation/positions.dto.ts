@@ -1,0 +1,116 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsInt,
+  IsObject,
+  IsOptional,
+  Max,
+  Min,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { IsId, IsText, MoneyBody } from '../http/validation.js';
+
+export class DutiesBody {
+  /** What a holder of the position does; replaces what was said before. */
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsText(1_000, { each: true })
+  duties: string[];
+
+  /** Steps of processes a holder runs; left out, they stay as they are. */
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsText(255, { each: true })
+  processSteps?: string[];
+}
+
+export class HeadcountBody {
+  /** How many people the position takes. */
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  headcount: number;
+}
+
+export class DefinePositionBody {
+  @IsText(255)
+  title: string;
+
+  @IsId()
+  orgUnitId: string;
+
+  /** The position it answers to; left out, it answers to the head of its unit. */
+  @IsOptional()
+  @IsId()
+  reportsToPositionId?: string | null;
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsText(1_000, { each: true })
+  duties?: string[];
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(100)
+  @ArrayUnique()
+  @IsText(255, { each: true })
+  processSteps?: string[];
+
+  /** How many people it takes, one when left out. */
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  headcount?: number;
+}
+
+export class ReportingLineBody {
+  /** Null for the head of its unit. */
+  @ValidateIf((_, value) => value !== null)
+  @IsId()
+  reportsToPositionId: string | null;
+}
+
+export class ApprovalLimitBody {
+  /** Null when the position approves nothing by amount. */
+  @ValidateIf((_, value) => value !== null)
+  @IsObject()
+  @ValidateNested()
+  @Type(() => MoneyBody)
+  limit: MoneyBody | null;
+}
+
+export class CustomerCapValue {
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  max: number;
+
+  /** Whether customers that bought do not count. */
+  @IsOptional()
+  @IsBoolean()
+  excludeWon?: boolean;
+}
+
+export class CustomerCapBody {
+  /** Null for any number of customers. */
+  @ValidateIf((_, value) => value !== null)
+  @IsObject()
+  @ValidateNested()
+  @Type(() => CustomerCapValue)
+  cap: CustomerCapValue | null;
+}
+
+export class PositionUnitBody {
+  @IsId()
+  orgUnitId: string;
+}

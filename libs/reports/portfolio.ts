@@ -1,0 +1,102 @@
+import { portfolio } from '../../projections/portfolio.js';
+import type { Sum } from '../read-models/read-models.js';
+import { amounts, byKey, grouped, share, total } from './report.js';
+import type { Columns, Question, Row, Source } from './report.js';
+
+const columns: Readonly<Record<string, Columns>> = {
+  held: {
+    ...{ customers: 'count', share: 'share', buyers: 'count', untouched: 'count', untouchedShare: 'share' },
+    ...{ purchases: 'count', amounts: 'amounts', received: 'count', handedOn: 'count' },
+  },
+  fairness: {
+    ...{ owners: 'count', customers: 'count', unowned: 'count', untouched: 'count', untouchedShare: 'share' },
+    ...{ largestShare: 'share', gini: 'index', giniOfAmounts: 'indexes' },
+  },
+};
+
+/**
+ * Who holds which customers, and whether that is fair.
+ *
+ * - `held`: customers and what they have bought, by owner or anything else, and how many were received and handed on in the
+ *   window. What is held is a state, so the window says nothing about it; ask as of another moment instead.
+ * - `fairness`: how equally customers and amounts are spread over those who hold any: 0 when all hold the same, towards 1
+ *   when one holds everything. Asked by tier, everyone who holds a customer counts in each tier.
+ */
+export const portfolioReport: Source = {
+  name: 'portfolio',
+  rollup: portfolio,
+  bases: ['held', 'fairness'],
+  dimensions: ['owner', 'orgUnit', 'manager', 'tier', 'region', 'sector', 'status', 'assignment'],
+  by: (basis) => (basis === 'held' ? ['owner'] : []),
+  policies: () => [],
+  columns: (basis) => columns[basis]!,
+  asks: ({ from, to, by, where, basis }) => [
+    { from, to, by: [...by, ...(basis === 'fairness' ? ['owner'] : []), 'currency'], where },
+  ],
+  rows: ([sums = []], question) => (question.basis === 'held' ? heldRows(sums, question) : fairnessRows(sums, question)),
+};
+
+function heldRows(sums: readonly Sum[], { by }: Question): Row[] {
+  const all = total(sums, 'customers');
+  return [...grouped(sums, by)]
+    .sort((a, b) => byKey(by)(a.key, b.key))
+    .map(({ key, sums: cells }) => {
+      const customers = total(cells, 'customers');
+      const untouched = total(cells, 'untouched');
+      return {
+        ...key,
+        customers,
+        share: share(customers, all),
+        buyers: total(cells, 'buyers'),
+        untouched,
+        untouchedShare: share(untouched, customers),
+        purchases: total(cells, 'purchases'),
+        amounts: amounts(cells, 'amount'),
+        received: total(cells, 'received'),
+        handedOn: total(cells, 'handedOn'),
+      };
+    });
+}
+
+function fairnessRows(sums: readonly Sum[], { by }: Question): Row[] {
+  const held = sums.filter(({ key }) => key['owner'] !== null);
+  const owners = grouped(held, ['owner'])
+    .filter(({ sums: cells }) => total(cells, 'customers') > 0)
+    .map(({ key }) => key['owner']!);
+  return [...grouped(sums, by)]
+    .sort((a, b) => byKey(by)(a.key, b.key))
+    .map(({ key, sums: cells }) => {
+      const owned = cells.filter((cell) => cell.key['owner'] !== null);
+      const customers = total(owned, 'customers');
+      const untouched = total(owned, 'untouched');
+      const each = perOwner(owned, owners, 'customers');
+      return {
+        ...key,
+        owners: owners.length,
+        customers,
+        unowned: total(cells, 'customers') - customers,
+        untouched,
+        untouchedShare: share(untouched, customers),
+        largestShare: share(Math.max(0, ...each), customers),
+        gini: gini(each),
+        giniOfAmounts: amounts(owned, 'amount').map(({ currency }) => ({
+          currency,
+          index: gini(perOwner(owned.filter((cell) => cell.key['currency'] === currency), owners, 'amount')),
+        })),
+      };
+    });
+}
+
+function perOwner(cells: readonly Sum[], owners: readonly string[], measure: string): readonly number[] {
+  const held = new Map(owners.map((owner) => [owner, 0]));
+  for (const { key, measures } of cells) held.set(key['owner']!, (held.get(key['owner']!) ?? 0) + (measures[measure] ?? 0));
+  return [...held.values()];
+}
+
+/** How unequally a whole is spread; null when there is nothing to spread. */
+export function gini(values: readonly number[]): number | null {
+  const sum = values.reduce((whole, value) => whole + value, 0);
+  if (sum === 0) return null;
+  const weighted = [...values].sort((a, b) => a - b).reduce((before, value, index) => before + (index + 1) * value, 0);
+  return (2 * weighted) / (values.length * sum) - (values.length + 1) / values.length;
+}

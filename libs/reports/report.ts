@@ -1,0 +1,189 @@
+import type { Money } from '../money.js';
+import type { Histogram } from '../read-models/histogram.js';
+import type { Sum, Sums } from '../read-models/read-models.js';
+import type { When } from '../read-models/reading.js';
+import type { Rollup } from '../read-models/rollup.js';
+
+export const reportNames = ['funnel', 'performance', 'retention', 'rfm', 'portfolio'] as const;
+export type ReportName = (typeof reportNames)[number];
+
+/** What can be asked of a report; all of it optional. */
+export interface Parameters extends Omit<When, 'atRevision'> {
+  /** Half-open window of local days, `YYYY-MM-DD`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Dimensions to keep apart; the report's own when there are none. */
+  readonly by?: readonly string[] | undefined;
+  /** Which of the report's ways of counting; its first one when nobody says. */
+  readonly basis?: string | undefined;
+  /** Id of a pipeline, for reports that know pipelines. */
+  readonly pipeline?: string | undefined;
+  /** IANA name of the zone whose days count; the zone the installation reports in when nobody says. */
+  readonly zone?: string | undefined;
+  /** By dimension, the values that count; null is "not known". */
+  readonly where?: Readonly<Record<string, readonly (string | null)[]>> | undefined;
+}
+
+/** A question that has been checked. */
+export interface Question {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly by: readonly string[];
+  readonly basis: string;
+  readonly where: Readonly<Record<string, readonly (string | null)[]>>;
+  /** The local day of the moment the question is about. */
+  readonly today: string;
+}
+
+/** Times of many, within 5 %; null where there are none. */
+export interface Duration {
+  readonly count: number;
+  readonly p50: number | null;
+  readonly p90: number | null;
+}
+
+/** An index of amounts: one per currency, since amounts of different currencies cannot be compared. */
+export interface IndexOfCurrency {
+  readonly currency: string;
+  readonly index: number | null;
+}
+
+export type Value =
+  | string
+  | number
+  | null
+  | Money
+  | Duration
+  | readonly Money[]
+  | readonly (number | null)[]
+  | readonly IndexOfCurrency[];
+
+export type Row = Readonly<Record<string, Value>>;
+
+/** What a figure is, so that it can be written down for people and for programs. */
+export type Kind =
+  | 'text'
+  | 'count'
+  | 'share'
+  /** Between 0 and 1, but no part of a whole. */
+  | 'index'
+  | 'money'
+  /** One amount per currency. */
+  | 'amounts'
+  | 'duration'
+  /** One figure per month, from month 0 on. */
+  | 'counts'
+  | 'shares'
+  /** One index per currency. */
+  | 'indexes';
+
+/** The figures of a row, in order; they follow the dimensions it was asked by. */
+export type Columns = Readonly<Record<string, Kind>>;
+
+/** The answer, the same over HTTP and on the command line. Amounts are in minor units, shares between 0 and 1. */
+export interface Report {
+  readonly report: ReportName;
+  /** Names and versions of everything that decides what the figures mean. */
+  readonly definition: string;
+  /** Everything in the log up to here has been looked at. */
+  readonly position: number;
+  readonly basis: string;
+  readonly by: readonly string[];
+  /** `asOf` is the past moment that was asked for, null for the present. */
+  readonly window: { readonly from: string | null; readonly to: string | null; readonly asOf: string | null };
+  readonly axis: 'occurred' | 'recorded';
+  readonly zone: string;
+  readonly rows: readonly Row[];
+}
+
+/** A pipeline as far as a report shows it. */
+export interface PipelineStages {
+  readonly pipelineId: string;
+  readonly name: string;
+  /** In the order of the newest version; stages that only earlier ones had come last. */
+  readonly stages: readonly { readonly id: string; readonly name: string; readonly kind: string }[];
+}
+
+/** One report: which sums it asks for, and how they become rows. Pure, so that it can be tested without anything else. */
+export interface Source {
+  readonly name: ReportName;
+  readonly rollup: Rollup;
+  /** Its ways of counting; the first is the default. */
+  readonly bases: readonly string[];
+  /** What it can be asked by, and filtered by. */
+  readonly dimensions: readonly string[];
+  /** By what it is asked when nobody says. */
+  readonly by: (basis: string) => readonly string[];
+  /** Policies that have a say in the figures, with their versions. */
+  readonly policies: (basis: string) => readonly string[];
+  readonly columns: (basis: string) => Columns;
+  readonly asks: (question: Question) => readonly Sums[];
+  /** @param sums the answers to `asks`, in the same order */
+  readonly rows: (
+    sums: readonly (readonly Sum[])[],
+    question: Question,
+    pipelines: readonly PipelineStages[],
+  ) => readonly Row[];
+}
+
+/** Null where nothing is to be shared. */
+export const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+
+const DAY = 86_400_000;
+
+/** Milliseconds to days, to three digits: what is kept is no finer. */
+export function days(histogram: Histogram | undefined): Duration {
+  const at = (part: number) => {
+    const milliseconds = histogram?.percentile(part) ?? null;
+    return milliseconds === null ? null : Number((milliseconds / DAY).toPrecision(3));
+  };
+  return { count: histogram?.count ?? 0, p50: at(0.5), p90: at(0.9) };
+}
+
+/** Sums that agree in these dimensions, in order of first appearance. */
+export function grouped(sums: readonly Sum[], by: readonly string[]): readonly { readonly key: Sum['key']; readonly sums: Sum[] }[] {
+  const groups = new Map<string, { key: Sum['key']; sums: Sum[] }>();
+  for (const sum of sums) {
+    const place = JSON.stringify(by.map((dimension) => sum.key[dimension] ?? null));
+    let group = groups.get(place);
+    if (!group) {
+      const key = Object.fromEntries(by.map((dimension) => [dimension, sum.key[dimension] ?? null]));
+      group = { key, sums: [] };
+      groups.set(place, group);
+    }
+    group.sums.push(sum);
+  }
+  return [...groups.values()];
+}
+
+export const total = (sums: readonly Sum[], measure: string): number =>
+  sums.reduce((sum, { measures }) => sum + (measures[measure] ?? 0), 0);
+
+/** One amount per currency, in the order of their codes; sums without a currency have no amount. */
+export function amounts(sums: readonly Sum[], measure: string): readonly Money[] {
+  return grouped(sums, ['currency'])
+    .flatMap(({ key: { currency }, sums: same }) => {
+      const amount = total(same, measure);
+      return currency && amount !== 0 ? [{ amount, currency }] : [];
+    })
+    .sort((a, b) => compare(a.currency, b.currency));
+}
+
+/** Text order; what is not known comes last. */
+export function compare(a: string | null | undefined, b: string | null | undefined): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return 1;
+  if (b === null || b === undefined) return -1;
+  return a < b ? -1 : 1;
+}
+
+/** Order of keys, dimension by dimension. */
+export const byKey =
+  (dimensions: readonly string[]) =>
+  (a: Sum['key'], b: Sum['key']): number => {
+    for (const dimension of dimensions) {
+      const order = compare(a[dimension], b[dimension]);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };

@@ -1,0 +1,109 @@
+import { retention } from '../../projections/retention.js';
+import type { Sum, Sums } from '../read-models/read-models.js';
+import { monthsBetween, shiftDay, shiftMonth } from '../time.js';
+import { byKey, grouped, share, total } from './report.js';
+import type { Columns, Question, Row, Source } from './report.js';
+
+/** A customer that has not bought for so many days is lost. */
+export const churnPolicy = { name: 'churn-policy', version: 1, days: 180 } as const;
+
+const columns: Readonly<Record<string, Columns>> = {
+  cohort: { cohort: 'text', customers: 'count', repeat: 'count', repeatRate: 'share', active: 'counts', rates: 'shares' },
+  rolling: { month: 'text', active: 'count', activeBefore: 'count', retained: 'count', retentionRate: 'share' },
+  churn: { boughtBefore: 'text', customers: 'count', churned: 'count', churnRate: 'share' },
+};
+
+/**
+ * Who comes back.
+ *
+ * - `cohort`: customers by the month of their first purchase, and how many of them bought in each month after it. The
+ *   window chooses the customers by their first purchase. The matrix ends with the last month anybody bought in.
+ * - `rolling`: months, and how many of those who bought in the month before bought again. Only months that lie in the
+ *   window as a whole are shown.
+ * - `churn`: customers by whether their last purchase is older than the policy allows, on the day that is asked about.
+ *   The window chooses the customers by their first purchase, as for cohorts.
+ */
+export const retentionReport: Source = {
+  name: 'retention',
+  rollup: retention,
+  bases: ['cohort', 'rolling', 'churn'],
+  dimensions: ['tier', 'region', 'sector', 'owner'],
+  by: () => [],
+  policies: (basis) => (basis === 'churn' ? [`${churnPolicy.name}@${churnPolicy.version}`] : []),
+  columns: (basis) => columns[basis]!,
+  asks: ({ from, to, by, basis, where }) => {
+    const counted = (form: string): NonNullable<Sums['where']> => ({ ...where, form: [form] });
+    if (basis === 'churn') return [{ from, to, by: [...by, 'lastOn'], where: counted('last') }];
+    const everActive: Sums = { by: ['month'], where: { form: ['rolling'] } };
+    if (basis === 'cohort') return [{ from, to, by: [...by, 'month', 'k'], where: counted('cohort') }, everActive];
+    return [{ by: [...by, 'month'], where: counted('rolling') }, everActive];
+  },
+  rows: ([sums = [], months = []], question) => {
+    if (question.basis === 'churn') return churnRows(sums, question);
+    const active = months.map(({ key }) => key['month']!).sort();
+    return question.basis === 'cohort' ? cohortRows(sums, question, active.at(-1)) : rollingRows(sums, question, active);
+  },
+};
+
+function cohortRows(sums: readonly Sum[], { by }: Question, last: string | undefined): Row[] {
+  const keys = [...by, 'month'];
+  return [...grouped(sums, keys)]
+    .sort((a, b) => byKey(keys)(a.key, b.key))
+    .map(({ key: { month, ...key }, sums: cells }) => {
+      const active = Array<number>(monthsBetween(month!, last ?? month!) + 1).fill(0);
+      for (const { key: cell, measures } of cells) active[Number(cell['k'])]! += measures['customers']!;
+      const customers = active[0]!;
+      const repeat = total(cells, 'repeat');
+      return {
+        ...key,
+        cohort: month!,
+        customers,
+        repeat,
+        repeatRate: share(repeat, customers),
+        active,
+        rates: active.map((count) => share(count, customers)),
+      };
+    });
+}
+
+/** Every month has a row, also one in which nobody bought. */
+function rollingRows(sums: readonly Sum[], { from, to, by }: Question, active: readonly string[]): Row[] {
+  const first = latest(active[0], from === undefined ? undefined : monthNotBefore(from));
+  const end = earliest(active.length === 0 ? undefined : shiftMonth(active.at(-1)!, 1), to?.slice(0, 7));
+  if (first === undefined || end === undefined || active.length === 0) return [];
+  const months = Array.from({ length: monthsBetween(first, end) }, (_, index) => shiftMonth(first, index));
+  return [...grouped(sums, by)]
+    .sort((a, b) => byKey(by)(a.key, b.key))
+    .flatMap(({ key, sums: cells }) => {
+      const counted = new Map(cells.map(({ key: cell, measures }) => [cell['month']!, measures]));
+      return months.map((month) => {
+        const activeBefore = counted.get(shiftMonth(month, -1))?.['customers'] ?? 0;
+        const retained = counted.get(month)?.['retained'] ?? 0;
+        return {
+          ...key,
+          month,
+          active: counted.get(month)?.['customers'] ?? 0,
+          activeBefore,
+          retained,
+          retentionRate: share(retained, activeBefore),
+        };
+      });
+    });
+}
+
+function churnRows(sums: readonly Sum[], { by, today }: Question): Row[] {
+  const boughtBefore = shiftDay(today, -churnPolicy.days);
+  return [...grouped(sums, by)]
+    .sort((a, b) => byKey(by)(a.key, b.key))
+    .map(({ key, sums: cells }) => {
+      const customers = total(cells, 'customers');
+      const churned = total(cells.filter((cell) => cell.key['lastOn']! < boughtBefore), 'customers');
+      return { ...key, boughtBefore, customers, churned, churnRate: share(churned, customers) };
+    });
+}
+
+/** The first month that lies behind this day as a whole. */
+const monthNotBefore = (day: string): string => (day.endsWith('-01') ? day.slice(0, 7) : shiftMonth(day.slice(0, 7), 1));
+
+const latest = (a: string | undefined, b: string | undefined) => (a === undefined || (b !== undefined && b > a) ? b : a);
+const earliest = (a: string | undefined, b: string | undefined) => (a === undefined || (b !== undefined && b < a) ? b : a);

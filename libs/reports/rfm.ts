@@ -1,0 +1,204 @@
+import { rfm } from '../../projections/rfm.js';
+import type { Sum } from '../read-models/read-models.js';
+import { compare, grouped, share } from './report.js';
+import type { Columns, Question, Row, Source } from './report.js';
+
+/**
+ * What a customer is called by its scores: the first line that fits. `fm` is the mean of frequency and monetary value,
+ * rounded up. Every combination of scores has a line.
+ */
+export const rfmPolicy = {
+  name: 'rfm-policy',
+  version: 1,
+  segments: [
+    { segment: 'champions', recency: [4, 5], fm: [4, 5] },
+    { segment: 'potential_loyalists', recency: [4, 5], fm: [2, 3] },
+    { segment: 'new_customers', recency: [4, 5], fm: [1, 1] },
+    { segment: 'loyal', recency: [3, 3], fm: [4, 5] },
+    { segment: 'needs_attention', recency: [3, 3], fm: [2, 3] },
+    { segment: 'about_to_sleep', recency: [3, 3], fm: [1, 1] },
+    { segment: 'cannot_lose', recency: [1, 2], fm: [5, 5] },
+    { segment: 'at_risk', recency: [1, 2], fm: [3, 4] },
+    { segment: 'hibernating', recency: [2, 2], fm: [1, 2] },
+    { segment: 'lost', recency: [1, 1], fm: [1, 2] },
+  ],
+} as const;
+
+export type Segment = (typeof rfmPolicy.segments)[number]['segment'];
+
+export interface Scores {
+  readonly recency: number;
+  readonly frequency: number;
+  readonly monetary: number;
+}
+
+export function segmentOf({ recency, frequency, monetary }: Scores): Segment {
+  const fm = Math.ceil((frequency + monetary) / 2);
+  const found = rfmPolicy.segments.find(
+    (each) => each.recency[0] <= recency && recency <= each.recency[1] && each.fm[0] <= fm && fm <= each.fm[1],
+  );
+  return found!.segment;
+}
+
+/**
+ * Quintiles by rank: one more than the whole fifths of all values that are smaller. Equal values get equal scores, the lower
+ * one when a bound runs through them: where most customers bought once, buying once is no merit.
+ */
+export function quintiles<Entry extends string | number>(values: readonly Entry[]): ReadonlyMap<Entry, number> {
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const scores = new Map<Entry, number>();
+  sorted.forEach((value, below) => {
+    if (!scores.has(value)) scores.set(value, 1 + Math.floor((5 * below) / sorted.length));
+  });
+  return scores;
+}
+
+/** A customer with what it bought in one currency, ranked among all who bought in that currency. */
+interface Ranked extends Scores {
+  readonly key: Sum['key'];
+  readonly currency: string;
+  readonly lastPurchaseOn: string;
+  readonly purchases: number;
+  readonly amount: number;
+  readonly segment: Segment;
+}
+
+const columns: Readonly<Record<string, Columns>> = {
+  segment: { currency: 'text', segment: 'text', customers: 'count', share: 'share', purchases: 'count', amount: 'money' },
+  class: {
+    ...{ currency: 'text', recency: 'count', frequency: 'count', monetary: 'count', segment: 'text' },
+    ...{ customers: 'count', share: 'share', purchases: 'count', amount: 'money' },
+  },
+  quintile: {
+    ...{ currency: 'text', quintile: 'count' },
+    ...{ byRecency: 'count', lastPurchaseFrom: 'text', lastPurchaseTo: 'text' },
+    ...{ byFrequency: 'count', purchasesFrom: 'count', purchasesTo: 'count' },
+    ...{ byMonetary: 'count', amountFrom: 'money', amountTo: 'money' },
+  },
+  customer: {
+    ...{ currency: 'text', customer: 'text', customerName: 'text', lastPurchaseOn: 'text', purchases: 'count' },
+    ...{ amount: 'money', recency: 'count', frequency: 'count', monetary: 'count', segment: 'text' },
+  },
+};
+
+/**
+ * Recency, frequency, monetary value: customers ranked into fifths by each, and named by the policy. Money of different
+ * currencies cannot be ranked together, so each currency has its own ranking. A window chooses the customers to be ranked by
+ * their last purchase; filters and dimensions choose among those that have been ranked.
+ */
+export const rfmReport: Source = {
+  name: 'rfm',
+  rollup: rfm,
+  bases: ['segment', 'class', 'quintile', 'customer'],
+  dimensions: ['tier', 'region', 'sector', 'owner', 'currency', 'customer'],
+  by: () => [],
+  policies: () => [`${rfmPolicy.name}@${rfmPolicy.version}`],
+  columns: (basis) => columns[basis]!,
+  asks: ({ from, to }) => [{ from, to, by: ['customer', 'currency', 'day', 'tier', 'region', 'sector', 'owner'] }],
+  rows: ([sums = []], question) => {
+    const ranked = rank(sums).filter(({ key }) => fits(key, question.where));
+    if (question.basis === 'customer') return customerRows(ranked, question);
+    if (question.basis === 'quintile') return quintileRows(ranked, question);
+    const scores = question.basis === 'class' ? (['recency', 'frequency', 'monetary'] as const) : [];
+    return countRows(ranked, question, scores);
+  },
+};
+
+function rank(sums: readonly Sum[]): readonly Ranked[] {
+  return grouped(sums, ['currency']).flatMap(({ key: { currency }, sums: rivals }) => {
+    const recencies = quintiles(rivals.map(({ key }) => key['day']!));
+    const frequencies = quintiles(rivals.map(({ measures }) => measures['purchases']!));
+    const monetaries = quintiles(rivals.map(({ measures }) => measures['amount']!));
+    return rivals.map(({ key, measures: { purchases = 0, amount = 0 } }) => {
+      const lastPurchaseOn = key['day']!;
+      const scores = {
+        recency: recencies.get(lastPurchaseOn)!,
+        frequency: frequencies.get(purchases)!,
+        monetary: monetaries.get(amount)!,
+      };
+      return { key, currency: currency!, lastPurchaseOn, purchases, amount, ...scores, segment: segmentOf(scores) };
+    });
+  });
+}
+
+const fits = (key: Sum['key'], where: Question['where']): boolean =>
+  Object.entries(where).every(([dimension, wanted]) => wanted.includes(key[dimension] ?? null));
+
+/** The dimensions asked for; the currency comes first among the figures, so it is left out here. */
+const keyOf = (key: Sum['key'], by: readonly string[]): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(by.filter((dimension) => dimension !== 'currency').map((dimension) => [dimension, key[dimension] ?? null]));
+
+function groups(ranked: readonly Ranked[], by: readonly string[]) {
+  const found = new Map<string, { readonly key: ReturnType<typeof keyOf>; readonly currency: string; members: Ranked[] }>();
+  for (const each of ranked) {
+    const key = keyOf(each.key, by);
+    const place = JSON.stringify([Object.values(key), each.currency]);
+    const group = found.get(place) ?? { key, currency: each.currency, members: [] };
+    group.members.push(each);
+    found.set(place, group);
+  }
+  return [...found.values()].sort(
+    (a, b) =>
+      by.map((dimension) => compare(a.key[dimension], b.key[dimension])).find((order) => order !== 0) ??
+      compare(a.currency, b.currency),
+  );
+}
+
+/** How many there are of each segment, or of each combination of scores; best first. */
+function countRows(ranked: readonly Ranked[], { by }: Question, scores: readonly (keyof Scores)[]): Row[] {
+  const places = rfmPolicy.segments.map(({ segment }) => segment as string);
+  return groups(ranked, by).flatMap(({ key, currency, members }) => {
+    const counted = new Map<string, Ranked[]>();
+    for (const member of members) {
+      const place = [...scores.map((score) => member[score]), member.segment].join(' ');
+      counted.set(place, [...(counted.get(place) ?? []), member]);
+    }
+    return [...counted.values()]
+      .sort(([a], [b]) => byScores(a!, b!, scores) || places.indexOf(a!.segment) - places.indexOf(b!.segment))
+      .map((same) => ({
+        ...key,
+        currency,
+        ...Object.fromEntries(scores.map((score) => [score, same[0]![score]])),
+        segment: same[0]!.segment,
+        customers: same.length,
+        share: share(same.length, members.length),
+        purchases: same.reduce((sum, { purchases }) => sum + purchases, 0),
+        amount: { amount: same.reduce((sum, { amount }) => sum + amount, 0), currency },
+      }));
+  });
+}
+
+const byScores = (a: Scores, b: Scores, scores: readonly (keyof Scores)[]): number =>
+  scores.map((score) => b[score] - a[score]).find((order) => order !== 0) ?? 0;
+
+/** Where the bounds of the fifths lie, and how many customers are in each. */
+function quintileRows(ranked: readonly Ranked[], { by }: Question): Row[] {
+  return groups(ranked, by).flatMap(({ key, currency, members }) =>
+    [5, 4, 3, 2, 1].map((quintile) => {
+      const days = members.filter((each) => each.recency === quintile).map((each) => each.lastPurchaseOn).sort();
+      const counts = members.filter((each) => each.frequency === quintile).map((each) => each.purchases).sort(ascending);
+      const sums = members.filter((each) => each.monetary === quintile).map((each) => each.amount).sort(ascending);
+      const money = (amount: number | undefined) => (amount === undefined ? null : { amount, currency });
+      return {
+        ...{ ...key, currency, quintile },
+        ...{ byRecency: days.length, lastPurchaseFrom: days[0] ?? null, lastPurchaseTo: days.at(-1) ?? null },
+        ...{ byFrequency: counts.length, purchasesFrom: counts[0] ?? null, purchasesTo: counts.at(-1) ?? null },
+        ...{ byMonetary: sums.length, amountFrom: money(sums[0]), amountTo: money(sums.at(-1)) },
+      };
+    }),
+  );
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+function customerRows(ranked: readonly Ranked[], { by }: Question): Row[] {
+  const kept = by.filter((dimension) => dimension !== 'customer');
+  return groups(ranked, kept).flatMap(({ key, currency, members }) =>
+    [...members]
+      .sort((a, b) => byScores(a, b, ['recency', 'frequency', 'monetary']) || b.amount - a.amount || compare(a.key['customer'], b.key['customer']))
+      .map(({ key: { customer }, lastPurchaseOn, purchases, amount, recency, frequency, monetary, segment }) => ({
+        ...{ ...key, currency, customer: customer!, lastPurchaseOn, purchases, amount: { amount, currency } },
+        ...{ recency, frequency, monetary, segment },
+      })),
+  );
+}

@@ -1,0 +1,69 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { taskList } from '../../projections/task-list.js';
+import type { TaskItem } from '../../projections/task-list.js';
+import { Missing } from '../errors.js';
+import type { Filter, Find, Found } from '../read-models/read-models.js';
+import { Reading } from '../read-models/reading.js';
+import type { When } from '../read-models/reading.js';
+import type { TaskKind, TaskStatus } from './events.js';
+
+export class GetTask extends Query<TaskItem> {
+  constructor(
+    readonly taskId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetTask)
+export class GetTaskHandler implements IQueryHandler<GetTask> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ taskId, when }: GetTask): Promise<TaskItem> {
+    const task = await this.reading.document(taskList, taskId, when);
+    if (!task) throw new Missing('task', taskId);
+    return task;
+  }
+}
+
+export interface TaskListing extends When, Pick<Find, 'limit' | 'cursor'> {
+  /** An employee, or `none`. */
+  readonly assignee?: string | undefined;
+  readonly customer?: string | undefined;
+  readonly status?: TaskStatus | 'pending' | undefined;
+  readonly kind?: TaskKind | undefined;
+  /** Half-open. */
+  readonly dueFrom?: string | undefined;
+  readonly dueTo?: string | undefined;
+  readonly sort?: 'due' | '-due' | undefined;
+}
+
+export class ListTasks extends Query<Found<TaskItem>> {
+  constructor(readonly listing: TaskListing = {}) {
+    super();
+  }
+}
+
+const PENDING = { $in: ['open', 'in_progress', 'overdue'] };
+
+@QueryHandler(ListTasks)
+export class ListTasksHandler implements IQueryHandler<ListTasks> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ listing }: ListTasks): Promise<Found<TaskItem>> {
+    const { assignee, customer, status, kind, dueFrom, dueTo, sort = 'due', limit = 50, cursor } = listing;
+    const filter: Filter = {
+      assigneeId: assignee === 'none' ? null : assignee,
+      customerId: customer,
+      status: status === 'pending' ? PENDING : status,
+      kind,
+      ...((dueFrom ?? dueTo) !== undefined && {
+        dueAt: { ...(dueFrom !== undefined && { $gte: dueFrom }), ...(dueTo !== undefined && { $lt: dueTo }) },
+      }),
+    };
+    const readModels = await this.reading.of(taskList, listing);
+    return readModels.find(taskList, { filter, sort: [sort === 'due' ? 'dueAt' : '-dueAt'], limit, cursor });
+  }
+}

@@ -1,0 +1,58 @@
+import { Module } from '@nestjs/common';
+import { customerFacts } from '../customers/facts.js';
+import { handle } from '../event-store/streams.js';
+import type { Question } from '../event-store/streams.js';
+import { employeeFacts } from '../organisation/facts.js';
+import {
+  AssignTask,
+  CancelTask,
+  CompleteTask,
+  CreateTask,
+  MarkTaskOverdue,
+  RemindOfTask,
+  RescheduleTask,
+  StartTask,
+} from './commands.js';
+import { GetTaskHandler, ListTasksHandler } from './queries.js';
+import * as rules from './task.decider.js';
+import type { CreationFacts, Task } from './task.decider.js';
+import { task } from './task.decider.js';
+import { TasksController } from './tasks.controller.js';
+
+async function creation({ command, streams }: Question<CreateTask, Task>): Promise<CreationFacts> {
+  const { assigneeId, subject } = command.task;
+  const customer = subject?.customerId ? await customerFacts(streams, subject.customerId) : undefined;
+  return {
+    assignee: assigneeId ? await employeeFacts(streams, assigneeId) : undefined,
+    customer: customer !== undefined && customer.status !== 'archived',
+  };
+}
+
+const assignment = async ({ command, streams }: Question<AssignTask, Task>) => ({
+  assignee: await employeeFacts(streams, command.assigneeId),
+});
+
+/** The contacts of the task's customer, when the interaction names some. */
+async function completion({ command, state, streams }: Question<CompleteTask, Task>) {
+  const named = command.result.interaction?.contactIds.length ?? 0;
+  const customerId = 'customerId' in state ? state.customerId : null;
+  const customer = named > 0 && customerId !== null ? await customerFacts(streams, customerId) : undefined;
+  return { contactIds: customer?.contacts.map(({ contactId }) => contactId) ?? [] };
+}
+
+@Module({
+  controllers: [TasksController],
+  providers: [
+    handle(CreateTask, task, 'taskId', rules.createTask, creation),
+    handle(AssignTask, task, 'taskId', rules.assignTask, assignment),
+    handle(StartTask, task, 'taskId', rules.startTask),
+    handle(RescheduleTask, task, 'taskId', rules.rescheduleTask),
+    handle(CompleteTask, task, 'taskId', rules.completeTask, completion),
+    handle(CancelTask, task, 'taskId', rules.cancelTask),
+    handle(MarkTaskOverdue, task, 'taskId', rules.markTaskOverdue),
+    handle(RemindOfTask, task, 'taskId', rules.remindOfTask),
+    GetTaskHandler,
+    ListTasksHandler,
+  ],
+})
+export class TasksModule {}

@@ -1,0 +1,108 @@
+import type { AssignmentBasis, CustomerEvents, CustomerKind, FieldChange, Owner, Tier } from '../libs/customers/events.js';
+import { projection } from '../libs/read-models/projection.js';
+
+export type Holder = Omit<Owner, 'name'>;
+
+/** The customer went to somebody; the reports on fairness count these. */
+export interface Handover {
+  readonly at: string;
+  readonly from: Holder | null;
+  readonly to: Holder;
+  readonly basis: AssignmentBasis;
+}
+
+/** Everything bought in one currency: money of different currencies is never added up. */
+export interface Spending {
+  readonly purchases: number;
+  /** Minor units. */
+  readonly amount: number;
+  readonly lastAt: string;
+}
+
+/** A customer as the reports on retention, RFM and portfolios see it: what it is now, and what it has bought up to now. */
+export interface CustomerValue {
+  readonly customerId: string;
+  readonly name: string;
+  readonly kind: CustomerKind;
+  readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  readonly tier: Tier;
+  readonly region: string | null;
+  readonly sector: string | null;
+  readonly registeredAt: string;
+  readonly owner: Holder | null;
+  readonly handovers: readonly Handover[];
+  /** Latest interaction, by business time. */
+  readonly lastInteractionAt: string | null;
+  /** By currency. */
+  readonly spending: Readonly<Record<string, Spending>>;
+  /**
+   * In order of time, of every UTC month the first and the last purchase. That says in which months the customer bought in
+   * any zone there is: a UTC month overlaps two local ones at most, and what lies between lies in one of the two.
+   */
+  readonly boughtAt: readonly string[];
+}
+
+type Value = CustomerValue;
+
+export const customerValue = projection<Value, CustomerEvents>({
+  name: 'customer-value',
+  version: 1,
+  id: ({ data }) => data.customerId,
+  stream: (id) => `customer-${id}`,
+  starts: {
+    CustomerRegistered: ({ data: { customerId, kind, details, tier }, occurredAt }) => ({
+      ...{ customerId, name: details.name, kind, status: 'prospect', tier },
+      ...{ region: details.region, sector: details.sector, registeredAt: occurredAt },
+      ...{ owner: null, handovers: [], lastInteractionAt: null, spending: {}, boughtAt: [] },
+    }),
+  },
+  on: {
+    CustomerDetailsChanged: (value, { data }) => changed(value, data.changes),
+    CustomerDetailsCorrected: (value, { data }) => changed(value, data.changes),
+    CustomerOwnerAssigned: (value, { data: { from, to, basis }, occurredAt }) => ({
+      ...value,
+      owner: holderOf(to),
+      handovers: [...value.handovers, { at: occurredAt, from: from && holderOf(from), to: holderOf(to), basis }],
+    }),
+    CustomerTierOverridden: (value, { data }) => ({ ...value, tier: data.to }),
+    CustomerWentDormant: (value) => ({ ...value, status: 'dormant' }),
+    CustomerReactivated: (value, { data }) => ({ ...value, status: data.status }),
+    CustomerLost: (value) => ({ ...value, status: 'lost' }),
+    CustomerArchived: (value) => ({ ...value, status: 'archived' }),
+    InteractionLogged: (value, { occurredAt }) =>
+      value.lastInteractionAt !== null && occurredAt <= value.lastInteractionAt
+        ? value
+        : { ...value, lastInteractionAt: occurredAt },
+    PurchaseRecorded: (value, { data: { amount: money }, occurredAt }) => {
+      const { purchases, amount, lastAt } = value.spending[money.currency] ?? { purchases: 0, amount: 0, lastAt: '' };
+      const spent = {
+        purchases: purchases + 1,
+        amount: amount + money.amount,
+        lastAt: occurredAt > lastAt ? occurredAt : lastAt,
+      };
+      return {
+        ...value,
+        status: value.status === 'prospect' ? 'active' : value.status,
+        spending: { ...value.spending, [money.currency]: spent },
+        boughtAt: withPurchase(value.boughtAt, occurredAt),
+      };
+    },
+  },
+});
+
+const holderOf = ({ employeeId, orgUnitId, managerId }: Owner): Holder => ({ employeeId, orgUnitId, managerId });
+
+function changed(value: Value, changes: readonly FieldChange[]): Value {
+  const next: Record<string, unknown> = {};
+  for (const { field, to } of changes) if (field === 'name' || field === 'region' || field === 'sector') next[field] = to;
+  return { ...value, ...next };
+}
+
+/** Late facts come in any order, so the result must not depend on it. */
+function withPurchase(boughtAt: readonly string[], at: string): readonly string[] {
+  const month = at.slice(0, 7);
+  const before = boughtAt.filter((time) => time.slice(0, 7) < month);
+  const after = boughtAt.filter((time) => time.slice(0, 7) > month);
+  const within = [...boughtAt.slice(before.length, boughtAt.length - after.length), at].sort();
+  return [...before, ...new Set([within[0]!, within.at(-1)!]), ...after];
+}

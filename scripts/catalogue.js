@@ -1,0 +1,209 @@
+// Writes docs/events.md, docs/errors.md and docs/openapi.json from the code. `test/catalogue.spec.ts` and
+// `test/openapi.slow.ts` fail when one of them is stale.
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** Sources of a folder, in a stable order. */
+function sources(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+    .map((file) => {
+      const path = join(folder, file);
+      return { path, source: ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.ESNext, true) };
+    });
+}
+
+function walk(node, visit) {
+  visit(node);
+  node.forEachChild((child) => walk(child, visit));
+}
+
+const commentOf = (node) =>
+  (ts.getJSDocCommentsAndTags(node)[0]?.comment ?? '').toString().replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
+
+const inline = (text) => text.replace(/\/\*\*.*?\*\//gs, '').replace(/\s+/g, ' ').replace(/; }/g, ' }').replaceAll('|', '\\|').trim();
+
+/** Every event of the maps called `…Events` in `libs/<context>/events.ts`. */
+function eventsOf({ path, source }) {
+  const found = [];
+  source.forEachChild((node) => {
+    if (!ts.isTypeAliasDeclaration(node) || !node.name.text.endsWith('Events') || !ts.isTypeLiteralNode(node.type)) return;
+    for (const member of node.type.members) {
+      found.push({
+        name: member.name.getText(source),
+        context: basename(dirname(path)),
+        map: node.name.text,
+        meaning: commentOf(member),
+        fields: inline(member.type.getText(source)),
+      });
+    }
+  });
+  return found;
+}
+
+/** The `personal` const beside the maps: event → whose fields, and which. */
+function personalOf({ source }) {
+  const personal = new Map();
+  walk(source, (node) => {
+    if (!ts.isVariableDeclaration(node) || node.name.getText(source) !== 'personal') return;
+    walk(node, (entry) => {
+      if (!ts.isPropertyAssignment(entry) || !ts.isObjectLiteralExpression(entry.initializer)) return;
+      const texts = [];
+      walk(entry.initializer, (part) => ts.isStringLiteral(part) && texts.push(part.text));
+      personal.set(entry.name.getText(source), texts);
+    });
+  });
+  return personal;
+}
+
+/** Where an event name stands as a key or as a `type`: who reads and who records it. */
+function mentions(files, name) {
+  const word = new RegExp(`\\b${name}\\b`);
+  return files.filter(({ source }) => word.test(source.text)).map(({ path }) => basename(path).replace(/\.ts$/, ''));
+}
+
+function recorders(files, name) {
+  const literal = new RegExp(`type: '${name}'`);
+  return files.flatMap(({ source }) =>
+    source.statements
+      .filter((statement) => ts.isFunctionDeclaration(statement) && literal.test(statement.getText(source)))
+      .map((statement) => `\`${statement.name.text}\``),
+  );
+}
+
+export function eventsPage() {
+  const libs = sources('libs');
+  const deciders = libs.filter(({ path }) => path.endsWith('.decider.ts'));
+  const projections = sources('projections').filter(({ path }) => !path.endsWith('index.ts'));
+  const processes = libs.filter(({ path }) => path.startsWith('libs/processes/'));
+  const files = libs.filter(({ path }) => path.endsWith('/events.ts'));
+  const events = files.flatMap(eventsOf);
+  const twice = events.map(({ name }) => name).filter((name, index, all) => all.indexOf(name) !== index);
+  if (twice.length > 0) throw new Error(`events of the same name: ${twice.join(', ')}`);
+  const silent = events.filter(({ meaning }) => meaning === '').map(({ name }) => name);
+  if (silent.length > 0) throw new Error(`events without a sentence of meaning: ${silent.join(', ')}`);
+  const personal = new Map(files.flatMap((file) => [...personalOf(file)]));
+  const lines = [
+    '# Events',
+    '',
+    'Everything that can happen, generated from `libs/*/events.ts` by `npm run catalogue`. The business time of an event is',
+    '`occurredAt` beside its data, never a field of it.',
+  ];
+  for (const context of [...new Set(events.map((event) => event.context))]) {
+    lines.push('', `## ${context}`);
+    for (const event of events.filter((each) => each.context === context)) {
+      const rules = recorders(deciders, event.name);
+      const readers = mentions(projections, event.name);
+      const reactions = mentions(processes, event.name);
+      const [subject, ...fields] = personal.get(event.name) ?? [];
+      lines.push('', `### ${event.name}`, '', event.meaning, '', `- data: \`${event.fields}\``);
+      if (rules.length > 0) lines.push(`- recorded by: ${rules.join(', ')}`);
+      if (readers.length > 0) lines.push(`- read by: ${readers.join(', ')}`);
+      if (reactions.length > 0) lines.push(`- reacted to by: ${reactions.join(', ')}`);
+      if (subject) lines.push(`- personal: ${fields.join(', ')} (of \`${subject}\`)`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404 };
+
+/** Text of a message, with what is filled in shown as `…`. */
+function textOf(node) {
+  if (!node) return '';
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isTemplateExpression(node)) return node.head.text + node.templateSpans.map((span) => `…${span.literal.text}`).join('');
+  return '';
+}
+
+function literals(node, found = []) {
+  if (node && ts.isStringLiteralLike(node)) found.push(node.text);
+  else if (node && ts.isConditionalExpression(node)) {
+    literals(node.whenTrue, found);
+    literals(node.whenFalse, found);
+  } else if (node && ts.isParenthesizedExpression(node)) literals(node.expression, found);
+  return found;
+}
+
+function refusalsOf({ path, source }) {
+  const found = [];
+  walk(source, (node) => {
+    if (ts.isNewExpression(node) && node.expression.getText(source) in STATUS) {
+      const kind = node.expression.getText(source);
+      const [first, second, , fourth] = node.arguments ?? [];
+      const status = kind === 'Refusal' && fourth && ts.isNumericLiteral(fourth) ? Number(fourth.text) : STATUS[kind];
+      for (const text of literals(first)) {
+        const code = kind === 'Missing' ? `${text}-unknown` : text;
+        const message = kind === 'Missing' ? `There is no ${text} ….` : textOf(second);
+        found.push({ code, status, message, path });
+      }
+    }
+    // Codes that stand beside others in one refusal, and those given to errors of the framework.
+    if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'code' && ts.isStringLiteral(node.initializer)) {
+      found.push({ code: node.initializer.text, status: '', message: 'One of several things named in `details`.', path });
+    }
+    if (ts.isVariableDeclaration(node) && node.name.getText(source) === 'FRAMEWORK_CODES') {
+      walk(node, (entry) => {
+        if (!ts.isPropertyAssignment(entry)) return;
+        const message = 'Raised before a rule sees the request.';
+        found.push({ code: entry.initializer.text, status: Number(entry.name.getText(source)), message, path });
+      });
+    }
+  });
+  return found.filter(({ code }) => /^[a-z]+(-[a-z]+)+$|^forbidden$|^unauthenticated$|^unavailable$|^internal$/.test(code));
+}
+
+export function errorsPage() {
+  const found = [...sources('libs'), ...sources('apps')].flatMap(refusalsOf);
+  const codes = new Map();
+  for (const { code, status, message, path } of found) {
+    const known = codes.get(code);
+    if (known) {
+      known.paths.add(path);
+      known.message ||= message;
+      if (known.status === '') Object.assign(known, { status, message });
+    } else codes.set(code, { status, message, paths: new Set([path]) });
+  }
+  const rows = [...codes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, { status, message, paths }]) => {
+    const where = [...paths].sort().map((path) => `\`${relative('libs', path).replace(/^\.\.\//, '')}\``);
+    return `| \`${code}\` | ${status} | ${message.replaceAll('|', '\\|')} | ${where.join(', ')} |`;
+  });
+  return [
+    '# Errors',
+    '',
+    'Every refusal, generated from the places that make one by `npm run catalogue`. Over HTTP it is a problem details document',
+    '(RFC 9457) whose `code` is stable; the rest of the document says what is needed to mend it.',
+    '',
+    '| Code | Status | Says | Where |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+/** The description the built program serves at /openapi.json. */
+export async function openApiPage() {
+  const folder = mkdtempSync(join(tmpdir(), 'annals-openapi-'));
+  try {
+    const { readConfig, inFolder } = await import(join(root, 'dist/libs/config.js'));
+    const { createHttp, describe } = await import(join(root, 'dist/apps/api/http.js'));
+    const { running } = await import(join(root, 'dist/apps/api/serve.js'));
+    const app = await createHttp(running(readConfig({ ...inFolder(folder), LOG_LEVEL: 'silent' }), 'annals catalogue'));
+    const text = JSON.stringify(describe(app), null, 2);
+    await app.close();
+    return `${text}\n`;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const pages = { 'docs/events.md': eventsPage(), 'docs/errors.md': errorsPage(), 'docs/openapi.json': await openApiPage() };
+  for (const [path, text] of Object.entries(pages)) writeFileSync(join(root, path), text);
+}

@@ -1,0 +1,93 @@
+import { expect, it } from '@jest/globals';
+import type { ExpectedRevision } from '../../../libs/event-store/event-store.js';
+import { event, events, wholeLog } from '../../support/events.js';
+import type { Tested } from '../event-store.contract.js';
+import { wrongRevision } from './appending.js';
+
+/** A stream with five events, of which the two in the middle are sent again. */
+async function fiveEvents({ store }: Tested) {
+  const before = events(2);
+  const again = events(2);
+  await store.append('customer-1', 'any', before);
+  const position = await store.append('customer-1', 1, again);
+  await store.append('customer-1', 3, events(1));
+  return { before, again, answer: position };
+}
+
+/** EventStoreDB's rules. */
+export function idempotence(on: Tested): void {
+  const places: [ExpectedRevision, boolean][] = [
+    [1, true],
+    ['any', true],
+    ['stream-exists', true],
+    ['no-stream', false],
+    [0, false],
+    [2, false],
+    [4, false],
+  ];
+  it.each(places)('the same events expecting %s: answered as then %s', async (expected, repeated) => {
+    const { again, answer } = await fiveEvents(on);
+    const appended = on.store.append('customer-1', expected, again);
+    if (repeated) expect(await appended).toEqual(answer);
+    else await expect(appended).rejects.toEqual(wrongRevision(4));
+    expect(await wholeLog(on.store)).toHaveLength(5);
+  });
+
+  it('the events that created a stream, expecting none', async () => {
+    const first = events(2);
+    const answer = await on.store.append('customer-1', 'no-stream', first);
+    await on.store.append('customer-1', 1, events(1));
+    expect(await on.store.append('customer-1', 'no-stream', first)).toEqual(answer);
+    await expect(on.store.append('customer-1', 'no-stream', [...first, event()])).rejects.toEqual(wrongRevision(2));
+    expect(await wholeLog(on.store)).toHaveLength(3);
+  });
+
+  it.each<ExpectedRevision>(['any', 1])('part of the same events expecting %s', async (expected) => {
+    const { again, answer } = await fiveEvents(on);
+    const part = on.store.append('customer-1', expected, again.slice(0, 1));
+    expect(await part).toEqual({ revision: answer.revision - 1, position: answer.position - 1 });
+  });
+
+  it('the same events with another among them, behind them or before them are refused', async () => {
+    const { before, again } = await fiveEvents(on);
+    const [first, second] = again as [ReturnType<typeof event>, ReturnType<typeof event>];
+    for (const mixed of [[first, event(), second], [first, second, event()], [event(), first, second], [second, first]]) {
+      await expect(on.store.append('customer-1', 'any', mixed)).rejects.toEqual(wrongRevision(4));
+      await expect(on.store.append('customer-1', 1, mixed)).rejects.toEqual(wrongRevision(4));
+      await expect(on.store.append('customer-1', 4, mixed)).rejects.toEqual(wrongRevision(4));
+    }
+    await expect(on.store.append('customer-1', 'any', [before[0]!, second])).rejects.toEqual(wrongRevision(4));
+    expect(await wholeLog(on.store)).toHaveLength(5);
+  });
+
+  it('an id is never stored twice, neither in one append nor in another stream', async () => {
+    const twice = event();
+    await expect(on.store.append('customer-1', 'any', [twice, twice])).rejects.toEqual(wrongRevision(-1));
+    await on.store.append('customer-1', 'any', [twice]);
+    await expect(on.store.append('customer-2', 'any', [twice])).rejects.toEqual(wrongRevision(-1));
+    await expect(on.store.append('customer-2', 'no-stream', [twice])).rejects.toEqual(wrongRevision(-1));
+    expect(await wholeLog(on.store)).toHaveLength(1);
+  });
+
+  it('the same append sent many times at once is written once', async () => {
+    const sent = events(3);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => on.store.append('customer-1', 'no-stream', sent)));
+    expect(new Set(answers.map(({ position }) => position)).size).toBe(1);
+    expect(await wholeLog(on.store)).toHaveLength(3);
+  });
+
+  it('is recognised after the store was closed', async () => {
+    const sent = events(2);
+    const answer = await on.store.append('customer-1', 'no-stream', sent);
+    await on.reopen();
+    expect(await on.store.append('customer-1', 'no-stream', sent)).toEqual(answer);
+  });
+
+  it('finds an event by its id, in its own stream', async () => {
+    const sent = event('Found', { here: true });
+    await on.store.append('customer-1', 'any', [event(), sent]);
+    expect(await on.store.find('customer-1', sent.id)).toMatchObject({ id: sent.id, revision: 1, data: { here: true } });
+    expect(await on.store.find('customer-2', sent.id)).toBeUndefined();
+    expect(await on.store.find('customer-1', event().id)).toBeUndefined();
+  });
+}

@@ -1,0 +1,130 @@
+import { describe, it } from '@jest/globals';
+import {
+  AddContact,
+  BounceChannel,
+  ChangeContact,
+  DisableContact,
+  RecordConsent,
+  SetPrimaryContact,
+  WithdrawConsent,
+} from '../../libs/customers/commands.js';
+import * as rules from '../../libs/customers/contact.decider.js';
+import { customer } from '../../libs/customers/customer.decider.js';
+import { contactList } from '../../projections/contact-list.js';
+import { given } from '../support/given.js';
+import { contactAdded, contactId, customerId, now, person, registered, secondContactAdded, secondContactId } from './customers.js';
+
+const consented = {
+  type: 'ContactConsentGiven',
+  data: { customerId, contactId, channel: 'email', purpose: 'marketing', proof: 'form 7' },
+} as const;
+const disabled = { type: 'ContactDisabled', data: { customerId, contactId, reason: 'left', nextPrimaryId: null } } as const;
+
+describe('contacts', () => {
+  it('begin with a primary one', () => {
+    given(customer, registered)
+      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, person), now))
+      .thenRecords(contactAdded)
+      .thenReads(contactList, contactId, { name: 'Kim Example', words: ['kim', 'example'], active: true });
+    given(customer, registered, contactAdded)
+      .when((state) => rules.addContact(state, new AddContact(customerId, secondContactId, secondContactAdded.data.details), now))
+      .thenRecords(secondContactAdded);
+  });
+
+  it('are added once', () => {
+    given(customer, registered, contactAdded)
+      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, person), now))
+      .thenRecords();
+    given(customer, registered, contactAdded)
+      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, { ...person, name: 'Sam Example' }), now))
+      .thenRefuses('contact-exists');
+  });
+
+  it('name all that is wrong with them', () => {
+    const wrong = { ...person, channels: [], birthday: '1899-12-31' };
+    given(customer, registered)
+      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, wrong), now))
+      .thenRefuses('contact-invalid', {
+        unmet: [
+          { code: 'channel-required', field: 'channels' },
+          { code: 'birthday-impossible', field: 'birthday' },
+        ],
+      });
+    given(customer, registered)
+      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, { ...person, birthday: '2026-03-02' }), now))
+      .thenRefuses('contact-invalid');
+  });
+
+  it('change with their old values kept', () => {
+    given(customer, registered, contactAdded)
+      .when((state) => rules.changeContact(state, new ChangeContact(customerId, contactId, { title: 'Buyer' }), now))
+      .thenRecords({
+        type: 'ContactChanged',
+        data: { customerId, contactId, changes: [{ field: 'title', from: null, to: 'Buyer' }] },
+      })
+      .thenReads(contactList, contactId, { title: 'Buyer' });
+    given(customer, registered)
+      .when((state) => rules.changeContact(state, new ChangeContact(customerId, contactId, { title: 'Buyer' }), now))
+      .thenRefuses('contact-unknown');
+  });
+
+  it('hand over who is primary', () => {
+    given(customer, registered, contactAdded, secondContactAdded)
+      .when((state) => rules.setPrimaryContact(state, new SetPrimaryContact(customerId, secondContactId)))
+      .thenRecords({ type: 'PrimaryContactChanged', data: { customerId, from: contactId, to: secondContactId } });
+    given(customer, registered, contactAdded)
+      .when((state) => rules.setPrimaryContact(state, new SetPrimaryContact(customerId, contactId)))
+      .thenRecords();
+  });
+
+  it('consent with proof, once, not in the future', () => {
+    const consent = (givenAt?: string) => (state: Parameters<typeof rules.recordConsent>[0]) =>
+      rules.recordConsent(state, new RecordConsent(customerId, contactId, 'email', 'marketing', 'form 7', givenAt), now);
+    given(customer, registered, contactAdded).when(consent()).thenRecords(consented);
+    given(customer, registered, contactAdded)
+      .when(consent('2026-02-01T00:00:00.000Z'))
+      .thenRecords({ ...consented, occurredAt: '2026-02-01T00:00:00.000Z' })
+      .thenReads(contactList, contactId, { consents: ['email/marketing'] });
+    given(customer, registered, contactAdded, consented).when(consent()).thenRecords();
+    given(customer, registered, contactAdded).when(consent('2026-03-02T00:00:00.000Z')).thenRefuses('in-the-future');
+  });
+
+  it('withdraw consent at any time', () => {
+    const withdraw = (state: Parameters<typeof rules.withdrawConsent>[0]) =>
+      rules.withdrawConsent(state, new WithdrawConsent(customerId, contactId, 'email', 'marketing'));
+    const withdrawn = {
+      type: 'ContactConsentWithdrawn',
+      data: { customerId, contactId, channel: 'email', purpose: 'marketing' },
+    } as const;
+    given(customer, registered, contactAdded, consented, disabled).when(withdraw).thenRecords(withdrawn);
+    given(customer, registered, contactAdded).when(withdraw).thenRecords();
+  });
+
+  it('bounce on an address they have', () => {
+    given(customer, registered, contactAdded)
+      .when((state) => rules.bounceChannel(state, new BounceChannel(customerId, contactId, 'email', 'kim@example.org')))
+      .thenRecords({
+        type: 'ContactChannelBounced',
+        data: { customerId, contactId, channel: 'email', value: 'kim@example.org' },
+      });
+    given(customer, registered, contactAdded)
+      .when((state) => rules.bounceChannel(state, new BounceChannel(customerId, contactId, 'email', 'lee@example.org')))
+      .thenRefuses('channel-unknown');
+  });
+
+  it('name the next primary one when the primary one goes', () => {
+    const disable = (next: string | null) => (state: Parameters<typeof rules.disableContact>[0]) =>
+      rules.disableContact(state, new DisableContact(customerId, contactId, 'left', next));
+    given(customer, registered, contactAdded).when(disable(null)).thenRecords(disabled);
+    given(customer, registered, contactAdded, secondContactAdded)
+      .when(disable(null))
+      .thenRefuses('next-primary-required', { candidates: [secondContactId] });
+    given(customer, registered, contactAdded, secondContactAdded)
+      .when(disable(secondContactId))
+      .thenRecords({ ...disabled, data: { ...disabled.data, nextPrimaryId: secondContactId } });
+    given(customer, registered, contactAdded, disabled).when(disable(null)).thenRecords();
+    given(customer, registered, contactAdded, disabled)
+      .when((state) => rules.changeContact(state, new ChangeContact(customerId, contactId, { title: 'Buyer' }), now))
+      .thenRefuses('contact-disabled');
+  });
+});

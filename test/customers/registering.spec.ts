@@ -1,0 +1,75 @@
+import { describe, it } from '@jest/globals';
+import { RegisterCustomer } from '../../libs/customers/commands.js';
+import type { Registration } from '../../libs/customers/commands.js';
+import { registerCustomer } from '../../libs/customers/customer-rules.decider.js';
+import type { RegistrationFacts } from '../../libs/customers/customer-rules.decider.js';
+import { customer } from '../../libs/customers/customer.decider.js';
+import { customerList } from '../../projections/customer-list.js';
+import { customerProfile } from '../../projections/customer-profile.js';
+import { given } from '../support/given.js';
+import { customerId, details, now, otherId, owner, registered } from './customers.js';
+
+const nobody: RegistrationFacts = { duplicates: [], owner: null };
+const registering =
+  (registration: Partial<Registration> = {}, facts: RegistrationFacts = nobody) =>
+  (state: Parameters<typeof registerCustomer>[0]) =>
+    registerCustomer(
+      state,
+      new RegisterCustomer(customerId, { kind: 'org', details: { name: 'North Mill', sector: 'retail', region: 'north' }, ...registration }),
+      now,
+      facts,
+    );
+
+describe('registering a customer', () => {
+  it('records what is known, and the rest as unknown', () => {
+    given(customer)
+      .when(registering())
+      .thenRecords(registered)
+      .thenReads(customerProfile, customerId, { status: 'prospect', details, tier: 'ordinary', owner: null })
+      .thenReads(customerList, customerId, { nameKey: 'north mill', words: ['north', 'mill'], ownerId: null });
+  });
+
+  it('assigns the owner in the same decision', () => {
+    given(customer)
+      .when(registering({ ownerId: owner.employeeId }, { duplicates: [], owner }))
+      .thenRecords(registered, {
+        type: 'CustomerOwnerAssigned',
+        data: { customerId, from: null, to: owner, basis: 'supervisor' },
+      });
+  });
+
+  it('records each tag once', () => {
+    given(customer)
+      .when(registering({ tags: ['vip', 'vip'] }))
+      .thenRecords({ ...registered, data: { ...registered.data, tags: ['vip'] } });
+  });
+
+  it('changes nothing when asked twice with the same content', () => {
+    given(customer, registered).when(registering()).thenRecords();
+  });
+
+  it('refuses the same id with other details', () => {
+    given(customer, registered)
+      .when(registering({ details: { name: 'South Mill' } }))
+      .thenRefuses('customer-exists');
+  });
+
+  it('names the customers of the same name and region', () => {
+    given(customer)
+      .when(registering({}, { duplicates: [otherId], owner: null }))
+      .thenRefuses('possible-duplicate', { candidates: [otherId] });
+  });
+
+  it('keeps the namesakes that were accepted', () => {
+    given(customer)
+      .when(registering({ acceptDuplicates: [otherId] }, { duplicates: [otherId], owner: null }))
+      .thenRecords({ ...registered, data: { ...registered.data, acceptedDuplicates: [otherId] } });
+  });
+
+  it('refuses itself, and nobody, as parent', () => {
+    given(customer).when(registering({ parentCustomerId: customerId })).thenRefuses('parent-cycle');
+    given(customer)
+      .when(registering({ parentCustomerId: otherId }, { ...nobody, parent: { status: 'unknown' } }))
+      .thenRefuses('parent-unknown');
+  });
+});
