@@ -15,14 +15,14 @@ export interface TaskItem {
   readonly customerId: string | null;
   readonly opportunityId: string | null;
   readonly createdAt: string;
-  /** The rule that created it, when no person did. */
+  /** Whoever wanted it done; `rule` when automation did. */
   readonly createdBy: { readonly id: string; readonly name: string; readonly rule: string | null };
   readonly startedAt: string | null;
-  /** Times it became overdue, and times it was rescheduled, up to now. */
+  /** How often it became overdue, and how often it was rescheduled. */
   readonly overdueCount: number;
   readonly rescheduledCount: number;
   readonly closedAt: string | null;
-  /** Whether it was completed after it was due; null before it is closed. */
+  /** Whether it was completed after it was due; null unless it was completed. */
   readonly late: boolean | null;
   readonly outcome: string | null;
   readonly note: string | null;

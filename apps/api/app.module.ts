@@ -15,7 +15,7 @@ import type { Logger } from '../../libs/observability/logger.js';
 import { ObservabilityModule } from '../../libs/observability/observability.module.js';
 import { OpportunitiesModule } from '../../libs/opportunities/opportunities.module.js';
 import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
-import { ProcessesModule } from '../../libs/processes/processes.module.js';
+import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Past } from '../../libs/read-models/past.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
@@ -75,6 +75,7 @@ class Foundation {
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
+        { provide: PROCESS_REPORT, useValue: (what: string, details: object) => logger.warn(details, what) },
         {
           provide: Projecting,
           inject: [EventStore, ReadModels, Clock],
@@ -87,7 +88,7 @@ class Foundation {
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
         },
       ],
-      exports: [Config, Clock, LOGGER, Projecting],
+      exports: [Config, Clock, LOGGER, PROCESS_REPORT, Projecting],
     };
   }
 }

@@ -3,6 +3,7 @@ import type { ValidationError } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Config } from '../../libs/config.js';
@@ -30,7 +31,7 @@ export async function createHttp(running: Running): Promise<NestFastifyApplicati
     requestTimeout: SLOWEST_REQUEST,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error, _request, reply) => {
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
       const problem = problemOf(error);
       void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(problem);
     },

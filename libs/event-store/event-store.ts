@@ -181,15 +181,20 @@ export abstract class EventStore {
     }
   }
 
-  /** Every event of a stream, or of the part of it that is asked for. */
-  async *stream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+  /** A stream, or the part of it that is asked for, page by page. */
+  async *pages(stream: string, range: StreamRange = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     let from = range.from;
     for (;;) {
       const page = await this.readStream(stream, from === undefined ? range : { ...range, from });
-      yield* page.events;
+      yield page.events;
       const last = page.events.at(-1);
       if (page.end || !last) return;
       from = last.revision + (range.backwards ? -1 : 1);
     }
+  }
+
+  /** A stream event by event, for who stops early. */
+  async *stream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+    for await (const events of this.pages(stream, range)) yield* events;
   }
 }

@@ -89,8 +89,8 @@ export class SqliteAppends {
     }
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index]!;
-      if (outcome instanceof Error) reject(outcome);
-      else resolve(outcome);
+      if ('position' in outcome) resolve(outcome);
+      else reject(outcome);
     });
     if (this.#queue.length > 0) this.#flushing ??= setImmediate(() => this.#flush());
   }

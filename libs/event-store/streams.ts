@@ -121,9 +121,9 @@ export class Streams {
     const kept = this.#states.get(stream) as Folded<State> | undefined;
     if (kept && !look) return kept;
     let { state, revision, position } = kept ?? { state: of.initial, revision: -1, position: 0 };
-    for await (const event of this.store.stream(stream, { from: revision + 1 })) {
-      state = evolve(of, state, event);
-      ({ revision, position } = event);
+    for await (const events of this.store.pages(stream, { from: revision + 1 })) {
+      for (const event of events) state = evolve(of, state, event);
+      ({ revision, position } = events.at(-1) ?? { revision, position });
     }
     const folded = { state, revision, position };
     this.#keep(stream, folded);

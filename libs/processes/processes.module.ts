@@ -4,6 +4,7 @@ import { Clock } from '../clock.js';
 import { EventStore } from '../event-store/event-store.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { ClockProcess } from './clock.runner.js';
+import { formerOwner } from './former-owner.js';
 import { followUpOnWeb } from './follow-up-on-web.js';
 import { interactionOfTask } from './interaction-of-task.js';
 import type { Process } from './process.js';
@@ -12,7 +13,7 @@ import { Processes } from './processes.runner.js';
 import type { Report } from './reactions.runner.js';
 
 /** Everything that reacts to events. */
-export const processes: readonly Process[] = [followUpOnWeb, interactionOfTask];
+export const processes: readonly Process[] = [followUpOnWeb, interactionOfTask, formerOwner];
 
 /** Where processes report refusals and failures: a `Report` that the program provides, or else Nest's logger. */
 export const PROCESS_REPORT = Symbol('process report');

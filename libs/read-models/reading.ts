@@ -49,8 +49,8 @@ export class Reading {
       const range = { ...(until && { until }), ...(when.atRevision !== undefined && { to: when.atRevision }) };
       let document: Document | null = null;
       const types = new Set(projection.types);
-      for await (const event of this.store.stream(projection.stream(id), range)) {
-        if (types.has(event.type)) document = projection.evolve(document, event, id);
+      for await (const events of this.store.pages(projection.stream(id), range)) {
+        for (const event of events) if (types.has(event.type)) document = projection.evolve(document, event, id);
       }
       return document ?? undefined;
     }

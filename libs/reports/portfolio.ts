@@ -1,7 +1,7 @@
 import { portfolio } from '../../projections/portfolio.js';
 import type { Sum } from '../read-models/read-models.js';
 import { amounts, byKey, grouped, share, total } from './report.js';
-import type { Columns, Question, Row, Source } from './report.js';
+import type { Columns, Facts, Group, Question, Row, Source } from './report.js';
 
 const columns: Readonly<Record<string, Columns>> = {
   held: {
@@ -27,19 +27,24 @@ export const portfolioReport: Source = {
   rollup: portfolio,
   bases: ['held', 'fairness'],
   dimensions: ['owner', 'orgUnit', 'manager', 'tier', 'region', 'sector', 'status', 'assignment'],
+  periods: false,
   by: (basis) => (basis === 'held' ? ['owner'] : []),
   policies: () => [],
   columns: (basis) => columns[basis]!,
   asks: ({ from, to, by, where, basis }) => [
     { from, to, by: [...by, ...(basis === 'fairness' ? ['owner'] : []), 'currency'], where },
   ],
-  rows: ([sums = []], question) => (question.basis === 'held' ? heldRows(sums, question) : fairnessRows(sums, question)),
+  rows: ([sums = []], question, facts) =>
+    question.basis === 'held' ? heldRows(sums, question, facts) : fairnessRows(sums, question, facts),
 };
 
-function heldRows(sums: readonly Sum[], { by }: Question): Row[] {
+/** Who holds most comes first. */
+function heldRows(sums: readonly Sum[], { by }: Question, facts: Facts): Row[] {
   const all = total(sums, 'customers');
-  return [...grouped(sums, by)]
-    .sort((a, b) => byKey(by)(a.key, b.key))
+  const order = byKey(by.slice(0, -1), facts);
+  const most = (a: Group, b: Group) => total(b.sums, 'customers') - total(a.sums, 'customers');
+  return grouped(sums, by)
+    .sort((a, b) => order(a, b) || most(a, b) || byKey(by, facts)(a, b))
     .map(({ key, sums: cells }) => {
       const customers = total(cells, 'customers');
       const untouched = total(cells, 'untouched');
@@ -58,13 +63,13 @@ function heldRows(sums: readonly Sum[], { by }: Question): Row[] {
     });
 }
 
-function fairnessRows(sums: readonly Sum[], { by }: Question): Row[] {
+function fairnessRows(sums: readonly Sum[], { by }: Question, facts: Facts): Row[] {
   const held = sums.filter(({ key }) => key['owner'] !== null);
   const owners = grouped(held, ['owner'])
     .filter(({ sums: cells }) => total(cells, 'customers') > 0)
     .map(({ key }) => key['owner']!);
-  return [...grouped(sums, by)]
-    .sort((a, b) => byKey(by)(a.key, b.key))
+  return grouped(sums, by)
+    .sort(byKey(by, facts))
     .map(({ key, sums: cells }) => {
       const owned = cells.filter((cell) => cell.key['owner'] !== null);
       const customers = total(owned, 'customers');
@@ -89,7 +94,10 @@ function fairnessRows(sums: readonly Sum[], { by }: Question): Row[] {
 
 function perOwner(cells: readonly Sum[], owners: readonly string[], measure: string): readonly number[] {
   const held = new Map(owners.map((owner) => [owner, 0]));
-  for (const { key, measures } of cells) held.set(key['owner']!, (held.get(key['owner']!) ?? 0) + (measures[measure] ?? 0));
+  for (const { key, measures } of cells) {
+    const before = held.get(key['owner']!);
+    if (before !== undefined) held.set(key['owner']!, before + (measures[measure] ?? 0));
+  }
   return [...held.values()];
 }
 

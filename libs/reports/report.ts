@@ -104,6 +104,13 @@ export interface PipelineStages {
   readonly stages: readonly { readonly id: string; readonly name: string; readonly kind: string }[];
 }
 
+/** What rows are made with besides the sums. */
+export interface Facts {
+  readonly pipelines: readonly PipelineStages[];
+  /** What the ids of people and units in the sums are called. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 /** One report: which sums it asks for, and how they become rows. Pure, so that it can be tested without anything else. */
 export interface Source {
   readonly name: ReportName;
@@ -112,6 +119,8 @@ export interface Source {
   readonly bases: readonly string[];
   /** What it can be asked by, and filtered by. */
   readonly dimensions: readonly string[];
+  /** Whether it can also be asked by `month` and `day`. */
+  readonly periods: boolean;
   /** By what it is asked when nobody says. */
   readonly by: (basis: string) => readonly string[];
   /** Policies that have a say in the figures, with their versions. */
@@ -119,11 +128,7 @@ export interface Source {
   readonly columns: (basis: string) => Columns;
   readonly asks: (question: Question) => readonly Sums[];
   /** @param sums the answers to `asks`, in the same order */
-  readonly rows: (
-    sums: readonly (readonly Sum[])[],
-    question: Question,
-    pipelines: readonly PipelineStages[],
-  ) => readonly Row[];
+  readonly rows: (sums: readonly (readonly Sum[])[], question: Question, facts: Facts) => readonly Row[];
 }
 
 /** Null where nothing is to be shared. */
@@ -140,11 +145,20 @@ export function days(histogram: Histogram | undefined): Duration {
   return { count: histogram?.count ?? 0, p50: at(0.5), p90: at(0.9) };
 }
 
+export interface Group {
+  readonly key: Sum['key'];
+  readonly sums: Sum[];
+}
+
+/** Tells keys apart. */
+export const placeOf = (key: Sum['key'], by: readonly string[]): string =>
+  JSON.stringify(by.map((dimension) => key[dimension] ?? null));
+
 /** Sums that agree in these dimensions, in order of first appearance. */
-export function grouped(sums: readonly Sum[], by: readonly string[]): readonly { readonly key: Sum['key']; readonly sums: Sum[] }[] {
-  const groups = new Map<string, { key: Sum['key']; sums: Sum[] }>();
+export function grouped(sums: readonly Sum[], by: readonly string[]): Group[] {
+  const groups = new Map<string, Group>();
   for (const sum of sums) {
-    const place = JSON.stringify(by.map((dimension) => sum.key[dimension] ?? null));
+    const place = placeOf(sum.key, by);
     let group = groups.get(place);
     if (!group) {
       const key = Object.fromEntries(by.map((dimension) => [dimension, sum.key[dimension] ?? null]));
@@ -177,13 +191,21 @@ export function compare(a: string | null | undefined, b: string | null | undefin
   return a < b ? -1 : 1;
 }
 
-/** Order of keys, dimension by dimension. */
+/** Order of keys, dimension by dimension; people and units by name. */
 export const byKey =
-  (dimensions: readonly string[]) =>
-  (a: Sum['key'], b: Sum['key']): number => {
+  (dimensions: readonly string[], { names }: Facts) =>
+  ({ key: a }: Pick<Group, 'key'>, { key: b }: Pick<Group, 'key'>): number => {
+    const nameOf = (id: string | null | undefined) => (id ? (names.get(id) ?? id) : id);
     for (const dimension of dimensions) {
-      const order = compare(a[dimension], b[dimension]);
+      const order = compare(nameOf(a[dimension]), nameOf(b[dimension])) || compare(a[dimension], b[dimension]);
       if (order !== 0) return order;
     }
     return 0;
   };
+
+/** Larger amounts first, currency by currency. */
+export function byAmounts(a: readonly Money[], b: readonly Money[]): number {
+  const currencies = [...new Set([...a, ...b].map(({ currency }) => currency))].sort();
+  const of = (sums: readonly Money[], currency: string) => sums.find((sum) => sum.currency === currency)?.amount ?? 0;
+  return currencies.map((currency) => of(b, currency) - of(a, currency)).find((order) => order !== 0) ?? 0;
+}

@@ -2,7 +2,7 @@ import { retention } from '../../projections/retention.js';
 import type { Sum, Sums } from '../read-models/read-models.js';
 import { monthsBetween, shiftDay, shiftMonth } from '../time.js';
 import { byKey, grouped, share, total } from './report.js';
-import type { Columns, Question, Row, Source } from './report.js';
+import type { Columns, Facts, Question, Row, Source } from './report.js';
 
 /** A customer that has not bought for so many days is lost. */
 export const churnPolicy = { name: 'churn-policy', version: 1, days: 180 } as const;
@@ -28,6 +28,7 @@ export const retentionReport: Source = {
   rollup: retention,
   bases: ['cohort', 'rolling', 'churn'],
   dimensions: ['tier', 'region', 'sector', 'owner'],
+  periods: false,
   by: () => [],
   policies: (basis) => (basis === 'churn' ? [`${churnPolicy.name}@${churnPolicy.version}`] : []),
   columns: (basis) => columns[basis]!,
@@ -38,17 +39,18 @@ export const retentionReport: Source = {
     if (basis === 'cohort') return [{ from, to, by: [...by, 'month', 'k'], where: counted('cohort') }, everActive];
     return [{ by: [...by, 'month'], where: counted('rolling') }, everActive];
   },
-  rows: ([sums = [], months = []], question) => {
-    if (question.basis === 'churn') return churnRows(sums, question);
+  rows: ([sums = [], months = []], question, facts) => {
+    if (question.basis === 'churn') return churnRows(sums, question, facts);
     const active = months.map(({ key }) => key['month']!).sort();
-    return question.basis === 'cohort' ? cohortRows(sums, question, active.at(-1)) : rollingRows(sums, question, active);
+    if (question.basis === 'cohort') return cohortRows(sums, question, facts, active.at(-1));
+    return rollingRows(sums, question, facts, active);
   },
 };
 
-function cohortRows(sums: readonly Sum[], { by }: Question, last: string | undefined): Row[] {
+function cohortRows(sums: readonly Sum[], { by }: Question, facts: Facts, last: string | undefined): Row[] {
   const keys = [...by, 'month'];
-  return [...grouped(sums, keys)]
-    .sort((a, b) => byKey(keys)(a.key, b.key))
+  return grouped(sums, keys)
+    .sort(byKey(keys, facts))
     .map(({ key: { month, ...key }, sums: cells }) => {
       const active = Array<number>(monthsBetween(month!, last ?? month!) + 1).fill(0);
       for (const { key: cell, measures } of cells) active[Number(cell['k'])]! += measures['customers']!;
@@ -67,13 +69,13 @@ function cohortRows(sums: readonly Sum[], { by }: Question, last: string | undef
 }
 
 /** Every month has a row, also one in which nobody bought. */
-function rollingRows(sums: readonly Sum[], { from, to, by }: Question, active: readonly string[]): Row[] {
+function rollingRows(sums: readonly Sum[], { from, to, by }: Question, facts: Facts, active: readonly string[]): Row[] {
   const first = latest(active[0], from === undefined ? undefined : monthNotBefore(from));
   const end = earliest(active.length === 0 ? undefined : shiftMonth(active.at(-1)!, 1), to?.slice(0, 7));
   if (first === undefined || end === undefined || active.length === 0) return [];
   const months = Array.from({ length: monthsBetween(first, end) }, (_, index) => shiftMonth(first, index));
-  return [...grouped(sums, by)]
-    .sort((a, b) => byKey(by)(a.key, b.key))
+  return grouped(sums, by)
+    .sort(byKey(by, facts))
     .flatMap(({ key, sums: cells }) => {
       const counted = new Map(cells.map(({ key: cell, measures }) => [cell['month']!, measures]));
       return months.map((month) => {
@@ -91,10 +93,10 @@ function rollingRows(sums: readonly Sum[], { from, to, by }: Question, active: r
     });
 }
 
-function churnRows(sums: readonly Sum[], { by, today }: Question): Row[] {
+function churnRows(sums: readonly Sum[], { by, today }: Question, facts: Facts): Row[] {
   const boughtBefore = shiftDay(today, -churnPolicy.days);
-  return [...grouped(sums, by)]
-    .sort((a, b) => byKey(by)(a.key, b.key))
+  return grouped(sums, by)
+    .sort(byKey(by, facts))
     .map(({ key, sums: cells }) => {
       const customers = total(cells, 'customers');
       const churned = total(cells.filter((cell) => cell.key['lastOn']! < boughtBefore), 'customers');

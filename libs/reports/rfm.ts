@@ -1,6 +1,6 @@
 import { rfm } from '../../projections/rfm.js';
 import type { Sum } from '../read-models/read-models.js';
-import { compare, grouped, share } from './report.js';
+import { byKey, compare, grouped, placeOf, share } from './report.js';
 import type { Columns, Question, Row, Source } from './report.js';
 
 /**
@@ -76,7 +76,7 @@ const columns: Readonly<Record<string, Columns>> = {
     ...{ byMonetary: 'count', amountFrom: 'money', amountTo: 'money' },
   },
   customer: {
-    ...{ currency: 'text', customer: 'text', customerName: 'text', lastPurchaseOn: 'text', purchases: 'count' },
+    ...{ currency: 'text', customer: 'text', lastPurchaseOn: 'text', purchases: 'count' },
     ...{ amount: 'money', recency: 'count', frequency: 'count', monetary: 'count', segment: 'text' },
   },
 };
@@ -91,16 +91,18 @@ export const rfmReport: Source = {
   rollup: rfm,
   bases: ['segment', 'class', 'quintile', 'customer'],
   dimensions: ['tier', 'region', 'sector', 'owner', 'currency', 'customer'],
+  periods: false,
   by: () => [],
   policies: () => [`${rfmPolicy.name}@${rfmPolicy.version}`],
   columns: (basis) => columns[basis]!,
   asks: ({ from, to }) => [{ from, to, by: ['customer', 'currency', 'day', 'tier', 'region', 'sector', 'owner'] }],
-  rows: ([sums = []], question) => {
-    const ranked = rank(sums).filter(({ key }) => fits(key, question.where));
-    if (question.basis === 'customer') return customerRows(ranked, question);
-    if (question.basis === 'quintile') return quintileRows(ranked, question);
-    const scores = question.basis === 'class' ? (['recency', 'frequency', 'monetary'] as const) : [];
-    return countRows(ranked, question, scores);
+  rows: ([sums = []], { by, basis, where }, facts) => {
+    const ranked = rank(sums).filter(({ key }) => fits(key, where));
+    const kept = by.filter((dimension) => dimension !== 'currency' && !(dimension === 'customer' && basis === 'customer'));
+    const found = groups(ranked, kept).sort(byKey([...kept, 'currency'], facts));
+    if (basis === 'customer') return customerRows(found, kept);
+    if (basis === 'quintile') return quintileRows(found, kept);
+    return countRows(found, kept, basis === 'class' ? ['recency', 'frequency', 'monetary'] : []);
   },
 };
 
@@ -124,39 +126,37 @@ function rank(sums: readonly Sum[]): readonly Ranked[] {
 const fits = (key: Sum['key'], where: Question['where']): boolean =>
   Object.entries(where).every(([dimension, wanted]) => wanted.includes(key[dimension] ?? null));
 
-/** The dimensions asked for; the currency comes first among the figures, so it is left out here. */
-const keyOf = (key: Sum['key'], by: readonly string[]): Readonly<Record<string, string | null>> =>
-  Object.fromEntries(by.filter((dimension) => dimension !== 'currency').map((dimension) => [dimension, key[dimension] ?? null]));
-
-function groups(ranked: readonly Ranked[], by: readonly string[]) {
-  const found = new Map<string, { readonly key: ReturnType<typeof keyOf>; readonly currency: string; members: Ranked[] }>();
-  for (const each of ranked) {
-    const key = keyOf(each.key, by);
-    const place = JSON.stringify([Object.values(key), each.currency]);
-    const group = found.get(place) ?? { key, currency: each.currency, members: [] };
-    group.members.push(each);
-    found.set(place, group);
-  }
-  return [...found.values()].sort(
-    (a, b) =>
-      by.map((dimension) => compare(a.key[dimension], b.key[dimension])).find((order) => order !== 0) ??
-      compare(a.currency, b.currency),
-  );
+interface RankedGroup {
+  readonly key: Sum['key'];
+  readonly currency: string;
+  readonly members: Ranked[];
 }
 
+function groups(ranked: readonly Ranked[], by: readonly string[]): RankedGroup[] {
+  const found = new Map<string, RankedGroup>();
+  for (const each of ranked) {
+    const place = placeOf(each.key, [...by, 'currency']);
+    const group = found.get(place);
+    if (group) group.members.push(each);
+    else found.set(place, { key: each.key, currency: each.currency, members: [each] });
+  }
+  return [...found.values()];
+}
+
+const keyOf = ({ key }: RankedGroup, by: readonly string[]): Sum['key'] =>
+  Object.fromEntries(by.map((dimension) => [dimension, key[dimension] ?? null]));
+
+const segments: readonly string[] = rfmPolicy.segments.map(({ segment }) => segment);
+
 /** How many there are of each segment, or of each combination of scores; best first. */
-function countRows(ranked: readonly Ranked[], { by }: Question, scores: readonly (keyof Scores)[]): Row[] {
-  const places = rfmPolicy.segments.map(({ segment }) => segment as string);
-  return groups(ranked, by).flatMap(({ key, currency, members }) => {
-    const counted = new Map<string, Ranked[]>();
-    for (const member of members) {
-      const place = [...scores.map((score) => member[score]), member.segment].join(' ');
-      counted.set(place, [...(counted.get(place) ?? []), member]);
-    }
+function countRows(found: readonly RankedGroup[], by: readonly string[], scores: readonly (keyof Scores)[]): Row[] {
+  return found.flatMap((group) => {
+    const { currency, members } = group;
+    const counted = Map.groupBy(members, (member) => [...scores.map((score) => member[score]), member.segment].join(' '));
     return [...counted.values()]
-      .sort(([a], [b]) => byScores(a!, b!, scores) || places.indexOf(a!.segment) - places.indexOf(b!.segment))
+      .sort(([a], [b]) => byScores(a!, b!, scores) || segments.indexOf(a!.segment) - segments.indexOf(b!.segment))
       .map((same) => ({
-        ...key,
+        ...keyOf(group, by),
         currency,
         ...Object.fromEntries(scores.map((score) => [score, same[0]![score]])),
         segment: same[0]!.segment,
@@ -172,15 +172,17 @@ const byScores = (a: Scores, b: Scores, scores: readonly (keyof Scores)[]): numb
   scores.map((score) => b[score] - a[score]).find((order) => order !== 0) ?? 0;
 
 /** Where the bounds of the fifths lie, and how many customers are in each. */
-function quintileRows(ranked: readonly Ranked[], { by }: Question): Row[] {
-  return groups(ranked, by).flatMap(({ key, currency, members }) =>
+function quintileRows(found: readonly RankedGroup[], by: readonly string[]): Row[] {
+  return found.flatMap((group) =>
     [5, 4, 3, 2, 1].map((quintile) => {
-      const days = members.filter((each) => each.recency === quintile).map((each) => each.lastPurchaseOn).sort();
-      const counts = members.filter((each) => each.frequency === quintile).map((each) => each.purchases).sort(ascending);
-      const sums = members.filter((each) => each.monetary === quintile).map((each) => each.amount).sort(ascending);
+      const { currency, members } = group;
+      const within = (score: keyof Scores) => members.filter((member) => member[score] === quintile);
+      const days = within('recency').map(({ lastPurchaseOn }) => lastPurchaseOn).sort();
+      const counts = within('frequency').map(({ purchases }) => purchases).sort(ascending);
+      const sums = within('monetary').map(({ amount }) => amount).sort(ascending);
       const money = (amount: number | undefined) => (amount === undefined ? null : { amount, currency });
       return {
-        ...{ ...key, currency, quintile },
+        ...{ ...keyOf(group, by), currency, quintile },
         ...{ byRecency: days.length, lastPurchaseFrom: days[0] ?? null, lastPurchaseTo: days.at(-1) ?? null },
         ...{ byFrequency: counts.length, purchasesFrom: counts[0] ?? null, purchasesTo: counts.at(-1) ?? null },
         ...{ byMonetary: sums.length, amountFrom: money(sums[0]), amountTo: money(sums.at(-1)) },
@@ -191,14 +193,19 @@ function quintileRows(ranked: readonly Ranked[], { by }: Question): Row[] {
 
 const ascending = (a: number, b: number): number => a - b;
 
-function customerRows(ranked: readonly Ranked[], { by }: Question): Row[] {
-  const kept = by.filter((dimension) => dimension !== 'customer');
-  return groups(ranked, kept).flatMap(({ key, currency, members }) =>
-    [...members]
-      .sort((a, b) => byScores(a, b, ['recency', 'frequency', 'monetary']) || b.amount - a.amount || compare(a.key['customer'], b.key['customer']))
-      .map(({ key: { customer }, lastPurchaseOn, purchases, amount, recency, frequency, monetary, segment }) => ({
-        ...{ ...key, currency, customer: customer!, lastPurchaseOn, purchases, amount: { amount, currency } },
-        ...{ recency, frequency, monetary, segment },
+/** Everybody, best scores first. */
+function customerRows(found: readonly RankedGroup[], by: readonly string[]): Row[] {
+  return found.flatMap((group) =>
+    group.members
+      .toSorted(
+        (a, b) =>
+          byScores(a, b, ['recency', 'frequency', 'monetary']) ||
+          b.amount - a.amount ||
+          compare(a.key['customer'], b.key['customer']),
+      )
+      .map(({ key, currency, lastPurchaseOn, purchases, amount, recency, frequency, monetary, segment }) => ({
+        ...{ ...keyOf(group, by), currency, customer: key['customer']!, lastPurchaseOn, purchases },
+        ...{ amount: { amount, currency }, recency, frequency, monetary, segment },
       })),
   );
 }

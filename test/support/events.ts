@@ -1,4 +1,4 @@
-import type { Metadata, NewEvent, RecordedEvent } from '../../libs/event-store/event-store.js';
+import type { EventStore, LogPage, LogRange, Metadata, NewEvent, RecordedEvent } from '../../libs/event-store/event-store.js';
 import { newId } from '../../libs/ids.js';
 import { past } from './given.js';
 
@@ -25,4 +25,18 @@ export async function everything(
   const found: RecordedEvent[] = [];
   for await (const each of source) found.push(...('events' in each ? each.events : [each]));
   return found;
+}
+
+export const wholeLog = (store: EventStore, range: Partial<LogRange> = {}): Promise<RecordedEvent[]> =>
+  everything(logPages(store, range));
+
+/** Pages up to the end of the range. */
+export async function* logPages(store: EventStore, range: Partial<LogRange> = {}): AsyncGenerator<LogPage> {
+  for (let after = range.after ?? 0; ; ) {
+    const page = await store.readLog({ ...range, after });
+    yield page;
+    if (page.end) return;
+    if (page.scanned <= after) throw new Error('a page that is not the last moves on');
+    after = page.scanned;
+  }
 }

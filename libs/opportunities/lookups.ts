@@ -1,0 +1,72 @@
+import { customerFacts } from '../customers/facts.js';
+import type { Question } from '../event-store/streams.js';
+import { employeeFacts } from '../organisation/facts.js';
+import type { PlanVisit, RegisterOpportunity } from './commands.js';
+import { pipelineFacts } from './facts.js';
+import type { ClosingFacts } from './opportunity-closing.decider.js';
+import type { StageFacts } from './opportunity-gates.decider.js';
+import type { EmployeeFact, RegistrationFacts } from './opportunity-people.decider.js';
+import type { Opportunity } from './opportunity.decider.js';
+import type { VisitFacts } from './visit.decider.js';
+
+/*
+ * What the rules of an opportunity must know of other streams: its pipeline, its customer, the people. An imported row is
+ * told how people sat in the structure at its own time.
+ */
+
+type Asked<C = unknown> = Question<C, Opportunity>;
+
+const employee = async ({ streams, envelope }: Asked, employeeId: string): Promise<EmployeeFact | undefined> =>
+  employeeFacts(streams, employeeId, envelope.occurredAt);
+
+export async function registration(question: Asked<RegisterOpportunity>): Promise<RegistrationFacts> {
+  const { command, streams } = question;
+  const { pipelineId, ownerId, customerId } = command.details;
+  return {
+    pipeline: await pipelineFacts(streams, pipelineId),
+    owner: await employee(question, ownerId),
+    customer: customerId ? await customerFacts(streams, customerId) : undefined,
+  };
+}
+
+/** The pipeline version it runs under, and its customer. */
+export async function stages({ state, streams }: Asked): Promise<StageFacts> {
+  if (state.status === 'unknown') return { stages: [], customer: undefined };
+  const { pipelineId, pipelineVersion, customerId } = state;
+  const pipeline = await pipelineFacts(streams, pipelineId, pipelineVersion);
+  const customer = customerId === null ? undefined : await customerFacts(streams, customerId);
+  return { stages: pipeline?.stages ?? [], customer };
+}
+
+export async function closing(question: Asked): Promise<ClosingFacts> {
+  const { state } = question;
+  const owner = state.status === 'unknown' ? undefined : await employee(question, state.owner.employeeId);
+  return { ...(await stages(question)), owner };
+}
+
+/** The customer a command names. */
+export const namedCustomer = async ({ command, streams }: Asked<{ details: { customerId: string } }>) => ({
+  customer: await customerFacts(streams, command.details.customerId),
+});
+
+/** The customer the opportunity is about. */
+export const linkedCustomer = async ({ state, streams }: Asked) => ({
+  customer: 'customerId' in state && state.customerId ? await customerFacts(streams, state.customerId) : undefined,
+});
+
+export const newOwner = async (question: Asked<{ details: { ownerId: string } }>) => ({
+  employee: await employee(question, question.command.details.ownerId),
+});
+
+export const namedEmployee = async (question: Asked<{ details: { employeeId: string } }>) => ({
+  employee: await employee(question, question.command.details.employeeId),
+});
+
+export async function visit(question: Asked<PlanVisit>): Promise<VisitFacts> {
+  const { command, state } = question;
+  const visitorId = command.details.visitorId ?? ('owner' in state ? state.owner.employeeId : undefined);
+  return {
+    ...(await linkedCustomer(question)),
+    visitor: visitorId === undefined ? undefined : await employee(question, visitorId),
+  };
+}

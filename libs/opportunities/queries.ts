@@ -1,0 +1,127 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { opportunityBoard } from '../../projections/opportunity-board.js';
+import type { OpportunityCard } from '../../projections/opportunity-board.js';
+import { opportunityDetail } from '../../projections/opportunity-detail.js';
+import type { OpportunityDetail } from '../../projections/opportunity-detail.js';
+import { pipelineList } from '../../projections/pipeline-list.js';
+import type { PipelineDefinition } from '../../projections/pipeline-list.js';
+import { Missing } from '../errors.js';
+import type { Find, Found } from '../read-models/read-models.js';
+import { Reading } from '../read-models/reading.js';
+import type { When } from '../read-models/reading.js';
+import type { OpportunityStatus } from './events.js';
+
+type Page = When & Pick<Find, 'limit' | 'cursor'>;
+
+export class GetOpportunity extends Query<OpportunityDetail> {
+  constructor(
+    readonly opportunityId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetOpportunity)
+export class GetOpportunityHandler implements IQueryHandler<GetOpportunity> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ opportunityId, when }: GetOpportunity): Promise<OpportunityDetail> {
+    const detail = await this.reading.document(opportunityDetail, opportunityId, when);
+    if (!detail) throw new Missing('opportunity', opportunityId);
+    return detail;
+  }
+}
+
+/** What an order is called outside, and the path it sorts by. */
+const ORDERS = {
+  closeOn: 'order.closeOn',
+  amount: 'order.amount',
+  name: 'order.name',
+  registered: 'registeredAt',
+} as const;
+
+type Order = keyof typeof ORDERS;
+export type OpportunityOrder = Order | `-${Order}`;
+
+export interface OpportunityListing {
+  readonly pipeline?: string | undefined;
+  readonly stage?: string | undefined;
+  readonly status?: OpportunityStatus | undefined;
+  readonly owner?: string | undefined;
+  /** A customer, or `none`. */
+  readonly customer?: string | undefined;
+  /** Expected to close on this day or later, and before that day. */
+  readonly closeFrom?: string | undefined;
+  readonly closeTo?: string | undefined;
+  readonly sort?: OpportunityOrder | undefined;
+}
+
+export class ListOpportunities extends Query<Found<OpportunityCard>> {
+  constructor(readonly listing: OpportunityListing & Page = {}) {
+    super();
+  }
+}
+
+@QueryHandler(ListOpportunities)
+export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ listing }: ListOpportunities): Promise<Found<OpportunityCard>> {
+    const { pipeline, stage, status, owner, customer, closeFrom, closeTo } = listing;
+    const { sort = 'closeOn', limit = 50, cursor } = listing;
+    const filter = {
+      ...{ pipelineId: pipeline, stageId: stage, status, ownerId: owner },
+      customerId: customer === 'none' ? null : customer,
+      ...((closeFrom ?? closeTo) !== undefined && {
+        expectedCloseOn: {
+          ...(closeFrom !== undefined && { $gte: closeFrom }),
+          ...(closeTo !== undefined && { $lt: closeTo }),
+        },
+      }),
+    };
+    const readModels = await this.reading.of(opportunityBoard, listing);
+    return readModels.find(opportunityBoard, { filter, sort: [pathOf(sort)], limit, cursor });
+  }
+}
+
+const pathOf = (sort: OpportunityOrder): string =>
+  sort.startsWith('-') ? `-${ORDERS[sort.slice(1) as Order]}` : ORDERS[sort as Order];
+
+export class GetPipeline extends Query<PipelineDefinition> {
+  constructor(
+    readonly pipelineId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetPipeline)
+export class GetPipelineHandler implements IQueryHandler<GetPipeline> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ pipelineId, when }: GetPipeline): Promise<PipelineDefinition> {
+    const definition = await this.reading.document(pipelineList, pipelineId, when);
+    if (!definition) throw new Missing('pipeline', pipelineId);
+    return definition;
+  }
+}
+
+export class ListPipelines extends Query<Found<PipelineDefinition>> {
+  constructor(readonly page: Page = {}) {
+    super();
+  }
+}
+
+@QueryHandler(ListPipelines)
+export class ListPipelinesHandler implements IQueryHandler<ListPipelines> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ page }: ListPipelines): Promise<Found<PipelineDefinition>> {
+    const { limit = 50, cursor } = page;
+    const readModels = await this.reading.of(pipelineList, page);
+    return readModels.find(pipelineList, { sort: ['name'], limit, cursor });
+  }
+}

@@ -1,0 +1,109 @@
+import type { PipelineDefinition } from '../../projections/pipeline-list.js';
+import { stageFunnel } from '../../projections/stage-funnel.js';
+import type { Sum } from '../read-models/read-models.js';
+import { amounts, byKey, days, grouped, placeOf, share } from './report.js';
+import type { Columns, Facts, PipelineStages, Question, Row, Source } from './report.js';
+
+const columns: Columns = {
+  ...{ pipeline: 'text', stage: 'text', kind: 'text' },
+  ...{ entered: 'count', reentered: 'count', inNow: 'count', movedOn: 'count', movedBack: 'count' },
+  ...{ won: 'count', lost: 'count', voided: 'count', amountAtEntry: 'amounts' },
+  ...{ conversionToNext: 'share', conversionFromFirst: 'share', daysInStage: 'duration' },
+};
+
+/**
+ * How opportunities get through the stages of a pipeline.
+ *
+ * - `cohort`: opportunities registered in the window, whatever came later.
+ * - `activity`: stages entered in the window, whenever the opportunity was registered.
+ *
+ * `conversionToNext` is the share of those that entered a stage that went on from it, past a stage or by winning included;
+ * `conversionFromFirst` compares the entries with those of the first stage.
+ */
+export const funnelReport: Source = {
+  name: 'funnel',
+  rollup: stageFunnel,
+  bases: ['cohort', 'activity'],
+  dimensions: ['owner', 'orgUnit', 'source', 'product', 'tier', 'sector', 'currency', 'pipeline'],
+  periods: true,
+  by: () => [],
+  policies: () => [],
+  columns: () => columns,
+  asks: ({ from, to, by, basis, where }) => {
+    const keys = [...kept(by), 'pipeline', 'stage'];
+    const counted = { ...where, basis: [basis] };
+    return [
+      { from, to, by: keys, where: counted },
+      { from, to, by: [...new Set([...keys, 'currency'])], where: counted },
+    ];
+  },
+  rows: ([sums = [], sumsOfAmounts = []], question, facts) => {
+    const by = [...kept(question.by), 'pipeline'];
+    const priced = new Map(grouped(sumsOfAmounts, by).map(({ key, sums: cells }) => [placeOf(key, by), cells]));
+    return allGroups(sums, question, facts)
+      .sort(byKey(by, facts))
+      .flatMap(({ key, sums: cells }) =>
+        stageRows(key, cells, priced.get(placeOf(key, by)) ?? [], stagesFor(key['pipeline']!, cells, facts)),
+      );
+  },
+};
+
+const kept = (by: readonly string[]): readonly string[] => by.filter((dimension) => dimension !== 'pipeline');
+
+/** Pipelines in which nothing happened have their rows too, when nothing else is kept apart. */
+function allGroups(sums: readonly Sum[], { by, where }: Question, { pipelines }: Facts) {
+  const found = grouped(sums, [...kept(by), 'pipeline']);
+  if (kept(by).length > 0) return found;
+  const seen = new Set(found.map(({ key }) => key['pipeline']));
+  const wanted = where['pipeline'];
+  const silent = pipelines.filter(({ pipelineId }) => !seen.has(pipelineId) && (!wanted || wanted.includes(pipelineId)));
+  return [...found, ...silent.map(({ pipelineId }) => ({ key: { pipeline: pipelineId }, sums: [] }))];
+}
+
+/** A pipeline that is not known, as in a past before it, shows the stages that were entered. */
+function stagesFor(pipelineId: string, cells: readonly Sum[], { pipelines }: Facts): PipelineStages {
+  const known = pipelines.find((pipeline) => pipeline.pipelineId === pipelineId);
+  const stages = known?.stages ?? [];
+  const unknown = cells.map(({ key }) => key['stage']!).filter((id) => stages.every((stage) => stage.id !== id));
+  return {
+    pipelineId,
+    name: known?.name ?? pipelineId,
+    stages: [...stages, ...unknown.sort().map((id) => ({ id, name: id, kind: 'open' }))],
+  };
+}
+
+function stageRows(key: Sum['key'], cells: readonly Sum[], priced: readonly Sum[], { name, stages }: PipelineStages): Row[] {
+  const byStage = new Map(cells.map((cell) => [cell.key['stage']!, cell]));
+  const first = byStage.get(stages[0]?.id ?? '')?.measures['entered'] ?? 0;
+  return stages.map(({ id, name: stageName, kind }) => {
+    const cell = byStage.get(id);
+    const count = (measure: string) => cell?.measures[measure] ?? 0;
+    return {
+      ...{ ...key, pipelineName: name, stage: id, stageName, kind },
+      ...{ entered: count('entered'), reentered: count('reentered'), inNow: count('inNow') },
+      ...{ movedOn: count('movedOn'), movedBack: count('movedBack') },
+      ...{ won: count('won'), lost: count('lost'), voided: count('voided') },
+      amountAtEntry: amounts(
+        priced.filter((each) => each.key['stage'] === id),
+        'amountAtEntry',
+      ),
+      conversionToNext: kind === 'open' ? share(count('movedOn'), count('entered')) : null,
+      conversionFromFirst: share(count('entered'), first),
+      daysInStage: days(cell?.durations['timeInStage']),
+    };
+  });
+}
+
+/** Stages that only earlier versions had stand where they stood: before the stage that came after them then. */
+export function stagesOf({ pipelineId, name, versions }: PipelineDefinition): PipelineStages {
+  const [newest, ...earlier] = [...versions].reverse();
+  const stages = [...(newest?.stages ?? [])];
+  for (const version of earlier) {
+    version.stages.toReversed().forEach((stage, index, reversed) => {
+      if (stages.some(({ id }) => id === stage.id)) return;
+      const follower = stages.findIndex(({ id }) => id === reversed[index - 1]?.id);
+      stages.splice(follower < 0 ? stages.length : follower, 0, stage);
+    });
+  }
+  return { pipelineId, name, stages: stages.map((stage) => ({ id: stage.id, name: stage.name, kind: stage.kind })) };
+}

@@ -1,0 +1,15 @@
+import { funnelReport } from './funnel.js';
+import { performanceReport } from './performance.js';
+import { portfolioReport } from './portfolio.js';
+import type { ReportName, Source } from './report.js';
+import { retentionReport } from './retention.js';
+import { rfmReport } from './rfm.js';
+
+/** Every report there is. */
+export const sources: Readonly<Record<ReportName, Source>> = {
+  funnel: funnelReport,
+  performance: performanceReport,
+  retention: retentionReport,
+  rfm: rfmReport,
+  portfolio: portfolioReport,
+};

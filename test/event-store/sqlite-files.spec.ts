@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { holderOf } from '../../libs/event-store/sqlite-lock.js';
+import { compiled } from '../support/compiled.js';
+import { event, events, wholeLog } from '../support/events.js';
+import { folder } from '../support/folder.js';
+import { sqliteStore, writer } from '../support/stores.js';
+
+const opened: SqliteEventStore[] = [];
+
+function open(path: string, options: Parameters<typeof sqliteStore>[0] = {}): SqliteEventStore {
+  const store = sqliteStore({ path, ...options });
+  opened.push(store);
+  return store;
+}
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+});
+
+describe('a file of the event store', () => {
+  const refused = (code: string) => expect.objectContaining({ code, message: expect.stringContaining('events.db') });
+
+  it('has one writer: a second is told who holds it', async () => {
+    const path = join(folder(), 'events.db');
+    const first = open(path, { writer: { pid: 4711, program: 'annals start', since: '2026-01-01T00:00:00.000Z' } });
+    first.announce('http://127.0.0.1:3000');
+    const second = () => open(path, { writer });
+    expect(second).toThrow(
+      expect.objectContaining({
+        code: 'data-held',
+        message: expect.stringMatching(/annals start \(process 4711, since 2026.*http:\/\/127.0.0.1:3000/),
+        details: expect.objectContaining({ holder: expect.objectContaining({ pid: 4711, url: 'http://127.0.0.1:3000' }) }),
+      }),
+    );
+    // The refused one has not freed what the first holds.
+    expect(second).toThrow(refused('data-held'));
+    expect(holderOf(path)).toMatchObject({ pid: 4711 });
+    await first.append('customer-1', 'any', events(1));
+    await first.close();
+    expect(holderOf(path)).toBeUndefined();
+    expect(await second().append('customer-1', 0, events(1))).toMatchObject({ revision: 1 });
+  });
+
+  it('is held across processes, and free as soon as the other one dies', async () => {
+    const path = join(folder(), 'events.db');
+    const libs = compiled('libs/*.ts', 'libs/event-store/*.ts');
+    const program = `
+      import { SystemClock } from '${libs}/libs/clock.js';
+      import { SqliteEventStore } from '${libs}/libs/event-store/sqlite.event-store.js';
+      const writer = { pid: process.pid, program: 'the other', since: new Date().toISOString() };
+      new SqliteEventStore({ path: '${path}', clock: new SystemClock(), writer });
+      console.log('open');
+      setInterval(() => {}, 1000);`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(other.stdout, 'data');
+    expect(() => open(path)).toThrow(
+      expect.objectContaining({ code: 'data-held', message: expect.stringContaining(`the other (process ${other.pid}`) }),
+    );
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    expect(await open(path).append('customer-1', 'no-stream', events(1))).toMatchObject({ position: 1 });
+  });
+
+  it('has as many readers as want it, who follow its writer', async () => {
+    const path = join(folder(), 'events.db');
+    const store = open(path);
+    await store.append('customer-1', 'any', events(2));
+    const readers = [1, 2, 3].map(() => open(path, { writer: undefined }));
+    const followed = readers.map(async (reader) => {
+      expect(reader.exclusive).toBe(false);
+      for await (const { events: found } of reader.subscribe({ after: 2 })) if (found.length > 0) return found;
+      return [];
+    });
+    await store.append('customer-1', 'any', [event('Next')]);
+    for (const found of await Promise.all(followed)) expect(found.map(({ type }) => type)).toEqual(['Next']);
+    await expect(readers[0]!.append('customer-1', 'any', events(1))).rejects.toThrow('opened for reading');
+    await store.close();
+    expect(await wholeLog(readers[0]!)).toHaveLength(3);
+    expect(await wholeLog(open(path, { writer: undefined }))).toHaveLength(3);
+  });
+
+  it('is not made by a reader', () => {
+    const place = folder();
+    expect(() => open(join(place, 'events.db'), { writer: undefined })).toThrow(refused('data-missing'));
+    expect(() => open(join(place, 'none/events.db'), { writer: undefined })).toThrow(refused('data-missing'));
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  it('is made by a writer, with the folders it lies in', async () => {
+    const path = join(folder(), 'deep/down/events.db');
+    await open(path).append('customer-1', 'any', events(1));
+    expect(existsSync(path)).toBe(true);
+  });
+
+  const bytesOf = (path: string) => readdirSync(dirname(path)).map((name) => [name, readFileSync(join(dirname(path), name), 'latin1')]);
+
+  const foreign: [string, string, (path: string) => void][] = [
+    ['a database of another program', 'data-foreign', (path) => new DatabaseSync(path).exec('CREATE TABLE theirs (x)')],
+    [
+      'a newer format',
+      'data-newer-than-program',
+      (path) => new DatabaseSync(path).exec('PRAGMA application_id = 1095650387; PRAGMA user_version = 99; CREATE TABLE event (x)'),
+    ],
+    ['no database', 'data-unreadable', (path) => writeFileSync(path, 'position,stream,revision\n'.repeat(100))],
+    ['a few bytes', 'data-unreadable', (path) => writeFileSync(path, 'SQLite format 3\u0000 and then nothing of the sort')],
+  ];
+  it.each(foreign)('with %s is refused as %s and left as it was', (_, code, make) => {
+    const path = join(folder(), 'events.db');
+    make(path);
+    const before = bytesOf(path);
+    expect(() => open(path)).toThrow(refused(code));
+    expect(() => open(path, { writer: undefined })).toThrow(refused(code));
+    expect(bytesOf(path)).toEqual(before);
+  });
+
+  it('that lost its second half is refused as data-unreadable', async () => {
+    const path = join(folder(), 'events.db');
+    const store = open(path);
+    for (let index = 0; index < 20; index += 1) await store.append('customer-1', 'any', events(50));
+    await store.close();
+    truncateSync(path, statSync(path).size / 2);
+    expect(() => open(path)).toThrow(refused('data-unreadable'));
+    expect(() => open(path, { writer: undefined })).toThrow(refused('data-unreadable'));
+  });
+
+  it('in a place that cannot be written is refused as data-unwritable', async () => {
+    const place = folder();
+    chmodSync(place, 0o755);
+    mkdirSync(join(place, 'closed'));
+    await open(join(place, 'closed/there/events.db')).close();
+    chmodSync(join(place, 'closed'), 0o555);
+    writeFileSync(join(place, 'file'), '');
+    asNobody(() => {
+      expect(() => open(join(place, 'closed/events.db'))).toThrow(refused('data-unwritable'));
+      expect(() => open(join(place, 'closed/deep/events.db'))).toThrow(refused('data-unwritable'));
+      expect(() => open(join(place, 'closed/there/events.db'))).toThrow(refused('data-unwritable'));
+      expect(() => open(join(place, 'file/events.db'))).toThrow(refused('data-unwritable'));
+    });
+    mkdirSync(join(place, 'events.db'));
+    expect(() => open(join(place, 'events.db'))).toThrow(refused('data-unwritable'));
+  });
+});
+
+/** Permissions stop everybody but root, which tests in containers often are. */
+function asNobody(work: () => void): void {
+  const root = process.getuid?.() === 0;
+  if (root) process.seteuid!(65_534);
+  try {
+    work();
+  } finally {
+    if (root) process.seteuid!(0);
+  }
+}

@@ -1,0 +1,62 @@
+import 'reflect-metadata';
+import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppModule } from '../apps/api/app.module.js';
+import { inFolder, readConfig } from '../libs/config.js';
+import { Projecting } from '../libs/read-models/projecting.js';
+import { PUBLIC, REQUIRES } from '../libs/security/requires.js';
+
+class NoProjecting extends Projecting {
+  readonly fault = undefined;
+  start(): void {}
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'annals-routes-'));
+const app = await Test.createTestingModule({
+  imports: [
+    AppModule.forRoot({
+      config: readConfig({ ...inFolder(folder), LOG_LEVEL: 'silent' }),
+      writer: { pid: process.pid, program: 'test', since: '' },
+      projecting: () => new NoProjecting(),
+    }),
+    DiscoveryModule,
+  ],
+}).compile();
+const routes = app
+  .get(DiscoveryService)
+  .getControllers()
+  .flatMap(({ metatype }) => {
+    const target = (metatype as unknown as { prototype: Record<string, object> }).prototype;
+    return new MetadataScanner()
+      .getAllMethodNames(target)
+      .filter((method) => Reflect.hasMetadata('path', target[method]!))
+      .map((method) => ({ route: `${metatype?.name}.${method}`, target, method }));
+  });
+
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('every route', () => {
+  it('is found', () => {
+    expect(routes.length).toBeGreaterThan(40);
+  });
+
+  it.each(routes)('$route names the permission it requires, or is public', ({ target, method }) => {
+    const required: unknown = Reflect.getMetadata(REQUIRES, target[method]!);
+    if (Reflect.getMetadata(PUBLIC, target[method]!) === true) expect(required).toBeUndefined();
+    else expect(required).toMatch(/^[a-z-]+(\.[a-z-]+)+$/);
+  });
+
+  it.each(routes)('$route keeps its parameter types, so what it is given is validated', ({ target, method }) => {
+    expect(Reflect.getMetadata('design:paramtypes', target, method)).not.toContain(Object);
+  });
+});

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createHttp } from '../../apps/api/http.js';
+import { readModels as definitions } from '../../projections/index.js';
+import { Clock, SystemClock } from '../../libs/clock.js';
+import { inFolder, readConfig } from '../../libs/config.js';
+import type { Config } from '../../libs/config.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
+import { Projector } from '../../libs/read-models/projector.js';
+
+/** The projector in the thread of the test: the same class that runs in a thread of its own in the program. */
+class HereProjecting extends Projecting {
+  readonly fault = undefined;
+
+  constructor(private readonly projector: Projector) {
+    super();
+  }
+
+  start(): void {
+    void this.projector.start();
+  }
+
+  stop(): Promise<void> {
+    return this.projector.stop();
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // What an answer holds is what the test is about to say.
+  readonly body: Record<string, never> & { readonly [field: string]: never };
+}
+
+/** The whole program on a folder of its own, asked over HTTP without a socket. */
+export class TestApp {
+  private constructor(
+    readonly http: NestFastifyApplication,
+    readonly folder: string,
+  ) {}
+
+  static async start({ clock = new SystemClock(), folder, ...over }: { clock?: Clock; folder?: string } & Partial<Config> = {}) {
+    const place = folder ?? mkdtempSync(join(tmpdir(), 'annals-test-'));
+    const http = await createHttp({
+      config: readConfig({ ...inFolder(place), LOG_LEVEL: 'silent', DURABILITY: 'normal', ...over }),
+      writer: { pid: process.pid, program: 'test', since: new Date().toISOString() },
+      clock,
+      projecting: ({ store, readModels, config }) =>
+        new HereProjecting(
+          new Projector({ store, readModels, definitions, zone: config.REPORT_ZONE, report: (what, details) => {
+            throw new Error(`${what} ${JSON.stringify(details)}`);
+          } }),
+        ),
+    });
+    await http.init();
+    await http.getHttpAdapter().getInstance().ready();
+    return new TestApp(http, place);
+  }
+
+  async request(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const raw = typeof body === 'string' || Buffer.isBuffer(body);
+    const response = await this.http.inject({
+      method,
+      url,
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(body !== undefined && { payload: raw ? body : JSON.stringify(body) }),
+    });
+    const json = /json/.test(String(response.headers['content-type']));
+    return { status: response.statusCode, headers: response.headers, body: json ? response.json() : { text: response.body } };
+  }
+
+  get(url: string, headers?: Record<string, string>): Promise<Answer> {
+    return this.request('GET', url, undefined, headers);
+  }
+
+  post(url: string, body: unknown = {}, headers?: Record<string, string>): Promise<Answer> {
+    return this.request('POST', url, body, headers);
+  }
+
+  /** Sends a command that has to succeed. */
+  async done(url: string, body: unknown = {}): Promise<{ id: string; revision: number; position: number }> {
+    const { status, body: answer } = await this.post(url, body);
+    if (status !== 200 && status !== 201) throw new Error(`${url} answered ${status}: ${JSON.stringify(answer)}`);
+    return answer as unknown as { id: string; revision: number; position: number };
+  }
+
+  async stop({ keep = false } = {}): Promise<void> {
+    await this.http.close();
+    if (!keep) rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { CreateTask } from '../../libs/tasks/commands.js';
+import type { NewTask } from '../../libs/tasks/commands.js';
+import { createTask, task } from '../../libs/tasks/task.decider.js';
+import type { CreationFacts } from '../../libs/tasks/task.decider.js';
+import { taskList } from '../../projections/task-list.js';
+import { given } from '../support/given.js';
+import { assigneeId, created, createdData, customerId, dueAt, now, taskId } from './samples.js';
+
+const wanted: NewTask = {
+  kind: 'care',
+  title: 'Send the season’s greetings',
+  dueAt,
+  subject: { customerId },
+  assigneeId,
+};
+const facts: CreationFacts = { assignee: { name: 'Ada', status: 'active' }, customer: true };
+
+const creating = (change: Partial<NewTask> = {}, known: Partial<CreationFacts> = {}) =>
+  given(task).when((state) =>
+    createTask(state, new CreateTask(taskId, { ...wanted, ...change }), now, { ...facts, ...known }),
+  );
+
+describe('creating a task', () => {
+  it('records what is to be done, by whom and until when', () => {
+    creating()
+      .thenRecords(created())
+      .thenReads(taskList, taskId, { status: 'open', dueAt, assigneeId, customerId, rescheduledCount: 0 });
+  });
+
+  it('takes the reminders in the order of time, each once', () => {
+    const [first, second] = ['2026-01-03T09:00:00.000Z', '2026-01-04T09:00:00.000Z'];
+    creating({ reminders: [second, first, second] }).thenRecords(created({ reminders: [first, second] }));
+  });
+
+  it('needs neither an assignee nor a customer', () => {
+    const subject = { customerId: null, opportunityId: null, text: 'the coffee machine' };
+    creating({ kind: 'corrective', assigneeId: null, subject: { text: 'the coffee machine' } }).thenRecords({
+      type: 'TaskCreated',
+      data: createdData({ kind: 'corrective', assigneeId: null, customerId: null, subject }),
+    });
+  });
+
+  it('may be due at once', () => {
+    creating({ dueAt: now }).thenRecords(created({ dueAt: now }));
+  });
+
+  it('takes an assignee who is away for a while', () => {
+    creating({}, { assignee: { name: 'Ada', status: 'absent' } }).thenRecords(created());
+  });
+
+  it('refuses an id that was used before', () => {
+    given(task, created())
+      .when((state) => createTask(state, new CreateTask(taskId, wanted), now, facts))
+      .thenRefuses('task-exists');
+  });
+
+  it('refuses a title of blanks', () => creating({ title: ' \t ' }).thenRefuses('title-empty'));
+
+  it('refuses a due time in the past', () => {
+    creating({ dueAt: '2026-01-02T08:59:59.999Z' }).thenRefuses('due-in-past', { field: 'dueAt' });
+  });
+
+  it('refuses a reminder at or after the due time', () => {
+    creating({ reminders: [dueAt] }).thenRefuses('reminder-after-due');
+  });
+
+  it('refuses a reminder before the task is there', () => {
+    creating({ reminders: ['2026-01-01T09:00:00.000Z'] }).thenRefuses('reminder-in-past');
+  });
+
+  it.each(['follow_up', 'visit', 'return_visit'] as const)('refuses a %s without a customer', (kind) => {
+    creating({ kind, subject: { text: 'somebody' } }).thenRefuses('task-without-customer');
+  });
+
+  it('refuses a customer that nobody registered', () => {
+    creating({}, { customer: false }).thenRefuses('customer-unknown', { id: customerId });
+  });
+
+  it('refuses an assignee who was never hired', () => {
+    creating({}, { assignee: undefined }).thenRefuses('employee-unknown', { id: assigneeId });
+  });
+
+  it.each(['suspended', 'leaving', 'left'])('refuses an assignee who is %s', (status) => {
+    creating({}, { assignee: { name: 'Ada', status } }).thenRefuses('assignee-inactive', { field: 'assigneeId' });
+  });
+
+  it('is decided at the business time of what is imported', () => {
+    const then = '2017-03-01T00:00:00.000Z';
+    given(task)
+      .when((state) => createTask(state, new CreateTask(taskId, { ...wanted, dueAt: then }), then, facts))
+      .thenRecords(created({ dueAt: then }));
+    expect(then < now).toBe(true);
+  });
+});
