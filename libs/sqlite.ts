@@ -70,9 +70,13 @@ function recognise(db: DatabaseSync, path: string, { applicationId, migrations, 
     throw new Refusal('data-foreign', `${path} is a database of another program.`, { path });
   }
   if (version > migrations.length) {
-    throw new Refusal('data-newer-than-program', `${path} has format ${version}, this program knows ${migrations.length}.`, {
-      path,
-    });
+    throw new Refusal(
+      'data-newer-than-program',
+      `${path} has format ${version}, this program knows ${migrations.length}.`,
+      {
+        path,
+      },
+    );
   }
   if (readOnly && version < migrations.length) {
     throw new Refusal('data-missing', `${path} holds no data yet.`, { path });

@@ -1,4 +1,11 @@
-import type { AssignmentBasis, CustomerEvents, CustomerKind, FieldChange, Owner, Tier } from '../libs/customers/events.js';
+import type {
+  AssignmentBasis,
+  CustomerEvents,
+  CustomerKind,
+  FieldChange,
+  Owner,
+  Tier,
+} from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
 
 export type Holder = Omit<Owner, 'name'>;
@@ -94,7 +101,8 @@ const holderOf = ({ employeeId, orgUnitId, managerId }: Owner): Holder => ({ emp
 
 function changed(value: Value, changes: readonly FieldChange[]): Value {
   const next: Record<string, unknown> = {};
-  for (const { field, to } of changes) if (field === 'name' || field === 'region' || field === 'sector') next[field] = to;
+  for (const { field, to } of changes)
+    if (field === 'name' || field === 'region' || field === 'sector') next[field] = to;
   return { ...value, ...next };
 }
 

@@ -9,11 +9,14 @@ import type {
   OpportunitySource,
   OpportunityStatus,
   Requirement,
-  VisitOutcome,
 } from '../libs/opportunities/events.js';
 import type { Money } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
 import { weighted } from './weighted.js';
+
+interface Moment {
+  readonly at: string;
+}
 
 export interface VisitDetail {
   readonly visitId: string;
@@ -22,19 +25,8 @@ export interface VisitDetail {
   readonly plannedFor: string;
   readonly purpose: string;
   readonly contactIds: readonly string[];
-  readonly checkIn: {
-    readonly at: string;
-    readonly lat: number;
-    readonly lng: number;
-    readonly accuracy: number;
-    readonly late: boolean;
-  } | null;
-  readonly report: {
-    readonly at: string;
-    readonly outcome: VisitOutcome;
-    readonly summary: string;
-    readonly nextStep: string | null;
-  } | null;
+  readonly checkIn: (Pick<OpportunityEvents['VisitCheckedIn'], 'lat' | 'lng' | 'accuracy' | 'late'> & Moment) | null;
+  readonly report: (Pick<OpportunityEvents['VisitReported'], 'outcome' | 'summary' | 'nextStep'> & Moment) | null;
 }
 
 /** One step through the stages, with who made it. */

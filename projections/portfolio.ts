@@ -44,7 +44,11 @@ function isUntouched({ handovers, lastInteractionAt }: CustomerValue): boolean {
   return lastInteractionAt === null || lastInteractionAt < (handovers.at(-1)?.at ?? '');
 }
 
-const cellKey = ({ tier, region, sector, status }: CustomerValue, holder: Holder | null, assignment: string | null) => ({
+const cellKey = (
+  { tier, region, sector, status }: CustomerValue,
+  holder: Holder | null,
+  assignment: string | null,
+) => ({
   owner: holder?.employeeId ?? null,
   orgUnit: holder?.orgUnitId ?? null,
   manager: holder?.managerId ?? null,

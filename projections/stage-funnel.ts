@@ -62,7 +62,7 @@ const ownedBy = ({ employeeId, orgUnitId }: StageJourney['owner']) => ({ owner: 
 
 /** @param visits all stays in one stage, in order */
 function measuresOf({ status, visits: all }: StageJourney, visits: readonly [StageVisit, ...StageVisit[]]) {
-  const closedFrom = status === 'open' ? undefined : all.findLast(({ left }) => left === status);
+  const closedFrom = all.findLast(({ left }) => left === status);
   const closed = visits.some((visit) => visit === closedFrom) ? status : 'open';
   const count = (counts: boolean): number => (counts ? 1 : 0);
   return {

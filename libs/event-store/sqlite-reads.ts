@@ -52,7 +52,10 @@ export class SqliteReads {
     const { after, to, until, limit = PAGE_EVENTS, types } = range;
     const head = this.head();
     const last = Math.min(to ?? head, head, this.#lastBy(until, head));
-    const { walk, jump, values } = logQuery({ ...range, ...(types && { types: this.upcasting.sources(types) }) }, until);
+    const { walk, jump, values } = logQuery(
+      { ...range, ...(types && { types: this.upcasting.sources(types) }) },
+      until,
+    );
     const events: RecordedEvent[] = [];
     let scanned = after;
     let bytesLeft = PAGE_BYTES;
@@ -71,7 +74,8 @@ export class SqliteReads {
   }
 
   find(stream: string, eventId: string): RecordedEvent | undefined {
-    return this.#page(`SELECT ${COLUMNS} FROM event WHERE id = ? AND stream = ?`, [eventId, stream], PAGE_BYTES).events[0];
+    return this.#page(`SELECT ${COLUMNS} FROM event WHERE id = ? AND stream = ?`, [eventId, stream], PAGE_BYTES)
+      .events[0];
   }
 
   storedVersions(): readonly { type: string; schemaVersion: number }[] {
@@ -119,7 +123,10 @@ export class SqliteReads {
 }
 
 /** A page of the log, by walking along it or by jumping from match to match; both take the bounds, the values, the limit. */
-function logQuery({ types, streams }: LogFilter, until: Until | undefined): { walk: string; jump: string; values: Values } {
+function logQuery(
+  { types, streams }: LogFilter,
+  until: Until | undefined,
+): { walk: string; jump: string; values: Values } {
   const conditions = ['position > ?', 'position <= ?'];
   const values: Values = [];
   let index = 'NOT INDEXED';

@@ -77,7 +77,11 @@ export class SqliteEventStore extends EventStore {
     if (writer) {
       let lock: WriterLock | undefined;
       try {
-        const db = openSqlite(path, { ...opening, readOnly: false, claim: () => (lock = new WriterLock(path, writer)) });
+        const db = openSqlite(path, {
+          ...opening,
+          readOnly: false,
+          claim: () => (lock = new WriterLock(path, writer)),
+        });
         db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; PRAGMA cache_size = -65536`);
         this.#appends = new SqliteAppends(db, clock, codec ?? plainJson, () => this.#announce());
       } catch (error) {

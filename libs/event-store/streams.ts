@@ -80,7 +80,7 @@ export class Streams {
     const now = sent.occurredAt ?? this.clock.now();
     // A state that may be stale is good enough to append on, for that would conflict, not to refuse or do nothing on.
     let look = false;
-    for (let conflicts = 0; ; ) {
+    for (let conflicts = 0; ;) {
       const folded = await this.#folded(of, stream, look);
       const latest = look || this.store.exclusive;
       let events: readonly EventOf<Events>[] = [];
@@ -99,7 +99,11 @@ export class Streams {
       }
       const written = this.#dressed(events, sent, now, payload);
       try {
-        const appended = await this.store.append(stream, folded.revision === -1 ? 'no-stream' : folded.revision, written);
+        const appended = await this.store.append(
+          stream,
+          folded.revision === -1 ? 'no-stream' : folded.revision,
+          written,
+        );
         // On a shared log the answer may be to the same command decided elsewhere: what that recorded is read, not assumed.
         if (this.store.exclusive || sent.commandId === undefined) {
           const state = written.reduce<State>((before, event) => evolve(of, before, event), folded.state);
@@ -224,7 +228,12 @@ export function handle<C extends Command<Decided>, Key extends keyof C & string,
         String(asked[key]),
         facts
           ? async (state, now) =>
-              rule(state, asked, now, await facts({ command: asked, state, streams: this.streams, envelope: envelope() }))
+              rule(
+                state,
+                asked,
+                now,
+                await facts({ command: asked, state, streams: this.streams, envelope: envelope() }),
+              )
           : (state, now) => rule(state, asked, now, undefined as Facts),
         asked,
       );

@@ -48,10 +48,13 @@ export class Upcasting {
   up(event: Versioned): readonly Versioned[] {
     if (this.current(event.type, event.schemaVersion)) return [event];
     const step = this.#steps.get(`${event.type}@${event.schemaVersion}`);
-    if (!step) throw new Refusal('event-version-unknown', `No upcaster for ${event.type} version ${event.schemaVersion}.`);
-    return step.up(event.data as never).flatMap(({ type, data }) =>
-      this.up({ type, data, schemaVersion: type === event.type ? event.schemaVersion + 1 : this.version(type) }),
-    );
+    if (!step)
+      throw new Refusal('event-version-unknown', `No upcaster for ${event.type} version ${event.schemaVersion}.`);
+    return step
+      .up(event.data as never)
+      .flatMap(({ type, data }) =>
+        this.up({ type, data, schemaVersion: type === event.type ? event.schemaVersion + 1 : this.version(type) }),
+      );
   }
 
   /**
@@ -66,9 +69,13 @@ export class Upcasting {
     );
     if (missing.length === 0) return;
     const list = missing.map(({ type, schemaVersion }) => `${type} version ${schemaVersion}`);
-    throw new Refusal('log-newer-than-program', `The log holds events that this program cannot read: ${list.join(', ')}.`, {
-      missing: list,
-    });
+    throw new Refusal(
+      'log-newer-than-program',
+      `The log holds events that this program cannot read: ${list.join(', ')}.`,
+      {
+        missing: list,
+      },
+    );
   }
 
   #reaches(type: string, schemaVersion: number): boolean {

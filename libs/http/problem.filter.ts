@@ -37,7 +37,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   405: 'method-not-allowed',
   413: 'body-too-large',
   415: 'media-type-unsupported',
-  503: 'unavailable',
+  503: 'not-ready',
 };
 
 /** Where errors go that are nobody's but ours. */
@@ -53,7 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = problemOf(error);
-    if (problem.status >= 500 && !(error instanceof Refusal)) this.log.error({ error, url: request.url }, 'request failed');
+    if (problem.status >= 500 && problem.status !== 503) this.log.error({ error, url: request.url }, 'request failed');
     if (error instanceof Unavailable) void reply.header('retry-after', String(error.seconds));
     void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(problem);
   }
@@ -65,10 +65,10 @@ export function problemOf(error: unknown): Problem {
     return { ...details, ...about(status, code), detail: message };
   }
   const status = statusOf(error);
-  if (status === undefined || status >= 500) {
+  if (status === undefined || (status >= 500 && !(error instanceof HttpException))) {
     return { ...about(500, 'internal'), detail: 'The error was logged under the correlation id of this answer.' };
   }
-  return { ...about(status, codeOf(error) ?? FRAMEWORK_CODES[status] ?? 'request-invalid'), detail: (error as Error).message, ...errorsOf(error) };
+  return { ...about(status, codeOf(error) ?? FRAMEWORK_CODES[status] ?? 'request-invalid'), detail: (error as Error).message, ...checksOf(error) };
 }
 
 const about = (status: number, code: string) => ({
@@ -89,9 +89,9 @@ function codeOf(error: unknown): string | undefined {
   return undefined;
 }
 
-function errorsOf(error: unknown): { errors?: unknown } {
-  if (!(error instanceof HttpException)) return {};
-  const response = error.getResponse();
-  const errors = typeof response === 'object' ? (response as { errors?: unknown }).errors : undefined;
-  return errors === undefined ? {} : { errors };
+/** What a health check found. */
+function checksOf(error: unknown): { checks?: unknown } {
+  const response = error instanceof HttpException ? error.getResponse() : undefined;
+  const checks = typeof response === 'object' ? (response as { details?: unknown }).details : undefined;
+  return checks === undefined ? {} : { checks };
 }

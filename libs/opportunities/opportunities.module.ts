@@ -13,16 +13,16 @@ import { OpportunityStagesController } from './opportunity-stages.controller.js'
 import * as pipelines from './pipeline.decider.js';
 import { pipeline } from './pipeline.decider.js';
 import { PipelinesController } from './pipelines.controller.js';
-import { GetOpportunityHandler, GetPipelineHandler, ListOpportunitiesHandler, ListPipelinesHandler } from './queries.js';
+import {
+  GetOpportunityHandler,
+  GetPipelineHandler,
+  ListOpportunitiesHandler,
+  ListPipelinesHandler,
+} from './queries.js';
 import * as visits from './visit.decider.js';
 
 @Module({
-  controllers: [
-    PipelinesController,
-    OpportunitiesController,
-    OpportunityStagesController,
-    OpportunityPeopleController,
-  ],
+  controllers: [PipelinesController, OpportunitiesController, OpportunityStagesController, OpportunityPeopleController],
   providers: [
     handle(commands.DraftPipeline, pipeline, 'pipelineId', pipelines.draftPipeline),
     handle(commands.AddPipelineStage, pipeline, 'pipelineId', pipelines.addPipelineStage),
@@ -32,7 +32,13 @@ import * as visits from './visit.decider.js';
     handle(commands.PublishPipeline, pipeline, 'pipelineId', pipelines.publishPipeline),
     handle(commands.RetirePipeline, pipeline, 'pipelineId', pipelines.retirePipeline),
     handle(commands.DefinePipeline, pipeline, 'pipelineId', pipelines.definePipeline),
-    handle(commands.RegisterOpportunity, opportunity, 'opportunityId', people.registerOpportunity, lookups.registration),
+    handle(
+      commands.RegisterOpportunity,
+      opportunity,
+      'opportunityId',
+      people.registerOpportunity,
+      lookups.registration,
+    ),
     handle(commands.LinkCustomer, opportunity, 'opportunityId', people.linkCustomer, lookups.namedCustomer),
     handle(commands.LinkContact, opportunity, 'opportunityId', people.linkContact, lookups.linkedCustomer),
     handle(commands.UnlinkContact, opportunity, 'opportunityId', people.unlinkContact),

@@ -113,7 +113,7 @@ export class ProcessRunner {
     });
   }
 
-  /** Runs until `stop`. */
+  /** Runs until `stop`. A runner is either started or made to catch up. */
   start(): void {
     this.#running ??= this.#run();
   }
@@ -212,7 +212,8 @@ export class ProcessRunner {
 
   async #react({ progress, position, events }: Reacting): Promise<void> {
     const { process } = progress;
-    progress.refused += await this.#reactions.to(events ?? (await this.#readAgain(process, position)), process);
+    const refused = await this.#reactions.to(events ?? (await this.#readAgain(process, position)), process);
+    progress.refused += refused;
   }
 
   async #readAgain({ types }: Process, position: number): Promise<readonly RecordedEvent[]> {

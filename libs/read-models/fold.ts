@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
 import { bucketOf } from './histogram.js';
+import type { Projection } from './projection.js';
 import type { CellChange, DocumentChange, StoredDocument } from './read-models.js';
 import type { ReadModel, Rollup } from './rollup.js';
 
@@ -15,17 +16,36 @@ export class PoisonEvent extends Error {
   }
 }
 
+type Change = { -readonly [Field in keyof DocumentChange]: DocumentChange[Field] };
+
 export interface Folded {
   readonly documents: Map<string, DocumentChange>;
   readonly cells: Map<string, Map<string, CellChange>>;
   readonly parked: { key: string; position: number }[];
 }
 
-/** The documents a page of events is about. */
+/** The key under which the events of a stream are parked when not even their documents can be named. */
+export const keyOfStream = (stream: string): string => `stream:${stream}`;
+
+/** The documents a page of events is about, as far as they can be named. */
 export function idsOf({ projection }: ReadModel, events: readonly RecordedEvent[]): string[] {
-  const ids = new Set<string>();
-  for (const event of events) for (const id of safeIds(projection, event)) ids.add(id);
-  return [...ids];
+  const types = new Set(projection.types);
+  const found = new Set<string>();
+  for (const event of events) {
+    if (!types.has(event.type)) continue;
+    try {
+      for (const id of idsIn(projection, event)) found.add(id);
+    } catch {
+      // Folding comes to this event in its turn, and says what is wrong with it.
+    }
+  }
+  return [...found];
+}
+
+function idsIn(projection: Projection, event: RecordedEvent): readonly string[] {
+  const ids = projection.ids(event);
+  if (!ids.every((id) => typeof id === 'string' && id !== '')) throw new Error(`not ids of documents: ${JSON.stringify(ids)}`);
+  return ids.length > 1 ? [...new Set(ids)] : ids;
 }
 
 /**
@@ -36,65 +56,59 @@ export function idsOf({ projection }: ReadModel, events: readonly RecordedEvent[
  * @throws PoisonEvent
  */
 export function foldPage(
-  readModel: ReadModel,
+  { projection, rollups }: ReadModel,
   events: readonly RecordedEvent[],
   before: ReadonlyMap<string, StoredDocument>,
   zone: string,
   parked: ReadonlySet<string> = new Set(),
 ): Folded {
-  const { projection, rollups } = readModel;
   const types = new Set(projection.types);
-  const documents = new Map<string, { -readonly [K in keyof DocumentChange]: DocumentChange[K] }>();
+  const documents = new Map<string, Change>();
   const aside: Folded['parked'] = [];
   for (const event of events) {
     if (!types.has(event.type)) continue;
-    for (const id of safeIds(projection, event)) {
+    const stream = keyOfStream(event.stream);
+    if (parked.has(stream)) {
+      aside.push({ key: stream, position: event.position });
+      continue;
+    }
+    for (const id of orPoison(() => event, stream, () => idsIn(projection, event))) {
       if (parked.has(id)) {
         aside.push({ key: id, position: event.position });
         continue;
       }
-      let change = documents.get(id);
-      if (!change) {
-        const stored = before.get(id);
-        const document = stored?.document ?? null;
-        change = { document, before: document, position: stored?.position ?? 0 };
-      }
-      if (change.position >= event.position) continue;
-      try {
-        change.document = projection.evolve(change.document, event, id);
-      } catch (error) {
-        throw new PoisonEvent(event, id, error);
-      }
+      const stored = before.get(id);
+      // By what was stored, not by what this page did: an event split by an upcaster comes in parts of one position.
+      if (stored && stored.position >= event.position) continue;
+      const old = stored?.document ?? null;
+      const change = documents.get(id) ?? { document: old, before: old, position: 0 };
+      change.document = orPoison(() => event, id, () => projection.evolve(change.document, event, id));
       change.position = event.position;
-      if (change.document !== null || change.before !== null) documents.set(id, change);
+      if (change.document !== null || old !== null) documents.set(id, change);
     }
   }
   const cells = new Map<string, Map<string, CellChange>>();
-  for (const rollup of rollups) cells.set(rollup.name, cellChanges(rollup, documents, zone));
+  for (const rollup of rollups) {
+    const changes = new Map<string, CellChange>();
+    for (const [id, { document, before: old, position }] of documents) {
+      if (document === old) continue;
+      const last = () => events.find((event) => event.position === position)!;
+      orPoison(last, id, () => {
+        if (old !== null) addCells(changes, rollup, old, zone, -1);
+        if (document !== null) addCells(changes, rollup, document, zone, 1);
+      });
+    }
+    cells.set(rollup.name, changes);
+  }
   return { documents, cells, parked: aside };
 }
 
-/** An id that cannot be computed poisons the event under a key of its own: no document can be named for it. */
-function safeIds(projection: ReadModel['projection'], event: RecordedEvent): readonly string[] {
+function orPoison<Result>(event: () => RecordedEvent, key: string, work: () => Result): Result {
   try {
-    return projection.ids(event);
+    return work();
   } catch (error) {
-    throw new PoisonEvent(event, event.stream, error);
+    throw new PoisonEvent(event(), key, error);
   }
-}
-
-function cellChanges(
-  rollup: Rollup,
-  documents: ReadonlyMap<string, DocumentChange>,
-  zone: string,
-): Map<string, CellChange> {
-  const changes = new Map<string, CellChange>();
-  for (const { document, before } of documents.values()) {
-    if (document === before) continue;
-    if (before !== null) addCells(changes, rollup, before, zone, -1);
-    if (document !== null) addCells(changes, rollup, document, zone, 1);
-  }
-  return changes;
 }
 
 /** A cell with a day is kept by day and by month, so that a window reads months and only its edges by day. */
@@ -111,7 +125,7 @@ function addCells(changes: Map<string, CellChange>, rollup: Rollup, document: un
         changes.set(place, change);
       }
       for (let index = 0; index < measures.length; index += 1) {
-        change.measures[index]! += sign * (cell.measures?.[measures[index]!] ?? 0);
+        change.measures[index]! += sign * whole(cell.measures?.[measures[index]!] ?? 0);
       }
       if (cell.durations) addDurations(change, cell.durations, sign);
     }
@@ -125,9 +139,15 @@ function addDurations(change: CellChange, durations: Readonly<Record<string, num
     const place = `${duration}\u0001${bucketOf(milliseconds)}`;
     const sum = change.durations.get(place) ?? { count: 0, sum: 0 };
     sum.count += sign;
-    sum.sum += sign * milliseconds;
+    sum.sum += sign * whole(milliseconds);
     change.durations.set(place, sum);
   }
+}
+
+/** Fractions would not add up to what is taken away again. */
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new Error(`a cell holds whole numbers, not ${value}`);
+  return value;
 }
 
 /** `a` always, `m2017-03` a month, `d2017-03-05` a day. */
@@ -135,12 +155,15 @@ function periodsOf(day: string | undefined): readonly string[] {
   return day === undefined ? ['a'] : [`m${day.slice(0, 7)}`, `d${day}`];
 }
 
-/** Ranges of periods, half-open, that make up a window: whole months where possible, days at the edges. */
-export function periodRanges(from: string | undefined, to: string | undefined): readonly (readonly [string, string])[] {
+/**
+ * Ranges of periods, half-open, that make up a window: whole months where possible, days at the edges.
+ * @param days whether days are asked for, so that months will not do
+ */
+export function periodRanges(from: string | undefined, to: string | undefined, days = false): readonly (readonly [string, string])[] {
   const ranges: [string, string][] = [['a', 'b']];
   const firstMonth = from === undefined ? '' : from.endsWith('-01') ? from.slice(0, 7) : monthAfter(from);
   const lastMonth = to === undefined ? '~' : to.slice(0, 7);
-  if (firstMonth > lastMonth) return [...ranges, [`d${from}`, `d${to}`]];
+  if (days || firstMonth > lastMonth) return [...ranges, [`d${from ?? ''}`, `d${to ?? '~'}`]];
   if (from !== undefined && !from.endsWith('-01')) ranges.push([`d${from}`, `d${firstMonth}-01`]);
   ranges.push([`m${firstMonth}`, `m${lastMonth}`]);
   if (to !== undefined && !to.endsWith('-01')) ranges.push([`d${lastMonth}-01`, `d${to}`]);

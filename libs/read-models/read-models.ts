@@ -131,6 +131,8 @@ export interface Parked {
   readonly attempts: number;
   readonly error: string;
   readonly waiting: number;
+  /** Whether somebody wants it tried again. */
+  readonly asked: boolean;
 }
 
 /**
@@ -154,13 +156,16 @@ export abstract class ReadModels {
     to: GenerationState,
     because?: { readonly error?: string; readonly hash?: string },
   ): Promise<boolean>;
-  /** Switches readers to this generation in one step; the one that served is retained, what was retained before dropped. */
+  /**
+   * Switches readers to this generation in one step; the one that served is retained, what was retained before dropped.
+   * @throws Error when it is not one that could serve: it was cancelled meanwhile
+   */
   abstract activate(generation: Generation): Promise<void>;
-  /** Builds what `indexes` and `lists` declare; a generation is filled without them. */
+  /** Builds what `indexes` declares; a generation is filled without them. */
   abstract index(generation: Generation, readModel: ReadModel): Promise<void>;
 
   abstract documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>>;
-  /** Everything in one generation, in no particular order, to hash it. */
+  /** Everything in one generation, in no particular order: documents as id and body, cells as rollup, key and sums. */
   abstract contents(generation: Generation, readModel: ReadModel): AsyncIterable<readonly string[]>;
   /**
    * All or nothing, exactly once.
@@ -169,10 +174,16 @@ export abstract class ReadModels {
   abstract write(pages: readonly PageWrite[]): Promise<void>;
 
   abstract parked(): Promise<readonly Parked[]>;
-  /** Counts an attempt before it is made; from `limit` on the key is parked. */
-  abstract attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<void>;
+  /**
+   * Counts an attempt at the event at this position; from `limit` on the key is parked, and stays it.
+   * @returns how many there have been at this position
+   */
+  abstract attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<number>;
+  /** Asks whoever projects to fold what waits behind a parked key. @returns whether the key is parked */
+  abstract retry(generation: number, key: string): Promise<boolean>;
   /** Positions that wait behind a parked key, in order. */
   abstract waiting(generation: number, key: string): Promise<readonly number[]>;
+  /** Applies what waited behind a key, and forgets that it was parked and what was attempted. */
   abstract unpark(generation: number, key: string, change: PageWrite): Promise<void>;
 
   /** Where a process of this name stands; 0 when it never ran. */

@@ -1,6 +1,7 @@
-import type { Condition, Filter, Find } from './read-models.js';
-import type { Projection } from './projection.js';
 import { Invalid } from '../errors.js';
+import type { Projection } from './projection.js';
+import type { Condition, Filter, Find, Scalar } from './read-models.js';
+import { columnOf, documentTable, indexedPaths, listTable, safePath } from './sqlite-documents.js';
 
 /** A piece of SQL with the values of its placeholders, in order. */
 export interface Sql {
@@ -8,32 +9,23 @@ export interface Sql {
   readonly values: readonly (string | number | null)[];
 }
 
-const PATH = /^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*$/;
-
-/** Name of the generated column of an indexed path. */
-export const columnOf = (path: string): string => `"${safe(path)}"`;
-
-/** Paths that have a generated column. */
-export const indexedPaths = ({ indexes }: Projection): string[] => [...new Set(indexes.flat())];
-
-function safe(path: string): string {
-  if (!PATH.test(path)) throw new Error(`not a document path: ${path}`);
-  return path;
-}
+const OPERATORS = new Set(['$in', '$ne', '$gt', '$gte', '$lt', '$lte', '$prefix', '$has']);
 
 /** Compiles filters, sorting and keyset paging to SQL over the JSON bodies of one generation. */
 export class QueryCompiler {
   readonly #columns: ReadonlySet<string>;
+  readonly #lists: ReadonlySet<string>;
 
   constructor(
     private readonly generation: number,
     projection: Projection,
   ) {
     this.#columns = new Set(indexedPaths(projection));
+    this.#lists = new Set(projection.lists);
   }
 
-  path(path: string): string {
-    return this.#columns.has(path) ? columnOf(path) : `json_extract(body, '$.${safe(path)}')`;
+  #path(path: string): string {
+    return this.#columns.has(path) ? columnOf(path) : `json_extract(body, '$.${safePath(path)}')`;
   }
 
   filter(filter: Filter = {}): Sql {
@@ -50,45 +42,49 @@ export class QueryCompiler {
   }
 
   #condition(path: string, condition: Condition): Sql {
-    if (condition === null) return { text: `${this.path(path)} IS NULL`, values: [] };
-    if (typeof condition !== 'object') return { text: `${this.path(path)} = ?`, values: [plain(condition)] };
+    const at = this.#path(path);
+    if (condition === null) return { text: `${at} IS NULL`, values: [] };
+    if (typeof condition !== 'object') return { text: `${at} = ?`, values: [plain(condition)] };
     const operators: Sql[] = [];
     const add = (text: string, ...values: Sql['values']) => operators.push({ text, values });
     const { $in, $ne, $gt, $gte, $lt, $lte, $prefix, $has } = condition;
-    if ($in !== undefined) {
-      add(`${this.path(path)} IN (SELECT value FROM json_each(?))`, JSON.stringify($in.map(plain)));
-    }
-    if ($ne !== undefined) add(`${this.path(path)} IS NOT ?`, plain($ne));
-    if ($gt !== undefined) add(`${this.path(path)} > ?`, $gt);
-    if ($gte !== undefined) add(`${this.path(path)} >= ?`, $gte);
-    if ($lt !== undefined) add(`${this.path(path)} < ?`, $lt);
-    if ($lte !== undefined) add(`${this.path(path)} <= ?`, $lte);
-    if ($prefix !== undefined) add(`${this.path(path)} >= ? AND ${this.path(path)} < ?`, $prefix, endOf($prefix));
-    if (typeof $has === 'string') {
-      add(`id IN (SELECT id FROM list_${this.generation} WHERE path = ? AND value = ?)`, safe(path), $has);
-    } else if ($has !== undefined) {
-      add(
-        `id IN (SELECT id FROM list_${this.generation} WHERE path = ? AND value >= ? AND value < ?)`,
-        safe(path),
-        $has.$prefix,
-        endOf($has.$prefix),
-      );
+    if ($in !== undefined) operators.push(among(at, $in));
+    if ($ne !== undefined) add(`${at} IS NOT ?`, plain($ne));
+    if ($gt !== undefined) add(`${at} > ?`, $gt);
+    if ($gte !== undefined) add(`${at} >= ?`, $gte);
+    if ($lt !== undefined) add(`${at} < ?`, $lt);
+    if ($lte !== undefined) add(`${at} <= ?`, $lte);
+    if ($prefix !== undefined) add(`${at} >= ? AND ${at} < ?`, $prefix, endOf($prefix));
+    if ($has !== undefined) operators.push(this.#has(path, $has));
+    // A condition that says nothing would hold for everything.
+    if (operators.length === 0 || Object.keys(condition).some((operator) => !OPERATORS.has(operator))) {
+      throw new Error(`not a condition on ${path}: ${JSON.stringify(condition)}`);
     }
     return join(operators, ' AND ');
   }
 
-  /** One page, with a row more than asked for when there is a next page. */
+  #has(path: string, wanted: string | { readonly $prefix: string }): Sql {
+    if (!this.#lists.has(path)) throw new Error(`not a list of the projection: ${path}`);
+    const ids = `SELECT id FROM ${listTable(this.generation)} WHERE path = ?`;
+    return typeof wanted === 'string'
+      ? { text: `id IN (${ids} AND value = ?)`, values: [path, wanted] }
+      : { text: `id IN (${ids} AND value >= ? AND value < ?)`, values: [path, wanted.$prefix, endOf(wanted.$prefix)] };
+  }
+
+  /** One page, with a row more than asked for when there is a next one; `k0`, `k1` … are what it is sorted by. */
   page({ filter, sort = [], limit = 50, cursor }: Find): Sql {
-    const keys = [...sort, 'id'].map((key) => ({
-      expression: key === 'id' ? 'id' : this.path(key.replace(/^-/, '')),
-      descending: (sort[0] ?? '').startsWith('-') && key === 'id' ? true : key.startsWith('-'),
-    }));
+    const descending = sort[0]?.startsWith('-') ?? false;
+    const keys = [
+      ...sort.map((key) => ({ expression: this.#path(key.replace(/^-/, '')), descending: key.startsWith('-') })),
+      { expression: 'id', descending },
+    ];
     const where = [this.filter(filter)];
     if (cursor !== undefined) where.push(this.#after(keys, decode(cursor, keys.length)));
     const condition = join(where, ' AND ');
-    const order = keys.map(({ expression, descending }) => `${expression} ${descending ? 'DESC' : 'ASC'}`);
+    const columns = keys.map(({ expression }, index) => `${expression} AS k${index}`);
+    const order = keys.map((key) => `${key.expression} ${key.descending ? 'DESC' : 'ASC'}`);
     return {
-      text: `SELECT id, body, ${keys.map(({ expression }) => expression).join(', ')} FROM document_${this.generation}
+      text: `SELECT body, ${columns.join(', ')} FROM ${documentTable(this.generation)}
         WHERE ${condition.text} ORDER BY ${order.join(', ')} LIMIT ?`,
       values: [...condition.values, limit + 1],
     };
@@ -112,8 +108,10 @@ export class QueryCompiler {
   }
 }
 
-/** Says where the next page begins. */
-export const encode = (last: readonly unknown[]): string => Buffer.from(JSON.stringify(last)).toString('base64url');
+/** Says where the page after this row begins. */
+export function cursorAfter({ body: _, ...keys }: Readonly<Record<string, unknown>>): string {
+  return Buffer.from(JSON.stringify(Object.values(keys))).toString('base64url');
+}
 
 function decode(cursor: string, length: number): (string | number)[] {
   let last: unknown;
@@ -134,7 +132,12 @@ function join(parts: readonly Sql[], word: string): Sql {
   return { text: `(${parts.map(({ text }) => text).join(word)})`, values: parts.flatMap(({ values }) => [...values]) };
 }
 
-const plain = (value: string | number | boolean | null): string | number | null =>
+function among(at: string, wanted: readonly Scalar[]): Sql {
+  const some = { text: `${at} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(wanted.map(plain))] };
+  return wanted.includes(null) ? join([some, { text: `${at} IS NULL`, values: [] }], ' OR ') : some;
+}
+
+const plain = (value: Scalar): string | number | null =>
   typeof value === 'boolean' ? Number(value) : value;
 
 const endOf = (prefix: string): string => `${prefix}\u{10ffff}`;

@@ -56,7 +56,9 @@ function allGroups(sums: readonly Sum[], { by, where }: Question, { pipelines }:
   if (kept(by).length > 0) return found;
   const seen = new Set(found.map(({ key }) => key['pipeline']));
   const wanted = where['pipeline'];
-  const silent = pipelines.filter(({ pipelineId }) => !seen.has(pipelineId) && (!wanted || wanted.includes(pipelineId)));
+  const silent = pipelines.filter(
+    ({ pipelineId }) => !seen.has(pipelineId) && (!wanted || wanted.includes(pipelineId)),
+  );
   return [...found, ...silent.map(({ pipelineId }) => ({ key: { pipeline: pipelineId }, sums: [] }))];
 }
 
@@ -72,7 +74,12 @@ function stagesFor(pipelineId: string, cells: readonly Sum[], { pipelines }: Fac
   };
 }
 
-function stageRows(key: Sum['key'], cells: readonly Sum[], priced: readonly Sum[], { name, stages }: PipelineStages): Row[] {
+function stageRows(
+  key: Sum['key'],
+  cells: readonly Sum[],
+  priced: readonly Sum[],
+  { name, stages }: PipelineStages,
+): Row[] {
   const byStage = new Map(cells.map((cell) => [cell.key['stage']!, cell]));
   const first = byStage.get(stages[0]?.id ?? '')?.measures['entered'] ?? 0;
   return stages.map(({ id, name: stageName, kind }) => {

@@ -52,4 +52,5 @@ export function named(row: Row, names: ReadonlyMap<string, string>): Row {
   );
 }
 
-export const isNamed = (field: string): boolean => Object.hasOwn(NAMED, field) || field === 'pipeline' || field === 'stage';
+export const isNamed = (field: string): boolean =>
+  Object.hasOwn(NAMED, field) || field === 'pipeline' || field === 'stage';

@@ -47,7 +47,8 @@ type Priced = Sum & { readonly priced: readonly Sum[] };
 function league(by: readonly string[], facts: Facts): (a: Priced, b: Priced) => number {
   const ranked = by.length > 0 && !periods.includes(by.at(-1)!);
   const order = byKey(ranked ? by.slice(0, -1) : by, facts);
-  const most = (a: Priced, b: Priced) => (ranked ? byAmounts(amounts(a.priced, 'wonAmount'), amounts(b.priced, 'wonAmount')) : 0);
+  const most = (a: Priced, b: Priced) =>
+    ranked ? byAmounts(amounts(a.priced, 'wonAmount'), amounts(b.priced, 'wonAmount')) : 0;
   return (a, b) => order(a, b) || most(a, b) || byKey(by, facts)(a, b);
 }
 

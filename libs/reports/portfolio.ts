@@ -86,7 +86,13 @@ function fairnessRows(sums: readonly Sum[], { by }: Question, facts: Facts): Row
         gini: gini(each),
         giniOfAmounts: amounts(owned, 'amount').map(({ currency }) => ({
           currency,
-          index: gini(perOwner(owned.filter((cell) => cell.key['currency'] === currency), owners, 'amount')),
+          index: gini(
+            perOwner(
+              owned.filter((cell) => cell.key['currency'] === currency),
+              owners,
+              'amount',
+            ),
+          ),
         })),
       };
     });

@@ -7,6 +7,7 @@ import { Past } from '../read-models/past.js';
 import type { Generation, Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
+import type { When } from '../read-models/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
 import { stagesOf } from './funnel.js';
 import { named, namesIn } from './names.js';
@@ -19,6 +20,7 @@ const EVERYTHING = { axis: 'recorded', time: '9999-12-31T23:59:59.999Z' } as con
 
 /** How often sums are taken again that a page of new events has overtaken. */
 const ATTEMPTS = 20;
+const MOST_PIPELINES = 1_000;
 
 /** A report: the one answer that HTTP and the command line give. */
 export class GetReport extends Query<Report> {
@@ -46,20 +48,79 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     const asOf = momentOf(parameters, zone);
     const question = questionOf(source, parameters, zone, asOf ?? this.clock.now());
     const pipelines = await this.#pipelines(source, question);
-    const { generation, sums } = await this.#sums(source, question, { ...parameters, asOf }, zone, kept);
-    const rows = await this.#rows(source, question, sums, pipelines);
+    const readModels = await this.#readModelsAt(
+      source.rollup,
+      { ...parameters, asOf },
+      zone === kept ? undefined : zone,
+    );
+    const { generation, sums } = await settled(readModels, source.rollup, source.asks(question));
+    const names = await namesIn(
+      this.readModels,
+      sums.flat().map(({ key }) => key),
+      question.by,
+    );
+    const rows = source.rows(sums, question, { pipelines, names });
+    const { from = null, to = null, basis, by } = question;
     return {
       report: name,
-      definition: [...generation.definition.split(' ').filter((part) => part.includes('@')), ...source.policies(question.basis)]
-        .filter((part) => isOf(source, part))
-        .join(' '),
+      definition: [...definitionOf(generation, source.rollup), ...source.policies(basis)].join(' '),
       position: generation.position,
-      basis: question.basis,
-      by: question.by,
-      window: { from: question.from ?? null, to: question.to ?? null, asOf: asOf ?? null },
-      axis: parameters.axis ?? 'occurred',
-      zone,
-      rows,
+      ...{ basis, by, window: { from, to, asOf: asOf ?? null }, axis: parameters.axis ?? 'occurred', zone },
+      rows: await this.#named(source, basis, rows, names),
     };
   }
+
+  /** @param zone when it is another one than reports are kept in: then everything is folded again for it */
+  async #readModelsAt({ of }: Rollup, when: When, zone: string | undefined): Promise<ReadModels> {
+    if (zone === undefined) return this.reading.of(of, when);
+    const { asOf, axis = 'occurred', after } = when;
+    if (asOf !== undefined) return this.past.of(of, { axis, time: asOf }, zone);
+    if (after !== undefined) await this.reading.passed(of, after);
+    return this.past.of(of, EVERYTHING, zone);
+  }
+
+  async #pipelines(source: Source, { where }: Question): Promise<readonly PipelineStages[]> {
+    if (!source.dimensions.includes('pipeline')) return [];
+    const { items } = await this.readModels.find(pipelineList, { sort: ['name'], limit: MOST_PIPELINES });
+    const unknown = where['pipeline']?.find((id) => items.every(({ pipelineId }) => pipelineId !== id));
+    if (unknown !== undefined) throw new Missing('pipeline', String(unknown));
+    return items.filter(({ versions }) => versions.length > 0).map(stagesOf);
+  }
+
+  async #named(
+    { columns }: Source,
+    basis: string,
+    rows: readonly Row[],
+    names: Map<string, string>,
+  ): Promise<readonly Row[]> {
+    const all = await namesIn(this.readModels, rows, Object.keys(columns(basis)), names);
+    return rows.map((row) => named(row, all));
+  }
 }
+
+/** All sums of one moment: those that a page of new events has overtaken are taken again. */
+async function settled(readModels: ReadModels, rollup: Rollup, asks: readonly Sums[]) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const generation = await active(readModels, rollup);
+    const sums: (readonly Sum[])[] = [];
+    for (const ask of asks) sums.push(await readModels.sums(rollup, ask));
+    const { id, position } = await active(readModels, rollup);
+    if (id === generation.id && position === generation.position) return { generation, sums };
+  }
+  throw new Unavailable('report-overtaken', 'New events arrive faster than the report can be added up.', 1);
+}
+
+async function active(readModels: ReadModels, { of }: Rollup): Promise<Generation> {
+  const generations = await readModels.generations();
+  const found = generations.find(({ name, state }) => name === of.name && state === 'active');
+  if (!found)
+    throw new Unavailable('read-model-building', `The read model ${of.name} is being built.`, 1, { name: of.name });
+  return found;
+}
+
+/** What is served, which may be an older definition than the program's while the new one is being built. */
+const definitionOf = ({ definition }: Generation, { name, of }: Rollup): readonly string[] =>
+  definition.split(' ').filter((part) => part.startsWith(`${of.name}@`) || part.startsWith(`${name}@`));
+
+/** The zone stands last in the definition of whatever has reports. */
+const zoneOf = ({ definition }: Generation): string => definition.split(' ').at(-1)!;

@@ -5,7 +5,8 @@ import type { Parameters, Question, Source } from './report.js';
 const periods = ['month', 'day'] as const;
 
 /** What `by` may name. */
-export const groupings = ({ dimensions, periods: dated }: Source): readonly string[] => (dated ? [...dimensions, ...periods] : dimensions);
+export const groupings = ({ dimensions, periods: dated }: Source): readonly string[] =>
+  dated ? [...dimensions, ...periods] : dimensions;
 
 /** A zone nobody knows is refused before anything is looked up in it. */
 export function checkedZone({ zone }: Parameters): string | undefined {
@@ -39,12 +40,19 @@ export function questionOf(source: Source, parameters: Parameters, zone: string,
     }
   }
   if (from !== undefined && to !== undefined && to <= from) {
-    throw new Invalid('window-invalid', 'The window must end after the day it begins on; its last day does not count.', {
-      field: 'to',
-    });
+    throw new Invalid(
+      'window-invalid',
+      'The window must end after the day it begins on; its last day does not count.',
+      {
+        field: 'to',
+      },
+    );
   }
   if (!source.bases.includes(basis)) {
-    throw new Invalid('basis-unknown', `The report ${source.name} has no basis ${basis}.`, { field: 'basis', valid: source.bases });
+    throw new Invalid('basis-unknown', `The report ${source.name} has no basis ${basis}.`, {
+      field: 'basis',
+      valid: source.bases,
+    });
   }
   const wanted = pipeline === undefined ? where : { ...where, pipeline: [pipeline] };
   known(source, 'by', by ?? [], groupings(source));
@@ -58,5 +66,9 @@ export function questionOf(source: Source, parameters: Parameters, zone: string,
 function known({ name }: Source, field: string, asked: readonly string[], valid: readonly string[]): void {
   const unknown = asked.filter((dimension) => !valid.includes(dimension));
   if (unknown.length === 0) return;
-  throw new Invalid('dimension-unknown', `The report ${name} has no dimension ${unknown.join(', ')} here.`, { field, unknown, valid });
+  throw new Invalid('dimension-unknown', `The report ${name} has no dimension ${unknown.join(', ')} here.`, {
+    field,
+    unknown,
+    valid,
+  });
 }

@@ -8,7 +8,14 @@ import type { Columns, Facts, Question, Row, Source } from './report.js';
 export const churnPolicy = { name: 'churn-policy', version: 1, days: 180 } as const;
 
 const columns: Readonly<Record<string, Columns>> = {
-  cohort: { cohort: 'text', customers: 'count', repeat: 'count', repeatRate: 'share', active: 'counts', rates: 'shares' },
+  cohort: {
+    cohort: 'text',
+    customers: 'count',
+    repeat: 'count',
+    repeatRate: 'share',
+    active: 'counts',
+    rates: 'shares',
+  },
   rolling: { month: 'text', active: 'count', activeBefore: 'count', retained: 'count', retentionRate: 'share' },
   churn: { boughtBefore: 'text', customers: 'count', churned: 'count', churnRate: 'share' },
 };
@@ -99,13 +106,19 @@ function churnRows(sums: readonly Sum[], { by, today }: Question, facts: Facts):
     .sort(byKey(by, facts))
     .map(({ key, sums: cells }) => {
       const customers = total(cells, 'customers');
-      const churned = total(cells.filter((cell) => cell.key['lastOn']! < boughtBefore), 'customers');
+      const churned = total(
+        cells.filter((cell) => cell.key['lastOn']! < boughtBefore),
+        'customers',
+      );
       return { ...key, boughtBefore, customers, churned, churnRate: share(churned, customers) };
     });
 }
 
 /** The first month that lies behind this day as a whole. */
-const monthNotBefore = (day: string): string => (day.endsWith('-01') ? day.slice(0, 7) : shiftMonth(day.slice(0, 7), 1));
+const monthNotBefore = (day: string): string =>
+  day.endsWith('-01') ? day.slice(0, 7) : shiftMonth(day.slice(0, 7), 1);
 
-const latest = (a: string | undefined, b: string | undefined) => (a === undefined || (b !== undefined && b > a) ? b : a);
-const earliest = (a: string | undefined, b: string | undefined) => (a === undefined || (b !== undefined && b < a) ? b : a);
+const latest = (a: string | undefined, b: string | undefined) =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
+const earliest = (a: string | undefined, b: string | undefined) =>
+  a === undefined || (b !== undefined && b < a) ? b : a;

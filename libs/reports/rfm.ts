@@ -64,7 +64,14 @@ interface Ranked extends Scores {
 }
 
 const columns: Readonly<Record<string, Columns>> = {
-  segment: { currency: 'text', segment: 'text', customers: 'count', share: 'share', purchases: 'count', amount: 'money' },
+  segment: {
+    currency: 'text',
+    segment: 'text',
+    customers: 'count',
+    share: 'share',
+    purchases: 'count',
+    amount: 'money',
+  },
   class: {
     ...{ currency: 'text', recency: 'count', frequency: 'count', monetary: 'count', segment: 'text' },
     ...{ customers: 'count', share: 'share', purchases: 'count', amount: 'money' },
@@ -98,7 +105,9 @@ export const rfmReport: Source = {
   asks: ({ from, to }) => [{ from, to, by: ['customer', 'currency', 'day', 'tier', 'region', 'sector', 'owner'] }],
   rows: ([sums = []], { by, basis, where }, facts) => {
     const ranked = rank(sums).filter(({ key }) => fits(key, where));
-    const kept = by.filter((dimension) => dimension !== 'currency' && !(dimension === 'customer' && basis === 'customer'));
+    const kept = by.filter(
+      (dimension) => dimension !== 'currency' && !(dimension === 'customer' && basis === 'customer'),
+    );
     const found = groups(ranked, kept).sort(byKey([...kept, 'currency'], facts));
     if (basis === 'customer') return customerRows(found, kept);
     if (basis === 'quintile') return quintileRows(found, kept);
@@ -152,7 +161,9 @@ const segments: readonly string[] = rfmPolicy.segments.map(({ segment }) => segm
 function countRows(found: readonly RankedGroup[], by: readonly string[], scores: readonly (keyof Scores)[]): Row[] {
   return found.flatMap((group) => {
     const { currency, members } = group;
-    const counted = Map.groupBy(members, (member) => [...scores.map((score) => member[score]), member.segment].join(' '));
+    const counted = Map.groupBy(members, (member) =>
+      [...scores.map((score) => member[score]), member.segment].join(' '),
+    );
     return [...counted.values()]
       .sort(([a], [b]) => byScores(a!, b!, scores) || segments.indexOf(a!.segment) - segments.indexOf(b!.segment))
       .map((same) => ({
@@ -177,9 +188,15 @@ function quintileRows(found: readonly RankedGroup[], by: readonly string[]): Row
     [5, 4, 3, 2, 1].map((quintile) => {
       const { currency, members } = group;
       const within = (score: keyof Scores) => members.filter((member) => member[score] === quintile);
-      const days = within('recency').map(({ lastPurchaseOn }) => lastPurchaseOn).sort();
-      const counts = within('frequency').map(({ purchases }) => purchases).sort(ascending);
-      const sums = within('monetary').map(({ amount }) => amount).sort(ascending);
+      const days = within('recency')
+        .map(({ lastPurchaseOn }) => lastPurchaseOn)
+        .sort();
+      const counts = within('frequency')
+        .map(({ purchases }) => purchases)
+        .sort(ascending);
+      const sums = within('monetary')
+        .map(({ amount }) => amount)
+        .sort(ascending);
       const money = (amount: number | undefined) => (amount === undefined ? null : { amount, currency });
       return {
         ...{ ...keyOf(group, by), currency, quintile },

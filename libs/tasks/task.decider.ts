@@ -62,9 +62,14 @@ export interface CreationFacts {
   readonly assignee: Assignee;
   /** Whether there is such a customer. */
   readonly customer: boolean;
+  /** Whose opportunity it is; undefined when there is no such opportunity. */
+  readonly opportunity: { readonly customerId: string | null } | undefined;
 }
 
-/** @param facts about the assignee and the customer the command names, if it names any */
+/**
+ * A task about an opportunity is about its customer, too.
+ * @param facts about the assignee, the customer and the opportunity, of those that the command names
+ */
 export function createTask(
   state: Task,
   { taskId, task: wanted }: CreateTask,
@@ -72,7 +77,8 @@ export function createTask(
   facts: CreationFacts,
 ): Event[] {
   const { kind, dueAt } = wanted;
-  const { customerId = null, opportunityId = null, text = null } = wanted.subject ?? {};
+  const { opportunityId = null, text = null, ...about } = wanted.subject ?? {};
+  const customerId = about.customerId ?? facts.opportunity?.customerId ?? null;
   const assigneeId = wanted.assigneeId ?? null;
   const priority = wanted.priority ?? 'normal';
   const title = wanted.title.trim();
@@ -90,10 +96,16 @@ export function createTask(
       now,
     });
   }
+  if (opportunityId !== null && !facts.opportunity) throw new Missing('opportunity', opportunityId);
+  if (facts.opportunity && facts.opportunity.customerId !== customerId) {
+    throw new Refusal('opportunity-customer-mismatch', 'The opportunity is one of another customer.', {
+      field: 'subject.opportunityId',
+    });
+  }
   if (customerId === null && contactKinds.includes(kind)) {
     throw new Refusal('task-without-customer', `A ${kind} is about a customer.`, { field: 'subject.customerId' });
   }
-  if (customerId !== null && !facts.customer) throw new Missing('customer', customerId);
+  if (about.customerId && !facts.customer) throw new Missing('customer', about.customerId);
   if (assigneeId !== null) checkAssignee(assigneeId, facts.assignee);
   const subject = { customerId, opportunityId, text };
   return [

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { customerFacts } from '../customers/facts.js';
 import { handle } from '../event-store/streams.js';
 import type { Question } from '../event-store/streams.js';
+import { opportunityFacts } from '../opportunities/facts.js';
 import { employeeFacts } from '../organisation/facts.js';
 import {
   AssignTask,
@@ -25,6 +26,7 @@ async function creation({ command, streams }: Question<CreateTask, Task>): Promi
   return {
     assignee: assigneeId ? await employeeFacts(streams, assigneeId) : undefined,
     customer: customer !== undefined && customer.status !== 'archived',
+    opportunity: subject?.opportunityId ? await opportunityFacts(streams, subject.opportunityId) : undefined,
   };
 }
 

@@ -1,23 +1,34 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { holderOf } from '../../libs/event-store/sqlite-lock.js';
+import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { compiled } from '../support/compiled.js';
 import { event, events, wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';
-import { sqliteStore, writer } from '../support/stores.js';
+import { sqliteReader, sqliteStore, writer } from '../support/stores.js';
 
 const opened: SqliteEventStore[] = [];
 
-function open(path: string, options: Parameters<typeof sqliteStore>[0] = {}): SqliteEventStore {
-  const store = sqliteStore({ path, ...options });
+function remember(store: SqliteEventStore): SqliteEventStore {
   opened.push(store);
   return store;
 }
+const open = (path: string, holder: Holder = writer) => remember(sqliteStore({ path, writer: holder }));
+const read = (path: string) => remember(sqliteReader(path));
 
 afterEach(async () => {
   for (const store of opened.splice(0)) await store.close();
@@ -28,14 +39,16 @@ describe('a file of the event store', () => {
 
   it('has one writer: a second is told who holds it', async () => {
     const path = join(folder(), 'events.db');
-    const first = open(path, { writer: { pid: 4711, program: 'annals start', since: '2026-01-01T00:00:00.000Z' } });
+    const first = open(path, { pid: 4711, program: 'annals start', since: '2026-01-01T00:00:00.000Z' });
     first.announce('http://127.0.0.1:3000');
-    const second = () => open(path, { writer });
+    const second = () => open(path);
     expect(second).toThrow(
       expect.objectContaining({
         code: 'data-held',
         message: expect.stringMatching(/annals start \(process 4711, since 2026.*http:\/\/127.0.0.1:3000/),
-        details: expect.objectContaining({ holder: expect.objectContaining({ pid: 4711, url: 'http://127.0.0.1:3000' }) }),
+        details: expect.objectContaining({
+          holder: expect.objectContaining({ pid: 4711, url: 'http://127.0.0.1:3000' }),
+        }),
       }),
     );
     // The refused one has not freed what the first holds.
@@ -57,10 +70,15 @@ describe('a file of the event store', () => {
       new SqliteEventStore({ path: '${path}', clock: new SystemClock(), writer });
       console.log('open');
       setInterval(() => {}, 1000);`;
-    const other = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const other = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(other.stdout, 'data');
     expect(() => open(path)).toThrow(
-      expect.objectContaining({ code: 'data-held', message: expect.stringContaining(`the other (process ${other.pid}`) }),
+      expect.objectContaining({
+        code: 'data-held',
+        message: expect.stringContaining(`the other (process ${other.pid}`),
+      }),
     );
     other.kill('SIGKILL');
     await once(other, 'exit');
@@ -71,7 +89,7 @@ describe('a file of the event store', () => {
     const path = join(folder(), 'events.db');
     const store = open(path);
     await store.append('customer-1', 'any', events(2));
-    const readers = [1, 2, 3].map(() => open(path, { writer: undefined }));
+    const readers = [1, 2, 3].map(() => read(path));
     const followed = readers.map(async (reader) => {
       expect(reader.exclusive).toBe(false);
       for await (const { events: found } of reader.subscribe({ after: 2 })) if (found.length > 0) return found;
@@ -82,13 +100,13 @@ describe('a file of the event store', () => {
     await expect(readers[0]!.append('customer-1', 'any', events(1))).rejects.toThrow('opened for reading');
     await store.close();
     expect(await wholeLog(readers[0]!)).toHaveLength(3);
-    expect(await wholeLog(open(path, { writer: undefined }))).toHaveLength(3);
+    expect(await wholeLog(read(path))).toHaveLength(3);
   });
 
   it('is not made by a reader', () => {
     const place = folder();
-    expect(() => open(join(place, 'events.db'), { writer: undefined })).toThrow(refused('data-missing'));
-    expect(() => open(join(place, 'none/events.db'), { writer: undefined })).toThrow(refused('data-missing'));
+    expect(() => read(join(place, 'events.db'))).toThrow(refused('data-missing'));
+    expect(() => read(join(place, 'none/events.db'))).toThrow(refused('data-missing'));
     expect(readdirSync(place)).toEqual([]);
   });
 
@@ -98,24 +116,32 @@ describe('a file of the event store', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  const bytesOf = (path: string) => readdirSync(dirname(path)).map((name) => [name, readFileSync(join(dirname(path), name), 'latin1')]);
+  const bytesOf = (path: string) =>
+    readdirSync(dirname(path)).map((name) => [name, readFileSync(join(dirname(path), name), 'latin1')]);
 
   const foreign: [string, string, (path: string) => void][] = [
     ['a database of another program', 'data-foreign', (path) => new DatabaseSync(path).exec('CREATE TABLE theirs (x)')],
     [
       'a newer format',
       'data-newer-than-program',
-      (path) => new DatabaseSync(path).exec('PRAGMA application_id = 1095650387; PRAGMA user_version = 99; CREATE TABLE event (x)'),
+      (path) =>
+        new DatabaseSync(path).exec(
+          'PRAGMA application_id = 1095650387; PRAGMA user_version = 99; CREATE TABLE event (x)',
+        ),
     ],
     ['no database', 'data-unreadable', (path) => writeFileSync(path, 'position,stream,revision\n'.repeat(100))],
-    ['a few bytes', 'data-unreadable', (path) => writeFileSync(path, 'SQLite format 3\u0000 and then nothing of the sort')],
+    [
+      'a few bytes',
+      'data-unreadable',
+      (path) => writeFileSync(path, 'SQLite format 3\u0000 and then nothing of the sort'),
+    ],
   ];
   it.each(foreign)('with %s is refused as %s and left as it was', (_, code, make) => {
     const path = join(folder(), 'events.db');
     make(path);
     const before = bytesOf(path);
     expect(() => open(path)).toThrow(refused(code));
-    expect(() => open(path, { writer: undefined })).toThrow(refused(code));
+    expect(() => read(path)).toThrow(refused(code));
     expect(bytesOf(path)).toEqual(before);
   });
 
@@ -126,7 +152,7 @@ describe('a file of the event store', () => {
     await store.close();
     truncateSync(path, statSync(path).size / 2);
     expect(() => open(path)).toThrow(refused('data-unreadable'));
-    expect(() => open(path, { writer: undefined })).toThrow(refused('data-unreadable'));
+    expect(() => read(path)).toThrow(refused('data-unreadable'));
   });
 
   it('in a place that cannot be written is refused as data-unwritable', async () => {

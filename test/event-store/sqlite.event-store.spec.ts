@@ -7,7 +7,7 @@ import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { TestClock } from '../support/clock.js';
 import { event, events, wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';
-import { sqliteStore } from '../support/stores.js';
+import { sqliteReader, sqliteStore } from '../support/stores.js';
 
 eventStoreContract('SQLite', async () => {
   const place = folder();
@@ -67,7 +67,7 @@ describe('the SQLite event store', () => {
     const path = join(folder(), 'events.db');
     store = sqliteStore({ path });
     await store.append('customer-1', 'any', events(1));
-    const reader = sqliteStore({ path, writer: undefined });
+    const reader = sqliteReader(path);
     const seen: number[] = [];
     await Promise.all(
       Array.from({ length: 50 }, async (_, index) => {
@@ -80,32 +80,39 @@ describe('the SQLite event store', () => {
   });
 
   const limited = spawnSync('prlimit', ['--version']).error === undefined ? it : it.skip;
-  limited('rejects a whole group when the disk is full, goes on reading, and writes again when there is room', async () => {
-    const path = join(folder(), 'events.db');
-    store = sqliteStore({ path });
-    await store.append('customer-1', 'any', events(3));
-    // Files of this process may not grow any more: what a full disk looks like from inside.
-    const largestFile = (bytes: number | string) =>
-      execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`]);
-    largestFile(statSync(`${path}-wal`).size);
-    try {
-      const group = [
-        store.append('customer-1', 2, events(1)),
-        store.append('customer-2', 'no-stream', [event('New')]),
-        store.append('customer-1', 0, events(1)),
-      ];
-      for (const { status, reason } of (await Promise.allSettled(group)) as PromiseRejectedResult[]) {
-        expect([status, reason]).toEqual(['rejected', expect.objectContaining({ code: 'store-unavailable', status: 503 })]);
+  limited(
+    'rejects a whole group when the disk is full, goes on reading, and writes again when there is room',
+    async () => {
+      const path = join(folder(), 'events.db');
+      store = sqliteStore({ path });
+      await store.append('customer-1', 'any', events(3));
+      // Files of this process may not grow any more: what a full disk looks like from inside.
+      process.on('SIGXFSZ', () => undefined);
+      const largestFile = (bytes: number | string) =>
+        execFileSync('prlimit', ['--pid', String(process.pid), `--fsize=${bytes}:unlimited`]);
+      largestFile(statSync(`${path}-wal`).size);
+      try {
+        const group = [
+          store.append('customer-1', 2, events(1)),
+          store.append('customer-2', 'no-stream', [event('New')]),
+          store.append('customer-1', 0, events(1)),
+        ];
+        for (const { status, reason } of (await Promise.allSettled(group)) as PromiseRejectedResult[]) {
+          expect([status, reason]).toEqual([
+            'rejected',
+            expect.objectContaining({ code: 'store-unavailable', status: 503 }),
+          ]);
+        }
+        await expect(store.append('customer-3', 'any', events(1))).rejects.toMatchObject({ code: 'store-unavailable' });
+        expect(await wholeLog(store)).toHaveLength(3);
+        expect(await store.head()).toBe(3);
+      } finally {
+        largestFile('unlimited');
       }
-      await expect(store.append('customer-3', 'any', events(1))).rejects.toMatchObject({ code: 'store-unavailable' });
-      expect(await wholeLog(store)).toHaveLength(3);
-      expect(await store.head()).toBe(3);
-    } finally {
-      largestFile('unlimited');
-    }
-    expect(await store.append('customer-1', 2, events(1))).toEqual({ revision: 3, position: 4 });
-    expect(await store.append('customer-2', 'no-stream', [event('New')])).toEqual({ revision: 0, position: 5 });
-    expect(await store.storedVersions()).toContainEqual({ type: 'New', schemaVersion: 1 });
-    expect((await wholeLog(store)).map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
-  });
+      expect(await store.append('customer-1', 2, events(1))).toEqual({ revision: 3, position: 4 });
+      expect(await store.append('customer-2', 'no-stream', [event('New')])).toEqual({ revision: 0, position: 5 });
+      expect(await store.storedVersions()).toContainEqual({ type: 'New', schemaVersion: 1 });
+      expect((await wholeLog(store)).map(({ position }) => position)).toEqual([1, 2, 3, 4, 5]);
+    },
+  );
 });

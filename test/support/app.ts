@@ -31,7 +31,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   // What an answer holds is what the test is about to say.
-  readonly body: Record<string, never> & { readonly [field: string]: never };
+  readonly body: { readonly [field: string]: never };
 }
 
 /** The whole program on a folder of its own, asked over HTTP without a socket. */
@@ -41,7 +41,11 @@ export class TestApp {
     readonly folder: string,
   ) {}
 
-  static async start({ clock = new SystemClock(), folder, ...over }: { clock?: Clock; folder?: string } & Partial<Config> = {}) {
+  static async start({
+    clock = new SystemClock(),
+    folder,
+    ...over
+  }: { clock?: Clock; folder?: string } & Partial<Config> = {}) {
     const place = folder ?? mkdtempSync(join(tmpdir(), 'annals-test-'));
     const http = await createHttp({
       config: readConfig({ ...inFolder(place), LOG_LEVEL: 'silent', DURABILITY: 'normal', ...over }),
@@ -49,9 +53,15 @@ export class TestApp {
       clock,
       projecting: ({ store, readModels, config }) =>
         new HereProjecting(
-          new Projector({ store, readModels, definitions, zone: config.REPORT_ZONE, report: (what, details) => {
-            throw new Error(`${what} ${JSON.stringify(details)}`);
-          } }),
+          new Projector({
+            store,
+            readModels,
+            definitions,
+            zone: config.REPORT_ZONE,
+            report: (what, details) => {
+              throw new Error(`${what} ${JSON.stringify(details)}`);
+            },
+          }),
         ),
     });
     await http.init();
@@ -59,7 +69,12 @@ export class TestApp {
     return new TestApp(http, place);
   }
 
-  async request(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+  async request(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
     const response = await this.http.inject({
       method,
@@ -68,7 +83,11 @@ export class TestApp {
       ...(body !== undefined && { payload: raw ? body : JSON.stringify(body) }),
     });
     const json = /json/.test(String(response.headers['content-type']));
-    return { status: response.statusCode, headers: response.headers, body: json ? response.json() : { text: response.body } };
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: (json ? response.json() : { text: response.body }) as Answer['body'],
+    };
   }
 
   get(url: string, headers?: Record<string, string>): Promise<Answer> {

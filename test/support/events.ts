@@ -1,4 +1,11 @@
-import type { EventStore, LogPage, LogRange, Metadata, NewEvent, RecordedEvent } from '../../libs/event-store/event-store.js';
+import type {
+  EventStore,
+  LogPage,
+  LogRange,
+  Metadata,
+  NewEvent,
+  RecordedEvent,
+} from '../../libs/event-store/event-store.js';
 import { newId } from '../../libs/ids.js';
 import { past } from './given.js';
 
@@ -32,7 +39,7 @@ export const wholeLog = (store: EventStore, range: Partial<LogRange> = {}): Prom
 
 /** Pages up to the end of the range. */
 export async function* logPages(store: EventStore, range: Partial<LogRange> = {}): AsyncGenerator<LogPage> {
-  for (let after = range.after ?? 0; ; ) {
+  for (let after = range.after ?? 0; ;) {
     const page = await store.readLog({ ...range, after });
     yield page;
     if (page.end) return;

@@ -20,7 +20,12 @@ export function recorded(events: readonly { type: string; data: unknown; occurre
     occurredAt,
     recordedAt: occurredAt,
     data,
-    metadata: { actor: { id: 'tester', name: 'Tester' }, source: 'api', commandId: `c${index}`, correlationId: `c${index}` },
+    metadata: {
+      actor: { id: 'tester', name: 'Tester' },
+      source: 'api',
+      commandId: `c${index}`,
+      correlationId: `c${index}`,
+    },
   }));
 }
 

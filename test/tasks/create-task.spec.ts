@@ -5,7 +5,7 @@ import { createTask, task } from '../../libs/tasks/task.decider.js';
 import type { CreationFacts } from '../../libs/tasks/task.decider.js';
 import { taskList } from '../../projections/task-list.js';
 import { given } from '../support/given.js';
-import { assigneeId, created, createdData, customerId, dueAt, now, taskId } from './samples.js';
+import { assigneeId, created, createdData, customerId, dueAt, now, opportunityId, taskId } from './samples.js';
 
 const wanted: NewTask = {
   kind: 'care',
@@ -14,7 +14,7 @@ const wanted: NewTask = {
   subject: { customerId },
   assigneeId,
 };
-const facts: CreationFacts = { assignee: { name: 'Ada', status: 'active' }, customer: true };
+const facts: CreationFacts = { assignee: { name: 'Ada', status: 'active' }, customer: true, opportunity: undefined };
 
 const creating = (change: Partial<NewTask> = {}, known: Partial<CreationFacts> = {}) =>
   given(task).when((state) =>
@@ -75,6 +75,28 @@ describe('creating a task', () => {
 
   it('refuses a customer that nobody registered', () => {
     creating({}, { customer: false }).thenRefuses('customer-unknown', { id: customerId });
+  });
+
+  it('is about the customer of the opportunity it is about', () => {
+    const subject = { customerId, opportunityId, text: null };
+    const aboutIt = created({ kind: 'visit', subject });
+    creating({ kind: 'visit', subject: { opportunityId } }, { opportunity: { customerId } }).thenRecords(aboutIt);
+    creating({ kind: 'visit', subject: { customerId, opportunityId } }, { opportunity: { customerId } }).thenRecords(
+      aboutIt,
+    );
+  });
+
+  it('refuses an opportunity that nobody registered', () => {
+    creating({ subject: { opportunityId } }).thenRefuses('opportunity-unknown', { id: opportunityId });
+  });
+
+  it.each([
+    ['another customer', 'someone else'],
+    ['no customer', null],
+  ])('refuses an opportunity of %s', (_, other) => {
+    creating({ subject: { customerId, opportunityId } }, { opportunity: { customerId: other } }).thenRefuses(
+      'opportunity-customer-mismatch',
+    );
   });
 
   it('refuses an assignee who was never hired', () => {

@@ -7,6 +7,7 @@ export const customerId = '0190f5a0-0000-7000-8000-000000000002';
 export const assigneeId = '0190f5a0-0000-7000-8000-000000000003';
 export const colleagueId = '0190f5a0-0000-7000-8000-000000000004';
 export const contactId = '0190f5a0-0000-7000-8000-000000000005';
+export const opportunityId = '0190f5a0-0000-7000-8000-000000000007';
 
 /** Between what is given and what is due. */
 export const now = '2026-01-02T09:00:00.000Z';

@@ -20,12 +20,13 @@ import type { Deadline } from '../../projections/deadlines.js';
 import { taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
 import { past, recorded } from '../support/given.js';
+import { property } from '../support/property.js';
 import { assigneeId, colleagueId, taskId } from './samples.js';
 import type { TaskEvent } from './samples.js';
 
 type Step = (state: Task, now: string) => readonly TaskEvent[];
 
-const facts = { assignee: { name: 'Ada', status: 'active' }, customer: true, contactIds: [] };
+const facts = { assignee: { name: 'Ada', status: 'active' }, customer: true, opportunity: undefined, contactIds: [] };
 const hours = fc.integer({ min: -5, max: 60 });
 const at = (hour: number): string => addHours(past, hour);
 
@@ -82,6 +83,7 @@ it('nothing happens to a task after it was closed', () => {
       const end = events.findIndex(({ type }) => type === 'TaskCompleted' || type === 'TaskCancelled');
       expect(end === -1 || end === events.length - 1).toBe(true);
     }),
+    property(200),
   );
 });
 
@@ -100,6 +102,7 @@ it('a task becomes overdue at most once for each due time, and never before it',
         expect([data.dueAt, occurredAt, counted]).toEqual([dueAt, dueAt, 1]);
       }
     }),
+    property(200),
   );
 });
 
@@ -122,5 +125,6 @@ it('the read models agree with the rules about what is still to come', () => {
       expect(item?.status).toBe(open?.overdue ? 'overdue' : state.status === 'unknown' ? undefined : state.status);
       for (const each of open?.reminders ?? []) expect(each < open!.dueAt).toBe(true);
     }),
+    property(200),
   );
 });

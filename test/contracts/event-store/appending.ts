@@ -4,7 +4,8 @@ import type { ExpectedRevision } from '../../../libs/event-store/event-store.js'
 import { event, events, wholeLog } from '../../support/events.js';
 import type { Tested } from '../event-store.contract.js';
 
-export const wrongRevision = (current: number): unknown => expect.objectContaining({ name: 'WrongExpectedRevision', current });
+export const wrongRevision = (current: number): unknown =>
+  expect.objectContaining({ name: 'WrongExpectedRevision', current });
 
 export function appending(on: Tested): void {
   it('answers where the last event lies, and reads back what was given', async () => {
@@ -85,7 +86,13 @@ export function appending(on: Tested): void {
       on.store.append('customer-1', 0, events(1)),
       on.store.append('customer-3', 'any', events(1)),
     ]);
-    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
     expect(await wholeLog(on.store)).toHaveLength(5);
   });
 
@@ -93,7 +100,10 @@ export function appending(on: Tested): void {
     const outcomes = await Promise.allSettled([
       on.store.append('customer-1', 'any', events(1)),
       on.store.append('customer-2', 'any', [event(), event('Broken', { amount: 1n })]),
-      on.store.append('customer-3', 'any', [event('New'), event('Broken', {}, { occurredAt: undefined as unknown as string })]),
+      on.store.append('customer-3', 'any', [
+        event('New'),
+        event('Broken', {}, { occurredAt: undefined as unknown as string }),
+      ]),
       on.store.append('customer-4', 'any', events(1)),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled']);
@@ -133,7 +143,9 @@ export function appending(on: Tested): void {
   });
 
   it('answers a flood by writing or by saying that it is busy', async () => {
-    const flood = Array.from({ length: 3_000 }, (_, index) => on.store.append(`customer-${index}`, 'no-stream', events(1)));
+    const flood = Array.from({ length: 3_000 }, (_, index) =>
+      on.store.append(`customer-${index}`, 'no-stream', events(1)),
+    );
     const refused = (await Promise.allSettled(flood)).filter((outcome) => outcome.status === 'rejected');
     for (const { reason } of refused) expect(reason).toMatchObject({ code: 'store-busy', status: 503, seconds: 1 });
     expect(await wholeLog(on.store)).toHaveLength(3_000 - refused.length);

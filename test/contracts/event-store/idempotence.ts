@@ -52,7 +52,12 @@ export function idempotence(on: Tested): void {
   it('the same events with another among them, behind them or before them are refused', async () => {
     const { before, again } = await fiveEvents(on);
     const [first, second] = again as [ReturnType<typeof event>, ReturnType<typeof event>];
-    for (const mixed of [[first, event(), second], [first, second, event()], [event(), first, second], [second, first]]) {
+    for (const mixed of [
+      [first, event(), second],
+      [first, second, event()],
+      [event(), first, second],
+      [second, first],
+    ]) {
       await expect(on.store.append('customer-1', 'any', mixed)).rejects.toEqual(wrongRevision(4));
       await expect(on.store.append('customer-1', 1, mixed)).rejects.toEqual(wrongRevision(4));
       await expect(on.store.append('customer-1', 4, mixed)).rejects.toEqual(wrongRevision(4));
@@ -72,7 +77,9 @@ export function idempotence(on: Tested): void {
 
   it('the same append sent many times at once is written once', async () => {
     const sent = events(3);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => on.store.append('customer-1', 'no-stream', sent)));
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => on.store.append('customer-1', 'no-stream', sent)),
+    );
     expect(new Set(answers.map(({ position }) => position)).size).toBe(1);
     expect(await wholeLog(on.store)).toHaveLength(3);
   });
@@ -87,7 +94,11 @@ export function idempotence(on: Tested): void {
   it('finds an event by its id, in its own stream', async () => {
     const sent = event('Found', { here: true });
     await on.store.append('customer-1', 'any', [event(), sent]);
-    expect(await on.store.find('customer-1', sent.id)).toMatchObject({ id: sent.id, revision: 1, data: { here: true } });
+    expect(await on.store.find('customer-1', sent.id)).toMatchObject({
+      id: sent.id,
+      revision: 1,
+      data: { here: true },
+    });
     expect(await on.store.find('customer-2', sent.id)).toBeUndefined();
     expect(await on.store.find('customer-1', event().id)).toBeUndefined();
   });

@@ -52,8 +52,16 @@ export function readingLogs(on: Tested): void {
     const page = await on.store.readLog({ after: fifth, to: tenth });
     expect(page.events.map(({ position }) => position)).toEqual(positions.slice(5, 10));
     expect(page).toMatchObject({ scanned: tenth, end: true, head: positions.at(-1) });
-    expect(await on.store.readLog({ after: tenth, to: tenth })).toMatchObject({ events: [], scanned: tenth, end: true });
-    expect(await on.store.readLog({ after: tenth, to: fifth })).toMatchObject({ events: [], scanned: tenth, end: true });
+    expect(await on.store.readLog({ after: tenth, to: tenth })).toMatchObject({
+      events: [],
+      scanned: tenth,
+      end: true,
+    });
+    expect(await on.store.readLog({ after: tenth, to: fifth })).toMatchObject({
+      events: [],
+      scanned: tenth,
+      end: true,
+    });
     const head = positions.at(-1)!;
     expect(await on.store.readLog({ after: head })).toEqual({ events: [], scanned: head, head, end: true });
   });
@@ -66,7 +74,11 @@ export function readingLogs(on: Tested): void {
     ['a category', { streams: ['task-'] }, ({ stream }) => stream === 'task-1'],
     ['two categories', { streams: ['task-', 'tasklist-'] }, ({ stream }) => stream.startsWith('task')],
     ['part of a category name', { streams: ['task'] }, ({ stream }) => stream.startsWith('task')],
-    ['one stream and a category', { streams: ['customer-2', 'task-'] }, ({ stream }) => /^(customer-2|task-1)$/.test(stream)],
+    [
+      'one stream and a category',
+      { streams: ['customer-2', 'task-'] },
+      ({ stream }) => /^(customer-2|task-1)$/.test(stream),
+    ],
     ['every stream', { streams: [''] }, () => true],
     ['no stream', { streams: [] }, () => false],
     [
@@ -103,7 +115,8 @@ export function readingLogs(on: Tested): void {
     for (const day of days) {
       await on.store.append('customer-1', 'any', [event('Happened', day, { occurredAt: `${day}T00:00:00.000Z` })]);
     }
-    const until = (axis: 'occurred' | 'recorded', time: string) => wholeLog(on.store, { until: { axis, time }, limit: 1 });
+    const until = (axis: 'occurred' | 'recorded', time: string) =>
+      wholeLog(on.store, { until: { axis, time }, limit: 1 });
     const occurred = await until('occurred', '2026-01-02T00:00:00.000Z');
     expect(occurred.map(({ data }) => data)).toEqual(['2026-01-01', '2026-01-02']);
     expect(await until('recorded', occurred[1]!.recordedAt)).toContainEqual(occurred[1]);
@@ -141,7 +154,8 @@ export function readingLogs(on: Tested): void {
 
   it('ends a page at some megabytes', async () => {
     const text = 'x'.repeat(1024 * 1024);
-    for (let index = 0; index < 20; index += 1) await on.store.append(`customer-${index}`, 'any', [event('Happened', text)]);
+    for (let index = 0; index < 20; index += 1)
+      await on.store.append(`customer-${index}`, 'any', [event('Happened', text)]);
     for (const filter of [{}, { types: ['Happened'] }, { streams: ['customer-'] }]) {
       const pages = await pagesOf(on, filter);
       expect(pages.length).toBeGreaterThan(1);

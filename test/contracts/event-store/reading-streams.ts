@@ -26,7 +26,9 @@ export function readingStreams(on: Tested): void {
         rule: { name: 'rule', version: 2 },
       },
     });
-    const upcasting = new Upcasting([{ type: 'Registered', from: 2, up: (old) => [{ type: 'Registered', data: old }] }]);
+    const upcasting = new Upcasting([
+      { type: 'Registered', from: 2, up: (old) => [{ type: 'Registered', data: old }] },
+    ]);
     await on.reopen({ upcasting });
     const { position } = await on.store.append('customer-1', 'any', [given]);
     await on.reopen({ upcasting });
@@ -89,7 +91,9 @@ export function readingStreams(on: Tested): void {
     const all = await everything(on.store.stream('customer-1', { limit: 4, backwards }));
     const ascending = Array.from({ length: 25 }, (_, index) => index);
     expect(revisions(all)).toEqual(backwards ? ascending.reverse() : ascending);
-    expect(revisions(await everything(on.store.stream('customer-1', { from: 20, to: 22, limit: 1 })))).toEqual([20, 21, 22]);
+    expect(revisions(await everything(on.store.stream('customer-1', { from: 20, to: 22, limit: 1 })))).toEqual([
+      20, 21, 22,
+    ]);
   });
 
   it('reads what was true, or known, by a time, inclusive', async () => {
@@ -102,12 +106,18 @@ export function readingStreams(on: Tested): void {
     const { recordedAt } = (await on.store.readStream('customer-1', { backwards: true, limit: 1 })).events[0]!;
     const known = await on.store.readStream('customer-1', { until: { axis: 'recorded', time: recordedAt } });
     expect(known.events).toHaveLength(4);
-    const before = await on.store.readStream('customer-1', { until: { axis: 'recorded', time: '2000-01-01T00:00:00.000Z' } });
+    const before = await on.store.readStream('customer-1', {
+      until: { axis: 'recorded', time: '2000-01-01T00:00:00.000Z' },
+    });
     expect(before.events).toEqual([]);
   });
 
   it('hands on events in their current shape, one as several where it was split', async () => {
-    await on.store.append('customer-1', 'any', [event('Moved', { street: 'A 1' }), event('Happened'), event('Moved', { street: 'B 2' })]);
+    await on.store.append('customer-1', 'any', [
+      event('Moved', { street: 'A 1' }),
+      event('Happened'),
+      event('Moved', { street: 'B 2' }),
+    ]);
     await on.reopen({
       upcasting: new Upcasting([
         {
@@ -135,13 +145,16 @@ export function readingStreams(on: Tested): void {
 
   it('cuts a page before it grows too large for memory', async () => {
     const text = 'x'.repeat(1024 * 1024);
-    for (let index = 0; index < 20; index += 1) await on.store.append('customer-1', 'any', [event('Happened', { text, index })]);
+    for (let index = 0; index < 20; index += 1)
+      await on.store.append('customer-1', 'any', [event('Happened', { text, index })]);
     const page = await on.store.readStream('customer-1');
     expect(page.end).toBe(false);
     expect(page.events.length).toBeGreaterThan(2);
     expect(page.events.length).toBeLessThan(20);
     const all = await everything(on.store.stream('customer-1'));
-    expect(all.map(({ data }) => (data as { index: number }).index)).toEqual(Array.from({ length: 20 }, (_, index) => index));
+    expect(all.map(({ data }) => (data as { index: number }).index)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index),
+    );
     // What was cut off does not keep the reader in the past.
     await on.store.append('customer-2', 'any', events(1));
     expect((await on.store.readStream('customer-2')).events).toHaveLength(1);

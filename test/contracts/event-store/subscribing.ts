@@ -5,7 +5,10 @@ import { event, events, idsOf, wholeLog } from '../../support/events.js';
 import type { Tested } from '../event-store.contract.js';
 
 /** Reads a subscription until `enough`, then leaves it. */
-async function read(pages: AsyncIterable<LogPage>, enough: (page: LogPage, seen: readonly LogPage[]) => boolean): Promise<LogPage[]> {
+async function read(
+  pages: AsyncIterable<LogPage>,
+  enough: (page: LogPage, seen: readonly LogPage[]) => boolean,
+): Promise<LogPage[]> {
   const seen: LogPage[] = [];
   for await (const page of pages) {
     seen.push(page);
@@ -26,7 +29,10 @@ export function subscribing(on: Tested): void {
       await on.store.append('customer-0', 'any', [event('Last')]);
     })();
     const readers = [0, 1, 2].map((limit) =>
-      read(on.store.subscribe({ after: 0, ...(limit > 0 && { limit }) }), ({ events: found }) => found.at(-1)?.type === 'Last'),
+      read(
+        on.store.subscribe({ after: 0, ...(limit > 0 && { limit }) }),
+        ({ events: found }) => found.at(-1)?.type === 'Last',
+      ),
     );
     await writing;
     const expected = idsOf(await wholeLog(on.store));

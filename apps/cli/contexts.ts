@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Module } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Clock, SystemClock } from '../../libs/clock.js';
+import { Config, fileOf, inFolder, readConfig } from '../../libs/config.js';
+import { Refusal } from '../../libs/errors.js';
+import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
+import { upcasters } from '../../libs/upcasters.js';
+import { AppModule } from '../api/app.module.js';
+import { running } from '../api/serve.js';
+import type { Common } from './options.js';
+
+/** What the command line and the environment say, the command line first. */
+export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config =>
+  readConfig({ ...(data !== undefined && inFolder(data)), ...over });
+
+/** Read models are kept up by the process that writes, if there is one. */
+class ProjectingElsewhere extends Projecting {
+  readonly fault = undefined;
+  start(): void {}
+  async stop(): Promise<void> {}
+}
+
+type Work<Result> = (app: INestApplicationContext) => Promise<Result>;
+
+/** The log alone. */
+@Module({})
+class LogModule {
+  static forRoot(config: Config): DynamicModule {
+    const given = [
+      { provide: Config, useValue: config },
+      { provide: Clock, useClass: SystemClock },
+    ];
+    return { module: LogModule, global: true, imports: [EventStoreModule.forRoot(upcasters)], providers: given, exports: given };
+  }
+}
+
+/** @throws Refusal `data-missing` */
+export async function readingLog<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+  checkLog(config);
+  return within(LogModule.forRoot(config), signal, async (app) => {
+    try {
+      return await work(app);
+    } finally {
+      await app.get(EventStore).close();
+    }
+  });
+}
+
+/**
+ * The program as far as reading takes it. Works while another process writes.
+ * @throws Refusal `data-missing`
+ */
+export async function reading<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+  checkLog(config);
+  const readModels = fileOf(config.READ_MODELS_URL);
+  if (!existsSync(readModels)) {
+    throw new Refusal('data-missing', `${readModels} is missing: \`annals rebuild --all\` makes it again from the log.`, {
+      path: readModels,
+    });
+  }
+  return within(AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() }), signal, work);
+}
+
+function checkLog({ EVENT_STORE_URL }: Config): void {
+  const path = fileOf(EVENT_STORE_URL);
+  if (existsSync(path)) return;
+  throw new Refusal(
+    'data-missing',
+    `There is no data in ${dirname(path)} yet: \`annals demo\` makes some, \`annals import\` brings yours, \`annals start\` begins empty. --data names another folder.`,
+    { path },
+  );
+}
+
+/**
+ * The whole program but its HTTP side, as the one process that writes.
+ * @throws Refusal `data-held` while another process writes
+ */
+export const writing = <Result>(config: Config, program: string, signal: AbortSignal, work: Work<Result>): Promise<Result> =>
+  within(AppModule.forRoot(running(config, program)), signal, work);
+
+async function within<Result>(module: DynamicModule, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+  const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+  try {
+    return await unlessAborted(signal, work(app));
+  } finally {
+    await app.close();
+  }
+}
+
+/** Whoever waits stops waiting when the signal comes; what is under way ends with the process. */
+export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

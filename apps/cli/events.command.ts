@@ -1,0 +1,53 @@
+import { Upcasting } from '../../libs/event-store/upcasting.js';
+import type { LogRange, RecordedEvent } from '../../libs/event-store/event-store.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import { Invalid } from '../../libs/errors.js';
+import { knownEventTypes } from '../api/event-types.js';
+import { configOf, readingLog } from './contexts.js';
+import { list, wholeNumber } from './options.js';
+import type { Common } from './options.js';
+import type { Define } from './program.js';
+
+interface EventsOptions extends Common {
+  readonly after: number;
+  readonly type?: readonly string[];
+  readonly stream?: readonly string[];
+  readonly follow?: true;
+}
+
+export const define: Define = (command, begin) => {
+  command
+    .option('--after <position>', 'events after this position', wholeNumber(0, Number.MAX_SAFE_INTEGER), 0)
+    .option('--type <types>', 'only events of these types, with commas between them', list)
+    .option('--stream <streams>', 'only streams that begin so: customer-, opportunity-<id>', list)
+    .option('--follow', 'stay, and print what is recorded from now on')
+    .action(async (options: EventsOptions) => {
+      const { output, signal } = begin(options);
+      const { after, type: types, stream: streams, follow = false } = options;
+      for (const type of types ?? []) known(type);
+      const range: LogRange = { after, ...(types && { types }), ...(streams && { streams }) };
+      await readingLog(configOf(options), signal, async (app) => {
+        const store = app.get(EventStore);
+        app.get(Upcasting).verify(await store.storedVersions(), knownEventTypes);
+        for await (const page of store.subscribe(range, signal)) {
+          for (const event of page.events) await output.line(lineOf(event));
+          if (page.end && !follow) return;
+        }
+      });
+    });
+};
+
+/** A type nobody has heard of would print nothing, for ever. */
+function known(type: string): void {
+  if (knownEventTypes.has(type)) return;
+  const alike = [...knownEventTypes].filter((each) => each.toLowerCase().includes(type.toLowerCase()));
+  throw new Invalid('event-type-unknown', `There is no event type ${type}.`, {
+    field: 'type',
+    candidates: alike.length > 0 ? alike : [...knownEventTypes].sort(),
+  });
+}
+
+function lineOf(event: RecordedEvent) {
+  const { position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata } = event;
+  return { position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata };
+}

@@ -1,0 +1,90 @@
+import { Argument } from 'commander';
+import { QueryBus } from '@nestjs/cqrs';
+import { GetHistory, subjects } from '../../libs/audit/queries.js';
+import type { History, HistoryEntry, HistoryRange, Subject } from '../../libs/audit/queries.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { millisecondsBetween } from '../../libs/time.js';
+import { configOf, reading } from './contexts.js';
+import { endOf } from './moments.js';
+import { recorded, time } from './event-words.js';
+import { idOf } from './names.js';
+import { axis, list, moment } from './options.js';
+import type { Common } from './options.js';
+import type { Output } from './output.js';
+import type { Define } from './program.js';
+import type { Grid } from './table.js';
+
+interface HistoryOptions extends Common {
+  readonly asOf?: string;
+  readonly axis?: 'occurred' | 'recorded';
+  readonly type?: readonly string[];
+  readonly actor?: string;
+}
+
+export const define: Define = (command, begin) => {
+  command
+    .addArgument(new Argument('<subject>', 'what to show the history of').choices(Object.keys(subjects)))
+    .argument('<id-or-name>', 'its id, its name, or how its name begins')
+    .option('--as-of <moment>', 'only what had happened by then; a day means its end', moment)
+    .addOption(axis())
+    .option('--type <types>', 'only events of these types, with commas between them', list)
+    .option('--actor <id-or-name>', 'only what this person or rule did')
+    .action(async (subject: Subject, given: string, options: HistoryOptions) => {
+      const { output, signal } = begin(options);
+      const config = configOf(options);
+      const { type: types, actor, axis: chosen } = options;
+      const range = { types, actor, axis: chosen, asOf: endOf(options.asOf, config.REPORT_ZONE) };
+      const history = await reading(config, signal, async (app) =>
+        wholeHistory(app.get(QueryBus), subject, await idOf(app.get(ReadModels), subject, given), range),
+      );
+      output.answer(history, () => historyText(output, history));
+    });
+};
+
+const PAGE = 1_000;
+
+/** All pages of it: a history is never cut short. */
+export async function wholeHistory(queries: QueryBus, subject: Subject, id: string, range: HistoryRange): Promise<History> {
+  const entries: HistoryEntry[] = [];
+  for (let from: number | undefined; ; ) {
+    const { next, ...page } = await queries.execute(new GetHistory(subject, id, { ...range, from, limit: PAGE }));
+    entries.push(...page.entries);
+    if (next === undefined) return { ...page, entries };
+    from = next;
+  }
+}
+
+export function historyText(output: Output, { subject, id, position, entries }: History): string {
+  const count = entries.length === 1 ? '1 event' : `${entries.length} events`;
+  return [
+    output.title(`${subject} ${id}: ${count}, at position ${position} of the log`),
+    ...(entries.length > 0 ? [output.table(historyGrid(entries))] : []),
+  ].join('\n');
+}
+
+/** Late means that it was written down on a later day than it happened. */
+const LATE = 24 * 3_600_000;
+
+function historyGrid(entries: readonly HistoryEntry[]): Grid {
+  const late = entries.some(({ occurredAt, recordedAt }) => millisecondsBetween(occurredAt, recordedAt) > LATE);
+  return {
+    columns: [
+      { title: 'position', number: true },
+      { title: 'occurred (UTC)', number: true },
+      ...(late ? [{ title: 'recorded (UTC)', number: true }] : []),
+      { title: 'event' },
+      { title: 'what' },
+      { title: 'who' },
+      { title: 'why' },
+    ],
+    rows: entries.map((entry) => [
+      String(entry.position),
+      time(entry.occurredAt),
+      ...(late ? [time(entry.recordedAt)] : []),
+      entry.type,
+      recorded(entry),
+      entry.actor.name,
+      [entry.reason, entry.rule && `rule ${entry.rule.name} ${entry.rule.version}`].filter(Boolean).join(' · '),
+    ]),
+  };
+}

@@ -1,0 +1,43 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { isDay, utc } from '../../libs/time.js';
+
+/** What every command takes. */
+export interface Common {
+  readonly json?: true;
+  readonly data?: string;
+}
+
+/** A whole number within bounds. @throws InvalidArgumentError, which the command line answers with how it is used */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const number = Number(text);
+    if (/^\d{1,16}$/.test(text) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+
+export const port = wholeNumber(0, 65_535);
+
+export function day(text: string): string {
+  if (isDay(text)) return text;
+  throw new InvalidArgumentError('It must be a day that exists, as YYYY-MM-DD.');
+}
+
+/** A day, or a moment in UTC. */
+export function moment(text: string): string {
+  if (isDay(text)) return text;
+  const time = utc(text);
+  if (time !== undefined) return time;
+  throw new InvalidArgumentError('It must be a day, or an ISO 8601 time with offset such as 2026-01-31T09:00:00Z.');
+}
+
+/** Values with commas between them; given again, it adds to them. */
+export function list(text: string, before: readonly string[] = []): readonly string[] {
+  const values = text.split(',').map((each) => each.trim());
+  if (values.every((each) => each !== '')) return [...before, ...values];
+  throw new InvalidArgumentError('It must be a list with commas between its values.');
+}
+
+/** What a past moment means. */
+export const axis = (): Option =>
+  new Option('--axis <axis>', 'what --as-of means: what had happened by then, or what was known by then').choices(['occurred', 'recorded']);

@@ -1,0 +1,75 @@
+import type { WriteStream } from 'node:tty';
+import colors from 'picocolors';
+import type { Colors } from 'picocolors/types.js';
+import { Refusal } from '../../libs/errors.js';
+import { problemOf } from '../../libs/http/problem.filter.js';
+import { render } from './table.js';
+import type { Grid } from './table.js';
+import { cut } from './text-width.js';
+
+type Stream = Pick<WriteStream, 'write' | 'isTTY' | 'columns' | 'once'>;
+
+/** Answers go to standard output, everything else to standard error. */
+export class Output {
+  readonly colours: Colors;
+
+  /** @param json whether answers are for programs: one JSON document each */
+  constructor(
+    readonly json: boolean,
+    private readonly out: Stream = process.stdout,
+    private readonly err: Stream = process.stderr,
+  ) {
+    this.colours = colors.createColors(Boolean(out.isTTY) && colors.isColorSupported);
+  }
+
+  /** Columns of the terminal; what goes to a file or another program is never cut. */
+  get width(): number {
+    return this.out.isTTY ? this.out.columns || 80 : Infinity;
+  }
+
+  /** The answer of the command: the value itself, or the text that people read. */
+  answer(value: unknown, text: () => string): void {
+    this.out.write(`${this.json ? JSON.stringify(value, null, 2) : text()}\n`);
+  }
+
+  /** An answer in a form of its own, ends of lines included. */
+  raw(text: string): void {
+    this.out.write(text);
+  }
+
+  /** A line for programs, whether or not people are reading. Waits for a reader that is slower. */
+  async line(value: unknown): Promise<void> {
+    if (!this.out.write(`${JSON.stringify(value)}\n`)) await new Promise((resolve) => this.out.once('drain', () => resolve(undefined)));
+  }
+
+  /** What people should know and programs need not. */
+  note(text: string): void {
+    this.err.write(`${text}\n`);
+  }
+
+  table(grid: Grid): string {
+    return render(grid, this.width, this.colours);
+  }
+
+  title(text: string): string {
+    return this.colours.bold(cut(text, this.width));
+  }
+
+  /** Why nothing was done. */
+  refuse(error: unknown): void {
+    const fault = !(error instanceof Refusal);
+    if (this.json) {
+      const problem = { ...problemOf(error), ...(fault && { detail: 'Standard error says more.' }) };
+      this.out.write(`${JSON.stringify(problem, null, 2)}\n`);
+    }
+    if (fault) this.err.write(`internal: ${error instanceof Error ? error.stack : String(error)}\n`);
+    else if (!this.json) this.err.write(`${error.code}: ${error.message}\n${candidatesOf(error)}`);
+  }
+}
+
+/** What could have been meant, where the refusal knows. */
+function candidatesOf({ details }: Refusal): string {
+  const candidates = details['candidates'];
+  if (!Array.isArray(candidates)) return '';
+  return candidates.map((each: unknown) => `  ${typeof each === 'string' ? each : Object.values(each as object).join('  ')}\n`).join('');
+}

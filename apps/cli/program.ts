@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { Output } from './output.js';
+import type { Common } from './options.js';
+
+/** What an action works with besides its own arguments. */
+export interface Session {
+  readonly output: Output;
+  /** Aborts when the user wants to stop. */
+  readonly signal: AbortSignal;
+}
+
+export type Begin = (options: Common) => Session;
+
+/** Adds arguments, options and action to a command that has its name and description. */
+export type Define = (command: Command, begin: Begin) => void;
+
+interface Entry {
+  readonly description: string;
+  readonly load: () => Promise<{ readonly define: Define }>;
+}
+
+/** Every command. What one needs is loaded when it is asked for, since the whole program takes longer than a page of help. */
+const commands: Readonly<Record<string, Entry>> = {
+  start: { description: 'serve the API', load: () => import('./start.command.js') },
+  demo: {
+    description: 'make two years of a company up, report on them, and serve them',
+    load: () => import('./demo.command.js'),
+  },
+  import: { description: 'bring in CSV files as a mapping says', load: () => import('./import.command.js') },
+  report: { description: 'answer a report', load: () => import('./report.command.js') },
+  history: { description: 'show everything that happened to something', load: () => import('./history.command.js') },
+  chart: { description: 'show the structure of the organisation', load: () => import('./chart.command.js') },
+  events: { description: 'print the log, one JSON document a line', load: () => import('./events.command.js') },
+  projections: { description: 'show the state of every read model', load: () => import('./projections.command.js') },
+  rebuild: { description: 'build read models again from the first event', load: () => import('./rebuild.command.js') },
+  status: { description: 'show what is in a data folder, and who writes to it', load: () => import('./status.command.js') },
+};
+
+/**
+ * @param asked the arguments, which tell what has to be loaded
+ * @param silent whether what commander has to say about mistakes is left to the caller
+ */
+export async function programFor(asked: readonly string[], begin: Begin, silent = false): Promise<Command> {
+  const program = new Command('annals')
+    .description('A CRM that never forgets: every change is an event, every report can be asked for any past moment.')
+    .version(version())
+    .showHelpAfterError('annals --help, or --help after a command, shows how it is used.')
+    .configureOutput(silent ? { outputError: () => undefined, writeErr: () => undefined } : {})
+    .exitOverride();
+  for (const [name, { description, load }] of Object.entries(commands)) {
+    const command = program
+      .command(name)
+      .description(description)
+      .option('--json', 'answer with one JSON document on standard output')
+      .option('--data <folder>', 'where the data lies (default: ./data)');
+    if (asked.includes(name)) (await load()).define(command, begin);
+  }
+  return program;
+}
+
+/** From sources as from `dist`, which lies one folder deeper. */
+function version(): string {
+  for (const up of ['../..', '../../..']) {
+    try {
+      return (JSON.parse(readFileSync(new URL(`${up}/package.json`, import.meta.url), 'utf8')) as { version: string }).version;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return 'unknown';
+}

@@ -1,0 +1,45 @@
+import { Rebuilds } from '../../libs/read-models/rebuilds.js';
+import type { GenerationStatus, ProjectionStatus } from '../../libs/read-models/rebuilds.js';
+import { configOf, reading } from './contexts.js';
+import { time } from './event-words.js';
+import type { Common } from './options.js';
+import type { Define } from './program.js';
+import type { Grid } from './table.js';
+
+export const define: Define = (command, begin) => {
+  command.action(async (options: Common) => {
+    const { output, signal } = begin(options);
+    const projections = await reading(configOf(options), signal, (app) => app.get(Rebuilds).status());
+    output.answer(projections, () => output.table(gridOf(projections)));
+  });
+};
+
+/** A line for each copy of a read model: the one that serves, then what is built, kept or has failed beside it. */
+function gridOf(projections: readonly ProjectionStatus[]): Grid {
+  return {
+    columns: [
+      { title: 'read model' },
+      { title: 'state' },
+      { title: 'position', number: true },
+      { title: 'behind', number: true },
+      { title: 'events/s', number: true },
+      { title: 'moved (UTC)', number: true },
+      { title: 'parked', number: true },
+      { title: 'definition' },
+    ],
+    rows: projections.flatMap((projection) => {
+      const { name, active, others, parked } = projection;
+      const lines = [...(active ? [active] : []), ...others];
+      if (lines.length === 0) return [[name, 'not built', '0', String(projection.head), '', '', '', projection.definition]];
+      return lines.map((line, index) => [index === 0 ? name : '', ...cellsOf(line, projection), index === 0 ? parkedOf(parked) : '', line.definition]);
+    }),
+  };
+}
+
+const cellsOf = ({ state, error, position, lag, rate, updatedAt }: GenerationStatus, { definition, active }: ProjectionStatus) => [
+  `${state}${error ? `: ${error}` : ''}${state === 'active' && active?.definition !== definition ? ', outdated' : ''}`,
+  ...[position, lag, lag > 0 ? rate : ''].map(String),
+  time(updatedAt),
+];
+
+const parkedOf = (parked: ProjectionStatus['parked']): string => (parked.length > 0 ? String(parked.length) : '');

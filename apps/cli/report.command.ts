@@ -1,0 +1,61 @@
+import { Argument, Option } from 'commander';
+import { QueryBus } from '@nestjs/cqrs';
+import { csv } from '../../libs/reports/csv.js';
+import { GetReport } from '../../libs/reports/queries.js';
+import { reportNames } from '../../libs/reports/report.js';
+import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
+import { table } from '../../libs/reports/table.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { configOf, reading } from './contexts.js';
+import { time } from './event-words.js';
+import { idOf } from './names.js';
+import { axis, day, list, moment } from './options.js';
+import type { Common } from './options.js';
+import type { Output } from './output.js';
+import type { Define } from './program.js';
+
+interface ReportOptions extends Common, Omit<Parameters, 'after' | 'where'> {
+  readonly csv?: true;
+}
+
+export const define: Define = (command, begin) => {
+  command
+    .addArgument(new Argument('<report>', 'which one').choices(reportNames))
+    .option('--from <day>', 'first day of the window', day)
+    .option('--to <day>', 'the day after its last one', day)
+    .option('--by <dimensions>', 'what to keep apart, with commas between: employee, manager, product, month …', list)
+    .option('--basis <basis>', 'way of counting: cohort, activity, rolling, churn …; each report has its own')
+    .option('--pipeline <id-or-name>', 'only this pipeline')
+    .option('--zone <zone>', 'time zone whose days count, such as Europe/Berlin')
+    .option('--as-of <moment>', 'as it was then; a day means its end', moment)
+    .addOption(axis())
+    .addOption(new Option('--csv', 'as CSV').conflicts('json'))
+    .action(async (name: ReportName, options: ReportOptions) => {
+      const { output, signal } = begin(options);
+      const { json: _, data: __, csv: wantsCsv, pipeline, ...parameters } = options;
+      const report = await reading(configOf(options), signal, async (app) => {
+        const id = pipeline === undefined ? undefined : await idOf(app.get(ReadModels), 'pipeline', pipeline);
+        return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
+      });
+      if (wantsCsv) output.raw(csv(table(report, 'data')));
+      else output.answer(report, () => reportText(output, report));
+    });
+};
+
+export function reportText(output: Output, report: Report): string {
+  return [output.title(headingOf(report)), report.rows.length > 0 ? output.table(table(report)) : 'Nothing to report.'].join('\n');
+}
+
+/** What the figures are about, in one line. */
+function headingOf({ report, basis, by, window, axis: on, zone, position }: Report): string {
+  const { from, to, asOf } = window;
+  return [
+    `${report[0]!.toUpperCase()}${report.slice(1)} (${basis})`,
+    ...(by.length > 0 ? [`by ${by.join(', ')}`] : []),
+    ...(from ? [`from ${from}`] : []),
+    ...(to ? [`to before ${to}`] : []),
+    ...(asOf ? [`as of ${time(asOf)} UTC (${on})`] : []),
+    ...(zone === 'UTC' ? [] : [zone]),
+    `at position ${position}`,
+  ].join(', ');
+}

@@ -1,0 +1,85 @@
+import { existsSync, statSync } from 'node:fs';
+import { fileOf } from '../../libs/config.js';
+import type { Config } from '../../libs/config.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import { holderOf } from '../../libs/event-store/sqlite-lock.js';
+import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import { Rebuilds } from '../../libs/read-models/rebuilds.js';
+import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
+import { configOf, reading, readingLog } from './contexts.js';
+import { time } from './event-words.js';
+import type { Common } from './options.js';
+import type { Define } from './program.js';
+
+export const define: Define = (command, begin) => {
+  command.action(async (options: Common) => {
+    const { output, signal } = begin(options);
+    const config = configOf(options);
+    const log = await readingLog(config, signal, async (app) => logOf(app.get(EventStore), config));
+    const projections = existsSync(fileOf(config.READ_MODELS_URL))
+      ? await reading(config, signal, (app) => app.get(Rebuilds).status())
+      : [];
+    const readModels = summary(projections, config);
+    const writer = writerOf(config);
+    output.answer({ log, readModels, writer }, () => {
+      const { url, program, pid, since } = writer ?? {};
+      return output.table({
+        columns: [{ title: 'what' }, { title: 'is' }],
+        rows: [
+          ['log', `${log.events} events, ${megabytes(log.bytes)}, ${log.path}`],
+          ['last event', log.recordedAt ? `recorded ${time(log.recordedAt)} UTC` : 'none yet'],
+          ['read models', `${readModels.upToDate} of ${readModels.all} up to date, ${megabytes(readModels.bytes)}, ${readModels.path}`],
+          ...(readModels.behind.length > 0 ? [['behind', readModels.behind.join(', ')]] : []),
+          ...(readModels.building.length > 0 ? [['being built', readModels.building.join(', ')]] : []),
+          ...(readModels.failed.length > 0 ? [['failed', readModels.failed.join(', ')]] : []),
+          ...(readModels.parked > 0 ? [['parked documents', String(readModels.parked)]] : []),
+          ['written by', writer ? `${program}, process ${pid}, since ${time(since!)} UTC${url ? `, at ${url}` : ''}` : 'nobody at the moment'],
+        ],
+      });
+    });
+  });
+};
+
+async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
+  const path = fileOf(EVENT_STORE_URL);
+  const events = await store.head();
+  const { events: last } = await store.readLog({ after: Math.max(0, events - 1) });
+  return { path, events, bytes: sizeOf(path), recordedAt: last.at(-1)?.recordedAt ?? null };
+}
+
+function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {
+  const path = fileOf(READ_MODELS_URL);
+  const namesOf = (those: (projection: ProjectionStatus) => boolean) => projections.filter(those).map(({ name }) => name);
+  const in_ = (...states: string[]) => ({ others }: ProjectionStatus) => others.some(({ state }) => states.includes(state));
+  const behind = ({ active, definition }: ProjectionStatus) => !active || active.lag > 0 || active.definition !== definition;
+  return {
+    path,
+    bytes: sizeOf(path),
+    all: projections.length,
+    upToDate: projections.length - namesOf(behind).length,
+    behind: namesOf(behind),
+    building: namesOf(in_('building', 'catching-up', 'verifying')),
+    failed: namesOf(in_('failed')),
+    parked: projections.reduce((count, { parked }) => count + parked.length, 0),
+  };
+}
+
+/** What SQLite keeps beside the file counts too. */
+const sizeOf = (path: string): number =>
+  ['', '-wal'].reduce((sum, suffix) => sum + (statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0), 0);
+
+/** One that was killed leaves its name behind. */
+function writerOf({ EVENT_STORE_URL }: Config): Holder | null {
+  const holder = holderOf(fileOf(EVENT_STORE_URL));
+  return holder && isAlive(holder.pid) ? holder : null;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;

@@ -1,0 +1,277 @@
+import type { Clock } from '../clock.js';
+import { Unavailable } from '../errors.js';
+import { EventStore, WrongExpectedRevision } from './event-store.js';
+import type {
+  Appended,
+  ExpectedRevision,
+  LogPage,
+  LogRange,
+  NewEvent,
+  RecordedEvent,
+  StreamPage,
+  StreamRange,
+} from './event-store.js';
+
+const PAGE_EVENTS = 2_000;
+const PAGE_BYTES = 8 * 1024 * 1024;
+const HEARTBEAT = 1_000;
+
+/** What is known of one stream: where it ended in the log below, and what was added here. */
+interface Layer {
+  readonly kept: number;
+  readonly added: RecordedEvent[];
+}
+
+/**
+ * A log on top of another one. What is appended here is decided, found and read like any event, stays in memory, and goes
+ * when the process ends: a dry run meets the rules of the real one and writes nothing. The log below is seen as it was when
+ * the overlay was made, whoever goes on writing to it.
+ *
+ * Where it is less than a real engine: events take memory until it is closed, and an event id is only recognised as taken
+ * here and within its own stream of the log below. What is appended is in the current schema version, so it is not upcast.
+ */
+export class OverlayEventStore extends EventStore {
+  /** Nobody else can add to what is seen here. */
+  readonly exclusive = true;
+  readonly #added: RecordedEvent[] = [];
+  readonly #bytes = new WeakMap<RecordedEvent, number>();
+  readonly #ids = new Map<string, RecordedEvent>();
+  readonly #streams = new Map<string, Promise<Layer>>();
+  readonly #wakers = new Set<() => void>();
+  readonly #appending = new Set<Promise<unknown>>();
+  #closed = false;
+
+  private constructor(
+    private readonly base: EventStore | undefined,
+    private readonly clock: Clock,
+    /** Last position of the log below that is seen. */
+    private readonly start: number,
+    private lastRecorded: string,
+  ) {
+    super();
+  }
+
+  /** @param base only read from, and closed with the overlay; without one the overlay is an empty log in memory */
+  static async over(base: EventStore | undefined, clock: Clock): Promise<OverlayEventStore> {
+    const start = (await base?.head()) ?? 0;
+    const last = start > 0 ? (await base?.readLog({ after: start - 1, limit: 1 }))?.events.at(-1) : undefined;
+    return new OverlayEventStore(base, clock, start, last?.recordedAt ?? '');
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    if (this.#closed) throw closed();
+    if (events.length === 0) throw new Error('an append needs an event');
+    const appending = this.#append(stream, expected, events, events.map(asJson));
+    this.#appending.add(appending);
+    return appending.finally(() => this.#appending.delete(appending));
+  }
+
+  async #append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    texts: readonly string[],
+  ): Promise<Appended> {
+    const layer = await this.#layer(stream);
+    const known = await Promise.all(events.map(({ id }) => this.#find(stream, id)));
+
+    // No waiting from here on: what was checked holds when it is written.
+    const current = layer.kept + layer.added.length;
+    const taken = events.map(({ id }, index) => this.#ids.get(id) ?? known[index] ?? twice(events, id));
+    if (!holds(expected, current) || taken.some((each) => each !== undefined)) {
+      const answer = alreadyThere(stream, expected, taken);
+      if (answer) return answer;
+      throw new WrongExpectedRevision(stream, expected, current);
+    }
+    const now = this.clock.now();
+    this.lastRecorded = now > this.lastRecorded ? now : this.lastRecorded;
+    for (const text of texts) {
+      const event = JSON.parse(text) as NewEvent;
+      const position = this.start + this.#added.length + 1;
+      const revision = layer.kept + layer.added.length + 1;
+      const recorded = { position, stream, revision, ...event, recordedAt: this.lastRecorded } as RecordedEvent;
+      this.#added.push(recorded);
+      layer.added.push(recorded);
+      this.#ids.set(recorded.id, recorded);
+      this.#bytes.set(recorded, text.length);
+    }
+    for (const wake of this.#wakers) wake();
+    return { revision: current + events.length, position: this.start + this.#added.length };
+  }
+
+  async readStream(stream: string, range: StreamRange = {}): Promise<StreamPage> {
+    if (this.#closed) throw closed();
+    const { kept, added } = await this.#layer(stream);
+    const { from, to, until, backwards = false, limit = PAGE_EVENTS } = range;
+    const [low, high] = backwards ? [to ?? 0, from ?? Infinity] : [from ?? 0, to ?? Infinity];
+    const own = added.filter(
+      (event) => event.revision >= low && event.revision <= high && (!until || timeOf(event, until.axis) <= until.time),
+    );
+    const below = async (room: number): Promise<StreamPage> => {
+      if (!this.base || low > kept || room === 0) return { events: [], end: room > 0 };
+      const last = Math.min(high, kept);
+      return this.base.readStream(stream, { ...range, limit: room, ...(backwards ? { from: last } : { to: last }) });
+    };
+    if (backwards) {
+      const events = this.#page(own.toReversed(), limit);
+      const page = events.length < own.length ? { events: [], end: false } : await below(limit - events.length);
+      return { events: [...events, ...page.events], end: page.end };
+    }
+    const page = await below(limit);
+    if (!page.end) return page;
+    const events = this.#page(own, limit - page.events.length);
+    // As everywhere: a page that is exactly full does not know that it was the last.
+    return {
+      events: [...page.events, ...events],
+      end: events.length === own.length && page.events.length + events.length < limit,
+    };
+  }
+
+  async readLog(range: LogRange): Promise<LogPage> {
+    if (this.#closed) throw closed();
+    const { after, to = Infinity, until, limit = PAGE_EVENTS } = range;
+    const head = this.start + this.#added.length;
+    const events: RecordedEvent[] = [];
+    if (this.base && after < this.start) {
+      const page = await this.base.readLog({ ...range, to: Math.min(to, this.start) });
+      if (!page.end || page.events.length >= limit)
+        return { ...page, head, end: page.end && page.scanned >= Math.min(to, head) };
+      events.push(...page.events);
+      if (page.scanned < this.start) return { ...page, head };
+    }
+    const last = Math.min(to, head, this.#lastBy(until, head));
+    let scanned = Math.max(after, Math.min(this.start, last));
+    for (let bytes = 0; scanned < last && events.length < limit && bytes < PAGE_BYTES; scanned += 1) {
+      const event = this.#added[scanned - this.start]!;
+      if (!matches(event, range)) continue;
+      events.push(event);
+      bytes += this.#bytes.get(event)!;
+    }
+    return { events, scanned, head, end: scanned >= last };
+  }
+
+  async find(stream: string, eventId: string): Promise<RecordedEvent | undefined> {
+    if (this.#closed) throw closed();
+    return this.#find(stream, eventId);
+  }
+
+  async #find(stream: string, eventId: string): Promise<RecordedEvent | undefined> {
+    const own = this.#ids.get(eventId);
+    if (own) return own.stream === stream ? own : undefined;
+    if ((await this.#layer(stream)).kept === -1) return undefined;
+    const found = await this.base?.find(stream, eventId);
+    return found && found.position <= this.start ? found : undefined;
+  }
+
+  async head(): Promise<number> {
+    if (this.#closed) throw closed();
+    return this.start + this.#added.length;
+  }
+
+  async storedVersions(): Promise<readonly { type: string; schemaVersion: number }[]> {
+    const all = [...((await this.base?.storedVersions()) ?? []), ...this.#added];
+    return [
+      ...new Map(all.map(({ type, schemaVersion }) => [`${type}@${schemaVersion}`, { type, schemaVersion }])).values(),
+    ];
+  }
+
+  moved(position: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const isPast = () => this.#closed || this.start + this.#added.length > position;
+      if (signal?.aborted || isPast()) return resolve();
+      const done = () => {
+        clearTimeout(heartbeat);
+        this.#wakers.delete(done);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const heartbeat = setTimeout(done, HEARTBEAT);
+      this.#wakers.add(done);
+      signal?.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const wake of this.#wakers) wake();
+    await Promise.allSettled(this.#appending);
+    await this.base?.close();
+  }
+
+  /** As many as a page takes. */
+  #page(events: readonly RecordedEvent[], limit: number): readonly RecordedEvent[] {
+    let bytes = 0;
+    let size = 0;
+    for (; size < Math.min(events.length, limit) && bytes < PAGE_BYTES; size += 1)
+      bytes += this.#bytes.get(events[size]!)!;
+    return events.slice(0, size);
+  }
+
+  #layer(stream: string): Promise<Layer> {
+    let layer = this.#streams.get(stream);
+    if (!layer) {
+      layer = this.#kept(stream).then((kept) => ({ kept, added: [] }));
+      this.#streams.set(stream, layer);
+    }
+    return layer;
+  }
+
+  /** The last revision the stream had when the overlay was made. */
+  async #kept(stream: string): Promise<number> {
+    if (!this.base || this.start === 0) return -1;
+    for await (const { position, revision } of this.base.stream(stream, { backwards: true, limit: 1 })) {
+      if (position <= this.start) return revision;
+    }
+    return -1;
+  }
+
+  #lastBy(until: LogRange['until'], head: number): number {
+    if (until?.axis !== 'recorded') return head;
+    return this.start + this.#added.filter(({ recordedAt }) => recordedAt <= until.time).length;
+  }
+}
+
+const closed = (): Unavailable => new Unavailable('store-unavailable', 'The store is closed.', 5);
+
+/** What comes out of a log is what JSON keeps of what went in. */
+function asJson(event: NewEvent): string {
+  if (typeof event.occurredAt !== 'string') throw new Error('an event needs its business time');
+  return JSON.stringify({ ...event, data: event.data ?? null });
+}
+
+const timeOf = (event: RecordedEvent, axis: 'occurred' | 'recorded'): string =>
+  axis === 'occurred' ? event.occurredAt : event.recordedAt;
+
+function matches(event: RecordedEvent, { types, streams, until }: LogRange): boolean {
+  if (types && !types.includes(event.type)) return false;
+  if (streams && !streams.some((prefix) => event.stream.startsWith(prefix))) return false;
+  return until?.axis !== 'occurred' || event.occurredAt <= until.time;
+}
+
+function holds(expected: ExpectedRevision, current: number): boolean {
+  if (expected === 'any') return true;
+  if (expected === 'no-stream') return current === -1;
+  if (expected === 'stream-exists') return current >= 0;
+  return current === expected;
+}
+
+/** The same id twice in one append: nothing that is there already, and nothing that can be written. */
+const twice = (events: readonly NewEvent[], id: string): 'twice' | undefined =>
+  events.filter((event) => event.id === id).length > 1 ? 'twice' : undefined;
+
+/** The same events at the expected place, or anywhere in the stream when the place was left open: the answer of then. */
+function alreadyThere(
+  stream: string,
+  expected: ExpectedRevision,
+  found: readonly (RecordedEvent | 'twice' | undefined)[],
+): Appended | undefined {
+  const there = found.filter((each) => typeof each === 'object' && each.stream === stream) as RecordedEvent[];
+  const [first] = there;
+  const last = there.at(-1);
+  if (!first || !last || there.length < found.length) return undefined;
+  if (there.some(({ revision }, index) => revision !== first.revision + index)) return undefined;
+  if (expected === 'no-stream' && first.revision !== 0) return undefined;
+  if (typeof expected === 'number' && first.revision !== expected + 1) return undefined;
+  return { revision: last.revision, position: last.position };
+}

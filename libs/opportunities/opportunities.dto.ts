@@ -1,0 +1,169 @@
+import { applyDecorators } from '@nestjs/common';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { IsDay, IsId, IsText, MoneyBody } from '../http/validation.js';
+import { PageQuery } from '../http/when.dto.js';
+import { forecastCategories, opportunityGrades, opportunitySources } from './events.js';
+import type { ForecastCategory, OpportunityGrade, OpportunitySource, OpportunityStatus } from './events.js';
+import { MayBeLeftOut } from './pipelines.dto.js';
+import type { OpportunityOrder } from './queries.js';
+
+const NONE_OR_ID = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** An amount that is there: nested validation alone lets pass what is left out. */
+export const IsMoney = (): PropertyDecorator =>
+  applyDecorators(
+    IsObject(),
+    ValidateNested(),
+    Type(() => MoneyBody),
+  );
+
+export class RegisterOpportunityBody {
+  @IsText(255)
+  name: string;
+
+  @IsId()
+  pipelineId: string;
+
+  /** Employee who answers for it. */
+  @IsId()
+  ownerId: string;
+
+  /** Without one it is a lead that is not tied to a company yet. */
+  @IsOptional()
+  @IsId()
+  customerId?: string | null;
+
+  @IsOptional()
+  @IsIn(opportunitySources)
+  source?: OpportunitySource | null;
+
+  @IsOptional()
+  @IsText(255)
+  product?: string | null;
+
+  @IsOptional()
+  @IsIn(opportunityGrades)
+  grade?: OpportunityGrade | null;
+
+  @IsOptional()
+  @IsMoney()
+  amount?: MoneyBody | null;
+
+  @IsOptional()
+  @IsDay()
+  expectedCloseOn?: string | null;
+
+  @IsOptional()
+  @IsText(1_000)
+  nextStep?: string | null;
+}
+
+/** Fields that are left out stay as they are; null says that there is none. */
+export class OpportunityDetailsBody {
+  @MayBeLeftOut()
+  @IsText(255)
+  name?: string;
+
+  @IsOptional()
+  @IsIn(opportunitySources)
+  source?: OpportunitySource | null;
+
+  @IsOptional()
+  @IsText(255)
+  product?: string | null;
+
+  @IsOptional()
+  @IsText(1_000)
+  nextStep?: string | null;
+}
+
+export class QualifyBody {
+  /** What makes it a real chance. */
+  @IsOptional()
+  @IsText(10_000)
+  note?: string | null;
+}
+
+export class GradeBody {
+  @IsIn(opportunityGrades)
+  grade: OpportunityGrade;
+
+  @IsOptional()
+  @IsText(1_000)
+  reason?: string | null;
+}
+
+export class AmountBody {
+  @IsMoney()
+  amount: MoneyBody;
+}
+
+export class ExpectedCloseBody {
+  @IsDay()
+  expectedCloseOn: string;
+}
+
+export class ProbabilityBody {
+  /** Percent. */
+  @IsInt()
+  @Min(1)
+  @Max(99)
+  probability: number;
+
+  @IsText(1_000)
+  reason: string;
+}
+
+export class ForecastCategoryBody {
+  @IsIn(forecastCategories)
+  forecastCategory: ForecastCategory;
+}
+
+export const opportunityOrders = [
+  'closeOn',
+  '-closeOn',
+  'amount',
+  '-amount',
+  'name',
+  '-name',
+  'registered',
+  '-registered',
+] as const satisfies readonly OpportunityOrder[];
+
+export class OpportunityListQuery extends PageQuery {
+  @IsOptional()
+  @IsId()
+  pipeline?: string;
+
+  @IsOptional()
+  @IsText(64)
+  stage?: string;
+
+  @IsOptional()
+  @IsIn(['open', 'won', 'lost', 'void'])
+  status?: OpportunityStatus;
+
+  @IsOptional()
+  @IsId()
+  owner?: string;
+
+  /** A customer, or `none` for those not tied to one. */
+  @IsOptional()
+  @Matches(NONE_OR_ID, { message: '$property must be a UUID or none' })
+  customer?: string;
+
+  /** Expected to close on this day or later. */
+  @IsOptional()
+  @IsDay()
+  closeFrom?: string;
+
+  /** Expected to close before this day. */
+  @IsOptional()
+  @IsDay()
+  closeTo?: string;
+
+  @IsOptional()
+  @IsIn(opportunityOrders)
+  sort?: OpportunityOrder;
+}

@@ -1,0 +1,65 @@
+import { LRUCache } from 'lru-cache';
+import type { RecordedEvent } from '../event-store/event-store.js';
+import { foldPage, idsOf } from './fold.js';
+import type { Generation, PageWrite, ReadModels, StoredDocument } from './read-models.js';
+import type { ReadModel } from './rollup.js';
+
+/** Documents kept in memory over all generations, so that a page need not read what the page before has written. */
+const KEPT_DOCUMENTS = 40_000;
+const RATE_WINDOW = 10_000;
+const RATE_STEP = 250;
+
+/** A generation, and the code that builds it. */
+export interface Member {
+  readonly generation: Generation;
+  readonly readModel: ReadModel;
+}
+
+/** Folds pages of events for generations, keeping in mind what was folded last. */
+export class Folding {
+  readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
+  readonly #moves = new Map<number, { at: number; position: number }[]>();
+
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly zone: string,
+  ) {}
+
+  /**
+   * @param to everything up to here has been looked at when this is written
+   * @throws PoisonEvent
+   */
+  async fold(member: Member, events: readonly RecordedEvent[], to: number, parked: ReadonlySet<string>): Promise<PageWrite> {
+    const { generation, readModel } = member;
+    const before = await this.#documents(generation, idsOf(readModel, events));
+    const folded = foldPage(readModel, events, before, this.zone, parked);
+    return { generation, readModel, from: generation.position, to, rate: this.#rate(generation.id, to), ...folded };
+  }
+
+  /** Keeps what has been written. */
+  keep({ generation, documents }: PageWrite): void {
+    for (const [id, { document, position }] of documents) this.#kept.set(`${generation.id} ${id}`, { document, position });
+  }
+
+  async #documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>> {
+    const documents = new Map<string, StoredDocument>();
+    const unknown: string[] = [];
+    for (const id of ids) {
+      const kept = this.#kept.get(`${generation.id} ${id}`);
+      if (kept) documents.set(id, kept);
+      else unknown.push(id);
+    }
+    if (unknown.length === 0) return documents;
+    for (const [id, stored] of await this.readModels.documents(generation, unknown)) documents.set(id, stored);
+    return documents;
+  }
+
+  #rate(generation: number, position: number): number {
+    const now = performance.now();
+    const moves = (this.#moves.get(generation) ?? []).filter(({ at }) => at > now - RATE_WINDOW);
+    if (moves.length === 0 || now - moves.at(-1)!.at > RATE_STEP) moves.push({ at: now, position });
+    this.#moves.set(generation, moves);
+    const first = moves[0]!;
+    return now > first.at ? Math.round(((position - first.position) * 1000) / (now - first.at)) : 0;
+  }
+}

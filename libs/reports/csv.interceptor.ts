@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { map } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { csv } from './csv.js';
+import type { Report } from './report.js';
+import { table } from './table.js';
+
+/** Writes a report as CSV for whoever asks for that; what JSON says about the report is said in headers then. */
+@Injectable()
+export class CsvInterceptor implements NestInterceptor<Report, Report | string> {
+  intercept(context: ExecutionContext, next: CallHandler<Report>): Observable<Report | string> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    void reply.header('vary', 'accept');
+    return next.handle().pipe(map((report) => (wantsCsv(request) ? asCsv(report, reply) : report)));
+  }
+}
+
+function wantsCsv({ query, headers }: FastifyRequest): boolean {
+  const { format } = query as { format?: string };
+  if (format !== undefined) return format === 'csv';
+  const accepted = (headers.accept ?? '').split(',').map((part) => part.split(';')[0]!.trim().toLowerCase());
+  const place = (type: string) => (accepted.includes(type) ? accepted.indexOf(type) : accepted.length);
+  return place('text/csv') < place('application/json');
+}
+
+function asCsv(report: Report, reply: FastifyReply): string {
+  const { definition, position, basis, window, axis, zone } = report;
+  const said = { definition, position, basis, window: JSON.stringify(window), axis, zone };
+  for (const [name, value] of Object.entries(said)) void reply.header(`x-report-${name}`, String(value));
+  void reply.header('content-type', 'text/csv; charset=utf-8; header=present');
+  void reply.header('content-disposition', `attachment; filename="${report.report}.csv"`);
+  return csv(table(report, 'data'));
+}

@@ -1,0 +1,129 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsDay, IsText } from '../http/validation.js';
+import { WhenQuery } from '../http/when.dto.js';
+import { reportNames } from './report.js';
+import type { Parameters, ReportName, Row } from './report.js';
+
+const asList = (value: unknown): unknown => (value === undefined || Array.isArray(value) ? value : [value]);
+
+/** One value, or several by saying it again; an empty one means "not known". */
+const Values = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    Transform(({ value }: { value: unknown }) => asList(value)),
+    IsArray(),
+    ArrayMaxSize(100),
+    IsString({ each: true }),
+    MaxLength(255, { each: true }),
+    ApiProperty({ type: [String], required: false }),
+  );
+
+/** What is asked of a report. Which bases and dimensions it has is said where it refuses one. */
+export class ReportQuery extends WhenQuery {
+  /** First local day of the window. */
+  @IsOptional()
+  @IsDay()
+  from?: string;
+
+  /** The day after the last one of the window. */
+  @IsOptional()
+  @IsDay()
+  to?: string;
+
+  /** Dimensions to keep apart, with commas between them; reports of what happened on days also know `month` and `day`. */
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value,
+  )
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsText(50, { each: true })
+  by?: string[];
+
+  /** Which of the report's ways of counting. */
+  @IsOptional()
+  @IsText(50)
+  basis?: string;
+
+  /** Id of a pipeline. */
+  @IsOptional()
+  @IsText(100)
+  pipeline?: string;
+
+  /** IANA name of the zone whose days count, such as Europe/Berlin. */
+  @IsOptional()
+  @IsText(64)
+  zone?: string;
+
+  /** CSV can also be asked for with `Accept: text/csv`. */
+  @IsOptional()
+  @IsIn(['json', 'csv'])
+  format?: 'json' | 'csv';
+
+  @Values() employee?: string[];
+  @Values() owner?: string[];
+  @Values() manager?: string[];
+  @Values() orgUnit?: string[];
+  @Values() customer?: string[];
+  @Values() product?: string[];
+  @Values() source?: string[];
+  @Values() tier?: string[];
+  @Values() sector?: string[];
+  @Values() region?: string[];
+  @Values() status?: string[];
+  @Values() assignment?: string[];
+  @Values() currency?: string[];
+}
+
+/** The filters are whatever is no parameter of another kind. */
+export function parametersOf(query: ReportQuery): Parameters {
+  const { from, to, by, basis, pipeline, zone, after, asOf, axis, format: _, ...filters } = query;
+  const wanted = Object.entries(filters as Record<string, string[] | undefined>).filter(
+    (entry) => entry[1] !== undefined,
+  );
+  const where = Object.fromEntries(
+    wanted.map(([dimension, values]) => [dimension, values!.map((value) => value || null)]),
+  );
+  return { from, to, by, basis, pipeline, zone, after, asOf, axis, where };
+}
+
+export class WindowView {
+  @ApiProperty({ type: String, nullable: true, format: 'date' })
+  from: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date' })
+  to: string | null;
+
+  /** The past moment that was asked for, null for the present. */
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  asOf: string | null;
+}
+
+/** A report. Amounts are in minor units with their currency, shares between 0 and 1 and null where there is nothing to share. */
+export class ReportView {
+  @ApiProperty({ enum: reportNames })
+  report: ReportName;
+
+  /** Names and versions of everything that decides what the figures mean. */
+  definition: string;
+
+  /** Everything in the log up to here has been looked at. */
+  position: number;
+
+  basis: string;
+
+  by: string[];
+
+  window: WindowView;
+
+  @ApiProperty({ enum: ['occurred', 'recorded'] })
+  axis: 'occurred' | 'recorded';
+
+  zone: string;
+
+  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
+  rows: Row[];
+}

@@ -1,0 +1,39 @@
+import { readModel } from '../libs/read-models/rollup.js';
+import type { ReadModel } from '../libs/read-models/rollup.js';
+import { contactList } from './contact-list.js';
+import { customerList } from './customer-list.js';
+import { customerProfile } from './customer-profile.js';
+import { customerTimeline } from './customer-timeline.js';
+import { customerValue } from './customer-value.js';
+import { deadlines } from './deadlines.js';
+import { employeeList } from './employee-list.js';
+import { opportunityBoard } from './opportunity-board.js';
+import { opportunityDetail } from './opportunity-detail.js';
+import { pipelineList } from './pipeline-list.js';
+import { portfolio } from './portfolio.js';
+import { relatedStreams } from './related-streams.js';
+import { retention } from './retention.js';
+import { rfm } from './rfm.js';
+import { salesPerformance } from './sales-performance.js';
+import { stageFunnel } from './stage-funnel.js';
+import { stageJourney } from './stage-journey.js';
+import { structureChart } from './structure-chart.js';
+import { taskList } from './task-list.js';
+
+/** Every read model there is, each with the reports that are computed from its documents. The one list of them. */
+export const readModels: readonly ReadModel[] = [
+  readModel(structureChart),
+  readModel(employeeList),
+  readModel(customerList),
+  readModel(customerProfile),
+  readModel(customerTimeline),
+  readModel(contactList),
+  readModel(customerValue, retention, rfm, portfolio),
+  readModel(relatedStreams),
+  readModel(pipelineList),
+  readModel(opportunityBoard),
+  readModel(opportunityDetail),
+  readModel(stageJourney, stageFunnel, salesPerformance),
+  readModel(taskList),
+  readModel(deadlines),
+];

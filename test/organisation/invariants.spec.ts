@@ -1,0 +1,310 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Refusal } from '../../libs/errors.js';
+import { evolve, replay } from '../../libs/event-store/decider.js';
+import { chartAt, chartTree } from '../../libs/organisation/chart.js';
+import type { ChartNode } from '../../libs/organisation/chart.js';
+import * as commands from '../../libs/organisation/commands.js';
+import * as employees from '../../libs/organisation/employee.decider.js';
+import { isAway, levels } from '../../libs/organisation/events.js';
+import type { Level } from '../../libs/organisation/events.js';
+import * as units from '../../libs/organisation/org-unit.decider.js';
+import { incumbentsOf, ongoing, organisation } from '../../libs/organisation/organisation.decider.js';
+import type { Organisation, OrganisationEvent } from '../../libs/organisation/organisation.decider.js';
+import * as positions from '../../libs/organisation/position.decider.js';
+import { addHours, shiftDay } from '../../libs/time.js';
+import { employeeList } from '../../projections/employee-list.js';
+import type { EmployeeLine } from '../../projections/employee-list.js';
+import { structureChart } from '../../projections/structure-chart.js';
+import type { ChartEntry } from '../../projections/structure-chart.js';
+import { recorded } from '../support/given.js';
+import { hired, positionDefined } from './company.js';
+
+type Rule = (state: Organisation, now: string) => readonly OrganisationEvent[];
+
+const start = '2026-01-01T00:00:00.000Z';
+const created = (orgUnitId: string, name: string, level: Level, parentId: string | null): OrganisationEvent => ({
+  type: 'OrgUnitCreated',
+  data: { orgUnitId, name, kind: 'team', level, parentId },
+});
+/** Something to work on from the first step: two departments with a team each, and people in all of them. */
+const founded: readonly OrganisationEvent[] = [
+  created('u1', 'A', 'senior', null),
+  created('u2', 'A', 'middle', 'u1'),
+  created('u3', 'B', 'middle', 'u1'),
+  created('u4', 'A', 'middle', 'u2'),
+  positionDefined('p1', 'u1', { headcount: 2 }),
+  positionDefined('p2', 'u2', { headcount: 2 }),
+  positionDefined('p3', 'u3', { headcount: 2 }),
+  ...hired('e1', 'e1', 'p1', 'u1'),
+  ...hired('e2', 'e2', 'p2', 'u2'),
+  ...hired('e3', 'e3', 'p2', 'u2'),
+];
+const unitId = fc.constantFrom('u1', 'u2', 'u3', 'u4', 'u5');
+const positionId = fc.constantFrom('p1', 'p2', 'p3', 'p4');
+const employeeId = fc.constantFrom('e1', 'e2', 'e3', 'e4');
+const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { freq: 4 });
+/** Hours before now, mostly none. */
+const ago = fc.oneof(fc.constant(undefined), fc.integer({ min: 0, max: 60 }));
+const back = (now: string, hours: number | undefined) => (hours === undefined ? undefined : addHours(now, -hours));
+const day = fc.integer({ min: 0, max: 12 }).map((days) => shiftDay('2026-01-01', days));
+
+const step: fc.Arbitrary<Rule> = fc.oneof(
+  fc.tuple(unitId, fc.constantFrom('A', 'B', 'C', 'D', 'E'), fc.constantFrom(...levels), orNull(unitId)).map(
+    ([id, name, level, parentId]): Rule =>
+      (state) =>
+        units.createOrgUnit(state, new commands.CreateOrgUnit(id, { name, kind: 'team', level, parentId })),
+  ),
+  fc.tuple(unitId, fc.constantFrom('A', 'B', 'C', 'a ')).map(
+    ([id, name]): Rule =>
+      (state) =>
+        units.renameOrgUnit(state, new commands.RenameOrgUnit(id, name)),
+  ),
+  fc.tuple(unitId, unitId, ago).map(
+    ([id, to, hours]): Rule =>
+      (state, now) =>
+        units.moveOrgUnit(state, new commands.MoveOrgUnit(id, to, back(now, hours)), now),
+  ),
+  fc.tuple(unitId, orNull(positionId)).map(
+    ([id, head]): Rule =>
+      (state) =>
+        units.appointHead(state, new commands.AppointHead(id, head)),
+  ),
+  unitId.map(
+    (id): Rule =>
+      (state, now) =>
+        units.closeOrgUnit(state, new commands.CloseOrgUnit(id), now),
+  ),
+  unitId.map(
+    (id): Rule =>
+      (state) =>
+        units.reopenOrgUnit(state, new commands.ReopenOrgUnit(id)),
+  ),
+  fc
+    .tuple(positionId, unitId, orNull(positionId), fc.integer({ min: 0, max: 3 }))
+    .map(([id, orgUnitId, reportsToPositionId, headcount]): Rule => (state) => {
+      const position = { orgUnitId, title: id, reportsToPositionId, duties: [], processSteps: [], headcount };
+      return positions.definePosition(state, new commands.DefinePosition(id, position));
+    }),
+  fc.tuple(positionId, orNull(positionId)).map(
+    ([id, to]): Rule =>
+      (state) =>
+        positions.changeReportingLine(state, new commands.ChangeReportingLine(id, to)),
+  ),
+  fc.tuple(positionId, fc.integer({ min: 0, max: 3 })).map(
+    ([id, count]): Rule =>
+      (state, now) =>
+        positions.setHeadcount(state, new commands.SetHeadcount(id, count), now),
+  ),
+  fc.tuple(positionId, unitId).map(
+    ([id, to]): Rule =>
+      (state, now) =>
+        positions.movePosition(state, new commands.MovePosition(id, to), now),
+  ),
+  positionId.map(
+    (id): Rule =>
+      (state, now) =>
+        positions.retirePosition(state, new commands.RetirePosition(id), now),
+  ),
+  fc.tuple(employeeId, positionId, ago, ago).map(([id, position, hiredAgo, assignedAgo]): Rule => (state, now) => {
+    const hiring = { hiredAt: back(now, hiredAgo), assignedFrom: back(now, assignedAgo) };
+    return employees.hireEmployee(
+      state,
+      new commands.HireEmployee(id, { name: id, positionId: position, ...hiring }),
+      now,
+    );
+  }),
+  fc
+    .tuple(employeeId, positionId, fc.boolean(), ago, orNull(fc.integer({ min: -20, max: 60 })))
+    .map(([id, position, primary, hours, lasting]): Rule => (state, now) => {
+      const dates = { from: back(now, hours), until: lasting === null ? null : addHours(now, lasting) };
+      const assignment = { positionId: position, primary, ...dates };
+      return employees.assignToPosition(state, new commands.AssignToPosition(id, assignment), now);
+    }),
+  fc.tuple(employeeId, positionId, ago).map(
+    ([id, position, hours]): Rule =>
+      (state, now) =>
+        employees.endAssignment(state, new commands.EndAssignment(id, position, back(now, hours)), now),
+  ),
+  fc.tuple(employeeId, day, orNull(day), orNull(employeeId)).map(
+    ([id, from, to, deputy]): Rule =>
+      (state) =>
+        employees.recordAbsence(state, new commands.RecordAbsence(id, from, to, deputy)),
+  ),
+  fc.tuple(employeeId, day).map(
+    ([id, on]): Rule =>
+      (state, now) =>
+        employees.endAbsence(state, new commands.EndAbsence(id, on), now),
+  ),
+  fc.tuple(employeeId, fc.boolean()).map(
+    ([id, back]): Rule =>
+      (state) =>
+        back
+          ? employees.reinstateEmployee(state, new commands.ReinstateEmployee(id))
+          : employees.suspendEmployee(state, new commands.SuspendEmployee(id, 'inquiry')),
+  ),
+  fc.tuple(employeeId, ago).map(
+    ([id, hours]): Rule =>
+      (state, now) =>
+        employees.completeOffboarding(state, new commands.CompleteOffboarding(id, back(now, hours)), now),
+  ),
+);
+
+/** Everything that happened, with its time; refused steps leave nothing behind. */
+function run(rules: readonly Rule[], check: (state: Organisation, now: string) => void) {
+  const log = founded.map((event) => ({ occurredAt: start, ...event }));
+  let state = replay(organisation, log);
+  let now = start;
+  for (const rule of rules) {
+    now = addHours(now, 6);
+    let events: readonly OrganisationEvent[] = [];
+    try {
+      events = rule(state, now);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+    for (const event of events) {
+      log.push({ occurredAt: now, ...event });
+      state = evolve(organisation, state, { occurredAt: now, ...event });
+    }
+    check(state, now);
+  }
+  return { log, state, now };
+}
+
+/** Follows the links from every node; a chain longer than there are nodes never ends. */
+function hasCycle<Node>(nodes: ReadonlyMap<string, Node>, next: (node: Node) => string | null | undefined): boolean {
+  return [...nodes.keys()].some((id) => {
+    let steps = 0;
+    for (let at: string | null | undefined = id; at !== null && at !== undefined && nodes.has(at); steps += 1) {
+      if (steps > nodes.size) return true;
+      at = next(nodes.get(at)!);
+    }
+    return false;
+  });
+}
+
+/** Sentences about the organisation; those that do not hold. */
+const broken = (sentences: Readonly<Record<string, boolean>>): string[] =>
+  Object.keys(sentences).filter((sentence) => !sentences[sentence]);
+
+function unitFaults({ units: all, positions: posts }: Organisation): string[] {
+  const open = [...all].filter(([, unit]) => unit.open);
+  const names = open.map(([, { parentId, name }]) => `${parentId} ${name.trim().toLowerCase()}`);
+  return broken({
+    'there is one root': open.filter(([, { parentId }]) => parentId === null).length <= 1,
+    'no unit is above itself': !hasCycle(all, ({ parentId }) => parentId),
+    'siblings have different names': new Set(names).size === names.length,
+    'an open unit is under an open one': open.every(([, { parentId }]) => parentId === null || all.get(parentId)?.open),
+    'no unit ranks above its parent': [...all.values()].every(
+      ({ parentId, level }) => parentId === null || levels.indexOf(level) >= levels.indexOf(all.get(parentId)!.level),
+    ),
+    'a head sits in the unit': open.every(([id, { headPositionId }]) => {
+      const head = headPositionId === null ? undefined : posts.get(headPositionId);
+      return headPositionId === null || (head?.orgUnitId === id && !head.retired);
+    }),
+  });
+}
+
+function peopleFaults(state: Organisation, now: string): string[] {
+  const posts = [...state.positions].map(([id, position]) => ({
+    ...position,
+    held: incumbentsOf(state, id, now).length,
+  }));
+  const staff = [...state.employees.values()];
+  const held = staff.flatMap(({ assignments }) => assignments);
+  return broken({
+    'no position reports to itself': !hasCycle(state.positions, ({ reportsToPositionId }) => reportsToPositionId),
+    'no position has more people than it takes': posts.every((post) => post.held <= post.headcount),
+    'only live positions of open units are held': posts.every(
+      ({ held: people, retired, orgUnitId }) => people === 0 || (!retired && state.units.get(orgUnitId)?.open),
+    ),
+    'whoever works here has one primary position': staff.every(
+      ({ status, assignments }) => assignments.filter(({ primary }) => primary).length === (status === 'left' ? 0 : 1),
+    ),
+    'nothing begins in the future': held.every(({ from }) => from <= now),
+    'a primary position has no end': held.every(({ primary, until }) => !primary || until === null),
+  });
+}
+
+function absenceFaults({ employees: all }: Organisation): string[] {
+  const days = Array.from({ length: 16 }, (_, index) => shiftDay('2026-01-01', index));
+  return broken({
+    'absences do not overlap': days.every((on) =>
+      [...all.values()].every(({ absences }) => absences.filter((absence) => isAway(absence, on)).length <= 1),
+    ),
+    'no deputies wait for each other': days.every(
+      (on) => !hasCycle(all, ({ absences }) => absences.find((absence) => isAway(absence, on))?.deputyId),
+    ),
+  });
+}
+
+function fold<Document>(projection: typeof structureChart | typeof employeeList, log: readonly OrganisationEvent[]) {
+  const documents = new Map<string, Document>();
+  for (const event of recorded(log).filter(({ type }) => projection.types.includes(type))) {
+    for (const id of projection.ids(event)) {
+      const document = projection.evolve((documents.get(id) ?? null) as never, event, id);
+      if (document) documents.set(id, document as Document);
+    }
+  }
+  return documents;
+}
+
+const flat = (nodes: readonly ChartNode[]): readonly ChartNode[] =>
+  nodes.flatMap((node) => [node, ...flat(node.units)]);
+
+describe('whatever is asked, in whatever order', () => {
+  const rules = fc.array(step, { minLength: 20, maxLength: 80, size: 'max' });
+
+  it('the organisation stays sound', () => {
+    fc.assert(
+      fc.property(rules, (steps) => {
+        run(steps, (state, now) => {
+          expect([...unitFaults(state), ...peopleFaults(state, now), ...absenceFaults(state)]).toEqual([]);
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('no chart of a past moment has a cycle', () => {
+    fc.assert(
+      fc.property(rules, (steps) => {
+        const { log } = run(steps, () => undefined);
+        for (const moment of new Set(log.map(({ occurredAt }) => occurredAt))) {
+          const known = log.filter(({ occurredAt }) => occurredAt <= moment);
+          const state = known.reduce((before, event) => evolve(organisation, before, event), organisation.initial);
+          expect(hasCycle(state.units, ({ parentId }) => parentId)).toBe(false);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('the chart and the list of employees say what the rules see', () => {
+    fc.assert(
+      fc.property(rules, (steps) => {
+        const { log, state, now } = run(steps, () => undefined);
+        const nodes = flat(chartTree(chartAt([...fold<ChartEntry>(structureChart, log).values()], now)));
+        const open = [...state.units].filter(([, unit]) => unit.open);
+        expect(new Map(nodes.map(({ orgUnitId, name }) => [orgUnitId, name]))).toEqual(
+          new Map(open.map(([id, { name }]) => [id, name])),
+        );
+        for (const { positionId: id, incumbents } of nodes.flatMap((node) => node.positions)) {
+          expect(incumbents.map((person) => person.employeeId)).toEqual(incumbentsOf(state, id, now));
+        }
+        for (const line of fold<EmployeeLine>(employeeList, log).values()) {
+          const { assignments, status } = state.employees.get(line.employeeId)!;
+          const primary = assignments.find((held) => held.primary && ongoing(held, now));
+          const orgUnitId = primary ? state.positions.get(primary.positionId)?.orgUnitId : null;
+          expect([line.status, line.positionId, line.orgUnitId]).toEqual([
+            status,
+            primary?.positionId ?? null,
+            orgUnitId,
+          ]);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { processes, ProcessesModule } from '../../libs/processes/processes.module.js';
+import { Processes } from '../../libs/processes/processes.runner.js';
+import { TasksModule } from '../../libs/tasks/tasks.module.js';
+import { eventually, Program } from './program.js';
+
+let program: Program | undefined;
+afterEach(() => program?.close());
+
+it('processes and the clock run as long as the program does', async () => {
+  program = await Program.open([TasksModule, ProcessesModule]);
+  const { module } = program;
+  await program.customerWithOwner();
+  await program.heardOf('web');
+  await eventually(async () => (await program!.events('TaskCreated')).length === 1);
+  await program.project();
+  program.clock.time = '2026-01-04T09:00:00.000Z';
+  await eventually(async () => (await program!.events('TaskBecameOverdue')).length === 1);
+  const running = module.get(Processes);
+  expect(running.status()).toMatchObject({
+    processes: processes.map(({ name }) => ({ name, state: 'running', parked: [] })),
+    clock: { state: 'running', recorded: 1, failing: [] },
+  });
+  expect(running.retry('follow-up-on-web', 'customer-1')).toBe(false);
+  await module.close();
+  const { processes: stopped, clock } = running.status();
+  expect(new Set([...stopped, clock].map(({ state }) => state))).toEqual(new Set(['stopped']));
+  const [inquiry] = await program.events('InteractionLogged');
+  expect(await program.readModels.checkpoint('follow-up-on-web')).toBeGreaterThanOrEqual(inquiry!.position);
+});
+
+it('every process has a name of its own, since its checkpoint is kept under it', () => {
+  const names = processes.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { LogInteraction } from '../../libs/customers/commands.js';
+import type { CustomerEvents } from '../../libs/customers/events.js';
+import type { Metadata, RecordedEvent } from '../../libs/event-store/event-store.js';
+import { idFrom } from '../../libs/ids.js';
+import { followUpOnWeb } from '../../libs/processes/follow-up-on-web.js';
+import { interactionOfTask } from '../../libs/processes/interaction-of-task.js';
+import type { Process } from '../../libs/processes/process.js';
+import { CreateTask } from '../../libs/tasks/commands.js';
+import { past, recorded } from '../support/given.js';
+import { aCall, completed, customerId } from '../tasks/samples.js';
+
+type Interaction = CustomerEvents['InteractionLogged'];
+
+const ownerId = '0190f5a0-0000-7000-8000-000000000003';
+const inquiry: Interaction = {
+  customerId,
+  interactionId: '0190f5a0-0000-7000-8000-000000000009',
+  ownerId,
+  channel: 'web',
+  direction: 'inbound',
+  summary: 'What does it cost?',
+  contactIds: [],
+  durationMinutes: null,
+  location: null,
+  nextStep: null,
+};
+
+const logged = (change: Partial<Interaction> = {}, metadata: Partial<Metadata> = {}): RecordedEvent => {
+  const [event] = recorded([{ type: 'InteractionLogged', data: { ...inquiry, ...change } }]);
+  return { ...event!, metadata: { ...event!.metadata, ...metadata } };
+};
+
+/** Whatever is asked, it is asked again in the same words. */
+function reactions(process: Process, event: RecordedEvent) {
+  const first = process.react(event);
+  expect(process.react(event)).toEqual(first);
+  return first;
+}
+
+describe('follow-up-on-web', () => {
+  it('has the owner answer within a day of the inquiry', () => {
+    const event = logged();
+    const taskId = idFrom('follow-up-on-web', event.id);
+    const task = {
+      kind: 'follow_up' as const,
+      title: 'Answer the inquiry on the web site',
+      dueAt: '2026-01-02T00:00:00.000Z',
+      subject: { customerId, text: 'What does it cost?' },
+    };
+    expect(reactions(followUpOnWeb, event)).toEqual([
+      {
+        command: new CreateTask(taskId, { ...task, assigneeId: ownerId }),
+        otherwise: new CreateTask(taskId, task),
+        occurredAt: past,
+      },
+    ]);
+  });
+
+  it.each([
+    ['by another channel', logged({ channel: 'email' })],
+    ['that we began', logged({ direction: 'outbound' })],
+    ['with a customer nobody answers for', logged({ ownerId: null })],
+    ['that was imported', logged({}, { source: 'import' })],
+    ['that ended a task', logged({}, { source: 'process', rule: { name: 'interaction-of-task', version: 1 } })],
+  ])('leaves alone an interaction %s', (_, event) => {
+    expect(reactions(followUpOnWeb, event)).toEqual([]);
+  });
+});
+
+describe('interaction-of-task', () => {
+  it('logs the interaction when the task was completed', () => {
+    const [event] = recorded([completed('follow_up', aCall)]);
+    expect(reactions(interactionOfTask, event!)).toEqual([
+      { command: new LogInteraction(customerId, { ...aCall, occurredAt: past }) },
+    ]);
+  });
+
+  it('logs it as of when it took place, where that was earlier', () => {
+    const tookPlace = '2025-12-30T16:00:00.000Z';
+    const [event] = recorded([completed('visit', { ...aCall, occurredAt: tookPlace })]);
+    expect(reactions(interactionOfTask, event!)).toMatchObject([
+      { command: { interaction: { occurredAt: tookPlace } } },
+    ]);
+  });
+
+  it('has nothing to log for a task that ended without', () => {
+    const [event] = recorded([completed()]);
+    expect(reactions(interactionOfTask, event!)).toEqual([]);
+  });
+});

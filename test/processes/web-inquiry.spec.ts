@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { customer } from '../../libs/customers/customer.decider.js';
+import { LogInteraction } from '../../libs/customers/commands.js';
+import { logInteraction } from '../../libs/customers/interaction.decider.js';
+import { handle } from '../../libs/event-store/streams.js';
+import { organisation } from '../../libs/organisation/organisation.decider.js';
+import { organisationId } from '../../libs/organisation/events.js';
+import { followUpOnWeb } from '../../libs/processes/follow-up-on-web.js';
+import { interactionOfTask } from '../../libs/processes/interaction-of-task.js';
+import type { Process } from '../../libs/processes/process.js';
+import { ProcessRunner } from '../../libs/processes/process.runner.js';
+import { CompleteTask } from '../../libs/tasks/commands.js';
+import { TasksModule } from '../../libs/tasks/tasks.module.js';
+import { taskList } from '../../projections/task-list.js';
+import { aCall } from '../tasks/samples.js';
+import { customerId, eventually, ownerId, Program, start } from './program.js';
+
+const never = () => Promise.resolve({ imported: false });
+let program: Program;
+
+beforeEach(async () => {
+  program = await Program.open([TasksModule], [handle(LogInteraction, customer, 'customerId', logInteraction, never)]);
+});
+afterEach(() => program.close());
+
+const runnerOf = (...processes: Process[]): ProcessRunner => {
+  const { store, readModels, commands, report } = program;
+  return new ProcessRunner({ store, readModels, commands, processes, report, rest: 1 });
+};
+
+describe('an inquiry on the web site', () => {
+  beforeEach(() => program.customerWithOwner());
+
+  it('becomes one task of the owner, which leads back to it', async () => {
+    await program.heardOf('web', { correlationId: 'the visit' });
+    const runner = runnerOf(followUpOnWeb);
+    await runner.catchUp();
+    const [inquiry] = await program.events('InteractionLogged');
+    const tasks = await program.events('TaskCreated');
+    expect(tasks).toHaveLength(1);
+    expect(tasks[0]).toMatchObject({
+      occurredAt: inquiry!.occurredAt,
+      data: { kind: 'follow_up', customerId, assigneeId: ownerId, dueAt: '2026-01-03T09:00:00.000Z' },
+      metadata: {
+        actor: { id: 'process:follow-up-on-web', name: 'follow-up-on-web' },
+        source: 'process',
+        rule: { name: 'follow-up-on-web', version: 1 },
+        causationId: inquiry!.id,
+        correlationId: 'the visit',
+      },
+    });
+    await program.project();
+    const { items } = await program.readModels.find(taskList, { filter: { assigneeId: ownerId } });
+    expect(items).toMatchObject([{ kind: 'follow_up', status: 'open', createdBy: { rule: 'follow-up-on-web' } }]);
+    expect(runner.status()).toMatchObject([
+      { name: 'follow-up-on-web', state: 'running', handled: 1, refused: 0, parked: [] },
+    ]);
+  });
+
+  it('becomes no second task when the runner begins again, also without its checkpoint', async () => {
+    await program.heardOf('web');
+    await runnerOf(followUpOnWeb).catchUp();
+    const again = runnerOf(followUpOnWeb);
+    await again.catchUp();
+    expect(again.status()).toMatchObject([{ handled: 0 }]);
+    await program.readModels.keep('follow-up-on-web', 0);
+    const afresh = runnerOf(followUpOnWeb);
+    await afresh.catchUp();
+    expect(afresh.status()).toMatchObject([{ handled: 1, refused: 0 }]);
+    expect(await program.events('TaskCreated')).toHaveLength(1);
+  });
+
+  it('is reacted to while the program runs, and after it was down', async () => {
+    const runner = runnerOf(followUpOnWeb);
+    runner.start();
+    await program.heardOf('web');
+    await program.heardOf('email');
+    await eventually(async () => (await program.events('TaskCreated')).length === 1);
+    await runner.stop();
+    expect(runner.status()).toMatchObject([{ state: 'stopped' }]);
+    await program.heardOf('web');
+    const next = runnerOf(followUpOnWeb);
+    next.start();
+    await eventually(async () => (await program.events('TaskCreated')).length === 2);
+    await next.stop();
+    const last = (await program.events('InteractionLogged')).at(-1)!;
+    expect(await program.readModels.checkpoint('follow-up-on-web')).toBeGreaterThanOrEqual(last.position);
+  });
+
+  it('still becomes a task when nobody was there to react for longer than the answer may take', async () => {
+    await program.heardOf('web');
+    program.clock.time = '2026-01-20T09:00:00.000Z';
+    await runnerOf(followUpOnWeb).catchUp();
+    expect(await program.events('TaskCreated')).toMatchObject([
+      { occurredAt: start, recordedAt: program.clock.time, data: { dueAt: '2026-01-03T09:00:00.000Z' } },
+    ]);
+  });
+
+  it('waits for an assignee when the owner may not act', async () => {
+    await program.record(organisation, organisationId, [
+      { type: 'EmployeeSuspended', data: { employeeId: ownerId, reason: 'a matter of its own' } },
+    ]);
+    await program.heardOf('web');
+    const runner = runnerOf(followUpOnWeb);
+    await runner.catchUp();
+    expect(await program.events('TaskCreated')).toMatchObject([{ data: { customerId, assigneeId: null } }]);
+    expect(runner.status()).toMatchObject([{ handled: 1, refused: 1 }]);
+    expect(program.reports).toMatchObject([{ what: 'reaction refused', details: { code: 'assignee-inactive' } }]);
+  });
+
+  it('stands in the history once it was answered, and makes no new task of the answer', async () => {
+    await program.heardOf('web');
+    const runner = runnerOf(followUpOnWeb, interactionOfTask);
+    await runner.catchUp();
+    const [follow] = await program.events('TaskCreated');
+    const { taskId } = follow!.data as { taskId: string };
+    const answer = { ...aCall, channel: 'web' as const, direction: 'inbound' as const };
+    await program.send(new CompleteTask(taskId, { outcome: 'resolved', interaction: answer }));
+    await runner.catchUp();
+    const [done] = await program.events('TaskCompleted');
+    expect((await program.events('InteractionLogged'))[1]).toMatchObject({
+      occurredAt: done!.occurredAt,
+      data: { customerId, interactionId: aCall.interactionId, ownerId, summary: aCall.summary },
+      metadata: {
+        causationId: done!.id,
+        correlationId: done!.metadata.correlationId,
+        rule: { name: 'interaction-of-task' },
+      },
+    });
+    expect(await program.events('TaskCreated')).toHaveLength(1);
+    expect(await program.events('InteractionLogged')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { afterEach } from '@jest/globals';
+import { readModels as definitions } from '../../projections/index.js';
+import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { Past } from '../../libs/read-models/past.js';
+import { Projector } from '../../libs/read-models/projector.js';
+import { scratch } from '../../libs/read-models/read-models.module.js';
+import { Reading } from '../../libs/read-models/reading.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { GetReport, GetReportHandler } from '../../libs/reports/queries.js';
+import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
+import { TestClock } from '../support/clock.js';
+import { event } from '../support/events.js';
+import { folder } from '../support/folder.js';
+import { sqliteStore } from '../support/stores.js';
+
+/** A fact with the stream it lies on and when it was true; it is recorded when the list gets to it. */
+export interface Fact {
+  readonly stream: string;
+  readonly type: string;
+  readonly data: unknown;
+  readonly at: string;
+}
+
+const open: Reporting[] = [];
+
+afterEach(async () => {
+  for (const reporting of open.splice(0)) await reporting.close();
+});
+
+const reports = ['customer-value', 'stage-journey', 'pipeline-list', 'employee-list', 'structure-chart'];
+const needed = definitions.filter(({ projection }) => reports.includes(projection.name));
+
+/** The log and the read models that reports stand on, each in a file, without anything of Nest. */
+export class Reporting {
+  readonly clock = new TestClock('2024-06-30T12:00:00.000Z');
+  readonly readModels: SqliteReadModels;
+  readonly #store: SqliteEventStore;
+  readonly #past: Past;
+  readonly #handler: GetReportHandler;
+
+  constructor(private readonly zone = 'UTC') {
+    const { clock } = this;
+    this.#store = sqliteStore({ clock, durability: 'normal' });
+    this.readModels = new SqliteReadModels({ path: join(folder(), 'read-models.db'), clock });
+    this.#past = new Past(this.#store, clock, needed, zone, () => scratch(clock));
+    const reading = new Reading(this.#store, this.readModels, this.#past);
+    this.#handler = new GetReportHandler(this.readModels, reading, this.#past, clock);
+    open.push(this);
+  }
+
+  /** Records the facts, in this order, and projects them. */
+  async record(...facts: readonly Fact[]): Promise<void> {
+    const appended = facts.map(({ stream, type, data, at }) =>
+      this.#store.append(stream, 'any', [event(type, data, { occurredAt: at })]),
+    );
+    await Promise.all(appended);
+    const { readModels, zone } = this;
+    const report = (what: string, details: object) => {
+      throw new Error(`${what} ${JSON.stringify(details)}`);
+    };
+    await new Projector({ store: this.#store, readModels, definitions: needed, zone, report }).catchUp();
+  }
+
+  report(name: ReportName, parameters: Parameters = {}): Promise<Report> {
+    return this.#handler.execute(new GetReport(name, parameters));
+  }
+
+  /** Rows of a report, with what a test is about to compare. */
+  async rows(name: ReportName, parameters: Parameters = {}): Promise<Report['rows']> {
+    return (await this.report(name, parameters)).rows;
+  }
+
+  async close(): Promise<void> {
+    await this.#past.close();
+    await this.readModels.close();
+    await this.#store.close();
+  }
+}
