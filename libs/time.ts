@@ -5,6 +5,9 @@
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+/** Clocks of two machines may differ by this much, in milliseconds: a time that is less in the future is taken for now. */
+export const CLOCK_SKEW = 5 * 60_000;
+
 export const millisecondsBetween = (from: string, to: string): number => Date.parse(to) - Date.parse(from);
 
 export const daysBetween = (from: string, to: string): number => Math.floor(millisecondsBetween(from, to) / DAY);

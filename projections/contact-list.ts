@@ -1,5 +1,6 @@
 import type { ContactDetails, CustomerEvents } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
+import { wordsOf } from '../libs/text.js';
 
 /** A line of the contact list: a person at a customer. */
 export interface ContactLine extends ContactDetails {
@@ -44,7 +45,7 @@ export const contactList = projection<ContactLine, Events>({
   },
 });
 
-function searchable(name: string): Pick<ContactLine, 'nameKey' | 'words'> {
-  const nameKey = name.trim().toLowerCase();
-  return { nameKey, words: nameKey.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '') };
-}
+const searchable = (name: string): Pick<ContactLine, 'nameKey' | 'words'> => ({
+  nameKey: name.trim().toLowerCase(),
+  words: wordsOf(name),
+});

@@ -1,5 +1,6 @@
 import type { CustomerEvents, CustomerKind, FieldChange, Tier } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
+import { wordsOf } from '../libs/text.js';
 
 /** A line of the customer list. */
 export interface CustomerLine {
@@ -70,7 +71,7 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
 
 const named = (name: string): Pick<CustomerLine, 'name' | 'nameKey' | 'words'> => {
   const nameKey = name.trim().toLowerCase();
-  return { name, nameKey, words: nameKey.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '') };
+  return { name, nameKey, words: wordsOf(name) };
 };
 
 function changed(line: CustomerLine, changes: readonly FieldChange[]): CustomerLine {

@@ -58,9 +58,19 @@ export const customerValue = projection<Value, CustomerEvents>({
   stream: (id) => `customer-${id}`,
   starts: {
     CustomerRegistered: ({ data: { customerId, kind, details, tier }, occurredAt }) => ({
-      ...{ customerId, name: details.name, kind, status: 'prospect', tier },
-      ...{ region: details.region, sector: details.sector, registeredAt: occurredAt },
-      ...{ owner: null, handovers: [], lastInteractionAt: null, spending: {}, boughtAt: [] },
+      customerId,
+      name: details.name,
+      kind,
+      status: 'prospect',
+      tier,
+      region: details.region,
+      sector: details.sector,
+      registeredAt: occurredAt,
+      owner: null,
+      handovers: [],
+      lastInteractionAt: null,
+      spending: {},
+      boughtAt: [],
     }),
   },
   on: {

@@ -1,6 +1,7 @@
 import { afterReturn } from '../libs/organisation/events.js';
 import type { Absence, EmployeeEvents, EmployeeStatus, PositionEvents } from '../libs/organisation/events.js';
 import { projection } from '../libs/read-models/projection.js';
+import { wordsOf } from '../libs/text.js';
 
 /** A line of the list of employees. */
 export interface EmployeeLine {
@@ -57,12 +58,3 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
     EmployeeLeft: (line, { occurredAt }) => ({ ...line, status: 'left', leftAt: occurredAt }),
   },
 });
-
-const wordsOf = (name: string): string[] => [
-  ...new Set(
-    name
-      .toLowerCase()
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word !== ''),
-  ),
-];

@@ -52,5 +52,9 @@ const cellKey = (
   owner: holder?.employeeId ?? null,
   orgUnit: holder?.orgUnitId ?? null,
   manager: holder?.managerId ?? null,
-  ...{ tier, region, sector, status, assignment },
+  tier,
+  region,
+  sector,
+  status,
+  assignment,
 });

@@ -1,5 +1,5 @@
 import { ValidationPipe } from '@nestjs/common';
-import type { ValidationError } from '@nestjs/common';
+import type { DynamicModule, ValidationError } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -18,13 +18,31 @@ import type { Running } from './app.module.js';
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const SLOWEST_REQUEST = 60_000;
 
+/** Gives the errors Fastify finds in a request the codes of this API, before the framework makes something else of them. */
+class NamingAdapter extends FastifyAdapter {
+  override setErrorHandler(handler: (error: unknown, request: unknown, reply: unknown) => unknown) {
+    return super.setErrorHandler((error: unknown, request: unknown, reply: unknown) => handler(named(error), request, reply));
+  }
+}
+
+function named(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message: string };
+  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || error instanceof SyntaxError) {
+    return new Invalid('body-not-json', `The body is not the JSON it says to be: ${message}.`);
+  }
+  return error;
+}
+
 /** The HTTP application, ready to listen. @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word */
-export async function createHttp(running: Running): Promise<NestFastifyApplication> {
+export async function createHttp(
+  running: Running,
+  root: DynamicModule = AppModule.forRoot(running),
+): Promise<NestFastifyApplication> {
   const { HOST, BODY_LIMIT } = running.config;
   if (!LOOPBACK.has(HOST)) {
     throw new Refusal('listen-unsafe', `Callers are not authenticated yet, so the API does not listen on ${HOST}, only on loopback.`);
   }
-  const adapter = new FastifyAdapter({
+  const adapter = new NamingAdapter({
     bodyLimit: BODY_LIMIT,
     onProtoPoisoning: 'error',
     onConstructorPoisoning: 'error',
@@ -36,7 +54,7 @@ export async function createHttp(running: Running): Promise<NestFastifyApplicati
       void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(problem);
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(running), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: false,
     abortOnError: false,
   });

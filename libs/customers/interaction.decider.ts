@@ -1,15 +1,12 @@
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { addMilliseconds } from '../time.js';
+import { CLOCK_SKEW, addMilliseconds } from '../time.js';
 import type { CorrectInteraction, LogInteraction, RecordPurchase } from './commands.js';
 import { differences, found, present } from './customer.decider.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
 import type { CustomerEvents } from './events.js';
 
 type Event = EventOf<CustomerEvents>;
-
-/** Clocks of two machines may differ by this much, in milliseconds. */
-const CLOCK_SKEW = 5 * 60_000;
 
 export interface HistoryFacts {
   /** An imported row may be older than the registration: the archive is filled in any order. */

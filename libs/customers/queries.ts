@@ -12,6 +12,7 @@ import { Missing } from '../errors.js';
 import type { Filter, Find, Found } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
+import { wordFilters } from '../read-models/word-filters.js';
 
 type Page = When & Pick<Find, 'limit' | 'cursor'>;
 
@@ -113,11 +114,3 @@ export class GetTimelineHandler implements IQueryHandler<GetTimeline> {
     return readModels.find(customerTimeline, { filter: { customerId }, sort: ['-at'], limit, cursor });
   }
 }
-
-/** Every word must be, or begin, a word of the name. */
-const wordFilters = (text = ''): Filter[] =>
-  text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .map((word) => ({ words: { $has: { $prefix: word } } }));

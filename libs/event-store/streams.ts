@@ -204,6 +204,8 @@ export interface Question<C, State> {
   readonly state: State;
   readonly streams: Streams;
   readonly envelope: Envelope;
+  /** What the rule is given as its `now`. */
+  readonly now: string;
 }
 
 /**
@@ -232,7 +234,7 @@ export function handle<C extends Command<Decided>, Key extends keyof C & string,
                 state,
                 asked,
                 now,
-                await facts({ command: asked, state, streams: this.streams, envelope: envelope() }),
+                await facts({ command: asked, state, streams: this.streams, envelope: envelope(), now }),
               )
           : (state, now) => rule(state, asked, now, undefined as Facts),
         asked,

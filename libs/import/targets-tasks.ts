@@ -24,7 +24,8 @@ export const taskTargets: Readonly<Record<string, Target>> = {
     command(id, { customerId, opportunityId, text: about, ...values }) {
       const subject = Object.assign(new TaskSubjectBody(), { customerId, opportunityId, text: about });
       const body = formed(CreateTaskBody, { ...values, subject });
-      return new CreateTask(id, { ...body, subject: { ...subject } });
+      const { customerId: customer = null, opportunityId: opportunity = null, text: said = null } = subject;
+      return new CreateTask(id, { ...body, subject: { customerId: customer, opportunityId: opportunity, text: said } });
     },
   },
   taskStarted: {

@@ -2,7 +2,7 @@ import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type { Money } from '../money.js';
-import { addMilliseconds } from '../time.js';
+import { CLOCK_SKEW, addMilliseconds } from '../time.js';
 import { afterReturn } from './events.js';
 import type { Absence, CustomerCap, EmployeeStatus, Level, OrganisationEvents, UnitKind } from './events.js';
 
@@ -168,8 +168,6 @@ export function incumbentsOf({ employees }: Organisation, positionId: string, at
 
 const bySeniority = (one: Held, other: Held): number =>
   Number(other.primary) - Number(one.primary) || (one.from < other.from ? -1 : Number(one.from > other.from));
-
-const CLOCK_SKEW = 5 * 60_000;
 
 /** The moment a change took effect: as given, or now. @throws Refusal `in-the-future`: what is planned is not recorded as done */
 export function effective(given: string | undefined, now: string, field: string): string {

@@ -9,6 +9,7 @@ import { Missing } from '../errors.js';
 import type { Filter, Find, Found, ReadModels } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
+import { wordFilters } from '../read-models/word-filters.js';
 import { absenceOf, chartAt, chartTree, chartLines } from './chart.js';
 import type { Chart, ChartNode } from './chart.js';
 import type { EmployeeStatus } from './events.js';
@@ -159,11 +160,3 @@ function present(chart: Chart, managerless: boolean): readonly string[] {
     .filter((employee) => (managerOfThe(employee) === null) === managerless)
     .map(({ employeeId }) => employeeId);
 }
-
-/** Every word must be, or begin, a word of the name. */
-const wordFilters = (text = ''): Filter[] =>
-  text
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word !== '')
-    .map((word) => ({ words: { $has: { $prefix: word } } }));

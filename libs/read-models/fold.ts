@@ -28,11 +28,11 @@ export interface Folded {
 export const keyOfStream = (stream: string): string => `stream:${stream}`;
 
 /** The documents a page of events is about, as far as they can be named. */
-export function idsOf({ projection }: ReadModel, events: readonly RecordedEvent[]): string[] {
+export function idsOf({ projection }: ReadModel, events: readonly RecordedEvent[], parked: ReadonlySet<string>): string[] {
   const types = new Set(projection.types);
   const found = new Set<string>();
   for (const event of events) {
-    if (!types.has(event.type)) continue;
+    if (!types.has(event.type) || parked.has(keyOfStream(event.stream))) continue;
     try {
       for (const id of idsIn(projection, event)) found.add(id);
     } catch {

@@ -31,9 +31,19 @@ export class Folding {
    */
   async fold(member: Member, events: readonly RecordedEvent[], to: number, parked: ReadonlySet<string>): Promise<PageWrite> {
     const { generation, readModel } = member;
-    const before = await this.#documents(generation, idsOf(readModel, events));
+    const before = await this.#documents(generation, idsOf(readModel, events, parked));
     const folded = foldPage(readModel, events, before, this.zone, parked);
     return { generation, readModel, from: generation.position, to, rate: this.#rate(generation.id, to), ...folded };
+  }
+
+  /** Folds events one after another without writing what becomes of the documents. */
+  draft({ generation, readModel }: Member): (events: readonly RecordedEvent[], parked: ReadonlySet<string>) => Promise<void> {
+    const drafted = new Map<string, StoredDocument>();
+    return async (events, parked) => {
+      const before = await this.#documents(generation, idsOf(readModel, events, parked));
+      for (const id of before.keys()) before.set(id, drafted.get(id) ?? before.get(id)!);
+      for (const [id, change] of foldPage(readModel, events, before, this.zone, parked).documents) drafted.set(id, change);
+    };
   }
 
   /** Keeps what has been written. */

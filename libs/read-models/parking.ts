@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { idsOf, keyOfStream, PoisonEvent } from './fold.js';
 import type { Folding, Member } from './folding.js';
-import type { PageWrite, Parked, ReadModels } from './read-models.js';
-import type { ReadModel } from './rollup.js';
+import type { Parked, ReadModels } from './read-models.js';
 
 export interface ParkingOptions {
   readonly store: EventStore;
@@ -15,69 +14,155 @@ export interface ParkingOptions {
   readonly mostParked?: number;
 }
 
+const ATTEMPTS = 5;
+const MOST_PARKED = 1_000;
 const LONGEST_BACKOFF = 5_000;
-/** What is counted for a page as a whole, under a key that no document has. */
-const PAGE = '';
+/** Under these keys, which no document has, attempts at a whole page and at its single events are counted. */
+const PAGE = 'page:';
+const EVENT = 'event:';
+const ENDED = 'the program ended while this was being projected';
 
 /**
- * What happens to events that a read model cannot take. One that is being built stops and names the event, it never skips;
- * one that serves puts the document aside, with all that follows for it, and goes on with the others.
+ * What becomes of events that a read model cannot take. One that is being built stops and names the event, it never skips.
+ * One that serves puts the document aside, with all that follows for it, and goes on with the others.
  */
 export class Parking {
-  readonly #options: Required<ParkingOptions>;
-  readonly #folding: Folding;
-  readonly #signal: AbortSignal;
-  #parked: readonly Parked[] = [];
+  readonly #attempts: number;
+  readonly #mostParked: number;
   readonly #begun = new Set<number>();
-  /** Generations with too much parked; a restart tries again. */
-  readonly stopped = new Set<number>();
+  readonly #stopped = new Set<number>();
+  #parked: readonly Parked[] = [];
 
-  constructor(options: ParkingOptions, folding: Folding, signal: AbortSignal) {
-    this.#options = { attempts: 5, mostParked: 1_000, ...options };
-    this.#folding = folding;
-    this.#signal = signal;
+  constructor(
+    private readonly options: ParkingOptions,
+    private readonly folding: Folding,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#attempts = options.attempts ?? ATTEMPTS;
+    this.#mostParked = options.mostParked ?? MOST_PARKED;
   }
 
   async load(): Promise<void> {
-    this.#parked = await this.#options.readModels.parked();
+    this.#parked = await this.options.readModels.parked();
   }
 
+  /** Keys of a generation whose events are put aside. */
   keys(generation: number): ReadonlySet<string> {
     return new Set(this.#parked.filter((each) => each.generation === generation).map(({ key }) => key));
   }
 
-  /** A handler failed: tries again a few times, waiting longer each time, then parks or stops. */
-  async poisoned(member: Member, { event, key, message }: PoisonEvent): Promise<void> {
-    const { report, attempts } = this.#options;
-    const { id, name } = member.generation;
-    report('projection failed', { projection: name, generation: id, position: event.position, key, error: message });
-    const tries = await this.#attempt(member, key, event.position, message);
-    if (tries >= attempts) return;
-    const backoff = Math.min(LONGEST_BACKOFF, 10 * 2 ** (tries - 1));
-    await sleep(backoff, undefined, { signal: this.#signal }).catch(() => undefined);
+  /** Whether a generation has given up, until the program is started again. */
+  stopped(generation: number): boolean {
+    return this.#stopped.has(generation);
+  }
+
+  /** A handler failed: it is tried again a few times, each time later, before anything is given up. */
+  async failed(member: Member, { event, key, message }: PoisonEvent): Promise<void> {
+    const limit = this.#mayPark(member) ? this.#attempts : Infinity;
+    const tries = await this.options.readModels.attempt(member.generation.id, key, event.position, message, limit);
+    this.#report(member, event.position, key, message);
+    if (tries >= this.#attempts) return this.#giveUp(member, message);
+    const backoff = Math.min(LONGEST_BACKOFF, 10 * 2 ** tries);
+    await sleep(backoff, undefined, { signal: this.signal }).catch(() => undefined);
   }
 
   /**
-   * Counts an attempt at the page a program begins with. Where the program before ended in this very page, perhaps because of
-   * it, each event is then attempted by itself, and counted before its handler runs: else a crash loop would never count.
+   * Counts an attempt at the first page a program folds. Where the program before ended in this very page, perhaps because of
+   * it, every event is then tried by itself, and counted before its handler runs: else a crash loop would never count.
+   * @returns whether the generation may go on
    */
-  async begin(member: Member, events: readonly RecordedEvent[]): Promise<void> {
-    const { generation } = member;
-    if (this.#begun.has(generation.id)) return;
-    this.#begun.add(generation.id);
-    const { readModels, attempts } = this.#options;
-    const why = 'the program ended while this was being projected';
-    if ((await readModels.attempt(generation.id, PAGE, generation.position, why, Infinity)) === 1) return;
-    for (const [position, parts] of byPosition(events)) {
-      for (const key of idsOf(member.readModel, parts)) {
-        if (this.keys(generation.id).has(key)) continue;
-        const error = `${parts[0]!.type} at position ${position}: ${why}`;
-        if ((await this.#attempt(member, key, position, error)) >= attempts) continue;
-        if (this.stopped...) return
-        const write = await this.#folding.fold(only(member, key), parts, generation.position, new Set());
-        await readModels.unpark(generation.id, key, write);
-        this.#folding.keep(write);
+  async begin(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
+    const { id, position } = member.generation;
+    if (this.#begun.has(id)) return true;
+    this.#begun.add(id);
+    const first = (await this.options.readModels.attempt(id, PAGE, position, ENDED, Infinity)) === 1;
+    return first || this.#tryEach(member, events);
+  }
+
+  /** Folds what waits behind documents that somebody wants tried again: in order, with a cursor of its own. */
+  async retry(members: readonly Member[]): Promise<void> {
+    const asked = this.#parked.filter((each) => each.asked);
+    for (const parked of asked) {
+      const member = members.find(({ generation }) => generation.id === parked.generation);
+      if (member) await this.#retry(member, parked);
+    }
+    if (asked.length > 0) await this.load();
+  }
+
+  async #tryEach(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
+    const { readModels } = this.options;
+    const { generation, readModel } = member;
+    const types = new Set(readModel.projection.types);
+    const fold = this.folding.draft(member);
+    const own = events.filter(({ type }) => types.has(type));
+    for (const [position, parts] of Map.groupBy(own, (event) => event.position)) {
+      const { type, stream } = parts[0]!;
+      const error = `${type} at position ${position}: ${ENDED}`;
+      const tries = await readModels.attempt(generation.id, EVENT, position, error, Infinity);
+      if (tries < this.#attempts) {
+        try {
+          await fold(parts, this.keys(generation.id));
+        } catch (failed) {
+          // One that merely throws is met again, and counted, when the page is folded.
+          if (failed instanceof PoisonEvent) return true;
+          throw failed;
+        }
+        continue;
       }
+      // Where the program ended even in naming the documents, the stream is what can be put aside.
+      const keys = tries > this.#attempts ? [keyOfStream(stream)] : idsOf(readModel, parts, new Set());
+      this.#report(member, position, keys.join(' '), error);
+      const may = this.#mayPark(member);
+      for (const key of may ? keys : []) await readModels.attempt(generation.id, key, position, error, 1);
+      await this.#giveUp(member, error);
+      if (!may) return false;
+    }
+    return true;
+  }
+
+  async #retry(member: Member, { key, position }: Parked): Promise<void> {
+    const { store, readModels } = this.options;
+    const { generation } = member;
+    const others = new Set(this.keys(generation.id));
+    others.delete(key);
+    const events: RecordedEvent[] = [];
+    for (const each of await readModels.waiting(generation.id, key)) {
+      events.push(...(await store.readLog({ after: each - 1, to: each })).events);
+    }
+    try {
+      const write = await this.folding.fold(only(member, key, events), events, generation.position, others);
+      await readModels.unpark(generation.id, key, write);
+      this.folding.keep(write);
+    } catch (error) {
+      if (!(error instanceof PoisonEvent)) throw error;
+      this.#report(member, error.event.position, key, error.message);
+      await readModels.attempt(generation.id, key, position, error.message, this.#attempts);
     }
   }
+
+  #mayPark({ generation: { id, state } }: Member): boolean {
+    return state !== 'building' && state !== 'catching-up' && this.keys(id).size < this.#mostParked;
+  }
+
+  /** After what could be parked was. */
+  async #giveUp({ generation: { id, state } }: Member, error: string): Promise<void> {
+    const { readModels } = this.options;
+    if (state === 'building' || state === 'catching-up') await readModels.transition(id, [state], 'failed', { error });
+    else if (this.keys(id).size >= this.#mostParked) {
+      this.#stopped.add(id);
+      await readModels.transition(id, [state], state, { error: `too much is parked: ${error}` });
+    }
+    await this.load();
+  }
+
+  #report({ generation: { id, name } }: Member, position: number, key: string, error: string): void {
+    this.options.report('projection failed', { projection: name, generation: id, position, key, error });
+  }
+}
+
+/** The read model as far as one parked key is concerned: an event may be about other documents too, which have seen it. */
+function only({ generation, readModel }: Member, key: string, events: readonly RecordedEvent[]): Member {
+  if (events.some(({ stream }) => keyOfStream(stream) === key)) return { generation, readModel };
+  const ids = (event: RecordedEvent) => readModel.projection.ids(event).filter((id) => id === key);
+  return { generation, readModel: { ...readModel, projection: { ...readModel.projection, ids } } };
 }

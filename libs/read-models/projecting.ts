@@ -29,14 +29,15 @@ export class ProjectingThread extends Projecting {
   }
 
   start(): void {
-    const thread = new Worker(this.program, { workerData: this.settings, stderr: false });
+    const thread = new Worker(this.program, { workerData: this.settings });
     this.#thread = thread;
     thread.on('online', () => (this.fault = undefined));
     thread.on('error', (error) => {
       this.fault = error.message;
-      this.report('projecting failed', { error: error.message });
+      this.report('projecting failed', { error: error.stack });
     });
     thread.on('exit', () => {
+      this.#thread = undefined;
       if (this.#stopping) return;
       this.fault ??= 'the thread ended';
       setTimeout(() => this.#stopping || this.start(), RESTART_AFTER).unref();

@@ -175,8 +175,9 @@ export abstract class ReadModels {
 
   abstract parked(): Promise<readonly Parked[]>;
   /**
-   * Counts an attempt at the event at this position; from `limit` on the key is parked, and stays it.
-   * @returns how many there have been at this position
+   * Counts an attempt at the event at this position; from `limit` on the key is parked, and stays it. What is behind the
+   * furthest position attempted has been survived and is not counted.
+   * @returns how many there have been at this position, 0 behind the furthest
    */
   abstract attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<number>;
   /** Asks whoever projects to fold what waits behind a parked key. @returns whether the key is parked */

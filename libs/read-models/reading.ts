@@ -50,7 +50,9 @@ export class Reading {
       let document: Document | null = null;
       const types = new Set(projection.types);
       for await (const events of this.store.pages(projection.stream(id), range)) {
-        for (const event of events) if (types.has(event.type)) document = projection.evolve(document, event, id);
+        for (const event of events) {
+          if (types.has(event.type) && projection.ids(event).includes(id)) document = projection.evolve(document, event, id);
+        }
       }
       return document ?? undefined;
     }
@@ -61,7 +63,7 @@ export class Reading {
   async passed(projection: Projection, position: number): Promise<void> {
     const head = await this.store.head();
     if (position > head) {
-      throw new Invalid('position-unknown', `The log ends at position ${head}.`, { field: 'after', head });
+      throw new Invalid('log-position-unknown', `The log ends at position ${head}.`, { field: 'after', head });
     }
     const deadline = performance.now() + PATIENCE;
     for (;;) {

@@ -214,15 +214,16 @@ export class SqliteReadModels extends ReadModels {
 
   attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<number> {
     return this.#transaction(() => {
+      const attempts = 'CASE WHEN excluded.position > position THEN 1 ELSE attempts + (excluded.position = position) END';
       const row = this.#statements.get(
         `INSERT INTO parked VALUES (?, ?, ?, 1, ?, 1 >= ?, 0)
          ON CONFLICT (generation, key) DO UPDATE SET
-           attempts = iif(position = excluded.position, attempts + 1, 1), position = excluded.position, error = excluded.error,
-           parked = parked OR iif(position = excluded.position, attempts + 1, 1) >= ?, asked = 0
-         RETURNING attempts`,
+           attempts = ${attempts}, position = max(position, excluded.position), error = excluded.error,
+           parked = parked OR ${attempts} >= ?, asked = 0
+         RETURNING attempts, position`,
         ...[generation, key, position, error, limit, limit],
       );
-      return Number(row?.['attempts']);
+      return row?.['position'] === position ? Number(row['attempts']) : 0;
     });
   }
 

@@ -1,15 +1,9 @@
 import type { PipelineDefinition } from '../../projections/pipeline-list.js';
 import { stageFunnel } from '../../projections/stage-funnel.js';
 import type { Sum } from '../read-models/read-models.js';
+import { funnelColumns } from './columns.js';
 import { amounts, byKey, days, grouped, placeOf, share } from './report.js';
-import type { Columns, Facts, PipelineStages, Question, Row, Source } from './report.js';
-
-const columns: Columns = {
-  ...{ pipeline: 'text', stage: 'text', kind: 'text' },
-  ...{ entered: 'count', reentered: 'count', inNow: 'count', movedOn: 'count', movedBack: 'count' },
-  ...{ won: 'count', lost: 'count', voided: 'count', amountAtEntry: 'amounts' },
-  ...{ conversionToNext: 'share', conversionFromFirst: 'share', daysInStage: 'duration' },
-};
+import type { Facts, PipelineStages, Question, Row, Source } from './report.js';
 
 /**
  * How opportunities get through the stages of a pipeline.
@@ -28,7 +22,7 @@ export const funnelReport: Source = {
   periods: true,
   by: () => [],
   policies: () => [],
-  columns: () => columns,
+  columns: () => funnelColumns,
   asks: ({ from, to, by, basis, where }) => {
     const keys = [...kept(by), 'pipeline', 'stage'];
     const counted = { ...where, basis: [basis] };
@@ -86,10 +80,19 @@ function stageRows(
     const cell = byStage.get(id);
     const count = (measure: string) => cell?.measures[measure] ?? 0;
     return {
-      ...{ ...key, pipelineName: name, stage: id, stageName, kind },
-      ...{ entered: count('entered'), reentered: count('reentered'), inNow: count('inNow') },
-      ...{ movedOn: count('movedOn'), movedBack: count('movedBack') },
-      ...{ won: count('won'), lost: count('lost'), voided: count('voided') },
+      ...key,
+      pipelineName: name,
+      stage: id,
+      stageName,
+      kind,
+      entered: count('entered'),
+      reentered: count('reentered'),
+      inNow: count('inNow'),
+      movedOn: count('movedOn'),
+      movedBack: count('movedBack'),
+      won: count('won'),
+      lost: count('lost'),
+      voided: count('voided'),
       amountAtEntry: amounts(
         priced.filter((each) => each.key['stage'] === id),
         'amountAtEntry',

@@ -1,14 +1,9 @@
 import { salesPerformance } from '../../projections/sales-performance.js';
 import type { Money } from '../money.js';
 import type { Sum } from '../read-models/read-models.js';
+import { performanceColumns } from './columns.js';
 import { amounts, byAmounts, byKey, days, grouped, placeOf, share, total } from './report.js';
-import type { Columns, Facts, Row, Source } from './report.js';
-
-const columns: Columns = {
-  ...{ won: 'count', lost: 'count', winRate: 'share', wonAmount: 'amounts', averageDeal: 'amounts' },
-  ...{ daysToClose: 'duration', daysToWin: 'duration' },
-  ...{ open: 'count', openAmount: 'amounts', weightedAmount: 'amounts' },
-};
+import type { Facts, Row, Source } from './report.js';
 
 const periods = ['month', 'day'];
 
@@ -25,7 +20,7 @@ export const performanceReport: Source = {
   periods: true,
   by: () => ['employee'],
   policies: () => [],
-  columns: () => columns,
+  columns: () => performanceColumns,
   asks: ({ from, to, by, where }) => [
     { from, to, by, where },
     { from, to, by: [...new Set([...by, 'currency'])], where },
@@ -56,7 +51,9 @@ function rowOf({ key, measures, durations, priced }: Priced): Row {
   const { won = 0, lost = 0, openCount = 0 } = measures;
   return {
     ...key,
-    ...{ won, lost, winRate: share(won, won + lost) },
+    won,
+    lost,
+    winRate: share(won, won + lost),
     wonAmount: amounts(priced, 'wonAmount'),
     averageDeal: averages(priced),
     daysToClose: days(durations['daysToClose']),

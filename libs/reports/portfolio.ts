@@ -1,18 +1,8 @@
 import { portfolio } from '../../projections/portfolio.js';
 import type { Sum } from '../read-models/read-models.js';
+import { portfolioColumns } from './columns.js';
 import { amounts, byKey, grouped, share, total } from './report.js';
-import type { Columns, Facts, Group, Question, Row, Source } from './report.js';
-
-const columns: Readonly<Record<string, Columns>> = {
-  held: {
-    ...{ customers: 'count', share: 'share', buyers: 'count', untouched: 'count', untouchedShare: 'share' },
-    ...{ purchases: 'count', amounts: 'amounts', received: 'count', handedOn: 'count' },
-  },
-  fairness: {
-    ...{ owners: 'count', customers: 'count', unowned: 'count', untouched: 'count', untouchedShare: 'share' },
-    ...{ largestShare: 'share', gini: 'index', giniOfAmounts: 'indexes' },
-  },
-};
+import type { Facts, Group, Question, Row, Source } from './report.js';
 
 /**
  * Who holds which customers, and whether that is fair.
@@ -30,9 +20,9 @@ export const portfolioReport: Source = {
   periods: false,
   by: (basis) => (basis === 'held' ? ['owner'] : []),
   policies: () => [],
-  columns: (basis) => columns[basis]!,
+  columns: (basis) => portfolioColumns[basis]!,
   asks: ({ from, to, by, where, basis }) => [
-    { from, to, by: [...by, ...(basis === 'fairness' ? ['owner'] : []), 'currency'], where },
+    { from, to, by: [...new Set([...by, ...(basis === 'fairness' ? ['owner'] : []), 'currency'])], where },
   ],
   rows: ([sums = []], question, facts) =>
     question.basis === 'held' ? heldRows(sums, question, facts) : fairnessRows(sums, question, facts),
@@ -82,18 +72,15 @@ function fairnessRows(sums: readonly Sum[], { by }: Question, facts: Facts): Row
         unowned: total(cells, 'customers') - customers,
         untouched,
         untouchedShare: share(untouched, customers),
-        largestShare: share(Math.max(0, ...each), customers),
+        largestShare: share(
+          each.reduce((most, held) => (held > most ? held : most), 0),
+          customers,
+        ),
         gini: gini(each),
-        giniOfAmounts: amounts(owned, 'amount').map(({ currency }) => ({
-          currency,
-          index: gini(
-            perOwner(
-              owned.filter((cell) => cell.key['currency'] === currency),
-              owners,
-              'amount',
-            ),
-          ),
-        })),
+        giniOfAmounts: amounts(owned, 'amount').map(({ currency }) => {
+          const paid = owned.filter((cell) => cell.key['currency'] === currency);
+          return { currency, index: gini(perOwner(paid, owners, 'amount')) };
+        }),
       };
     });
 }

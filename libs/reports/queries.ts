@@ -65,7 +65,15 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
       report: name,
       definition: [...definitionOf(generation, source.rollup), ...source.policies(basis)].join(' '),
       position: generation.position,
-      ...{ basis, by, window: { from, to, asOf: asOf ?? null }, axis: parameters.axis ?? 'occurred', zone },
+      basis,
+      by,
+      window: {
+        from,
+        to,
+        asOf: asOf ?? null,
+      },
+      axis: parameters.axis ?? 'occurred',
+      zone,
       rows: await this.#named(source, basis, rows, names),
     };
   }

@@ -58,8 +58,12 @@ export function questionOf(source: Source, parameters: Parameters, zone: string,
   known(source, 'by', by ?? [], groupings(source));
   known(source, 'where', Object.keys(wanted), source.dimensions);
   return {
-    ...{ from, to, basis, where: wanted, today: dayIn(zone, at) },
-    by: [...new Set(by && by.length > 0 ? by : source.by(basis))],
+    from,
+    to,
+    basis,
+    where: wanted,
+    today: dayIn(zone, at),
+    by: [...new Set(by ?? source.by(basis))],
   };
 }
 

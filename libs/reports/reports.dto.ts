@@ -33,7 +33,7 @@ export class ReportQuery extends WhenQuery {
   @IsDay()
   to?: string;
 
-  /** Dimensions to keep apart, with commas between them; reports of what happened on days also know `month` and `day`. */
+  /** Dimensions to keep apart, with commas between them; empty to add everything up. Reports of what happened on days also know `month` and `day`. */
   @IsOptional()
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value,

@@ -1,24 +1,12 @@
 import { retention } from '../../projections/retention.js';
 import type { Sum, Sums } from '../read-models/read-models.js';
 import { monthsBetween, shiftDay, shiftMonth } from '../time.js';
+import { retentionColumns } from './columns.js';
 import { byKey, grouped, share, total } from './report.js';
-import type { Columns, Facts, Question, Row, Source } from './report.js';
+import type { Facts, Question, Row, Source } from './report.js';
 
 /** A customer that has not bought for so many days is lost. */
 export const churnPolicy = { name: 'churn-policy', version: 1, days: 180 } as const;
-
-const columns: Readonly<Record<string, Columns>> = {
-  cohort: {
-    cohort: 'text',
-    customers: 'count',
-    repeat: 'count',
-    repeatRate: 'share',
-    active: 'counts',
-    rates: 'shares',
-  },
-  rolling: { month: 'text', active: 'count', activeBefore: 'count', retained: 'count', retentionRate: 'share' },
-  churn: { boughtBefore: 'text', customers: 'count', churned: 'count', churnRate: 'share' },
-};
 
 /**
  * Who comes back.
@@ -38,7 +26,7 @@ export const retentionReport: Source = {
   periods: false,
   by: () => [],
   policies: (basis) => (basis === 'churn' ? [`${churnPolicy.name}@${churnPolicy.version}`] : []),
-  columns: (basis) => columns[basis]!,
+  columns: (basis) => retentionColumns[basis]!,
   asks: ({ from, to, by, basis, where }) => {
     const counted = (form: string): NonNullable<Sums['where']> => ({ ...where, form: [form] });
     if (basis === 'churn') return [{ from, to, by: [...by, 'lastOn'], where: counted('last') }];

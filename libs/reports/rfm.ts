@@ -1,7 +1,8 @@
 import { rfm } from '../../projections/rfm.js';
 import type { Sum } from '../read-models/read-models.js';
+import { rfmColumns } from './columns.js';
 import { byKey, compare, grouped, placeOf, share } from './report.js';
-import type { Columns, Question, Row, Source } from './report.js';
+import type { Question, Row, Source } from './report.js';
 
 /**
  * What a customer is called by its scores: the first line that fits. `fm` is the mean of frequency and monetary value,
@@ -63,31 +64,6 @@ interface Ranked extends Scores {
   readonly segment: Segment;
 }
 
-const columns: Readonly<Record<string, Columns>> = {
-  segment: {
-    currency: 'text',
-    segment: 'text',
-    customers: 'count',
-    share: 'share',
-    purchases: 'count',
-    amount: 'money',
-  },
-  class: {
-    ...{ currency: 'text', recency: 'count', frequency: 'count', monetary: 'count', segment: 'text' },
-    ...{ customers: 'count', share: 'share', purchases: 'count', amount: 'money' },
-  },
-  quintile: {
-    ...{ currency: 'text', quintile: 'count' },
-    ...{ byRecency: 'count', lastPurchaseFrom: 'text', lastPurchaseTo: 'text' },
-    ...{ byFrequency: 'count', purchasesFrom: 'count', purchasesTo: 'count' },
-    ...{ byMonetary: 'count', amountFrom: 'money', amountTo: 'money' },
-  },
-  customer: {
-    ...{ currency: 'text', customer: 'text', lastPurchaseOn: 'text', purchases: 'count' },
-    ...{ amount: 'money', recency: 'count', frequency: 'count', monetary: 'count', segment: 'text' },
-  },
-};
-
 /**
  * Recency, frequency, monetary value: customers ranked into fifths by each, and named by the policy. Money of different
  * currencies cannot be ranked together, so each currency has its own ranking. A window chooses the customers to be ranked by
@@ -101,7 +77,7 @@ export const rfmReport: Source = {
   periods: false,
   by: () => [],
   policies: () => [`${rfmPolicy.name}@${rfmPolicy.version}`],
-  columns: (basis) => columns[basis]!,
+  columns: (basis) => rfmColumns[basis]!,
   asks: ({ from, to }) => [{ from, to, by: ['customer', 'currency', 'day', 'tier', 'region', 'sector', 'owner'] }],
   rows: ([sums = []], { by, basis, where }, facts) => {
     const ranked = rank(sums).filter(({ key }) => fits(key, where));
@@ -199,10 +175,18 @@ function quintileRows(found: readonly RankedGroup[], by: readonly string[]): Row
         .sort(ascending);
       const money = (amount: number | undefined) => (amount === undefined ? null : { amount, currency });
       return {
-        ...{ ...keyOf(group, by), currency, quintile },
-        ...{ byRecency: days.length, lastPurchaseFrom: days[0] ?? null, lastPurchaseTo: days.at(-1) ?? null },
-        ...{ byFrequency: counts.length, purchasesFrom: counts[0] ?? null, purchasesTo: counts.at(-1) ?? null },
-        ...{ byMonetary: sums.length, amountFrom: money(sums[0]), amountTo: money(sums.at(-1)) },
+        ...keyOf(group, by),
+        currency,
+        quintile,
+        byRecency: days.length,
+        lastPurchaseFrom: days[0] ?? null,
+        lastPurchaseTo: days.at(-1) ?? null,
+        byFrequency: counts.length,
+        purchasesFrom: counts[0] ?? null,
+        purchasesTo: counts.at(-1) ?? null,
+        byMonetary: sums.length,
+        amountFrom: money(sums[0]),
+        amountTo: money(sums.at(-1)),
       };
     }),
   );
@@ -221,8 +205,19 @@ function customerRows(found: readonly RankedGroup[], by: readonly string[]): Row
           compare(a.key['customer'], b.key['customer']),
       )
       .map(({ key, currency, lastPurchaseOn, purchases, amount, recency, frequency, monetary, segment }) => ({
-        ...{ ...keyOf(group, by), currency, customer: key['customer']!, lastPurchaseOn, purchases },
-        ...{ amount: { amount, currency }, recency, frequency, monetary, segment },
+        ...keyOf(group, by),
+        currency,
+        customer: key['customer']!,
+        lastPurchaseOn,
+        purchases,
+        amount: {
+          amount,
+          currency,
+        },
+        recency,
+        frequency,
+        monetary,
+        segment,
       })),
   );
 }

@@ -6,7 +6,7 @@ export interface NewTask {
   readonly kind: TaskKind;
   readonly title: string;
   readonly dueAt: string;
-  readonly subject?: Partial<TaskSubject> | undefined;
+  readonly subject?: { readonly [Field in keyof TaskSubject]?: TaskSubject[Field] | undefined } | undefined;
   readonly priority?: TaskPriority | undefined;
   readonly assigneeId?: string | null | undefined;
   /** In any order; the rule sorts them. */

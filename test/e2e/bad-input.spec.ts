@@ -22,6 +22,7 @@ describe('what cannot be understood is refused with a code and leaves nothing be
   const bodies: [string, unknown, number, string][] = [
     ['no JSON', '{"kind":', 400, 'body-not-json'],
     ['nothing', '', 400, 'body-not-json'],
+    ['bytes that are no text', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 400, 'body-not-json'],
     ['a list', [], 400, 'validation-failed'],
     ['a text', '"text"', 400, 'validation-failed'],
     ['an unknown field', { ...registration, colour: 'red' }, 400, 'validation-failed'],
@@ -71,7 +72,7 @@ describe('what cannot be understood is refused with a code and leaves nothing be
 
   it('moments that are none', async () => {
     expect(await app.get(`/customers/${customer}?asOf=2026-02-31T00:00:00Z`)).toMatchObject(problem(400, 'validation-failed'));
-    expect(await app.get(`/customers/${customer}?after=999999`)).toMatchObject(problem(400, 'position-unknown'));
+    expect(await app.get(`/customers/${customer}?after=999999`)).toMatchObject(problem(400, 'log-position-unknown'));
     expect(await app.get('/customers?cursor=nonsense')).toMatchObject(problem(400, 'cursor-invalid'));
     expect(await app.get('/customers?limit=0')).toMatchObject(problem(400, 'validation-failed'));
   });

@@ -10,8 +10,17 @@ export const pipelineId = 'sales';
 export const dealOf = (index: number): string => `01970000-0000-7000-8000-0000000d${String(1_000 + index)}`;
 
 const stage = (id: string, name: string, kind: StageKind = 'open'): Stage => ({
-  ...{ id, name, kind, probability: kind === 'won' ? 100 : kind === 'open' ? 50 : 0, forecastCategory: 'pipeline' },
-  ...{ entryGate: [], exitGate: [], maxDays: null, allowSkip: true, allowBack: true, allowWin: true },
+  id,
+  name,
+  kind,
+  probability: kind === 'won' ? 100 : kind === 'open' ? 50 : 0,
+  forecastCategory: 'pipeline',
+  entryGate: [],
+  exitGate: [],
+  maxDays: null,
+  allowSkip: true,
+  allowBack: true,
+  allowWin: true,
 });
 
 export const stages: readonly Stage[] = [
@@ -69,9 +78,25 @@ export function factsOf({ opportunityId, owner, amount, currency, product, secto
       {
         type: 'OpportunityRegistered',
         data: {
-          ...{ ...about, name: 'A deal', pipelineId, pipelineVersion: 1, stageId: 'find', probability: 50 },
-          ...{ forecastCategory: 'pipeline', source: 'website', product, grade: null, amount: money },
-          ...{ expectedCloseOn: null, nextStep: null, owner, customer: { tier: 'ordinary', sector, region: null } },
+          ...about,
+          name: 'A deal',
+          pipelineId,
+          pipelineVersion: 1,
+          stageId: 'find',
+          probability: 50,
+          forecastCategory: 'pipeline',
+          source: 'website',
+          product,
+          grade: null,
+          amount: money,
+          expectedCloseOn: null,
+          nextStep: null,
+          owner,
+          customer: {
+            tier: 'ordinary',
+            sector,
+            region: null,
+          },
         },
       },
       first!.at,
@@ -109,8 +134,13 @@ export function factsOf({ opportunityId, owner, amount, currency, product, secto
 }
 
 export const deal = (index: number, over: Partial<Deal> = {}): Deal => ({
-  ...{ opportunityId: dealOf(index), owner: sellers[index % 2]!, amount: 1_000, currency: 'EUR' },
-  ...{ product: 'GTX', sector: 'retail', ...over },
+  opportunityId: dealOf(index),
+  owner: sellers[index % 2]!,
+  amount: 1e3,
+  currency: 'EUR',
+  product: 'GTX',
+  sector: 'retail',
+  ...over,
 });
 
 /** Where a deal can go from a stage; a closed one can be reopened. */

@@ -51,17 +51,41 @@ describe('the funnel by cohort', () => {
     expect(definition).toBe('stage-journey@1 stage-funnel@1');
     expect(rows.map(({ stageName }) => stageName)).toEqual(['Find', 'Engage', 'Offer', 'Won', 'Lost']);
     expect(rows[0]).toMatchObject({
-      ...{ pipeline: pipelineId, pipelineName: 'Sales', stage: 'find', kind: 'open' },
-      ...{ entered: 4, reentered: 2, inNow: 2, movedOn: 2, movedBack: 0, won: 0, lost: 0 },
+      pipeline: pipelineId,
+      pipelineName: 'Sales',
+      stage: 'find',
+      kind: 'open',
+      entered: 4,
+      reentered: 2,
+      inNow: 2,
+      movedOn: 2,
+      movedBack: 0,
+      won: 0,
+      lost: 0,
       amountAtEntry: [
-        { amount: 2_000, currency: 'EUR' },
-        { amount: 500, currency: 'USD' },
+        {
+          amount: 2e3,
+          currency: 'EUR',
+        },
+        {
+          amount: 500,
+          currency: 'USD',
+        },
       ],
-      ...{ conversionToNext: 0.5, conversionFromFirst: 1 },
+      conversionToNext: 0.5,
+      conversionFromFirst: 1,
     });
     expect(rows[1]).toMatchObject({
-      ...{ stage: 'engage', entered: 2, reentered: 1, inNow: 0, movedOn: 1, movedBack: 1, won: 1, lost: 1 },
-      ...{ conversionToNext: 0.5, conversionFromFirst: 0.5 },
+      stage: 'engage',
+      entered: 2,
+      reentered: 1,
+      inNow: 0,
+      movedOn: 1,
+      movedBack: 1,
+      won: 1,
+      lost: 1,
+      conversionToNext: 0.5,
+      conversionFromFirst: 0.5,
     });
     expect(rows[2]).toMatchObject({ stage: 'offer', entered: 0, conversionToNext: null, conversionFromFirst: 0 });
     expect(rows[2]!['daysInStage']).toEqual({ count: 0, p50: null, p90: null });
@@ -167,7 +191,7 @@ describe('the funnel of any history', () => {
   it('ranks the times in a stage within five percent', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.integer({ min: 1, max: 500_000_000 }), { minLength: 1, maxLength: 40 }),
+        fc.array(fc.integer({ min: 1_000, max: 500_000_000 }), { minLength: 1, maxLength: 40 }),
         async (stays) => {
           const reporting = new Reporting();
           const start = '2023-06-01T00:00:00.000Z';
@@ -191,7 +215,7 @@ describe('the funnel of any history', () => {
             [0.9, p90],
           ] as const) {
             const exact = sorted[Math.ceil(share * sorted.length) - 1]! / 86_400_000;
-            expect(Math.abs(days - exact) / exact).toBeLessThan(0.055);
+            expect(Math.abs(days - exact) / exact).toBeLessThan(0.05);
           }
         },
       ),

@@ -49,13 +49,33 @@ describe('sales performance', () => {
     expect(by).toEqual(['employee']);
     expect(rows).toMatchObject([
       {
-        ...{ employee: first.employeeId, employeeName: 'Seller 1', won: 2, lost: 1, winRate: 2 / 3, open: 0 },
-        ...{ wonAmount: eur(3_001), averageDeal: eur(1_501), openAmount: [], weightedAmount: [] },
-        ...{ daysToClose: { count: 3 }, daysToWin: { count: 2 } },
+        employee: first.employeeId,
+        employeeName: 'Seller 1',
+        won: 2,
+        lost: 1,
+        winRate: 2 / 3,
+        open: 0,
+        wonAmount: eur(3001),
+        averageDeal: eur(1501),
+        openAmount: [],
+        weightedAmount: [],
+        daysToClose: { count: 3 },
+        daysToWin: { count: 2 },
       },
       {
-        ...{ employee: second.employeeId, won: 1, lost: 0, winRate: 1, open: 1 },
-        ...{ wonAmount: [{ amount: 700, currency: 'USD' }], openAmount: eur(400), weightedAmount: eur(200) },
+        employee: second.employeeId,
+        won: 1,
+        lost: 0,
+        winRate: 1,
+        open: 1,
+        wonAmount: [
+          {
+            amount: 700,
+            currency: 'USD',
+          },
+        ],
+        openAmount: eur(400),
+        weightedAmount: eur(200),
       },
       { employee: sellers[2]!.employeeId, won: 0, lost: 1, winRate: 0, averageDeal: [], wonAmount: [] },
     ]);
@@ -93,6 +113,11 @@ describe('sales performance', () => {
     expect(await (await sixDeals()).rows('performance', { by: ['day'], to: '2024-02-01' })).toMatchObject([
       { day: '2024-01-11', won: 1, open: 0 },
     ]);
+  });
+
+  it('adds everything up when it is asked by nothing', async () => {
+    const rows = await (await sixDeals()).rows('performance', { by: [] });
+    expect(rows).toMatchObject([{ won: 3, lost: 2, winRate: 0.6, open: 1, daysToClose: { count: 5 } }]);
   });
 
   it('tells currencies apart when asked', async () => {

@@ -73,37 +73,57 @@ describe('what is held', () => {
   it('is counted for whoever holds it', async () => {
     expect(await (await twoSellers()).rows('portfolio')).toEqual([
       {
-        ...{
-          owner: first.employeeId,
-          ownerName: null,
-          customers: 2,
-          share: 0.5,
-          buyers: 1,
-          untouched: 1,
-          untouchedShare: 0.5,
-        },
-        ...{ purchases: 2, received: 3, handedOn: 1 },
+        owner: first.employeeId,
+        ownerName: null,
+        customers: 2,
+        share: 0.5,
+        buyers: 1,
+        untouched: 1,
+        untouchedShare: 0.5,
+        purchases: 2,
+        received: 3,
+        handedOn: 1,
         amounts: [
-          { amount: 500, currency: 'EUR' },
-          { amount: 700, currency: 'USD' },
+          {
+            amount: 500,
+            currency: 'EUR',
+          },
+          {
+            amount: 700,
+            currency: 'USD',
+          },
         ],
       },
       {
-        // The talk in January was with the seller before.
-        ...{
-          owner: second.employeeId,
-          ownerName: null,
-          customers: 1,
-          share: 0.25,
-          buyers: 1,
-          untouched: 1,
-          untouchedShare: 1,
-        },
-        ...{ purchases: 1, amounts: [{ amount: 100, currency: 'EUR' }], received: 1, handedOn: 0 },
+        owner: second.employeeId,
+        ownerName: null,
+        customers: 1,
+        share: 0.25,
+        buyers: 1,
+        untouched: 1,
+        untouchedShare: 1,
+        purchases: 1,
+        amounts: [
+          {
+            amount: 100,
+            currency: 'EUR',
+          },
+        ],
+        received: 1,
+        handedOn: 0,
       },
       {
-        ...{ owner: null, ownerName: null, customers: 1, share: 0.25, buyers: 0, untouched: 0, untouchedShare: 0 },
-        ...{ purchases: 0, amounts: [], received: 0, handedOn: 0 },
+        owner: null,
+        ownerName: null,
+        customers: 1,
+        share: 0.25,
+        buyers: 0,
+        untouched: 0,
+        untouchedShare: 0,
+        purchases: 0,
+        amounts: [],
+        received: 0,
+        handedOn: 0,
       },
     ]);
   });
@@ -131,11 +151,22 @@ describe('fairness', () => {
   it('says how equally customers and amounts are spread', async () => {
     expect(await (await twoSellers()).rows('portfolio', { basis: 'fairness' })).toEqual([
       {
-        ...{ owners: 2, customers: 3, unowned: 1, untouched: 2, untouchedShare: 2 / 3, largestShare: 2 / 3 },
+        owners: 2,
+        customers: 3,
+        unowned: 1,
+        untouched: 2,
+        untouchedShare: 2 / 3,
+        largestShare: 2 / 3,
         gini: gini([1, 2]),
         giniOfAmounts: [
-          { currency: 'EUR', index: gini([500, 100]) },
-          { currency: 'USD', index: gini([700, 0]) },
+          {
+            currency: 'EUR',
+            index: gini([500, 100]),
+          },
+          {
+            currency: 'USD',
+            index: gini([700, 0]),
+          },
         ],
       },
     ]);
@@ -187,11 +218,16 @@ describe('the portfolio of any history', () => {
             continue;
           }
           expect(row).toMatchObject({
-            ...{ customers: own.length, received, handedOn },
+            customers: own.length,
+            received,
+            handedOn,
             buyers: own.filter(({ purchases }) => purchases.length > 0).length,
             untouched: own.filter(({ owner, spokenAt, ownedSince }) => owner !== null && spokenAt < ownedSince).length,
             amounts: ['EUR', 'USD']
-              .map((currency) => ({ amount: sum(currency), currency }))
+              .map((currency) => ({
+                amount: sum(currency),
+                currency,
+              }))
               .filter(({ amount }) => amount > 0),
           });
         }

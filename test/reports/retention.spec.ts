@@ -47,8 +47,18 @@ describe('retention by cohort', () => {
       { cohort: '2024-02', customers: 1, repeat: 1, repeatRate: 1, active: [1, 1, 0], rates: [1, 1, 0] },
     ]);
     expect(said).toEqual({
-      ...{ report: 'retention', definition: 'customer-value@1 retention@1', position: 9, basis: 'cohort', by: [] },
-      ...{ window: { from: null, to: null, asOf: null }, axis: 'occurred', zone: 'UTC' },
+      report: 'retention',
+      definition: 'customer-value@1 retention@1',
+      position: 9,
+      basis: 'cohort',
+      by: [],
+      window: {
+        from: null,
+        to: null,
+        asOf: null,
+      },
+      axis: 'occurred',
+      zone: 'UTC',
     });
   });
 
@@ -210,7 +220,12 @@ describe('retention of any history', () => {
             );
             const repeat = members.filter(({ purchases }) => purchases.length > 1).length;
             return {
-              ...{ region, cohort, customers: members.length, repeat, repeatRate: repeat / members.length, active },
+              region,
+              cohort,
+              customers: members.length,
+              repeat,
+              repeatRate: repeat / members.length,
+              active,
               rates: active.map((count) => count / members.length),
             };
           }),

@@ -74,9 +74,23 @@ describe('the RFM report', () => {
   it('says where the bounds lie', async () => {
     const rows = await (await fiveCustomers()).rows('rfm', { basis: 'quintile' });
     expect(rows[0]).toEqual({
-      ...{ currency: 'EUR', quintile: 5, byRecency: 1, lastPurchaseFrom: '2024-05-05', lastPurchaseTo: '2024-05-05' },
-      ...{ byFrequency: 1, purchasesFrom: 5, purchasesTo: 5, byMonetary: 1 },
-      ...{ amountFrom: { amount: 5_000, currency: 'EUR' }, amountTo: { amount: 5_000, currency: 'EUR' } },
+      currency: 'EUR',
+      quintile: 5,
+      byRecency: 1,
+      lastPurchaseFrom: '2024-05-05',
+      lastPurchaseTo: '2024-05-05',
+      byFrequency: 1,
+      purchasesFrom: 5,
+      purchasesTo: 5,
+      byMonetary: 1,
+      amountFrom: {
+        amount: 5e3,
+        currency: 'EUR',
+      },
+      amountTo: {
+        amount: 5e3,
+        currency: 'EUR',
+      },
     });
     expect(rows).toHaveLength(5);
   });
@@ -147,7 +161,12 @@ describe('RFM of any history', () => {
           const score = (behind: (other: (typeof rivals)[number]) => boolean) =>
             1 + Math.floor((5 * rivals.filter(behind).length) / rivals.length);
           expect(rows.find((row) => row['customer'] === customer && row['currency'] === currency)).toMatchObject({
-            ...{ lastPurchaseOn, purchases, amount: { amount: spent, currency } },
+            lastPurchaseOn,
+            purchases,
+            amount: {
+              amount: spent,
+              currency,
+            },
             recency: score((other) => other.lastPurchaseOn < lastPurchaseOn),
             frequency: score((other) => other.purchases < purchases),
             monetary: score((other) => other.spent < spent),

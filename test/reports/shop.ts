@@ -17,7 +17,9 @@ export type Customer = (fact: EventOf<CustomerEvents>, at: string) => Fact;
 
 export const fact = ({ type, data }: EventOf<CustomerEvents>, at: string): Fact => ({
   stream: `customer-${data.customerId}`,
-  ...{ type, data, at },
+  type,
+  data,
+  at,
 });
 
 export const registered = (
@@ -30,8 +32,17 @@ export const registered = (
     {
       type: 'CustomerRegistered',
       data: {
-        ...{ customerId, kind: 'org', tier, tags: [], parentCustomerId: null, acceptedDuplicates: [] },
-        details: { ...details, name: `Customer ${customerId.slice(-2)}`, region },
+        customerId,
+        kind: 'org',
+        tier,
+        tags: [],
+        parentCustomerId: null,
+        acceptedDuplicates: [],
+        details: {
+          ...details,
+          name: `Customer ${customerId.slice(-2)}`,
+          region,
+        },
       },
     },
     at,
@@ -42,8 +53,16 @@ export const bought = (customerId: string, at: string, amount = 10_000, currency
     {
       type: 'PurchaseRecorded',
       data: {
-        ...{ customerId, purchaseId: `${customerId}-${at}`, amount: { amount, currency } },
-        ...{ product: null, reference: null, opportunityId: null, ownerId: null },
+        customerId,
+        purchaseId: `${customerId}-${at}`,
+        amount: {
+          amount,
+          currency,
+        },
+        product: null,
+        reference: null,
+        opportunityId: null,
+        ownerId: null,
       },
     },
     at,
@@ -57,8 +76,16 @@ export const spokenTo = (customerId: string, at: string): Fact =>
     {
       type: 'InteractionLogged',
       data: {
-        ...{ customerId, interactionId: `${customerId}-${at}`, ownerId: null, channel: 'call', direction: 'outbound' },
-        ...{ summary: 'A call', contactIds: [], durationMinutes: null, location: null, nextStep: null },
+        customerId,
+        interactionId: `${customerId}-${at}`,
+        ownerId: null,
+        channel: 'call',
+        direction: 'outbound',
+        summary: 'A call',
+        contactIds: [],
+        durationMinutes: null,
+        location: null,
+        nextStep: null,
       },
     },
     at,

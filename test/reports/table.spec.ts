@@ -6,25 +6,81 @@ import { sources } from '../../libs/reports/sources.js';
 import { table } from '../../libs/reports/table.js';
 
 const report = (over: Partial<Report>): Report => ({
-  ...{ report: 'performance', definition: 'a@1', position: 1, basis: 'closed', by: ['employee'] },
-  ...{ window: { from: null, to: null, asOf: null }, axis: 'occurred', zone: 'UTC', rows: [], ...over },
+  report: 'performance',
+  definition: 'a@1',
+  position: 1,
+  basis: 'closed',
+  by: ['employee'],
+  window: {
+    from: null,
+    to: null,
+    asOf: null,
+  },
+  axis: 'occurred',
+  zone: 'UTC',
+  rows: [],
+  ...over,
 });
 
 const performance = report({
   rows: [
     {
-      ...{ employee: 'e1', employeeName: 'Ida, the first', won: 4_238, lost: 2_473, winRate: 0.631501 },
+      employee: 'e1',
+      employeeName: 'Ida, the first',
+      won: 4238,
+      lost: 2473,
+      winRate: 0.631501,
       wonAmount: [
-        { amount: 1_000_553_400, currency: 'USD' },
-        { amount: 1_000, currency: 'JPY' },
+        {
+          amount: 0x3ba33bb8,
+          currency: 'USD',
+        },
+        {
+          amount: 1e3,
+          currency: 'JPY',
+        },
       ],
-      ...{ averageDeal: [], openAmount: [], weightedAmount: [], open: 0 },
-      ...{ daysToClose: { count: 3, p50: 1.23, p90: 45.6 }, daysToWin: { count: 0, p50: null, p90: null } },
+      averageDeal: [],
+      openAmount: [],
+      weightedAmount: [],
+      open: 0,
+      daysToClose: {
+        count: 3,
+        p50: 1.23,
+        p90: 45.6,
+      },
+      daysToWin: {
+        count: 0,
+        p50: null,
+        p90: null,
+      },
     },
     {
-      ...{ employee: 'e2', employeeName: null, won: 0, lost: 0, winRate: null, wonAmount: [], averageDeal: [] },
-      ...{ openAmount: [{ amount: -50, currency: 'USD' }], weightedAmount: [], open: 1 },
-      ...{ daysToClose: { count: 0, p50: null, p90: null }, daysToWin: { count: 0, p50: null, p90: null } },
+      employee: 'e2',
+      employeeName: null,
+      won: 0,
+      lost: 0,
+      winRate: null,
+      wonAmount: [],
+      averageDeal: [],
+      openAmount: [
+        {
+          amount: -50,
+          currency: 'USD',
+        },
+      ],
+      weightedAmount: [],
+      open: 1,
+      daysToClose: {
+        count: 0,
+        p50: null,
+        p90: null,
+      },
+      daysToWin: {
+        count: 0,
+        p50: null,
+        p90: null,
+      },
     },
   ],
 });
@@ -33,8 +89,18 @@ describe('a report as a table', () => {
   it('is written for people', () => {
     const { columns, rows } = table(performance);
     expect(columns.map(({ title }) => title)).toEqual([
-      ...['employee', 'won', 'lost', 'win rate', 'won amount JPY', 'won amount USD'],
-      ...['days to close p50', 'days to close p90', 'days to win p50', 'days to win p90', 'open', 'open amount USD'],
+      'employee',
+      'won',
+      'lost',
+      'win rate',
+      'won amount JPY',
+      'won amount USD',
+      'days to close p50',
+      'days to close p90',
+      'days to win p50',
+      'days to win p90',
+      'open',
+      'open amount USD',
     ]);
     expect(rows).toEqual([
       ['Ida, the first', '4,238', '2,473', '63.2%', '1,000', '10,005,534.00', '1.2', '46', '–', '–', '0', '–'],

@@ -1,0 +1,96 @@
+import { Refusal } from '../errors.js';
+import { isId } from '../ids.js';
+import { dateOf } from './dates.js';
+import { decimalOf, decimalOfNumber, moneyOf, times, whole } from './numbers.js';
+import type { Detailed, Formats, ValueMap } from './mapping.js';
+import type { Decimal, NumberForm } from './numbers.js';
+import type { Field } from './target.js';
+
+export type Plain = string | number | boolean;
+
+/** How a value is written, and what is done with a number. */
+export interface Form extends NumberForm {
+  readonly dates: readonly string[];
+  readonly zone: string;
+  readonly currency: string;
+  readonly scale: number | undefined;
+  readonly round: boolean;
+}
+
+const FLAGS: Readonly<Record<string, boolean>> = {
+  ...{ true: true, yes: true, y: true, 1: true, x: true },
+  ...{ false: false, no: false, n: false, 0: false },
+};
+
+/** @throws Refusal `date-invalid` · `number-invalid` · `value-invalid` · `currency-unknown` */
+export function convert(value: Plain, field: Field, form: Form): unknown {
+  const text = String(value);
+  switch (field.is) {
+    case 'integer':
+      return whole(scaled(value, form), 0, form.round, text);
+    case 'money':
+      return moneyOf(scaled(value, form), form.currency, form.round, text);
+    case 'day':
+      return dateOf(text, form.dates, form.zone).day;
+    case 'moment':
+      return dateOf(text, form.dates, form.zone).moment;
+    case 'flag':
+      return FLAGS[text.toLowerCase()] ?? refuse(text, ['true', 'false', 'yes', 'no', '1', '0']);
+    case 'choice':
+      return field.of!.includes(text) ? text : refuse(text, field.of!);
+    case 'ref':
+      if (isId(text)) return text;
+      throw new Refusal('value-invalid', 'This is no id: name a thing by its key with "ref".');
+    default:
+      return text;
+  }
+}
+
+function scaled(value: Plain, form: Form): Decimal {
+  const number = typeof value === 'number' ? decimalOfNumber(value) : decimalOf(String(value), form);
+  return form.scale === undefined ? number : times(number, decimalOfNumber(form.scale));
+}
+
+function refuse(text: string, allowed: readonly string[]): never {
+  const value = text.slice(0, 40);
+  throw new Refusal('value-invalid', `"${value}" is none of ${allowed.join(', ')}.`, { value, allowed });
+}
+
+/** What is said about formats in one place of a mapping, and nothing else of it. */
+export function formatsIn({ date, zone, decimal, thousands, currency }: Formats): Formats {
+  const all = { date, zone, decimal, thousands, currency };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+export const numberForm = ({ decimal = '.', thousands = '' }: Formats): NumberForm => ({ decimal, thousands });
+
+export const dateForm = ({ date = 'iso', zone = 'UTC' }: Formats) => ({
+  dates: typeof date === 'string' ? [date] : date,
+  zone,
+});
+
+/** What an expression does to a value before it is converted. */
+export function changer(map: ValueMap | undefined, detailed: Detailed): (value: Plain) => Plain | null {
+  const { unmapped = 'keep', case: letters, countryCode } = detailed;
+  if (!map && letters === undefined && countryCode === undefined) return (value) => value;
+  return (value) => {
+    const found = map ? mapped(map, unmapped, value) : value;
+    if (typeof found !== 'string') return found;
+    const cased = letters === 'lower' ? found.toLowerCase() : letters === 'upper' ? found.toUpperCase() : found;
+    return countryCode === undefined ? cased : international(cased, countryCode);
+  };
+}
+
+function mapped(map: ValueMap, unmapped: 'keep' | 'empty' | 'reject', value: Plain): Plain | null {
+  const text = String(value);
+  if (Object.hasOwn(map, text)) return map[text]!;
+  if (unmapped === 'keep') return value;
+  if (unmapped === 'empty') return null;
+  throw new Refusal('value-invalid', 'The value is not in the map of this field.', { allowed: Object.keys(map) });
+}
+
+/** `030 / 123-456` → `+4930123456`. */
+function international(phone: string, countryCode: string): string {
+  const digits = phone.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
+  return digits.startsWith('+') ? digits : `+${countryCode.replace('+', '')}${digits.replace(/^0/, '')}`;
+}

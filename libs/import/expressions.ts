@@ -1,0 +1,237 @@
+import { Refusal } from '../errors.js';
+import { idFrom } from '../ids.js';
+import { isCurrency } from '../money.js';
+import { isZone } from '../time.js';
+import type { Columns } from './columns.js';
+import { changer, convert, dateForm, formatsIn, numberForm } from './conversions.js';
+import type { Form, Plain } from './conversions.js';
+import type { Row } from './csv.js';
+import { LookupTable } from './lookups.js';
+import type { LookupKind } from './lookups.js';
+import type { Detailed, Expression, Formats, Mapping } from './mapping.js';
+import type { Field, Kind } from './target.js';
+import { template } from './template.js';
+
+export type Reader<Value = unknown> = (row: Row) => Value | null;
+
+/** A thing that a row names by its key. */
+export interface Reference {
+  readonly kind: Kind;
+  readonly id: string;
+}
+
+/** The sources a detailed expression can have; it names exactly one. */
+export const sources = ['column', 'text', 'value', 'first', 'ref', 'row', 'mostFrequent', 'count', 'min', 'max'] as const;
+
+/** What holds for every expression of a mapping. */
+export interface Compiling {
+  readonly mapping: Mapping;
+  /** By the name the mapping gives a file. */
+  readonly files: ReadonlyMap<string, Columns>;
+  readonly tables: { readonly file: string; readonly table: LookupTable }[];
+  /** Collects all that is wrong with the mapping. */
+  readonly problem: (path: string, message: string) => void;
+  /** Told of every reference while a row is read. */
+  readonly refers: (reference: Reference) => void;
+}
+
+const MOST_IDS = 50_000;
+const ids = new Map<string, string>();
+
+/** The id of what a source calls by this key. Many rows name the same few things, and hashing takes a while. */
+export function idOf(source: string, kind: string, key: readonly string[]): string {
+  const name = JSON.stringify([source, kind, key]);
+  let id = ids.get(name);
+  if (id === undefined) {
+    id = idFrom('import', source, kind, ...key);
+    if (ids.size >= MOST_IDS) ids.clear();
+    ids.set(name, id);
+  }
+  return id;
+}
+
+/** Makes readers of the expressions of one step: functions from a row to a value, null where it is empty. */
+export class Expressions {
+  constructor(
+    private readonly on: Compiling,
+    /** Columns of the file the step reads; none for a step that is done once. */
+    private readonly columns: Columns | undefined,
+  ) {}
+
+  /** @throws Refusal, from the reader, when the value is not what the field holds */
+  typed(given: Expression | readonly Expression[], field: Field, path: string, formats: Formats = this.on.mapping): Reader {
+    if (field.is === 'given') return () => given;
+    if (field.is === 'list') return this.#list(given, field.each!, path, formats);
+    if (Array.isArray(given)) {
+      this.on.problem(path, 'is no list');
+      return () => null;
+    }
+    const expression = given as Expression;
+    const detailed = detailedOf(expression);
+    const own = { ...formats, ...formatsIn(detailed) };
+    if (detailed.first) {
+      const readers = detailed.first.map((each, index) => this.typed(each, field, `${path}.first[${index}]`, own));
+      const when = this.#when(detailed);
+      return (row) => (when(row) ? firstOf(readers, row) : null);
+    }
+    const raw = this.raw(expression, path, field);
+    const form = this.#form(field, detailed, own, path);
+    const reader: Reader = (row) => {
+      const value = raw(row);
+      return value === null || value === '' ? null : convert(value, field, form(row));
+    };
+    this.#checkConstant(expression, field, reader, path);
+    return reader;
+  }
+
+  /** Text for keys and for what is compared: as it is written. */
+  text(expression: Expression, path: string): Reader<string> {
+    const reader = this.typed(expression, { is: 'text' }, path);
+    return reader as Reader<string>;
+  }
+
+  /** The value before it is converted. */
+  raw(expression: Expression, path: string, field: Field): Reader<Plain> {
+    if (expression === null || typeof expression === 'number' || typeof expression === 'boolean') return () => expression;
+    if (typeof expression === 'string') return this.#template(expression, path);
+    const when = this.#when(expression);
+    const read = this.#source(expression, path, field);
+    const change = this.#changes(expression, path);
+    return (row) => {
+      const value = when(row) ? read(row) : null;
+      return value === null ? null : change(value);
+    };
+  }
+
+  #source(detailed: Detailed, path: string, field: Field): Reader<Plain> {
+    const named = sources.filter((source) => detailed[source] !== undefined);
+    if (named.length !== 1) {
+      this.on.problem(path, `names ${named.length === 0 ? 'none' : named.join(' and ')} of ${sources.join(', ')}: it must be one`);
+      return () => null;
+    }
+    if (detailed.column !== undefined) return this.#cell(detailed.column, path);
+    if (detailed.text !== undefined) return this.#template(detailed.text, path);
+    if (detailed.value !== undefined) return () => detailed.value!;
+    if (detailed.ref !== undefined) return this.#reference(detailed, path, field);
+    return this.#lookup(named[0] as LookupKind, detailed, path);
+  }
+
+  #cell(name: string, path: string): Reader<string> {
+    if (this.columns) return this.columns.cell(name);
+    this.on.problem(path, `reads column "${name}", but the step names no file`);
+    return () => null;
+  }
+
+  #template(text: string, path: string): Reader<string> {
+    try {
+      return template(text, (name) => this.#cell(name, path));
+    } catch (error) {
+      this.on.problem(path, (error as Error).message);
+      return () => null;
+    }
+  }
+
+  #reference(detailed: Detailed, path: string, field: Field): Reader<string> {
+    const kind = detailed.ref as Kind;
+    const { source = this.on.mapping.source } = detailed;
+    if (field.to !== undefined && field.to !== kind) this.on.problem(path, `refers to a ${kind}, where a ${field.to} belongs`);
+    const parts = (detailed.key ?? []).map((part, index) => this.text(part, `${path}.key[${index}]`));
+    if (parts.length === 0) this.on.problem(path, 'needs a key');
+    return (row) => {
+      const key = parts.map((part) => part(row));
+      if (key.includes(null)) return null;
+      const id = idOf(source, kind, key as string[]);
+      this.on.refers({ kind, id });
+      return id;
+    };
+  }
+
+  #lookup(kind: LookupKind, detailed: Detailed, path: string): Reader<string> {
+    const lookup = detailed[kind]!;
+    const columns = this.on.files.get(lookup.file);
+    if (!columns) {
+      this.on.problem(`${path}.${kind}`, `reads from "${lookup.file}", which is not among the files`);
+      return () => null;
+    }
+    const formats = { ...this.on.mapping, ...formatsIn(detailed) };
+    const table = new LookupTable(kind, lookup, columns, { ...numberForm(formats), ...dateForm(formats) });
+    this.on.tables.push({ file: lookup.file, table });
+    const where = Object.entries(lookup.where ?? {});
+    const parts = where.map(([name, each]) => this.text(each, `${path}.${kind}.where.${name}`));
+    const { missing = kind === 'row' ? 'reject' : 'empty' } = lookup as { missing?: 'reject' | 'empty' };
+    return (row) => {
+      const asked = parts.map((part) => part(row));
+      if (asked.includes(null)) return null;
+      const answer = table.answer(asked as string[]);
+      if (answer !== undefined || missing === 'empty') return answer ?? null;
+      const names = where.map(([name]) => name).join(', ');
+      throw new Refusal('reference-unknown', `There is no row in ${lookup.file} whose ${names} is what this row says.`);
+    };
+  }
+
+  #changes(detailed: Detailed, path: string): (value: Plain) => Plain | null {
+    const map = typeof detailed.map === 'string' ? this.on.mapping.maps?.[detailed.map] : detailed.map;
+    if (typeof detailed.map === 'string' && !map) this.on.problem(path, `uses the map "${detailed.map}", which is not there`);
+    return changer(map, detailed);
+  }
+
+  #list(given: Expression | readonly Expression[], each: Field, path: string, formats: Formats): Reader {
+    const parts = Array.isArray(given) ? (given as readonly Expression[]) : [given as Expression];
+    const readers = parts.map((part, index): Reader => {
+      const { split } = detailedOf(part);
+      if (split === undefined) return this.typed(part, each, `${path}[${index}]`, formats);
+      const raw = this.raw(part, path, each);
+      const form = this.#form(each, detailedOf(part), { ...formats, ...formatsIn(detailedOf(part)) }, path);
+      return (row) => {
+        const texts = String(raw(row) ?? '').split(split);
+        return texts.flatMap((text) => (text.trim() === '' ? [] : [convert(text.trim(), each, form(row))]));
+      };
+    });
+    return (row) => {
+      const values = readers.flatMap((read) => read(row) ?? []);
+      return values.length === 0 ? null : [...new Set(values)];
+    };
+  }
+
+  #form(field: Field, detailed: Detailed, formats: Formats, path: string): (row: Row) => Form {
+    const { scale, round = false } = detailed;
+    const dates = dateForm(formats);
+    if (!isZone(dates.zone)) this.on.problem(path, `"${dates.zone}" is no time zone`);
+    const { currency } = formats;
+    const form = { ...numberForm(formats), ...dates, scale, round, currency: currency ?? '' };
+    if (field.is !== 'money') return () => form;
+    if (currency === undefined) this.on.problem(path, 'is an amount without currency: say "currency" here or for the whole mapping');
+    else if (!currency.includes('{') && !isCurrency(currency)) this.on.problem(path, `"${currency}" is no ISO 4217 currency in use`);
+    if (!currency?.includes('{')) return () => form;
+    const read = this.#template(currency, path);
+    return (row) => ({ ...form, currency: read(row) ?? '' });
+  }
+
+  #when({ when }: Detailed): (row: Row) => boolean {
+    if (!when) return () => true;
+    return this.columns ? this.columns.condition(when) : () => true;
+  }
+
+  /** What is the same for every row is wrong for every row: better said before the first one. */
+  #checkConstant(expression: Expression, field: Field, read: Reader, path: string): void {
+    if (typeof expression === 'object' && expression?.value === undefined) return;
+    if (typeof expression === 'string' && /[{}]/.test(expression)) return;
+    try {
+      read({ number: 0, line: 0, cells: [] });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.on.problem(path, error.message);
+    }
+  }
+}
+
+const detailedOf = (expression: Expression): Detailed =>
+  typeof expression === 'object' && expression !== null ? expression : {};
+
+function firstOf(readers: readonly Reader[], row: Row): unknown {
+  for (const read of readers) {
+    const value = read(row);
+    if (value !== null) return value;
+  }
+  return null;
+}

@@ -1,0 +1,94 @@
+import type { Columns } from './columns.js';
+import type { Row } from './csv.js';
+import { dateOf } from './dates.js';
+import type { Lookup } from './mapping.js';
+import { decimalOf } from './numbers.js';
+import type { NumberForm } from './numbers.js';
+
+export type LookupKind = 'row' | 'mostFrequent' | 'count' | 'min' | 'max';
+
+/** How the cells that are compared are written. */
+export interface Written extends NumberForm {
+  readonly dates: readonly string[];
+  readonly zone: string;
+}
+
+type Comparable = bigint | string;
+
+/** Ten to the power of this many: what decimals are compared with. */
+const PLACES = 12;
+
+/** What the rows of one file answer to one question, by the cells it is asked with. Filled while the files are looked at. */
+export class LookupTable {
+  readonly #first = new Map<string, string>();
+  readonly #counts = new Map<string, Map<string, number>>();
+  readonly #extremes = new Map<string, { cell: string; weight: Comparable }>();
+  readonly #keys: readonly ((row: Row) => string | null)[];
+  readonly #cell: (row: Row) => string | null;
+
+  constructor(
+    readonly kind: LookupKind,
+    readonly lookup: Omit<Lookup, 'column'> & { readonly column?: string },
+    columns: Columns,
+    private readonly written: Written,
+  ) {
+    this.#keys = Object.keys(lookup.where ?? {}).map((name) => columns.cell(name));
+    this.#cell = lookup.column === undefined ? () => '' : columns.cell(lookup.column);
+  }
+
+  take(row: Row): void {
+    const key = JSON.stringify(this.#keys.map((cell) => cell(row)));
+    const cell = this.#cell(row);
+    if (this.kind === 'row') {
+      if (!this.#first.has(key)) this.#first.set(key, cell ?? '');
+    } else if (cell !== null) {
+      if (this.kind === 'min' || this.kind === 'max') this.#compare(key, cell);
+      else this.#count(key, cell);
+    }
+  }
+
+  /** @returns undefined when there is no such row; an empty cell is null */
+  answer(asked: readonly string[]): string | null | undefined {
+    const key = JSON.stringify(asked);
+    if (this.kind === 'row') {
+      const first = this.#first.get(key);
+      return first === '' ? null : first;
+    }
+    if (this.kind === 'min' || this.kind === 'max') return this.#extremes.get(key)?.cell;
+    const counts = this.#counts.get(key);
+    if (this.kind === 'count') return String(counts?.get('') ?? 0);
+    return counts && mostFrequent(counts);
+  }
+
+  #count(key: string, cell: string): void {
+    const counts = this.#counts.get(key) ?? new Map<string, number>();
+    this.#counts.set(key, counts.set(cell, (counts.get(cell) ?? 0) + 1));
+  }
+
+  /** What cannot be compared is passed over: it is rejected where its own row is imported. */
+  #compare(key: string, cell: string): void {
+    const weight = this.#weight(cell);
+    const best = this.#extremes.get(key);
+    if (weight === undefined) return;
+    if (!best || (this.kind === 'min' ? weight < best.weight : weight > best.weight)) this.#extremes.set(key, { cell, weight });
+  }
+
+  #weight(cell: string): Comparable | undefined {
+    const { as = 'text' } = this.lookup;
+    if (as === 'text') return cell;
+    try {
+      if (as === 'date') return dateOf(cell, this.written.dates, this.written.zone).moment;
+      const { digits, places } = decimalOf(cell, this.written);
+      return places > PLACES ? digits / 10n ** BigInt(places - PLACES) : digits * 10n ** BigInt(PLACES - places);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Of several that are as frequent the one that came first. */
+function mostFrequent(counts: ReadonlyMap<string, number>): string {
+  let [best, most] = ['', 0];
+  for (const [cell, count] of counts) if (count > most) [best, most] = [cell, count];
+  return best;
+}

@@ -1,0 +1,173 @@
+import type { Command } from '@nestjs/cqrs';
+import { Invalid, Refusal } from '../errors.js';
+import type { Decided } from '../event-store/streams.js';
+import { Columns } from './columns.js';
+import type { Row } from './csv.js';
+import { Expressions, idOf } from './expressions.js';
+import type { Compiling, Reader, Reference } from './expressions.js';
+import type { LookupTable } from './lookups.js';
+import type { Mapping, Step } from './mapping.js';
+import type { Field, Kind, Target } from './target.js';
+import { targets } from './targets.js';
+
+/** One command that a row stands for. */
+export interface Intent {
+  readonly target: string;
+  /** What it makes; absent when it is about something that is there. */
+  readonly makes?: Reference;
+  /** Business time. */
+  readonly at: string;
+  /** What has to stay in order. */
+  readonly stream: string;
+  readonly command: Command<Decided>;
+  readonly refers: readonly Reference[];
+}
+
+/** A mapping that was understood, before a file has been opened. */
+export interface Plan {
+  readonly mapping: Mapping;
+  readonly steps: readonly PlannedStep[];
+  readonly files: ReadonlyMap<string, Columns>;
+  /** Whether a row is left out on purpose, by name of the file. */
+  readonly ignores: ReadonlyMap<string, (row: Row) => boolean>;
+  readonly tables: readonly { readonly file: string; readonly table: LookupTable }[];
+}
+
+/** The row that stands for the one of a step without file. */
+export const noRow: Row = { number: 0, line: 0, cells: [] };
+
+/** Understands a mapping whose form is right. @throws Invalid `mapping-invalid`, naming all that is wrong at once */
+export function planned(mapping: Mapping): Plan {
+  const problems: string[] = [];
+  const sourceFiles = Object.entries(mapping.files ?? {});
+  const files = new Map(sourceFiles.map(([name]) => [name, new Columns()]));
+  const ignores = new Map(
+    sourceFiles.flatMap(([name, { ignore }]) => (ignore ? [[name, files.get(name)!.condition(ignore)] as const] : [])),
+  );
+  const tables: Compiling['tables'] = [];
+  let refers: Reference[] = [];
+  const on: Compiling = {
+    ...{ mapping, files, tables },
+    problem: (path, message) => problems.push(`${path} ${message}`),
+    refers: (reference) => refers.push(reference),
+  };
+  const taken = (): readonly Reference[] => {
+    const found = refers;
+    refers = [];
+    return found;
+  };
+  const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
+  if (problems.length > 0) throw mappingInvalid(problems);
+  return { mapping, steps, files, ignores, tables };
+}
+
+export const mappingInvalid = (problems: readonly string[]): Invalid =>
+  new Invalid('mapping-invalid', `The mapping cannot be used: ${problems.join('; ')}.`, { problems });
+
+/** The step whose row a step in `then` goes on with. */
+interface Above {
+  readonly file: string | undefined;
+  readonly makes: Kind | undefined;
+  readonly at: Reader<string>;
+}
+
+export class PlannedStep {
+  readonly name: string;
+  readonly takes: (row: Row) => boolean;
+  readonly #target: Target;
+  readonly #key: readonly Reader<string>[];
+  readonly #at: Reader<string>;
+  readonly #fields: readonly (readonly [name: string, field: Field, read: Reader])[];
+  readonly #then: readonly PlannedStep[];
+  /** The field that holds the id of what the row above makes. */
+  readonly #inherits: string | undefined;
+
+  constructor(
+    private readonly on: Compiling,
+    readonly step: Step,
+    path: string,
+    /** What was referred to since the last call. */
+    private readonly referred: () => readonly Reference[],
+    above?: Above,
+  ) {
+    this.#target = targets[step.target]!;
+    this.name = step.name ?? step.target;
+    const file = above ? above.file : step.file;
+    const columns = file === undefined ? undefined : on.files.get(file);
+    if (file !== undefined && !columns) on.problem(path, `reads "${file}", which is not among the files`);
+    const expressions = new Expressions(on, columns);
+    const { when, key = [], at = above ? undefined : on.mapping.at, fields = {}, then = [] } = step;
+    this.takes = when && columns ? columns.condition(when) : () => true;
+    if (when && !columns) on.problem(`${path}.when`, 'asks for columns, but the step names no file');
+
+    this.#key = key.map((each, index) => expressions.text(each, `${path}.key[${index}]`));
+    if (at === undefined && !above) on.problem(path, 'needs a business time: say "at" here or for the whole mapping');
+    const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
+    this.#at = (own ?? (() => null)) as Reader<string>;
+    const { about } = this.#target;
+    const inherited = about !== undefined && fields[about] === undefined && this.#target.fields[about]?.to === above?.makes;
+    this.#inherits = inherited ? about : undefined;
+    this.#fields = Object.entries(this.#target.fields).map(([name, field]) => {
+      const given = fields[name];
+      if (given === undefined && field.required && name !== this.#inherits) on.problem(path, `needs the field "${name}"`);
+      const read = given === undefined ? () => null : expressions.typed(given, field, `${path}.fields.${name}`);
+      return [name, field, read] as const;
+    });
+    const mine = { file, makes: this.#target.makes, at: this.#at };
+    this.#then = then.map((each, index) => new PlannedStep(on, each, `${path}.then[${index}]`, referred, mine));
+  }
+
+  /**
+   * @param latest what is true after this moment cannot have happened yet
+   * @throws Refusal, naming everything that is wrong with the row
+   */
+  intents(row: Row, latest: string, aboveId?: string): Intent[] {
+    const { makes, stream, command } = this.#target;
+    const wrong: (readonly [what: string, why: Refusal])[] = [];
+    const attempt = <Value>(what: string, read: () => Value): Value | null => {
+      try {
+        return read();
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        wrong.push([what, error]);
+        return null;
+      }
+    };
+    this.referred();
+    const id = makes === undefined ? '' : (attempt('key', () => this.#id(row, makes)) ?? '');
+    const at = attempt('at', () => this.#time(row, latest)) ?? latest;
+    const values: Record<string, unknown> = {};
+    for (const [name, field, read] of this.#fields) {
+      const value = name === this.#inherits ? aboveId : attempt(name, () => read(row));
+      if (value !== null && value !== undefined) values[name] = value;
+      else if (field.required && !wrong.some(([what]) => what === name)) {
+        wrong.push([name, new Refusal('value-missing', 'This is needed, and the row has nothing for it.')]);
+      }
+    }
+    const refers = this.referred();
+    const made = wrong.length > 0 ? null : attempt('', () => command(id, values, at));
+    if (!made) throw this.#rejection(wrong);
+    const target = this.step.target;
+    const intent: Intent = { target, at, stream: stream(id, values), command: made, refers, ...(makes && { makes: { kind: makes, id } }) };
+    const more = this.#then.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, latest, id));
+    return [intent, ...more];
+  }
+
+  #id(row: Row, makes: Kind): string {
+    const key = this.#key.map((part) => part(row));
+    if (!key.includes(null)) return idOf(this.on.mapping.source, makes, key as string[]);
+    throw new Refusal('key-missing', 'The row has nothing that tells it from others.');
+  }
+
+  #time(row: Row, latest: string): string {
+    const at = this.#at(row);
+    if (at === null) throw new Refusal('value-missing', 'The row has no business time.');
+    if (at > latest) throw new Refusal('in-the-future', 'It cannot have happened yet.', { at });
+    return at;
+  }
+
+  #rejection(wrong: readonly (readonly [what: string, why: Refusal])[]): Refusal {
+    const code = wrong[0]![1].code;
+    return new Refusal(code, wrong.map(([what, { message }]) => (what === '' ? message : `${what}: ${message}`)).join(' '));
+  }
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { afterAll, expect } from '@jest/globals';
+import type { RecordedEvent } from '../../libs/event-store/event-store.js';
+import { foldPage, idsOf } from '../../libs/read-models/fold.js';
+import type { PageWrite, StoredDocument } from '../../libs/read-models/read-models.js';
+import type { ReadModel } from '../../libs/read-models/rollup.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { TestClock } from './clock.js';
+import { folder } from './folder.js';
+
+export interface FiveWaysOptions {
+  readonly zone?: string;
+  /** Where pages are cut by chance: from 0 to below 1. */
+  readonly random?: () => number;
+}
+
+const nothingParked: ReadonlySet<string> = new Set();
+let opened: SqliteReadModels | undefined;
+afterAll(() => opened?.close());
+
+/** Every way must come to the same documents and cells, whatever the history. */
+export async function expectFiveWaysAlike(readModel: ReadModel, events: readonly RecordedEvent[], options: FiveWaysOptions = {}) {
+  const { singly, ...others } = await fiveWays(readModel, events, options);
+  for (const [way, content] of Object.entries(others)) expect({ way, content }).toEqual({ way, content: singly });
+}
+
+/**
+ * Folds a history event by event, in pages, in pages cut by chance, with every page delivered twice, and with a crash before
+ * every page. @returns what each left, as canonical JSON
+ */
+export async function fiveWays(readModel: ReadModel, events: readonly RecordedEvent[], options: FiveWaysOptions = {}) {
+  opened ??= new SqliteReadModels({ path: join(folder(), 'five-ways.db'), clock: new TestClock() });
+  const { zone = 'Europe/Berlin', random = seeded(1) } = options;
+  const by = (size: () => number, way: Way = {}) => foldInto(opened!, readModel, pagesOf(events, size), zone, way);
+  const byChance = () => 1 + Math.floor(random() * 20);
+  return {
+    singly: await by(() => 1, { forgetful: true }),
+    inPages: await by(() => 50),
+    byChance: await by(byChance),
+    twice: await by(byChance, { twice: true }),
+    crashing: await by(byChance, { crashing: true, forgetful: true }),
+  };
+}
+
+interface Way {
+  /** Reads every document anew, as a program does that was just started. */
+  readonly forgetful?: boolean;
+  readonly twice?: boolean;
+  readonly crashing?: boolean;
+}
+
+async function foldInto(readModels: SqliteReadModels, readModel: ReadModel, pages: RecordedEvent[][], zone: string, way: Way) {
+  let generation = await readModels.create(readModel, 'five ways');
+  const kept = new Map<string, StoredDocument>();
+  const fold = async (page: readonly RecordedEvent[]): Promise<PageWrite> => {
+    const ids = idsOf(readModel, page, nothingParked);
+    const before = await readModels.documents(generation, ids);
+    if (!way.forgetful) for (const id of ids.filter((each) => kept.has(each))) before.set(id, kept.get(id)!);
+    for (const stored of before.values()) freeze(stored.document);
+    const folded = foldPage(readModel, page, before, zone);
+    for (const [id, { document, position }] of folded.documents) kept.set(id, { document: freeze(document), position });
+    return { generation, readModel, from: generation.position, to: page.at(-1)!.position, rate: 0, ...folded };
+  };
+  for (const page of pages) {
+    const write = await fold(page);
+    if (way.crashing) {
+      // The page is written, and then something in the same transaction fails: nothing of it may be left.
+      await expect(readModels.write([write, { ...write, from: -1 }])).rejects.toThrow('somebody else');
+      await readModels.write([await fold(page)]);
+    } else {
+      await readModels.write([write]);
+    }
+    if (way.twice) {
+      await expect(readModels.write([write])).rejects.toThrow('somebody else');
+      generation = { ...generation, position: write.to };
+      await readModels.write([await fold(page)]);
+    }
+    generation = { ...generation, position: write.to };
+  }
+  const content: string[] = [];
+  for await (const parts of readModels.contents(generation, readModel)) {
+    content.push(parts.map((part, index) => (index === 0 ? part : canonical(part))).join(' '));
+  }
+  await readModels.transition(generation.id, ['building'], 'dropped');
+  return content.sort();
+}
+
+function pagesOf(events: readonly RecordedEvent[], size: () => number): RecordedEvent[][] {
+  const pages: RecordedEvent[][] = [];
+  for (let from = 0; from < events.length; ) {
+    const to = from + size();
+    // Parts of one stored event are never in two pages.
+    let end = Math.min(to, events.length);
+    while (end < events.length && events[end]!.position === events[end - 1]!.position) end += 1;
+    pages.push(events.slice(from, end));
+    from = end;
+  }
+  return pages;
+}
+
+function canonical(text: string): string {
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (value === null || typeof value !== 'object') return value;
+    const object = value as Record<string, unknown>;
+    return Object.fromEntries(Object.keys(object).sort().map((key) => [key, sorted(object[key])]));
+  };
+  return JSON.stringify(sorted(JSON.parse(text)));
+}
+
+/** A projection that changes a document in place fails on it here, as it would be wrong by chance elsewhere. */
+function freeze<Value>(value: Value): Value {
+  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const each of Object.values(value)) freeze(each);
+  }
+  return value;
+}
+
+/** Chance that can be repeated. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
