@@ -12,7 +12,7 @@ const answerTypes = '^libs/event-store/(event-store|streams)\\.ts$';
 const eventTypes = '^libs/event-store/event-store\\.ts$';
 
 /** Files of libs/processes that run, rather than say, what is to be done. */
-const runners = '\\.(runner|module)\\.ts$';
+const runners = '\\.(runner|module|controller)\\.ts$';
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

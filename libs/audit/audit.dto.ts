@@ -1,18 +1,18 @@
 import { Transform, Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsText, IsTime } from '../http/validation.js';
+import { ArrayMaxSize, IsArray, IsInt, Max, Min } from 'class-validator';
+import { IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
 import { WhenQuery } from '../http/when.dto.js';
 
 /** Which part of a history, filtered by kind, person and time. */
 export class HistoryQuery extends WhenQuery {
   /** Entries after this position: `next` of the page before. */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
   from?: number;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -20,7 +20,7 @@ export class HistoryQuery extends WhenQuery {
   limit?: number;
 
   /** Event types, with commas between them. */
-  @IsOptional()
+  @MayBeLeftOut()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
   @IsArray()
   @ArrayMaxSize(100)
@@ -28,17 +28,17 @@ export class HistoryQuery extends WhenQuery {
   types?: string[];
 
   /** Id or name of who did it. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(255)
   actor?: string;
 
   /** Happened at this time or later. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   since?: string;
 
   /** Happened before this time. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   before?: string;
 }

@@ -1,7 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
-import { IsDay, IsId, IsText, IsTime } from '../http/validation.js';
+import { IsDay, IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { consentPurposes, contactChannels, contactRoles } from './events.js';
 import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';
@@ -43,7 +43,7 @@ export class AddContactBody {
   @IsText(255)
   title?: string | null;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(contactRoles)
   role?: ContactRole;
 
@@ -60,7 +60,7 @@ export class AddContactBody {
 }
 
 export class ChangeContactBody {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(255)
   name?: string;
 
@@ -68,11 +68,11 @@ export class ChangeContactBody {
   @IsText(255)
   title?: string | null;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(contactRoles)
   role?: ContactRole;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(20)
@@ -113,12 +113,12 @@ export class DisableContactBody {
 }
 
 export class ContactListQuery extends PageQuery {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsId()
   customer?: string;
 
   /** Words of the name, or how they begin. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(255)
   text?: string;
 }

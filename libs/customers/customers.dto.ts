@@ -1,4 +1,3 @@
-import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -9,10 +8,9 @@ import {
   Matches,
   Max,
   Min,
-  ValidateNested,
 } from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
-import { IsId, IsText, IsTime, MoneyBody } from '../http/validation.js';
+import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
 import type { AssignmentBasis, CustomerKind, CustomerLossReason, Direction, InteractionChannel, Tier } from './events.js';
 
@@ -61,13 +59,12 @@ export class CustomerDetailsBody {
   employees?: number | null;
 
   @IsOptional()
-  @ValidateNested()
-  @Type(() => MoneyBody)
+  @IsMoney()
   annualRevenue?: MoneyBody | null;
 }
 
 export class ChangeDetailsBody extends CustomerDetailsBody {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(255)
   name?: string;
 }
@@ -79,11 +76,11 @@ export class RegisterCustomerBody extends CustomerDetailsBody {
   @IsIn(customerKinds)
   kind: CustomerKind;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(tiers)
   tier?: Tier;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -100,7 +97,7 @@ export class RegisterCustomerBody extends CustomerDetailsBody {
   ownerId?: string | null;
 
   /** Customers of the same name and region that are not this one. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -124,7 +121,7 @@ export class OwnerBody {
   @IsId()
   ownerId: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(assignmentBases)
   basis?: AssignmentBasis;
 }
@@ -162,7 +159,7 @@ export class InteractionBody {
   @IsText(10_000)
   summary: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
@@ -184,21 +181,21 @@ export class InteractionBody {
   nextStep?: string | null;
 
   /** When it took place, when that is not now. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   occurredAt?: string;
 }
 
 export class InteractionCorrectionBody {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(interactionChannels)
   channel?: InteractionChannel;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(directions)
   direction?: Direction;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(10_000)
   summary?: string;
 
@@ -218,8 +215,7 @@ export class InteractionCorrectionBody {
 }
 
 export class PurchaseBody {
-  @ValidateNested()
-  @Type(() => MoneyBody)
+  @IsMoney()
   amount: MoneyBody;
 
   @IsOptional()
@@ -236,7 +232,7 @@ export class PurchaseBody {
   opportunityId?: string | null;
 
   /** When it was bought, when that is not now. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   occurredAt?: string;
 }
@@ -244,33 +240,32 @@ export class PurchaseBody {
 export const customerOrders = ['name', '-name', 'lastActivity', '-lastActivity', 'registered', '-registered'] as const;
 
 export class CustomerListQuery extends PageQuery {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(tiers)
   tier?: Tier;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsId()
   owner?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(100)
   tag?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(255)
   region?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['prospect', 'active', 'dormant', 'lost', 'archived'])
   status?: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
 
   /** Words of the name, or how they begin. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(255)
   text?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(customerOrders)
-  @Transform(({ value }: { value: unknown }) => value)
   sort?: (typeof customerOrders)[number];
 }

@@ -40,7 +40,8 @@ import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 
 /** An archive is filled in any order, so what is imported may be older than the registration. */
-const history = ({ envelope }: Question<unknown, unknown>) => Promise.resolve({ imported: envelope.source === 'import' });
+const history = ({ envelope }: Question<unknown, unknown>) => 
+  Promise.resolve({ imported: envelope.importId !== undefined });
 
 /** The wanted parent and everything above it. */
 async function ancestry({ command, streams }: Question<LinkParent, unknown>): Promise<rules.ParentFacts> {

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
-import { IsInt, IsString, IsUUID, Matches, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import { Transform, Type } from 'class-transformer';
+import { IsInt, IsObject, IsUUID, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
 import { isCurrency } from '../money.js';
 import { isDay, utc } from '../time.js';
@@ -78,6 +78,9 @@ export const IsCurrency = (): PropertyDecorator =>
     ApiProperty({ type: String, minLength: 3, maxLength: 3, example: 'EUR' }),
   );
 
+/** May be left out, but not null: null would be stored where a value has to be. */
+export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
 /** Most minor units an amount may have: ten billion in a currency of two decimals. */
 const MOST = 1_000_000_000_000;
 
@@ -92,5 +95,10 @@ export class MoneyBody {
   currency: string;
 }
 
-export const IsEmailAddress = (): PropertyDecorator =>
-  applyDecorators(IsString(), MaxLength(254), Matches(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { message: '$property must be an e-mail address' }));
+/** An amount that is there: nested validation alone lets pass what is left out. */
+export const IsMoney = (): PropertyDecorator =>
+  applyDecorators(
+    IsObject(),
+    ValidateNested(),
+    Type(() => MoneyBody),
+  );

@@ -1,24 +1,24 @@
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, Max, Min } from 'class-validator';
 import type { When } from '../read-models/reading.js';
-import { IsText, IsTime } from './validation.js';
+import { IsText, IsTime, MayBeLeftOut } from './validation.js';
 
 /** The moment a question is about. */
 export class WhenQuery implements When {
   /** Position a command answered with: wait until the answer shows it. */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
   after?: number;
 
   /** A past moment. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   asOf?: string;
 
   /** Whether `asOf` means what had happened by then or what was known by then. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['occurred', 'recorded'])
   axis?: 'occurred' | 'recorded';
 }
@@ -26,7 +26,7 @@ export class WhenQuery implements When {
 /** The moment a question about one document is about. */
 export class DocumentWhenQuery extends WhenQuery {
   /** Revision of the document's own stream. */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(0)
@@ -36,7 +36,7 @@ export class DocumentWhenQuery extends WhenQuery {
 /** A page of a list. */
 export class PageQuery extends WhenQuery {
   /** How many. */
-  @IsOptional()
+  @MayBeLeftOut()
   @Type(() => Number)
   @IsInt()
   @Min(1)
@@ -44,7 +44,7 @@ export class PageQuery extends WhenQuery {
   limit?: number;
 
   /** `next` of the page before. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(2_000)
   cursor?: string;
 }

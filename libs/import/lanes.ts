@@ -3,7 +3,7 @@
  * many are under way, so that a file is read no faster than its rows are done.
  */
 export class Lanes {
-  /** The last work of each lane. */
+  /** The last work of each lane that is busy. */
   readonly #last = new Map<string, Promise<void>>();
   #underWay = 0;
   #room: (() => void) | undefined;
@@ -12,10 +12,11 @@ export class Lanes {
   constructor(private readonly width: number) {}
 
   /** Resolves when there is room for the next one. @throws what an earlier work threw */
-  async add(lanes: readonly string[], work: () => Promise<void>): Promise<void> {
-    this.#underWay += 1;
-    const before = lanes.flatMap((lane) => this.#last.get(lane) ?? []);
-    const turn = this.#done(before.length === 0 ? work() : Promise.all(before).then(() => this.#failure ?? work()), lanes);
+  async add(lanes: ReadonlySet<string>, work: () => Promise<void>): Promise<void> {
+    const before = [...lanes].flatMap((lane) => this.#last.get(lane) ?? []);
+    const turn: Promise<void> = this.#run(before, work).finally(() => {
+      for (const lane of lanes) if (this.#last.get(lane) === turn) this.#last.delete(lane);
+    });
     for (const lane of lanes) this.#last.set(lane, turn);
     if (this.#underWay >= this.width) await new Promise<void>((resolve) => (this.#room = resolve));
     if (this.#failure) throw this.#failure.error;
@@ -27,16 +28,15 @@ export class Lanes {
     if (this.#failure) throw this.#failure.error;
   }
 
-  async #done(work: Promise<unknown>, lanes: readonly string[]): Promise<void> {
-    // Others may have come behind in the meantime: then the lane goes on.
-    const turn = lanes.length > 0 ? () => lanes.map((lane) => [lane, this.#last.get(lane)] as const) : () => [];
-    const mine = Promise.resolve().then(turn);
+  /** After a failure, what waits is left undone. */
+  async #run(before: readonly Promise<void>[], work: () => Promise<void>): Promise<void> {
+    this.#underWay += 1;
     try {
-      await work;
+      if (before.length > 0) await Promise.all(before);
+      if (!this.#failure) await work();
     } catch (error) {
       this.#failure ??= { error };
     }
-    for (const [lane, last] of await mine) if (this.#last.get(lane) === last) this.#last.delete(lane);
     this.#underWay -= 1;
     this.#room?.();
     this.#room = undefined;

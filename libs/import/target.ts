@@ -3,6 +3,8 @@ import { validateSync } from 'class-validator';
 import type { ValidationError } from 'class-validator';
 import { Refusal } from '../errors.js';
 import type { Decided } from '../event-store/streams.js';
+import { MoneyBody } from '../http/validation.js';
+import type { Money } from '../money.js';
 
 /** Kinds of things a row can make, by the id its key gives. */
 export type Kind =
@@ -74,11 +76,15 @@ export const idIn = (values: Values, field: string): string => String(values[fie
  * @throws Refusal `value-invalid`, naming all that is wrong
  */
 export function formed<Form extends object>(form: new () => Form, values: Values): Form {
-  const body = Object.assign(new form(), values);
+  const entries = Object.entries(values).map(([name, value]) => [name, isMoney(value) ? Object.assign(new MoneyBody(), value) : value]);
+  const body = Object.assign(new form(), Object.fromEntries(entries));
   const errors = validateSync(body);
   if (errors.length === 0) return body;
   throw new Refusal('value-invalid', messagesOf(errors).join('; '), { fields: errors.map(({ property }) => property) });
 }
+
+/** Nested forms are checked where they are of their class. */
+const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'currency' in value;
 
 const messagesOf = (errors: readonly ValidationError[]): string[] =>
   errors.flatMap(({ constraints = {}, children = [] }) => [...Object.values(constraints), ...messagesOf(children)]);

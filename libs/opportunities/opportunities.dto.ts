@@ -1,22 +1,11 @@
-import { applyDecorators } from '@nestjs/common';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
-import { IsDay, IsId, IsText, MoneyBody } from '../http/validation.js';
+import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { IsDay, IsId, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { forecastCategories, opportunityGrades, opportunitySources } from './events.js';
 import type { ForecastCategory, OpportunityGrade, OpportunitySource, OpportunityStatus } from './events.js';
-import { MayBeLeftOut } from './pipelines.dto.js';
 import type { OpportunityOrder } from './queries.js';
 
 const NONE_OR_ID = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
-
-/** An amount that is there: nested validation alone lets pass what is left out. */
-export const IsMoney = (): PropertyDecorator =>
-  applyDecorators(
-    IsObject(),
-    ValidateNested(),
-    Type(() => MoneyBody),
-  );
 
 export class RegisterOpportunityBody {
   @IsText(255)

@@ -13,10 +13,9 @@ import {
 } from 'class-validator';
 import { contactRoles } from '../customers/events.js';
 import type { ContactRole } from '../customers/events.js';
-import { IsId, IsText, IsTime } from '../http/validation.js';
+import { IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
 import { visitOutcomes } from './events.js';
 import type { VisitOutcome } from './events.js';
-import { MayBeLeftOut } from './pipelines.dto.js';
 
 export class AssignOpportunityBody {
   @IsId()

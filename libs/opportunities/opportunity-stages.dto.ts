@@ -1,8 +1,7 @@
 import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
-import { IsText, MoneyBody } from '../http/validation.js';
+import { IsMoney, IsText, MoneyBody } from '../http/validation.js';
 import { opportunityLossReasons, requirements } from './events.js';
 import type { OpportunityLossReason, Requirement } from './events.js';
-import { IsMoney } from './opportunities.dto.js';
 
 export class ChangeStageBody {
   /** An open stage of the version of the pipeline that the opportunity runs under. */

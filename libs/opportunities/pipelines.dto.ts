@@ -12,18 +12,14 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsText } from '../http/validation.js';
+import { IsText, MayBeLeftOut } from '../http/validation.js';
 import { forecastCategories, requirements, stageKinds } from './events.js';
 import type { ForecastCategory, Requirement, StageKind } from './events.js';
 
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const MOST_STAGES = 50;
-
-/** May be left out, but not null: null would be stored where a value has to be. */
-export const MayBeLeftOut = () => ValidateIf((_, value) => value !== undefined);
 
 /** What may be said about a stage; what is left out of a new one follows from its kind. */
 export class StageChangesBody {

@@ -9,6 +9,7 @@ import { followUpOnWeb } from './follow-up-on-web.js';
 import { interactionOfTask } from './interaction-of-task.js';
 import type { Process } from './process.js';
 import { ProcessRunner } from './process.runner.js';
+import { ProcessesController } from './processes.controller.js';
 import { Processes } from './processes.runner.js';
 import type { Report } from './reactions.runner.js';
 
@@ -22,6 +23,7 @@ const logger = new Logger('Processes');
 const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(details)}`);
 
 @Module({
+  controllers: [ProcessesController],
   providers: [
     {
       provide: ProcessRunner,

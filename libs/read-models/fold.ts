@@ -28,7 +28,11 @@ export interface Folded {
 export const keyOfStream = (stream: string): string => `stream:${stream}`;
 
 /** The documents a page of events is about, as far as they can be named. */
-export function idsOf({ projection }: ReadModel, events: readonly RecordedEvent[], parked: ReadonlySet<string>): string[] {
+export function idsOf(
+  { projection }: ReadModel,
+  events: readonly RecordedEvent[],
+  parked: ReadonlySet<string>,
+): string[] {
   const types = new Set(projection.types);
   const found = new Set<string>();
   for (const event of events) {
@@ -44,7 +48,8 @@ export function idsOf({ projection }: ReadModel, events: readonly RecordedEvent[
 
 function idsIn(projection: Projection, event: RecordedEvent): readonly string[] {
   const ids = projection.ids(event);
-  if (!ids.every((id) => typeof id === 'string' && id !== '')) throw new Error(`not ids of documents: ${JSON.stringify(ids)}`);
+  if (!ids.every((id) => typeof id === 'string' && id !== ''))
+    throw new Error(`not ids of documents: ${JSON.stringify(ids)}`);
   return ids.length > 1 ? [...new Set(ids)] : ids;
 }
 
@@ -72,7 +77,11 @@ export function foldPage(
       aside.push({ key: stream, position: event.position });
       continue;
     }
-    for (const id of orPoison(() => event, stream, () => idsIn(projection, event))) {
+    for (const id of orPoison(
+      () => event,
+      stream,
+      () => idsIn(projection, event),
+    )) {
       if (parked.has(id)) {
         aside.push({ key: id, position: event.position });
         continue;
@@ -82,7 +91,11 @@ export function foldPage(
       if (stored && stored.position >= event.position) continue;
       const old = stored?.document ?? null;
       const change = documents.get(id) ?? { document: old, before: old, position: 0 };
-      change.document = orPoison(() => event, id, () => projection.evolve(change.document, event, id));
+      change.document = orPoison(
+        () => event,
+        id,
+        () => projection.evolve(change.document, event, id),
+      );
       change.position = event.position;
       if (change.document !== null || old !== null) documents.set(id, change);
     }
@@ -112,7 +125,13 @@ function orPoison<Result>(event: () => RecordedEvent, key: string, work: () => R
 }
 
 /** A cell with a day is kept by day and by month, so that a window reads months and only its edges by day. */
-function addCells(changes: Map<string, CellChange>, rollup: Rollup, document: unknown, zone: string, sign: 1 | -1): void {
+function addCells(
+  changes: Map<string, CellChange>,
+  rollup: Rollup,
+  document: unknown,
+  zone: string,
+  sign: 1 | -1,
+): void {
   const { dimensions, measures } = rollup;
   for (const cell of rollup.cells(document, zone)) {
     const key = dimensions.map((dimension) => cell.key[dimension] ?? '');
@@ -159,7 +178,11 @@ function periodsOf(day: string | undefined): readonly string[] {
  * Ranges of periods, half-open, that make up a window: whole months where possible, days at the edges.
  * @param days whether days are asked for, so that months will not do
  */
-export function periodRanges(from: string | undefined, to: string | undefined, days = false): readonly (readonly [string, string])[] {
+export function periodRanges(
+  from: string | undefined,
+  to: string | undefined,
+  days = false,
+): readonly (readonly [string, string])[] {
   const ranges: [string, string][] = [['a', 'b']];
   const firstMonth = from === undefined ? '' : from.endsWith('-01') ? from.slice(0, 7) : monthAfter(from);
   const lastMonth = to === undefined ? '~' : to.slice(0, 7);
@@ -173,5 +196,7 @@ export function periodRanges(from: string | undefined, to: string | undefined, d
 function monthAfter(day: string): string {
   const year = Number(day.slice(0, 4));
   const month = Number(day.slice(5, 7));
-  return month === 12 ? `${String(year + 1).padStart(4, '0')}-01` : `${day.slice(0, 4)}-${String(month + 1).padStart(2, '0')}`;
+  return month === 12
+    ? `${String(year + 1).padStart(4, '0')}-01`
+    : `${day.slice(0, 4)}-${String(month + 1).padStart(2, '0')}`;
 }

@@ -29,7 +29,12 @@ export class Folding {
    * @param to everything up to here has been looked at when this is written
    * @throws PoisonEvent
    */
-  async fold(member: Member, events: readonly RecordedEvent[], to: number, parked: ReadonlySet<string>): Promise<PageWrite> {
+  async fold(
+    member: Member,
+    events: readonly RecordedEvent[],
+    to: number,
+    parked: ReadonlySet<string>,
+  ): Promise<PageWrite> {
     const { generation, readModel } = member;
     const before = await this.#documents(generation, idsOf(readModel, events, parked));
     const folded = foldPage(readModel, events, before, this.zone, parked);
@@ -37,18 +42,23 @@ export class Folding {
   }
 
   /** Folds events one after another without writing what becomes of the documents. */
-  draft({ generation, readModel }: Member): (events: readonly RecordedEvent[], parked: ReadonlySet<string>) => Promise<void> {
+  draft({
+    generation,
+    readModel,
+  }: Member): (events: readonly RecordedEvent[], parked: ReadonlySet<string>) => Promise<void> {
     const drafted = new Map<string, StoredDocument>();
     return async (events, parked) => {
       const before = await this.#documents(generation, idsOf(readModel, events, parked));
       for (const id of before.keys()) before.set(id, drafted.get(id) ?? before.get(id)!);
-      for (const [id, change] of foldPage(readModel, events, before, this.zone, parked).documents) drafted.set(id, change);
+      for (const [id, change] of foldPage(readModel, events, before, this.zone, parked).documents)
+        drafted.set(id, change);
     };
   }
 
   /** Keeps what has been written. */
   keep({ generation, documents }: PageWrite): void {
-    for (const [id, { document, position }] of documents) this.#kept.set(`${generation.id} ${id}`, { document, position });
+    for (const [id, { document, position }] of documents)
+      this.#kept.set(`${generation.id} ${id}`, { document, position });
   }
 
   async #documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>> {

@@ -16,10 +16,16 @@ export interface Definition<Document, Events> {
   /** The document an event is about; several, when it is about several. */
   readonly id: (event: Recorded<Events>) => string | readonly string[];
   /** Events that begin a document. The id tells apart the documents of an event that is about several. */
-  readonly starts: { readonly [T in keyof Events & string]?: (event: Recorded<Events, T>, id: string) => Document | null };
+  readonly starts: {
+    readonly [T in keyof Events & string]?: (event: Recorded<Events, T>, id: string) => Document | null;
+  };
   /** Events that change a document that is there; `null` removes it. */
   readonly on: {
-    readonly [T in keyof Events & string]?: (document: Document, event: Recorded<Events, T>, id: string) => Document | null;
+    readonly [T in keyof Events & string]?: (
+      document: Document,
+      event: Recorded<Events, T>,
+      id: string,
+    ) => Document | null;
   };
   /** Paths lists are filtered and sorted by, one index per entry. A path that is sorted by is never null. */
   readonly indexes?: readonly (readonly string[])[];

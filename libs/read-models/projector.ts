@@ -85,7 +85,9 @@ export class Projector {
     const generations = await readModels.generations();
     for (const readModel of definitions) {
       const definition = definitionOf(readModel, zone);
-      const own = generations.filter((each) => each.name === readModel.projection.name && each.definition === definition);
+      const own = generations.filter(
+        (each) => each.name === readModel.projection.name && each.definition === definition,
+      );
       if (own.some(({ state }) => state !== 'retained')) continue;
       // Gone back to what served before: that catches up and takes over, nothing is built.
       const retained = own[0];
@@ -161,7 +163,9 @@ export class Projector {
         await readModels.transition(generation.id, ['building'], 'catching-up');
         continue;
       }
-      const active = members.find((each) => each.generation.name === generation.name && each.generation.state === 'active');
+      const active = members.find(
+        (each) => each.generation.name === generation.name && each.generation.state === 'active',
+      );
       // Whichever is behind is brought to where the other is, for only there can they be compared.
       if (active && active.generation.position !== generation.position) await this.#page([active, candidate]);
       else await this.#takeOver(candidate, active?.generation);

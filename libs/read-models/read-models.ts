@@ -62,14 +62,7 @@ export interface Sum {
  * their reason until they are dropped · `dropped` is gone.
  */
 export type GenerationState =
-  | 'building'
-  | 'catching-up'
-  | 'verifying'
-  | 'active'
-  | 'retained'
-  | 'failed'
-  | 'cancelled'
-  | 'dropped';
+  'building' | 'catching-up' | 'verifying' | 'active' | 'retained' | 'failed' | 'cancelled' | 'dropped';
 
 /** One built copy of a read model. */
 export interface Generation {

@@ -33,7 +33,9 @@ export class Reading {
   /** The read models in which this projection is as it was at that moment. Answers about the past share one scratch copy. */
   async of(projection: Projection, when: When = {}): Promise<ReadModels> {
     if (when.atRevision !== undefined) {
-      throw new Invalid('revision-not-here', 'Only a single document can be asked for at a revision.', { field: 'atRevision' });
+      throw new Invalid('revision-not-here', 'Only a single document can be asked for at a revision.', {
+        field: 'atRevision',
+      });
     }
     const until = untilOf(when);
     if (until) return this.past.of(projection, until);
@@ -42,7 +44,11 @@ export class Reading {
   }
 
   /** One document at that moment; a document that lives on one stream is folded from that stream alone. */
-  async document<Document>(projection: Projection<Document>, id: string, when: When = {}): Promise<Document | undefined> {
+  async document<Document>(
+    projection: Projection<Document>,
+    id: string,
+    when: When = {},
+  ): Promise<Document | undefined> {
     const until = untilOf(when);
     const past = until !== undefined || when.atRevision !== undefined;
     if (past && projection.stream) {
@@ -51,7 +57,8 @@ export class Reading {
       const types = new Set(projection.types);
       for await (const events of this.store.pages(projection.stream(id), range)) {
         for (const event of events) {
-          if (types.has(event.type) && projection.ids(event).includes(id)) document = projection.evolve(document, event, id);
+          if (types.has(event.type) && projection.ids(event).includes(id))
+            document = projection.evolve(document, event, id);
         }
       }
       return document ?? undefined;

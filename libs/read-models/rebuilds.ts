@@ -35,7 +35,12 @@ export interface ProjectionStatus {
   /** What is being built, kept or has failed beside it. */
   readonly others: readonly GenerationStatus[];
   /** Documents that could not be folded, and how many events wait behind them. */
-  readonly parked: readonly { readonly key: string; readonly position: number; readonly error: string; readonly waiting: number }[];
+  readonly parked: readonly {
+    readonly key: string;
+    readonly position: number;
+    readonly error: string;
+    readonly waiting: number;
+  }[];
 }
 
 const BEING_BUILT: readonly GenerationState[] = ['building', 'catching-up', 'verifying'];

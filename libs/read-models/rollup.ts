@@ -4,7 +4,11 @@ import type { Projection } from './projection.js';
  * What one document adds to a report: whole numbers under a key. When a document changes, the engine takes away the cells
  * of the old one and adds those of the new, so a report is always exact and never recomputed.
  */
-export interface Cell<Dimension extends string = string, Measure extends string = string, Duration extends string = string> {
+export interface Cell<
+  Dimension extends string = string,
+  Measure extends string = string,
+  Duration extends string = string,
+> {
   /** The local day it counts for, `YYYY-MM-DD`; a cell without one counts in every window. */
   readonly day?: string | undefined;
   readonly key: Readonly<Record<Dimension, string | null>>;

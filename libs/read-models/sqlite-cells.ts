@@ -8,7 +8,12 @@ import type { Rollup } from './rollup.js';
 export const cellTable = (generation: number, rollup: string): string => `"cell_${generation}_${rollup}"`;
 
 /** The key of a cell: the period comes first, because a window is what is asked for. */
-const keysOf = (rollup: Rollup): string[] => ['period', ...rollup.dimensions.map((_, index) => `d${index}`), 'duration', 'bucket'];
+const keysOf = (rollup: Rollup): string[] => [
+  'period',
+  ...rollup.dimensions.map((_, index) => `d${index}`),
+  'duration',
+  'bucket',
+];
 const sumsOf = (rollup: Rollup): string[] => [...rollup.measures.map((_, index) => `m${index}`), 'n', 'total'];
 
 /** The cells of a generation: a row per key for its measures, one more per key, duration and histogram bucket. */
@@ -66,7 +71,8 @@ export class SqliteCells {
     const days = by.includes('day') || where['day'] !== undefined;
     const sums = new Map<string, Sum>();
     for (const [first, end] of periodRanges(from, to, days)) {
-      for (const row of statement.all(first, end, ...values) as unknown as (string | number)[][]) addRow(sums, rollup, by, row);
+      for (const row of statement.all(first, end, ...values) as unknown as (string | number)[][])
+        addRow(sums, rollup, by, row);
     }
     return [...sums.values()].filter(holdsSomething);
   }
@@ -80,7 +86,12 @@ function columnOf(rollup: Rollup, dimension: string): string {
   return `d${index}`;
 }
 
-function addRow(sums: Map<string, Sum>, rollup: Rollup, by: readonly string[], row: readonly (string | number)[]): void {
+function addRow(
+  sums: Map<string, Sum>,
+  rollup: Rollup,
+  by: readonly string[],
+  row: readonly (string | number)[],
+): void {
   const place = row.slice(0, by.length).join('\u0001');
   let sum = sums.get(place);
   if (!sum) {

@@ -70,7 +70,13 @@ export class SqliteDocuments {
     }
   }
 
-  #writeList(generation: number, path: string, id: string, before: ReadonlySet<string>, after: ReadonlySet<string>): void {
+  #writeList(
+    generation: number,
+    path: string,
+    id: string,
+    before: ReadonlySet<string>,
+    after: ReadonlySet<string>,
+  ): void {
     const table = listTable(generation);
     for (const value of before.difference(after)) {
       this.statements.run(`DELETE FROM ${table} WHERE path = ? AND value = ? AND id = ?`, path, value, id);

@@ -33,7 +33,12 @@ export class QueryCompiler {
     for (const [path, condition] of Object.entries(filter)) {
       if (condition === undefined) continue;
       if (path === '$and' || path === '$or') {
-        parts.push(join((condition as readonly Filter[]).map((each) => this.filter(each)), path === '$and' ? ' AND ' : ' OR '));
+        parts.push(
+          join(
+            (condition as readonly Filter[]).map((each) => this.filter(each)),
+            path === '$and' ? ' AND ' : ' OR ',
+          ),
+        );
       } else {
         parts.push(this.#condition(path, condition as Condition));
       }
@@ -137,7 +142,6 @@ function among(at: string, wanted: readonly Scalar[]): Sql {
   return wanted.includes(null) ? join([some, { text: `${at} IS NULL`, values: [] }], ' OR ') : some;
 }
 
-const plain = (value: Scalar): string | number | null =>
-  typeof value === 'boolean' ? Number(value) : value;
+const plain = (value: Scalar): string | number | null => (typeof value === 'boolean' ? Number(value) : value);
 
 const endOf = (prefix: string): string => `${prefix}\u{10ffff}`;

@@ -48,6 +48,7 @@ const MIGRATIONS = [
    CREATE TABLE checkpoint (process TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`,
 ];
 const GENERATION = `id, name, definition, state, position, started_at AS startedAt, updated_at AS updatedAt, rate, error, hash`;
+const MAY_SERVE: ReadonlySet<string> = new Set<GenerationState>(['catching-up', 'verifying', 'retained']);
 const HEARTBEAT = 1_000;
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
 const RETRY = 5;
@@ -153,16 +154,18 @@ export class SqliteReadModels extends ReadModels {
 
   async activate({ id, name }: Generation): Promise<void> {
     await this.#transaction(() => {
+      const state = String(this.#statements.get('SELECT state FROM generation WHERE id = ?', id)?.['state']);
+      if (state === 'active') return;
+      if (!MAY_SERVE.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
       const now = this.#clock.now();
-      const move = (from: string, to: GenerationState, where: string) =>
-        this.#statements.all(
-          `UPDATE generation SET state = ?, updated_at = ? WHERE name = ? AND state IN (${from}) AND ${where} RETURNING id`,
-          ...[to, now, name, id],
-        );
-      for (const { id: old } of move(`'retained'`, 'dropped', 'id <> ?')) this.#dropTables(Number(old));
-      move(`'active'`, 'retained', 'id <> ?');
-      const activated = move(`'catching-up', 'verifying', 'retained', 'active'`, 'active', 'id = ?');
-      if (activated.length !== 1) throw new Error(`generation ${id} of ${name} cannot serve`);
+      const move = 'UPDATE generation SET state = ?, updated_at = ?';
+      const before = this.#statements.all(
+        `${move} WHERE name = ? AND state = 'retained' AND id <> ? RETURNING id`,
+        ...['dropped', now, name, id],
+      );
+      for (const { id: dropped } of before) this.#dropTables(Number(dropped));
+      this.#statements.run(`${move} WHERE name = ? AND state = 'active'`, 'retained', now, name);
+      this.#statements.run(`${move} WHERE id = ?`, 'active', now, id);
     });
     this.#announce();
   }
@@ -214,7 +217,8 @@ export class SqliteReadModels extends ReadModels {
 
   attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<number> {
     return this.#transaction(() => {
-      const attempts = 'CASE WHEN excluded.position > position THEN 1 ELSE attempts + (excluded.position = position) END';
+      const attempts =
+        'CASE WHEN excluded.position > position THEN 1 ELSE attempts + (excluded.position = position) END';
       const row = this.#statements.get(
         `INSERT INTO parked VALUES (?, ?, ?, 1, ?, 1 >= ?, 0)
          ON CONFLICT (generation, key) DO UPDATE SET
@@ -229,7 +233,11 @@ export class SqliteReadModels extends ReadModels {
 
   async retry(generation: number, key: string): Promise<boolean> {
     const asked = await this.#transaction(() =>
-      this.#statements.run('UPDATE parked SET asked = 1 WHERE generation = ? AND key = ? AND parked = 1', generation, key),
+      this.#statements.run(
+        'UPDATE parked SET asked = 1 WHERE generation = ? AND key = ? AND parked = 1',
+        generation,
+        key,
+      ),
     );
     this.#announce();
     return asked === 1;
@@ -250,7 +258,9 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async checkpoint(process: string): Promise<number> {
-    return Number(this.#statements.get('SELECT position FROM checkpoint WHERE process = ?', process)?.['position'] ?? 0);
+    return Number(
+      this.#statements.get('SELECT position FROM checkpoint WHERE process = ?', process)?.['position'] ?? 0,
+    );
   }
 
   async keep(process: string, position: number): Promise<void> {
@@ -303,7 +313,9 @@ export class SqliteReadModels extends ReadModels {
   }
 
   #dropTables(generation: number): void {
-    const { rollups } = this.#statements.get('SELECT rollups FROM generation WHERE id = ?', generation) as { rollups: string };
+    const { rollups } = this.#statements.get('SELECT rollups FROM generation WHERE id = ?', generation) as {
+      rollups: string;
+    };
     this.#statements.clear();
     this.#documents.drop(generation);
     for (const rollup of JSON.parse(rollups) as string[]) this.#cells.drop(generation, rollup);

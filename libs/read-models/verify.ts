@@ -14,7 +14,11 @@ interface Sampled {
 }
 
 /** Hash of everything in a generation, whatever order it was written in. */
-export async function contentHash(readModels: ReadModels, generation: Generation, readModel: ReadModel): Promise<string> {
+export async function contentHash(
+  readModels: ReadModels,
+  generation: Generation,
+  readModel: ReadModel,
+): Promise<string> {
   return (await digest(readModels, generation, readModel)).hash;
 }
 
@@ -46,7 +50,9 @@ async function digest(readModels: ReadModels, generation: Generation, readModel:
   let sample: Sampled[] = [];
   for await (const [name, ...texts] of readModels.contents(generation, readModel)) {
     const bodies = texts.map((text) => canonical(JSON.parse(text)));
-    const hash = createHash('sha256').update([name, ...bodies].join('\u0000')).digest();
+    const hash = createHash('sha256')
+      .update([name, ...bodies].join('\u0000'))
+      .digest();
     add(sum, hash);
     // By chance, and the same ones again: those whose digests are the lowest.
     const drawn = sample.length < SAMPLE || hash.compare(sample.at(-1)!.digest) < 0;
@@ -82,6 +88,10 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) => {
     if (each === null || typeof each !== 'object' || Array.isArray(each)) return each;
     const object = each as Record<string, unknown>;
-    return Object.fromEntries(Object.keys(object).sort().map((key) => [key, object[key]]));
+    return Object.fromEntries(
+      Object.keys(object)
+        .sort()
+        .map((key) => [key, object[key]]),
+    );
   });
 }

@@ -19,7 +19,6 @@ import {
   owner,
   registered,
   reopened,
-  stages,
   wasLost,
   wasVoided,
   wasWon,

@@ -19,7 +19,6 @@ import {
   opportunityId,
   owner,
   registered,
-  stages,
   wasLost,
   wasVoided,
   wasWon,

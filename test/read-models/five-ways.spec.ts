@@ -55,7 +55,7 @@ describe('the five ways', () => {
 
   it('find a document that depends on having been stored', async () => {
     const depending = counting((count) => ({ ...count, events: count.events + ('note' in count ? 1 : 0) }));
-    await expect(expectFiveWaysAlike(readModel(depending), history)).rejects.toThrow('singly');
+    await expect(expectFiveWaysAlike(readModel(depending), history)).rejects.toThrow('inPages');
   });
 
   it('find a report that is not a function of its document', async () => {

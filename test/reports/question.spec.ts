@@ -78,7 +78,7 @@ describe('asking for a report', () => {
       zone: 'Asia/Tokyo',
     });
     for (const zone of [undefined, 'Asia/Tokyo']) {
-      await expect(reporting.report('rfm', { after: 3, zone })).rejects.toEqual(refusal('position-unknown'));
+      await expect(reporting.report('rfm', { after: 3, zone })).rejects.toEqual(refusal('log-position-unknown'));
     }
   });
 

@@ -19,7 +19,11 @@ let opened: SqliteReadModels | undefined;
 afterAll(() => opened?.close());
 
 /** Every way must come to the same documents and cells, whatever the history. */
-export async function expectFiveWaysAlike(readModel: ReadModel, events: readonly RecordedEvent[], options: FiveWaysOptions = {}) {
+export async function expectFiveWaysAlike(
+  readModel: ReadModel,
+  events: readonly RecordedEvent[],
+  options: FiveWaysOptions = {},
+) {
   const { singly, ...others } = await fiveWays(readModel, events, options);
   for (const [way, content] of Object.entries(others)) expect({ way, content }).toEqual({ way, content: singly });
 }
@@ -49,7 +53,13 @@ interface Way {
   readonly crashing?: boolean;
 }
 
-async function foldInto(readModels: SqliteReadModels, readModel: ReadModel, pages: RecordedEvent[][], zone: string, way: Way) {
+async function foldInto(
+  readModels: SqliteReadModels,
+  readModel: ReadModel,
+  pages: RecordedEvent[][],
+  zone: string,
+  way: Way,
+) {
   let generation = await readModels.create(readModel, 'five ways');
   const kept = new Map<string, StoredDocument>();
   const fold = async (page: readonly RecordedEvent[]): Promise<PageWrite> => {
@@ -87,7 +97,7 @@ async function foldInto(readModels: SqliteReadModels, readModel: ReadModel, page
 
 function pagesOf(events: readonly RecordedEvent[], size: () => number): RecordedEvent[][] {
   const pages: RecordedEvent[][] = [];
-  for (let from = 0; from < events.length; ) {
+  for (let from = 0; from < events.length;) {
     const to = from + size();
     // Parts of one stored event are never in two pages.
     let end = Math.min(to, events.length);
@@ -103,7 +113,11 @@ function canonical(text: string): string {
     if (Array.isArray(value)) return value.map(sorted);
     if (value === null || typeof value !== 'object') return value;
     const object = value as Record<string, unknown>;
-    return Object.fromEntries(Object.keys(object).sort().map((key) => [key, sorted(object[key])]));
+    return Object.fromEntries(
+      Object.keys(object)
+        .sort()
+        .map((key) => [key, sorted(object[key])]),
+    );
   };
   return JSON.stringify(sorted(JSON.parse(text)));
 }

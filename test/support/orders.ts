@@ -30,7 +30,12 @@ export const orders = projection<Order, OrderEvents>({
   version: 1,
   id: ({ data }) => data.orderId,
   starts: {
-    OrderPlaced: ({ data: { orderId, ...rest }, occurredAt }) => ({ id: orderId, ...rest, placedAt: occurredAt, paidAt: null }),
+    OrderPlaced: ({ data: { orderId, ...rest }, occurredAt }) => ({
+      id: orderId,
+      ...rest,
+      placedAt: occurredAt,
+      paidAt: null,
+    }),
   },
   on: {
     OrderChanged: (order, { data }) => ({ ...order, amount: data.amount }),
@@ -79,7 +84,12 @@ export interface OrderCustomer {
 export const orderCustomers: Projection<OrderCustomer> = projection<OrderCustomer, OrderEvents>({
   name: 'order-customers',
   version: 1,
-  id: (event) => (event.type === 'OrderMoved' ? [event.data.from, event.data.to] : 'customer' in event.data ? event.data.customer : []),
+  id: (event) =>
+    event.type === 'OrderMoved'
+      ? [event.data.from, event.data.to]
+      : 'customer' in event.data
+        ? event.data.customer
+        : [],
   starts: {
     OrderPlaced: ({ data }) => ({ id: data.customer, orders: { [data.orderId]: data.amount } }),
     OrderMoved: ({ data }, id) => (id === data.to ? { id, orders: { [data.orderId]: 0 } } : null),
@@ -109,7 +119,15 @@ export const orderModels = [readModel(orders, turnover, standing), readModel(ord
 export const orderHistory = fc
   .array(
     fc.record({
-      type: fc.constantFrom<keyof OrderEvents>('OrderPlaced', 'OrderPlaced', 'OrderChanged', 'OrderTagged', 'OrderMoved', 'OrderPaid', 'OrderCancelled'),
+      type: fc.constantFrom<keyof OrderEvents>(
+        'OrderPlaced',
+        'OrderPlaced',
+        'OrderChanged',
+        'OrderTagged',
+        'OrderMoved',
+        'OrderPaid',
+        'OrderCancelled',
+      ),
       orderId: fc.constantFrom('o1', 'o2', 'o3', 'o4', 'o5'),
       amount: fc.integer({ min: 0, max: 1_000 }),
       from: fc.constantFrom('c1', 'c2', 'c3'),

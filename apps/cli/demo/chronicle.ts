@@ -1,0 +1,29 @@
+import type { Actor } from '../../../libs/event-store/event-store.js';
+import { iso } from './calendar.js';
+import type { Calendar } from './calendar.js';
+
+/** A command with the moment at which somebody sends it. */
+export interface Told {
+  readonly at: string;
+  readonly actor: Actor;
+  /** What must have happened before, as far as these customers are concerned; everything when it names none. */
+  readonly about: readonly string[];
+  /** An instance of a command class. */
+  readonly command: object;
+}
+
+/** Collects what happens, in any order; what would happen after the end has not happened. */
+export class Chronicle {
+  readonly #told: (Told & { readonly time: number })[] = [];
+
+  constructor(readonly calendar: Calendar) {}
+
+  tell(time: number, actor: Actor, about: readonly string[], command: object): void {
+    if (time <= this.calendar.end) this.#told.push({ time, at: iso(time), actor, about, command });
+  }
+
+  /** Everything, in the order in which it happened; at the same moment in the order in which it was told. */
+  inOrder(): readonly Told[] {
+    return this.#told.toSorted((a, b) => a.time - b.time).map(({ time: _, ...told }) => told);
+  }
+}

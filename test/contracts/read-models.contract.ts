@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe } from '@jest/globals';
+import type { RecordedEvent } from '../../libs/event-store/event-store.js';
+import { foldPage, idsOf } from '../../libs/read-models/fold.js';
+import type { Generation, PageWrite, ReadModels } from '../../libs/read-models/read-models.js';
+import { definitionOf } from '../../libs/read-models/rollup.js';
+import type { ReadModel } from '../../libs/read-models/rollup.js';
+import { recorded } from '../support/given.js';
+import { documents } from './read-models/documents.js';
+import { generations } from './read-models/generations.js';
+import { lists } from './read-models/lists.js';
+import { reports } from './read-models/reports.js';
+import { writing } from './read-models/writing.js';
+
+/** A place where read models lie. */
+export interface ReadModelsPlace {
+  /** Opens them; also a second time beside the first, as another thread or program does. */
+  open(options?: { readonly readOnly?: boolean }): Promise<ReadModels>;
+  remove(): Promise<void>;
+}
+
+/** The read models under test: others, on a fresh place, for every test. */
+export interface Tested {
+  readonly readModels: ReadModels;
+  open(options?: { readonly readOnly?: boolean }): Promise<ReadModels>;
+  /** Builds a generation from these events and lets it serve. */
+  serve(
+    readModel: ReadModel,
+    events: readonly { type: string; data: unknown; occurredAt?: string }[],
+  ): Promise<Generation>;
+}
+
+/** What these events do to a generation that stands at `from`. */
+export async function pageOf(
+  readModels: ReadModels,
+  generation: Generation,
+  readModel: ReadModel,
+  events: readonly RecordedEvent[],
+  options: { readonly from?: number; readonly to?: number; readonly parked?: ReadonlySet<string> } = {},
+): Promise<PageWrite> {
+  const { from = generation.position, parked = new Set() } = options;
+  const to = options.to ?? events.at(-1)?.position ?? from;
+  const before = await readModels.documents(generation, idsOf(readModel, events, parked));
+  return { generation, readModel, from, to, rate: 0, ...foldPage(readModel, events, before, 'UTC', parked) };
+}
+
+/** What read models are, whichever engine keeps them. */
+export function readModelsContract(name: string, makePlace: () => Promise<ReadModelsPlace>): void {
+  describe(`read models on ${name}`, () => {
+    let place: ReadModelsPlace;
+    let opened: ReadModels[];
+
+    beforeEach(async () => {
+      place = await makePlace();
+      opened = [await place.open()];
+    });
+
+    afterEach(async () => {
+      for (const readModels of opened) await readModels.close();
+      await place.remove();
+    });
+
+    const tested: Tested = {
+      get readModels() {
+        return opened[0]!;
+      },
+      async open(options) {
+        opened.push(await place.open(options));
+        return opened.at(-1)!;
+      },
+      async serve(readModel, events) {
+        const { readModels } = tested;
+        const generation = await readModels.create(readModel, definitionOf(readModel, 'UTC'));
+        await readModels.write([await pageOf(readModels, generation, readModel, recorded(events))]);
+        await readModels.index(generation, readModel);
+        await readModels.transition(generation.id, ['building'], 'catching-up');
+        await readModels.activate(generation);
+        return (await readModels.generations()).find(({ id }) => id === generation.id)!;
+      },
+    };
+    describe('documents', () => documents(tested));
+    describe('lists', () => lists(tested));
+    describe('reports', () => reports(tested));
+    describe('generations', () => generations(tested));
+    describe('writing', () => writing(tested));
+  });
+}

@@ -1,0 +1,196 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import { projection } from '../../../libs/read-models/projection.js';
+import { readModel, rollup } from '../../../libs/read-models/rollup.js';
+import type { Sum, Sums } from '../../../libs/read-models/read-models.js';
+import { shiftDay } from '../../../libs/time.js';
+import type { Tested } from '../read-models.contract.js';
+
+interface Sale {
+  readonly id: string;
+  readonly day?: string;
+  readonly seller: string | null;
+  readonly product: string;
+  readonly amount: number;
+  readonly took?: number;
+}
+
+const sales = projection<Sale, { Sold: Sale; Undone: { id: string } }>({
+  name: 'sales',
+  version: 1,
+  id: ({ data }) => data.id,
+  starts: { Sold: ({ data }) => data },
+  on: { Sold: (_, { data }) => data, Undone: () => null },
+});
+
+const report = rollup({
+  name: 'sale-report',
+  version: 1,
+  of: sales,
+  dimensions: ['seller', 'product'],
+  measures: ['sales', 'amount'],
+  durations: ['took'],
+  cells: ({ day, seller, product, amount, took }) => [
+    {
+      day,
+      key: { seller, product },
+      measures: { sales: 1, amount },
+      ...(took !== undefined && { durations: { took } }),
+    },
+  ],
+});
+const model = readModel(sales, report);
+
+/** One sale a day of as many as its day of the month, over two years that hold a leap day. */
+const daily: readonly Sale[] = Array.from({ length: 731 }, (_, index) => {
+  const day = shiftDay('2023-01-01', index);
+  return {
+    id: day,
+    day,
+    seller: ['Ann', 'Ben', null][index % 3]!,
+    product: ['p', 'q'][index % 2]!,
+    amount: Number(day.slice(8)),
+  };
+});
+const timeless: Sale = { id: 'timeless', seller: 'Ann', product: 'p', amount: 1_000_000 };
+
+export function reports(on: Tested): void {
+  const events = (...sold: readonly Sale[]) => sold.map((data) => ({ type: 'Sold', data }));
+  const sums = async (asked?: Sums) =>
+    Object.fromEntries((await on.readModels.sums(report, asked)).map((sum) => [labelOf(sum), sum.measures])) as Record<
+      string,
+      unknown
+    >;
+  const labelOf = ({ key }: Sum) =>
+    Object.values(key)
+      .map((value) => value ?? '-')
+      .join(' ');
+  /** The same sum, the plain way. */
+  const added = (sold: readonly Sale[]) => ({
+    sales: sold.length,
+    amount: sold.reduce((sum, { amount }) => sum + amount, 0),
+  });
+
+  const windows: [string | undefined, string | undefined][] = [
+    [undefined, undefined],
+    ['2023-01-01', '2025-01-01'],
+    ['2023-03-01', '2023-04-01'],
+    ['2023-03-15', '2023-03-20'],
+    ['2023-03-01', '2023-03-20'],
+    ['2023-03-15', '2023-04-01'],
+    ['2023-03-15', '2023-04-10'],
+    ['2023-03-15', '2023-06-10'],
+    ['2023-12-31', '2024-01-01'],
+    ['2023-12-15', '2024-03-01'],
+    ['2024-02-29', '2024-03-01'],
+    ['2023-06-10', undefined],
+    ['2023-06-01', undefined],
+    [undefined, '2023-06-10'],
+    [undefined, '2023-06-01'],
+    ['2023-05-05', '2023-05-05'],
+    ['2023-05-20', '2023-05-10'],
+    ['2023-06-01', '2023-05-10'],
+    ['2030-01-01', '2031-01-01'],
+  ];
+  it.each(windows)('sum up the window from %s to %s', async (from, to) => {
+    await on.serve(model, events(...daily));
+    const within = daily.filter(({ day }) => day! >= (from ?? '') && day! < (to ?? '9'));
+    const some = within.length > 0;
+    expect(await sums({ from, to })).toEqual(some ? { '': added(within) } : {});
+    const byMonth = Object.groupBy(within, ({ day }) => day!.slice(0, 7));
+    const expected = Object.fromEntries(Object.entries(byMonth).map(([month, sold]) => [month, added(sold!)]));
+    expect(await sums({ from, to, by: ['month'] })).toEqual(expected);
+    expect(await sums({ from, to, by: ['day'] })).toEqual(
+      Object.fromEntries(within.map((sale) => [sale.day, added([sale])])),
+    );
+  });
+
+  it('keep apart what is asked for, and add up the rest', async () => {
+    await on.serve(model, events(...daily));
+    const of = (seller: string | null) => daily.filter((sale) => sale.seller === seller);
+    expect(await sums({ by: ['seller'] })).toEqual({
+      Ann: added(of('Ann')),
+      Ben: added(of('Ben')),
+      '-': added(of(null)),
+    });
+    expect((await on.readModels.sums(report, { by: ['seller'] })).map(({ key }) => key)).toContainEqual({
+      seller: null,
+    });
+    const both = await sums({ by: ['product', 'month', 'seller'], from: '2023-02-01', to: '2023-02-03' });
+    expect(both).toEqual({
+      'q 2023-02 Ben': { sales: 1, amount: 1 },
+      'p 2023-02 -': { sales: 1, amount: 2 },
+    });
+  });
+
+  it('count only what they are asked about', async () => {
+    await on.serve(model, events(...daily));
+    const where = async (asked: Sums['where'], window: Sums = {}) =>
+      (await sums({ ...window, where: asked! }))[''] ?? added([]);
+    expect(await where({ seller: ['Ann'] })).toEqual(added(daily.filter(({ seller }) => seller === 'Ann')));
+    expect(await where({ seller: ['Ann', null] })).toEqual(added(daily.filter(({ seller }) => seller !== 'Ben')));
+    expect(await where({ seller: ['Ann'], product: ['p'] })).toEqual(
+      added(daily.filter(({ seller, product }) => seller === 'Ann' && product === 'p')),
+    );
+    expect(await where({ seller: [] })).toEqual(added([]));
+    expect(await where({ seller: ["Ann' OR 1=1 --"] })).toEqual(added([]));
+    expect(await where({ month: ['2023-05'] })).toEqual(added(daily.filter(({ day }) => day!.startsWith('2023-05'))));
+    expect(await where({ day: ['2023-05-05', '2023-05-07'] })).toEqual({ sales: 2, amount: 12 });
+    expect(await where({ day: ['2023-05-05'] }, { from: '2023-01-01', to: '2024-01-01' })).toEqual({
+      sales: 1,
+      amount: 5,
+    });
+  });
+
+  it('count in every window what has no day', async () => {
+    await on.serve(model, events(...daily.slice(0, 2), timeless));
+    expect(await sums({ from: '2023-01-02', to: '2023-01-03' })).toEqual({ '': { sales: 2, amount: 1_000_002 } });
+    expect(await sums({ by: ['month'] })).toEqual({
+      '2023-01': { sales: 2, amount: 3 },
+      '-': { sales: 1, amount: 1_000_000 },
+    });
+    expect(await sums({ by: ['day'] })).toMatchObject({
+      '2023-01-01': { sales: 1 },
+      '-': { sales: 1, amount: 1_000_000 },
+    });
+  });
+
+  it('follow a document that moves, and forget one that goes', async () => {
+    const [first, second] = daily as [Sale, Sale];
+    await on.serve(model, [
+      ...events(first, second, { ...first, day: '2024-07-01', seller: 'Ben', amount: 50 }),
+      { type: 'Undone', data: { id: second.id } },
+    ]);
+    expect(await sums({ by: ['month', 'seller', 'product'] })).toEqual({ '2024-07 Ben p': { sales: 1, amount: 50 } });
+  });
+
+  it('keep counts, sums and percentiles of durations', async () => {
+    const took = [0, 1, 1_000, 2_000, 3_000, 86_400_000];
+    const sold = took.map((each, index): Sale => ({ ...daily[index]!, took: each, amount: 0 }));
+    await on.serve(model, [...events(...sold, { ...sold[5]!, took: 90_000_000 })]);
+    const [sum] = await on.readModels.sums(report);
+    expect(sum!.durations['took']).toMatchObject({ count: 6, sum: 90_006_001 });
+    expect(sum!.durations['took']!.percentile(1)! / 90_000_000).toBeCloseTo(1, 1);
+    expect(sum!.durations['took']!.percentile(0.01)).toBe(0);
+    const byDay = await on.readModels.sums(report, { by: ['day'], from: '2023-01-03', to: '2023-01-05' });
+    expect(byDay.map(({ durations }) => durations['took']!.sum)).toEqual([1_000, 2_000]);
+  });
+
+  it('answer with nothing where nothing is', async () => {
+    await on.serve(model, []);
+    expect(await on.readModels.sums(report)).toEqual([]);
+  });
+
+  it('know their dimensions', async () => {
+    await on.serve(model, []);
+    await expect(on.readModels.sums(report, { by: ['colour'] })).rejects.toThrow('no dimension colour');
+    await expect(on.readModels.sums(report, { where: { 'd0; --': ['x'] } })).rejects.toThrow('no dimension');
+  });
+
+  it('add up amounts as large as anybody has', async () => {
+    const large = 4_000_000_000_000_000;
+    await on.serve(model, events({ ...timeless, amount: large }, { ...timeless, id: 'other', amount: large }));
+    expect(await sums()).toEqual({ '': { sales: 2, amount: 2 * large } });
+  });
+
+  beforeEach(() => expect(daily.at(-1)?.day).toBe('2024-12-31'));
+}
