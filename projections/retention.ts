@@ -18,6 +18,13 @@ export const retention = rollup({
   of: customerValue,
   dimensions: ['form', 'k', 'lastOn', 'tier', 'region', 'sector', 'owner'],
   measures: ['customers', 'repeat', 'retained'],
+  summaries: [
+    ['form', 'k', 'lastOn'],
+    ['form', 'k', 'lastOn', 'tier'],
+    ['form', 'k', 'lastOn', 'region'],
+    ['form', 'k', 'lastOn', 'sector'],
+    ['form', 'k', 'lastOn', 'owner'],
+  ],
   cells({ status, boughtAt, spending, tier, region, sector, owner }, zone) {
     if (status === 'archived' || boughtAt.length === 0) return [];
     const months = [...new Set(boughtAt.map((at) => dayIn(zone, at).slice(0, 7)))];

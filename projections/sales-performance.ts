@@ -19,6 +19,14 @@ export const salesPerformance = rollup({
   dimensions: ['employee', 'manager', 'orgUnit', 'product', 'sector', 'currency'],
   measures: ['won', 'lost', 'wonAmount', 'openCount', 'openAmount', 'weightedAmount'],
   durations: ['daysToClose', 'daysToWin'],
+  summaries: [
+    ['currency'],
+    ['currency', 'employee'],
+    ['currency', 'manager'],
+    ['currency', 'orgUnit'],
+    ['currency', 'product'],
+    ['currency', 'sector'],
+  ],
   cells: (journey, zone) => {
     const { status, closedAt, credit, owner, probability } = journey;
     const amount = journey.amount?.amount ?? 0;

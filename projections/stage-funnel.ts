@@ -3,6 +3,9 @@ import { dayIn, millisecondsBetween } from '../libs/time.js';
 import { stageJourney } from './stage-journey.js';
 import type { StageJourney, StageVisit } from './stage-journey.js';
 
+/** What every row of a funnel is about. */
+const counted = ['basis', 'pipeline', 'stage', 'currency'] as const;
+
 /**
  * How opportunities get through the stages of a pipeline, the first and the closing ones included. An opportunity counts
  * once per stage, however often it came back there; coming back is `reentered`.
@@ -22,6 +25,15 @@ export const stageFunnel = rollup({
   dimensions: ['basis', 'pipeline', 'stage', 'owner', 'orgUnit', 'source', 'product', 'tier', 'sector', 'currency'],
   measures: ['entered', 'reentered', 'inNow', 'movedOn', 'movedBack', 'won', 'lost', 'voided', 'amountAtEntry'],
   durations: ['timeInStage'],
+  summaries: [
+    counted,
+    [...counted, 'owner'],
+    [...counted, 'orgUnit'],
+    [...counted, 'source'],
+    [...counted, 'product'],
+    [...counted, 'tier'],
+    [...counted, 'sector'],
+  ],
   cells: (journey, zone) =>
     [...Map.groupBy(journey.visits, ({ stageId }) => stageId).values()].flatMap(([first, ...again]) => {
       if (!first) return [];

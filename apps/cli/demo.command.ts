@@ -1,2 +1,151 @@
+import { createServer } from 'node:net';
+import type { INestApplicationContext } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { History } from '../../libs/audit/queries.js';
+import { inFolder, readConfig } from '../../libs/config.js';
+import type { Config } from '../../libs/config.js';
+import { GetCustomer } from '../../libs/customers/queries.js';
+import { Refusal } from '../../libs/errors.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { GetStructureChart } from '../../libs/organisation/queries.js';
+import { GetReport } from '../../libs/reports/queries.js';
+import { createHttp, listen } from '../api/http.js';
+import { running } from '../api/serve.js';
+import { caughtUp } from './caught-up.js';
+import { chartLines } from './chart.command.js';
+import { unlessAborted } from './contexts.js';
+import { play, StoryClock } from './demo/play.js';
+import { Calendar, DAY, HOUR, MINUTE } from './demo/calendar.js';
+import { twoYears } from './demo/two-years.js';
+import type { Story } from './demo/two-years.js';
+import { historyText, wholeHistory } from './history.command.js';
+import { port, wholeNumber } from './options.js';
+import type { Common } from './options.js';
+import type { Output } from './output.js';
+import { Progress } from './progress.js';
 import type { Define } from './program.js';
-export const define: Define = (command) => { command.action(() => undefined); };
+import { reportText } from './report.command.js';
+
+interface DemoOptions extends Common {
+  readonly seed: number;
+  readonly serve: boolean;
+  readonly port?: number;
+}
+
+export const define: Define = (command, begin) => {
+  command
+    .option('--seed <number>', 'another number makes another company up', wholeNumber(0, 999_999_999), 1)
+    .option('--no-serve', 'only report')
+    .option('--port <number>', 'port to listen on (default: PORT or 3000, another one when that is taken)', port)
+    .action(async (options: DemoOptions) => {
+      const { output, signal } = begin(options);
+      const { seed, serve, data = `./data/demo-${seed}` } = options;
+      const config = await configOf(data, options);
+      const clock = new StoryClock();
+      const app = await createHttp({ ...running(config, 'annals demo'), clock });
+      try {
+        await app.init();
+        const story = await unlessAborted(signal, told(app, seed, clock, data, signal));
+        const shown = await unlessAborted(signal, answersOf(app, story));
+        if (!serve) return output.answer({ seed, data, ...shown }, () => textOf(output, story, shown, suggestions(story, data, shown)));
+        if (!output.json) output.raw(`${textOf(output, story, shown)}\n`);
+        const url = await listen(app);
+        const store = app.get(EventStore);
+        if (store instanceof SqliteEventStore) store.announce(url);
+        output.answer({ seed, data, url, ...shown }, () => suggestions(story, data, shown, url));
+        await unlessAborted(signal, new Promise<never>(() => undefined));
+      } finally {
+        await app.close();
+      }
+    });
+};
+
+async function configOf(folder: string, { serve, port: wanted }: DemoOptions): Promise<Config> {
+  const config = readConfig({ ...inFolder(folder), ...(wanted !== undefined && { PORT: wanted }) });
+  if (!serve || wanted !== undefined || (await isFree(config))) return config;
+  return readConfig({ ...inFolder(folder), PORT: 0 });
+}
+
+/** Somebody who only wants to look should not have to know which port is taken. */
+function isFree({ HOST, PORT }: Config): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(PORT, HOST, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** Makes the story up and writes it down, as far as that has not been done before. */
+async function told(app: INestApplicationContext, seed: number, clock: StoryClock, folder: string, signal: AbortSignal): Promise<Story> {
+  const store = app.get(EventStore);
+  await caughtUp(app, signal);
+  const { events } = await store.readLog({ after: 0, limit: 1 });
+  const [first] = events;
+  const end = first ? Date.parse(first.occurredAt) - MINUTE + Calendar.days * DAY : Math.floor(Date.now() / HOUR) * HOUR;
+  const story = twoYears(seed, end);
+  if (first && !beginsSo(story, first.data)) {
+    throw new Refusal('data-not-demo', `${folder} holds other data than the demo of seed ${seed}. --data names another folder.`, { folder });
+  }
+  const { events: last } = await store.readStream(`task-${story.lastTaskId}`, { limit: 1 });
+  if (last.length > 0) return story;
+  const progress = new Progress(`making up two years of ${story.company}`);
+  try {
+    const show = (done: number) => progress.show({ done, total: story.told.length });
+    await play(story.told, seed, app.get(CommandBus), clock, signal, show);
+    await caughtUp(app, signal);
+  } finally {
+    progress.end();
+  }
+  return story;
+}
+
+const beginsSo = ({ told: [first] }: Story, data: unknown): boolean =>
+  (first!.command as { orgUnitId?: string }).orgUnitId === (data as { orgUnitId?: string }).orgUnitId;
+
+async function answersOf(app: INestApplicationContext, { hero: { customerId } }: Story) {
+  const queries = app.get(QueryBus);
+  const [chart, funnel, retention, customer, history, events] = await Promise.all([
+    queries.execute(new GetStructureChart()),
+    queries.execute(new GetReport('funnel')),
+    queries.execute(new GetReport('retention')),
+    queries.execute(new GetCustomer(customerId)),
+    wholeHistory(queries, 'customer', customerId, {}),
+    app.get(EventStore).head(),
+  ]);
+  return { events, chart, funnel, retention, customer, history };
+}
+
+type Shown = Awaited<ReturnType<typeof answersOf>>;
+
+function textOf(output: Output, { hero, company }: Story, { events, chart, funnel, retention, history }: Shown, ...more: readonly string[]): string {
+  return [
+    output.title(`${company}: two years in ${events.toLocaleString('en')} events`),
+    chartLines(output, chart),
+    reportText(output, funnel),
+    reportText(output, retention),
+    historyText(output, history as History, hero.name),
+    ...more,
+  ].join('\n\n');
+}
+
+function suggestions({ hero, beforeReorganisation }: Story, folder: string, { customer }: Shown, url?: string): string {
+  const data = `--data ${folder}`;
+  const tier = customer.tier === 'important' ? 'potential' : 'important';
+  const change = [
+    `curl -X POST ${url}/customers/${hero.customerId}/tier -H 'content-type: application/json' \\`,
+    `     -d '{"tier": "${tier}", "reason": "seen in the demo"}'`,
+    `   ./annals history customer '${hero.name}' --type CustomerTierOverridden ${data}`,
+  ].join('\n');
+  return [
+    ...(url ? [`Listening on ${url}, documented at ${url}/docs; Ctrl-C stops it.`] : []),
+    'Three things to try:',
+    `1. the organisation before its best customers got a team of their own`,
+    `   ./annals chart --as-of ${beforeReorganisation} ${data}`,
+    `2. what sellers and their managers had won by then, and the same figures as CSV`,
+    `   ./annals report performance --by manager,employee --as-of ${beforeReorganisation} ${data}`,
+    ...(url
+      ? ['3. change something, and find it in the history', `   ${change}`]
+      : ['3. everything that is recorded from now on, while `annals demo` serves', `   ./annals events --follow ${data}`]),
+  ].join('\n');
+}

@@ -37,7 +37,7 @@ export const define: Define = (command, begin) => {
       const history = await reading(config, signal, async (app) =>
         wholeHistory(app.get(QueryBus), subject, await idOf(app.get(ReadModels), subject, given), range),
       );
-      output.answer(history, () => historyText(output, history));
+      output.answer(history, () => historyText(output, history, given));
     });
 };
 
@@ -54,10 +54,10 @@ export async function wholeHistory(queries: QueryBus, subject: Subject, id: stri
   }
 }
 
-export function historyText(output: Output, { subject, id, position, entries }: History): string {
+export function historyText(output: Output, { subject, id, position, entries }: History, name = id): string {
   const count = entries.length === 1 ? '1 event' : `${entries.length} events`;
   return [
-    output.title(`${subject} ${id}: ${count}, at position ${position} of the log`),
+    output.title(`History of ${subject} ${name}: ${count}, at position ${position}`),
     ...(entries.length > 0 ? [output.table(historyGrid(entries))] : []),
   ].join('\n');
 }

@@ -36,6 +36,10 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
   }
 }
 
+/** A line without what only the search looks at. */
+export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words'>;
+export type ContactView = Omit<ContactLine, 'nameKey' | 'words'>;
+
 export interface CustomerListing {
   readonly tier?: string | undefined;
   readonly owner?: string | undefined;
@@ -49,7 +53,7 @@ export interface CustomerListing {
 /** What an order is called outside, and the path it sorts by. */
 const ORDERS: Readonly<Record<string, string>> = { name: 'nameKey', lastActivity: 'lastActivityAt', registered: 'registeredAt' };
 
-export class ListCustomers extends Query<Found<CustomerLine>> {
+export class ListCustomers extends Query<Found<CustomerView>> {
   constructor(readonly listing: CustomerListing & Page = {}) {
     super();
   }
@@ -59,7 +63,7 @@ export class ListCustomers extends Query<Found<CustomerLine>> {
 export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListCustomers): Promise<Found<CustomerLine>> {
+  async execute({ listing }: ListCustomers): Promise<Found<CustomerView>> {
     const { tier, owner, tag, region, status, text, sort = 'name', limit = 50, cursor } = listing;
     const filter: Filter = {
       tier,
@@ -71,11 +75,12 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
     };
     const order = sort.startsWith('-') ? `-${ORDERS[sort.slice(1)]}` : ORDERS[sort]!;
     const readModels = await this.reading.of(customerList, listing);
-    return readModels.find(customerList, { filter, sort: [order], limit, cursor });
+    const { items, ...more } = await readModels.find(customerList, { filter, sort: [order], limit, cursor });
+    return { items: items.map(({ nameKey: _, words: __, ...line }) => line), ...more };
   }
 }
 
-export class ListContacts extends Query<Found<ContactLine>> {
+export class ListContacts extends Query<Found<ContactView>> {
   constructor(
     readonly listing: { readonly customer?: string | undefined; readonly text?: string | undefined } & Page = {},
   ) {
@@ -87,11 +92,12 @@ export class ListContacts extends Query<Found<ContactLine>> {
 export class ListContactsHandler implements IQueryHandler<ListContacts> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListContacts): Promise<Found<ContactLine>> {
+  async execute({ listing }: ListContacts): Promise<Found<ContactView>> {
     const { customer, text, limit = 50, cursor } = listing;
     const readModels = await this.reading.of(contactList, listing);
     const filter: Filter = { customerId: customer, $and: wordFilters(text) };
-    return readModels.find(contactList, { filter, sort: ['nameKey'], limit, cursor });
+    const { items, ...more } = await readModels.find(contactList, { filter, sort: ['nameKey'], limit, cursor });
+    return { items: items.map(({ nameKey: _, words: __, ...line }) => line), ...more };
   }
 }
 

@@ -81,8 +81,8 @@ export const IsCurrency = (): PropertyDecorator =>
 /** May be left out, but not null: null would be stored where a value has to be. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** Most minor units an amount may have: ten billion in a currency of two decimals. */
-const MOST = 1_000_000_000_000;
+/** Most minor units an amount may have: a trillion in a currency of two decimals, which is more than any company turns over. */
+const MOST = 100_000_000_000_000;
 
 /** Money in minor units, a whole number, never below zero. */
 export class MoneyBody {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
@@ -7,7 +8,7 @@ import type { Envelope } from '../event-store/envelope.js';
 import type { Actor, EventStore } from '../event-store/event-store.js';
 import { OverlayEventStore } from '../event-store/overlay.event-store.js';
 import type { Decided } from '../event-store/streams.js';
-import { idFrom, newId } from '../ids.js';
+import { newId } from '../ids.js';
 import { addMilliseconds } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
@@ -155,7 +156,7 @@ class Run {
       try {
         for (const reference of refers) await this.#check(reference);
         // The same row gives the same id, so a row that was imported before is recognised whatever has happened since.
-        const commandId = idFrom('import', target, at, JSON.stringify(command));
+        const commandId = `import-${hash('sha1', `${target} ${at} ${JSON.stringify(command)}`, 'base64url')}`;
         const before = this.#head;
         const envelope: Envelope = { ...this.#envelope, occurredAt: at, commandId };
         const { position } = await under(envelope, () => this.parts.commands.execute<typeof command, Decided>(command));

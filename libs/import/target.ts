@@ -1,10 +1,5 @@
 import type { Command } from '@nestjs/cqrs';
-import { validateSync } from 'class-validator';
-import type { ValidationError } from 'class-validator';
-import { Refusal } from '../errors.js';
 import type { Decided } from '../event-store/streams.js';
-import { MoneyBody } from '../http/validation.js';
-import type { Money } from '../money.js';
 
 /** Kinds of things a row can make, by the id its key gives. */
 export type Kind =
@@ -70,21 +65,3 @@ export interface Target {
 
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
-
-/**
- * The values in the form the API asks of the same command.
- * @throws Refusal `value-invalid`, naming all that is wrong
- */
-export function formed<Form extends object>(form: new () => Form, values: Values): Form {
-  const entries = Object.entries(values).map(([name, value]) => [name, isMoney(value) ? Object.assign(new MoneyBody(), value) : value]);
-  const body = Object.assign(new form(), Object.fromEntries(entries));
-  const errors = validateSync(body);
-  if (errors.length === 0) return body;
-  throw new Refusal('value-invalid', messagesOf(errors).join('; '), { fields: errors.map(({ property }) => property) });
-}
-
-/** Nested forms are checked where they are of their class. */
-const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'currency' in value;
-
-const messagesOf = (errors: readonly ValidationError[]): string[] =>
-  errors.flatMap(({ constraints = {}, children = [] }) => [...Object.values(constraints), ...messagesOf(children)]);

@@ -43,7 +43,8 @@ import {
   lossReasons,
   tiers,
 } from '../customers/events.js';
-import { day, formed, idIn, integer, list, money, oneOf, ref, required, text } from './target.js';
+import { formed } from './form.js';
+import { day, idIn, integer, list, money, oneOf, ref, required, text } from './target.js';
 import type { Target, Values } from './target.js';
 
 const details = {

@@ -30,7 +30,8 @@ import { AssignOpportunityBody, LinkContactBody, LinkCustomerBody } from '../opp
 import { TeamMemberBody } from '../opportunities/opportunity-people.dto.js';
 import { ChangeStageBody, LoseBody, ReopenBody, VoidBody, WinBody } from '../opportunities/opportunity-stages.dto.js';
 import { DefinePipelineBody, StageBody } from '../opportunities/pipelines.dto.js';
-import { day, flag, formed, idIn, money, oneOf, ref, required, text } from './target.js';
+import { formed } from './form.js';
+import { day, flag, idIn, money, oneOf, ref, required, text } from './target.js';
 import type { Field, Target } from './target.js';
 
 const gate = { type: 'array', items: { enum: requirements }, uniqueItems: true };

@@ -15,7 +15,8 @@ import { AbsenceBody, AssignmentBody, HireEmployeeBody } from '../organisation/e
 import { levels, organisationId, unitKinds } from '../organisation/events.js';
 import { CreateOrgUnitBody, HeadBody, ProcessBody, ResponsibilitiesBody } from '../organisation/org-units.dto.js';
 import { ApprovalLimitBody, CustomerCapValue, DefinePositionBody } from '../organisation/positions.dto.js';
-import { day, flag, formed, idIn, integer, list, moment, money, oneOf, ref, required, text } from './target.js';
+import { formed } from './form.js';
+import { day, flag, idIn, integer, list, moment, money, oneOf, ref, required, text } from './target.js';
 import type { Target } from './target.js';
 
 /** Units, positions and people lie on one stream. */

@@ -5,7 +5,8 @@ import { taskKinds, taskPriorities } from '../tasks/events.js';
 import type { TaskInteraction } from '../tasks/events.js';
 import { CancelTaskBody, CompleteTaskBody, CreateTaskBody, TaskAssigneeBody } from '../tasks/tasks.dto.js';
 import { TaskInteractionBody, TaskScheduleBody, TaskSubjectBody } from '../tasks/tasks.dto.js';
-import { formed, idIn, integer, list, moment, oneOf, ref, required, text } from './target.js';
+import { formed } from './form.js';
+import { idIn, integer, list, moment, oneOf, ref, required, text } from './target.js';
 import type { Target, Values } from './target.js';
 
 const taskId = required(ref('task'));

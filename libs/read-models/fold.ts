@@ -111,6 +111,7 @@ export function foldPage(
         if (document !== null) addCells(changes, rollup, document, zone, 1);
       });
     }
+    summarise(changes, rollup);
     cells.set(rollup.name, changes);
   }
   return { documents, cells, parked: aside };
@@ -140,7 +141,7 @@ function addCells(
       const place = `${period}\u0001${name}`;
       let change = changes.get(place);
       if (!change) {
-        change = { period, key, measures: measures.map(() => 0), durations: new Map() };
+        change = { summary: 0, period, key, measures: measures.map(() => 0), durations: new Map() };
         changes.set(place, change);
       }
       for (let index = 0; index < measures.length; index += 1) {
@@ -150,6 +151,31 @@ function addCells(
     }
   }
 }
+
+/** What changed, added up for every summary: most of a page cancels out before it gets here. */
+function summarise(changes: Map<string, CellChange>, { dimensions, measures, summaries }: Rollup): void {
+  const all = [...changes.values()].filter((change) => !change.period.startsWith('d') && isChange(change));
+  for (const [index, summary] of summaries.entries()) {
+    const kept = dimensions.map((dimension) => summary.includes(dimension));
+    for (const { period, key: whole, measures: more, durations } of all) {
+      const key = whole.map((value, at) => (kept[at] ? value : ''));
+      const place = `${index + 1}\u0001${period}\u0001${key.join('\u0001')}`;
+      let sum = changes.get(place);
+      if (!sum) {
+        sum = { summary: index + 1, period, key, measures: measures.map(() => 0), durations: new Map() };
+        changes.set(place, sum);
+      }
+      for (let at = 0; at < more.length; at += 1) sum.measures[at]! += more[at]!;
+      for (const [duration, { count, sum: total }] of durations) {
+        const before = sum.durations.get(duration);
+        sum.durations.set(duration, { count: (before?.count ?? 0) + count, sum: (before?.sum ?? 0) + total });
+      }
+    }
+  }
+}
+
+const isChange = ({ measures, durations }: CellChange): boolean =>
+  measures.some((value) => value !== 0) || [...durations.values()].some(({ count, sum }) => count !== 0 || sum !== 0);
 
 function addDurations(change: CellChange, durations: Readonly<Record<string, number | undefined>>, sign: 1 | -1): void {
   for (const duration of Object.keys(durations)) {

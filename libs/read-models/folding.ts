@@ -48,10 +48,10 @@ export class Folding {
   }: Member): (events: readonly RecordedEvent[], parked: ReadonlySet<string>) => Promise<void> {
     const drafted = new Map<string, StoredDocument>();
     return async (events, parked) => {
-      const before = await this.#documents(generation, idsOf(readModel, events, parked));
-      for (const id of before.keys()) before.set(id, drafted.get(id) ?? before.get(id)!);
-      for (const [id, change] of foldPage(readModel, events, before, this.zone, parked).documents)
-        drafted.set(id, change);
+      const ids = idsOf(readModel, events, parked);
+      const before = await this.#documents(generation, ids);
+      for (const id of ids) if (drafted.has(id)) before.set(id, drafted.get(id)!);
+      for (const [id, change] of foldPage(readModel, events, before, this.zone, parked).documents) drafted.set(id, change);
     };
   }
 

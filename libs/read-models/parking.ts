@@ -117,12 +117,17 @@ export class Parking {
       await this.#giveUp(member, error);
       if (!may) return false;
     }
+    // Behind the last one: should the program end now, it was not that event.
+    const last = own.at(-1);
+    if (last) await readModels.attempt(generation.id, EVENT, last.position + 0.5, ENDED, Infinity);
     return true;
   }
 
-  async #retry(member: Member, { key, position }: Parked): Promise<void> {
+  async #retry(member: Member, { key, position, error: before }: Parked): Promise<void> {
     const { store, readModels } = this.options;
     const { generation } = member;
+    // Counted before its handler runs, here too: should the program end of it, the next one does not try by itself.
+    await readModels.attempt(generation.id, key, position, before, this.#attempts);
     const others = new Set(this.keys(generation.id));
     others.delete(key);
     const events: RecordedEvent[] = [];
@@ -130,13 +135,18 @@ export class Parking {
       events.push(...(await store.readLog({ after: each - 1, to: each })).events);
     }
     try {
-      const write = await this.folding.fold(only(member, key, events), events, generation.position, others);
+      const scope = only(member, key, events);
+      const documents = await readModels.documents(generation, idsOf(scope.readModel, events, others));
+      if ([...documents.values()].some((document) => document.position > events[0]!.position)) {
+        throw new PoisonEvent(events[0]!, key, new Error('its documents have moved on without it: rebuild the read model'));
+      }
+      const write = await this.folding.fold(scope, events, generation.position, others);
       await readModels.unpark(generation.id, key, write);
       this.folding.keep(write);
     } catch (error) {
       if (!(error instanceof PoisonEvent)) throw error;
       this.#report(member, error.event.position, key, error.message);
-      await readModels.attempt(generation.id, key, position, error.message, this.#attempts);
+      if (error.message !== before) await readModels.attempt(generation.id, key, position, error.message, this.#attempts);
     }
   }
 

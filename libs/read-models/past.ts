@@ -10,6 +10,8 @@ import type { ReadModel } from './rollup.js';
 
 /** Copies of the past kept at a time; each is a read model on disk. */
 const KEPT = 8;
+/** How long a copy that is no longer kept stays open, in milliseconds. */
+const GRACE = 30_000;
 
 /** Makes an empty place for read models that is gone when it is closed. */
 export type Scratch = () => ReadModels;
@@ -20,10 +22,8 @@ export type Scratch = () => ReadModels;
  */
 @Injectable()
 export class Past {
-  readonly #built = new LRUCache<string, Promise<ReadModels>>({
-    max: KEPT,
-    dispose: (built) => void built.then((scratch) => scratch.close()).catch(() => undefined),
-  });
+  readonly #built = new LRUCache<string, Promise<ReadModels>>({ max: KEPT, dispose: (built) => this.#retire(built) });
+  readonly #retired = new Set<Promise<ReadModels>>();
 
   constructor(
     private readonly store: EventStore,
@@ -49,16 +49,32 @@ export class Past {
   }
 
   async close(): Promise<void> {
-    const kept = [...this.#built.values()];
     this.#built.clear();
-    await Promise.allSettled(kept);
+    await Promise.all([...this.#retired].map((built) => this.#end(built)));
+  }
+
+  /** Somebody may have been given it a moment ago and not have asked it yet. */
+  #retire(built: Promise<ReadModels>): void {
+    this.#retired.add(built);
+    setTimeout(() => void this.#end(built), GRACE).unref();
+  }
+
+  async #end(built: Promise<ReadModels>): Promise<void> {
+    if (!this.#retired.delete(built)) return;
+    const [outcome] = await Promise.allSettled([built]);
+    if (outcome.status === 'fulfilled') await outcome.value.close();
   }
 
   async #build(projection: Projection, until: Until, zone: string): Promise<ReadModels> {
     const definitions = this.definitions.filter((readModel) => readModel.projection.name === projection.name);
     const readModels = this.scratch();
-    await new Projector({ store: this.store, readModels, definitions, zone, until, report: failed }).catchUp();
-    return readModels;
+    try {
+      await new Projector({ store: this.store, readModels, definitions, zone, until, report: failed }).catchUp();
+      return readModels;
+    } catch (error) {
+      await readModels.close();
+      throw error;
+    }
   }
 }
 

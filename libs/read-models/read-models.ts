@@ -95,6 +95,8 @@ export interface DocumentChange extends StoredDocument {
 
 /** A difference to one cell. `period` is a day, a month or nothing; see `fold.ts`. */
 export interface CellChange {
+  /** 0 for a cell of all dimensions, n for one of the rollup's n-th summary, whose other dimensions are empty. */
+  readonly summary: number;
   readonly period: string;
   readonly key: readonly string[];
   readonly measures: number[];

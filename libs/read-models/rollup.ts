@@ -25,6 +25,11 @@ export interface Rollup<Document = unknown> {
   readonly dimensions: readonly string[];
   readonly measures: readonly string[];
   readonly durations: readonly string[];
+  /**
+   * Sets of dimensions whose cells are also kept added up over all others, by month: a question that needs no dimension
+   * besides those of a set reads that set alone, however many documents there are.
+   */
+  readonly summaries: readonly (readonly string[])[];
   /** @param zone IANA name of the time zone whose days count */
   cells(document: Document, zone: string): readonly Cell[];
 }
@@ -42,9 +47,10 @@ export function rollup<
   readonly dimensions: readonly Dimension[];
   readonly measures: readonly Measure[];
   readonly durations?: readonly Duration[];
+  readonly summaries?: readonly (readonly NoInfer<Dimension>[])[];
   readonly cells: (document: Document, zone: string) => readonly Cell<Dimension, Measure, Duration>[];
 }): Rollup<Document> {
-  return { durations: [], ...definition } as Rollup<Document>;
+  return { durations: [], summaries: [], ...definition } as Rollup<Document>;
 }
 
 /** A projection with the reports computed from it: what is built, rebuilt and switched together. */

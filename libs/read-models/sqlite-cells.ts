@@ -7,8 +7,9 @@ import type { Rollup } from './rollup.js';
 
 export const cellTable = (generation: number, rollup: string): string => `"cell_${generation}_${rollup}"`;
 
-/** The key of a cell: the period comes first, because a window is what is asked for. */
+/** The key of a cell: summary and period come first, because a question asks for one set and one window. */
 const keysOf = (rollup: Rollup): string[] => [
+  'summary',
   'period',
   ...rollup.dimensions.map((_, index) => `d${index}`),
   'duration',
@@ -25,7 +26,7 @@ export class SqliteCells {
 
   create(generation: number, rollup: Rollup): void {
     const columns = [
-      ...keysOf(rollup).map((column) => `${column} ${column === 'bucket' ? 'INTEGER' : 'TEXT'} NOT NULL`),
+      ...keysOf(rollup).map((column) => `${column} ${column === 'bucket' || column === 'summary' ? 'INTEGER' : 'TEXT'} NOT NULL`),
       ...sumsOf(rollup).map((column) => `${column} INTEGER NOT NULL`),
       `PRIMARY KEY (${keysOf(rollup).join(', ')})`,
     ];
@@ -44,12 +45,12 @@ export class SqliteCells {
        ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}`,
     );
     const none = rollup.measures.map(() => 0);
-    for (const { period, key, measures, durations } of changes) {
-      if (measures.some((value) => value !== 0)) upsert.run(period, ...key, '', 0, ...measures, 0, 0);
+    for (const { summary, period, key, measures, durations } of changes) {
+      if (measures.some((value) => value !== 0)) upsert.run(summary, period, ...key, '', 0, ...measures, 0, 0);
       for (const [place, { count, sum }] of durations) {
         if (count === 0 && sum === 0) continue;
         const [duration, bucket] = place.split('\u0001') as [string, string];
-        upsert.run(period, ...key, duration, Number(bucket), ...none, count, sum);
+        upsert.run(summary, period, ...key, duration, Number(bucket), ...none, count, sum);
       }
     }
   }
@@ -65,17 +66,30 @@ export class SqliteCells {
     const groups = [...keys, 'duration', 'bucket'].join(', ');
     const statement = this.statements.prepare(
       `SELECT ${[groups, ...sumsOf(rollup).map((sum) => `sum(${sum})`)].join(', ')} FROM ${cellTable(generation, rollup.name)}
-       WHERE period >= ? AND period < ?${filters.join('')} GROUP BY ${groups}`,
+       WHERE summary = ? AND period >= ? AND period < ?${filters.join('')} GROUP BY ${groups}`,
     );
     statement.setReturnArrays(true);
     const days = by.includes('day') || where['day'] !== undefined;
     const sums = new Map<string, Sum>();
+    const summary = summaryFor(rollup, [...by, ...Object.keys(where)]);
     for (const [first, end] of periodRanges(from, to, days)) {
-      for (const row of statement.all(first, end, ...values) as unknown as (string | number)[][])
+      const set = first.startsWith('d') ? 0 : summary;
+      for (const row of statement.all(set, first, end, ...values) as unknown as (string | number)[][])
         addRow(sums, rollup, by, row);
     }
     return [...sums.values()].filter(holdsSomething);
   }
+}
+
+/** The summary of fewest dimensions that has all that are asked for; 0, every dimension, when none has. */
+function summaryFor({ summaries }: Rollup, asked: readonly string[]): number {
+  const needed = asked.filter((dimension) => dimension !== 'month' && dimension !== 'day');
+  let best = 0;
+  for (const [index, summary] of summaries.entries()) {
+    if (!needed.every((dimension) => summary.includes(dimension))) continue;
+    if (best === 0 || summary.length < summaries[best - 1]!.length) best = index + 1;
+  }
+  return best;
 }
 
 function columnOf(rollup: Rollup, dimension: string): string {

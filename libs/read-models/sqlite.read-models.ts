@@ -188,7 +188,7 @@ export class SqliteReadModels extends ReadModels {
       for (const rollup of rollups) {
         const cells = db.prepare(`SELECT * FROM ${cellTable(generation.id, rollup.name)}`);
         cells.setReturnArrays(true);
-        const keys = rollup.dimensions.length + 3;
+        const keys = rollup.dimensions.length + 4;
         for (const row of cells.iterate() as unknown as Iterable<(string | number)[]>) {
           const [key, sums] = [row.slice(0, keys), row.slice(keys)];
           if (sums.some((value) => value !== 0)) yield [rollup.name, JSON.stringify(key), JSON.stringify(sums)];

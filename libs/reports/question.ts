@@ -5,7 +5,7 @@ import type { Parameters, Question, Source } from './report.js';
 const periods = ['month', 'day'] as const;
 
 /** What `by` may name. */
-export const groupings = ({ dimensions, periods: dated }: Source): readonly string[] =>
+const groupings = ({ dimensions, periods: dated }: Source): readonly string[] =>
   dated ? [...dimensions, ...periods] : dimensions;
 
 /** A zone nobody knows is refused before anything is looked up in it. */

@@ -13,9 +13,7 @@ export const sellers: readonly Owner[] = [1, 2, 3].map((index) => ({
   managerId: `01970000-0000-7000-8000-0000000000f${index % 2}`,
 }));
 
-export type Customer = (fact: EventOf<CustomerEvents>, at: string) => Fact;
-
-export const fact = ({ type, data }: EventOf<CustomerEvents>, at: string): Fact => ({
+const fact = ({ type, data }: EventOf<CustomerEvents>, at: string): Fact => ({
   stream: `customer-${data.customerId}`,
   type,
   data,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { foldPage, idsOf } from '../../libs/read-models/fold.js';
-import type { PageWrite, StoredDocument } from '../../libs/read-models/read-models.js';
+import type { Generation, PageWrite, ReadModels, StoredDocument } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { TestClock } from './clock.js';
@@ -16,6 +16,8 @@ export interface FiveWaysOptions {
 
 const nothingParked: ReadonlySet<string> = new Set();
 let opened: SqliteReadModels | undefined;
+const scratch = () =>
+  (opened ??= new SqliteReadModels({ path: join(folder(), 'five-ways.db'), clock: new TestClock() }));
 afterAll(() => opened?.close());
 
 /** Every way must come to the same documents and cells, whatever the history. */
@@ -33,9 +35,8 @@ export async function expectFiveWaysAlike(
  * every page. @returns what each left, as canonical JSON
  */
 export async function fiveWays(readModel: ReadModel, events: readonly RecordedEvent[], options: FiveWaysOptions = {}) {
-  opened ??= new SqliteReadModels({ path: join(folder(), 'five-ways.db'), clock: new TestClock() });
   const { zone = 'Europe/Berlin', random = seeded(1) } = options;
-  const by = (size: () => number, way: Way = {}) => foldInto(opened!, readModel, pagesOf(events, size), zone, way);
+  const by = (size: () => number, way: Way = {}) => foldInto(scratch(), readModel, pagesOf(events, size), zone, way);
   const byChance = () => 1 + Math.floor(random() * 20);
   return {
     singly: await by(() => 1, { forgetful: true }),
@@ -44,6 +45,21 @@ export async function fiveWays(readModel: ReadModel, events: readonly RecordedEv
     twice: await by(byChance, { twice: true }),
     crashing: await by(byChance, { crashing: true, forgetful: true }),
   };
+}
+
+/** The plain way, for a history that is too long for all five. */
+export async function foldAlone(
+  readModel: ReadModel,
+  events: readonly RecordedEvent[],
+  zone: string,
+): Promise<string[]> {
+  return foldInto(
+    scratch(),
+    readModel,
+    pagesOf(events, () => 500),
+    zone,
+    { forgetful: true },
+  );
 }
 
 interface Way {
@@ -87,11 +103,21 @@ async function foldInto(
     }
     generation = { ...generation, position: write.to };
   }
-  const content: string[] = [];
-  for await (const parts of readModels.contents(generation, readModel)) {
-    content.push(parts.map((part, index) => (index === 0 ? part : canonical(part))).join(' '));
-  }
+  const content = await contentOf(readModels, generation, readModel);
   await readModels.transition(generation.id, ['building'], 'dropped');
+  return content;
+}
+
+/** Everything in a generation as lines of canonical JSON, in order. */
+export async function contentOf(
+  readModels: ReadModels,
+  generation: Generation,
+  readModel: ReadModel,
+): Promise<string[]> {
+  const content: string[] = [];
+  for await (const [name, ...texts] of readModels.contents(generation, readModel)) {
+    content.push([name, ...texts.map(canonical)].join(' '));
+  }
   return content.sort();
 }
 

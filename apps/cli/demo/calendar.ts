@@ -14,14 +14,17 @@ const CLOSES = 17 * HOUR;
 export class Calendar {
   static readonly days = 730;
 
-  constructor(
-    readonly start: number,
-    readonly end: number,
-  ) {}
+  readonly start: number;
+  readonly #first: number;
 
-  /** A day of the two years, counted from 0. */
+  constructor(readonly end: number) {
+    this.start = end - Calendar.days * DAY;
+    this.#first = Math.ceil(this.start / DAY) * DAY;
+  }
+
+  /** Midnight of a whole day of the two years, counted from 0. */
   day(number: number): number {
-    return this.start + number * DAY;
+    return this.#first + number * DAY;
   }
 
   /** A moment at which people work, on the day of `at` or the next working day. */

@@ -10,6 +10,8 @@ export interface Told {
   readonly about: readonly string[];
   /** An instance of a command class. */
   readonly command: object;
+  /** What people say when they are asked why. */
+  readonly reason?: string;
 }
 
 /** Collects what happens, in any order; what would happen after the end has not happened. */
@@ -18,8 +20,13 @@ export class Chronicle {
 
   constructor(readonly calendar: Calendar) {}
 
-  tell(time: number, actor: Actor, about: readonly string[], command: object): void {
-    if (time <= this.calendar.end) this.#told.push({ time, at: iso(time), actor, about, command });
+  tell(time: number, actor: Actor, about: readonly string[], command: object, reason?: string): void {
+    if (time <= this.calendar.end) this.#told.push({ time, at: iso(time), actor, about, command, ...(reason !== undefined && { reason }) });
+  }
+
+  /** Takes over what another one collected. */
+  add(chapter: Chronicle): void {
+    this.#told.push(...chapter.#told);
   }
 
   /** Everything, in the order in which it happened; at the same moment in the order in which it was told. */

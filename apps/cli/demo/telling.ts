@@ -1,0 +1,214 @@
+import type { Actor } from '../../../libs/event-store/event-store.js';
+import {
+  AddContact,
+  AddTag,
+  AssignOwner,
+  BounceChannel,
+  ChangeDetails,
+  DisableContact,
+  MarkDormant,
+  MarkLost,
+  OverrideTier,
+  Reactivate,
+  RecordConsent,
+  RegisterCustomer,
+  WithdrawConsent,
+} from '../../../libs/customers/commands.js';
+import type { CustomerLossReason, Tier } from '../../../libs/customers/events.js';
+import { AssignOpportunity } from '../../../libs/opportunities/commands.js';
+import { DAY, HOUR, MINUTE } from './calendar.js';
+import type { Chronicle } from './chronicle.js';
+import { REORGANISED } from './company.js';
+import type { Company, Stint } from './company.js';
+import type { Life } from './life.js';
+import type { Portrait } from './portrait.js';
+import type { Random } from './random.js';
+import { Talks } from './talks.js';
+
+const WEB_SITE: Actor = { id: 'web-site', name: 'Web site' };
+const TAGS = ['newsletter', 'reference customer', 'met at the fair', 'uses a competitor', 'pays late'];
+/** Orders of this many minor units in all bring a customer to a tier. */
+const POTENTIAL = 4_000_000;
+const IMPORTANT = 15_000_000;
+/** Without a word for so long a customer is dormant, and later lost. */
+const SILENT = 140 * DAY;
+const GIVEN_UP = 80 * DAY;
+const REASONS: Readonly<Record<CustomerLossReason, number>> = { competitor: 4, price: 3, no_need: 3, unreachable: 2, out_of_business: 1, other: 0 };
+
+/** Tells a customer's life with the people who took part in it. */
+export class Telling {
+  readonly #tiers: { readonly at: number; readonly tier: Tier; readonly reason: string }[] = [];
+  readonly #owners: Stint[] = [];
+
+  constructor(
+    private readonly customer: Portrait,
+    private readonly life: Life,
+    private readonly random: Random,
+    private readonly company: Company,
+    private readonly chronicle: Chronicle,
+  ) {}
+
+  tell(): void {
+    this.#rank();
+    this.#assign();
+    this.#begin();
+    for (const { at, by, command } of this.life.steps) {
+      const owner = this.#ownerAt(at);
+      this.#tell(at, by ?? owner, command(owner));
+    }
+    this.#tellOwners();
+    this.#tellTiers();
+    this.#tellSilence();
+    this.#tellTrifles();
+  }
+
+  /** By what it has bought; whoever buys less and less sinks again. */
+  #rank(): void {
+    const { random } = this;
+    let total = 0;
+    let tier: Tier = 'ordinary';
+    for (const { at, amount } of this.life.purchases) {
+      total += amount;
+      const deserved: Tier = total >= IMPORTANT ? 'important' : total >= POTENTIAL ? 'potential' : 'ordinary';
+      if (deserved === tier || tier === 'important') continue;
+      tier = deserved;
+      const reason = random.pick(['orders grow from quarter to quarter', 'framework agreement in sight', 'buys from all product lines']);
+      this.#tiers.push({ at: this.chronicle.calendar.working(random, at + random.whole(3, 12) * DAY), tier, reason });
+    }
+    const last = this.life.purchases.at(-1);
+    if (tier === 'important' && last && last.at < this.chronicle.calendar.end - 120 * DAY) {
+      this.#tiers.push({ at: this.chronicle.calendar.working(random, last.at + 115 * DAY), tier: 'potential', reason: 'no order for a quarter' });
+    }
+  }
+
+  /** One seller after another: people change teams and leave, and the best customers go to a team of their own. */
+  #assign(): void {
+    const { calendar } = this.chronicle;
+    const { team, registeredAt } = this.customer;
+    const important = this.#tiers.find(({ tier }) => tier === 'important')?.at ?? Infinity;
+    const toKey = Math.max(calendar.day(REORGANISED) + 2 * DAY, important + 4 * DAY);
+    let at = registeredAt;
+    let stint = this.company.seller(this.random, at >= toKey ? 'key' : team, at);
+    this.#owners.push({ ...stint, from: at });
+    for (;;) {
+      // Before they go, so that nobody is without a seller.
+      const goes = stint.to - this.random.whole(3, 6) * DAY;
+      const next = stint.team === 'key' ? goes : Math.min(goes, toKey);
+      if (!(next < calendar.end)) return;
+      at = Math.max(at + HOUR, calendar.working(this.random, next));
+      stint = this.company.seller(this.random, next === toKey && stint.team !== 'key' ? 'key' : stint.team, at, stint.who);
+      this.#owners.push({ ...stint, from: at });
+    }
+  }
+
+  #ownerAt(at: number): Actor {
+    const { who } = this.#owners.findLast(({ from }) => from <= at) ?? this.#owners[0]!;
+    return this.company.person(who);
+  }
+
+  #begin(): void {
+    const { customerId, kind, details, registeredAt, cameByItself, contacts } = this.customer;
+    const { random, company } = this;
+    const owner = this.#ownerAt(registeredAt);
+    const talks = new Talks(this.customer, random.of('beginning'), this.chronicle.calendar);
+    let at = registeredAt;
+    const registration = { kind, details };
+    if (cameByItself) {
+      this.#tell(at, WEB_SITE, new RegisterCustomer(customerId, registration));
+    } else {
+      this.#tell(at, company.lead(this.customer.team), new RegisterCustomer(customerId, { ...registration, ownerId: owner.id, basis: 'supervisor' }));
+    }
+    this.#tell((at += MINUTE), cameByItself ? WEB_SITE : owner, this.#contact(0));
+    if (cameByItself) {
+      const inquiry = talks.logged(at + MINUTE, { channel: 'web', direction: 'inbound', summary: 'asked for an offer on the web site' });
+      this.#tell(inquiry.at, WEB_SITE, inquiry.command(owner));
+      at += random.whole(1, 5) * HOUR;
+      this.#tell(at, company.lead(this.customer.team), new AssignOwner(customerId, owner.id, 'supervisor'));
+      for (const step of talks.answer(at + MINUTE, at + random.whole(1, 9) * HOUR)) this.#tell(step.at, step.by ?? owner, step.command(owner));
+    }
+    contacts.slice(1).forEach((_, index) => this.#tell(this.#later(40), this.#ownerAt(registeredAt), this.#contact(index + 1)));
+    if (random.chance(0.6)) {
+      const consent = new RecordConsent(customerId, contacts[0].contactId, 'email', 'marketing', random.pick(['form on the web site', 'signed at the fair', 'said so on the telephone']));
+      this.#tell(registeredAt + 20 * HOUR, owner, consent);
+      if (random.chance(0.15)) this.#tell(this.#later(300), owner, new WithdrawConsent(customerId, contacts[0].contactId, 'email', 'marketing'));
+    }
+  }
+
+  #contact(number: number): AddContact {
+    const { contactId, details } = this.customer.contacts[number]!;
+    return new AddContact(this.customer.customerId, contactId, details);
+  }
+
+  #tellOwners(): void {
+    const { customerId } = this.customer;
+    this.#owners.slice(1).forEach(({ who, team, from }, index) => {
+      const to = this.company.person(who);
+      const leaves = this.#owners[index]!.team === team;
+      const lead = this.company.lead(team);
+      const reason = leaves ? 'hand-over of the portfolio' : 'highest tier: to the key accounts';
+      this.#tell(from, lead, new AssignOwner(customerId, to.id, leaves ? 'transfer' : 'supervisor'), reason);
+      for (const { opportunityId, open } of this.life.deals) {
+        // One that was closed keeps its owner, unless it is opened again.
+        const [[again]] = [open.filter(([, closed]) => from < closed)];
+        if (!again) continue;
+        const at = Math.max(from, again[0]) + MINUTE;
+        if (at < again[1]) this.#tell(at, lead, new AssignOpportunity(opportunityId, { ownerId: to.id, reason }));
+      }
+    });
+  }
+
+  #tellTiers(): void {
+    for (const { at, tier, reason } of this.#tiers) {
+      this.#tell(at, this.company.lead(this.customer.team), new OverrideTier(this.customer.customerId, tier, reason));
+    }
+  }
+
+  /** Between two signs of life that lie far apart a customer is dormant; after the last one it may be lost. */
+  #tellSilence(): void {
+    const { customerId, registeredAt, team } = this.customer;
+    const { calendar } = this.chronicle;
+    const lead = this.company.lead(team);
+    const orders = new Set(this.life.purchases.map(({ at }) => at + MINUTE));
+    const signs = [registeredAt + DAY, ...this.life.steps.map(({ at }) => at).sort((a, b) => a - b), Infinity];
+    signs.slice(1).forEach((sign, index) => {
+      const dormant = calendar.working(this.random, signs[index]! + SILENT);
+      if (dormant >= sign) return;
+      this.#tell(dormant, lead, new MarkDormant(customerId, 'nothing heard for months'));
+      // An order brings a customer back by itself.
+      if (Number.isFinite(sign)) {
+        if (!orders.has(sign)) this.#tell(sign, this.#ownerAt(sign), new Reactivate(customerId, 'got in touch again'), undefined, 'first');
+      } else if (this.random.chance(0.5)) {
+        this.#tell(calendar.working(this.random, dormant + GIVEN_UP), lead, new MarkLost(customerId, this.random.weighted(REASONS), null));
+      }
+    });
+  }
+
+  #tellTrifles(): void {
+    const { random } = this;
+    const { customerId, contacts } = this.customer;
+    for (const tag of TAGS) {
+      if (random.chance(0.14)) this.#tellLater(250, new AddTag(customerId, tag));
+    }
+    if (random.chance(0.12)) this.#tellLater(400, new ChangeDetails(customerId, { employees: random.whole(5, 400) }));
+    const [, other] = contacts;
+    if (!other || !random.chance(0.2)) return;
+    const [channel] = other.details.channels;
+    const at = this.#later(300) + 60 * DAY;
+    this.#tell(at, this.#ownerAt(at), new BounceChannel(customerId, other.contactId, channel!.kind, channel!.value));
+    this.#tell(at + 5 * DAY, this.#ownerAt(at + 5 * DAY), new DisableContact(customerId, other.contactId, 'left the company', null));
+  }
+
+  /** Some days after the registration. */
+  #later(days: number): number {
+    return this.chronicle.calendar.working(this.random, this.customer.registeredAt + (2 + this.random.next() * days) * DAY);
+  }
+
+  #tellLater(days: number, command: object): void {
+    const at = this.#later(days);
+    this.#tell(at, this.#ownerAt(at), command);
+  }
+
+  #tell(at: number, actor: Actor, command: object, reason?: string, place?: 'first'): void {
+    this.chronicle.tell(place === 'first' ? at - MINUTE / 2 : at, actor, [this.customer.customerId], command, reason);
+  }
+}

@@ -1,0 +1,44 @@
+import { answerOf } from './child.js';
+import { rounds } from './measure.js';
+import type { Bench, Figure, Measurement } from './measure.js';
+import type { Rebuilt } from './rebuilding.js';
+
+/** Read models from the first event beside those that serve, compared with them, until they have taken over. */
+export const rebuild: Measurement = {
+  name: 'rebuild',
+  async run(bench) {
+    const { workspace, rounds: count } = bench;
+    const { log, folder, events, eventBytes } = await workspace.log('year');
+    const memory: Record<string, Rebuilt[]> = { one: [], all: [] };
+    const from = workspace.copy(folder);
+    await answerOf<Rebuilt>('rebuilding', 'build', log, from, 'all');
+    const again = async (what: 'one' | 'all', names: string) => {
+      const copy = workspace.copy(from);
+      const rebuilt = await answerOf<Rebuilt>('rebuilding', 'rebuild', log, copy, names);
+      workspace.drop(copy);
+      memory[what]!.push(rebuilt);
+      return events / rebuilt.seconds;
+    };
+    const { scan, one, all } = await rounds(count, {
+      scan: async () => events / (await answerOf<Rebuilt>('rebuilding', 'scan', log)).seconds,
+      one: () => again('one', 'customer-list'),
+      all: () => again('all', 'all'),
+    });
+    const ceiling = { name: 'bare scan with JSON.parse', values: scan };
+    const of = (values: number[], atLeast: number) => ({
+      ...{ unit: 'events/s' as const, values, ceiling, eventBytes, target: { of: 'ratio' as const, atLeast } },
+    });
+    return [
+      { name: 'rebuild of customer-list', ...of(one, 0.25) },
+      residentIn('its peak of resident memory', memory['one']!),
+      { name: 'rebuild of all read models and reports', ...of(all, 0.12) },
+      residentIn('its peak of resident memory', memory['all']!),
+    ];
+  },
+};
+
+export function residentIn(name: string, rebuilt: readonly Rebuilt[]): Figure {
+  const own = Math.round(Math.max(...rebuilt.map((each) => each.own)));
+  const values = rebuilt.map(({ resident }) => resident);
+  return { name, unit: 'MB', values, note: `${own} MB of it without mapped files`, details: rebuilt };
+}

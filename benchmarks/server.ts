@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { AppModule } from '../apps/api/app.module.js';
+import { createHttp, listen } from '../apps/api/http.js';
+import { running } from '../apps/api/serve.js';
+import { Projecting } from '../libs/read-models/projecting.js';
+import { NoOpModule } from './no-op.controller.js';
+import { configFor } from './workspace.js';
+
+/** Read models stand still. */
+class NotProjecting extends Projecting {
+  readonly fault = undefined;
+  start(): void {}
+  async stop(): Promise<void> {}
+}
+
+@Module({})
+class Benched {}
+
+/** Serves the program, with a route that does nothing beside the others, until its parent lets go. */
+const [folder = '', projecting] = process.argv.slice(2);
+const begun = running(configFor(folder), 'bench');
+const parts = projecting === 'projecting' ? begun : { ...begun, projecting: () => new NotProjecting() };
+const root = { module: Benched, imports: [AppModule.forRoot(parts), NoOpModule] };
+const app = await createHttp(parts, root);
+process.send?.({ url: await listen(app) });
+process.once('disconnect', () => void app.close());

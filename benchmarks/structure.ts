@@ -1,0 +1,68 @@
+import type { Owner } from '../libs/customers/events.js';
+import type { Stage } from '../libs/opportunities/events.js';
+import { organisationId } from '../libs/organisation/events.js';
+import type { Chance } from './chance.js';
+import { recorded } from './recording.js';
+import type { Append, Happening } from './recording.js';
+import { firstNames, things } from './words.js';
+
+const TEAMS = 5;
+const TEAM = 8;
+const FOUNDER = { employeeId: 'founder', name: 'Founder' };
+
+export const stages: readonly Stage[] = [
+  stage('prospecting', 10, 'pipeline'),
+  stage('engaging', 40, 'best_case'),
+  stage('offer', 70, 'commit'),
+  { ...stage('won', 100, 'closed'), kind: 'won' },
+  { ...stage('lost', 0, 'omitted'), kind: 'lost' },
+];
+
+function stage(id: string, probability: number, forecastCategory: Stage['forecastCategory']): Stage {
+  const flags = { entryGate: [], exitGate: [], maxDays: null, allowSkip: true, allowBack: true, allowWin: true };
+  return { id, name: id, kind: 'open', probability, forecastCategory, ...flags };
+}
+
+export function pipeline(pipelineId: string, chance: Chance, at: string): Append {
+  return recorded({ id: pipelineId, stream: `pipeline-${pipelineId}`, revision: -1 }, FOUNDER, at, chance, [
+    { type: 'PipelineDrafted', data: { pipelineId, name: 'Direct' } },
+    ...stages.map((each) => ({ type: 'PipelineStageAdded' as const, data: { pipelineId, stage: each, before: null } })),
+    { type: 'PipelinePublished', data: { pipelineId, name: 'Direct', version: 1, stages } },
+  ]);
+}
+
+/** Teams of account managers, each with its lead. @returns who may own customers */
+export function organisation(chance: Chance, at: string): { append: Append; owners: Owner[] } {
+  const events: Happening[] = [];
+  const owners: Owner[] = [];
+  const seat = (title: string, orgUnitId: string, reportsToPositionId: string | null, headcount: number) => {
+    const positionId = chance.id(at);
+    const data = { positionId, orgUnitId, title, reportsToPositionId, duties: [], processSteps: [], headcount };
+    events.push({ type: 'PositionDefined', data });
+    return positionId;
+  };
+  const hire = (positionTitle: string, positionId: string, orgUnitId: string) => {
+    const employeeId = chance.id(at);
+    const name = `${chance.of(firstNames)} ${chance.of(things)}`;
+    const data = { employeeId, positionId, positionTitle, orgUnitId, primary: true, until: null };
+    events.push({ type: 'EmployeeHired', data: { employeeId, name } }, { type: 'EmployeeAssignedToPosition', data });
+    return { employeeId, name };
+  };
+  const root = chance.id(at);
+  const company = { orgUnitId: root, name: 'Company', kind: 'company' as const, level: 'senior' as const, parentId: null };
+  events.push({ type: 'OrgUnitCreated', data: company });
+  for (let team = 1; team <= TEAMS; team += 1) {
+    const orgUnitId = chance.id(at);
+    const unit = { orgUnitId, name: `Team ${team}`, kind: 'team' as const, level: 'front_line' as const, parentId: root };
+    events.push({ type: 'OrgUnitCreated', data: unit });
+    const lead = seat('Team lead', orgUnitId, null, 1);
+    const { employeeId: managerId } = hire('Team lead', lead, orgUnitId);
+    events.push({ type: 'OrgUnitHeadAppointed', data: { orgUnitId, from: null, to: lead } });
+    const desk = seat('Account manager', orgUnitId, lead, TEAM);
+    for (let seller = 0; seller < TEAM; seller += 1) {
+      owners.push({ ...hire('Account manager', desk, orgUnitId), orgUnitId, managerId });
+    }
+  }
+  const stream = { id: organisationId, stream: `organisation-${organisationId}`, revision: -1 };
+  return { append: recorded(stream, FOUNDER, at, chance, events), owners };
+}
