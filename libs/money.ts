@@ -17,16 +17,17 @@ export const isCurrency = (code: string): boolean => Object.hasOwn(minorDigits, 
 
 /**
  * Decimal text to minor units, exactly: no binary fraction is involved.
- * @returns undefined when the text is not a number or finer than the currency's minor unit
+ * @returns undefined when the text is not a number, finer than the currency's minor unit, or too large to be exact
  */
 export function minorUnits(text: string, currency: string): number | undefined {
-  const match = /^(-?)(\d{1,13})(?:\.(\d+))?$/.exec(text.trim());
-  const digits = minorDigits[currency];
+  const match = /^(-?)(\d{1,16})(?:\.(\d+))?$/.exec(text.trim());
+  const digits = isCurrency(currency) ? minorDigits[currency] : undefined;
   if (!match || digits === undefined) return undefined;
   const [, sign, whole, fraction = ''] = match;
   const kept = fraction.replace(/0+$/, '');
   if (kept.length > digits) return undefined;
   const minor = Number(`${whole}${kept.padEnd(digits, '0')}`);
+  if (!Number.isSafeInteger(minor)) return undefined;
   return sign === '-' && minor !== 0 ? -minor : minor;
 }
 

@@ -42,11 +42,15 @@ const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{
 export function utc(text: string): string | undefined {
   if (!ISO.test(text) || !isDay(text.slice(0, 10))) return undefined;
   const parsed = Date.parse(text);
-  return Number.isNaN(parsed) ? undefined : new Date(parsed).toISOString();
+  if (Number.isNaN(parsed)) return undefined;
+  const iso = new Date(parsed).toISOString();
+  // An offset can lead out of the years with four digits, where text order is time order no more.
+  return /^\d{4}-/.test(iso) ? iso : undefined;
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
-const offsets = new Map<string, number>();
+const offsets = new Map<string, number | undefined>();
+const MOST_OFFSETS = 100_000;
 
 function formatOf(zone: string): Intl.DateTimeFormat {
   let format = formats.get(zone);
@@ -69,30 +73,40 @@ export function isZone(zone: string): boolean {
   }
 }
 
-/** Local minus UTC at a moment, in milliseconds. Kept by quarter of an hour: no zone changes its offset within one. */
+/** Local minus UTC at a moment, in milliseconds. */
+function offsetAt(zone: string, moment: number): number {
+  const whole = Math.floor(moment / 1_000) * 1_000;
+  const parts = Object.fromEntries(
+    formatOf(zone)
+      .formatToParts(whole)
+      .map(({ type, value }) => [type, value]),
+  );
+  const { year = '', month, day, hour, minute, second } = parts;
+  return Date.parse(`${year.padStart(4, '0')}-${month}-${day}T${hour}:${minute}:${second}Z`) - whole;
+}
+
+/** The same, kept by day; undefined on the days on which it changes, a few in a year. */
 function offsetIn(zone: string, iso: string): number {
   const moment = Date.parse(iso);
-  const quarter = Math.floor(moment / 900_000);
-  const place = `${zone} ${quarter}`;
-  let offset = offsets.get(place);
-  if (offset === undefined) {
-    const parts = Object.fromEntries(formatOf(zone).formatToParts(quarter * 900_000).map(({ type, value }) => [type, value]));
-    const { year, month, day, hour, minute, second } = parts;
-    offset = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`) - quarter * 900_000;
-    if (offsets.size > 100_000) offsets.clear();
-    offsets.set(place, offset);
+  const start = Math.floor(moment / DAY) * DAY;
+  const place = `${zone} ${start}`;
+  if (!offsets.has(place)) {
+    if (offsets.size > MOST_OFFSETS) offsets.clear();
+    const offset = offsetAt(zone, start);
+    offsets.set(place, offset === offsetAt(zone, start + DAY) ? offset : undefined);
   }
-  return offset;
+  return offsets.get(place) ?? offsetAt(zone, moment);
 }
 
 /** The local day of a moment in a time zone. */
 export const dayIn = (zone: string, iso: string): string =>
   zone === 'UTC' ? iso.slice(0, 10) : addMilliseconds(iso, offsetIn(zone, iso)).slice(0, 10);
 
-/** The moment a local day begins. */
+/** The moment a local day begins: not at midnight where the clock is put forward then, and the first of two midnights. */
 export function startOfDay(zone: string, day: string): string {
-  const guess = `${day}T00:00:00.000Z`;
-  if (zone === 'UTC') return guess;
-  const first = addMilliseconds(guess, -offsetIn(zone, guess));
-  return addMilliseconds(guess, -offsetIn(zone, first));
+  const midnight = `${day}T00:00:00.000Z`;
+  if (zone === 'UTC') return midnight;
+  const around = [addHours(midnight, -15), addHours(midnight, 15)];
+  const candidates = around.map((moment) => addMilliseconds(midnight, -offsetIn(zone, moment))).sort();
+  return candidates.find((moment) => dayIn(zone, moment) >= day) ?? candidates[1]!;
 }

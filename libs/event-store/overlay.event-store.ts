@@ -11,6 +11,7 @@ import type {
   StreamPage,
   StreamRange,
 } from './event-store.js';
+import { alreadyThere, asJson, holds, twice } from './overlay-appends.js';
 
 const PAGE_EVENTS = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;
@@ -61,17 +62,13 @@ export class OverlayEventStore extends EventStore {
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     if (this.#closed) throw closed();
     if (events.length === 0) throw new Error('an append needs an event');
-    const appending = this.#append(stream, expected, events, events.map(asJson));
+    const appending = this.#append(stream, expected, events);
     this.#appending.add(appending);
     return appending.finally(() => this.#appending.delete(appending));
   }
 
-  async #append(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly NewEvent[],
-    texts: readonly string[],
-  ): Promise<Appended> {
+  async #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    const texts = events.map(asJson);
     const layer = await this.#layer(stream);
     const known = await Promise.all(events.map(({ id }) => this.#find(stream, id)));
 
@@ -234,12 +231,6 @@ export class OverlayEventStore extends EventStore {
 
 const closed = (): Unavailable => new Unavailable('store-unavailable', 'The store is closed.', 5);
 
-/** What comes out of a log is what JSON keeps of what went in. */
-function asJson(event: NewEvent): string {
-  if (typeof event.occurredAt !== 'string') throw new Error('an event needs its business time');
-  return JSON.stringify({ ...event, data: event.data ?? null });
-}
-
 const timeOf = (event: RecordedEvent, axis: 'occurred' | 'recorded'): string =>
   axis === 'occurred' ? event.occurredAt : event.recordedAt;
 
@@ -247,31 +238,4 @@ function matches(event: RecordedEvent, { types, streams, until }: LogRange): boo
   if (types && !types.includes(event.type)) return false;
   if (streams && !streams.some((prefix) => event.stream.startsWith(prefix))) return false;
   return until?.axis !== 'occurred' || event.occurredAt <= until.time;
-}
-
-function holds(expected: ExpectedRevision, current: number): boolean {
-  if (expected === 'any') return true;
-  if (expected === 'no-stream') return current === -1;
-  if (expected === 'stream-exists') return current >= 0;
-  return current === expected;
-}
-
-/** The same id twice in one append: nothing that is there already, and nothing that can be written. */
-const twice = (events: readonly NewEvent[], id: string): 'twice' | undefined =>
-  events.filter((event) => event.id === id).length > 1 ? 'twice' : undefined;
-
-/** The same events at the expected place, or anywhere in the stream when the place was left open: the answer of then. */
-function alreadyThere(
-  stream: string,
-  expected: ExpectedRevision,
-  found: readonly (RecordedEvent | 'twice' | undefined)[],
-): Appended | undefined {
-  const there = found.filter((each) => typeof each === 'object' && each.stream === stream) as RecordedEvent[];
-  const [first] = there;
-  const last = there.at(-1);
-  if (!first || !last || there.length < found.length) return undefined;
-  if (there.some(({ revision }, index) => revision !== first.revision + index)) return undefined;
-  if (expected === 'no-stream' && first.revision !== 0) return undefined;
-  if (typeof expected === 'number' && first.revision !== expected + 1) return undefined;
-  return { revision: last.revision, position: last.position };
 }

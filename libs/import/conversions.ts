@@ -18,8 +18,15 @@ export interface Form extends NumberForm {
 }
 
 const FLAGS: Readonly<Record<string, boolean>> = {
-  ...{ true: true, yes: true, y: true, 1: true, x: true },
-  ...{ false: false, no: false, n: false, 0: false },
+  true: true,
+  yes: true,
+  y: true,
+  1: true,
+  x: true,
+  false: false,
+  no: false,
+  n: false,
+  0: false,
 };
 
 /** @throws Refusal `date-invalid` · `number-invalid` · `value-invalid` · `currency-unknown` */

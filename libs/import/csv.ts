@@ -23,8 +23,19 @@ const LONGEST_ROW = 4 * 1024 * 1024;
 
 /** What TextDecoder calls these, and what people do. */
 export const encodings = [
-  ...['utf-8', 'latin1', 'windows-1250', 'windows-1251', 'windows-1252', 'iso-8859-2', 'iso-8859-15', 'utf-16le'],
-  ...['gb18030', 'big5', 'shift_jis', 'euc-jp', 'euc-kr'],
+  'utf-8',
+  'latin1',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'iso-8859-2',
+  'iso-8859-15',
+  'utf-16le',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
 ] as const;
 
 /** A CSV file of the folder that is imported, read as a stream. */
@@ -73,7 +84,8 @@ export class CsvFile {
     } finally {
       input.destroy();
     }
-    if (!header) throw new Invalid('file-empty', `${this.source.path} is empty: not even a header.`, { file: this.source.path });
+    if (!header)
+      throw new Invalid('file-empty', `${this.source.path} is empty: not even a header.`, { file: this.source.path });
   }
 
   #takeHeader(cells: readonly string[]): true {
@@ -81,7 +93,9 @@ export class CsvFile {
     const twice = [...new Set(names.filter((name, index) => name !== '' && names.indexOf(name) !== index))];
     if (twice.length > 0) {
       throw new Invalid('header-duplicate', `${this.source.path} has the column ${twice.join(', ')} twice.`, {
-        ...{ file: this.source.path, line: (this.source.skipLines ?? 0) + 1, columns: twice },
+        file: this.source.path,
+        line: (this.source.skipLines ?? 0) + 1,
+        columns: twice,
       });
     }
     this.columns = new Map(names.map((name, index) => [name, index]));
@@ -124,7 +138,9 @@ export class CsvFile {
     const line = await firstUndecodableLine(this.#path, encoding);
     const hint = encoding === 'utf-8' ? ' The mapping can name another encoding, such as "latin1".' : '';
     return new Invalid('encoding-invalid', `${path} is not ${encoding}: line ${line} cannot be decoded.${hint}`, {
-      ...{ file: path, line, encoding },
+      file: path,
+      line,
+      encoding,
     });
   }
 
@@ -132,10 +148,14 @@ export class CsvFile {
     if (error instanceof Refusal) return error;
     const { path } = this.source;
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return new Invalid('file-missing', `There is no ${basename(path)} in the folder.`, { file: path });
+    if (code === 'ENOENT')
+      return new Invalid('file-missing', `There is no ${basename(path)} in the folder.`, { file: path });
     if (isCsv(error)) {
       const line = Number((error as CsvError & { lines?: number }).lines ?? 0);
-      return new Invalid('csv-invalid', `${path} is no CSV with these delimiters and quotes: ${message}`, { file: path, line });
+      return new Invalid('csv-invalid', `${path} is no CSV with these delimiters and quotes: ${message}`, {
+        file: path,
+        line,
+      });
     }
     if (code === undefined) return error;
     return new Invalid('file-unreadable', `${path} cannot be read: ${message}.`, { file: path });
@@ -159,7 +179,7 @@ async function* recordsOf(parser: Parser): AsyncGenerator<readonly CsvRecord[], 
   });
   for (;;) {
     const batch: CsvRecord[] = [];
-    for (let record: CsvRecord | null; (record = parser.read() as CsvRecord | null) !== null; ) batch.push(record);
+    for (let record: CsvRecord | null; (record = parser.read() as CsvRecord | null) !== null;) batch.push(record);
     if (failure) throw failure;
     if (batch.length > 0) yield batch;
     else if (parser.readableEnded) return;
@@ -175,7 +195,7 @@ async function firstUndecodableLine(path: string, encoding: string): Promise<num
   let line = 1;
   try {
     for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-      for (let from = 0; from < chunk.length; ) {
+      for (let from = 0; from < chunk.length;) {
         const end = chunk.indexOf(0x0a, from);
         decoder.decode(chunk.subarray(from, end === -1 ? chunk.length : end + 1), { stream: true });
         if (end === -1) break;

@@ -30,10 +30,14 @@ export function dateOf(text: string, formats: readonly string[], zone: string): 
     }
     if (date) return date;
   }
-  throw new Refusal('date-invalid', `"${text.slice(0, 40)}" is no date that exists, written as ${formats.join(' or ')}.`, {
-    value: text.slice(0, 40),
-    formats,
-  });
+  throw new Refusal(
+    'date-invalid',
+    `"${text.slice(0, 40)}" is no date that exists, written as ${formats.join(' or ')}.`,
+    {
+      value: text.slice(0, 40),
+      formats,
+    },
+  );
 }
 
 function read(text: string, format: string, zone: string): Dated | undefined {
@@ -44,7 +48,11 @@ function read(text: string, format: string, zone: string): Dated | undefined {
   }
   const hasOffset = /[zZ]/.test(unquoted(format));
   if (hasOffset) return asDated(DateTime.fromFormat(text, format, { zone, locale: 'en' }));
-  return local(DateTime.fromFormat(text, format, { zone: 'utc', locale: 'en' }), zone, /[HhTtfF]/.test(unquoted(format)));
+  return local(
+    DateTime.fromFormat(text, format, { zone: 'utc', locale: 'en' }),
+    zone,
+    /[HhTtfF]/.test(unquoted(format)),
+  );
 }
 
 const unquoted = (format: string): string => format.replace(/'[^']*'/g, '');

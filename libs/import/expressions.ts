@@ -1,54 +1,16 @@
 import { Refusal } from '../errors.js';
-import { idFrom } from '../ids.js';
 import { isCurrency } from '../money.js';
-import { isZone } from '../time.js';
 import type { Columns } from './columns.js';
+import { changing, checkZone, idOf, sources } from './compiling.js';
+import type { Compiling, Reader } from './compiling.js';
 import { changer, convert, dateForm, formatsIn, numberForm } from './conversions.js';
 import type { Form, Plain } from './conversions.js';
 import type { Row } from './csv.js';
 import { LookupTable } from './lookups.js';
 import type { LookupKind } from './lookups.js';
-import type { Detailed, Expression, Formats, Mapping } from './mapping.js';
+import type { Detailed, Expression, Formats } from './mapping.js';
 import type { Field, Kind } from './target.js';
 import { template } from './template.js';
-
-export type Reader<Value = unknown> = (row: Row) => Value | null;
-
-/** A thing that a row names by its key. */
-export interface Reference {
-  readonly kind: Kind;
-  readonly id: string;
-}
-
-/** The sources a detailed expression can have; it names exactly one. */
-export const sources = ['column', 'text', 'value', 'first', 'ref', 'row', 'mostFrequent', 'count', 'min', 'max'] as const;
-
-/** What holds for every expression of a mapping. */
-export interface Compiling {
-  readonly mapping: Mapping;
-  /** By the name the mapping gives a file. */
-  readonly files: ReadonlyMap<string, Columns>;
-  readonly tables: { readonly file: string; readonly table: LookupTable }[];
-  /** Collects all that is wrong with the mapping. */
-  readonly problem: (path: string, message: string) => void;
-  /** Told of every reference while a row is read. */
-  readonly refers: (reference: Reference) => void;
-}
-
-const MOST_IDS = 50_000;
-const ids = new Map<string, string>();
-
-/** The id of what a source calls by this key. Many rows name the same few things, and hashing takes a while. */
-export function idOf(source: string, kind: string, key: readonly string[]): string {
-  const name = JSON.stringify([source, kind, key]);
-  let id = ids.get(name);
-  if (id === undefined) {
-    id = idFrom('import', source, kind, ...key);
-    if (ids.size >= MOST_IDS) ids.clear();
-    ids.set(name, id);
-  }
-  return id;
-}
 
 /** Makes readers of the expressions of one step: functions from a row to a value, null where it is empty. */
 export class Expressions {
@@ -59,7 +21,12 @@ export class Expressions {
   ) {}
 
   /** @throws Refusal, from the reader, when the value is not what the field holds */
-  typed(given: Expression | readonly Expression[], field: Field, path: string, formats: Formats = this.on.mapping): Reader {
+  typed(
+    given: Expression | readonly Expression[],
+    field: Field,
+    path: string,
+    formats: Formats = this.on.mapping,
+  ): Reader {
     if (field.is === 'given') return () => given;
     if (field.is === 'list') return this.#list(given, field.each!, path, formats);
     if (Array.isArray(given)) {
@@ -70,6 +37,8 @@ export class Expressions {
     const detailed = detailedOf(expression);
     const own = { ...formats, ...formatsIn(detailed) };
     if (detailed.first) {
+      const beside = changing.filter((change) => detailed[change] !== undefined);
+      if (beside.length > 0) this.on.problem(path, `has ${beside.join(', ')} beside "first": say it with each of them`);
       const readers = detailed.first.map((each, index) => this.typed(each, field, `${path}.first[${index}]`, own));
       const when = this.#when(detailed);
       return (row) => (when(row) ? firstOf(readers, row) : null);
@@ -92,7 +61,8 @@ export class Expressions {
 
   /** The value before it is converted. */
   raw(expression: Expression, path: string, field: Field): Reader<Plain> {
-    if (expression === null || typeof expression === 'number' || typeof expression === 'boolean') return () => expression;
+    if (expression === null || typeof expression === 'number' || typeof expression === 'boolean')
+      return () => expression;
     if (typeof expression === 'string') return this.#template(expression, path);
     const when = this.#when(expression);
     const read = this.#source(expression, path, field);
@@ -106,7 +76,10 @@ export class Expressions {
   #source(detailed: Detailed, path: string, field: Field): Reader<Plain> {
     const named = sources.filter((source) => detailed[source] !== undefined);
     if (named.length !== 1) {
-      this.on.problem(path, `names ${named.length === 0 ? 'none' : named.join(' and ')} of ${sources.join(', ')}: it must be one`);
+      this.on.problem(
+        path,
+        `names ${named.length === 0 ? 'none' : named.join(' and ')} of ${sources.join(', ')}: it must be one`,
+      );
       return () => null;
     }
     if (detailed.column !== undefined) return this.#cell(detailed.column, path);
@@ -134,7 +107,8 @@ export class Expressions {
   #reference(detailed: Detailed, path: string, field: Field): Reader<string> {
     const kind = detailed.ref as Kind;
     const { source = this.on.mapping.source } = detailed;
-    if (field.to !== undefined && field.to !== kind) this.on.problem(path, `refers to a ${kind}, where a ${field.to} belongs`);
+    if (field.to !== undefined && field.to !== kind)
+      this.on.problem(path, `refers to ${kind}, where ${field.to} belongs`);
     const parts = (detailed.key ?? []).map((part, index) => this.text(part, `${path}.key[${index}]`));
     if (parts.length === 0) this.on.problem(path, 'needs a key');
     return (row) => {
@@ -171,7 +145,8 @@ export class Expressions {
 
   #changes(detailed: Detailed, path: string): (value: Plain) => Plain | null {
     const map = typeof detailed.map === 'string' ? this.on.mapping.maps?.[detailed.map] : detailed.map;
-    if (typeof detailed.map === 'string' && !map) this.on.problem(path, `uses the map "${detailed.map}", which is not there`);
+    if (typeof detailed.map === 'string' && !map)
+      this.on.problem(path, `uses the map "${detailed.map}", which is not there`);
     return changer(map, detailed);
   }
 
@@ -195,13 +170,14 @@ export class Expressions {
 
   #form(field: Field, detailed: Detailed, formats: Formats, path: string): (row: Row) => Form {
     const { scale, round = false } = detailed;
-    const dates = dateForm(formats);
-    if (!isZone(dates.zone)) this.on.problem(path, `"${dates.zone}" is no time zone`);
     const { currency } = formats;
-    const form = { ...numberForm(formats), ...dates, scale, round, currency: currency ?? '' };
+    const form = { ...numberForm(formats), ...dateForm(formats), scale, round, currency: currency ?? '' };
+    if (detailed.zone !== undefined) checkZone(this.on, detailed.zone, path);
     if (field.is !== 'money') return () => form;
-    if (currency === undefined) this.on.problem(path, 'is an amount without currency: say "currency" here or for the whole mapping');
-    else if (!currency.includes('{') && !isCurrency(currency)) this.on.problem(path, `"${currency}" is no ISO 4217 currency in use`);
+    if (currency === undefined)
+      this.on.problem(path, 'is an amount without currency: say "currency" here or for the whole mapping');
+    else if (!currency.includes('{') && !isCurrency(currency))
+      this.on.problem(path, `"${currency}" is no ISO 4217 currency in use`);
     if (!currency?.includes('{')) return () => form;
     const read = this.#template(currency, path);
     return (row) => ({ ...form, currency: read(row) ?? '' });

@@ -61,22 +61,26 @@ function checksOf(form: unknown): readonly Checks[] | undefined {
   const storage = getMetadataStorage();
   const all = storage.getTargetValidationMetadatas(form as () => void, '', false, false);
   const byProperty = Object.entries(storage.groupByPropertyName(all));
-  const known: readonly string[] = [ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.CONDITIONAL_VALIDATION, ValidationTypes.NESTED_VALIDATION];
-  if (byProperty.length === 0 || all.some(({ type, validateIf }) => !known.includes(type) || validateIf)) return undefined;
+  const known: readonly string[] = [
+    ValidationTypes.CUSTOM_VALIDATION,
+    ValidationTypes.CONDITIONAL_VALIDATION,
+    ValidationTypes.NESTED_VALIDATION,
+  ];
+  if (byProperty.length === 0 || all.some(({ type, validateIf }) => !known.includes(type) || validateIf))
+    return undefined;
   return byProperty.map(([property, metadata]) => ({
     property,
     conditions: metadata.flatMap(({ type, constraints }) =>
       type === ValidationTypes.CONDITIONAL_VALIDATION ? [constraints[0] as Checks['conditions'][number]] : [],
     ),
     rules: metadata.flatMap((rule) =>
-      storage.getTargetValidatorConstraints(rule.constraintCls).map(
-        ({ instance }): Checks['rules'][number] =>
-          (object, value) => {
-            const told: ValidationArguments = { targetName: '', property, object, value, constraints: rule.constraints };
-            const values = rule.each && Array.isArray(value) ? (value as unknown[]) : [value];
-            return values.every((each) => instance.validate(each, told) === true);
-          },
-      ),
+      storage
+        .getTargetValidatorConstraints(rule.constraintCls)
+        .map(({ instance }): Checks['rules'][number] => (object, value) => {
+          const told: ValidationArguments = { targetName: '', property, object, value, constraints: rule.constraints };
+          const values = rule.each && Array.isArray(value) ? (value as unknown[]) : [value];
+          return values.every((each) => instance.validate(each, told) === true);
+        }),
     ),
     nested: metadata.some(({ type }) => type === ValidationTypes.NESTED_VALIDATION),
   }));

@@ -20,7 +20,7 @@ import { Tally } from './report.js';
 import type { ImportReport, Outcome, Reports } from './report.js';
 import { survey } from './survey.js';
 import { streamOf } from './target.js';
-import type { Reference } from './expressions.js';
+import type { Reference } from './compiling.js';
 
 export interface ImporterParts {
   readonly commands: CommandBus;
@@ -78,11 +78,19 @@ export class Importer {
     const before = await store.head();
     const tally = new Tally(dryRun ? undefined : reports?.rejections(importId));
     for (const rejection of rejections) tally.reject(undefined, rejection);
-    const rows = plan.steps.reduce((sum, { step }) => sum + (files.find(({ name }) => name === step.file)?.rows ?? 1), 0);
+    const rows = plan.steps.reduce(
+      (sum, { step }) => sum + (files.find(({ name }) => name === step.file)?.rows ?? 1),
+      0,
+    );
     const run = new Run(this.parts, plan, folder, tally, before, { ...options, importId, rows });
     for (const [index, step] of plan.steps.entries()) await run.step(index, step);
     const report: ImportReport = {
-      ...{ importId, source: plan.mapping.source, dryRun, startedAt, endedAt: clock.now(), files },
+      importId,
+      source: plan.mapping.source,
+      dryRun,
+      startedAt,
+      endedAt: clock.now(),
+      files,
       ...tally.results(),
       events: (await store.head()) - before,
     };

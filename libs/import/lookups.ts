@@ -70,7 +70,8 @@ export class LookupTable {
     const weight = this.#weight(cell);
     const best = this.#extremes.get(key);
     if (weight === undefined) return;
-    if (!best || (this.kind === 'min' ? weight < best.weight : weight > best.weight)) this.#extremes.set(key, { cell, weight });
+    if (!best || (this.kind === 'min' ? weight < best.weight : weight > best.weight))
+      this.#extremes.set(key, { cell, weight });
   }
 
   #weight(cell: string): Comparable | undefined {

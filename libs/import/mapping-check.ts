@@ -1,2 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv } from 'ajv';
+import type { ErrorObject } from 'ajv';
+import { Invalid } from '../errors.js';
 import type { Mapping } from './mapping.js';
-export const checkedMapping = (m: unknown): Mapping => m as Mapping;
+import { mappingSchemaFor } from './mapping-schema.js';
+import { mappingInvalid } from './plan.js';
+
+/** What a mapping file says. @throws Invalid `mapping-unreadable` */
+export async function readMapping(path: string): Promise<unknown> {
+  try {
+    return JSON.parse((await readFile(path, 'utf8')).replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new Invalid('mapping-unreadable', `The mapping ${path} cannot be read: ${(error as Error).message}.`, {
+      path,
+    });
+  }
+}
+
+/** @throws Invalid `mapping-invalid`, naming all that its form is not */
+export function checkedMapping(mapping: unknown): Mapping {
+  const ajv = new Ajv({ allErrors: true, strictTypes: false, verbose: true });
+  if (ajv.validate(mappingSchemaFor(targetsIn(mapping)), mapping)) return mapping as Mapping;
+  throw mappingInvalid([...new Set((ajv.errors ?? []).flatMap(problemOf))]);
+}
+
+/** Of a choice that fits nothing its title says more than the ways in which it does not fit each. */
+function problemOf(error: ErrorObject): string[] {
+  const { keyword, instancePath, schemaPath, params, parentSchema, message = 'is wrong' } = error;
+  if (keyword === 'if' || /\/oneOf\/\d/.test(schemaPath)) return [];
+  const path = instancePath
+    .slice(1)
+    .replace(/\/(\d+)/g, '[$1]')
+    .replaceAll('/', '.')
+    .replaceAll('~1', '/')
+    .replaceAll('~0', '~');
+  const place = path === '' ? 'the mapping' : path;
+  if (keyword === 'additionalProperties')
+    return [`${place} has an entry "${String(params['additionalProperty'])}", which means nothing here`];
+  if (keyword === 'required') return [`${place} needs "${String(params['missingProperty'])}"`];
+  if (keyword === 'oneOf') return [`${place} must be ${String((parentSchema as { title?: string }).title)}`];
+  if (keyword === 'enum')
+    return [`${place} must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}`];
+  if (keyword === 'false schema') return [`${place} means nothing here: this target makes nothing of its own`];
+  return [`${place} ${message}`];
+}
+
+/** Everything that is called a target somewhere in there. */
+function targetsIn(value: unknown, found = new Set<string>()): ReadonlySet<string> {
+  if (typeof value !== 'object' || value === null) return found;
+  if ('target' in value && typeof value.target === 'string') found.add(value.target);
+  for (const part of Object.values(value)) targetsIn(part, found);
+  return found;
+}

@@ -25,10 +25,14 @@ export function decimalOf(text: string, { decimal, thousands }: NumberForm): Dec
   const plain = text.replace(BLANKS, ' ').replace(/^\p{Sc}\s?|\s?\p{Sc}$/u, '');
   const [whole = '', fraction = '', ...more] = plain.replace(/^[-+]/, '').split(decimal);
   const groups = thousands === '' ? [whole] : whole.split(thousands);
-  const grouped = groups.length === 1 || (groups[0]!.length <= 3 && groups.slice(1).every((group) => group.length === 3));
+  const grouped =
+    groups.length === 1 || (groups[0]!.length <= 3 && groups.slice(1).every((group) => group.length === 3));
   const digits = groups.join('') + fraction;
   if (more.length > 0 || !grouped || groups[0] === '' || !/^\d{1,30}$/.test(digits)) {
-    throw invalid(text, `is no number with "${decimal}" before the decimals${thousands && ` and "${thousands}" between the thousands`}.`);
+    throw invalid(
+      text,
+      `is no number with "${decimal}" before the decimals${thousands && ` and "${thousands}" between the thousands`}.`,
+    );
   }
   return { digits: BigInt(plain.startsWith('-') ? `-${digits}` : digits), places: fraction.length };
 }
@@ -50,7 +54,8 @@ export function whole({ digits, places }: Decimal, power: number, round: boolean
   if (shift <= 0) return safe(digits * 10n ** BigInt(-shift), text);
   const unit = 10n ** BigInt(shift);
   const rest = digits % unit;
-  if (rest !== 0n && !round) throw invalid(text, `has more decimals than ${power === 0 ? 'a whole number' : 'the currency'} can hold.`);
+  if (rest !== 0n && !round)
+    throw invalid(text, `has more decimals than ${power === 0 ? 'a whole number' : 'the currency'} can hold.`);
   const half = rest < 0n ? -rest * 2n >= unit : rest * 2n >= unit;
   return safe(digits / unit + (half ? (digits < 0n ? -1n : 1n) : 0n), text);
 }
@@ -64,6 +69,7 @@ function safe(digits: bigint, text: string): number {
 /** @throws Refusal `number-invalid` · `currency-unknown` */
 export function moneyOf(number: Decimal, currency: string, round: boolean, text: string): Money {
   const power = minorDigits[currency];
-  if (power === undefined) throw new Refusal('currency-unknown', `"${currency}" is no ISO 4217 currency in use.`, { value: currency });
+  if (power === undefined)
+    throw new Refusal('currency-unknown', `"${currency}" is no ISO 4217 currency in use.`, { value: currency });
   return { amount: whole(number, power, round, text), currency };
 }

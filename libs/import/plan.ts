@@ -3,8 +3,9 @@ import { Invalid, Refusal } from '../errors.js';
 import type { Decided } from '../event-store/streams.js';
 import { Columns } from './columns.js';
 import type { Row } from './csv.js';
-import { Expressions, idOf } from './expressions.js';
-import type { Compiling, Reader, Reference } from './expressions.js';
+import { checkZone, idOf } from './compiling.js';
+import type { Compiling, Reader, Reference } from './compiling.js';
+import { Expressions } from './expressions.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, Step } from './mapping.js';
 import type { Field, Kind, Target } from './target.js';
@@ -47,7 +48,9 @@ export function planned(mapping: Mapping): Plan {
   const tables: Compiling['tables'] = [];
   let refers: Reference[] = [];
   const on: Compiling = {
-    ...{ mapping, files, tables },
+    mapping,
+    files,
+    tables,
     problem: (path, message) => problems.push(`${path} ${message}`),
     refers: (reference) => refers.push(reference),
   };
@@ -56,6 +59,7 @@ export function planned(mapping: Mapping): Plan {
     refers = [];
     return found;
   };
+  if (mapping.zone !== undefined) checkZone(on, mapping.zone, 'zone');
   const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
   if (problems.length > 0) throw mappingInvalid(problems);
   return { mapping, steps, files, ignores, tables };
@@ -93,8 +97,8 @@ export class PlannedStep {
     this.#target = targets[step.target]!;
     this.name = step.name ?? step.target;
     const file = above ? above.file : step.file;
-    const columns = file === undefined ? undefined : on.files.get(file);
-    if (file !== undefined && !columns) on.problem(path, `reads "${file}", which is not among the files`);
+    const columns = file === undefined ? undefined : (on.files.get(file) ?? new Columns());
+    if (file !== undefined && !on.files.has(file)) on.problem(path, `reads "${file}", which is not among the files`);
     const expressions = new Expressions(on, columns);
     const { when, key = [], at = above ? undefined : on.mapping.at, fields = {}, then = [] } = step;
     this.takes = when && columns ? columns.condition(when) : () => true;
@@ -105,11 +109,13 @@ export class PlannedStep {
     const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
     this.#at = (own ?? (() => null)) as Reader<string>;
     const { about } = this.#target;
-    const inherited = about !== undefined && fields[about] === undefined && this.#target.fields[about]?.to === above?.makes;
+    const inherited =
+      about !== undefined && fields[about] === undefined && this.#target.fields[about]?.to === above?.makes;
     this.#inherits = inherited ? about : undefined;
     this.#fields = Object.entries(this.#target.fields).map(([name, field]) => {
       const given = fields[name];
-      if (given === undefined && field.required && name !== this.#inherits) on.problem(path, `needs the field "${name}"`);
+      if (given === undefined && field.required && name !== this.#inherits)
+        on.problem(path, `needs the field "${name}"`);
       const read = given === undefined ? () => null : expressions.typed(given, field, `${path}.fields.${name}`);
       return [name, field, read] as const;
     });
@@ -148,7 +154,14 @@ export class PlannedStep {
     const made = wrong.length > 0 ? null : attempt('', () => command(id, values, at));
     if (!made) throw this.#rejection(wrong);
     const target = this.step.target;
-    const intent: Intent = { target, at, stream: stream(id, values), command: made, refers, ...(makes && { makes: { kind: makes, id } }) };
+    const intent: Intent = {
+      target,
+      at,
+      stream: stream(id, values),
+      command: made,
+      refers,
+      ...(makes && { makes: { kind: makes, id } }),
+    };
     const more = this.#then.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, latest, id));
     return [intent, ...more];
   }
@@ -168,6 +181,9 @@ export class PlannedStep {
 
   #rejection(wrong: readonly (readonly [what: string, why: Refusal])[]): Refusal {
     const code = wrong[0]![1].code;
-    return new Refusal(code, wrong.map(([what, { message }]) => (what === '' ? message : `${what}: ${message}`)).join(' '));
+    return new Refusal(
+      code,
+      wrong.map(([what, { message }]) => (what === '' ? message : `${what}: ${message}`)).join(' '),
+    );
   }
 }

@@ -41,7 +41,11 @@ export interface ImportReport {
   readonly files: readonly ImportedFile[];
   readonly rows: Counts;
   readonly byTarget: Readonly<Record<string, Counts>>;
-  readonly steps: readonly (Counts & { readonly step: string; readonly target: string; readonly file: string | null })[];
+  readonly steps: readonly (Counts & {
+    readonly step: string;
+    readonly target: string;
+    readonly file: string | null;
+  })[];
   /** How many rows were rejected for what. */
   readonly byCode: Readonly<Record<string, number>>;
   /** The first 10,000; all of them are in the file beside the report that is kept. */
@@ -88,7 +92,9 @@ export class Tally {
     for (const step of steps) byTarget[step.target] = sum(byTarget[step.target] ?? none(), step);
     return {
       rows: steps.reduce<Counts>(sum, this.#unused),
-      ...{ byTarget, steps, byCode: Object.fromEntries([...this.#byCode].sort(([, a], [, b]) => b - a)) },
+      byTarget,
+      steps,
+      byCode: Object.fromEntries([...this.#byCode].sort(([, a], [, b]) => b - a)),
       rejections: this.#rejections,
     };
   }

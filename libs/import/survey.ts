@@ -67,9 +67,15 @@ function settle({ files }: Plan, csv: CsvFile): void {
   const missing = files.get(csv.name)!.settle(csv.columns);
   if (missing.length === 0) return;
   const columns = [...csv.columns.keys()];
-  throw new Invalid('column-missing', `${csv.source.path} has no column ${missing.join(', ')}; it has ${columns.join(', ')}.`, {
-    ...{ file: csv.source.path, missing, columns },
-  });
+  throw new Invalid(
+    'column-missing',
+    `${csv.source.path} has no column ${missing.join(', ')}; it has ${columns.join(', ')}.`,
+    {
+      file: csv.source.path,
+      missing,
+      columns,
+    },
+  );
 }
 
 /** A row that no step takes would be lost in silence. What is to be left out is named by `ignore`. */
@@ -79,5 +85,11 @@ function unmatched(row: Row, steps: readonly PlannedStep[]): Refusal | undefined
 }
 
 const rejected = ({ source }: CsvFile, { number, line }: Row, { code, message }: Refusal): Rejection => ({
-  ...{ file: source.path, row: number, line, target: null, step: null, code, message },
+  file: source.path,
+  row: number,
+  line,
+  target: null,
+  step: null,
+  code,
+  message,
 });

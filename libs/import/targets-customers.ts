@@ -48,8 +48,15 @@ import { day, idIn, integer, list, money, oneOf, ref, required, text } from './t
 import type { Target, Values } from './target.js';
 
 const details = {
-  ...{ taxId: text, domain: text, phone: text, sector: text, region: text, source: text },
-  ...{ establishedIn: integer, employees: integer, annualRevenue: money },
+  taxId: text,
+  domain: text,
+  phone: text,
+  sector: text,
+  region: text,
+  source: text,
+  establishedIn: integer,
+  employees: integer,
+  annualRevenue: money,
 };
 const customerId = required(ref('customer'));
 const contactId = required(ref('contact'));
@@ -140,8 +147,15 @@ export const customerTargets: Readonly<Record<string, Target>> = {
     makes: 'contact',
     about: 'customerId',
     fields: {
-      ...{ customerId, name: required(text), title: text, role: oneOf(contactRoles), birthday: day },
-      ...{ email: text, phone: text, wechat: text, post: text },
+      customerId,
+      name: required(text),
+      title: text,
+      role: oneOf(contactRoles),
+      birthday: day,
+      email: text,
+      phone: text,
+      wechat: text,
+      post: text,
     },
     stream,
     command(id, { customerId: of, email, phone, wechat, post, ...values }) {

@@ -42,13 +42,27 @@ const stage = {
   required: ['id', 'name'],
   additionalProperties: false,
   properties: {
-    id: { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' },
+    id: {
+      type: 'string',
+      pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+    },
     name: { type: 'string' },
     kind: { enum: stageKinds },
-    probability: { type: 'integer', minimum: 0, maximum: 100 },
+    probability: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 100,
+    },
     forecastCategory: { enum: forecastCategories },
-    ...{ entryGate: gate, exitGate: gate, maxDays: { type: 'integer', minimum: 1 } },
-    ...{ allowSkip: { type: 'boolean' }, allowBack: { type: 'boolean' }, allowWin: { type: 'boolean' } },
+    entryGate: gate,
+    exitGate: gate,
+    maxDays: {
+      type: 'integer',
+      minimum: 1,
+    },
+    allowSkip: { type: 'boolean' },
+    allowBack: { type: 'boolean' },
+    allowWin: { type: 'boolean' },
   },
 };
 
@@ -72,7 +86,10 @@ export const opportunityTargets: Readonly<Record<string, Target>> = {
   pipeline: {
     says: 'A pipeline with its stages, published; the step needs no file.',
     makes: 'pipeline',
-    fields: { name: required(text), stages: required({ is: 'given', schema: { type: 'array', minItems: 1, items: stage } }) },
+    fields: {
+      name: required(text),
+      stages: required({ is: 'given', schema: { type: 'array', minItems: 1, items: stage } }),
+    },
     stream: (id) => `pipeline-${id}`,
     command(id, { stages, ...values }) {
       const each = (stages as readonly object[]).map((given) => Object.assign(new StageBody(), given));
@@ -104,21 +121,36 @@ export const opportunityTargets: Readonly<Record<string, Target>> = {
     ChangeStageBody,
     ChangeStage,
   ),
-  opportunityWon: toOpportunity('It was won, at this amount or at the one it has.', { amount: money }, WinBody, WinOpportunity),
+  opportunityWon: toOpportunity(
+    'It was won, at this amount or at the one it has.',
+    { amount: money },
+    WinBody,
+    WinOpportunity,
+  ),
   opportunityLost: toOpportunity(
     'It was lost; the reason `other` needs a note.',
     { reason: required(oneOf(opportunityLossReasons)), competitor: text, note: text, stageId: text },
     LoseBody,
     LoseOpportunity,
   ),
-  opportunityVoided: toOpportunity('It ended as neither won nor lost.', { reason: required(text) }, VoidBody, VoidOpportunity),
+  opportunityVoided: toOpportunity(
+    'It ended as neither won nor lost.',
+    { reason: required(text) },
+    VoidBody,
+    VoidOpportunity,
+  ),
   opportunityReopened: toOpportunity(
     'It was closed too early and went on.',
     { reason: required(text), stageId: text },
     ReopenBody,
     ReopenOpportunity,
   ),
-  opportunityAmount: toOpportunity('It is worth another amount.', { amount: required(money) }, AmountBody, ChangeAmount),
+  opportunityAmount: toOpportunity(
+    'It is worth another amount.',
+    { amount: required(money) },
+    AmountBody,
+    ChangeAmount,
+  ),
   opportunityExpectedClose: toOpportunity(
     'It is expected to close on another day.',
     { expectedCloseOn: required(day) },

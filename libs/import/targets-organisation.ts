@@ -51,8 +51,7 @@ export const organisationTargets: Readonly<Record<string, Target>> = {
     about: 'orgUnitId',
     fields: { orgUnitId: required(ref('orgUnit')), process: required(text) },
     stream,
-    command: (_, { orgUnitId, ...values }) =>
-      new AssignProcess(String(orgUnitId), formed(ProcessBody, values).process),
+    command: (_, { orgUnitId, ...values }) => new AssignProcess(String(orgUnitId), formed(ProcessBody, values).process),
   },
   orgUnitHead: {
     says: 'The position that leads a unit; it must be a position of that unit.',

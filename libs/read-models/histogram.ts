@@ -27,7 +27,7 @@ export class Histogram {
   /** @returns milliseconds, null when there is nothing to rank */
   percentile(share: number): number | null {
     if (this.count === 0) return null;
-    let left = Math.ceil(share * this.count);
+    let left = Math.max(1, Math.ceil(share * this.count));
     for (const [bucket, count] of [...this.#buckets].sort(([a], [b]) => a - b)) {
       left -= count;
       if (left <= 0) return valueOf(bucket);

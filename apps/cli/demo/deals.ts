@@ -115,12 +115,11 @@ export class DealStory {
   tell(): Deal {
     const { opportunityId, pipelineId, customerId, customerName, source } = this.lead;
     const first = this.#at;
-    this.#do((owner) =>
-      new RegisterOpportunity(opportunityId, {
-        ...{ name: `${this.#product} for ${customerName}`, pipelineId, customerId, ownerId: owner.id, source },
-        ...{ product: this.#product, expectedCloseOn: dayOf(this.#expected) },
-      }),
-    );
+    const registration = {
+      ...{ name: `${this.#product} for ${customerName}`, pipelineId, customerId, source },
+      ...{ product: this.#product, expectedCloseOn: dayOf(this.#expected) },
+    };
+    this.#steps.push({ at: first, command: (owner) => new RegisterOpportunity(opportunityId, { ...registration, ownerId: owner.id }) });
     const won = this.#run(first);
     return {
       opportunityId,
@@ -139,13 +138,13 @@ export class DealStory {
       const { onward, days } = PACE[this.#stage]!;
       this.#at = this.calendar.working(random, this.#at + random.spread(days) * DAY);
       if (this.#stage === 0 && turns === 0 && random.chance(0.02)) {
-        this.#do(() => new VoidOpportunity(this.lead.opportunityId, { reason: 'registered twice' }));
+        this.#do(new VoidOpportunity(this.lead.opportunityId, { reason: 'registered twice' }));
         this.#open.push([begun, this.#at]);
         return false;
       }
       if (random.chance(onward * HOPE[this.#grade])) {
         if (this.#stage === SIGNING) {
-          this.#do(() => new WinOpportunity(this.lead.opportunityId, { amount: euros(this.#amount) }));
+          this.#do(new WinOpportunity(this.lead.opportunityId, { amount: euros(this.#amount) }));
           this.#open.push([begun, this.#at]);
           if (!random.chance(0.025)) return true;
           this.#reopen('the order was cancelled before delivery', 20, SIGNING);
@@ -153,7 +152,7 @@ export class DealStory {
         } else this.#onward();
       } else if (this.#stage >= PROPOSAL && turns < 9 && random.chance(0.25)) {
         this.#stage -= 1;
-        this.#do(() => new ChangeStage(this.lead.opportunityId, { stageId: course[this.#stage]! }));
+        this.#do(new ChangeStage(this.lead.opportunityId, { stageId: course[this.#stage]! }));
       } else {
         this.#lose();
         this.#open.push([begun, this.#at]);
@@ -173,13 +172,13 @@ export class DealStory {
     this.#stage = to;
     if (to === NEGOTIATION && this.#excepted) {
       const [requirements, reason] = [['decisionMaker'] as const, 'the decision is made by a committee'];
-      this.#do(() => new OverrideGate(opportunityId, { stageId: 'negotiation', requirements, reason }));
+      this.#do(new OverrideGate(opportunityId, { stageId: 'negotiation', requirements, reason }));
     }
-    this.#do(() => new ChangeStage(opportunityId, { stageId: course[to]! }));
+    this.#do(new ChangeStage(opportunityId, { stageId: course[to]! }));
     if (this.#at + 10 * DAY < this.#expected || !random.chance(0.6)) return;
     this.#expected = this.#at + random.spread(30) * DAY;
     const expectedCloseOn = dayOf(this.#expected);
-    this.#do(() => new ChangeExpectedClose(opportunityId, { expectedCloseOn }));
+    this.#do(new ChangeExpectedClose(opportunityId, { expectedCloseOn }));
   }
 
   /** What has to be there before the next stage can be entered. */
@@ -187,28 +186,28 @@ export class DealStory {
     const { random } = this;
     const { opportunityId, contactId, decides, adviser } = this.lead;
     if (stage === 1) {
-      this.#do(() => new QualifyOpportunity(opportunityId, { note: random.pick(['need and budget confirmed', 'replacement planned', 'pilot agreed']) }));
-      this.#do(() => new GradeOpportunity(opportunityId, { grade: this.#grade }));
+      this.#do(new QualifyOpportunity(opportunityId, { note: random.pick(['need and budget confirmed', 'replacement planned', 'pilot agreed']) }));
+      this.#do(new GradeOpportunity(opportunityId, { grade: this.#grade }));
       this.#revalue(1);
     } else if (stage === PROPOSAL) {
       if (random.chance(0.5)) this.#revalue(random.between(0.85, 1.3));
-      if (this.#amount > BIG) this.#do(() => new AddTeamMember(opportunityId, { employeeId: adviser.id, role: 'technical adviser' }));
+      if (this.#amount > BIG) this.#do(new AddTeamMember(opportunityId, { employeeId: adviser.id, role: 'technical adviser' }));
     } else if (stage === NEGOTIATION) {
       if (random.chance(0.35)) this.#visit();
       this.#excepted = !decides && random.chance(0.12);
       if (!decides && !this.#excepted) {
-        this.#do(() => new LinkContact(opportunityId, { contactId, role: 'decision_maker', isPrimary: true }));
+        this.#do(new LinkContact(opportunityId, { contactId, role: 'decision_maker', isPrimary: true }));
       }
     } else {
       if (random.chance(0.45)) this.#revalue(random.between(0.86, 0.98));
-      this.#do(() => new ChangeOpportunityDetails(opportunityId, { nextStep: 'send the contract for signature' }));
+      this.#do(new ChangeOpportunityDetails(opportunityId, { nextStep: 'send the contract for signature' }));
     }
   }
 
   #revalue(factor: number): void {
     this.#amount = Math.max(5_000, Math.round((this.#amount * factor) / 5_000) * 5_000);
     const amount = euros(this.#amount);
-    this.#do(() => new ChangeAmount(this.lead.opportunityId, { amount }));
+    this.#do(new ChangeAmount(this.lead.opportunityId, { amount }));
   }
 
   #visit(): void {
@@ -217,13 +216,13 @@ export class DealStory {
     const visitId = idFrom('visit', opportunityId);
     const plannedFor = this.calendar.working(random, this.#at + random.whole(2, 6) * DAY);
     const purpose = `show the ${this.#product} at ${customerName}`;
-    this.#do(() => new PlanVisit(opportunityId, { visitId, plannedFor: iso(plannedFor), purpose }));
+    this.#do(new PlanVisit(opportunityId, { visitId, plannedFor: iso(plannedFor), purpose }));
     this.#at = plannedFor;
     const [lat, lng] = [random.between(-40, 40), random.between(-100, 100)].map((each) => Number(each.toFixed(4))) as [number, number];
-    this.#do(() => new CheckInVisit(opportunityId, { visitId, lat, lng, accuracy: random.whole(5, 40) }));
+    this.#do(new CheckInVisit(opportunityId, { visitId, lat, lng, accuracy: random.whole(5, 40) }));
     this.#at += random.whole(1, 3) * HOUR;
     const summary = random.pick(['walked through the plant', 'saw the old installation', 'met the technical team']);
-    this.#do(() => new ReportVisit(opportunityId, { visitId, outcome: 'interested', summary, nextStep: 'revise the offer' }));
+    this.#do(new ReportVisit(opportunityId, { visitId, outcome: 'interested', summary, nextStep: 'revise the offer' }));
   }
 
   #lose(): void {
@@ -232,17 +231,17 @@ export class DealStory {
     );
     const note = reason === 'other' ? 'the project was stopped by the parent company' : null;
     const competitor = reason === 'competitor' ? 'a local supplier' : null;
-    this.#do(() => new LoseOpportunity(this.lead.opportunityId, { reason, note, competitor }));
+    this.#do(new LoseOpportunity(this.lead.opportunityId, { reason, note, competitor }));
   }
 
   #reopen(reason: string, days: number, stage: number): void {
     this.#at = this.calendar.working(this.random, this.#at + this.random.spread(days) * DAY);
     this.#stage = stage;
-    this.#do(() => new ReopenOpportunity(this.lead.opportunityId, { reason, stageId: course[stage]! }));
+    this.#do(new ReopenOpportunity(this.lead.opportunityId, { reason, stageId: course[stage]! }));
   }
 
-  #do(command: (owner: Actor) => object): void {
+  #do(command: object): void {
     this.#at += MINUTE;
-    this.#steps.push({ at: this.#at, command });
+    this.#steps.push({ at: this.#at, command: () => command });
   }
 }

@@ -62,7 +62,7 @@ function dealsOf(customer: Portrait, random: Random, company: Company, calendar:
   for (let at = settled + random.spread(8) * DAY; at < calendar.end - DAY; ) {
     const lead = {
       ...{ customerId, size, opportunityId: idFrom('demo', 'deal', customerId, String(deals.length)), pipelineId: company.id('pipeline') },
-      ...{ customerName: details.name, contactId: contacts[0].contactId, decides: contacts.some((each) => each.details.role === 'decision_maker') },
+      ...{ customerName: details.name, contactId: contacts[0].contactId, decides: contacts[0].details.role === 'decision_maker' },
       ...{ adviser: company.service(random), source: deals.some(({ won }) => won) ? ('existing_customer' as const) : customer.source },
     };
     const deal = new DealStory(lead, random.of(deals.length), calendar, at).tell();

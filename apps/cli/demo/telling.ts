@@ -152,7 +152,7 @@ export class Telling {
         const [[again]] = [open.filter(([, closed]) => from < closed)];
         if (!again) continue;
         const at = Math.max(from, again[0]) + MINUTE;
-        if (at < again[1]) this.#tell(at, lead, new AssignOpportunity(opportunityId, { ownerId: to.id, reason }));
+        if (at < again[1] && this.#ownerAt(at) === to) this.#tell(at, lead, new AssignOpportunity(opportunityId, { ownerId: to.id, reason }));
       }
     });
   }

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { decimal, isCurrency, minorDigits, minorUnits } from '../libs/money.js';
+import { property } from './support/property.js';
+
+describe('an amount of money', () => {
+  it.each([
+    ['12.34', 'EUR', 1_234],
+    ['12.3', 'EUR', 1_230],
+    ['12', 'EUR', 1_200],
+    ['0', 'EUR', 0],
+    ['0.00', 'EUR', 0],
+    ['-0.00', 'EUR', 0],
+    ['-0.01', 'EUR', -1],
+    ['000012.5', 'EUR', 1_250],
+    [' 12.50 ', 'EUR', 1_250],
+    ['1.2300', 'EUR', 123],
+    ['0.29', 'EUR', 29],
+    ['1.005', 'BHD', 1_005],
+    ['1234', 'JPY', 1_234],
+    ['1234.00', 'JPY', 1_234],
+    ['9999999999999.99', 'EUR', 999_999_999_999_999],
+  ])('%j in %s is %d minor units', (text, currency, amount) => {
+    expect(minorUnits(text, currency)).toBe(amount);
+    expect(Object.is(minorUnits(text, currency), amount)).toBe(true);
+  });
+
+  it.each([
+    ...[
+      '',
+      ' ',
+      '.',
+      '.5',
+      '5.',
+      '1,5',
+      '1 000',
+      '1e3',
+      '0x10',
+      '+5',
+      '--5',
+      'NaN',
+      'Infinity',
+      '12.345',
+      '12.34 EUR',
+      '١٢',
+    ],
+    ...['99999999999999999', '1.2.3', '12.34\u0000'],
+  ])('%j is none in EUR', (text) => expect(minorUnits(text, 'EUR')).toBeUndefined());
+
+  it('is none in a currency that does not exist, or finer than the currency', () => {
+    expect(minorUnits('1', 'XXX')).toBeUndefined();
+    expect(minorUnits('1', 'eur')).toBeUndefined();
+    expect(minorUnits('1', '__proto__')).toBeUndefined();
+    expect(minorUnits('1', 'toString')).toBeUndefined();
+    expect(minorUnits('1.5', 'JPY')).toBeUndefined();
+    expect(minorUnits('1.0005', 'BHD')).toBeUndefined();
+  });
+
+  it('is exact or none: beyond what a number holds there is no amount', () => {
+    expect(minorUnits('9999999999999.999', 'BHD')).toBeUndefined();
+    expect(minorUnits('9007199254740.991', 'BHD')).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it.each([
+    [1_234, 'EUR', '12.34'],
+    [5, 'EUR', '0.05'],
+    [-5, 'EUR', '-0.05'],
+    [0, 'EUR', '0.00'],
+    [-123_456, 'EUR', '-1234.56'],
+    [1_234, 'JPY', '1234'],
+    [1_005, 'BHD', '1.005'],
+  ])('of %d minor units of %s is written %s', (amount, currency, text) =>
+    expect(decimal({ amount, currency })).toBe(text),
+  );
+
+  it('is read as it is written', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -1e15, max: 1e15 }),
+        fc.constantFrom(...Object.keys(minorDigits)),
+        (amount, currency) => {
+          expect(minorUnits(decimal({ amount, currency }), currency)).toBe(amount);
+        },
+      ),
+      property(500),
+    );
+  });
+});
+
+describe('a currency', () => {
+  it('has a code in use', () => {
+    expect(['EUR', 'USD', 'JPY', 'BHD'].every(isCurrency)).toBe(true);
+    expect(['', 'EURO', 'eur', 'XXX', 'DEM', 'toString', '__proto__'].some(isCurrency)).toBe(false);
+    for (const code of Object.keys(minorDigits)) expect(code).toMatch(/^[A-Z]{3}$/);
+  });
+});
