@@ -58,7 +58,9 @@ export class Config {
  */
 export function readConfig(over: Partial<Config> = {}): Config {
   const names = Object.keys(new Config());
-  const given = Object.fromEntries(names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])));
+  const given = Object.fromEntries(
+    names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+  );
   const config = plainToInstance(Config, { ...given, ...over });
   const problems = validateSync(config).flatMap(({ constraints = {} }) => Object.values(constraints));
   if (problems.length > 0) {

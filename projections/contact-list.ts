@@ -25,7 +25,12 @@ export const contactList = projection<ContactLine, Events>({
   lists: ['words'],
   starts: {
     ContactAdded: ({ data: { contactId, customerId, details } }) => ({
-      ...{ contactId, customerId, ...details, ...searchable(details.name), active: true, consents: [] },
+      contactId,
+      customerId,
+      ...details,
+      ...searchable(details.name),
+      active: true,
+      consents: [],
     }),
   },
   on: {

@@ -43,10 +43,20 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
   lists: ['tags', 'words'],
   starts: {
     CustomerRegistered: ({ data: { customerId, kind, details, tier, tags, parentCustomerId }, occurredAt }) => ({
-      ...{ customerId, kind, tier, tags, parentCustomerId, status: 'prospect' },
+      customerId,
+      kind,
+      tier,
+      tags,
+      parentCustomerId,
+      status: 'prospect',
       ...named(details.name),
-      ...{ sector: details.sector, region: details.region, source: details.source },
-      ...{ ownerId: null, ownerName: null, registeredAt: occurredAt, lastActivityAt: occurredAt },
+      sector: details.sector,
+      region: details.region,
+      source: details.source,
+      ownerId: null,
+      ownerName: null,
+      registeredAt: occurredAt,
+      lastActivityAt: occurredAt,
     }),
   },
   on: {
@@ -78,7 +88,8 @@ function changed(line: CustomerLine, changes: readonly FieldChange[]): CustomerL
   let next = line;
   for (const { field, to } of changes) {
     if (field === 'name') next = { ...next, ...named(to as string) };
-    else if (field === 'sector' || field === 'region' || field === 'source') next = { ...next, [field]: to as string | null };
+    else if (field === 'sector' || field === 'region' || field === 'source')
+      next = { ...next, [field]: to as string | null };
   }
   return next;
 }

@@ -54,17 +54,23 @@ export const customerTimeline = projection<TimelineEntry, Events>({
   id: (event) => ('interactionId' in event.data ? event.data.interactionId : event.id),
   indexes: [['customerId', 'at']],
   starts: {
-    CustomerRegistered: (event, id) => entry(event, id, { kind: 'status', title: 'registered', text: event.data.details.name }),
+    CustomerRegistered: (event, id) =>
+      entry(event, id, { kind: 'status', title: 'registered', text: event.data.details.name }),
     CustomerOwnerAssigned: (event, id) => entry(event, id, { kind: 'owner', title: `owner: ${event.data.to.name}` }),
     CustomerTierOverridden: (event, id) =>
       entry(event, id, { kind: 'tier', title: `${event.data.from} → ${event.data.to}`, text: event.data.reason }),
     CustomerWentDormant: (event, id) => entry(event, id, { kind: 'status', title: 'dormant', text: event.data.reason }),
-    CustomerReactivated: (event, id) => entry(event, id, { kind: 'status', title: 'reactivated', text: event.data.reason }),
+    CustomerReactivated: (event, id) =>
+      entry(event, id, { kind: 'status', title: 'reactivated', text: event.data.reason }),
     CustomerLost: (event, id) =>
       entry(event, id, { kind: 'status', title: `lost: ${event.data.reason}`, text: event.data.note }),
     CustomerArchived: (event, id) => entry(event, id, { kind: 'status', title: 'archived', text: event.data.reason }),
     ContactAdded: (event, id) =>
-      entry(event, id, { kind: 'contact', title: `contact: ${event.data.details.name}`, text: event.data.details.role }),
+      entry(event, id, {
+        kind: 'contact',
+        title: `contact: ${event.data.details.name}`,
+        text: event.data.details.role,
+      }),
     InteractionLogged: (event, id) =>
       entry(event, id, {
         kind: 'interaction',
@@ -93,7 +99,11 @@ export const customerTimeline = projection<TimelineEntry, Events>({
       entry(event, id, { kind: 'opportunity', title: 'reopened', text: event.data.reason }),
     TaskCreated: (event, id) => entry(event, id, { kind: 'task', title: `task: ${event.data.title}` }),
     TaskCompleted: (event, id) =>
-      entry(event, id, { kind: 'task', title: `task done: ${event.data.outcome ?? event.data.kind}`, text: event.data.note }),
+      entry(event, id, {
+        kind: 'task',
+        title: `task done: ${event.data.outcome ?? event.data.kind}`,
+        text: event.data.note,
+      }),
   },
   on: { InteractionCorrected: (line, { data: { changes } }) => corrected(line, changes) },
 });

@@ -61,8 +61,13 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
       const { owner, customer: _, ...card } = data;
       return {
         ...card,
-        ...{ status: 'open', stageEnteredAt: occurredAt, registeredAt: occurredAt, closedAt: null },
-        ...{ ownerId: owner.employeeId, ownerName: owner.name, orgUnitId: owner.orgUnitId },
+        status: 'open',
+        stageEnteredAt: occurredAt,
+        registeredAt: occurredAt,
+        closedAt: null,
+        ownerId: owner.employeeId,
+        ownerName: owner.name,
+        orgUnitId: owner.orgUnitId,
         ...computed(card),
       };
     },
@@ -78,7 +83,9 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
     OpportunityForecastCategoryChanged: (card, { data }) => ({ ...card, forecastCategory: data.to }),
     OpportunityOwnerChanged: (card, { data: { to } }) => ({
       ...card,
-      ...{ ownerId: to.employeeId, ownerName: to.name, orgUnitId: to.orgUnitId },
+      ownerId: to.employeeId,
+      ownerName: to.name,
+      orgUnitId: to.orgUnitId,
     }),
     VisitReported: (card, { data: { nextStep } }) => (nextStep === null ? card : { ...card, nextStep }),
     OpportunityStageChanged: (card, { data: { to, probability, forecastCategory }, occurredAt }) =>
@@ -99,7 +106,11 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
       ),
     OpportunityReopened: (card, { data: { toStage, probability, forecastCategory }, occurredAt }) =>
       changed(card, {
-        ...{ status: 'open', stageId: toStage, stageEnteredAt: occurredAt, probability, forecastCategory },
+        status: 'open',
+        stageId: toStage,
+        stageEnteredAt: occurredAt,
+        probability,
+        forecastCategory,
         closedAt: null,
       }),
   },

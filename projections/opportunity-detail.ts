@@ -101,16 +101,36 @@ export const opportunityDetail = projection<OpportunityDetail, OpportunityEvents
   starts: {
     OpportunityRegistered: ({ data, occurredAt, revision, metadata: { actor } }) => ({
       ...data,
-      ...{ revision, status: 'open', stageEnteredAt: occurredAt, registeredAt: occurredAt, qualified: null },
-      ...{ weightedAmount: weighted(data.amount?.amount ?? 0, data.probability), pushCount: 0 },
-      ...{ team: [], contacts: [], visits: [], overrides: [], closings: [] },
-      steps: [{ from: null, to: data.stageId, how: 'registered', at: occurredAt, by: actor.name, gateResults: [] }],
+      revision,
+      status: 'open',
+      stageEnteredAt: occurredAt,
+      registeredAt: occurredAt,
+      qualified: null,
+      weightedAmount: weighted(data.amount?.amount ?? 0, data.probability),
+      pushCount: 0,
+      team: [],
+      contacts: [],
+      visits: [],
+      overrides: [],
+      closings: [],
+      steps: [
+        {
+          from: null,
+          to: data.stageId,
+          how: 'registered',
+          at: occurredAt,
+          by: actor.name,
+          gateResults: [],
+        },
+      ],
     }),
   },
   on: {
     OpportunityCustomerLinked: (detail, { data: { customerId, customer }, revision }) => ({
       ...detail,
-      ...{ customerId, customer, revision },
+      customerId,
+      customer,
+      revision,
     }),
     OpportunityContactLinked: (detail, { data: { contactId, role, isPrimary }, revision }) => {
       const others = detail.contacts.filter((contact) => contact.contactId !== contactId);
@@ -136,7 +156,9 @@ export const opportunityDetail = projection<OpportunityDetail, OpportunityEvents
     OpportunityAmountChanged: (detail, { data, revision }) => worth(detail, { amount: data.to, revision }),
     OpportunityCloseDateChanged: (detail, { data: { to, pushCount }, revision }) => ({
       ...detail,
-      ...{ expectedCloseOn: to, pushCount, revision },
+      expectedCloseOn: to,
+      pushCount,
+      revision,
     }),
     OpportunityProbabilityOverridden: (detail, { data, revision }) => worth(detail, { probability: data.to, revision }),
     OpportunityForecastCategoryChanged: (detail, { data, revision }) => ({

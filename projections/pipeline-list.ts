@@ -29,8 +29,15 @@ export const pipelineList = projection<PipelineDefinition, PipelineEvents>({
   indexes: [['name'], ['status', 'name']],
   starts: {
     PipelineDrafted: ({ data: { pipelineId, name }, occurredAt, revision }) => ({
-      ...{ pipelineId, name, status: 'draft', version: null, stages: [], draft: [], versions: [] },
-      ...{ draftedAt: occurredAt, revision },
+      pipelineId,
+      name,
+      status: 'draft',
+      version: null,
+      stages: [],
+      draft: [],
+      versions: [],
+      draftedAt: occurredAt,
+      revision,
     }),
   },
   on: {
@@ -56,8 +63,19 @@ export const pipelineList = projection<PipelineDefinition, PipelineEvents>({
     }),
     PipelinePublished: (pipeline, { data: { version, stages }, occurredAt, revision }) => ({
       ...pipeline,
-      ...{ status: 'published', version, stages, draft: stages, revision },
-      versions: [...pipeline.versions, { version, publishedAt: occurredAt, stages }],
+      status: 'published',
+      version,
+      stages,
+      draft: stages,
+      revision,
+      versions: [
+        ...pipeline.versions,
+        {
+          version,
+          publishedAt: occurredAt,
+          stages,
+        },
+      ],
     }),
     PipelineRetired: (pipeline, { revision }) => ({ ...pipeline, status: 'retired', revision }),
   },

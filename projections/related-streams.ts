@@ -8,7 +8,8 @@ export interface RelatedStream {
   readonly customerId: string;
 }
 
-type Events = Pick<OpportunityEvents, 'OpportunityRegistered' | 'OpportunityCustomerLinked'> & Pick<TaskEvents, 'TaskCreated'>;
+type Events = Pick<OpportunityEvents, 'OpportunityRegistered' | 'OpportunityCustomerLinked'> &
+  Pick<TaskEvents, 'TaskCreated'>;
 
 const related = (stream: string, customerId: string | null): RelatedStream | null =>
   customerId === null ? null : { stream, customerId };

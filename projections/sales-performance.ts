@@ -49,8 +49,12 @@ export const salesPerformance = rollup({
 });
 
 const keyOf = ({ product, customer, amount }: StageJourney, { employeeId, managerId, orgUnitId }: Credit) => ({
-  ...{ employee: employeeId, manager: managerId, orgUnit: orgUnitId },
-  ...{ product, sector: customer?.sector ?? null, currency: amount?.currency ?? null },
+  employee: employeeId,
+  manager: managerId,
+  orgUnit: orgUnitId,
+  product,
+  sector: customer?.sector ?? null,
+  currency: amount?.currency ?? null,
 });
 
 /** Clocks of two machines may disagree a little: nothing is closed before it began. */

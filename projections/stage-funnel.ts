@@ -65,8 +65,12 @@ const keyOf = (
   { pipelineId, source, product, customer, amount }: StageJourney,
   { stageId, amountAtEntry }: StageVisit,
 ) => ({
-  ...{ pipeline: pipelineId, stage: stageId, source, product },
-  ...{ tier: customer?.tier ?? null, sector: customer?.sector ?? null },
+  pipeline: pipelineId,
+  stage: stageId,
+  source,
+  product,
+  tier: customer?.tier ?? null,
+  sector: customer?.sector ?? null,
   currency: amountAtEntry?.currency ?? amount?.currency ?? null,
 });
 

@@ -57,10 +57,22 @@ export const stageJourney = projection<StageJourney, OpportunityEvents>({
       const { customer, amount, probability } = data;
       const owner = place(data.owner);
       return {
-        ...{ opportunityId, customerId, pipelineId, pipelineVersion, status: 'open', registeredAt: occurredAt },
-        ...{ registeredBy: owner, source, product, customer, owner, amount, probability },
+        opportunityId,
+        customerId,
+        pipelineId,
+        pipelineVersion,
+        status: 'open',
+        registeredAt: occurredAt,
+        registeredBy: owner,
+        source,
+        product,
+        customer,
+        owner,
+        amount,
+        probability,
         visits: [stay(stageId, occurredAt, amount, owner)],
-        ...{ closedAt: null, credit: null },
+        closedAt: null,
+        credit: null,
       };
     },
   },
@@ -78,20 +90,41 @@ export const stageJourney = projection<StageJourney, OpportunityEvents>({
       probability,
     }),
     OpportunityWon: (journey, { data: { toStage, amount, product, credit }, occurredAt }) => ({
-      ...moved({ ...journey, amount }, toStage, 'won', occurredAt),
-      ...{ status: 'won', probability: 100, product, closedAt: occurredAt, credit },
+      ...moved(
+        {
+          ...journey,
+          amount,
+        },
+        toStage,
+        'won',
+        occurredAt,
+      ),
+      status: 'won',
+      probability: 100,
+      product,
+      closedAt: occurredAt,
+      credit,
     }),
     OpportunityLost: (journey, { data: { toStage, credit }, occurredAt }) => ({
       ...moved(journey, toStage, 'lost', occurredAt),
-      ...{ status: 'lost', probability: 0, closedAt: occurredAt, credit },
+      status: 'lost',
+      probability: 0,
+      closedAt: occurredAt,
+      credit,
     }),
     OpportunityVoided: (journey, { data: { toStage, credit }, occurredAt }) => ({
       ...moved(journey, toStage, 'void', occurredAt),
-      ...{ status: 'void', probability: 0, closedAt: occurredAt, credit },
+      status: 'void',
+      probability: 0,
+      closedAt: occurredAt,
+      credit,
     }),
     OpportunityReopened: (journey, { data: { toStage, probability }, occurredAt }) => ({
       ...moved(journey, toStage, 'reopened', occurredAt),
-      ...{ status: 'open', probability, closedAt: null, credit: null },
+      status: 'open',
+      probability,
+      closedAt: null,
+      credit: null,
     }),
   },
 });
@@ -99,7 +132,12 @@ export const stageJourney = projection<StageJourney, OpportunityEvents>({
 const place = ({ employeeId, orgUnitId, managerId }: Owner): Credit => ({ employeeId, orgUnitId, managerId });
 
 const stay = (stageId: string, enteredAt: string, amountAtEntry: Money | null, ownerAtEntry: Credit): StageVisit => ({
-  ...{ stageId, enteredAt, leftAt: null, left: null, amountAtEntry, ownerAtEntry },
+  stageId,
+  enteredAt,
+  leftAt: null,
+  left: null,
+  amountAtEntry,
+  ownerAtEntry,
 });
 
 /** Ends the present stay, if there is one, and begins the next; a pipeline may have no stage for what is void. */

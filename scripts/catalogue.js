@@ -15,7 +15,10 @@ function sources(folder) {
     .sort()
     .map((file) => {
       const path = join(folder, file);
-      return { path, source: ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.ESNext, true) };
+      return {
+        path,
+        source: ts.createSourceFile(path, readFileSync(join(root, path), 'utf8'), ts.ScriptTarget.ESNext, true),
+      };
     });
 }
 
@@ -27,13 +30,20 @@ function walk(node, visit) {
 const commentOf = (node) =>
   (ts.getJSDocCommentsAndTags(node)[0]?.comment ?? '').toString().replace(/\s+/g, ' ').replaceAll('|', '\\|').trim();
 
-const inline = (text) => text.replace(/\/\*\*.*?\*\//gs, '').replace(/\s+/g, ' ').replace(/; }/g, ' }').replaceAll('|', '\\|').trim();
+const inline = (text) =>
+  text
+    .replace(/\/\*\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/; }/g, ' }')
+    .replaceAll('|', '\\|')
+    .trim();
 
 /** Every event of the maps called `…Events` in `libs/<context>/events.ts`. */
 function eventsOf({ path, source }) {
   const found = [];
   source.forEachChild((node) => {
-    if (!ts.isTypeAliasDeclaration(node) || !node.name.text.endsWith('Events') || !ts.isTypeLiteralNode(node.type)) return;
+    if (!ts.isTypeAliasDeclaration(node) || !node.name.text.endsWith('Events') || !ts.isTypeLiteralNode(node.type))
+      return;
     for (const member of node.type.members) {
       found.push({
         name: member.name.getText(source),
@@ -118,7 +128,8 @@ const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404 };
 function textOf(node) {
   if (!node) return '';
   if (ts.isStringLiteralLike(node)) return node.text;
-  if (ts.isTemplateExpression(node)) return node.head.text + node.templateSpans.map((span) => `…${span.literal.text}`).join('');
+  if (ts.isTemplateExpression(node))
+    return node.head.text + node.templateSpans.map((span) => `…${span.literal.text}`).join('');
   return '';
 }
 
@@ -146,7 +157,12 @@ function refusalsOf({ path, source }) {
     }
     // Codes that stand beside others in one refusal, and those given to errors of the framework.
     if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'code' && ts.isStringLiteral(node.initializer)) {
-      found.push({ code: node.initializer.text, status: '', message: 'One of several things named in `details`.', path });
+      found.push({
+        code: node.initializer.text,
+        status: '',
+        message: 'One of several things named in `details`.',
+        path,
+      });
     }
     if (ts.isVariableDeclaration(node) && node.name.getText(source) === 'FRAMEWORK_CODES') {
       walk(node, (entry) => {
@@ -156,7 +172,9 @@ function refusalsOf({ path, source }) {
       });
     }
   });
-  return found.filter(({ code }) => /^[a-z]+(-[a-z]+)+$|^forbidden$|^unauthenticated$|^unavailable$|^internal$/.test(code));
+  return found.filter(({ code }) =>
+    /^[a-z]+(-[a-z]+)+$|^forbidden$|^unauthenticated$|^unavailable$|^internal$/.test(code),
+  );
 }
 
 export function errorsPage() {
@@ -170,10 +188,12 @@ export function errorsPage() {
       if (known.status === '') Object.assign(known, { status, message });
     } else codes.set(code, { status, message, paths: new Set([path]) });
   }
-  const rows = [...codes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, { status, message, paths }]) => {
-    const where = [...paths].sort().map((path) => `\`${relative('libs', path).replace(/^\.\.\//, '')}\``);
-    return `| \`${code}\` | ${status} | ${message.replaceAll('|', '\\|')} | ${where.join(', ')} |`;
-  });
+  const rows = [...codes]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([code, { status, message, paths }]) => {
+      const where = [...paths].sort().map((path) => `\`${relative('libs', path).replace(/^\.\.\//, '')}\``);
+      return `| \`${code}\` | ${status} | ${message.replaceAll('|', '\\|')} | ${where.join(', ')} |`;
+    });
   return [
     '# Errors',
     '',
@@ -204,6 +224,10 @@ export async function openApiPage() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const pages = { 'docs/events.md': eventsPage(), 'docs/errors.md': errorsPage(), 'docs/openapi.json': await openApiPage() };
+  const pages = {
+    'docs/events.md': eventsPage(),
+    'docs/errors.md': errorsPage(),
+    'docs/openapi.json': await openApiPage(),
+  };
   for (const [path, text] of Object.entries(pages)) writeFileSync(join(root, path), text);
 }

@@ -37,12 +37,15 @@ describe('events as they were once released', () => {
   it.each(golden)('$type version $schemaVersion is understood by what reads it', (event) => {
     for (const shape of upcasting.up(event)) {
       const [read] = recorded([{ ...shape, occurredAt: event.occurredAt }]);
-      for (const { projection, rollups } of readModels.filter(({ projection: { types } }) => types.includes(shape.type))) {
+      for (const { projection, rollups } of readModels.filter(({ projection: { types } }) =>
+        types.includes(shape.type),
+      )) {
         const ids = projection.ids(read!);
         expect(ids.every((id) => typeof id === 'string' && id !== '')).toBe(true);
         for (const id of ids) {
           const document = projection.evolve(null, read!, id);
-          if (document !== null) for (const rollup of rollups) expect(rollup.cells(document, 'UTC')).toBeInstanceOf(Array);
+          if (document !== null)
+            for (const rollup of rollups) expect(rollup.cells(document, 'UTC')).toBeInstanceOf(Array);
         }
       }
     }

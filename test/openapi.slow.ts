@@ -3,7 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { expect, it } from '@jest/globals';
 
 it('docs/openapi.json is what the built program serves', () => {
-  const script = "import('./scripts/catalogue.js').then(async ({ openApiPage }) => process.stdout.write(await openApiPage()))";
-  const served = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '-e', script], { encoding: 'utf8' });
+  const script =
+    "import('./scripts/catalogue.js').then(async ({ openApiPage }) => process.stdout.write(await openApiPage()))";
+  const served = execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', '-e', script], {
+    encoding: 'utf8',
+  });
   expect(readFileSync(new URL('../docs/openapi.json', import.meta.url), 'utf8')).toBe(served);
 });

@@ -1,5 +1,10 @@
 import { Module } from '@nestjs/common';
-import type { BeforeApplicationShutdown, DynamicModule, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+} from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AuditModule } from '../../libs/audit/audit.module.js';
@@ -34,7 +39,13 @@ export interface Running {
   /** Who this process is; absent for one that only reads. */
   readonly writer?: Holder;
   /** How read models are kept up; a process that only reads keeps up nothing. */
-  readonly projecting: (parts: { readonly config: Config; readonly logger: Logger; readonly store: EventStore; readonly readModels: ReadModels; readonly clock: Clock }) => Projecting;
+  readonly projecting: (parts: {
+    readonly config: Config;
+    readonly logger: Logger;
+    readonly store: EventStore;
+    readonly readModels: ReadModels;
+    readonly clock: Clock;
+  }) => Projecting;
   readonly clock?: Clock;
 }
 

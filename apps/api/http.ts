@@ -21,13 +21,19 @@ const SLOWEST_REQUEST = 60_000;
 /** Gives the errors Fastify finds in a request the codes of this API, before the framework makes something else of them. */
 class NamingAdapter extends FastifyAdapter {
   override setErrorHandler(handler: (error: unknown, request: unknown, reply: unknown) => unknown) {
-    return super.setErrorHandler((error: unknown, request: unknown, reply: unknown) => handler(named(error), request, reply));
+    return super.setErrorHandler((error: unknown, request: unknown, reply: unknown) =>
+      handler(named(error), request, reply),
+    );
   }
 }
 
 function named(error: unknown): unknown {
   const { code, message } = error as { code?: string; message: string };
-  if (code === 'FST_ERR_CTP_INVALID_JSON_BODY' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY' || error instanceof SyntaxError) {
+  if (
+    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
+    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
+    error instanceof SyntaxError
+  ) {
     return new Invalid('body-not-json', `The body is not the JSON it says to be: ${message}.`);
   }
   return error;
@@ -40,7 +46,10 @@ export async function createHttp(
 ): Promise<NestFastifyApplication> {
   const { HOST, BODY_LIMIT } = running.config;
   if (!LOOPBACK.has(HOST)) {
-    throw new Refusal('listen-unsafe', `Callers are not authenticated yet, so the API does not listen on ${HOST}, only on loopback.`);
+    throw new Refusal(
+      'listen-unsafe',
+      `Callers are not authenticated yet, so the API does not listen on ${HOST}, only on loopback.`,
+    );
   }
   const adapter = new NamingAdapter({
     bodyLimit: BODY_LIMIT,
@@ -79,7 +88,9 @@ export async function createHttp(
 export function describe(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Annals')
-    .setDescription('A CRM whose every change is an event: commands answer where their event lies, queries answer for any moment.')
+    .setDescription(
+      'A CRM whose every change is an event: commands answer where their event lies, queries answer for any moment.',
+    )
     .setVersion('1');
   return SwaggerModule.createDocument(app, builder.build());
 }
@@ -96,7 +107,13 @@ function observe(app: NestFastifyApplication, logger: Logger): void {
       const status = reply.statusCode;
       requests.observe({ method, route, status }, reply.elapsedTime / 1_000);
       logger.debug(
-        { method, url, status, milliseconds: Math.round(reply.elapsedTime), correlationId: reply.getHeader('x-correlation-id') },
+        {
+          method,
+          url,
+          status,
+          milliseconds: Math.round(reply.elapsedTime),
+          correlationId: reply.getHeader('x-correlation-id'),
+        },
         'request',
       );
       done();
@@ -106,7 +123,9 @@ function observe(app: NestFastifyApplication, logger: Logger): void {
 /** Names all that is wrong at once; values stay out of it, since they may be personal. */
 function invalid(errors: readonly ValidationError[]): Invalid {
   const flat = flatten(errors);
-  return new Invalid('validation-failed', `${flat.length === 1 ? 'A field is' : `${flat.length} fields are`} wrong.`, { errors: flat });
+  return new Invalid('validation-failed', `${flat.length === 1 ? 'A field is' : `${flat.length} fields are`} wrong.`, {
+    errors: flat,
+  });
 }
 
 function flatten(errors: readonly ValidationError[], path = ''): { field: string; messages: string[] }[] {
@@ -124,7 +143,10 @@ export async function listen(app: NestFastifyApplication): Promise<string> {
     await app.listen(PORT, HOST);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Refusal('port-in-use', `Port ${PORT} of ${HOST} is taken by another program; --port chooses another one.`);
+    throw new Refusal(
+      'port-in-use',
+      `Port ${PORT} of ${HOST} is taken by another program; --port chooses another one.`,
+    );
   }
   return (await app.getUrl()).replace('[::1]', 'localhost');
 }

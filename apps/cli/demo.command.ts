@@ -9,6 +9,7 @@ import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { GetStructureChart } from '../../libs/organisation/queries.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { createHttp, listen } from '../api/http.js';
 import { running } from '../api/serve.js';
@@ -17,6 +18,7 @@ import { chartLines } from './chart.command.js';
 import { unlessAborted } from './contexts.js';
 import { play, StoryClock } from './demo/play.js';
 import { Calendar, DAY, HOUR, MINUTE } from './demo/calendar.js';
+import { ProjectingLater } from './demo/projecting-later.js';
 import { twoYears } from './demo/two-years.js';
 import type { Story } from './demo/two-years.js';
 import { historyText, wholeHistory } from './history.command.js';
@@ -43,7 +45,8 @@ export const define: Define = (command, begin) => {
       const { seed, serve, data = `./data/demo-${seed}` } = options;
       const config = await configOf(data, options);
       const clock = new StoryClock();
-      const app = await createHttp({ ...running(config, 'annals demo'), clock });
+      const usual = running(config, 'annals demo');
+      const app = await createHttp({ ...usual, clock, projecting: (parts) => new ProjectingLater(parts, usual.projecting(parts)) });
       try {
         await app.init();
         const story = await unlessAborted(signal, told(app, seed, clock, data, signal));
@@ -79,7 +82,7 @@ function isFree({ HOST, PORT }: Config): Promise<boolean> {
 /** Makes the story up and writes it down, as far as that has not been done before. */
 async function told(app: INestApplicationContext, seed: number, clock: StoryClock, folder: string, signal: AbortSignal): Promise<Story> {
   const store = app.get(EventStore);
-  await caughtUp(app, signal);
+  const projecting = app.get<ProjectingLater>(Projecting);
   const { events } = await store.readLog({ after: 0, limit: 1 });
   const [first] = events;
   const end = first ? Date.parse(first.occurredAt) - MINUTE + Calendar.days * DAY : Math.floor(Date.now() / HOUR) * HOUR;
@@ -88,17 +91,30 @@ async function told(app: INestApplicationContext, seed: number, clock: StoryCloc
     throw new Refusal('data-not-demo', `${folder} holds other data than the demo of seed ${seed}. --data names another folder.`, { folder });
   }
   const { events: last } = await store.readStream(`task-${story.lastTaskId}`, { limit: 1 });
-  if (last.length > 0) return story;
+  if (last.length > 0) {
+    projecting.begin();
+    await caughtUp(app, signal);
+    return story;
+  }
+  await projecting.prepare();
   const progress = new Progress(`making up two years of ${story.company}`);
   try {
-    const show = (done: number) => progress.show({ done, total: story.told.length });
+    const total = story.told.length;
+    const show = (done: number) => {
+      progress.show({ done, total });
+      if (done > total * MOST) projecting.begin();
+    };
     await play(story.told, seed, app.get(CommandBus), clock, signal, show);
+    projecting.begin();
     await caughtUp(app, signal);
   } finally {
     progress.end();
   }
   return story;
 }
+
+/** The part of the story after which read models begin to follow. */
+const MOST = 0.6;
 
 const beginsSo = ({ told: [first] }: Story, data: unknown): boolean =>
   (first!.command as { orgUnitId?: string }).orgUnitId === (data as { orgUnitId?: string }).orgUnitId;

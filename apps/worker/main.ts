@@ -17,7 +17,10 @@ const logger = createLogger(LOG_LEVEL);
 const store = new SqliteEventStore({ path: fileOf(EVENT_STORE_URL), clock, upcasting: new Upcasting(upcasters) });
 const readModels = new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock });
 const projector = new Projector({
-  ...{ store, readModels, definitions, zone: REPORT_ZONE },
+  store,
+  readModels,
+  definitions,
+  zone: REPORT_ZONE,
   report: (what, details) => logger.warn(details, what),
 });
 

@@ -138,7 +138,20 @@ function entryOf(event: RecordedEvent): HistoryEntry {
   const { position, stream, revision, id, type, occurredAt, recordedAt, metadata, data } = event;
   const { actor, source, reason = null, rule = null, causationId = null, correlationId, importId = null } = metadata;
   return {
-    ...{ position, stream, revision, eventId: id, type, occurredAt, recordedAt, actor, source, reason, rule },
-    ...{ causedBy: causationId, correlationId, importId, data },
+    position,
+    stream,
+    revision,
+    eventId: id,
+    type,
+    occurredAt,
+    recordedAt,
+    actor,
+    source,
+    reason,
+    rule,
+    causedBy: causationId,
+    correlationId,
+    importId,
+    data,
   };
 }

@@ -30,7 +30,11 @@ export function addContact(state: Customer, { customerId, contactId, details }: 
   return [{ type: 'ContactAdded', data: { customerId, contactId, details, isPrimary: primaryContactId === null } }];
 }
 
-export function changeContact(state: Customer, { customerId, contactId, details }: ChangeContact, now: string): Event[] {
+export function changeContact(
+  state: Customer,
+  { customerId, contactId, details }: ChangeContact,
+  now: string,
+): Event[] {
   const contact = active(state, customerId, contactId);
   const changes = differences(contact.details, details);
   if (changes.length === 0) return [];
@@ -61,7 +65,10 @@ export function recordConsent(state: Customer, command: RecordConsent, now: stri
 }
 
 /** Always accepted, from disabled contacts too. */
-export function withdrawConsent(state: Customer, { customerId, contactId, channel, purpose }: WithdrawConsent): Event[] {
+export function withdrawConsent(
+  state: Customer,
+  { customerId, contactId, channel, purpose }: WithdrawConsent,
+): Event[] {
   const contact = known(state, customerId, contactId);
   const given = contact.consents.some((consent) => consent.channel === channel && consent.purpose === purpose);
   return given ? [{ type: 'ContactConsentWithdrawn', data: { customerId, contactId, channel, purpose } }] : [];
@@ -89,7 +96,12 @@ export function disableContact(
     });
   }
   if (nextPrimaryId !== null && !others.some((each) => each.contactId === nextPrimaryId)) {
-    throw new Refusal('contact-unknown', `There is no other active contact ${nextPrimaryId}.`, { field: 'nextPrimaryId' }, 404);
+    throw new Refusal(
+      'contact-unknown',
+      `There is no other active contact ${nextPrimaryId}.`,
+      { field: 'nextPrimaryId' },
+      404,
+    );
   }
   const next = primaryContactId === contactId ? nextPrimaryId : null;
   return [{ type: 'ContactDisabled', data: { customerId, contactId, reason, nextPrimaryId: next } }];
@@ -116,5 +128,9 @@ function check({ channels, birthday }: ContactDetails, now: string): void {
     unmet.push({ code: 'birthday-impossible', field: 'birthday' });
   }
   if (unmet.length === 0) return;
-  throw new Refusal('contact-invalid', 'A contact needs an address, each once, and a birthday between 1900 and today.', { unmet });
+  throw new Refusal(
+    'contact-invalid',
+    'A contact needs an address, each once, and a birthday between 1900 and today.',
+    { unmet },
+  );
 }

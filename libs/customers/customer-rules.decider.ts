@@ -21,8 +21,15 @@ import type { CustomerDetails, CustomerEvents, Owner } from './events.js';
 type Event = EventOf<CustomerEvents>;
 
 const unknownDetails: Omit<CustomerDetails, 'name'> = {
-  ...{ taxId: null, domain: null, phone: null, sector: null, region: null, source: null },
-  ...{ establishedIn: null, employees: null, annualRevenue: null },
+  taxId: null,
+  domain: null,
+  phone: null,
+  sector: null,
+  region: null,
+  source: null,
+  establishedIn: null,
+  employees: null,
+  annualRevenue: null,
 };
 
 export const MOST_TAGS = 100;
@@ -51,17 +58,32 @@ export function registerCustomer(
   }
   if (parentCustomerId === customerId) throw new Refusal('parent-cycle', 'A customer cannot belong to itself.');
   if (parent === null || parent?.status === 'unknown' || parent?.status === 'archived') {
-    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, { field: 'parentCustomerId' });
+    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, {
+      field: 'parentCustomerId',
+    });
   }
   const candidates = duplicates.filter((candidate) => !acceptDuplicates.includes(candidate));
   if (candidates.length > 0) {
-    throw new Refusal('possible-duplicate', 'There are customers of this name and region: accept them as different ones, or use them.', {
-      candidates,
-    }, 409);
+    throw new Refusal(
+      'possible-duplicate',
+      'There are customers of this name and region: accept them as different ones, or use them.',
+      {
+        candidates,
+      },
+      409,
+    );
   }
   const registered: Event = {
     type: 'CustomerRegistered',
-    data: { customerId, kind, details, tier, tags: [...new Set(tags)], parentCustomerId, acceptedDuplicates: [...duplicates] },
+    data: {
+      customerId,
+      kind,
+      details,
+      tier,
+      tags: [...new Set(tags)],
+      parentCustomerId,
+      acceptedDuplicates: [...duplicates],
+    },
   };
   if (!owner) return [registered];
   const basis = registration.basis ?? 'supervisor';
@@ -104,7 +126,9 @@ export function linkParent(
   if (from === parentCustomerId) return [];
   const parent = chain[0];
   if (parentCustomerId !== null && (!parent || parent.status === 'unknown' || parent.status === 'archived')) {
-    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, { field: 'parentCustomerId' });
+    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, {
+      field: 'parentCustomerId',
+    });
   }
   if (chain.some((above) => above.customerId === customerId)) {
     throw new Refusal('parent-cycle', 'The customer would belong to itself.', { field: 'parentCustomerId' });
@@ -144,7 +168,8 @@ export function reactivate(state: Customer, { customerId, reason }: Reactivate):
 }
 
 export function markLost(state: Customer, { customerId, reason, note }: MarkLost): Event[] {
-  if (present(state, customerId).status === 'lost') throw new Refusal('status-unchanged', 'The customer is lost already.');
+  if (present(state, customerId).status === 'lost')
+    throw new Refusal('status-unchanged', 'The customer is lost already.');
   if (reason === 'other' && note === null) {
     throw new Refusal('note-required', 'The reason "other" needs a note.', { field: 'note' });
   }
@@ -167,7 +192,9 @@ export function archiveCustomer(
   };
   const references = Object.entries(counts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
   if (references.length > 0) {
-    throw new Refusal('customer-referenced', `The customer has ${references.join(', ')}: it was no mistake.`, { references });
+    throw new Refusal('customer-referenced', `The customer has ${references.join(', ')}: it was no mistake.`, {
+      references,
+    });
   }
   return [{ type: 'CustomerArchived', data: { customerId, reason } }];
 }

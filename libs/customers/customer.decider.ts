@@ -53,10 +53,19 @@ export const customer = decider<Customer, CustomerEvents>({
     CustomerRegistered: (_, { kind, details, tier, tags, parentCustomerId }, at) => ({
       status: 'prospect',
       registeredAt: at,
-      ...{ kind, details, tier, tags, parentCustomerId },
-      ...{ owner: null, primaryContactId: null, contacts: {}, interactions: null, purchases: null },
+      kind,
+      details,
+      tier,
+      tags,
+      parentCustomerId,
+      owner: null,
+      primaryContactId: null,
+      contacts: {},
+      interactions: null,
+      purchases: null,
     }),
-    CustomerDetailsChanged: (state, { changes }) => known(state, ({ details }) => ({ details: applied(details, changes) })),
+    CustomerDetailsChanged: (state, { changes }) =>
+      known(state, ({ details }) => ({ details: applied(details, changes) })),
     CustomerDetailsCorrected: (state, { changes }) =>
       known(state, ({ details }) => ({ details: applied(details, changes) })),
     CustomerTagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: [...tags, tag] })),
@@ -84,9 +93,12 @@ export const customer = decider<Customer, CustomerEvents>({
       })),
     ContactChannelBounced: (state) => state,
     ContactDisabled: (state, { contactId, nextPrimaryId }) =>
-      known(contact(state, contactId, () => ({ active: false })), ({ primaryContactId }) => ({
-        primaryContactId: primaryContactId === contactId ? nextPrimaryId : primaryContactId,
-      })),
+      known(
+        contact(state, contactId, () => ({ active: false })),
+        ({ primaryContactId }) => ({
+          primaryContactId: primaryContactId === contactId ? nextPrimaryId : primaryContactId,
+        }),
+      ),
     InteractionLogged: (state, { customerId: _, ownerId: __, interactionId, ...details }) =>
       known(state, ({ interactions }) => ({
         interactions: { entry: { interactionId, details }, before: interactions },
@@ -109,7 +121,11 @@ function known(state: Customer, change: (state: KnownCustomer) => Partial<KnownC
   return state.status === 'unknown' ? state : { ...state, ...change(state) };
 }
 
-function contact(state: Customer, contactId: string, change: (contact: ContactState) => Partial<ContactState>): Customer {
+function contact(
+  state: Customer,
+  contactId: string,
+  change: (contact: ContactState) => Partial<ContactState>,
+): Customer {
   return known(state, ({ contacts }) => {
     const before = contacts[contactId];
     return before ? { contacts: { ...contacts, [contactId]: { ...before, ...change(before) } } } : {};
@@ -138,6 +154,7 @@ export function differences<Details extends object>(before: Details, wanted: Par
 /** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` */
 export function present(state: Customer, customerId: string): KnownCustomer {
   if (state.status === 'unknown') throw new Missing('customer', customerId);
-  if (state.status === 'archived') throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.');
+  if (state.status === 'archived')
+    throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.');
   return state;
 }

@@ -42,7 +42,9 @@ export class CustomersController {
   /** Registers a customer. */
   @Post()
   @Requires('customers.register')
-  register(@Body() { kind, tier, tags, parentCustomerId, ownerId, acceptDuplicates, ...details }: RegisterCustomerBody) {
+  register(
+    @Body() { kind, tier, tags, parentCustomerId, ownerId, acceptDuplicates, ...details }: RegisterCustomerBody,
+  ) {
     const registration = { kind, details, tier, tags, parentCustomerId, ownerId, acceptDuplicates };
     return this.commands.execute(new RegisterCustomer(createdId('customer'), registration));
   }

@@ -1,18 +1,15 @@
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
-import type { AssignmentBasis, CustomerKind, CustomerLossReason, Direction, InteractionChannel, Tier } from './events.js';
+import type {
+  AssignmentBasis,
+  CustomerKind,
+  CustomerLossReason,
+  Direction,
+  InteractionChannel,
+  Tier,
+} from './events.js';
 
 const PHONE = /^\+[1-9]\d{6,14}$/;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;

@@ -40,13 +40,13 @@ import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 
 /** An archive is filled in any order, so what is imported may be older than the registration. */
-const history = ({ envelope }: Question<unknown, unknown>) => 
+const history = ({ envelope }: Question<unknown, unknown>) =>
   Promise.resolve({ imported: envelope.importId !== undefined });
 
 /** The wanted parent and everything above it. */
 async function ancestry({ command, streams }: Question<LinkParent, unknown>): Promise<rules.ParentFacts> {
   const chain: { customerId: string; status: 'unknown' | string }[] = [];
-  for (let customerId = command.parentCustomerId; customerId !== null && chain.length < 1_000; ) {
+  for (let customerId = command.parentCustomerId; customerId !== null && chain.length < 1_000;) {
     const { state } = await streams.load(customer, customerId);
     chain.push({ customerId, status: state.status });
     customerId = state.status === 'unknown' ? null : state.parentCustomerId;

@@ -174,7 +174,10 @@ export const personal = {
   CustomerRegistered: { subject: 'customerId', fields: ['details.name', 'details.phone', 'details.taxId'] },
   CustomerDetailsChanged: { subject: 'customerId', fields: ['changes'] },
   CustomerDetailsCorrected: { subject: 'customerId', fields: ['changes'] },
-  ContactAdded: { subject: 'contactId', fields: ['details.name', 'details.title', 'details.channels', 'details.birthday'] },
+  ContactAdded: {
+    subject: 'contactId',
+    fields: ['details.name', 'details.title', 'details.channels', 'details.birthday'],
+  },
   ContactChanged: { subject: 'contactId', fields: ['changes'] },
   ContactConsentGiven: { subject: 'contactId', fields: ['proof'] },
   ContactChannelBounced: { subject: 'contactId', fields: ['value'] },

@@ -24,7 +24,12 @@ export async function customerFacts(streams: Streams, customerId: string): Promi
   if (state.status === 'unknown') return undefined;
   const { status, tier, details, owner, contacts, primaryContactId } = state;
   return {
-    ...{ customerId, status, tier, sector: details.sector, region: details.region, ownerId: owner?.employeeId ?? null },
+    customerId,
+    status,
+    tier,
+    sector: details.sector,
+    region: details.region,
+    ownerId: owner?.employeeId ?? null,
     contacts: Object.values(contacts).map((contact) => ({
       contactId: contact.contactId,
       role: contact.details.role,

@@ -13,7 +13,13 @@ import { ReadModels } from '../read-models/read-models.js';
 import { ArchiveCustomer, AssignOwner, ChangeDetails, CorrectDetails, RegisterCustomer } from './commands.js';
 import { customer, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
-import { archiveCustomer, assignOwner, changeDetails, correctDetails, registerCustomer } from './customer-rules.decider.js';
+import {
+  archiveCustomer,
+  assignOwner,
+  changeDetails,
+  correctDetails,
+  registerCustomer,
+} from './customer-rules.decider.js';
 import type { CustomerDetails, Owner } from './events.js';
 import { identifier, releaseIdentifier, reserveIdentifier } from './identifier.decider.js';
 import { portfolio, releasePlace, reservePlace } from './portfolio.decider.js';
@@ -50,7 +56,10 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
   }
 
   /** Customers of the same name and region, as far as the read model has come. */
-  async #namesakes(customerId: string, { name, region = null }: Partial<CustomerDetails> & { name: string }): Promise<string[]> {
+  async #namesakes(
+    customerId: string,
+    { name, region = null }: Partial<CustomerDetails> & { name: string },
+  ): Promise<string[]> {
     if (envelope().source === 'import') return [];
     const filter = { nameKey: name.trim().toLowerCase(), region, customerId: { $ne: customerId } };
     const { items } = await this.readModels.find(customerList, { filter, limit: 20 });
@@ -118,7 +127,9 @@ async function ownerOf(streams: Streams, employeeId: string): Promise<Owner & { 
   const facts = await employeeFacts(streams, employeeId);
   if (!facts) throw new Missing('employee', employeeId);
   if (facts.status !== 'active' && facts.status !== 'absent') {
-    throw new Refusal('owner-inactive', `${facts.name} is ${facts.status} and cannot be made responsible.`, { field: 'ownerId' });
+    throw new Refusal('owner-inactive', `${facts.name} is ${facts.status} and cannot be made responsible.`, {
+      field: 'ownerId',
+    });
   }
   const { name, orgUnitId, managerId, customerCap } = facts;
   return { employeeId, name, orgUnitId, managerId, cap: customerCap?.max ?? null };
@@ -169,7 +180,8 @@ async function changed(
   const decided = await reserved(streams, customerId, details.taxId ?? null, null, () =>
     streams.decide(customer, customerId, rule, command),
   );
-  if (before && details.taxId !== undefined && details.taxId !== before) await freeIdentifier(streams, customerId, before);
+  if (before && details.taxId !== undefined && details.taxId !== before)
+    await freeIdentifier(streams, customerId, before);
   return decided;
 }
 
@@ -196,7 +208,11 @@ const freePlace = (streams: Streams, employeeId: string, customerId: string): Pr
 
 async function uses(streams: Streams, customerId: string, taxId: string): Promise<boolean> {
   const { state } = await streams.load(customer, customerId);
-  return state.status !== 'unknown' && state.details.taxId !== null && taxIdentifier(state.details.taxId) === taxIdentifier(taxId);
+  return (
+    state.status !== 'unknown' &&
+    state.details.taxId !== null &&
+    taxIdentifier(state.details.taxId) === taxIdentifier(taxId)
+  );
 }
 
 async function holds(streams: Streams, employeeId: string, customerId: string): Promise<boolean> {

@@ -26,7 +26,12 @@ export function reserveIdentifier(
   const reserved = { type: 'CustomerIdentifierReserved', data: { identifierId, customerId } } as const;
   if (holder === null) return [reserved];
   if (stale) return [{ type: 'CustomerIdentifierReleased', data: { identifierId, customerId: holder } }, reserved];
-  throw new Refusal('tax-id-taken', 'Another customer has this tax number.', { field: 'taxId', candidates: [holder] }, 409);
+  throw new Refusal(
+    'tax-id-taken',
+    'Another customer has this tax number.',
+    { field: 'taxId', candidates: [holder] },
+    409,
+  );
 }
 
 export function releaseIdentifier(

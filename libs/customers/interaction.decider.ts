@@ -26,7 +26,10 @@ export function logInteraction(
   checkTime(customer, occurredAt, now, facts);
   const unknown = details.contactIds.filter((contactId) => !customer.contacts[contactId]);
   if (unknown.length > 0) {
-    throw new Refusal('contact-customer-mismatch', 'Only contacts of this customer can take part.', { field: 'contactIds', unknown });
+    throw new Refusal('contact-customer-mismatch', 'Only contacts of this customer can take part.', {
+      field: 'contactIds',
+      unknown,
+    });
   }
   return [
     {
@@ -57,7 +60,8 @@ export function recordPurchase(
   const customer = present(state, customerId);
   const { purchaseId, amount, occurredAt } = purchase;
   if (found(customer.purchases, (entry) => entry.purchaseId === purchaseId)) return [];
-  if (amount.amount <= 0) throw new Refusal('amount-not-positive', 'A purchase has an amount above zero.', { field: 'amount' });
+  if (amount.amount <= 0)
+    throw new Refusal('amount-not-positive', 'A purchase has an amount above zero.', { field: 'amount' });
   checkTime(customer, occurredAt, now, facts);
   const { product = null, reference = null, opportunityId = null } = purchase;
   const ownerId = customer.owner?.employeeId ?? null;
@@ -70,12 +74,20 @@ export function recordPurchase(
   return [recorded, { type: 'CustomerReactivated', data: { customerId, status: 'active', reason: 'bought again' } }];
 }
 
-function checkTime({ registeredAt }: KnownCustomer, occurredAt: string | undefined, now: string, { imported }: HistoryFacts) {
+function checkTime(
+  { registeredAt }: KnownCustomer,
+  occurredAt: string | undefined,
+  now: string,
+  { imported }: HistoryFacts,
+) {
   if (occurredAt === undefined) return;
   if (occurredAt > addMilliseconds(now, CLOCK_SKEW)) {
     throw new Refusal('in-the-future', 'It cannot have happened yet.', { field: 'occurredAt' });
   }
   if (occurredAt < registeredAt && !imported) {
-    throw new Refusal('before-registration', 'It is older than the registration of the customer.', { field: 'occurredAt', registeredAt });
+    throw new Refusal('before-registration', 'It is older than the registration of the customer.', {
+      field: 'occurredAt',
+      registeredAt,
+    });
   }
 }

@@ -16,7 +16,14 @@ export class InteractionsController {
   @Requires('customers.interactions.log')
   log(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() body: InteractionBody) {
     const { contactIds = [], durationMinutes = null, location = null, nextStep = null } = body;
-    const interaction = { ...body, interactionId: createdId('interaction'), contactIds, durationMinutes, location, nextStep };
+    const interaction = {
+      ...body,
+      interactionId: createdId('interaction'),
+      contactIds,
+      durationMinutes,
+      location,
+      nextStep,
+    };
     return this.commands.execute(new LogInteraction(customerId, interaction));
   }
 

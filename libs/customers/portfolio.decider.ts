@@ -23,7 +23,9 @@ export function reservePlace(
   if (held.has(customerId)) return [];
   if (cap !== null && held.size >= cap) {
     throw new Refusal('holding-limit-exceeded', `The employee holds ${held.size} customers and may hold ${cap}.`, {
-      ...{ cap, held: held.size, remaining: 0 },
+      cap,
+      held: held.size,
+      remaining: 0,
     });
   }
   return [{ type: 'PortfolioPlaceReserved', data: { employeeId, customerId } }];

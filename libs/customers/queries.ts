@@ -51,7 +51,11 @@ export interface CustomerListing {
 }
 
 /** What an order is called outside, and the path it sorts by. */
-const ORDERS: Readonly<Record<string, string>> = { name: 'nameKey', lastActivity: 'lastActivityAt', registered: 'registeredAt' };
+const ORDERS: Readonly<Record<string, string>> = {
+  name: 'nameKey',
+  lastActivity: 'lastActivityAt',
+  registered: 'registeredAt',
+};
 
 export class ListCustomers extends Query<Found<CustomerView>> {
   constructor(readonly listing: CustomerListing & Page = {}) {

@@ -27,7 +27,10 @@ export class EventStoreModule {
           useFactory: ({ EVENT_STORE_URL, DURABILITY }: Config, clock: Clock, upcasting: Upcasting) =>
             new SqliteEventStore({
               path: fileOf(EVENT_STORE_URL),
-              ...{ clock, upcasting, durability: DURABILITY, ...(writer && { writer }) },
+              clock,
+              upcasting,
+              durability: DURABILITY,
+              ...(writer && { writer }),
             }),
         },
         Streams,

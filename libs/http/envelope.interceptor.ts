@@ -20,7 +20,12 @@ export class EnvelopeInterceptor implements NestInterceptor {
     const envelope = envelopeOf(request);
     void reply.header('x-correlation-id', envelope.correlationId);
     return new Observable((subscriber) =>
-      under(envelope, () => next.handle().pipe(map((answer) => tagged(answer, reply))).subscribe(subscriber)),
+      under(envelope, () =>
+        next
+          .handle()
+          .pipe(map((answer) => tagged(answer, reply)))
+          .subscribe(subscriber),
+      ),
     );
   }
 }

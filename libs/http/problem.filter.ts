@@ -68,11 +68,18 @@ export function problemOf(error: unknown): Problem {
   if (status === undefined || (status >= 500 && !(error instanceof HttpException))) {
     return { ...about(500, 'internal'), detail: 'The error was logged under the correlation id of this answer.' };
   }
-  return { ...about(status, codeOf(error) ?? FRAMEWORK_CODES[status] ?? 'request-invalid'), detail: (error as Error).message, ...checksOf(error) };
+  return {
+    ...about(status, codeOf(error) ?? FRAMEWORK_CODES[status] ?? 'request-invalid'),
+    detail: (error as Error).message,
+    ...checksOf(error),
+  };
 }
 
 const about = (status: number, code: string) => ({
-  ...{ type: `urn:annals:problem:${code}`, title: TITLES[status] ?? 'The request failed', status, code },
+  type: `urn:annals:problem:${code}`,
+  title: TITLES[status] ?? 'The request failed',
+  status,
+  code,
 });
 
 function statusOf(error: unknown): number | undefined {

@@ -6,7 +6,8 @@ import type { ValidationOptions } from 'class-validator';
 import { isCurrency } from '../money.js';
 import { isDay, utc } from '../time.js';
 
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+/** Control characters other than tab and line ends. */
+const CONTROL = /[^\P{Cc}\t\n\r]/u;
 
 /** Text that a person could have written: well-formed, not only blanks, without control characters. */
 export const IsText = (max: number, options?: ValidationOptions): PropertyDecorator =>
@@ -30,7 +31,10 @@ export const IsText = (max: number, options?: ValidationOptions): PropertyDecora
   );
 
 export const IsId = (options?: ValidationOptions): PropertyDecorator =>
-  applyDecorators(IsUUID('all', { message: '$property must be a UUID', ...options }), ApiProperty({ type: String, format: 'uuid' }));
+  applyDecorators(
+    IsUUID('all', { message: '$property must be a UUID', ...options }),
+    ApiProperty({ type: String, format: 'uuid' }),
+  );
 
 /** A day that exists, `YYYY-MM-DD`. */
 export const IsDay = (options?: ValidationOptions): PropertyDecorator =>

@@ -46,6 +46,8 @@ export interface ImportOptions {
   /** Who answers for what is imported. */
   readonly actor?: Actor;
   readonly progress?: (progress: Progress) => void;
+  /** Stops before the next row. A later run of the same goes on from there. */
+  readonly signal?: AbortSignal;
 }
 
 /** Rows under way at the same time: as many as the log writes in one group. */
@@ -131,6 +133,7 @@ class Run {
     const reject = ({ number, line }: Row, of: string, { code, message }: Refusal): void =>
       this.tally.reject(index, { file: path, row: number, line, target: of, step: planned.name, code, message });
     const take = async (row: Row): Promise<void> => {
+      this.options.signal?.throwIfAborted();
       try {
         const intents = planned.intents(row, this.#latest);
         await lanes.add(new Set(intents.map(({ stream }) => stream)), async () => {
@@ -143,8 +146,10 @@ class Run {
         reject(row, target, error);
       }
     };
-    if (file === undefined || !source) await take(noRow);
-    else {
+    if (file === undefined || !source) {
+      await take(noRow);
+      this.#progress(planned.name);
+    } else {
       const ignores = this.plan.ignores.get(file);
       for await (const batch of new CsvFile(file, source, this.folder).batches()) {
         for (const row of batch) {

@@ -57,6 +57,8 @@ export interface ImportReport {
 export type Outcome = keyof Counts;
 
 const MOST_LISTED = 10_000;
+/** Lines that are written at once. */
+const LINES = 1_000;
 const none = (): { -readonly [Ending in Outcome]: number } => ({ accepted: 0, unchanged: 0, rejected: 0 });
 
 /** Counts how rows end, and keeps what there is to say about those that were rejected. */
@@ -64,7 +66,8 @@ export class Tally {
   readonly #steps = new Map<number, Counts & { step: string; target: string; file: string | null }>();
   readonly #unused = none();
   readonly #byCode = new Map<string, number>();
-  readonly #rejections: Rejection[] = [];
+  readonly #rejections: { readonly index: number; readonly rejection: Rejection }[] = [];
+  #lines: string[] = [];
 
   /** @param path where rejections go, line by line; nowhere in a dry run */
   constructor(private readonly path: string | undefined) {}
@@ -82,11 +85,13 @@ export class Tally {
   reject(index: number | undefined, rejection: Rejection): void {
     this.count(index, 'rejected');
     this.#byCode.set(rejection.code, (this.#byCode.get(rejection.code) ?? 0) + 1);
-    if (this.#rejections.length < MOST_LISTED) this.#rejections.push(rejection);
-    if (this.path !== undefined) appendFileSync(this.path, `${JSON.stringify(rejection)}\n`);
+    if (this.#rejections.length < MOST_LISTED) this.#rejections.push({ index: index ?? -1, rejection });
+    this.#lines.push(`${JSON.stringify(rejection)}\n`);
+    if (this.#lines.length >= LINES) this.#write();
   }
 
   results(): Pick<ImportReport, 'rows' | 'byTarget' | 'steps' | 'byCode' | 'rejections'> {
+    this.#write();
     const steps = [...this.#steps.values()];
     const byTarget: Record<string, Counts> = {};
     for (const step of steps) byTarget[step.target] = sum(byTarget[step.target] ?? none(), step);
@@ -95,10 +100,21 @@ export class Tally {
       byTarget,
       steps,
       byCode: Object.fromEntries([...this.#byCode].sort(([, a], [, b]) => b - a)),
-      rejections: this.#rejections,
+      rejections: this.#rejections.toSorted(inOrder).map(({ rejection }) => rejection),
     };
   }
+
+  #write(): void {
+    if (this.path !== undefined && this.#lines.length > 0) appendFileSync(this.path, this.#lines.join(''));
+    this.#lines = [];
+  }
 }
+
+/** As the steps and the files have it: rows are done side by side. */
+const inOrder = (
+  one: { readonly index: number; readonly rejection: Rejection },
+  other: { readonly index: number; readonly rejection: Rejection },
+): number => one.index - other.index || one.rejection.row - other.rejection.row;
 
 const sum = (one: Counts, other: Counts): Counts => ({
   accepted: one.accepted + other.accepted,

@@ -20,11 +20,16 @@ export class Metrics {
     this.#gauge('annals_log_position', 'Position of the last event of the log.', [], async (gauge) => {
       gauge.set(await store.head());
     });
-    this.#gauge('annals_projection_lag_events', 'Events a read model has still to look at.', ['projection'], async (gauge) => {
-      for (const { name, head, active } of await rebuilds.status()) {
-        gauge.set({ projection: name }, active ? active.lag : head);
-      }
-    });
+    this.#gauge(
+      'annals_projection_lag_events',
+      'Events a read model has still to look at.',
+      ['projection'],
+      async (gauge) => {
+        for (const { name, head, active } of await rebuilds.status()) {
+          gauge.set({ projection: name }, active ? active.lag : head);
+        }
+      },
+    );
     this.#gauge('annals_projection_parked', 'Documents that could not be folded.', ['projection'], async (gauge) => {
       for (const { name, parked } of await rebuilds.status()) gauge.set({ projection: name }, parked.length);
     });

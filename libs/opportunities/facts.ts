@@ -23,7 +23,14 @@ export async function opportunityFacts(streams: Streams, opportunityId: string):
   const { customerId, status, pipelineId, pipelineVersion, stageId, owner, amount, details } = state;
   const { employeeId: ownerId } = owner;
   return {
-    ...{ opportunityId, customerId, status, pipelineId, pipelineVersion, stageId, ownerId, amount },
+    opportunityId,
+    customerId,
+    status,
+    pipelineId,
+    pipelineVersion,
+    stageId,
+    ownerId,
+    amount,
     product: details.product,
   };
 }

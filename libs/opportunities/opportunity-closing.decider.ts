@@ -53,8 +53,11 @@ export function winOpportunity(
       type: 'OpportunityWon',
       data: {
         ...closing(opportunityId, before, facts),
-        // The gate asked for the amount.
-        ...{ fromStage: from.id, toStage: to.id, gateResults, amount: amount!, product: before.details.product },
+        fromStage: from.id,
+        toStage: to.id,
+        gateResults,
+        amount: amount!,
+        product: before.details.product,
       },
     },
   ];
@@ -71,7 +74,8 @@ export function loseOpportunity(
   notBeforeStage(before, now);
   if (!opportunityLossReasons.includes(reason)) {
     throw new Refusal('loss-reason-unknown', `${reason} is no reason on the list.`, {
-      ...{ field: 'reason', candidates: opportunityLossReasons },
+      field: 'reason',
+      candidates: opportunityLossReasons,
     });
   }
   if (reason === 'other' && (note ?? '').trim() === '') {
@@ -84,7 +88,12 @@ export function loseOpportunity(
       type: 'OpportunityLost',
       data: {
         ...closing(opportunityId, before, facts),
-        ...{ lostFromStage: before.stageId, toStage: to.id, gateResults, reason, competitor, note },
+        lostFromStage: before.stageId,
+        toStage: to.id,
+        gateResults,
+        reason,
+        competitor,
+        note,
         amount: before.amount,
       },
     },
@@ -132,17 +141,16 @@ export function reopenOpportunity(
     {
       type: 'OpportunityReopened',
       data: {
-        ...{
-          opportunityId,
-          customerId,
-          was,
-          fromStage,
-          toStage: to.id,
-          reason: details.reason,
-          amount,
-          expectedCloseOn,
-        },
-        ...{ probability: to.probability, forecastCategory: to.forecastCategory },
+        opportunityId,
+        customerId,
+        was,
+        fromStage,
+        toStage: to.id,
+        reason: details.reason,
+        amount,
+        expectedCloseOn,
+        probability: to.probability,
+        forecastCategory: to.forecastCategory,
       },
     },
   ];

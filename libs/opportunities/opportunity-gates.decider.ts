@@ -74,7 +74,9 @@ export function passGates(
   const asked = gates.flatMap(({ gate, stage, always = [] }) => {
     const defined = gate === 'exit' ? stage.exitGate : stage.entryGate;
     return [...new Set([...always, ...defined])].map((requirement) => ({
-      ...{ gate, stageId: stage.id, requirement },
+      gate,
+      stageId: stage.id,
+      requirement,
       met: isMet[requirement](opportunity, customer),
       passed: waived.includes(requirement) && !always.includes(requirement),
     }));
@@ -86,7 +88,9 @@ export function passGates(
     });
   }
   return asked.map(({ gate, stageId, requirement, met }) => ({
-    ...{ gate, stageId, requirement },
+    gate,
+    stageId,
+    requirement,
     result: met ? 'met' : 'overridden',
   }));
 }

@@ -43,10 +43,17 @@ export function changeStage(
     {
       type: 'OpportunityStageChanged',
       data: {
-        ...{ opportunityId, customerId, from: from.id, to: to.id },
+        opportunityId,
+        customerId,
+        from: from.id,
+        to: to.id,
         direction: back ? 'back' : passed.length > 0 ? 'skip' : 'forward',
-        ...{ enteredPrevAt: stageEnteredAt, gateResults, amount, expectedCloseOn },
-        ...{ probability: to.probability, forecastCategory: to.forecastCategory },
+        enteredPrevAt: stageEnteredAt,
+        gateResults,
+        amount,
+        expectedCloseOn,
+        probability: to.probability,
+        forecastCategory: to.forecastCategory,
       },
     },
   ];
@@ -110,7 +117,8 @@ export function setForecastCategory(
       'forecast-category-inconsistent',
       `An open opportunity, expected on this day, is not forecast as ${to}.`,
       {
-        ...{ field: 'forecastCategory', expectedCloseOn },
+        field: 'forecastCategory',
+        expectedCloseOn,
       },
     );
   }

@@ -71,7 +71,9 @@ export function checkCloseDay(day: string, now: string): void {
   const [from, to] = [addDays(now, -HORIZON).slice(0, 10), addDays(now, HORIZON).slice(0, 10)];
   if (isDay(day) && day >= from && day <= to) return;
   throw new Refusal('close-date-out-of-range', 'An opportunity closes within ten years.', {
-    ...{ field: 'expectedCloseOn', from, to },
+    field: 'expectedCloseOn',
+    from,
+    to,
   });
 }
 

@@ -64,9 +64,22 @@ export const opportunity = decider<Opportunity, OpportunityEvents>({
     OpportunityRegistered: (_, { opportunityId: __, customer: ___, name, source, product, nextStep, ...data }, at) => ({
       ...data,
       status: 'open',
-      ...{ registeredAt: at, stageEnteredAt: at, openStageId: data.stageId },
-      details: { name, source, product, nextStep },
-      ...{ moved: false, qualified: false, pushCount: 0, team: {}, contacts: {}, visits: {}, override: null },
+      registeredAt: at,
+      stageEnteredAt: at,
+      openStageId: data.stageId,
+      details: {
+        name,
+        source,
+        product,
+        nextStep,
+      },
+      moved: false,
+      qualified: false,
+      pushCount: 0,
+      team: {},
+      contacts: {},
+      visits: {},
+      override: null,
     }),
     OpportunityCustomerLinked: (state, { customerId }) => known(state, () => ({ customerId })),
     OpportunityContactLinked: (state, { contactId, role, isPrimary }) =>
@@ -117,7 +130,9 @@ export const opportunity = decider<Opportunity, OpportunityEvents>({
     OpportunityVoided: (state, { fromStage, toStage }, at) =>
       known(state, () => ({
         ...entered(toStage ?? fromStage, at),
-        ...{ status: 'void', probability: 0, forecastCategory: 'omitted' },
+        status: 'void',
+        probability: 0,
+        forecastCategory: 'omitted',
       })),
     OpportunityReopened: (state, { toStage, probability, forecastCategory }, at) =>
       known(state, () => ({

@@ -166,13 +166,21 @@ export function stageOf(stages: readonly Stage[], stageId: string): Stage {
 
 /** What follows from the kind of a stage, where nothing else is said. The probability of an open stage has to be said. */
 function complete(details: StageDetails): Stage {
-  const { id, name, kind = 'open' } = details;
+  const { id, name, kind = 'open', ...more } = details;
   const open = kind === 'open';
   return checked({
-    ...{ id, name, kind, probability: kind === 'won' ? 100 : 0 },
+    id,
+    name,
+    kind,
+    probability: kind === 'won' ? 100 : 0,
     forecastCategory: open ? 'pipeline' : kind === 'won' ? 'closed' : 'omitted',
-    ...{ entryGate: [], exitGate: [], maxDays: null, allowSkip: open, allowBack: open, allowWin: open },
-    ...given(details),
+    entryGate: [],
+    exitGate: [],
+    maxDays: null,
+    allowSkip: open,
+    allowBack: open,
+    allowWin: open,
+    ...given(more),
   });
 }
 

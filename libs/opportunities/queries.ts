@@ -72,7 +72,10 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
     const { pipeline, stage, status, owner, customer, closeFrom, closeTo } = listing;
     const { sort = 'closeOn', limit = 50, cursor } = listing;
     const filter = {
-      ...{ pipelineId: pipeline, stageId: stage, status, ownerId: owner },
+      pipelineId: pipeline,
+      stageId: stage,
+      status,
+      ownerId: owner,
       customerId: customer === 'none' ? null : customer,
       ...((closeFrom ?? closeTo) !== undefined && {
         expectedCloseOn: {

@@ -51,7 +51,8 @@ export class Folding {
       const ids = idsOf(readModel, events, parked);
       const before = await this.#documents(generation, ids);
       for (const id of ids) if (drafted.has(id)) before.set(id, drafted.get(id)!);
-      for (const [id, change] of foldPage(readModel, events, before, this.zone, parked).documents) drafted.set(id, change);
+      for (const [id, change] of foldPage(readModel, events, before, this.zone, parked).documents)
+        drafted.set(id, change);
     };
   }
 

@@ -138,7 +138,11 @@ export class Parking {
       const scope = only(member, key, events);
       const documents = await readModels.documents(generation, idsOf(scope.readModel, events, others));
       if ([...documents.values()].some((document) => document.position > events[0]!.position)) {
-        throw new PoisonEvent(events[0]!, key, new Error('its documents have moved on without it: rebuild the read model'));
+        throw new PoisonEvent(
+          events[0]!,
+          key,
+          new Error('its documents have moved on without it: rebuild the read model'),
+        );
       }
       const write = await this.folding.fold(scope, events, generation.position, others);
       await readModels.unpark(generation.id, key, write);
@@ -146,7 +150,8 @@ export class Parking {
     } catch (error) {
       if (!(error instanceof PoisonEvent)) throw error;
       this.#report(member, error.event.position, key, error.message);
-      if (error.message !== before) await readModels.attempt(generation.id, key, position, error.message, this.#attempts);
+      if (error.message !== before)
+        await readModels.attempt(generation.id, key, position, error.message, this.#attempts);
     }
   }
 

@@ -26,7 +26,9 @@ export class SqliteCells {
 
   create(generation: number, rollup: Rollup): void {
     const columns = [
-      ...keysOf(rollup).map((column) => `${column} ${column === 'bucket' || column === 'summary' ? 'INTEGER' : 'TEXT'} NOT NULL`),
+      ...keysOf(rollup).map(
+        (column) => `${column} ${column === 'bucket' || column === 'summary' ? 'INTEGER' : 'TEXT'} NOT NULL`,
+      ),
       ...sumsOf(rollup).map((column) => `${column} INTEGER NOT NULL`),
       `PRIMARY KEY (${keysOf(rollup).join(', ')})`,
     ];

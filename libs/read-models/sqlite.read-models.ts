@@ -123,7 +123,11 @@ export class SqliteReadModels extends ReadModels {
       const row = this.#statements.get(
         `INSERT INTO generation (name, definition, state, started_at, updated_at, rollups) VALUES (?, ?, 'building', ?, ?, ?)
          RETURNING ${GENERATION}`,
-        ...[projection.name, definition, now, now, JSON.stringify(rollups.map(({ name }) => name))],
+        projection.name,
+        definition,
+        now,
+        now,
+        JSON.stringify(rollups.map(({ name }) => name)),
       ) as unknown as Generation;
       this.#documents.create(row.id, projection);
       for (const rollup of rollups) this.#cells.create(row.id, rollup);
@@ -143,7 +147,12 @@ export class SqliteReadModels extends ReadModels {
       const changes = this.#statements.run(
         `UPDATE generation SET state = ?, updated_at = ?, error = coalesce(?, error), hash = coalesce(?, hash)
          WHERE id = ? AND state IN (SELECT value FROM json_each(?))`,
-        ...[to, this.#clock.now(), because.error ?? null, because.hash ?? null, generation, JSON.stringify(from)],
+        to,
+        this.#clock.now(),
+        because.error ?? null,
+        because.hash ?? null,
+        generation,
+        JSON.stringify(from),
       );
       if (changes === 1 && to === 'dropped') this.#dropTables(generation);
       return changes === 1;
@@ -161,7 +170,10 @@ export class SqliteReadModels extends ReadModels {
       const move = 'UPDATE generation SET state = ?, updated_at = ?';
       const before = this.#statements.all(
         `${move} WHERE name = ? AND state = 'retained' AND id <> ? RETURNING id`,
-        ...['dropped', now, name, id],
+        'dropped',
+        now,
+        name,
+        id,
       );
       for (const { id: dropped } of before) this.#dropTables(Number(dropped));
       this.#statements.run(`${move} WHERE name = ? AND state = 'active'`, 'retained', now, name);
@@ -225,7 +237,12 @@ export class SqliteReadModels extends ReadModels {
            attempts = ${attempts}, position = max(position, excluded.position), error = excluded.error,
            parked = parked OR ${attempts} >= ?, asked = 0
          RETURNING attempts, position`,
-        ...[generation, key, position, error, limit, limit],
+        generation,
+        key,
+        position,
+        error,
+        limit,
+        limit,
       );
       return row?.['position'] === position ? Number(row['attempts']) : 0;
     });
@@ -267,7 +284,8 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() =>
       this.#statements.run(
         'INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT (process) DO UPDATE SET position = excluded.position',
-        ...[process, position],
+        process,
+        position,
       ),
     );
   }
@@ -300,7 +318,11 @@ export class SqliteReadModels extends ReadModels {
     const changes = this.#statements.run(
       `UPDATE generation SET position = ?, updated_at = ?, rate = ?, error = NULL
        WHERE id = ? AND position = ? AND state <> 'dropped'`,
-      ...[to, this.#clock.now(), rate, generation.id, from],
+      to,
+      this.#clock.now(),
+      rate,
+      generation.id,
+      from,
     );
     if (changes !== 1) throw new Error(`${generation.name} is being projected by somebody else`);
     this.#documents.write(generation.id, readModel.projection, documents);

@@ -12,13 +12,25 @@ import * as rules from '../../libs/customers/contact.decider.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { contactList } from '../../projections/contact-list.js';
 import { given } from '../support/given.js';
-import { contactAdded, contactId, customerId, now, person, registered, secondContactAdded, secondContactId } from './customers.js';
+import {
+  contactAdded,
+  contactId,
+  customerId,
+  now,
+  person,
+  registered,
+  secondContactAdded,
+  secondContactId,
+} from './customers.js';
 
 const consented = {
   type: 'ContactConsentGiven',
   data: { customerId, contactId, channel: 'email', purpose: 'marketing', proof: 'form 7' },
 } as const;
-const disabled = { type: 'ContactDisabled', data: { customerId, contactId, reason: 'left', nextPrimaryId: null } } as const;
+const disabled = {
+  type: 'ContactDisabled',
+  data: { customerId, contactId, reason: 'left', nextPrimaryId: null },
+} as const;
 
 describe('contacts', () => {
   it('begin with a primary one', () => {
@@ -27,7 +39,9 @@ describe('contacts', () => {
       .thenRecords(contactAdded)
       .thenReads(contactList, contactId, { name: 'Kim Example', words: ['kim', 'example'], active: true });
     given(customer, registered, contactAdded)
-      .when((state) => rules.addContact(state, new AddContact(customerId, secondContactId, secondContactAdded.data.details), now))
+      .when((state) =>
+        rules.addContact(state, new AddContact(customerId, secondContactId, secondContactAdded.data.details), now),
+      )
       .thenRecords(secondContactAdded);
   });
 
@@ -36,7 +50,9 @@ describe('contacts', () => {
       .when((state) => rules.addContact(state, new AddContact(customerId, contactId, person), now))
       .thenRecords();
     given(customer, registered, contactAdded)
-      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, { ...person, name: 'Sam Example' }), now))
+      .when((state) =>
+        rules.addContact(state, new AddContact(customerId, contactId, { ...person, name: 'Sam Example' }), now),
+      )
       .thenRefuses('contact-exists');
   });
 
@@ -51,7 +67,9 @@ describe('contacts', () => {
         ],
       });
     given(customer, registered)
-      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, { ...person, birthday: '2026-03-02' }), now))
+      .when((state) =>
+        rules.addContact(state, new AddContact(customerId, contactId, { ...person, birthday: '2026-03-02' }), now),
+      )
       .thenRefuses('contact-invalid');
   });
 
@@ -79,7 +97,11 @@ describe('contacts', () => {
 
   it('consent with proof, once, not in the future', () => {
     const consent = (givenAt?: string) => (state: Parameters<typeof rules.recordConsent>[0]) =>
-      rules.recordConsent(state, new RecordConsent(customerId, contactId, 'email', 'marketing', 'form 7', givenAt), now);
+      rules.recordConsent(
+        state,
+        new RecordConsent(customerId, contactId, 'email', 'marketing', 'form 7', givenAt),
+        now,
+      );
     given(customer, registered, contactAdded).when(consent()).thenRecords(consented);
     given(customer, registered, contactAdded)
       .when(consent('2026-02-01T00:00:00.000Z'))

@@ -17,14 +17,26 @@ import { customer } from '../../libs/customers/customer.decider.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import { given } from '../support/given.js';
-import { assigned, bought, contactAdded, customerId, now, otherId, otherOwner, owner, registered } from './customers.js';
+import {
+  assigned,
+  bought,
+  contactAdded,
+  customerId,
+  now,
+  otherId,
+  otherOwner,
+  owner,
+  registered,
+} from './customers.js';
 
 const archived = { type: 'CustomerArchived', data: { customerId, reason: 'typed twice' } } as const;
 
 describe('changing a customer', () => {
   it('records the fields that differ, with their old values', () => {
     given(customer, registered)
-      .when((state) => rules.changeDetails(state, new ChangeDetails(customerId, { name: 'North Mills', region: 'north' })))
+      .when((state) =>
+        rules.changeDetails(state, new ChangeDetails(customerId, { name: 'North Mills', region: 'north' })),
+      )
       .thenRecords({
         type: 'CustomerDetailsChanged',
         data: { customerId, changes: [{ field: 'name', from: 'North Mill', to: 'North Mills' }] },
@@ -49,8 +61,12 @@ describe('changing a customer', () => {
 
   it('refuses customers nobody registered and customers that were put away', () => {
     const change = new ChangeDetails(customerId, { region: 'south' });
-    given(customer).when((state) => rules.changeDetails(state, change)).thenRefuses('customer-unknown');
-    given(customer, registered, archived).when((state) => rules.changeDetails(state, change)).thenRefuses('customer-archived');
+    given(customer)
+      .when((state) => rules.changeDetails(state, change))
+      .thenRefuses('customer-unknown');
+    given(customer, registered, archived)
+      .when((state) => rules.changeDetails(state, change))
+      .thenRefuses('customer-archived');
   });
 });
 
@@ -58,8 +74,12 @@ describe('tags', () => {
   const tagged = { type: 'CustomerTagged', data: { customerId, tag: 'vip' } } as const;
 
   it('are put on once', () => {
-    given(customer, registered).when((state) => rules.addTag(state, new AddTag(customerId, 'vip'))).thenRecords(tagged);
-    given(customer, registered, tagged).when((state) => rules.addTag(state, new AddTag(customerId, 'vip'))).thenRecords();
+    given(customer, registered)
+      .when((state) => rules.addTag(state, new AddTag(customerId, 'vip')))
+      .thenRecords(tagged);
+    given(customer, registered, tagged)
+      .when((state) => rules.addTag(state, new AddTag(customerId, 'vip')))
+      .thenRecords();
   });
 
   it('are taken off when they are there', () => {
@@ -67,7 +87,9 @@ describe('tags', () => {
       .when((state) => rules.removeTag(state, new RemoveTag(customerId, 'vip')))
       .thenRecords({ type: 'CustomerUntagged', data: { customerId, tag: 'vip' } })
       .thenReads(customerList, customerId, { tags: [] });
-    given(customer, registered).when((state) => rules.removeTag(state, new RemoveTag(customerId, 'vip'))).thenRecords();
+    given(customer, registered)
+      .when((state) => rules.removeTag(state, new RemoveTag(customerId, 'vip')))
+      .thenRecords();
   });
 
   it('are limited in number', () => {
@@ -79,8 +101,9 @@ describe('tags', () => {
 });
 
 describe('the parent of a customer', () => {
-  const under = (id: string | null, chain: rules.ParentFacts['chain']) => (state: Parameters<typeof rules.linkParent>[0]) =>
-    rules.linkParent(state, new LinkParent(customerId, id), now, { chain });
+  const under =
+    (id: string | null, chain: rules.ParentFacts['chain']) => (state: Parameters<typeof rules.linkParent>[0]) =>
+      rules.linkParent(state, new LinkParent(customerId, id), now, { chain });
 
   it('is linked and unlinked', () => {
     given(customer, registered)
@@ -92,26 +115,42 @@ describe('the parent of a customer', () => {
 
   it('cannot be the customer itself, or one below it', () => {
     given(customer, registered)
-      .when(under(otherId, [{ customerId: otherId, status: 'active' }, { customerId, status: 'active' }]))
+      .when(
+        under(otherId, [
+          { customerId: otherId, status: 'active' },
+          { customerId, status: 'active' },
+        ]),
+      )
       .thenRefuses('parent-cycle');
   });
 
   it('has to exist', () => {
-    given(customer, registered).when(under(otherId, [{ customerId: otherId, status: 'unknown' }])).thenRefuses('parent-unknown');
+    given(customer, registered)
+      .when(under(otherId, [{ customerId: otherId, status: 'unknown' }]))
+      .thenRefuses('parent-unknown');
   });
 });
 
 describe('the owner of a customer', () => {
   it('is recorded with the one before', () => {
     given(customer, registered, assigned)
-      .when((state) => rules.assignOwner(state, new AssignOwner(customerId, otherOwner.employeeId, 'transfer'), now, { owner: otherOwner }))
-      .thenRecords({ type: 'CustomerOwnerAssigned', data: { customerId, from: owner, to: otherOwner, basis: 'transfer' } })
+      .when((state) =>
+        rules.assignOwner(state, new AssignOwner(customerId, otherOwner.employeeId, 'transfer'), now, {
+          owner: otherOwner,
+        }),
+      )
+      .thenRecords({
+        type: 'CustomerOwnerAssigned',
+        data: { customerId, from: owner, to: otherOwner, basis: 'transfer' },
+      })
       .thenReads(customerProfile, customerId, { owner: otherOwner });
   });
 
   it('stays without an event when it is the same', () => {
     given(customer, registered, assigned)
-      .when((state) => rules.assignOwner(state, new AssignOwner(customerId, owner.employeeId, 'transfer'), now, { owner }))
+      .when((state) =>
+        rules.assignOwner(state, new AssignOwner(customerId, owner.employeeId, 'transfer'), now, { owner }),
+      )
       .thenRecords();
   });
 });
@@ -139,7 +178,9 @@ describe('the status of a customer', () => {
   const lost = { type: 'CustomerLost', data: { customerId, reason: 'price', note: null } } as const;
 
   it('goes dormant once', () => {
-    given(customer, registered).when((state) => rules.markDormant(state, new MarkDormant(customerId, 'silent'))).thenRecords(dormant);
+    given(customer, registered)
+      .when((state) => rules.markDormant(state, new MarkDormant(customerId, 'silent')))
+      .thenRecords(dormant);
     given(customer, registered, dormant)
       .when((state) => rules.markDormant(state, new MarkDormant(customerId, 'silent')))
       .thenRefuses('status-unchanged');
@@ -149,7 +190,8 @@ describe('the status of a customer', () => {
   });
 
   it('comes back as what it was by its purchases', () => {
-    const back = (state: Parameters<typeof rules.reactivate>[0]) => rules.reactivate(state, new Reactivate(customerId, 'called us'));
+    const back = (state: Parameters<typeof rules.reactivate>[0]) =>
+      rules.reactivate(state, new Reactivate(customerId, 'called us'));
     given(customer, registered, dormant)
       .when(back)
       .thenRecords({ type: 'CustomerReactivated', data: { customerId, status: 'prospect', reason: 'called us' } });
@@ -172,8 +214,9 @@ describe('the status of a customer', () => {
   });
 
   it('is put away only when nothing refers to it', () => {
-    const put = (facts: Parameters<typeof rules.archiveCustomer>[3]) => (state: Parameters<typeof rules.archiveCustomer>[0]) =>
-      rules.archiveCustomer(state, new ArchiveCustomer(customerId, 'typed twice'), now, facts);
+    const put =
+      (facts: Parameters<typeof rules.archiveCustomer>[3]) => (state: Parameters<typeof rules.archiveCustomer>[0]) =>
+        rules.archiveCustomer(state, new ArchiveCustomer(customerId, 'typed twice'), now, facts);
     const nothing = { opportunities: 0, subsidiaries: 0, tasks: 0 };
     given(customer, registered).when(put(nothing)).thenRecords(archived);
     given(customer, registered, contactAdded, bought)

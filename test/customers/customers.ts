@@ -27,7 +27,11 @@ export const owner: Owner = {
   orgUnitId: '01970000-0000-7000-8000-0000000000a1',
   managerId: null,
 };
-export const otherOwner: Owner = { ...owner, employeeId: '01970000-0000-7000-8000-0000000000e2', name: 'Second Seller' };
+export const otherOwner: Owner = {
+  ...owner,
+  employeeId: '01970000-0000-7000-8000-0000000000e2',
+  name: 'Second Seller',
+};
 
 type Event<Type extends keyof CustomerEvents> = Extract<EventOf<CustomerEvents>, { type: Type }>;
 

@@ -7,7 +7,18 @@ import { identifier, reserveIdentifier } from '../../libs/customers/identifier.d
 import { customerProfile } from '../../projections/customer-profile.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
 import { given } from '../support/given.js';
-import { assigned, bought, contactAdded, contactId, customerId, now, otherId, owner, registered, secondContactId } from './customers.js';
+import {
+  assigned,
+  bought,
+  contactAdded,
+  contactId,
+  customerId,
+  now,
+  otherId,
+  owner,
+  registered,
+  secondContactId,
+} from './customers.js';
 
 const interactionId = '01970000-0000-7000-8000-0000000000f1';
 const call = {
@@ -24,8 +35,10 @@ const logged = {
   data: { customerId, interactionId, ownerId: null, ...call },
 } as const;
 const here = { imported: false };
-const logging = (more: object = {}, facts = here) => (state: Parameters<typeof logInteraction>[0]) =>
-  logInteraction(state, new LogInteraction(customerId, { interactionId, ...call, ...more }), now, facts);
+const logging =
+  (more: object = {}, facts = here) =>
+  (state: Parameters<typeof logInteraction>[0]) =>
+    logInteraction(state, new LogInteraction(customerId, { interactionId, ...call, ...more }), now, facts);
 
 describe('interactions', () => {
   it('are logged with the owner of then', () => {
@@ -33,7 +46,11 @@ describe('interactions', () => {
       .when(logging())
       .thenRecords({ ...logged, data: { ...logged.data, ownerId: owner.employeeId } })
       .thenReads(customerProfile, customerId, { interactions: 1 })
-      .thenReads(customerTimeline, interactionId, { kind: 'interaction', title: 'call, outbound', text: 'asked for a quote' });
+      .thenReads(customerTimeline, interactionId, {
+        kind: 'interaction',
+        title: 'call, outbound',
+        text: 'asked for a quote',
+      });
   });
 
   it('are logged once', () => {
@@ -42,9 +59,15 @@ describe('interactions', () => {
 
   it('may be reported late, but not before they happen, nor before the customer was one', () => {
     const yesterday = '2026-02-28T09:00:00.000Z';
-    given(customer, registered).when(logging({ occurredAt: yesterday })).thenRecords({ ...logged, occurredAt: yesterday });
-    given(customer, registered).when(logging({ occurredAt: '2026-03-01T09:05:00.001Z' })).thenRefuses('in-the-future');
-    given(customer, registered).when(logging({ occurredAt: '2025-12-31T09:00:00.000Z' })).thenRefuses('before-registration');
+    given(customer, registered)
+      .when(logging({ occurredAt: yesterday }))
+      .thenRecords({ ...logged, occurredAt: yesterday });
+    given(customer, registered)
+      .when(logging({ occurredAt: '2026-03-01T09:05:00.001Z' }))
+      .thenRefuses('in-the-future');
+    given(customer, registered)
+      .when(logging({ occurredAt: '2025-12-31T09:00:00.000Z' }))
+      .thenRefuses('before-registration');
     given(customer, registered)
       .when(logging({ occurredAt: '2025-12-31T09:00:00.000Z' }, { imported: true }))
       .thenRecords({ ...logged, occurredAt: '2025-12-31T09:00:00.000Z' });
@@ -59,7 +82,11 @@ describe('interactions', () => {
   it('are corrected with the old values kept', () => {
     const corrected = {
       type: 'InteractionCorrected',
-      data: { customerId, interactionId, changes: [{ field: 'summary', from: 'asked for a quote', to: 'asked for two quotes' }] },
+      data: {
+        customerId,
+        interactionId,
+        changes: [{ field: 'summary', from: 'asked for a quote', to: 'asked for two quotes' }],
+      },
     } as const;
     const correct = (state: Parameters<typeof correctInteraction>[0]) =>
       correctInteraction(state, new CorrectInteraction(customerId, interactionId, { summary: 'asked for two quotes' }));
@@ -112,7 +139,9 @@ describe('what only one may have', () => {
       reservePlace(state, { employeeId, customerId: id, cap });
     given(portfolio).when(reserve(customerId, 1)).thenRecords(held);
     given(portfolio, held).when(reserve(customerId, 1)).thenRecords();
-    given(portfolio, held).when(reserve(otherId, 1)).thenRefuses('holding-limit-exceeded', { cap: 1, held: 1, remaining: 0 });
+    given(portfolio, held)
+      .when(reserve(otherId, 1))
+      .thenRefuses('holding-limit-exceeded', { cap: 1, held: 1, remaining: 0 });
     given(portfolio, held)
       .when(reserve(otherId, null))
       .thenRecords({ type: 'PortfolioPlaceReserved', data: { employeeId, customerId: otherId } });
@@ -120,8 +149,12 @@ describe('what only one may have', () => {
 
   it('is freed once, and not while it is used again', () => {
     const freed = { type: 'PortfolioPlaceReleased', data: { employeeId, customerId } } as const;
-    given(portfolio, held).when((state) => releasePlace(state, { employeeId, customerId })).thenRecords(freed);
-    given(portfolio).when((state) => releasePlace(state, { employeeId, customerId })).thenRecords();
+    given(portfolio, held)
+      .when((state) => releasePlace(state, { employeeId, customerId }))
+      .thenRecords(freed);
+    given(portfolio)
+      .when((state) => releasePlace(state, { employeeId, customerId }))
+      .thenRecords();
     given(portfolio, held)
       .when((state) => releaseFormerPlace(state, { employeeId, customerId }, now, { ownerId: employeeId }))
       .thenRecords();
@@ -132,7 +165,9 @@ describe('what only one may have', () => {
     const taken = { type: 'CustomerIdentifierReserved', data: { identifierId, customerId: otherId } } as const;
     const reserve = (stale: boolean) => (state: Parameters<typeof reserveIdentifier>[0]) =>
       reserveIdentifier(state, { identifierId, customerId, stale });
-    given(identifier, taken).when(reserve(false)).thenRefuses('tax-id-taken', { candidates: [otherId] });
+    given(identifier, taken)
+      .when(reserve(false))
+      .thenRefuses('tax-id-taken', { candidates: [otherId] });
     given(identifier, taken)
       .when(reserve(true))
       .thenRecords(

@@ -15,7 +15,11 @@ const registering =
   (state: Parameters<typeof registerCustomer>[0]) =>
     registerCustomer(
       state,
-      new RegisterCustomer(customerId, { kind: 'org', details: { name: 'North Mill', sector: 'retail', region: 'north' }, ...registration }),
+      new RegisterCustomer(customerId, {
+        kind: 'org',
+        details: { name: 'North Mill', sector: 'retail', region: 'north' },
+        ...registration,
+      }),
       now,
       facts,
     );
@@ -67,7 +71,9 @@ describe('registering a customer', () => {
   });
 
   it('refuses itself, and nobody, as parent', () => {
-    given(customer).when(registering({ parentCustomerId: customerId })).thenRefuses('parent-cycle');
+    given(customer)
+      .when(registering({ parentCustomerId: customerId }))
+      .thenRefuses('parent-cycle');
     given(customer)
       .when(registering({ parentCustomerId: otherId }, { ...nobody, parent: { status: 'unknown' } }))
       .thenRefuses('parent-unknown');

@@ -15,7 +15,8 @@ const problem = (status: number, code: string) => ({
   headers: expect.objectContaining({ 'content-type': expect.stringContaining('application/problem+json') }) as never,
   body: expect.objectContaining({ status, code, type: `urn:annals:problem:${code}` }) as never,
 });
-const position = async () => ((await app.get('/health/ready')).body as { details?: { log?: { position?: number } } }).details?.log?.position;
+const position = async () =>
+  ((await app.get('/health/ready')).body as { details?: { log?: { position?: number } } }).details?.log?.position;
 
 describe('what cannot be understood is refused with a code and leaves nothing behind', () => {
   const registration = { kind: 'org', name: 'East Mill' };
@@ -39,8 +40,18 @@ describe('what cannot be understood is refused with a code and leaves nothing be
     ['a polluted constructor', '{"kind":"org","name":"x","constructor":{"prototype":{"a":1}}}', 400, 'body-not-json'],
     ['ten megabytes', { ...registration, name: 'x'.repeat(10_000_000) }, 413, 'body-too-large'],
     ['a tag twice', { ...registration, tags: ['a', 'a'] }, 400, 'validation-failed'],
-    ['fractions of a cent', { ...registration, annualRevenue: { amount: 1.5, currency: 'EUR' } }, 400, 'validation-failed'],
-    ['a currency that is none', { ...registration, annualRevenue: { amount: 1, currency: 'XYZ' } }, 400, 'validation-failed'],
+    [
+      'fractions of a cent',
+      { ...registration, annualRevenue: { amount: 1.5, currency: 'EUR' } },
+      400,
+      'validation-failed',
+    ],
+    [
+      'a currency that is none',
+      { ...registration, annualRevenue: { amount: 1, currency: 'XYZ' } },
+      400,
+      'validation-failed',
+    ],
   ];
 
   it.each(bodies)('a body with %s', async (_, body, status, code) => {
@@ -56,7 +67,9 @@ describe('what cannot be understood is refused with a code and leaves nothing be
   });
 
   it('a body in another media type', async () => {
-    expect(await app.post('/customers', 'kind=org', { 'content-type': 'text/csv' })).toMatchObject(problem(415, 'media-type-unsupported'));
+    expect(await app.post('/customers', 'kind=org', { 'content-type': 'text/csv' })).toMatchObject(
+      problem(415, 'media-type-unsupported'),
+    );
   });
 
   it('unknown routes and methods', async () => {
@@ -66,12 +79,18 @@ describe('what cannot be understood is refused with a code and leaves nothing be
 
   it('ids of nothing and ids of another kind', async () => {
     expect(await app.get('/customers/7')).toMatchObject(problem(400, 'request-invalid'));
-    expect(await app.get('/customers/01970000-0000-7000-8000-00000000dead')).toMatchObject(problem(404, 'customer-unknown'));
-    expect(await app.post(`/opportunities/${customer}/win`, { amount: { amount: 1, currency: 'EUR' } })).toMatchObject({ status: expect.any(Number) as never });
+    expect(await app.get('/customers/01970000-0000-7000-8000-00000000dead')).toMatchObject(
+      problem(404, 'customer-unknown'),
+    );
+    expect(await app.post(`/opportunities/${customer}/win`, { amount: { amount: 1, currency: 'EUR' } })).toMatchObject({
+      status: expect.any(Number) as never,
+    });
   });
 
   it('moments that are none', async () => {
-    expect(await app.get(`/customers/${customer}?asOf=2026-02-31T00:00:00Z`)).toMatchObject(problem(400, 'validation-failed'));
+    expect(await app.get(`/customers/${customer}?asOf=2026-02-31T00:00:00Z`)).toMatchObject(
+      problem(400, 'validation-failed'),
+    );
     expect(await app.get(`/customers/${customer}?after=999999`)).toMatchObject(problem(400, 'log-position-unknown'));
     expect(await app.get('/customers?cursor=nonsense')).toMatchObject(problem(400, 'cursor-invalid'));
     expect(await app.get('/customers?limit=0')).toMatchObject(problem(400, 'validation-failed'));
@@ -79,9 +98,15 @@ describe('what cannot be understood is refused with a code and leaves nothing be
 
   it('headers that are none', async () => {
     const body = { tag: 'vip' };
-    expect(await app.post(`/customers/${customer}/tags`, body, { 'if-match': 'yesterday' })).toMatchObject(problem(400, 'header-invalid'));
-    expect(await app.post(`/customers/${customer}/tags`, body, { 'idempotency-key': 'with blanks' })).toMatchObject(problem(400, 'header-invalid'));
-    expect(await app.post(`/customers/${customer}/tags`, body, { 'x-principal': '<script>' })).toMatchObject(problem(400, 'principal-invalid'));
+    expect(await app.post(`/customers/${customer}/tags`, body, { 'if-match': 'yesterday' })).toMatchObject(
+      problem(400, 'header-invalid'),
+    );
+    expect(await app.post(`/customers/${customer}/tags`, body, { 'idempotency-key': 'with blanks' })).toMatchObject(
+      problem(400, 'header-invalid'),
+    );
+    expect(await app.post(`/customers/${customer}/tags`, body, { 'x-principal': '<script>' })).toMatchObject(
+      problem(400, 'principal-invalid'),
+    );
   });
 });
 
@@ -101,6 +126,8 @@ describe('who was first', () => {
     const again = await app.post('/customers', { kind: 'org', name: 'Once Only' }, key);
     expect(first.status).toBe(201);
     expect(again.body).toEqual(first.body);
-    expect(await app.post('/customers', { kind: 'org', name: 'Something Else' }, key)).toMatchObject(problem(422, 'idempotency-key-reused'));
+    expect(await app.post('/customers', { kind: 'org', name: 'Something Else' }, key)).toMatchObject(
+      problem(422, 'idempotency-key-reused'),
+    );
   });
 });

@@ -27,9 +27,16 @@ beforeAll(async () => {
   app = await TestApp.start({ clock });
   await create('company', '/org-units', { name: 'Company', kind: 'company', level: 'senior' });
   await create('sales', '/org-units', { name: 'Sales', kind: 'department', level: 'middle', parentId: ids.company });
-  await create('lead', '/positions', { title: 'Sales supervisor', orgUnitId: ids.sales, duties: ['approves transfers'] });
+  await create('lead', '/positions', {
+    title: 'Sales supervisor',
+    orgUnitId: ids.sales,
+    duties: ['approves transfers'],
+  });
   await create('seat', '/positions', {
-    ...{ title: 'Account manager', orgUnitId: ids.sales, reportsToPositionId: ids.lead, headcount: 2 },
+    title: 'Account manager',
+    orgUnitId: ids.sales,
+    reportsToPositionId: ids.lead,
+    headcount: 2,
   });
   await create('manager', '/employees', { name: 'Robin Lead', positionId: ids.lead });
   await create('seller', '/employees', { name: 'Alex Seller', positionId: ids.seat });
@@ -39,8 +46,23 @@ beforeAll(async () => {
     name: 'Direct',
     stages: [
       { id: 'first', name: 'First talk', kind: 'open', probability: 10, forecastCategory: 'pipeline' },
-      { id: 'offer', name: 'Offer', kind: 'open', probability: 50, forecastCategory: 'best_case', entryGate: ['amount'], allowWin: true },
-      { id: 'won', name: 'Won', kind: 'won', probability: 100, forecastCategory: 'closed', entryGate: ['primaryContact'] },
+      {
+        id: 'offer',
+        name: 'Offer',
+        kind: 'open',
+        probability: 50,
+        forecastCategory: 'best_case',
+        entryGate: ['amount'],
+        allowWin: true,
+      },
+      {
+        id: 'won',
+        name: 'Won',
+        kind: 'won',
+        probability: 100,
+        forecastCategory: 'closed',
+        entryGate: ['primaryContact'],
+      },
       { id: 'lost', name: 'Lost', kind: 'lost', probability: 0, forecastCategory: 'omitted' },
     ],
   });
@@ -50,9 +72,18 @@ afterAll(() => app.stop());
 
 describe('a customer, its deals and its history', () => {
   it('is registered with an owner and shows up in the list', async () => {
-    await create('customer', '/customers', { kind: 'org', name: 'North Mill', region: 'north', sector: 'retail', ownerId: ids.seller });
+    await create('customer', '/customers', {
+      kind: 'org',
+      name: 'North Mill',
+      region: 'north',
+      sector: 'retail',
+      ownerId: ids.seller,
+    });
     const profile = await read(`/customers/${ids.customer}`);
-    expect(profile).toMatchObject({ status: 'prospect', owner: { name: 'Alex Seller', orgUnitId: ids.sales, managerId: ids.manager } });
+    expect(profile).toMatchObject({
+      status: 'prospect',
+      owner: { name: 'Alex Seller', orgUnitId: ids.sales, managerId: ids.manager },
+    });
     const list = await read('/customers?text=mil&region=north');
     expect(list.items).toMatchObject([{ customerId: ids.customer, ownerName: 'Alex Seller' }]);
     expect((await read(`/customers?owner=${ids.colleague}`)).items).toEqual([]);
@@ -74,8 +105,17 @@ describe('a customer, its deals and its history', () => {
   });
 
   it('answers a web inquiry with a task for the owner, due a day later, which becomes overdue', async () => {
-    await create('web', `/customers/${ids.customer}/interactions`, { channel: 'web', direction: 'inbound', summary: 'Please call' });
-    const task = await until(async () => ((await app.get(`/tasks?assignee=${ids.seller}`)).body.items as unknown as { taskId: string; dueAt: string }[])[0]);
+    await create('web', `/customers/${ids.customer}/interactions`, {
+      channel: 'web',
+      direction: 'inbound',
+      summary: 'Please call',
+    });
+    const task = await until(
+      async () =>
+        (
+          (await app.get(`/tasks?assignee=${ids.seller}`)).body.items as unknown as { taskId: string; dueAt: string }[]
+        )[0],
+    );
     expect(task).toMatchObject({ kind: 'follow_up', status: 'open', dueAt: '2026-01-06T09:00:00.000Z' });
     later(2);
     await until(async () => ((await app.get(`/tasks/${task.taskId}`)).body.status as unknown) === 'overdue');
@@ -84,31 +124,58 @@ describe('a customer, its deals and its history', () => {
       interaction: { channel: 'call', direction: 'outbound', summary: 'Called back' },
     });
     const entries = await until(async () => {
-      const { items } = (await app.get(`/customers/${ids.customer}/timeline`)).body as unknown as { items: { title: string }[] };
+      const { items } = (await app.get(`/customers/${ids.customer}/timeline`)).body as unknown as {
+        items: { title: string }[];
+      };
       return items.some(({ title }) => title === 'call, outbound') && items;
     });
     expect(entries.map(({ title }) => title)).toContain('web, inbound');
   });
 
   it('moves a deal through gates that hold for everybody', async () => {
-    await create('deal', '/opportunities', { name: 'Mill stones', pipelineId: ids.pipeline, ownerId: ids.seller, customerId: ids.customer, product: 'Stones' });
+    await create('deal', '/opportunities', {
+      name: 'Mill stones',
+      pipelineId: ids.pipeline,
+      ownerId: ids.seller,
+      customerId: ids.customer,
+      product: 'Stones',
+    });
     const stage = `/opportunities/${ids.deal}/stage`;
-    expect(await app.post(stage, { stageId: 'offer' })).toMatchObject({ status: 422, body: { unmet: expect.anything() } });
-    expect(await app.post(stage, { stageId: 'first' })).toMatchObject({ status: 422, body: { code: 'stage-unchanged' } });
-    expect(await app.post(stage, { stageId: 'nowhere' })).toMatchObject({ status: 422, body: { code: 'stage-unknown' } });
+    expect(await app.post(stage, { stageId: 'offer' })).toMatchObject({
+      status: 422,
+      body: { unmet: expect.anything() },
+    });
+    expect(await app.post(stage, { stageId: 'first' })).toMatchObject({
+      status: 422,
+      body: { code: 'stage-unchanged' },
+    });
+    expect(await app.post(stage, { stageId: 'nowhere' })).toMatchObject({
+      status: 422,
+      body: { code: 'stage-unknown' },
+    });
     await change(`/opportunities/${ids.deal}/amount`, { amount: { amount: 500_000, currency: 'EUR' } });
     later(3);
     await change(stage, { stageId: 'offer' });
     expect(await app.post(`/opportunities/${ids.deal}/win`, {})).toMatchObject({ status: 422 });
-    await create('contact', `/customers/${ids.customer}/contacts`, { name: 'Kim Buyer', role: 'decision_maker', channels: [{ kind: 'email', value: 'kim@example.org' }] });
+    await create('contact', `/customers/${ids.customer}/contacts`, {
+      name: 'Kim Buyer',
+      role: 'decision_maker',
+      channels: [{ kind: 'email', value: 'kim@example.org' }],
+    });
     later(4);
     await change(`/opportunities/${ids.deal}/win`, { amount: { amount: 450_000, currency: 'EUR' } });
-    expect(await app.post(stage, { stageId: 'offer' })).toMatchObject({ status: 422, body: { code: 'opportunity-closed' } });
+    expect(await app.post(stage, { stageId: 'offer' })).toMatchObject({
+      status: 422,
+      body: { code: 'opportunity-closed' },
+    });
     expect(await read(`/opportunities/${ids.deal}`)).toMatchObject({ status: 'won', amount: { amount: 450_000 } });
   });
 
   it('counts it in the reports, by seller and by manager alike', async () => {
-    await change(`/customers/${ids.customer}/purchases`, { amount: { amount: 450_000, currency: 'EUR' }, product: 'Stones' });
+    await change(`/customers/${ids.customer}/purchases`, {
+      amount: { amount: 450_000, currency: 'EUR' },
+      product: 'Stones',
+    });
     const funnel = await read('/reports/funnel');
     expect(funnel.rows).toMatchObject([
       { stage: 'first', entered: 1 },
@@ -141,13 +208,23 @@ describe('a customer, its deals and its history', () => {
     const history = await read(`/customers/${ids.customer}/history?limit=1000`);
     const types = (history.entries as unknown as { type: string; position: number }[]).map(({ type }) => type);
     expect(types).toEqual(
-      expect.arrayContaining(['CustomerRegistered', 'InteractionLogged', 'TaskCreated', 'TaskBecameOverdue', 'OpportunityWon', 'CustomerTierOverridden', 'CustomerOwnerAssigned']),
+      expect.arrayContaining([
+        'CustomerRegistered',
+        'InteractionLogged',
+        'TaskCreated',
+        'TaskBecameOverdue',
+        'OpportunityWon',
+        'CustomerTierOverridden',
+        'CustomerOwnerAssigned',
+      ]),
     );
     const positions = (history.entries as unknown as { position: number }[]).map((entry) => entry.position);
     expect(positions).toEqual([...positions].sort((a, b) => a - b));
     const first = await read(`/customers/${ids.customer}/history?limit=2`);
     const second = await read(`/customers/${ids.customer}/history?limit=2&from=${String(first.next)}`);
-    expect([...(first.entries as unknown as object[]), ...(second.entries as unknown as object[])]).toEqual((history.entries as unknown as object[]).slice(0, 4));
+    expect([...(first.entries as unknown as object[]), ...(second.entries as unknown as object[])]).toEqual(
+      (history.entries as unknown as object[]).slice(0, 4),
+    );
   });
 
   it('shows the structure as a tree', async () => {
@@ -160,16 +237,24 @@ describe('a customer, its deals and its history', () => {
     await change(`/positions/${ids.seat}/customer-cap`, { cap: { max: 1 } });
     const refused = await app.post('/customers', { kind: 'org', name: 'One Too Many', ownerId: ids.colleague });
     expect(refused).toMatchObject({ status: 422, body: { code: 'holding-limit-exceeded', cap: 1, held: 1 } });
-    expect(await app.post(`/customers/${ids.namesake}/owner`, { ownerId: ids.colleague })).toMatchObject({ body: { code: 'holding-limit-exceeded' } });
+    expect(await app.post(`/customers/${ids.namesake}/owner`, { ownerId: ids.colleague })).toMatchObject({
+      body: { code: 'holding-limit-exceeded' },
+    });
     // The place with the former owner is freed by a process.
-    await until(async () => (await app.post(`/customers/${ids.namesake}/owner`, { ownerId: ids.seller })).status === 200);
+    await until(
+      async () => (await app.post(`/customers/${ids.namesake}/owner`, { ownerId: ids.seller })).status === 200,
+    );
   });
 
   it('is rebuilt beside what serves, to the same content', async () => {
     const { status } = await app.post('/projections/customer-profile/rebuild');
     expect(status).toBe(202);
     const active = await until(async () => {
-      const all = (await app.get('/projections')).body as unknown as { name: string; active: { id: number; hash: string }; others: { state: string }[] }[];
+      const all = (await app.get('/projections')).body as unknown as {
+        name: string;
+        active: { id: number; hash: string };
+        others: { state: string }[];
+      }[];
       const profile = all.find(({ name }) => name === 'customer-profile')!;
       return profile.others.some(({ state }) => state === 'retained') && profile;
     });

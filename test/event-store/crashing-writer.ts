@@ -13,8 +13,20 @@ const store = new SqliteEventStore({
 function event(text: string): NewEvent {
   const command = newId();
   return {
-    ...{ id: newId(), type: 'Happened', schemaVersion: 1, occurredAt: new Date().toISOString(), data: { text } },
-    metadata: { actor: { id: 'crash', name: 'Crash' }, source: 'system', commandId: command, correlationId: command },
+    id: newId(),
+    type: 'Happened',
+    schemaVersion: 1,
+    occurredAt: new Date().toISOString(),
+    data: { text },
+    metadata: {
+      actor: {
+        id: 'crash',
+        name: 'Crash',
+      },
+      source: 'system',
+      commandId: command,
+      correlationId: command,
+    },
   };
 }
 

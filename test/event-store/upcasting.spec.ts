@@ -5,29 +5,61 @@ import type { Upcaster } from '../../libs/event-store/upcasting.js';
 /** A person once had one name, then two, then a list; a couple was split into two persons. */
 const upcasters: readonly Upcaster[] = [
   {
-    ...{ type: 'Registered', from: 2 },
-    up: ({ first, last }: { first: string; last: string }) => [{ type: 'Registered', data: { names: [first, last] } }],
-  },
-  {
-    ...{ type: 'Registered', from: 1 },
-    up: ({ name }: { name: string }) => {
-      const [first, last] = name.split(' ');
-      return [{ type: 'Registered', data: { first, last } }];
-    },
-  },
-  {
-    ...{ type: 'CoupleRegistered', from: 1 },
-    up: ({ a, b }: { a: string; b: string }) => [
-      { type: 'Registered', data: { names: [a] } },
-      { type: 'Registered', data: { names: [b] } },
-      { type: 'Married', data: {} },
+    type: 'Registered',
+    from: 2,
+    up: ({ first, last }: { first: string; last: string }) => [
+      {
+        type: 'Registered',
+        data: { names: [first, last] },
+      },
     ],
   },
   {
-    ...{ type: 'Moved', from: 1 },
+    type: 'Registered',
+    from: 1,
+    up: ({ name }: { name: string }) => {
+      const [first, last] = name.split(' ');
+      return [
+        {
+          type: 'Registered',
+          data: {
+            first,
+            last,
+          },
+        },
+      ];
+    },
+  },
+  {
+    type: 'CoupleRegistered',
+    from: 1,
+    up: ({ a, b }: { a: string; b: string }) => [
+      {
+        type: 'Registered',
+        data: { names: [a] },
+      },
+      {
+        type: 'Registered',
+        data: { names: [b] },
+      },
+      {
+        type: 'Married',
+        data: {},
+      },
+    ],
+  },
+  {
+    type: 'Moved',
+    from: 1,
     up: (data) => [
-      { type: 'Moved', data },
-      { type: 'Visited', data: {} },
+      {
+        type: 'Moved',
+        data,
+      },
+      {
+        type: 'Visited',
+        data: {},
+      },
     ],
   },
 ];

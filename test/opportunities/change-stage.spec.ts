@@ -93,7 +93,9 @@ describe('changing the stage', () => {
     const later = { ...moved('identify', 'follow-up'), occurredAt: '2026-01-02T09:05:00.000Z' };
     moving('negotiate', {}, registered(), later).thenRecords(
       moved('follow-up', 'negotiate', {
-        ...{ enteredPrevAt: '2026-01-02T09:05:00.000Z', probability: 60, forecastCategory: 'commit' },
+        enteredPrevAt: '2026-01-02T09:05:00.000Z',
+        probability: 60,
+        forecastCategory: 'commit',
       }),
     );
   });

@@ -114,6 +114,8 @@ const seller = (pick: number): string => sellers[pick % sellers.length]!;
 
 /** A seller, in the unit they were in early on or in the one they went to. */
 const person = (pick: number, when: 'early' | 'late') => ({
-  ...{ employeeId: seller(pick), name: 'Somebody' },
-  ...{ orgUnitId: `${when} unit`, managerId: `${when} manager` },
+  employeeId: seller(pick),
+  name: 'Somebody',
+  orgUnitId: `${when} unit`,
+  managerId: `${when} manager`,
 });

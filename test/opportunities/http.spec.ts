@@ -103,7 +103,14 @@ describe('opportunities over HTTP', () => {
 
   it('runs every other command', async () => {
     const { body: contact } = await app.post(`/customers/${ids.customer}/contacts`, {
-      ...{ name: 'Eve Buyer', role: 'decision_maker', channels: [{ kind: 'email', value: 'eve@example.org' }] },
+      name: 'Eve Buyer',
+      role: 'decision_maker',
+      channels: [
+        {
+          kind: 'email',
+          value: 'eve@example.org',
+        },
+      ],
     });
     position = Number(contact.position);
     const customer = await read<{ contacts: { contactId: string }[] }>(`/customers/${ids.customer}`);
@@ -145,12 +152,37 @@ describe('opportunities over HTTP', () => {
     }
     const detail = await read<OpportunityDetail>(tills);
     expect(detail).toMatchObject({
-      ...{ status: 'won', stageId: 'won', amount: eur(20_000), pushCount: 0, nextStep: 'offer', product: 'till' },
-      ...{ owner: { employeeId: ids.bob, name: 'Bob Second' }, customer: { tier: 'important', sector: 'retail' } },
-      closings: [{ as: 'lost' }, { as: 'void' }, { as: 'won', credit: { employeeId: ids.bob } }],
+      status: 'won',
+      stageId: 'won',
+      amount: eur(2e4),
+      pushCount: 0,
+      nextStep: 'offer',
+      product: 'till',
+      owner: {
+        employeeId: ids.bob,
+        name: 'Bob Second',
+      },
+      customer: {
+        tier: 'important',
+        sector: 'retail',
+      },
+      closings: [
+        { as: 'lost' },
+        { as: 'void' },
+        {
+          as: 'won',
+          credit: { employeeId: ids.bob },
+        },
+      ],
     });
     expect(detail.steps.map(({ how }) => how)).toEqual([
-      ...['registered', 'forward', 'lost', 'reopened', 'void', 'reopened', 'won'],
+      'registered',
+      'forward',
+      'lost',
+      'reopened',
+      'void',
+      'reopened',
+      'won',
     ]);
     const { stageId } = await read<OpportunityDetail>(`${tills}?atRevision=0`);
     expect(stageId).toBe('identify');

@@ -52,12 +52,22 @@ describe('losing an opportunity', () => {
       .thenRecords({
         type: 'OpportunityLost',
         data: {
-          ...{ ...closed, lostFromStage: 'follow-up', toStage: 'lost', gateResults: [], reason: 'competitor' },
-          ...{ competitor: 'the shop next door', note: 'faster', amount: eur(10_000) },
+          ...closed,
+          lostFromStage: 'follow-up',
+          toStage: 'lost',
+          gateResults: [],
+          reason: 'competitor',
+          competitor: 'the shop next door',
+          note: 'faster',
+          amount: eur(1e4),
         },
       })
       .thenReads(opportunityBoard, opportunityId, {
-        ...{ status: 'lost', stageId: 'lost', probability: 0, weightedAmount: 0, forecastCategory: 'omitted' },
+        status: 'lost',
+        stageId: 'lost',
+        probability: 0,
+        weightedAmount: 0,
+        forecastCategory: 'omitted',
       });
   });
 

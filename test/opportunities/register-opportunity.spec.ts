@@ -23,8 +23,14 @@ import {
 import type { OpportunityEvent } from './samples.js';
 
 const wanted: OpportunityRegistration = {
-  ...{ name: 'New tills', pipelineId, ownerId, customerId, source: 'referral', product: 'tills' },
-  ...{ amount: eur(10_000), expectedCloseOn: '2026-03-31' },
+  name: 'New tills',
+  pipelineId,
+  ownerId,
+  customerId,
+  source: 'referral',
+  product: 'tills',
+  amount: eur(1e4),
+  expectedCloseOn: '2026-03-31',
 };
 const facts: RegistrationFacts = {
   pipeline: { retired: false, version: 1, stages: samples.stages },

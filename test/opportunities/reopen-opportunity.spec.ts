@@ -47,8 +47,17 @@ describe('reopening an opportunity', () => {
       .thenReads(opportunityDetail, opportunityId, {
         closings: [
           {
-            ...{ as: 'lost', at: past, amount: eur(10_000), reason: 'price', competitor: null, note: null, credit },
-            reopened: { at: past, reason: 'they called back' },
+            as: 'lost',
+            at: past,
+            amount: eur(1e4),
+            reason: 'price',
+            competitor: null,
+            note: null,
+            credit,
+            reopened: {
+              at: past,
+              reason: 'they called back',
+            },
           },
         ],
       });
@@ -63,14 +72,16 @@ describe('reopening an opportunity', () => {
     given(opportunity, ...before)
       .when(() => [{ ...reopened('lost', 'identify'), occurredAt: at(5) }])
       .thenReads(stageJourney, opportunityId, {
-        ...{ status: 'open', closedAt: null, credit: null },
+        status: 'open',
+        closedAt: null,
+        credit: null,
         visits: [
           {
             stageId: 'identify',
             enteredAt: at(1),
             leftAt: at(3),
             left: 'lost',
-            amountAtEntry: eur(10_000),
+            amountAtEntry: eur(1e4),
             ownerAtEntry: credit,
           },
           {
@@ -78,7 +89,7 @@ describe('reopening an opportunity', () => {
             enteredAt: at(3),
             leftAt: at(5),
             left: 'reopened',
-            amountAtEntry: eur(10_000),
+            amountAtEntry: eur(1e4),
             ownerAtEntry: credit,
           },
           {
@@ -86,7 +97,7 @@ describe('reopening an opportunity', () => {
             enteredAt: at(5),
             leftAt: null,
             left: null,
-            amountAtEntry: eur(10_000),
+            amountAtEntry: eur(1e4),
             ownerAtEntry: credit,
           },
         ],
@@ -106,8 +117,16 @@ describe('reopening an opportunity', () => {
     reopening(null, registered(), wasWon('identify', 9_000)).thenRecords({
       type: 'OpportunityReopened',
       data: {
-        ...{ opportunityId, customerId, was: 'won', fromStage: 'won', toStage: 'identify', reason: 'they called back' },
-        ...{ amount: eur(9_000), expectedCloseOn: '2026-03-31', probability: 10, forecastCategory: 'pipeline' },
+        opportunityId,
+        customerId,
+        was: 'won',
+        fromStage: 'won',
+        toStage: 'identify',
+        reason: 'they called back',
+        amount: eur(9e3),
+        expectedCloseOn: '2026-03-31',
+        probability: 10,
+        forecastCategory: 'pipeline',
       },
     });
   });

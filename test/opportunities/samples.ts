@@ -24,7 +24,12 @@ const open = { entryGate: [], exitGate: [], maxDays: null, allowSkip: true, allo
 const closing = { ...open, allowSkip: false, allowBack: false, allowWin: false };
 
 export const stage = (id: string, change: Partial<Stage> = {}): Stage => ({
-  ...{ id, name: id.toUpperCase(), kind: 'open', probability: 20, forecastCategory: 'pipeline', ...open },
+  id,
+  name: id.toUpperCase(),
+  kind: 'open',
+  probability: 20,
+  forecastCategory: 'pipeline',
+  ...open,
   ...change,
 });
 
@@ -46,8 +51,19 @@ export const credit: Credit = { employeeId: ownerId, orgUnitId, managerId };
 export const working = (who: Owner, status = 'active'): EmployeeFact => ({ ...who, status });
 
 export const customer = (change: Partial<CustomerFact> = {}): CustomerFact => ({
-  ...{ customerId, status: 'active', tier: 'important', sector: 'retail', region: 'north' },
-  contacts: [{ contactId, role: 'decision_maker', isPrimary: true, status: 'active' }],
+  customerId,
+  status: 'active',
+  tier: 'important',
+  sector: 'retail',
+  region: 'north',
+  contacts: [
+    {
+      contactId,
+      role: 'decision_maker',
+      isPrimary: true,
+      status: 'active',
+    },
+  ],
   ...change,
 });
 
@@ -60,9 +76,22 @@ export const eur = (amount: number) => ({ amount, currency: 'EUR' });
 type Registered = OpportunityEvents['OpportunityRegistered'];
 
 export const registeredData = (change: Partial<Registered> = {}): Registered => ({
-  ...{ opportunityId, customerId, name: 'New tills', pipelineId, pipelineVersion: 1, stageId: 'identify' },
-  ...{ probability: 10, forecastCategory: 'pipeline', source: 'referral', product: 'tills', grade: null },
-  ...{ amount: eur(10_000), expectedCloseOn: '2026-03-31', nextStep: null, owner, customer: snapshot },
+  opportunityId,
+  customerId,
+  name: 'New tills',
+  pipelineId,
+  pipelineVersion: 1,
+  stageId: 'identify',
+  probability: 10,
+  forecastCategory: 'pipeline',
+  source: 'referral',
+  product: 'tills',
+  grade: null,
+  amount: eur(1e4),
+  expectedCloseOn: '2026-03-31',
+  nextStep: null,
+  owner,
+  customer: snapshot,
   ...change,
 });
 
@@ -76,9 +105,18 @@ export const movedData = (
   to: string,
   change: Partial<OpportunityEvents['OpportunityStageChanged']> = {},
 ): OpportunityEvents['OpportunityStageChanged'] => ({
-  ...{ opportunityId, customerId, from, to, direction: 'forward', enteredPrevAt: '2026-01-01T00:00:00.000Z' },
-  ...{ gateResults: [], amount: eur(10_000), expectedCloseOn: '2026-03-31', probability: 30 },
-  ...{ forecastCategory: 'pipeline', ...change },
+  opportunityId,
+  customerId,
+  from,
+  to,
+  direction: 'forward',
+  enteredPrevAt: '2026-01-01T00:00:00.000Z',
+  gateResults: [],
+  amount: eur(1e4),
+  expectedCloseOn: '2026-03-31',
+  probability: 30,
+  forecastCategory: 'pipeline',
+  ...change,
 });
 
 export const moved = (...of: Parameters<typeof movedData>): OpportunityEvent => ({
@@ -96,8 +134,14 @@ export const wasWon = (fromStage = 'identify', amount = 9_000): OpportunityEvent
 export const wasLost = (lostFromStage = 'identify'): OpportunityEvent => ({
   type: 'OpportunityLost',
   data: {
-    ...{ ...closed, lostFromStage, toStage: 'lost', gateResults: [], reason: 'price', competitor: null, note: null },
-    amount: eur(10_000),
+    ...closed,
+    lostFromStage,
+    toStage: 'lost',
+    gateResults: [],
+    reason: 'price',
+    competitor: null,
+    note: null,
+    amount: eur(1e4),
   },
 });
 
@@ -113,7 +157,15 @@ export const reopened = (
 ): OpportunityEvent => ({
   type: 'OpportunityReopened',
   data: {
-    ...{ opportunityId, customerId, was, fromStage, toStage, reason: 'they called back', amount: eur(10_000) },
-    ...{ expectedCloseOn: '2026-03-31', probability: 10, forecastCategory: 'pipeline' },
+    opportunityId,
+    customerId,
+    was,
+    fromStage,
+    toStage,
+    reason: 'they called back',
+    amount: eur(1e4),
+    expectedCloseOn: '2026-03-31',
+    probability: 10,
+    forecastCategory: 'pipeline',
   },
 });

@@ -32,7 +32,10 @@ const moving = (to: string, of: Partial<StageFacts> = {}, ...before: Opportunity
   );
 
 const met = (gate: 'entry' | 'exit', stageId: string, requirement: Requirement): GateResult => ({
-  ...{ gate, stageId, requirement, result: 'met' },
+  gate,
+  stageId,
+  requirement,
+  result: 'met',
 });
 const about = { opportunityId, customerId };
 
@@ -68,7 +71,12 @@ describe('the gates', () => {
   });
 
   const bare = registered({
-    ...{ customerId: null, customer: null, amount: null, expectedCloseOn: null, product: null, nextStep: null },
+    customerId: null,
+    customer: null,
+    amount: null,
+    expectedCloseOn: null,
+    product: null,
+    nextStep: null,
   });
   const visited: OpportunityEvent[] = [
     {
@@ -164,15 +172,13 @@ describe('overriding a gate', () => {
       .thenRecords(overridden('grade', 'qualified'))
       .thenReads(opportunityDetail, opportunityId, {
         overrides: [
-          ...[
-            {
-              toStage: 'follow-up',
-              requirements: ['grade', 'qualified'] as const,
-              reason,
-              at: '2026-01-01T00:00:00.000Z',
-              by: 'Tester',
-            },
-          ],
+          {
+            toStage: 'follow-up',
+            requirements: ['grade', 'qualified'] as const,
+            reason,
+            at: '2026-01-01T00:00:00.000Z',
+            by: 'Tester',
+          },
         ],
       });
   });

@@ -66,8 +66,14 @@ describe('planning a visit', () => {
       .thenReads(opportunityDetail, opportunityId, {
         visits: [
           {
-            ...{ visitId, status: 'planned', visitorId: ownerId, plannedFor, purpose: 'show the tills' },
-            ...{ contactIds: [contactId], checkIn: null, report: null },
+            visitId,
+            status: 'planned',
+            visitorId: ownerId,
+            plannedFor,
+            purpose: 'show the tills',
+            contactIds: [contactId],
+            checkIn: null,
+            report: null,
           },
         ],
       });
@@ -155,7 +161,10 @@ describe('reporting a visit', () => {
       rules.reportVisit(
         state,
         new ReportVisit(opportunityId, {
-          ...{ visitId, outcome: 'interested', summary: 'they like them', nextStep: 'send an offer' },
+          visitId,
+          outcome: 'interested',
+          summary: 'they like them',
+          nextStep: 'send an offer',
           ...details,
         }),
         now,

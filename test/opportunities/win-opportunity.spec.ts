@@ -43,14 +43,12 @@ describe('winning an opportunity', () => {
   const wonAt = (amount: number, change: object = {}): OpportunityEvent => ({
     type: 'OpportunityWon',
     data: {
-      ...{
-        ...closed,
-        fromStage: 'identify',
-        toStage: 'won',
-        gateResults: [amountMet],
-        amount: eur(amount),
-        product: 'tills',
-      },
+      ...closed,
+      fromStage: 'identify',
+      toStage: 'won',
+      gateResults: [amountMet],
+      amount: eur(amount),
+      product: 'tills',
       ...change,
     },
   });

@@ -35,7 +35,10 @@ beforeAll(async () => {
 const customerOf = ({ data }: RecordedEvent) => (data as { customerId?: string | null }).customerId ?? undefined;
 
 describe('every way of folding a history leaves the same documents and cells', () => {
-  it.each(readModels.map((readModel) => ({ name: readModel.projection.name, readModel })))('$name', async ({ readModel }) => {
-    await expectFiveWaysAlike(readModel, history, { random: seeded(seed) });
-  });
+  it.each(readModels.map((readModel) => ({ name: readModel.projection.name, readModel })))(
+    '$name',
+    async ({ readModel }) => {
+      await expectFiveWaysAlike(readModel, history, { random: seeded(seed) });
+    },
+  );
 });

@@ -62,8 +62,17 @@ describe('the five ways', () => {
     let calls = 0;
     const honest = counting((count) => ({ ...count, events: count.events + 1 }));
     const report = rollup({
-      ...{ name: 'report', version: 1, of: honest, dimensions: ['call'], measures: ['n'] },
-      cells: () => [{ key: { call: String((calls += 1)) }, measures: { n: 1 } }],
+      name: 'report',
+      version: 1,
+      of: honest,
+      dimensions: ['call'],
+      measures: ['n'],
+      cells: () => [
+        {
+          key: { call: String((calls += 1)) },
+          measures: { n: 1 },
+        },
+      ],
     });
     await expect(expectFiveWaysAlike(readModel(honest, report), history)).rejects.toThrow();
   });

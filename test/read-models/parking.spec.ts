@@ -51,10 +51,22 @@ const fragile = projection<Fragile, OrderEvents>({
   },
 });
 const fragileSums = rollup({
-  ...{ name: 'fragile-sums', version: 1, of: fragile, dimensions: ['customer'], measures: ['amount', 'documents'] },
+  name: 'fragile-sums',
+  version: 1,
+  of: fragile,
+  dimensions: ['customer'],
+  measures: ['amount', 'documents'],
   cells: ({ customer, amounts }) => {
     for (const amount of amounts) fail('cells', amount);
-    return [{ key: { customer }, measures: { amount: amounts.reduce((sum, each) => sum + each, 0), documents: 1 } }];
+    return [
+      {
+        key: { customer },
+        measures: {
+          amount: amounts.reduce((sum, each) => sum + each, 0),
+          documents: 1,
+        },
+      },
+    ];
   },
 });
 const model = readModel(fragile, fragileSums);
@@ -301,7 +313,9 @@ describe('a read model that is being built', () => {
 
   it('says so when an id is none', async () => {
     const nameless = projection<{ id: string }, { Nameless: { id?: string } }>({
-      ...{ name: 'nameless', version: 1, on: {} },
+      name: 'nameless',
+      version: 1,
+      on: {},
       id: ({ data }) => data.id as string,
       starts: { Nameless: (_, id) => ({ id }) },
     });
@@ -315,8 +329,17 @@ describe('a read model that is being built', () => {
 
   it('says so when a report would not add up', async () => {
     const halves = rollup({
-      ...{ name: 'halves', version: 1, of: fragile, dimensions: [], measures: ['half'] },
-      cells: ({ amounts }) => [{ key: {}, measures: { half: amounts[0]! / 2 } }],
+      name: 'halves',
+      version: 1,
+      of: fragile,
+      dimensions: [],
+      measures: ['half'],
+      cells: ({ amounts }) => [
+        {
+          key: {},
+          measures: { half: amounts[0]! / 2 },
+        },
+      ],
     });
     await place('a');
     await world.projector([readModel(fragile, halves)]).catchUp();

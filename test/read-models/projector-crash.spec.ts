@@ -59,16 +59,25 @@ class Killer {
       throw new Error('dead');
     };
     return projection<{ id: string; amount: number }, OrderEvents>({
-      ...{ name: 'deadly', version: 1 },
+      name: 'deadly',
+      version: 1,
       id: (event) => {
         at('ids', event);
         return event.data.orderId;
       },
-      starts: { OrderPlaced: ({ data }) => ({ id: data.orderId, amount: data.amount }) },
+      starts: {
+        OrderPlaced: ({ data }) => ({
+          id: data.orderId,
+          amount: data.amount,
+        }),
+      },
       on: {
         OrderChanged: (order, event) => {
           at('evolve', event);
-          return { ...order, amount: event.data.amount };
+          return {
+            ...order,
+            amount: event.data.amount,
+          };
         },
       },
     });

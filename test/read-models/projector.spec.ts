@@ -97,7 +97,9 @@ describe('projecting', () => {
 
   it('asks a projection only about events of its types', async () => {
     const strict = projection<{ id: string }, { Stranger: { name: { first: string } } }>({
-      ...{ name: 'strict', version: 1, on: {} },
+      name: 'strict',
+      version: 1,
+      on: {},
       id: ({ data }) => data.name.first,
       starts: { Stranger: ({ data }) => ({ id: data.name.first }) },
     });
@@ -294,7 +296,10 @@ describe('before a candidate takes over', () => {
   it('a sample of it is folded again', async () => {
     let folded = 0;
     const inconstant = projection<Order & { readonly folded: number }, OrderEvents>({
-      ...{ name: 'inconstant', version: 1, stream: (id) => `order-${id}`, on: {} },
+      name: 'inconstant',
+      version: 1,
+      stream: (id) => `order-${id}`,
+      on: {},
       id: ({ data }) => data.orderId,
       starts: {
         OrderPlaced: ({ data: { orderId, ...rest } }) => ({

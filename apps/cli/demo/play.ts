@@ -19,8 +19,8 @@ export class StoryClock extends Clock {
   }
 }
 
-/** Commands under way at a time. */
-const WIDTH = 384;
+/** Commands under way at a time: enough to share a wait for the disk, few enough to be recorded soon after they occurred. */
+const WIDTH = 64;
 
 /**
  * Sends every command through the front door, many at a time: what is about one customer in order, what is about everybody

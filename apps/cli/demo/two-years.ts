@@ -13,7 +13,7 @@ import type { Portrait } from './portrait.js';
 import { Random } from './random.js';
 import { Telling } from './telling.js';
 
-const CUSTOMERS = 260;
+const CUSTOMERS = 200;
 
 /** What a seed makes up, for two years that end at a moment. */
 export interface Story {

@@ -35,7 +35,9 @@ export function readingStreams(on: Tested): void {
     const [found] = (await on.store.readStream('customer-1')).events;
     expect({ ...found, data: found?.data, metadata: found?.metadata }).toEqual({
       ...given,
-      ...{ stream: 'customer-1', revision: 0, position },
+      stream: 'customer-1',
+      revision: 0,
+      position,
       recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
     });
   });

@@ -179,7 +179,9 @@ export function documents(on: Tested): void {
 
   it('may have fields called like anything', async () => {
     const odd = projection<{ id: string }, { Odd: { id: string; body: string; position: string } }>({
-      ...{ name: 'odd', version: 1, indexes: [['id'], ['body', 'position'], ['d0']] },
+      name: 'odd',
+      version: 1,
+      indexes: [['id'], ['body', 'position'], ['d0']],
       id: ({ data }) => data.id,
       starts: { Odd: ({ data }) => data },
       on: {},
