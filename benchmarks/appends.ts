@@ -47,7 +47,10 @@ function madeCallers(): Caller[] {
   return Array.from({ length: CALLERS }, () => {
     company.register();
     const customer = company.customers.at(-1)!;
-    return { stream: customer.stream, events: Array.from({ length: EACH }, () => company.interact(customer).events[0]!) };
+    return {
+      stream: customer.stream,
+      events: Array.from({ length: EACH }, () => company.interact(customer).events[0]!),
+    };
   });
 }
 

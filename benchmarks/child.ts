@@ -12,7 +12,10 @@ export class Child<Ask, Answer> {
   /** @param program name of the file, without its ending */
   constructor(program: string, ...args: readonly string[]) {
     const path = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
-    this.#process = fork(path, args, { execArgv: [...quiet, ...profiling()], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#process = fork(path, args, {
+      execArgv: [...quiet, ...profiling()],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
   }
 
   get pid(): number {
@@ -31,7 +34,9 @@ export class Child<Ask, Answer> {
       throw new Error(`the child process ended with ${code}`);
     });
     try {
-      const [answer] = (await Promise.race([once(this.#process, 'message', { signal: gone.signal }), ended])) as [Answer];
+      const [answer] = (await Promise.race([once(this.#process, 'message', { signal: gone.signal }), ended])) as [
+        Answer,
+      ];
       return answer;
     } finally {
       ended.catch(() => undefined);
@@ -57,7 +62,9 @@ export async function answerOf<Answer>(program: string, ...args: readonly string
 
 /** Runs the command line of the program. @returns what it wrote to standard output */
 export async function annals(cli: string, ...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [...quiet, ...profiling(), cli, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...quiet, ...profiling(), cli, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
   const [code] = (await once(child, 'close')) as [number];

@@ -80,4 +80,3 @@ async function quiet(url: string, projecting: boolean): Promise<void> {
     await sleep(50);
   }
 }
-

@@ -85,7 +85,13 @@ export class Company {
         type: 'ContactAdded',
         data: {
           ...{ customerId: id, contactId, isPrimary: true },
-          details: { name: `${chance.of(firstNames)} ${chance.of(things)}`, title: null, role: 'decision_maker', channels: addresses, birthday: null },
+          details: {
+            name: `${chance.of(firstNames)} ${chance.of(things)}`,
+            title: null,
+            role: 'decision_maker',
+            channels: addresses,
+            birthday: null,
+          },
         },
       },
     ]);
@@ -95,7 +101,12 @@ export class Company {
     const chance = this.#chance;
     const data = {
       ...{ customerId: customer.id, interactionId: chance.id(this.time), ownerId: customer.owner.employeeId },
-      ...{ channel: chance.of(channels), direction: chance.of(['inbound', 'outbound'] as const), summary: chance.of(summaries), contactIds: [] },
+      ...{
+        channel: chance.of(channels),
+        direction: chance.of(['inbound', 'outbound'] as const),
+        summary: chance.of(summaries),
+        contactIds: [],
+      },
       ...{ durationMinutes: chance.below(90), location: null, nextStep: null },
     };
     return this.#recorded(customer, customer.owner, [{ type: 'InteractionLogged', data }]);
@@ -121,15 +132,35 @@ export class Company {
     const chance = this.#chance;
     const id = chance.id(this.time);
     const amount = 10_000 + chance.below(5_000_000);
-    const opportunity = { id, stream: `opportunity-${id}`, revision: -1, customer, amount, stage: 0, enteredAt: this.time };
+    const opportunity = {
+      id,
+      stream: `opportunity-${id}`,
+      revision: -1,
+      customer,
+      amount,
+      stage: 0,
+      enteredAt: this.time,
+    };
     this.#open.push(opportunity);
     const { probability, forecastCategory, id: stageId } = stages[0]!;
     return this.#recorded(opportunity, customer.owner, [
       {
         type: 'OpportunityRegistered',
         data: {
-          ...{ opportunityId: id, customerId: customer.id, name: `Offer ${id.slice(-6)}`, pipelineId: this.#pipelineId },
-          ...{ pipelineVersion: 1, stageId, probability, forecastCategory, source: 'outbound', product: chance.of(products) },
+          ...{
+            opportunityId: id,
+            customerId: customer.id,
+            name: `Offer ${id.slice(-6)}`,
+            pipelineId: this.#pipelineId,
+          },
+          ...{
+            pipelineVersion: 1,
+            stageId,
+            probability,
+            forecastCategory,
+            source: 'outbound',
+            product: chance.of(products),
+          },
           ...{ grade: 'B', amount: { amount, currency: 'EUR' }, expectedCloseOn: addDays(this.time, 60).slice(0, 10) },
           ...{ nextStep: null, owner: customer.owner, customer: customer.known },
         },
@@ -169,7 +200,15 @@ export class Company {
     this.#tasks.pop();
     const { id: taskId, customer } = task;
     const assigneeId = customer.owner.employeeId;
-    const data = { taskId, customerId: customer.id, kind: 'care' as const, assigneeId, outcome: 'given', note: null, interaction: null };
+    const data = {
+      taskId,
+      customerId: customer.id,
+      kind: 'care' as const,
+      assigneeId,
+      outcome: 'given',
+      note: null,
+      interaction: null,
+    };
     return [this.#recorded(task, customer.owner, [{ type: 'TaskCompleted', data }])];
   }
 
@@ -197,8 +236,20 @@ export class Company {
     opportunity.enteredAt = this.time;
     const { probability, forecastCategory } = stages[to]!;
     const data: OpportunityEvents['OpportunityStageChanged'] = {
-      ...{ opportunityId: id, customerId: customer.id, from: stages[from]!.id, to: stages[to]!.id, direction: 'forward' },
-      ...{ enteredPrevAt: enteredAt, gateResults: [], amount: { amount, currency: 'EUR' }, probability, forecastCategory },
+      ...{
+        opportunityId: id,
+        customerId: customer.id,
+        from: stages[from]!.id,
+        to: stages[to]!.id,
+        direction: 'forward',
+      },
+      ...{
+        enteredPrevAt: enteredAt,
+        gateResults: [],
+        amount: { amount, currency: 'EUR' },
+        probability,
+        forecastCategory,
+      },
       expectedCloseOn: addDays(this.time, 30).slice(0, 10),
     };
     return this.#recorded(opportunity, customer.owner, [{ type: 'OpportunityStageChanged', data }]);
@@ -208,10 +259,24 @@ export class Company {
     const { id, customer, amount: price, stage: index, enteredAt } = opportunity;
     const { name: _, ...credit } = customer.owner;
     const amount = { amount: price, currency: 'EUR' };
-    const closing = { opportunityId: id, customerId: customer.id, enteredPrevAt: enteredAt, credit, gateResults: [], amount };
+    const closing = {
+      opportunityId: id,
+      customerId: customer.id,
+      enteredPrevAt: enteredAt,
+      credit,
+      gateResults: [],
+      amount,
+    };
     const from = stages[index]!.id;
     if (!won) {
-      const data = { ...closing, lostFromStage: from, toStage: 'lost', reason: 'price' as const, competitor: null, note: null };
+      const data = {
+        ...closing,
+        lostFromStage: from,
+        toStage: 'lost',
+        reason: 'price' as const,
+        competitor: null,
+        note: null,
+      };
       return [this.#recorded(opportunity, customer.owner, [{ type: 'OpportunityLost', data }])];
     }
     const data = { ...closing, fromStage: from, toStage: 'won', product: this.#chance.of(products) };

@@ -10,14 +10,18 @@ import type { Rebuilt } from './rebuilding.js';
 import { configFor } from './workspace.js';
 
 const LIMIT = 50;
-/** Pages before the deep one, as far as there are so many. */
-const DEEP = 20;
+/** The deep page lies behind two of the largest pages there are, or behind the last that is full. */
+const LARGEST = 500;
+/** A page that took so many milliseconds is not asked for once more. */
+const PATIENCE = 100;
+const MOST = 5;
 
+/** One page, as often as it was asked for. */
 interface Asked {
   readonly filters: string;
   readonly sort: string;
   readonly page: 'first' | 'deep';
-  readonly milliseconds: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** A page of the customer list, for every combination of filters and every order that the API offers. */
@@ -30,26 +34,14 @@ export const lists: Measurement = {
     return reading(configFor(copy), new AbortController().signal, async (app) => {
       const bus = app.get(QueryBus);
       const { items } = await bus.execute(new ListCustomers({ limit: 1 }));
-      const filters = combinations({
-        ...{ tier: 'ordinary', owner: items[0]!.ownerId!, tag: 'fair', region: 'north', status: 'prospect', text: 'mill' },
-      });
+      const owner = items[0]!.ownerId!;
+      const some = { tier: 'ordinary', owner, tag: 'fair', region: 'north', status: 'prospect', text: 'mill' };
+      // A word that one name in nine has, beside one that one in fifty has.
+      const filters: CustomerListing[] = [...combinations(some), { text: 'trading' }];
       note(`asking for pages with ${filters.length} combinations of filters in ${customerOrders.length} orders`);
       const asked: Asked[] = [];
       for (const filter of filters) {
-        for (const sort of customerOrders) {
-          const cursor = await deep(bus, { ...filter, sort });
-          for (const page of ['first', 'deep'] as const) {
-            if (page === 'deep' && cursor === undefined) continue;
-            const query = { ...filter, sort, limit: LIMIT, ...(page === 'deep' && { cursor }) };
-            const milliseconds: number[] = [];
-            for (let round = 0; round < rounds; round += 1) {
-              const start = performance.now();
-              await bus.execute(new ListCustomers(query));
-              milliseconds.push(performance.now() - start);
-            }
-            asked.push({ filters: Object.keys(filter).join('+') || 'no filter', sort, page, milliseconds });
-          }
-        }
+        for (const sort of customerOrders) asked.push(...(await pages(bus, { ...filter, sort }, rounds)));
       }
       return figuresOf(asked, eventBytes);
     });
@@ -57,40 +49,57 @@ export const lists: Measurement = {
 };
 
 /** Every choice of some of the filters. */
-function combinations(all: Required<Pick<CustomerListing, 'tier' | 'owner' | 'tag' | 'region' | 'status' | 'text'>>): CustomerListing[] {
+function combinations(all: Readonly<Record<string, string>>): CustomerListing[] {
   return Object.entries(all).reduce<CustomerListing[]>(
     (chosen, [name, value]) => [...chosen, ...chosen.map((before) => ({ ...before, [name]: value }))],
     [{}],
   );
 }
 
+async function pages(bus: QueryBus, listing: CustomerListing, rounds: number): Promise<Asked[]> {
+  const { sort = '', ...filter } = listing;
+  const filters = Object.keys(filter).join('+') || 'no filter';
+  const cursor = await deep(bus, listing);
+  const asked: Asked[] = [];
+  for (const page of cursor === undefined ? (['first'] as const) : (['first', 'deep'] as const)) {
+    const values: number[] = [];
+    const query = { ...listing, limit: LIMIT, cursor: page === 'deep' ? cursor : undefined };
+    for (let round = 0; round < rounds; round += 1) {
+      const start = performance.now();
+      await bus.execute(new ListCustomers(query));
+      values.push(performance.now() - start);
+      if (values.at(-1)! > PATIENCE) break;
+    }
+    asked.push({ filters, sort, page, values });
+  }
+  return asked;
+}
+
 /** Where a page that is not among the first begins; nothing when all fits on one. */
 async function deep(bus: QueryBus, listing: CustomerListing): Promise<string | undefined> {
-  let cursor: string | undefined;
-  for (let page = 0; page < DEEP; page += 1) {
-    const found = await bus.execute(new ListCustomers({ ...listing, limit: LIMIT, cursor }));
-    if (found.next === undefined) break;
-    cursor = found.next;
+  for (const limit of [LARGEST, LIMIT]) {
+    let cursor: string | undefined;
+    for (let page = 0; page < 2; page += 1) {
+      const found = await bus.execute(new ListCustomers({ ...listing, limit, cursor }));
+      if (found.next === undefined) break;
+      cursor = found.next;
+    }
+    if (cursor !== undefined) return cursor;
   }
-  return cursor;
+  return undefined;
 }
 
 function figuresOf(asked: readonly Asked[], eventBytes: number): Figure[] {
-  const medians = asked.map((each) => ({ ...each, median: spreadOf(each.milliseconds).median }));
-  const slowest = medians.toSorted((a, b) => b.median - a.median);
-  const slow = slowest.filter(({ median }) => median > 5);
-  const target = { of: 'value', atMost: 5 } as const;
-  const worst = ({ filters, sort, page }: Asked) => `${filters} by ${sort}, ${page} page`;
+  const slowest = asked.toSorted((a, b) => spreadOf(b.values).median - spreadOf(a.values).median);
   const plain = slowest.filter(({ filters }) => !filters.includes('+'));
+  const figure = (name: string, those: readonly Asked[]): Figure => {
+    const { filters, sort, page, values } = those[0]!;
+    const slow = those.filter((each) => spreadOf(each.values).median > MOST).length;
+    const note = `${filters} by ${sort}, ${page} page; ${slow} of ${those.length} pages take more than ${MOST} ms`;
+    return { name, unit: 'ms', values, eventBytes, target: { of: 'value', atMost: MOST }, note, details: those };
+  };
   return [
-    {
-      name: `list page with 100,000 customers, slowest of ${plain.length} with at most one filter`,
-      ...{ unit: 'ms', values: plain[0]!.milliseconds, eventBytes, target, note: worst(plain[0]!), details: plain },
-    },
-    {
-      name: `the same, slowest of all ${asked.length} combinations`,
-      ...{ unit: 'ms', values: slowest[0]!.milliseconds, eventBytes, target, details: slowest },
-      note: `${worst(slowest[0]!)}; ${slow.length} of ${asked.length} take more than 5 ms`,
-    },
+    figure('list page with 100,000 customers, slowest with no or one filter', plain),
+    figure('the same, slowest with any combination of filters', slowest),
   ];
 }

@@ -41,7 +41,8 @@ export async function makeLog(path: string, { customers, events }: LogSize): Pro
   const store = new SqliteEventStore({ path, clock, writer, durability: 'normal' });
   const company = new Company(SEED, new Date(BEGINNING).toISOString());
   const appending = new Appending(store);
-  const at = (done: number) => (clock.time = company.time = new Date(BEGINNING + (done / events) * TWO_YEARS).toISOString());
+  const at = (done: number) =>
+    (clock.time = company.time = new Date(BEGINNING + (done / events) * TWO_YEARS).toISOString());
   at(0);
   await appending.all(company.found());
   for (let index = 0; index < customers / FIRST; index += 1) await appending.all([company.register()]);
@@ -66,7 +67,8 @@ export class Appending {
   async all(appends: readonly Append[]): Promise<void> {
     for (const { stream, revision, events } of appends) {
       this.events += events.length;
-      for (const { data, metadata } of events) this.bytes += JSON.stringify(data).length + JSON.stringify(metadata).length;
+      for (const { data, metadata } of events)
+        this.bytes += JSON.stringify(data).length + JSON.stringify(metadata).length;
       this.#group.push(this.store.append(stream, revision === -1 ? 'no-stream' : revision, events));
     }
     if (this.#group.length >= GROUP) await this.drain();

@@ -55,7 +55,13 @@ async function filled(store: EventStore): Promise<{ customers: Customer[]; event
   return { customers: company.customers, eventBytes: Math.round(appending.bytes / appending.events) };
 }
 
-async function measured(bench: Bench, store: EventStore, reading: Reading, { id, stream }: Customer, length: number): Promise<Figure> {
+async function measured(
+  bench: Bench,
+  store: EventStore,
+  reading: Reading,
+  { id, stream }: Customer,
+  length: number,
+): Promise<Figure> {
   const times = Math.ceil(READ / length);
   const each = async (work: () => Promise<unknown>) => {
     const taken = await seconds(async () => {
@@ -69,7 +75,8 @@ async function measured(bench: Bench, store: EventStore, reading: Reading, { id,
     for await (const events of store.pages(stream)) for (const { data } of events) if (data) found += 1;
     return found;
   };
-  if ((await read()) !== length || (await folded())?.revision !== length - 1) throw new Error(`${stream} is not complete`);
+  if ((await read()) !== length || (await folded())?.revision !== length - 1)
+    throw new Error(`${stream} is not complete`);
   const values = await rounds(bench.rounds, { read: () => each(read), folded: () => each(folded) });
   return {
     name: `a customer as of a moment, stream of ${length.toLocaleString('en')} events`,

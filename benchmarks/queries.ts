@@ -31,7 +31,10 @@ export const queries: Measurement = {
       const values = await rounds(
         count,
         Object.fromEntries(
-          reports.map(({ name, parameters, called }) => [called, () => milliseconds(bus, () => new GetReport(name, parameters))]),
+          reports.map(({ name, parameters, called }) => [
+            called,
+            () => milliseconds(bus, () => new GetReport(name, parameters)),
+          ]),
         ),
       );
       return Object.entries(values).map(([called, each]) => ({

@@ -15,7 +15,17 @@ import { start } from './start.js';
 import { tableOf } from './table.js';
 import { Workspace } from './workspace.js';
 
-const measurements: readonly Measurement[] = [commands, appends, rebuild, past, queries, lists, importing, start, memory];
+const measurements: readonly Measurement[] = [
+  commands,
+  appends,
+  rebuild,
+  past,
+  queries,
+  lists,
+  importing,
+  start,
+  memory,
+];
 
 interface Options {
   readonly json?: true;

@@ -25,7 +25,13 @@ export const start: Measurement = {
     });
     const size = events.toLocaleString('en');
     return [
-      { name: `start on ${size} events until ready`, unit: 's', values: again, eventBytes, target: { of: 'value', atMost: 1.5 } },
+      {
+        name: `start on ${size} events until ready`,
+        unit: 's',
+        values: again,
+        eventBytes,
+        target: { of: 'value', atMost: 1.5 },
+      },
       { name: 'the same without read models, which are built first', unit: 's', values: first, eventBytes },
     ];
   },

@@ -49,11 +49,23 @@ export function organisation(chance: Chance, at: string): { append: Append; owne
     return { employeeId, name };
   };
   const root = chance.id(at);
-  const company = { orgUnitId: root, name: 'Company', kind: 'company' as const, level: 'senior' as const, parentId: null };
+  const company = {
+    orgUnitId: root,
+    name: 'Company',
+    kind: 'company' as const,
+    level: 'senior' as const,
+    parentId: null,
+  };
   events.push({ type: 'OrgUnitCreated', data: company });
   for (let team = 1; team <= TEAMS; team += 1) {
     const orgUnitId = chance.id(at);
-    const unit = { orgUnitId, name: `Team ${team}`, kind: 'team' as const, level: 'front_line' as const, parentId: root };
+    const unit = {
+      orgUnitId,
+      name: `Team ${team}`,
+      kind: 'team' as const,
+      level: 'front_line' as const,
+      parentId: root,
+    };
     events.push({ type: 'OrgUnitCreated', data: unit });
     const lead = seat('Team lead', orgUnitId, null, 1);
     const { employeeId: managerId } = hire('Team lead', lead, orgUnitId);

@@ -9,13 +9,38 @@ export const things = [
   ...['Anchor', 'Arch', 'Bank', 'Barn', 'Bay', 'Bridge', 'Brook', 'Cape', 'Cliff', 'Coast', 'Corner', 'Court', 'Creek'],
   ...['Cross', 'Dale', 'Dock', 'Farm', 'Field', 'Ford', 'Forge', 'Gate', 'Glen', 'Grove', 'Harbour', 'Hill', 'Hollow'],
   ...['Island', 'Key', 'Lake', 'Lane', 'Light', 'Meadow', 'Mill', 'Moor', 'Oak', 'Park', 'Path', 'Pier', 'Pine'],
-  ...['Point', 'Pond', 'Quarry', 'Reef', 'Ridge', 'River', 'Road', 'Rock', 'Shore', 'Spring', 'Square', 'Tower', 'Yard'],
+  ...[
+    'Point',
+    'Pond',
+    'Quarry',
+    'Reef',
+    'Ridge',
+    'River',
+    'Road',
+    'Rock',
+    'Shore',
+    'Spring',
+    'Square',
+    'Tower',
+    'Yard',
+  ],
 ];
 export const forms = ['Trading', 'Works', 'Services', 'Partners', 'Supply', 'Systems', 'Group', 'Foods', 'Logistics'];
 export const firstNames = ['Alex', 'Chris', 'Dana', 'Eli', 'Jo', 'Kim', 'Lee', 'Max', 'Nico', 'Pat', 'Robin', 'Sam'];
 export const regions = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'];
 export const sectors = ['retail', 'food', 'health', 'software', 'building', 'energy', 'transport', 'media', 'finance'];
-export const tags = ['fair', 'newsletter', 'key', 'export', 'seasonal', 'reference', 'partner', 'price', 'trial', 'pilot'];
+export const tags = [
+  'fair',
+  'newsletter',
+  'key',
+  'export',
+  'seasonal',
+  'reference',
+  'partner',
+  'price',
+  'trial',
+  'pilot',
+];
 export const products = ['Basic', 'Plus', 'Pro', 'Advanced', 'Special', 'Care', 'Training'];
 export const summaries = [
   'Asked for the new price list and a quote for the coming quarter',

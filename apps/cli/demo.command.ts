@@ -64,10 +64,11 @@ export const define: Define = (command, begin) => {
     });
 };
 
+/** What is made up can be made up again, so nothing waits for the disk. */
 async function configOf(folder: string, { serve, port: wanted }: DemoOptions): Promise<Config> {
-  const config = readConfig({ ...inFolder(folder), ...(wanted !== undefined && { PORT: wanted }) });
-  if (!serve || wanted !== undefined || (await isFree(config))) return config;
-  return readConfig({ ...inFolder(folder), PORT: 0 });
+  const over = { ...inFolder(folder), DURABILITY: 'normal' } as const;
+  const config = readConfig({ ...over, ...(wanted !== undefined && { PORT: wanted }) });
+  return !serve || wanted !== undefined || (await isFree(config)) ? config : readConfig({ ...over, PORT: 0 });
 }
 
 /** Somebody who only wants to look should not have to know which port is taken. */
@@ -145,7 +146,7 @@ function textOf(output: Output, { hero, company }: Story, { events, chart, funne
   ].join('\n\n');
 }
 
-function suggestions({ hero, beforeReorganisation }: Story, folder: string, { customer }: Shown, url?: string): string {
+function suggestions({ hero, beforeReorganisation }: Story, folder: string, { customer, events }: Shown, url?: string): string {
   const data = `--data ${folder}`;
   const tier = customer.tier === 'important' ? 'potential' : 'important';
   const change = [
@@ -158,10 +159,10 @@ function suggestions({ hero, beforeReorganisation }: Story, folder: string, { cu
     'Three things to try:',
     `1. the organisation before its best customers got a team of their own`,
     `   ./annals chart --as-of ${beforeReorganisation} ${data}`,
-    `2. what sellers and their managers had won by then, and the same figures as CSV`,
+    `2. what sellers and their managers had won by then`,
     `   ./annals report performance --by manager,employee --as-of ${beforeReorganisation} ${data}`,
     ...(url
       ? ['3. change something, and find it in the history', `   ${change}`]
-      : ['3. everything that is recorded from now on, while `annals demo` serves', `   ./annals events --follow ${data}`]),
+      : ['3. everything that is recorded from now on, while `annals demo` serves', `   ./annals events --after ${events} --follow ${data}`]),
   ].join('\n');
 }

@@ -12,7 +12,7 @@ import { axis, list, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './program.js';
-import type { Grid } from './table.js';
+import type { Column, Grid } from './table.js';
 
 interface HistoryOptions extends Common {
   readonly asOf?: string;
@@ -62,29 +62,27 @@ export function historyText(output: Output, { subject, id, position, entries }: 
   ].join('\n');
 }
 
-/** Late means that it was written down on a later day than it happened. */
-const LATE = 24 * 3_600_000;
+const HOUR = 3_600_000;
 
 function historyGrid(entries: readonly HistoryEntry[]): Grid {
-  const late = entries.some(({ occurredAt, recordedAt }) => millisecondsBetween(occurredAt, recordedAt) > LATE);
-  return {
-    columns: [
-      { title: 'position', number: true },
-      { title: 'occurred (UTC)', number: true },
-      ...(late ? [{ title: 'recorded (UTC)', number: true }] : []),
-      { title: 'event' },
-      { title: 'what' },
-      { title: 'who' },
-      { title: 'why' },
-    ],
-    rows: entries.map((entry) => [
-      String(entry.position),
-      time(entry.occurredAt),
-      ...(late ? [time(entry.recordedAt)] : []),
-      entry.type,
-      recorded(entry),
-      entry.actor.name,
-      [entry.reason, entry.rule && `rule ${entry.rule.name} ${entry.rule.version}`].filter(Boolean).join(' · '),
-    ]),
-  };
+  const columns: (Column & { readonly of: (entry: HistoryEntry) => string })[] = [
+    { title: '#', number: true, of: ({ position }) => String(position) },
+    { title: 'occurred (UTC)', number: true, of: ({ occurredAt }) => time(occurredAt) },
+    { title: 'late by', number: true, of: delay },
+    { title: 'event', least: 22, of: ({ type }) => type },
+    { title: 'what', least: 16, of: recorded },
+    { title: 'who', of: ({ actor }) => actor.name },
+    { title: 'why', of: why },
+  ];
+  const told = columns.filter(({ of }) => entries.some((entry) => of(entry) !== ''));
+  return { columns: told, rows: entries.map((entry) => told.map(({ of }) => of(entry))) };
 }
+
+/** How long afterwards it was written down, when that is worth a word. */
+function delay({ occurredAt, recordedAt }: HistoryEntry): string {
+  const hours = Math.floor(millisecondsBetween(occurredAt, recordedAt) / HOUR);
+  return hours < 1 ? '' : hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
+}
+
+const why = ({ reason, rule }: HistoryEntry): string =>
+  [reason, rule && `rule ${rule.name} ${rule.version}`].filter(Boolean).join(' · ');

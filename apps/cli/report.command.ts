@@ -13,6 +13,7 @@ import { axis, day, list, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './program.js';
+import type { Grid } from './table.js';
 
 interface ReportOptions extends Common, Omit<Parameters, 'after' | 'where'> {
   readonly csv?: true;
@@ -43,15 +44,26 @@ export const define: Define = (command, begin) => {
 };
 
 export function reportText(output: Output, report: Report): string {
-  return [output.title(headingOf(report)), report.rows.length > 0 ? output.table(table(report)) : 'Nothing to report.'].join('\n');
+  if (report.rows.length === 0) return [output.title(headingOf(report)), 'Nothing to report.'].join('\n');
+  const { grid, said } = withoutRepetition(table(report));
+  return [output.title(headingOf(report, said)), output.table(grid)].join('\n');
+}
+
+/** Text that is the same in every row is said once, above the table. */
+function withoutRepetition({ columns, rows }: Grid): { readonly grid: Grid; readonly said: readonly string[] } {
+  const repeated = columns.map(({ number }, index) => !number && rows.length > 1 && rows.every((row) => row[index] === rows[0]![index]));
+  const kept = <Item>(items: readonly Item[]) => items.filter((_, index) => !repeated[index]);
+  const said = columns.flatMap(({ title }, index) => (repeated[index] ? [`${title} ${rows[0]![index]}`] : []));
+  return { grid: { columns: kept(columns), rows: rows.map(kept) }, said };
 }
 
 /** What the figures are about, in one line. */
-function headingOf({ report, basis, by, window, axis: on, zone, position }: Report): string {
+function headingOf({ report, basis, by, window, axis: on, zone, position }: Report, said: readonly string[] = []): string {
   const { from, to, asOf } = window;
   return [
     `${report[0]!.toUpperCase()}${report.slice(1)} (${basis})`,
     ...(by.length > 0 ? [`by ${by.join(', ')}`] : []),
+    ...said,
     ...(from ? [`from ${from}`] : []),
     ...(to ? [`to before ${to}`] : []),
     ...(asOf ? [`as of ${time(asOf)} UTC (${on})`] : []),

@@ -6,6 +6,8 @@ export interface Column {
   readonly title: string;
   /** Numbers stand right, under each other; they are shown whole or not at all. */
   readonly number?: boolean;
+  /** Text is cut to no less than this; others give way first. */
+  readonly least?: number;
 }
 
 export interface Grid {
@@ -13,41 +15,48 @@ export interface Grid {
   readonly rows: readonly (readonly string[])[];
 }
 
-const GAP = 2;
-/** Text is cut to no less than this many columns before whole columns are left out. */
-const SHORTEST = 10;
+/** What a column takes, and what it can do with when there is little room. */
+export interface Extent {
+  readonly natural: number;
+  readonly least: number;
+}
+
+/** Text is cut to no less than this many columns, unless it says otherwise, before whole columns are left out. */
+const LEAST = 10;
+const SIDES = ['top', 'bottom', 'left', 'right', 'mid'];
 const NOTHING = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ''])),
+  SIDES.flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ''])),
 );
 
 /**
- * Widths that fit: text columns give way first, the widest first; then columns are left out from the right, which an
- * ellipsis tells.
+ * Widths that fit: text gives way first, the longest first; then columns are left out from the right, which an ellipsis
+ * tells.
  * @returns one width per column that is shown
  */
-export function fit(natural: readonly number[], flexible: readonly boolean[], width: number): number[] {
-  for (let shown = natural.length; shown > 1; shown -= 1) {
-    const ellipsis = shown < natural.length ? GAP + 1 : 0;
-    const room = width - ellipsis - GAP * (shown - 1);
-    const widths = shrunk(natural.slice(0, shown), flexible, room);
+export function fit(extents: readonly Extent[], width: number, gap: number): number[] {
+  for (let shown = extents.length; shown > 1; shown -= 1) {
+    const ellipsis = shown < extents.length ? gap + 1 : 0;
+    const room = width - ellipsis - gap * (shown - 1);
+    const widths = shrunk(extents.slice(0, shown), room);
     if (sum(widths) <= room) return widths;
   }
-  return natural.slice(0, 1).map((first) => Math.max(1, Math.min(first, width - (natural.length > 1 ? GAP + 1 : 0))));
+  const alone = width - (extents.length > 1 ? gap + 1 : 0);
+  return extents.slice(0, 1).map(({ natural }) => Math.max(1, Math.min(natural, alone)));
 }
 
-/** Brings the widest text columns down to the same width, as little as it takes. */
-function shrunk(natural: readonly number[], flexible: readonly boolean[], room: number): number[] {
-  const capped = (cap: number) => natural.map((each, index) => (flexible[index] ? Math.min(each, cap) : each));
-  let [low, high] = [SHORTEST, Math.max(SHORTEST, ...natural)];
-  if (sum(capped(high)) <= room) return [...natural];
+/** Brings the widest columns down to the same width, as little as it takes. */
+function shrunk(extents: readonly Extent[], room: number): number[] {
+  const natural = extents.map((extent) => extent.natural);
+  if (sum(natural) <= room) return natural;
+  const capped = (cap: number) => extents.map((extent) => Math.min(extent.natural, Math.max(cap, extent.least)));
+  let [low, high] = [0, Math.max(...natural)];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     if (sum(capped(middle)) <= room) low = middle;
     else high = middle - 1;
   }
-  const widths = capped(low);
-  let spare = room - sum(widths);
-  return widths.map((each, index) => {
+  let spare = room - sum(capped(low));
+  return capped(low).map((each, index) => {
     const more = spare > 0 && each < natural[index]! ? 1 : 0;
     spare -= more;
     return each + more;
@@ -59,19 +68,46 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 /** A table without lines, as wide as it needs to be and no wider than `width`. No end of line at the end. */
 export function render({ columns, rows }: Grid, width: number, colours: Colors): string {
   const cells = rows.map((row) => columns.map((_, index) => oneLine(row[index] ?? '')));
-  const natural = columns.map(({ title }, index) => Math.max(widthOf(title), ...cells.map((row) => widthOf(row[index]!))));
-  const widths = fit(natural, columns.map(({ number }) => !number), width);
+  const longest = columns.map((_, index) => Math.max(0, ...cells.map((row) => widthOf(row[index]!))));
+  const [gap, extents] = spaced(columns, longest, width);
+  const widths = fit(extents, width, gap);
   const left = widths.length < columns.length;
-  const line = (texts: readonly string[], paint: (text: string) => string = String) => [
-    ...widths.map((each, index) => paint(cut(texts[index]!, each))),
-    ...(left ? [paint('…')] : []),
-  ];
+  const line = (texts: readonly string[]) => [...texts.slice(0, widths.length), ...(left ? ['…'] : [])];
+  const titles = columns.map(({ title }, index) => lines(title, widths[index] ?? 1));
   const table = new Table({
-    chars: { ...NOTHING, middle: ' '.repeat(GAP) },
+    chars: { ...NOTHING, middle: ' '.repeat(gap) },
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: [...widths.map((_, index): 'left' | 'right' => (columns[index]!.number ? 'right' : 'left')), 'left'],
+    colAligns: line(columns.map(({ number }) => (number ? 'right' : 'left'))) as ('left' | 'right')[],
     colWidths: [...widths, ...(left ? [1] : [])],
   });
-  table.push(line(columns.map(({ title }) => title), colours.dim), ...cells.map((row) => line(row)));
+  const head = line(titles.map((title) => title.map(colours.dim).join('\n')));
+  table.push(head.map((content) => ({ content, vAlign: 'bottom' as const })));
+  table.push(...cells.map((row) => line(row.map((text, index) => cut(text, widths[index] ?? 1)))));
   return table.toString().replace(/ +$/gm, '');
+}
+
+/** With titles in one line where there is room for that, else with words under each other, else closer together. */
+function spaced(columns: readonly Column[], longest: readonly number[], width: number): [gap: number, extents: Extent[]] {
+  const extents = (ofTitle: (title: string) => number) =>
+    columns.map(({ title, number, least = LEAST }, index): Extent => {
+      const natural = Math.max(longest[index]!, ofTitle(title));
+      return { natural, least: number ? natural : Math.min(natural, least) };
+    });
+  const wide = extents(widthOf);
+  const narrow = extents((title) => Math.max(...title.split(' ').map(widthOf)));
+  const fits = (those: readonly Extent[], gap: number) => sum(those.map(({ natural }) => natural)) + gap * (columns.length - 1) <= width;
+  if (fits(wide, 2)) return [2, wide];
+  return [fits(narrow, 2) ? 2 : 1, narrow];
+}
+
+/** The words of a title in as few lines as their column is wide enough for. */
+function lines(title: string, width: number): string[] {
+  const [first = '', ...words] = title.split(' ');
+  const broken = [first];
+  for (const word of words) {
+    const longer = `${broken.at(-1)} ${word}`;
+    if (widthOf(longer) <= width) broken[broken.length - 1] = longer;
+    else broken.push(word);
+  }
+  return broken.map((each) => cut(each, width));
 }

@@ -109,7 +109,8 @@ export class CsvFile {
     if (record.length === this.#width) return row;
     const has = `The row has ${record.length} cells, the header ${this.#width}.`;
     if (record.length < this.#width) return { ...row, fault: new Refusal('row-too-short', has) };
-    if (row.cells.slice(this.#width).every((cell) => cell === '')) return row;
+    const [cells, more] = [row.cells.slice(0, this.#width), row.cells.slice(this.#width)];
+    if (more.every((cell) => cell === '')) return { ...row, cells };
     return { ...row, fault: new Refusal('row-too-long', has) };
   }
 
@@ -128,7 +129,7 @@ export class CsvFile {
       }
       yield (carriage + decoder.decode()).replace(/\r\n?/g, '\n');
     } catch (error) {
-      throw error instanceof TypeError ? await this.#wronglyEncoded() : error;
+      throw isUndecodable(error) ? await this.#wronglyEncoded() : error;
     }
     this.sha256 = hash.digest('hex');
   }
@@ -187,6 +188,9 @@ async function* recordsOf(parser: Parser): AsyncGenerator<readonly CsvRecord[], 
   }
 }
 
+const isUndecodable = (error: unknown): boolean =>
+  (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+
 const isCsv = (error: unknown): boolean => /^(CSV|INVALID)_/.test(String((error as { code?: unknown }).code));
 
 /** Read again, line by line, since decoders say that something is wrong and not where. */
@@ -205,7 +209,7 @@ async function firstUndecodableLine(path: string, encoding: string): Promise<num
     }
     decoder.decode();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!isUndecodable(error)) throw error;
   }
   return line;
 }

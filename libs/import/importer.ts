@@ -31,7 +31,7 @@ export interface ImporterParts {
   readonly reports?: Reports;
 }
 
-/** How far an import has come. `rows` is the sum over all steps. */
+/** How far an import has come, told when a step begins and now and then. `rows` is the sum over all steps. */
 export interface Progress {
   readonly step: string;
   readonly done: number;
@@ -129,6 +129,7 @@ class Run {
     const source = file === undefined ? undefined : this.plan.mapping.files![file]!;
     const path = source?.path ?? null;
     this.tally.begin(index, planned.name, target, path);
+    this.options.progress?.({ step: planned.name, done: this.#done, rows: this.options.rows });
     const lanes = new Lanes(WIDTH);
     const reject = ({ number, line }: Row, of: string, { code, message }: Refusal): void =>
       this.tally.reject(index, { file: path, row: number, line, target: of, step: planned.name, code, message });

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Ajv } from 'ajv';
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Invalid } from '../errors.js';
 import type { Mapping } from './mapping.js';
 import { mappingSchemaFor } from './mapping-schema.js';
 import { mappingInvalid } from './plan.js';
+import { targets } from './targets.js';
 
 /** What a mapping file says. @throws Invalid `mapping-unreadable` */
 export async function readMapping(path: string): Promise<unknown> {
@@ -19,9 +20,20 @@ export async function readMapping(path: string): Promise<unknown> {
 
 /** @throws Invalid `mapping-invalid`, naming all that its form is not */
 export function checkedMapping(mapping: unknown): Mapping {
-  const ajv = new Ajv({ allErrors: true, strictTypes: false, verbose: true });
-  if (ajv.validate(mappingSchemaFor(targetsIn(mapping)), mapping)) return mapping as Mapping;
-  throw mappingInvalid([...new Set((ajv.errors ?? []).flatMap(problemOf))]);
+  const validate = validatorFor(targetsIn(mapping));
+  if (validate(mapping)) return mapping as Mapping;
+  throw mappingInvalid([...new Set((validate.errors ?? []).flatMap(problemOf))]);
+}
+
+const ajv = new Ajv({ allErrors: true, strictTypes: false, verbose: true });
+const validators = new Map<string, ValidateFunction>();
+
+/** Compiled once for the same targets, since that takes longer than a small import. */
+function validatorFor(used: ReadonlySet<string>): ValidateFunction {
+  const known = [...used].filter((name) => Object.hasOwn(targets, name)).toSorted();
+  const validator = validators.get(known.join()) ?? ajv.compile(mappingSchemaFor(new Set(known)));
+  validators.set(known.join(), validator);
+  return validator;
 }
 
 /** Of a choice that fits nothing its title says more than the ways in which it does not fit each. */

@@ -125,7 +125,7 @@ function orPoison<Result>(event: () => RecordedEvent, key: string, work: () => R
   }
 }
 
-/** A cell with a day is kept by day and by month, so that a window reads months and only its edges by day. */
+/** Cells of all dimensions are kept by day; they are read for the edges of a window, and where no summary will do. */
 function addCells(
   changes: Map<string, CellChange>,
   rollup: Rollup,
@@ -137,27 +137,27 @@ function addCells(
   for (const cell of rollup.cells(document, zone)) {
     const key = dimensions.map((dimension) => cell.key[dimension] ?? '');
     const name = key.join('\u0001');
-    for (const period of periodsOf(cell.day)) {
-      const place = `${period}\u0001${name}`;
-      let change = changes.get(place);
-      if (!change) {
-        change = { summary: 0, period, key, measures: measures.map(() => 0), durations: new Map() };
-        changes.set(place, change);
-      }
-      for (let index = 0; index < measures.length; index += 1) {
-        change.measures[index]! += sign * whole(cell.measures?.[measures[index]!] ?? 0);
-      }
-      if (cell.durations) addDurations(change, cell.durations, sign);
+    const period = cell.day === undefined ? 'a' : `d${cell.day}`;
+    const place = `${period}\u0001${name}`;
+    let change = changes.get(place);
+    if (!change) {
+      change = { summary: 0, period, key, measures: measures.map(() => 0), durations: new Map() };
+      changes.set(place, change);
     }
+    for (let index = 0; index < measures.length; index += 1) {
+      change.measures[index]! += sign * whole(cell.measures?.[measures[index]!] ?? 0);
+    }
+    if (cell.durations) addDurations(change, cell.durations, sign);
   }
 }
 
-/** What changed, added up for every summary: most of a page cancels out before it gets here. */
+/** What changed, added up by month for every summary: most of a page cancels out before it gets here. */
 function summarise(changes: Map<string, CellChange>, { dimensions, measures, summaries }: Rollup): void {
-  const all = [...changes.values()].filter((change) => !change.period.startsWith('d') && isChange(change));
+  const all = [...changes.values()].filter(isChange);
   for (const [index, summary] of summaries.entries()) {
     const kept = dimensions.map((dimension) => summary.includes(dimension));
-    for (const { period, key: whole, measures: more, durations } of all) {
+    for (const { period: day, key: whole, measures: more, durations } of all) {
+      const period = day === 'a' ? day : `m${day.slice(1, 8)}`;
       const key = whole.map((value, at) => (kept[at] ? value : ''));
       const place = `${index + 1}\u0001${period}\u0001${key.join('\u0001')}`;
       let sum = changes.get(place);
@@ -195,14 +195,10 @@ function whole(value: number): number {
   return value;
 }
 
-/** `a` always, `m2017-03` a month, `d2017-03-05` a day. */
-function periodsOf(day: string | undefined): readonly string[] {
-  return day === undefined ? ['a'] : [`m${day.slice(0, 7)}`, `d${day}`];
-}
-
 /**
- * Ranges of periods, half-open, that make up a window: whole months where possible, days at the edges.
- * @param days whether days are asked for, so that months will not do
+ * Ranges of periods, half-open, that make up a window: whole months where possible, days at the edges. A period is `a` for
+ * always, `m2017-03` for a month, `d2017-03-05` for a day.
+ * @param days whether months will not do: days are asked for, or no summary has what is asked for
  */
 export function periodRanges(
   from: string | undefined,

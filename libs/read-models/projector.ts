@@ -176,7 +176,11 @@ export class Projector {
   async #takeOver({ generation, readModel }: Member, against: Generation | undefined): Promise<void> {
     const { readModels, store, until, report } = this.#options;
     if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying'))) return;
-    const { hash, wrong } = until ? {} : await verify({ store, readModels, generation, readModel, against });
+    // Where nothing serves there is nothing to protect, and nothing to compare with.
+    const generations = await readModels.generations();
+    const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
+    const { hash, wrong } =
+      until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
     if (wrong !== undefined) {
       report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
       await readModels.transition(generation.id, ['verifying'], 'failed', { error: wrong, ...(hash && { hash }) });

@@ -26,8 +26,8 @@ export interface Rollup<Document = unknown> {
   readonly measures: readonly string[];
   readonly durations: readonly string[];
   /**
-   * Sets of dimensions whose cells are also kept added up over all others, by month: a question that needs no dimension
-   * besides those of a set reads that set alone, however many documents there are.
+   * Sets of dimensions whose cells are kept added up over all others, by month: a question that needs no dimension besides
+   * those of a set reads that set alone, however many documents there are. One set of all dimensions when none is named.
    */
   readonly summaries: readonly (readonly string[])[];
   /** @param zone IANA name of the time zone whose days count */
@@ -50,7 +50,7 @@ export function rollup<
   readonly summaries?: readonly (readonly NoInfer<Dimension>[])[];
   readonly cells: (document: Document, zone: string) => readonly Cell<Dimension, Measure, Duration>[];
 }): Rollup<Document> {
-  return { durations: [], summaries: [], ...definition } as Rollup<Document>;
+  return { durations: [], summaries: [definition.dimensions], ...definition } as Rollup<Document>;
 }
 
 /** A projection with the reports computed from it: what is built, rebuilt and switched together. */

@@ -71,9 +71,9 @@ export class SqliteCells {
        WHERE summary = ? AND period >= ? AND period < ?${filters.join('')} GROUP BY ${groups}`,
     );
     statement.setReturnArrays(true);
-    const days = by.includes('day') || where['day'] !== undefined;
     const sums = new Map<string, Sum>();
     const summary = summaryFor(rollup, [...by, ...Object.keys(where)]);
+    const days = summary === 0 || by.includes('day') || where['day'] !== undefined;
     for (const [first, end] of periodRanges(from, to, days)) {
       const set = first.startsWith('d') ? 0 : summary;
       for (const row of statement.all(set, first, end, ...values) as unknown as (string | number)[][])

@@ -3,7 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projection } from '../../libs/read-models/projection.js';
-import type { Projection } from '../../libs/read-models/projection.js';
+import type { Definition, Projection } from '../../libs/read-models/projection.js';
+
 import type { Projector } from '../../libs/read-models/projector.js';
 import type { Generation } from '../../libs/read-models/read-models.js';
 import { definitionOf, readModel } from '../../libs/read-models/rollup.js';
@@ -54,9 +55,9 @@ describe('projecting', () => {
         position: 500,
         error: null,
         definition: definitionOf(each, 'UTC'),
-        hash: expect.any(String),
+        // Hashed when there is something to compare with: the first one has nothing beside it.
+        hash: null,
       });
-      expect(active?.hash).toBe(await contentHash(world.readModels, active!, each));
       await expectFolded(active, each);
     }
   });
@@ -295,7 +296,7 @@ describe('before a candidate takes over', () => {
 
   it('a sample of it is folded again', async () => {
     let folded = 0;
-    const inconstant = projection<Order & { readonly folded: number }, OrderEvents>({
+    const inconstant = {
       name: 'inconstant',
       version: 1,
       stream: (id) => `order-${id}`,
@@ -310,11 +311,12 @@ describe('before a candidate takes over', () => {
           folded: (folded += 1),
         }),
       },
-    });
+    } satisfies Definition<Order & { readonly folded: number }, OrderEvents>;
     await world.trade(50);
-    await world.projector([readModel(inconstant)]).catchUp();
-    expect(await world.states()).toEqual(['1 failed']);
-    expect((await world.generations())[0]?.error).toMatch(/^document o\d+ differs from its events/);
+    await world.projector([readModel(projection(inconstant))]).catchUp();
+    await world.projector([readModel(projection({ ...inconstant, version: 2 }))]).catchUp();
+    expect(await world.states()).toEqual(['1 active', '2 failed']);
+    expect((await world.generations())[1]?.error).toMatch(/^document o\d+ differs from its events/);
   });
 
   it('the sample knows that a stream may hold events about other documents', async () => {

@@ -27,13 +27,12 @@ export class Calendar {
     return this.#first + number * DAY;
   }
 
-  /** A moment at which people work, on the day of `at` or the next working day. */
+  /** A moment at which people work, at `at` or after it, mostly on the same day. */
   working(random: Random, at: number): number {
     let day = at - (at % DAY);
+    if (at >= day + CLOSES - HOUR) day += DAY;
     while (isWeekend(day)) day += DAY;
-    const opens = day + OPENS;
-    const from = at > opens && at < day + CLOSES - HOUR ? at : opens;
-    return Math.floor(random.between(from, day + CLOSES) / MINUTE) * MINUTE;
+    return Math.ceil(random.between(Math.max(at, day + OPENS), day + CLOSES) / MINUTE) * MINUTE;
   }
 
   /** A moment of the span, more often in busy months. */

@@ -15,9 +15,9 @@ export interface Purchase {
 const RHYTHM: Readonly<Record<Habit, { readonly days: number; readonly slower: number; readonly stops: number }>> = {
   never: { days: 0, slower: 1, stops: 1 },
   once: { days: 0, slower: 1, stops: 1 },
-  regular: { days: 34, slower: 1, stops: 0.05 },
-  growing: { days: 40, slower: 0.93, stops: 0.02 },
-  fading: { days: 28, slower: 1.25, stops: 0.1 },
+  regular: { days: 32, slower: 1.01, stops: 0.08 },
+  growing: { days: 40, slower: 0.95, stops: 0.03 },
+  fading: { days: 26, slower: 1.3, stops: 0.12 },
   seasonal: { days: 24, slower: 1, stops: 0.04 },
 };
 

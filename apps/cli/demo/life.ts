@@ -25,7 +25,7 @@ const CARED_FOR = 75 * DAY;
 
 /** Deals, what is bought after the first one that is won, and the talks around both. */
 export function lifeOf(customer: Portrait, random: Random, company: Company, calendar: Calendar): Life {
-  const talks = new Talks(customer, random.of('talks'), calendar);
+  const talks = new Talks(customer, random.of('talks'), calendar, 'life');
   const settled = customer.registeredAt + 1.5 * DAY;
   const deals = dealsOf(customer, random.of('deals'), company, calendar, settled);
   const purchases = bought(customer, random.of('purchases'), calendar, deals, settled);
@@ -67,7 +67,7 @@ function dealsOf(customer: Portrait, random: Random, company: Company, calendar:
     };
     const deal = new DealStory(lead, random.of(deals.length), calendar, at).tell();
     deals.push(deal);
-    const goesOn = deal.won || random.chance(0.55);
+    const goesOn = random.chance(deal.won ? 0.7 : 0.5);
     if (!goesOn) break;
     at = calendar.inSeason(random, deal.closedAt + 10 * DAY, deal.closedAt + 2 * NEXT_DEAL[habit] * DAY);
   }
@@ -80,7 +80,7 @@ function bought(customer: Portrait, random: Random, calendar: Calendar, deals: r
   const fromDeals = deals.flatMap(({ won }) =>
     won ? [{ at: calendar.working(random, won.at + random.whole(1, 3) * DAY), amount: won.amount, product: won.product }] : [],
   );
-  const unasked = random.chance(0.3) && habit !== 'never' ? settled + random.spread(30) * DAY : Infinity;
+  const unasked = random.chance(0.5) && habit !== 'never' ? settled + random.spread(30) * DAY : Infinity;
   const first = Math.min(unasked, ...fromDeals.map(({ at }) => at));
   if (!Number.isFinite(first)) return fromDeals;
   return [...fromDeals, ...purchasesAfter(first, habit, size, random, calendar)].sort((a, b) => a.at - b.at);

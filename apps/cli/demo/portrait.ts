@@ -10,7 +10,7 @@ import type { Random } from './random.js';
 /** How a customer buys once it has begun. */
 export type Habit = 'never' | 'once' | 'regular' | 'growing' | 'fading' | 'seasonal';
 
-const HABITS: Readonly<Record<Habit, number>> = { never: 16, once: 18, regular: 32, growing: 12, fading: 15, seasonal: 7 };
+const HABITS: Readonly<Record<Habit, number>> = { never: 12, once: 24, regular: 30, growing: 10, fading: 18, seasonal: 6 };
 const REGIONS = { North: 5, East: 4, South: 6, West: 4 } as const;
 const SOURCES: Readonly<Partial<Record<OpportunitySource, number>>> = {
   ...{ website: 25, consultation: 10, referral: 16, campaign: 14, event: 9, partner: 6, outbound: 18 },

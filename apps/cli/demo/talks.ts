@@ -29,6 +29,8 @@ export class Talks {
     private readonly customer: Portrait,
     private readonly random: Random,
     private readonly calendar: Calendar,
+    /** Tells its ids from those of other talks with the same customer. */
+    private readonly part: string,
   ) {}
 
   /** Somebody talks to them, or they to us. @param by who, when that is not their seller */
@@ -112,6 +114,6 @@ export class Talks {
 
   #id(kind: string): string {
     this.#count += 1;
-    return idFrom('demo', kind, this.customer.customerId, String(this.#count));
+    return idFrom('demo', kind, this.customer.customerId, this.part, String(this.#count));
   }
 }

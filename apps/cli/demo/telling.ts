@@ -110,7 +110,7 @@ export class Telling {
     const { customerId, kind, details, registeredAt, cameByItself, contacts } = this.customer;
     const { random, company } = this;
     const owner = this.#ownerAt(registeredAt);
-    const talks = new Talks(this.customer, random.of('beginning'), this.chronicle.calendar);
+    const talks = new Talks(this.customer, random.of('beginning'), this.chronicle.calendar, 'beginning');
     let at = registeredAt;
     const registration = { kind, details };
     if (cameByItself) {

@@ -1,6 +1,6 @@
 import { ArchiveCustomer, LinkParent, LogInteraction, RegisterCustomer } from '../../../libs/customers/commands.js';
 import { CreateTask } from '../../../libs/tasks/commands.js';
-import { Calendar, DAY, HOUR, iso, MINUTE } from './calendar.js';
+import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
 import type { Told } from './chronicle.js';
 import { Company, REORGANISED } from './company.js';
@@ -24,7 +24,7 @@ export interface Story {
   readonly lastTaskId: string;
   /** A customer to whom many kinds of things happened. */
   readonly hero: { readonly customerId: string; readonly name: string };
-  /** The evening before the organisation was changed. */
+  /** The day before the organisation was changed. */
   readonly beforeReorganisation: string;
 }
 
@@ -63,7 +63,7 @@ export function twoYears(seed: number, end: number): Story {
   return {
     ...{ company: company.name, pipelineId: company.id('pipeline'), told: chronicle.inOrder(), lastTaskId },
     hero: heroOf(customers, told),
-    beforeReorganisation: iso(calendar.day(REORGANISED)).slice(0, 10),
+    beforeReorganisation: dayOf(calendar.day(REORGANISED) - DAY),
   };
 }
 
@@ -113,12 +113,16 @@ function tellInquiries(random: Random, chronicle: Chronicle, company: Company, c
   });
 }
 
+/** What a history is worth reading for. */
+const MOMENTOUS = ['OverrideTier', 'ReopenOpportunity', 'AssignOpportunity', 'MarkDormant', 'WinOpportunity'];
+
 /** Enough happened to show, not so much that it cannot be read, and as different as possible. */
 function heroOf(customers: readonly Portrait[], told: ReadonlyMap<string, readonly Told[]>): Story['hero'] {
-  const kinds = ({ customerId }: Portrait) => {
+  const worth = ({ customerId }: Portrait) => {
     const commands = told.get(customerId)!.map(({ command }) => command.constructor.name);
-    return commands.length >= 18 && commands.length <= 38 ? new Set(commands).size : 0;
+    if (commands.length < 16 || commands.length > 36) return 0;
+    return new Set(commands).size + 5 * MOMENTOUS.filter((name) => commands.includes(name)).length;
   };
-  const [{ customerId, details }] = customers.toSorted((a, b) => kinds(b) - kinds(a)) as [Portrait];
+  const [{ customerId, details }] = customers.toSorted((a, b) => worth(b) - worth(a)) as [Portrait];
   return { customerId, name: details.name };
 }
