@@ -42,14 +42,13 @@ export const appends: Measurement = {
 
 /** Interactions, each caller with a customer of its own. */
 function madeCallers(): Caller[] {
-  const company = new Company(1, '2026-01-05T09:00:00.000Z');
-  company.found();
+  const { customers } = new Company(1, '2026-01-05T09:00:00.000Z');
   return Array.from({ length: CALLERS }, () => {
-    company.register();
-    const customer = company.customers.at(-1)!;
+    customers.register();
+    const customer = customers.all.at(-1)!;
     return {
       stream: customer.stream,
-      events: Array.from({ length: EACH }, () => company.interact(customer).events[0]!),
+      events: Array.from({ length: EACH }, () => customers.interact(customer).events[0]!),
     };
   });
 }
@@ -93,6 +92,8 @@ async function inserted(path: string, callers: readonly Caller[]): Promise<numbe
 
 const open = (path: string): SqliteEventStore =>
   new SqliteEventStore({
-    ...{ path, clock: new SystemClock(), durability: 'full' },
+    path,
+    clock: new SystemClock(),
+    durability: 'full',
     writer: { pid: process.pid, program: 'bench', since: new Date().toISOString() },
   });

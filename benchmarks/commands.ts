@@ -55,16 +55,21 @@ async function served({ workspace, rounds, note }: Bench, projecting: boolean): 
   const of = (what: 'perSecond' | 'p99') => ({
     values: stored.map((each) => each[what]),
     ceiling: { name: 'no-op route', values: nothing.map((each) => each[what]) },
-    ...{ eventBytes, durability: 'full' as const },
+    eventBytes,
+    durability: 'full' as const,
   });
   return [
     {
-      ...{ name: `commands over HTTP, ${CONNECTIONS} connections, ${setting}`, unit: 'requests/s', ...of('perSecond') },
+      name: `commands over HTTP, ${CONNECTIONS} connections, ${setting}`,
+      unit: 'requests/s',
+      ...of('perSecond'),
       ...(projecting && { target: { of: 'ratio', atLeast: 0.35 } }),
       details: { stored, nothing },
     },
     {
-      ...{ name: `their p99, ${setting}`, unit: 'ms', ...of('p99') },
+      name: `their p99, ${setting}`,
+      unit: 'ms',
+      ...of('p99'),
       ...(projecting && { target: { of: 'ratio', atMost: 4 } }),
     },
   ];

@@ -34,7 +34,10 @@ export const importing: Measurement = {
     const durability = 'full' as const;
     return [
       {
-        ...{ name: `import of real data, ${events.toLocaleString('en')} events`, unit: 's', values: first, durability },
+        name: `import of real data, ${events.toLocaleString('en')} events`,
+        unit: 's',
+        values: first,
+        durability,
         target: { of: 'value', atMost: 6 },
       },
       { name: 'the same data again, which appends nothing', unit: 's', values: second, durability },

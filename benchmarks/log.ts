@@ -6,11 +6,11 @@ import type { Append } from './recording.js';
 
 export interface LogSize {
   readonly customers: number;
-  /** Events at least; registering customers takes three each. */
+  /** Events at least; registering a customer takes three. */
   readonly events: number;
 }
 
-/** What a log is made with, so that who reads it knows what a figure per event means. */
+/** What a log holds, so that who reads a figure knows what an event is. */
 export interface MadeLog {
   readonly events: number;
   /** Bytes of data and metadata of an event, on average. */
@@ -20,12 +20,11 @@ export interface MadeLog {
 const SEED = 20_260_101;
 const BEGINNING = Date.parse('2024-01-01T08:00:00.000Z');
 const TWO_YEARS = 730 * 86_400_000;
-/** Customers there are before anything else happens, one in so many. */
+/** One customer in so many is there before anything else happens. */
 const FIRST = 10;
 /** Appends on their way at the same time: as many as the log writes in one group. */
 const GROUP = 256;
 
-/** The time at which the history is. */
 class HistoryClock extends Clock {
   time = '';
 
@@ -35,40 +34,47 @@ class HistoryClock extends Clock {
 }
 
 /** Makes a log of two years, the same for the same size, through the port. Leaves it closed and tidied up. */
-export async function makeLog(path: string, { customers, events }: LogSize): Promise<MadeLog> {
+export async function makeLog(path: string, size: LogSize): Promise<MadeLog> {
   const clock = new HistoryClock();
   const writer = { pid: process.pid, program: 'bench', since: new Date().toISOString() };
   const store = new SqliteEventStore({ path, clock, writer, durability: 'normal' });
-  const company = new Company(SEED, new Date(BEGINNING).toISOString());
   const appending = new Appending(store);
-  const at = (done: number) =>
-    (clock.time = company.time = new Date(BEGINNING + (done / events) * TWO_YEARS).toISOString());
-  at(0);
-  await appending.all(company.found());
-  for (let index = 0; index < customers / FIRST; index += 1) await appending.all([company.register()]);
-  while (appending.events < events || company.customers.length < customers) {
-    at(Math.min(appending.events, events));
-    const due = (appending.events / events) * customers;
-    await appending.all(company.customers.length < Math.min(due, customers) ? [company.register()] : company.step());
+  const timeAfter = (events: number) =>
+    new Date(BEGINNING + Math.min(1, events / size.events) * TWO_YEARS).toISOString();
+  clock.time = timeAfter(0);
+  const company = new Company(SEED, clock.time);
+  await appending.all(company.foundation);
+  const { customers } = company;
+  while (appending.events < size.events || customers.all.length < size.customers) {
+    clock.time = timeAfter(appending.events);
+    company.at(clock.time);
+    const due = Math.max(size.customers / FIRST, (appending.events / size.events) * size.customers);
+    const registers = customers.all.length < Math.min(due, size.customers);
+    await appending.all(registers ? [customers.register()] : company.step());
   }
   await appending.drain();
   await store.close();
-  return { events: appending.events, eventBytes: Math.round(appending.bytes / appending.events) };
+  return { events: appending.events, eventBytes: appending.eventBytes };
 }
 
 /** Appends in groups, without waiting for each. */
 export class Appending {
   events = 0;
-  bytes = 0;
+  #bytes = 0;
   #group: Promise<unknown>[] = [];
 
   constructor(private readonly store: EventStore) {}
 
+  get eventBytes(): number {
+    return Math.round(this.#bytes / this.events);
+  }
+
   async all(appends: readonly Append[]): Promise<void> {
     for (const { stream, revision, events } of appends) {
       this.events += events.length;
-      for (const { data, metadata } of events)
-        this.bytes += JSON.stringify(data).length + JSON.stringify(metadata).length;
+      for (const { data, metadata } of events) {
+        this.#bytes += JSON.stringify(data).length + JSON.stringify(metadata).length;
+      }
       this.#group.push(this.store.append(stream, revision === -1 ? 'no-stream' : revision, events));
     }
     if (this.#group.length >= GROUP) await this.drain();

@@ -8,7 +8,7 @@ import { scratch } from '../libs/read-models/read-models.module.js';
 import { customerProfile } from '../projections/customer-profile.js';
 import { readModels as definitions } from '../projections/index.js';
 import { Company } from './company.js';
-import type { Customer } from './company.js';
+import type { Customer } from './customers.js';
 import { Appending } from './log.js';
 import { rounds, seconds } from './measure.js';
 import type { Bench, Figure, Measurement } from './measure.js';
@@ -40,19 +40,19 @@ export const past: Measurement = {
 };
 
 async function filled(store: EventStore): Promise<{ customers: Customer[]; eventBytes: number }> {
-  const company = new Company(1, '2026-01-05T09:00:00.000Z');
+  const { foundation, customers } = new Company(1, '2026-01-05T09:00:00.000Z');
   const appending = new Appending(store);
-  await appending.all(company.found());
+  await appending.all(foundation);
   for (const length of LENGTHS) {
-    await appending.all([company.register()]);
-    const customer = company.customers.at(-1)!;
+    await appending.all([customers.register()]);
+    const customer = customers.all.at(-1)!;
     while (customer.revision < length - 1) {
       const buys = customer.revision % 8 === 0;
-      await appending.all([buys ? company.buy(customer) : company.interact(customer)]);
+      await appending.all([buys ? customers.buy(customer) : customers.interact(customer)]);
     }
   }
   await appending.drain();
-  return { customers: company.customers, eventBytes: Math.round(appending.bytes / appending.events) };
+  return { customers: customers.all, eventBytes: appending.eventBytes };
 }
 
 async function measured(

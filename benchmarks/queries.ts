@@ -39,7 +39,10 @@ export const queries: Measurement = {
       );
       return Object.entries(values).map(([called, each]) => ({
         name: `report ${called}, ${events.toLocaleString('en')} events`,
-        ...{ unit: 'ms' as const, values: each, eventBytes, target: { of: 'value' as const, atMost: 5 } },
+        unit: 'ms' as const,
+        values: each,
+        eventBytes,
+        target: { of: 'value' as const, atMost: 5 },
       }));
     });
   },

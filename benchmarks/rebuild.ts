@@ -1,6 +1,6 @@
 import { answerOf } from './child.js';
 import { rounds } from './measure.js';
-import type { Bench, Figure, Measurement } from './measure.js';
+import type { Figure, Measurement } from './measure.js';
 import type { Rebuilt } from './rebuilding.js';
 
 /** Read models from the first event beside those that serve, compared with them, until they have taken over. */
@@ -26,7 +26,11 @@ export const rebuild: Measurement = {
     });
     const ceiling = { name: 'bare scan with JSON.parse', values: scan };
     const of = (values: number[], atLeast: number) => ({
-      ...{ unit: 'events/s' as const, values, ceiling, eventBytes, target: { of: 'ratio' as const, atLeast } },
+      unit: 'events/s' as const,
+      values,
+      ceiling,
+      eventBytes,
+      target: { of: 'ratio' as const, atLeast },
     });
     return [
       { name: 'rebuild of customer-list', ...of(one, 0.25) },

@@ -3,7 +3,7 @@ import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-stor
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
-import type { Chance } from './chance.js';
+import { Chance } from './chance.js';
 
 /** Events that one command would have recorded. */
 export interface Append {
@@ -27,20 +27,43 @@ export type Happening =
   | EventOf<OrganisationEvents>
   | EventOf<TaskEvents>;
 
-type Actor = Pick<Owner, 'employeeId' | 'name'>;
+/** Dresses what happens as the decide loop does, the same way every time. */
+export class Recorder {
+  readonly chance: Chance;
 
-/** Dresses what happened as the decide loop does. */
-export function recorded(of: Stream, by: Actor, at: string, chance: Chance, events: readonly Happening[]): Append {
-  const { stream, revision } = of;
-  of.revision += events.length;
-  const metadata: Metadata = {
-    actor: { id: by.employeeId, name: by.name },
-    source: 'api',
-    commandId: chance.id(at),
-    correlationId: chance.id(at),
-  };
-  const dressed = events.map(({ type, data }) => ({
-    ...{ id: chance.id(at), type, schemaVersion: 1, occurredAt: at, data, metadata },
-  }));
-  return { stream, revision, events: dressed };
+  /** @param time business time of what happens next; whoever tells the history moves it */
+  constructor(
+    seed: number,
+    public time: string,
+  ) {
+    this.chance = new Chance(seed);
+  }
+
+  id(): string {
+    return this.chance.id(this.time);
+  }
+
+  begin(category: string, id = this.id()): Stream {
+    return { id, stream: `${category}-${id}`, revision: -1 };
+  }
+
+  record(of: Stream, by: Pick<Owner, 'employeeId' | 'name'>, events: readonly Happening[]): Append {
+    const { stream, revision } = of;
+    of.revision += events.length;
+    const metadata: Metadata = {
+      actor: { id: by.employeeId, name: by.name },
+      source: 'api',
+      commandId: this.id(),
+      correlationId: this.id(),
+    };
+    const dressed = events.map(({ type, data }) => ({
+      id: this.id(),
+      type,
+      schemaVersion: 1,
+      occurredAt: this.time,
+      data,
+      metadata,
+    }));
+    return { stream, revision, events: dressed };
+  }
 }

@@ -1,9 +1,7 @@
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
-import type { Chance } from './chance.js';
-import { recorded } from './recording.js';
-import type { Append, Happening } from './recording.js';
+import type { Append, Happening, Recorder } from './recording.js';
 import { firstNames, things } from './words.js';
 
 const TEAMS = 5;
@@ -23,8 +21,8 @@ function stage(id: string, probability: number, forecastCategory: Stage['forecas
   return { id, name: id, kind: 'open', probability, forecastCategory, ...flags };
 }
 
-export function pipeline(pipelineId: string, chance: Chance, at: string): Append {
-  return recorded({ id: pipelineId, stream: `pipeline-${pipelineId}`, revision: -1 }, FOUNDER, at, chance, [
+export function pipeline(pipelineId: string, recorder: Recorder): Append {
+  return recorder.record(recorder.begin('pipeline', pipelineId), FOUNDER, [
     { type: 'PipelineDrafted', data: { pipelineId, name: 'Direct' } },
     ...stages.map((each) => ({ type: 'PipelineStageAdded' as const, data: { pipelineId, stage: each, before: null } })),
     { type: 'PipelinePublished', data: { pipelineId, name: 'Direct', version: 1, stages } },
@@ -32,41 +30,31 @@ export function pipeline(pipelineId: string, chance: Chance, at: string): Append
 }
 
 /** Teams of account managers, each with its lead. @returns who may own customers */
-export function organisation(chance: Chance, at: string): { append: Append; owners: Owner[] } {
+export function organisation(recorder: Recorder): { append: Append; owners: Owner[] } {
   const events: Happening[] = [];
   const owners: Owner[] = [];
   const seat = (title: string, orgUnitId: string, reportsToPositionId: string | null, headcount: number) => {
-    const positionId = chance.id(at);
+    const positionId = recorder.id();
     const data = { positionId, orgUnitId, title, reportsToPositionId, duties: [], processSteps: [], headcount };
     events.push({ type: 'PositionDefined', data });
     return positionId;
   };
   const hire = (positionTitle: string, positionId: string, orgUnitId: string) => {
-    const employeeId = chance.id(at);
-    const name = `${chance.of(firstNames)} ${chance.of(things)}`;
+    const employeeId = recorder.id();
+    const name = `${recorder.chance.of(firstNames)} ${recorder.chance.of(things)}`;
     const data = { employeeId, positionId, positionTitle, orgUnitId, primary: true, until: null };
     events.push({ type: 'EmployeeHired', data: { employeeId, name } }, { type: 'EmployeeAssignedToPosition', data });
     return { employeeId, name };
   };
-  const root = chance.id(at);
-  const company = {
-    orgUnitId: root,
-    name: 'Company',
-    kind: 'company' as const,
-    level: 'senior' as const,
-    parentId: null,
+  const unit = (name: string, kind: 'company' | 'team', parentId: string | null) => {
+    const orgUnitId = recorder.id();
+    const level = kind === 'company' ? 'senior' : 'front_line';
+    events.push({ type: 'OrgUnitCreated', data: { orgUnitId, name, kind, level, parentId } });
+    return orgUnitId;
   };
-  events.push({ type: 'OrgUnitCreated', data: company });
+  const root = unit('Company', 'company', null);
   for (let team = 1; team <= TEAMS; team += 1) {
-    const orgUnitId = chance.id(at);
-    const unit = {
-      orgUnitId,
-      name: `Team ${team}`,
-      kind: 'team' as const,
-      level: 'front_line' as const,
-      parentId: root,
-    };
-    events.push({ type: 'OrgUnitCreated', data: unit });
+    const orgUnitId = unit(`Team ${team}`, 'team', root);
     const lead = seat('Team lead', orgUnitId, null, 1);
     const { employeeId: managerId } = hire('Team lead', lead, orgUnitId);
     events.push({ type: 'OrgUnitHeadAppointed', data: { orgUnitId, from: null, to: lead } });
@@ -75,6 +63,5 @@ export function organisation(chance: Chance, at: string): { append: Append; owne
       owners.push({ ...hire('Account manager', desk, orgUnitId), orgUnitId, managerId });
     }
   }
-  const stream = { id: organisationId, stream: `organisation-${organisationId}`, revision: -1 };
-  return { append: recorded(stream, FOUNDER, at, chance, events), owners };
+  return { append: recorder.record(recorder.begin('organisation', organisationId), FOUNDER, events), owners };
 }

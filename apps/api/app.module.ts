@@ -38,6 +38,8 @@ export interface Running {
   readonly config: Config;
   /** Who this process is; absent for one that only reads. */
   readonly writer?: Holder;
+  /** Decides like a writer, on top of what is there, and forgets it. */
+  readonly dryRun?: boolean;
   /** How read models are kept up; a process that only reads keeps up nothing. */
   readonly projecting: (parts: {
     readonly config: Config;
@@ -108,13 +110,14 @@ class Foundation {
 @Module({})
 export class AppModule {
   static forRoot(running: Running): DynamicModule {
+    const { writer, dryRun } = running;
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
         Foundation.forRoot(running),
-        EventStoreModule.forRoot(upcasters, running.writer),
-        ReadModelsModule.forRoot(readModels, { readOnly: !running.writer }),
+        EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
+        ReadModelsModule.forRoot(readModels, writer ? 'write' : dryRun ? 'scratch' : 'read'),
         OrganisationModule,
         CustomersModule,
         OpportunitiesModule,
@@ -122,7 +125,7 @@ export class AppModule {
         AuditModule,
         ReportsModule,
         ObservabilityModule,
-        ...(running.writer ? [ProcessesModule] : []),
+        ...(writer ? [ProcessesModule] : []),
       ],
       providers: [{ provide: APP_GUARD, useClass: DevelopmentGuard }],
     };

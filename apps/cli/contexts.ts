@@ -35,7 +35,7 @@ class LogModule {
       { provide: Config, useValue: config },
       { provide: Clock, useClass: SystemClock },
     ];
-    return { module: LogModule, global: true, imports: [EventStoreModule.forRoot(upcasters)], providers: given, exports: given };
+    return { module: LogModule, global: true, imports: [EventStoreModule.forRoot(upcasters, 'read')], providers: given, exports: given };
   }
 }
 
@@ -83,7 +83,12 @@ function checkLog({ EVENT_STORE_URL }: Config): void {
 export const writing = <Result>(config: Config, program: string, signal: AbortSignal, work: Work<Result>): Promise<Result> =>
   within(AppModule.forRoot(running(config, program)), signal, work);
 
-async function within<Result>(module: DynamicModule, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+/** Decides like a process that writes, on top of what is there, and leaves no trace. Works while another process writes. */
+export const tryingOut = <Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> =>
+  within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
+
+/** Makes the program, lets it work, and lets go of everything, whatever happens. */
+export async function within<Result>(module: DynamicModule, signal: AbortSignal, work: Work<Result>): Promise<Result> {
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     return await unlessAborted(signal, work(app));

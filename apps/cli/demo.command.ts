@@ -18,7 +18,6 @@ import { chartLines } from './chart.command.js';
 import { unlessAborted } from './contexts.js';
 import { play, StoryClock } from './demo/play.js';
 import { Calendar, DAY, HOUR, MINUTE } from './demo/calendar.js';
-import { ProjectingLater } from './demo/projecting-later.js';
 import { twoYears } from './demo/two-years.js';
 import type { Story } from './demo/two-years.js';
 import { historyText, wholeHistory } from './history.command.js';
@@ -27,6 +26,7 @@ import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
 import type { Define } from './program.js';
+import { ProjectingLater } from './projecting-later.js';
 import { reportText } from './report.command.js';
 
 interface DemoOptions extends Common {
@@ -45,8 +45,7 @@ export const define: Define = (command, begin) => {
       const { seed, serve, data = `./data/demo-${seed}` } = options;
       const config = await configOf(data, options);
       const clock = new StoryClock();
-      const usual = running(config, 'annals demo');
-      const app = await createHttp({ ...usual, clock, projecting: (parts) => new ProjectingLater(parts, usual.projecting(parts)) });
+      const app = await createHttp({ ...ProjectingLater.of(running(config, 'annals demo')), clock });
       try {
         await app.init();
         const story = await unlessAborted(signal, told(app, seed, clock, data, signal));

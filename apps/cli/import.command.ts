@@ -1,2 +1,145 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { INestApplicationContext } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Clock } from '../../libs/clock.js';
+import { fileOf } from '../../libs/config.js';
+import type { Config } from '../../libs/config.js';
+import { Invalid, Refusal } from '../../libs/errors.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import { Importer } from '../../libs/import/importer.js';
+import { readMapping } from '../../libs/import/mapping-check.js';
+import { Reports } from '../../libs/import/report.js';
+import type { ImportReport } from '../../libs/import/report.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { AppModule } from '../api/app.module.js';
+import { running } from '../api/serve.js';
+import { caughtUp } from './caught-up.js';
+import { configOf, within } from './contexts.js';
+import { DryRunModule } from './dry-run.module.js';
+import type { Common } from './options.js';
+import type { Output } from './output.js';
+import { Progress } from './progress.js';
 import type { Define } from './program.js';
-export const define: Define = (command) => { command.action(() => undefined); };
+import { ProjectingLater } from './projecting-later.js';
+
+export const define: Define = (command, begin) => {
+  command
+    .argument('<mapping>', 'JSON file that says how columns become commands; docs/import.md explains it')
+    .argument('<folder>', 'where the CSV files are')
+    .option('--dry-run', 'decide everything and write nothing')
+    .action(async (path: string, folder: string, options: Common & { readonly dryRun?: true }) => {
+      const { output, signal } = begin(options);
+      const mapping = await readMapping(path);
+      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+        throw new Invalid('folder-missing', `There is no folder ${folder}.`, { folder });
+      }
+      const config = configOf(options);
+      const work = (app: INestApplicationContext) => imported(app, mapping, folder, signal, options.dryRun ? undefined : reportsIn(config));
+      const report = options.dryRun ? await within(DryRunModule.forRoot(config), signal, dryly(work)) : await asWriter(config, signal, work);
+      output.answer(report, () => textOf(output, report, config));
+    });
+};
+
+/** Beside the log. */
+const folderOf = ({ EVENT_STORE_URL }: Config): string => join(dirname(fileOf(EVENT_STORE_URL)), 'imports');
+const reportsIn = (config: Config): Reports => new Reports(folderOf(config));
+
+type Work = (app: INestApplicationContext) => Promise<ImportReport>;
+
+/** An import that is stopped is carried on by running it again. */
+async function asWriter(config: Config, signal: AbortSignal, work: Work): Promise<ImportReport> {
+  const module = AppModule.forRoot(ProjectingLater.of(running(config, 'annals import')));
+  try {
+    return await within(module, signal, async (app) => {
+      const report = await work(app);
+      app.get<ProjectingLater>(Projecting).begin();
+      const progress = new Progress('bringing read models up to date');
+      try {
+        await caughtUp(app, signal, (step) => progress.show(step));
+      } finally {
+        progress.end();
+      }
+      return report;
+    });
+  } catch (error) {
+    throw heldByAnother(error) ?? error;
+  }
+}
+
+function heldByAnother(error: unknown): Refusal | undefined {
+  if (!(error instanceof Refusal) || error.code !== 'data-held') return undefined;
+  const holder = error.details['holder'] as Holder | undefined;
+  if (!holder) return undefined;
+  const through = holder.url ? `, or send the commands to its API, documented at ${holder.url}/docs` : '';
+  return new Refusal('data-held', `${error.message} Stop it (kill -INT ${holder.pid}) and import again${through}.`, error.details);
+}
+
+/** Nothing of a dry run is left behind. */
+const dryly =
+  (work: Work): Work =>
+  async (app) => {
+    try {
+      return await work(app);
+    } finally {
+      await app.get(EventStore).close();
+      await app.get(ReadModels).close();
+    }
+  };
+
+async function imported(
+  app: INestApplicationContext,
+  mapping: unknown,
+  folder: string,
+  signal: AbortSignal,
+  reports: Reports | undefined,
+): Promise<ImportReport> {
+  const parts = { commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
+  const importer = new Importer({ ...parts, ...(reports && { reports }) });
+  const bar = new Progress(reports ? 'importing' : 'trying out');
+  const started = performance.now();
+  try {
+    return await importer.run(mapping, folder, {
+      dryRun: !reports,
+      signal,
+      progress: ({ step, done, rows }) => {
+        const rate = Math.round((done * 1000) / Math.max(1, performance.now() - started));
+        bar.show({ done, total: rows, rate, secondsLeft: rate > 0 ? Math.ceil((rows - done) / rate) : null, doing: step });
+      },
+    });
+  } finally {
+    bar.end();
+  }
+}
+
+/** Rejections that are listed on the screen; all of them are in the report. */
+const LISTED = 20;
+
+function textOf(output: Output, report: ImportReport, config: Config): string {
+  const { source, dryRun, rows, steps, byCode, rejections, events, importId } = report;
+  const said = dryRun ? 'would be' : 'were';
+  const kept = join(folderOf(config), `${importId}.json`);
+  const count = (number: number) => number.toLocaleString('en');
+  return [
+    output.title(`${source}: ${count(rows.accepted)} rows ${said} accepted, ${count(rows.unchanged)} unchanged, ${count(rows.rejected)} rejected`),
+    output.table({
+      columns: [{ title: 'step' }, { title: 'target' }, { title: 'file' }, ...['accepted', 'unchanged', 'rejected'].map((title) => ({ title, number: true }))],
+      rows: steps.map(({ step, target, file, ...counts }) => [step, target, file ?? '', count(counts.accepted), count(counts.unchanged), count(counts.rejected)]),
+    }),
+    ...(rejections.length === 0
+      ? []
+      : [
+          output.table({
+            columns: [{ title: 'rejected for' }, { title: 'rows', number: true }],
+            rows: Object.entries(byCode).map(([code, number]) => [code, count(number)]),
+          }),
+          output.table({
+            columns: [{ title: 'file' }, { title: 'line', number: true }, { title: 'code' }, { title: 'why' }],
+            rows: rejections.slice(0, LISTED).map(({ file, line, code, message }) => [file ?? '', String(line), code, message]),
+          }),
+        ]),
+    dryRun ? `Nothing was written; the log would grow by ${count(events)} events.` : `The log grew by ${count(events)} events.${existsSync(kept) ? ` The report is kept in ${kept}.` : ''}`,
+  ].join('\n\n');
+}

@@ -36,7 +36,7 @@ export function convert(value: Plain, field: Field, form: Form): unknown {
     case 'integer':
       return whole(scaled(value, form), 0, form.round, text);
     case 'money':
-      return moneyOf(scaled(value, form), form.currency, form.round, text);
+      return moneyOf(scaled(uncoded(value, form.currency), form), form.currency, form.round, text);
     case 'day':
       return dateOf(text, form.dates, form.zone).day;
     case 'moment':
@@ -52,6 +52,10 @@ export function convert(value: Plain, field: Field, form: Form): unknown {
       return text;
   }
 }
+
+/** `12.50 EUR` → `12.50` */
+const uncoded = (value: Plain, currency: string): Plain =>
+  typeof value === 'string' && currency !== '' ? value.replace(currency, '').trim() : value;
 
 function scaled(value: Plain, form: Form): Decimal {
   const number = typeof value === 'number' ? decimalOfNumber(value) : decimalOf(String(value), form);

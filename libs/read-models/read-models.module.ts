@@ -19,8 +19,9 @@ export class ReadModelsModule {
   /**
    * The engine that `READ_MODELS_URL` names, and the questions asked of it.
    * @param definitions everything there is to project
+   * @param access `scratch` is empty, and gone with the process
    */
-  static forRoot(definitions: readonly ReadModel[], { readOnly }: { readonly readOnly: boolean }): DynamicModule {
+  static forRoot(definitions: readonly ReadModel[], access: 'write' | 'read' | 'scratch'): DynamicModule {
     return {
       module: ReadModelsModule,
       global: true,
@@ -30,7 +31,9 @@ export class ReadModelsModule {
           provide: ReadModels,
           inject: [Config, Clock],
           useFactory: ({ READ_MODELS_URL }: Config, clock: Clock) =>
-            new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock, readOnly }),
+            access === 'scratch'
+              ? scratch(clock)
+              : new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock, readOnly: access === 'read' }),
         },
         {
           provide: Past,

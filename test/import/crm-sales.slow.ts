@@ -54,6 +54,7 @@ suite('the public data set', () => {
     report = await program.import(mapping, data);
     await program.project();
     hashed = await hashes(program);
+    expect(Object.keys(hashed)).toHaveLength(definitions.length);
   });
   afterAll(() => program.close());
 

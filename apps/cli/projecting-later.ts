@@ -1,13 +1,13 @@
-import { readModels as definitions } from '../../../projections/index.js';
-import type { Running } from '../../api/app.module.js';
-import { Projecting } from '../../../libs/read-models/projecting.js';
-import { Projector } from '../../../libs/read-models/projector.js';
+import { readModels as definitions } from '../../projections/index.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
+import { Projector } from '../../libs/read-models/projector.js';
+import type { Running } from '../api/app.module.js';
 
 type Parts = Parameters<Running['projecting']>[0];
 
 /**
- * While a story is told read models stand still, and follow in large pages when most of it has been told: thousands of
- * small pages would cost several times as much.
+ * While very much is written at once read models stand still, and follow in large pages when most of it is there: thousands
+ * of small pages would cost several times as much.
  */
 export class ProjectingLater extends Projecting {
   #begun = false;
@@ -20,13 +20,18 @@ export class ProjectingLater extends Projecting {
     super();
   }
 
+  /** The same program, projecting later. */
+  static of(running: Running): Running {
+    return { ...running, projecting: (parts) => new ProjectingLater(parts, running.projecting(parts)) };
+  }
+
   get fault(): string | undefined {
     return this.projecting.fault;
   }
 
   start(): void {}
 
-  /** Makes every read model answer, at the beginning of the log: some rules ask them. */
+  /** Makes every read model answer, as far as the log goes now: some rules ask them. */
   async prepare(): Promise<void> {
     const { store, readModels, config, logger } = this.parts;
     const report = (what: string, details: object) => logger.error(details, what);
