@@ -10,30 +10,53 @@ import type { Step } from './progress.js';
 
 /** How often it is looked, in milliseconds. */
 const LOOK = 20;
+/** Reactions that do not get on for so long are left to the next program that serves, in milliseconds. */
+const PATIENCE = 3_000;
 
 /**
  * Waits until everything in the log has been reacted to and every read model shows it: what a command that writes owes to
  * whoever asks next.
  * @throws Unavailable `projecting-failed` when read models cannot move
  */
-export async function caughtUp(app: INestApplicationContext, signal: AbortSignal, show: (step: Step) => void = () => undefined): Promise<void> {
-  const [store, rebuilds, projecting, processes] = [app.get(EventStore), app.get(Rebuilds), app.get(Projecting), app.get(Processes)];
+export async function caughtUp(
+  app: INestApplicationContext,
+  signal: AbortSignal,
+  show: (step: Step) => void = () => undefined,
+): Promise<void> {
+  const [store, rebuilds, projecting] = [app.get(EventStore), app.get(Rebuilds), app.get(Projecting)];
+  const reacted = reactionsOf(app.get(Processes));
   for (;;) {
     signal.throwIfAborted();
     const head = await store.head();
-    const reacted = processes.status().processes.every(({ position, state }) => state !== 'running' || position >= head);
+    const settled = reacted(head);
     const status = await rebuilds.status();
-    if (reacted && status.every(({ active }) => active && active.lag === 0) && head === (await store.head())) return;
-    const failed = status.flatMap(({ name, active, others }) => (active ? [] : others.filter(({ state }) => state === 'failed').map(({ error }) => `${name}: ${error}`)));
-    if (projecting.fault !== undefined || failed.length > 0) {
-      throw new Unavailable('projecting-failed', `Read models do not move: ${projecting.fault ?? failed.join(', ')}.`, 5);
-    }
+    if (settled && status.every(({ active }) => active?.lag === 0) && head === (await store.head())) return;
+    const fault = projecting.fault ?? faultOf(status);
+    if (fault !== undefined) throw new Unavailable('projecting-failed', `Read models do not move: ${fault}.`, 5);
     show(stepOf(status, head));
     await sleep(LOOK, undefined, { signal });
   }
 }
 
+/** Whether everything up to a position has been reacted to, or nothing more can be expected. */
+function reactionsOf(processes: Processes): (head: number) => boolean {
+  let [seen, since] = ['', performance.now()];
+  return (head) => {
+    const running = processes.status().processes.filter(({ state }) => state === 'running');
+    const stands = JSON.stringify(running.map(({ position, handled }) => [position, handled]));
+    if (stands !== seen) [seen, since] = [stands, performance.now()];
+    return running.every(({ position }) => position >= head) || performance.now() - since > PATIENCE;
+  };
+}
+
+function faultOf(status: readonly ProjectionStatus[]): string | undefined {
+  const unserved = status.filter(({ active }) => active === null);
+  const failed = unserved.flatMap(({ name, others }) => others.map(({ state, error }) => ({ name, state, error })));
+  const first = failed.find(({ state }) => state === 'failed');
+  return first && `${first.name}: ${first.error}`;
+}
+
 function stepOf(status: readonly ProjectionStatus[], head: number): Step {
-  const positions = status.map(({ active, others }) => Math.max(active?.position ?? 0, ...others.map(({ position }) => position)));
+  const positions = status.map(({ active, others }) => Math.max(0, ...[active, ...others].map((each) => each?.position ?? 0)));
   return { done: positions.reduce((sum, position) => sum + Math.min(position, head), 0), total: head * status.length };
 }

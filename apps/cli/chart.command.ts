@@ -9,7 +9,7 @@ import { endOf } from './moments.js';
 import { axis, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 import { cut, oneLine } from './text-width.js';
 
 interface ChartOptions extends Common {
@@ -33,7 +33,10 @@ export const define: Define = (command, begin) => {
 export function chartLines(output: Output, { at, units }: StructureChart): string {
   const { colours, width } = output;
   const lines = units.length > 0 ? chartText(units).split('\n') : ['Nobody has set up an organisation by then.'];
-  return [output.title(`Structure at ${time(at)} UTC`), ...lines.map((line) => painted(cut(trimmed(line), width), colours))].join('\n');
+  return [
+    output.title(`Structure at ${time(at)} UTC`),
+    ...lines.map((line) => painted(cut(trimmed(line), width), colours)),
+  ].join('\n');
 }
 
 /** Branches in front keep their place; what people wrote is made safe. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -35,7 +36,13 @@ class LogModule {
       { provide: Config, useValue: config },
       { provide: Clock, useClass: SystemClock },
     ];
-    return { module: LogModule, global: true, imports: [EventStoreModule.forRoot(upcasters, 'read')], providers: given, exports: given };
+    return {
+      module: LogModule,
+      global: true,
+      imports: [EventStoreModule.forRoot(upcasters, 'read')],
+      providers: given,
+      exports: given,
+    };
   }
 }
 
@@ -59,9 +66,13 @@ export async function reading<Result>(config: Config, signal: AbortSignal, work:
   checkLog(config);
   const readModels = fileOf(config.READ_MODELS_URL);
   if (!existsSync(readModels)) {
-    throw new Refusal('data-missing', `${readModels} is missing: \`annals rebuild --all\` makes it again from the log.`, {
-      path: readModels,
-    });
+    throw new Refusal(
+      'data-missing',
+      `${readModels} is missing: \`annals rebuild --all\` makes it again from the log.`,
+      {
+        path: readModels,
+      },
+    );
   }
   return within(AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() }), signal, work);
 }
@@ -80,19 +91,29 @@ function checkLog({ EVENT_STORE_URL }: Config): void {
  * The whole program but its HTTP side, as the one process that writes.
  * @throws Refusal `data-held` while another process writes
  */
-export const writing = <Result>(config: Config, program: string, signal: AbortSignal, work: Work<Result>): Promise<Result> =>
-  within(AppModule.forRoot(running(config, program)), signal, work);
+export const writing = <Result>(
+  config: Config,
+  program: string,
+  signal: AbortSignal,
+  work: Work<Result>,
+): Promise<Result> => within(AppModule.forRoot(running(config, program)), signal, work);
 
 /** Decides like a process that writes, on top of what is there, and leaves no trace. Works while another process writes. */
 export const tryingOut = <Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> =>
   within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
 
+/** How long work that is stopped has to end, in milliseconds. */
+const GRACE = 1_000;
+
 /** Makes the program, lets it work, and lets go of everything, whatever happens. */
 export async function within<Result>(module: DynamicModule, signal: AbortSignal, work: Work<Result>): Promise<Result> {
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+  const working = work(app);
   try {
-    return await unlessAborted(signal, work(app));
+    return await unlessAborted(signal, working);
   } finally {
+    // What heeds the signal itself may leave in good order.
+    if (signal.aborted) await Promise.race([working.catch(() => undefined), sleep(GRACE)]);
     await app.close();
   }
 }

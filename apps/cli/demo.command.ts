@@ -25,7 +25,7 @@ import { port, wholeNumber } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 import { ProjectingLater } from './projecting-later.js';
 import { reportText } from './report.command.js';
 
@@ -50,7 +50,10 @@ export const define: Define = (command, begin) => {
         await app.init();
         const story = await unlessAborted(signal, told(app, seed, clock, data, signal));
         const shown = await unlessAborted(signal, answersOf(app, story));
-        if (!serve) return output.answer({ seed, data, ...shown }, () => textOf(output, story, shown, suggestions(story, data, shown)));
+        if (!serve)
+          return output.answer({ seed, data, ...shown }, () =>
+            textOf(output, story, shown, suggestions(story, data, shown)),
+          );
         if (!output.json) output.raw(`${textOf(output, story, shown)}\n`);
         const url = await listen(app);
         const store = app.get(EventStore);
@@ -80,15 +83,27 @@ function isFree({ HOST, PORT }: Config): Promise<boolean> {
 }
 
 /** Makes the story up and writes it down, as far as that has not been done before. */
-async function told(app: INestApplicationContext, seed: number, clock: StoryClock, folder: string, signal: AbortSignal): Promise<Story> {
+async function told(
+  app: INestApplicationContext,
+  seed: number,
+  clock: StoryClock,
+  folder: string,
+  signal: AbortSignal,
+): Promise<Story> {
   const store = app.get(EventStore);
   const projecting = app.get<ProjectingLater>(Projecting);
   const { events } = await store.readLog({ after: 0, limit: 1 });
   const [first] = events;
-  const end = first ? Date.parse(first.occurredAt) - MINUTE + Calendar.days * DAY : Math.floor(Date.now() / HOUR) * HOUR;
+  const end = first
+    ? Date.parse(first.occurredAt) - MINUTE + Calendar.days * DAY
+    : Math.floor(Date.now() / HOUR) * HOUR;
   const story = twoYears(seed, end);
   if (first && !beginsSo(story, first.data)) {
-    throw new Refusal('data-not-demo', `${folder} holds other data than the demo of seed ${seed}. --data names another folder.`, { folder });
+    throw new Refusal(
+      'data-not-demo',
+      `${folder} holds other data than the demo of seed ${seed}. --data names another folder.`,
+      { folder },
+    );
   }
   const { events: last } = await store.readStream(`task-${story.lastTaskId}`, { limit: 1 });
   if (last.length > 0) {
@@ -134,7 +149,12 @@ async function answersOf(app: INestApplicationContext, { hero: { customerId } }:
 
 type Shown = Awaited<ReturnType<typeof answersOf>>;
 
-function textOf(output: Output, { hero, company }: Story, { events, chart, funnel, retention, history }: Shown, ...more: readonly string[]): string {
+function textOf(
+  output: Output,
+  { hero, company }: Story,
+  { events, chart, funnel, retention, history }: Shown,
+  ...more: readonly string[]
+): string {
   return [
     output.title(`${company}: two years in ${events.toLocaleString('en')} events`),
     chartLines(output, chart),
@@ -145,7 +165,12 @@ function textOf(output: Output, { hero, company }: Story, { events, chart, funne
   ].join('\n\n');
 }
 
-function suggestions({ hero, beforeReorganisation }: Story, folder: string, { customer, events }: Shown, url?: string): string {
+function suggestions(
+  { hero, beforeReorganisation }: Story,
+  folder: string,
+  { customer, events }: Shown,
+  url?: string,
+): string {
   const data = `--data ${folder}`;
   const tier = customer.tier === 'important' ? 'potential' : 'important';
   const change = [
@@ -162,6 +187,9 @@ function suggestions({ hero, beforeReorganisation }: Story, folder: string, { cu
     `   ./annals report performance --by manager,employee --as-of ${beforeReorganisation} ${data}`,
     ...(url
       ? ['3. change something, and find it in the history', `   ${change}`]
-      : ['3. everything that is recorded from now on, while `annals demo` serves', `   ./annals events --after ${events} --follow ${data}`]),
+      : [
+          '3. everything that is recorded from now on, while `annals demo` serves',
+          `   ./annals events --after ${events} --follow ${data}`,
+        ]),
   ].join('\n');
 }

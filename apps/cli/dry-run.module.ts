@@ -33,13 +33,15 @@ class Foundation {
         {
           provide: EventStore,
           inject: [Clock, Upcasting],
-          useFactory: (clock: Clock, upcasting: Upcasting) => OverlayEventStore.over(logBelow(config, clock, upcasting), clock),
+          useFactory: (clock: Clock, upcasting: Upcasting) =>
+            OverlayEventStore.over(logBelow(config, clock, upcasting), clock),
         },
         { provide: ReadModels, inject: [Clock], useFactory: scratch },
         {
           provide: Past,
           inject: [EventStore, Clock],
-          useFactory: (store: EventStore, clock: Clock) => new Past(store, clock, definitions, config.REPORT_ZONE, () => scratch(clock)),
+          useFactory: (store: EventStore, clock: Clock) =>
+            new Past(store, clock, definitions, config.REPORT_ZONE, () => scratch(clock)),
         },
         Streams,
         Reading,

@@ -12,9 +12,28 @@ const MOVES: readonly (readonly [from: string, to: string])[] = [
   ['lostFromStage', 'toStage'],
 ];
 /** Says itself what it is. */
-const PLAIN = new Set(['name', 'title', 'summary', 'amount', 'reason', 'channel', 'direction', 'stageId', 'outcome', 'role']);
+const PLAIN = new Set([
+  'name',
+  'title',
+  'summary',
+  'amount',
+  'reason',
+  'channel',
+  'direction',
+  'stageId',
+  'outcome',
+  'role',
+]);
 /** Of use to programs, or said elsewhere in the line. */
-const LEFT_OUT = new Set(['gateResults', 'enteredPrevAt', 'credit', 'pipelineVersion', 'forecastCategory', 'positionTitle', 'stages']);
+const LEFT_OUT = new Set([
+  'gateResults',
+  'enteredPrevAt',
+  'credit',
+  'pipelineVersion',
+  'forecastCategory',
+  'positionTitle',
+  'stages',
+]);
 
 /** What an event recorded, in one line for people: moves first, ids left out. */
 export function recorded({ data }: Pick<HistoryEntry, 'data'>): string {
@@ -42,7 +61,11 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return isId(value) ? '' : /^\d{4}-\d\d-\d\dT/.test(value) ? time(value) : value;
   if (typeof value !== 'object') return String(value);
   if (isMoney(value)) return `${decimal(value).replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',')} ${value.currency}`;
-  if (Array.isArray(value)) return value.map(shown).filter((text) => text !== '').join(', ');
+  if (Array.isArray(value))
+    return value
+      .map(shown)
+      .filter((text) => text !== '')
+      .join(', ');
   const { name, ...rest } = value as Fields;
   if (typeof name === 'string' && 'employeeId' in rest) return name;
   const parts = Object.entries(rest).flatMap(([field, each]) => said(field, each));

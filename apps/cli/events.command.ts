@@ -6,7 +6,7 @@ import { knownEventTypes } from '../api/event-types.js';
 import { configOf, readingLog } from './contexts.js';
 import { list, wholeNumber } from './options.js';
 import type { Common } from './options.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 
 interface EventsOptions extends Common {
   readonly after: number;

@@ -11,7 +11,7 @@ import { idOf } from './names.js';
 import { axis, list, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 import type { Column, Grid } from './table.js';
 
 interface HistoryOptions extends Common {
@@ -44,9 +44,14 @@ export const define: Define = (command, begin) => {
 const PAGE = 1_000;
 
 /** All pages of it: a history is never cut short. */
-export async function wholeHistory(queries: QueryBus, subject: Subject, id: string, range: HistoryRange): Promise<History> {
+export async function wholeHistory(
+  queries: QueryBus,
+  subject: Subject,
+  id: string,
+  range: HistoryRange,
+): Promise<History> {
   const entries: HistoryEntry[] = [];
-  for (let from: number | undefined; ; ) {
+  for (let from: number | undefined; ;) {
     const { next, ...page } = await queries.execute(new GetHistory(subject, id, { ...range, from, limit: PAGE }));
     entries.push(...page.entries);
     if (next === undefined) return { ...page, entries };

@@ -22,7 +22,7 @@ import { DryRunModule } from './dry-run.module.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 import { ProjectingLater } from './projecting-later.js';
 
 export const define: Define = (command, begin) => {
@@ -37,8 +37,14 @@ export const define: Define = (command, begin) => {
         throw new Invalid('folder-missing', `There is no folder ${folder}.`, { folder });
       }
       const config = configOf(options);
-      const work = (app: INestApplicationContext) => imported(app, mapping, folder, signal, options.dryRun ? undefined : reportsIn(config));
-      const report = options.dryRun ? await within(DryRunModule.forRoot(config), signal, dryly(work)) : await asWriter(config, signal, work);
+      const work = (app: INestApplicationContext) =>
+        imported(app, mapping, folder, signal, options.dryRun ? undefined : reportsIn(config));
+      signal.addEventListener('abort', () =>
+        output.note('Stopped. What was accepted stays; the same import again goes on from there.'),
+      );
+      const report = options.dryRun
+        ? await within(DryRunModule.forRoot(config), signal, dryly(work))
+        : await asWriter(config, signal, work);
       output.answer(report, () => textOf(output, report, config));
     });
 };
@@ -74,7 +80,11 @@ function heldByAnother(error: unknown): Refusal | undefined {
   const holder = error.details['holder'] as Holder | undefined;
   if (!holder) return undefined;
   const through = holder.url ? `, or send the commands to its API, documented at ${holder.url}/docs` : '';
-  return new Refusal('data-held', `${error.message} Stop it (kill -INT ${holder.pid}) and import again${through}.`, error.details);
+  return new Refusal(
+    'data-held',
+    `${error.message} Stop it (kill -INT ${holder.pid}) and import again${through}.`,
+    error.details,
+  );
 }
 
 /** Nothing of a dry run is left behind. */
@@ -89,6 +99,9 @@ const dryly =
     }
   };
 
+/** The part of the rows after which read models begin to follow: then they are never so close that their pages get small. */
+const MOST = 0.3;
+
 async function imported(
   app: INestApplicationContext,
   mapping: unknown,
@@ -96,6 +109,7 @@ async function imported(
   signal: AbortSignal,
   reports: Reports | undefined,
 ): Promise<ImportReport> {
+  const begin = reports && (() => app.get<ProjectingLater>(Projecting).begin());
   const parts = { commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
   const importer = new Importer({ ...parts, ...(reports && { reports }) });
   const bar = new Progress(reports ? 'importing' : 'trying out');
@@ -105,8 +119,15 @@ async function imported(
       dryRun: !reports,
       signal,
       progress: ({ step, done, rows }) => {
+        if (done > rows * MOST) begin?.();
         const rate = Math.round((done * 1000) / Math.max(1, performance.now() - started));
-        bar.show({ done, total: rows, rate, secondsLeft: rate > 0 ? Math.ceil((rows - done) / rate) : null, doing: step });
+        bar.show({
+          done,
+          total: rows,
+          rate,
+          secondsLeft: rate > 0 ? Math.ceil((rows - done) / rate) : null,
+          doing: step,
+        });
       },
     });
   } finally {
@@ -123,10 +144,24 @@ function textOf(output: Output, report: ImportReport, config: Config): string {
   const kept = join(folderOf(config), `${importId}.json`);
   const count = (number: number) => number.toLocaleString('en');
   return [
-    output.title(`${source}: ${count(rows.accepted)} rows ${said} accepted, ${count(rows.unchanged)} unchanged, ${count(rows.rejected)} rejected`),
+    output.title(
+      `${source}: ${count(rows.accepted)} rows ${said} accepted, ${count(rows.unchanged)} unchanged, ${count(rows.rejected)} rejected`,
+    ),
     output.table({
-      columns: [{ title: 'step' }, { title: 'target' }, { title: 'file' }, ...['accepted', 'unchanged', 'rejected'].map((title) => ({ title, number: true }))],
-      rows: steps.map(({ step, target, file, ...counts }) => [step, target, file ?? '', count(counts.accepted), count(counts.unchanged), count(counts.rejected)]),
+      columns: [
+        { title: 'step' },
+        { title: 'target' },
+        { title: 'file' },
+        ...['accepted', 'unchanged', 'rejected'].map((title) => ({ title, number: true })),
+      ],
+      rows: steps.map(({ step, target, file, ...counts }) => [
+        step,
+        target,
+        file ?? '',
+        count(counts.accepted),
+        count(counts.unchanged),
+        count(counts.rejected),
+      ]),
     }),
     ...(rejections.length === 0
       ? []
@@ -137,9 +172,13 @@ function textOf(output: Output, report: ImportReport, config: Config): string {
           }),
           output.table({
             columns: [{ title: 'file' }, { title: 'line', number: true }, { title: 'code' }, { title: 'why' }],
-            rows: rejections.slice(0, LISTED).map(({ file, line, code, message }) => [file ?? '', String(line), code, message]),
+            rows: rejections
+              .slice(0, LISTED)
+              .map(({ file, line, code, message }) => [file ?? '', String(line), code, message]),
           }),
         ]),
-    dryRun ? `Nothing was written; the log would grow by ${count(events)} events.` : `The log grew by ${count(events)} events.${existsSync(kept) ? ` The report is kept in ${kept}.` : ''}`,
+    dryRun
+      ? `Nothing was written; the log would grow by ${count(events)} events.`
+      : `The log grew by ${count(events)} events.${existsSync(kept) ? ` The report is kept in ${kept}.` : ''}`,
   ].join('\n\n');
 }

@@ -23,13 +23,17 @@ const names: { readonly [Kind in Subject]?: (readModels: ReadModels, prefix: str
   customer: (readModels, prefix) =>
     found(readModels, customerList, 'nameKey', prefix, ({ customerId, name }) => [{ id: customerId, name }]),
   opportunity: (readModels, prefix) =>
-    found(readModels, opportunityBoard, 'order.name', prefix, ({ opportunityId, name }) => [{ id: opportunityId, name }]),
+    found(readModels, opportunityBoard, 'order.name', prefix, ({ opportunityId, name }) => [
+      { id: opportunityId, name },
+    ]),
   employee: (readModels, prefix) =>
     found(readModels, employeeList, 'nameKey', prefix, ({ employeeId, name }) => [{ id: employeeId, name }]),
   pipeline: (readModels) =>
     found(readModels, pipelineList, 'name', '', ({ pipelineId, name }) => [{ id: pipelineId, name }]),
   position: (readModels) =>
-    everything(readModels, (entry) => (entry.entry === 'position' ? [{ id: entry.positionId, name: entry.title }] : [])),
+    everything(readModels, (entry) =>
+      entry.entry === 'position' ? [{ id: entry.positionId, name: entry.title }] : [],
+    ),
   'org-unit': (readModels) =>
     everything(readModels, (entry) => (entry.entry === 'unit' ? [{ id: entry.orgUnitId, name: entry.name }] : [])),
 };
@@ -53,10 +57,14 @@ export function choose(subject: string, given: string, all: readonly Named[]): N
   if (!first) throw new Refusal('name-unknown', `There is no ${subject} called ${given}.`, { subject }, 404);
   if (fitting.length === 1) return first;
   const many = fitting.length > MOST ? 'Many are' : `${fitting.length} are`;
-  throw new Refusal('name-ambiguous', `${many} called ${exact.length > 0 ? '' : 'something like '}${given}: say more of the name, or the id.`, {
-    subject,
-    candidates: fitting.slice(0, MOST).map(({ id, name }) => ({ id, name })),
-  });
+  throw new Refusal(
+    'name-ambiguous',
+    `${many} called ${exact.length > 0 ? '' : 'something like '}${given}: say more of the name, or the id.`,
+    {
+      subject,
+      candidates: fitting.slice(0, MOST).map(({ id, name }) => ({ id, name })),
+    },
+  );
 }
 
 const keyOf = (name: string): string => name.trim().toLowerCase();
@@ -70,7 +78,11 @@ async function found<Document>(
   named: (document: Document) => Named[],
 ): Promise<readonly Named[]> {
   const filter: Filter = prefix === '' ? {} : { [path]: { $prefix: prefix } };
-  const { items } = await readModels.find(projection, { filter, sort: [path], limit: prefix === '' ? 1_000 : MOST + 1 });
+  const { items } = await readModels.find(projection, {
+    filter,
+    sort: [path],
+    limit: prefix === '' ? 1_000 : MOST + 1,
+  });
   return items.flatMap(named);
 }
 

@@ -40,4 +40,7 @@ export function list(text: string, before: readonly string[] = []): readonly str
 
 /** What a past moment means. */
 export const axis = (): Option =>
-  new Option('--axis <axis>', 'what --as-of means: what had happened by then, or what was known by then').choices(['occurred', 'recorded']);
+  new Option('--axis <axis>', 'what --as-of means: what had happened by then, or what was known by then').choices([
+    'occurred',
+    'recorded',
+  ]);

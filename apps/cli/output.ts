@@ -39,7 +39,8 @@ export class Output {
 
   /** A line for programs, whether or not people are reading. Waits for a reader that is slower. */
   async line(value: unknown): Promise<void> {
-    if (!this.out.write(`${JSON.stringify(value)}\n`)) await new Promise((resolve) => this.out.once('drain', () => resolve(undefined)));
+    if (!this.out.write(`${JSON.stringify(value)}\n`))
+      await new Promise((resolve) => this.out.once('drain', () => resolve(undefined)));
   }
 
   /** What people should know and programs need not. */
@@ -69,7 +70,9 @@ export class Output {
 
 /** What could have been meant, where the refusal knows. */
 function candidatesOf({ details }: Refusal): string {
-  const candidates = details['candidates'];
+  const candidates = details['candidates'] ?? details['valid'];
   if (!Array.isArray(candidates)) return '';
-  return candidates.map((each: unknown) => `  ${typeof each === 'string' ? each : Object.values(each as object).join('  ')}\n`).join('');
+  return candidates
+    .map((each: unknown) => `  ${typeof each === 'string' ? each : Object.values(each as object).join('  ')}\n`)
+    .join('');
 }

@@ -1,19 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { Output } from './output.js';
-import type { Common } from './options.js';
-
-/** What an action works with besides its own arguments. */
-export interface Session {
-  readonly output: Output;
-  /** Aborts when the user wants to stop. */
-  readonly signal: AbortSignal;
-}
-
-export type Begin = (options: Common) => Session;
-
-/** Adds arguments, options and action to a command that has its name and description. */
-export type Define = (command: Command, begin: Begin) => void;
+import type { Begin, Define } from './session.js';
 
 interface Entry {
   readonly description: string;
@@ -34,7 +21,10 @@ const commands: Readonly<Record<string, Entry>> = {
   events: { description: 'print the log, one JSON document a line', load: () => import('./events.command.js') },
   projections: { description: 'show the state of every read model', load: () => import('./projections.command.js') },
   rebuild: { description: 'build read models again from the first event', load: () => import('./rebuild.command.js') },
-  status: { description: 'show what is in a data folder, and who writes to it', load: () => import('./status.command.js') },
+  status: {
+    description: 'show what is in a data folder, and who writes to it',
+    load: () => import('./status.command.js'),
+  },
 };
 
 /**
@@ -63,7 +53,8 @@ export async function programFor(asked: readonly string[], begin: Begin, silent 
 function version(): string {
   for (const up of ['../..', '../../..']) {
     try {
-      return (JSON.parse(readFileSync(new URL(`${up}/package.json`, import.meta.url), 'utf8')) as { version: string }).version;
+      return (JSON.parse(readFileSync(new URL(`${up}/package.json`, import.meta.url), 'utf8')) as { version: string })
+        .version;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }

@@ -38,7 +38,7 @@ export class Progress {
     const text = [
       `${Math.floor((100 * done) / Math.max(1, total))}%`,
       ...(rate ? [`${rate.toLocaleString('en')}/s`] : []),
-      ...(secondsLeft == null ? [] : [`${duration(secondsLeft)} left`]),
+      ...(secondsLeft === null || secondsLeft === undefined ? [] : [`${duration(secondsLeft)} left`]),
       ...(doing ? [doing] : []),
     ].join('  ');
     if (!this.#begun) this.#bar?.start(Math.max(1, total), done, { text });

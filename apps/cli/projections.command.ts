@@ -3,7 +3,7 @@ import type { GenerationStatus, ProjectionStatus } from '../../libs/read-models/
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
 import type { Common } from './options.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 import type { Grid } from './table.js';
 
 export const define: Define = (command, begin) => {
@@ -30,13 +30,22 @@ function gridOf(projections: readonly ProjectionStatus[]): Grid {
     rows: projections.flatMap((projection) => {
       const { name, active, others, parked } = projection;
       const lines = [...(active ? [active] : []), ...others];
-      if (lines.length === 0) return [[name, 'not built', '0', String(projection.head), '', '', '', projection.definition]];
-      return lines.map((line, index) => [index === 0 ? name : '', ...cellsOf(line, projection), index === 0 ? parkedOf(parked) : '', line.definition]);
+      if (lines.length === 0)
+        return [[name, 'not built', '0', String(projection.head), '', '', '', projection.definition]];
+      return lines.map((line, index) => [
+        index === 0 ? name : '',
+        ...cellsOf(line, projection),
+        index === 0 ? parkedOf(parked) : '',
+        line.definition,
+      ]);
     }),
   };
 }
 
-const cellsOf = ({ state, error, position, lag, rate, updatedAt }: GenerationStatus, { definition, active }: ProjectionStatus) => [
+const cellsOf = (
+  { state, error, position, lag, rate, updatedAt }: GenerationStatus,
+  { definition, active }: ProjectionStatus,
+) => [
   `${state}${error ? `: ${error}` : ''}${state === 'active' && active?.definition !== definition ? ', outdated' : ''}`,
   ...[position, lag, lag > 0 ? rate : ''].map(String),
   time(updatedAt),

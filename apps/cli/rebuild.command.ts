@@ -1,10 +1,10 @@
-import { Invalid, Refusal } from '../../libs/errors.js';
+import { Refusal } from '../../libs/errors.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { configOf, unlessAborted, writing } from './contexts.js';
 import type { Common } from './options.js';
 import { Progress } from './progress.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 import { rebuilt } from './rebuilding.js';
 import type { Rebuilt } from './rebuilding.js';
 import { RemoteRebuilds } from './remote.js';
@@ -15,13 +15,15 @@ export const define: Define = (command, begin) => {
     .option('--all', 'every one')
     .action(async (names: readonly string[], options: Common & { readonly all?: true }) => {
       const { output, signal } = begin(options);
-      if ((names.length > 0) === (options.all === true)) {
-        throw new Invalid('rebuild-of-what', 'Name the read models to build again, or all of them with --all.');
+      if (names.length > 0 === (options.all === true)) {
+        command.error('error: name the read models to build again, or all of them with --all');
       }
       const wanted = options.all ? 'all' : names;
       const started = performance.now();
       const run = async (source: Pick<Rebuilds, 'status' | 'rebuild'>) => {
-        const progress = new Progress(wanted === 'all' ? 'rebuilding all read models' : `rebuilding ${names.join(', ')}`);
+        const progress = new Progress(
+          wanted === 'all' ? 'rebuilding all read models' : `rebuilding ${names.join(', ')}`,
+        );
         try {
           return await rebuilt(source, wanted, (step) => progress.show(step), signal);
         } finally {
@@ -38,9 +40,14 @@ export const define: Define = (command, begin) => {
         try {
           return await writing(configOf(options), 'annals rebuild', signal, (app) => work(app.get(Rebuilds)));
         } catch (error) {
-          const holder = error instanceof Refusal && error.code === 'data-held' ? (error.details['holder'] as Holder | undefined) : undefined;
+          const holder =
+            error instanceof Refusal && error.code === 'data-held'
+              ? (error.details['holder'] as Holder | undefined)
+              : undefined;
           if (!holder?.url) throw error;
-          output.note(`${holder.program} (process ${holder.pid}) writes to this data: rebuilding through ${holder.url}`);
+          output.note(
+            `${holder.program} (process ${holder.pid}) writes to this data: rebuilding through ${holder.url}`,
+          );
           return unlessAborted(signal, work(new RemoteRebuilds(holder.url)));
         }
       }
@@ -48,6 +55,16 @@ export const define: Define = (command, begin) => {
 };
 
 const gridOf = (done: readonly Rebuilt[]) => ({
-  columns: [{ title: 'read model' }, { title: 'generation', number: true }, { title: 'position', number: true }, { title: 'hash' }],
-  rows: done.map(({ name, generation, position, hash }) => [name, String(generation), String(position), (hash ?? '').slice(0, 16)]),
+  columns: [
+    { title: 'read model' },
+    { title: 'generation', number: true },
+    { title: 'position', number: true },
+    { title: 'hash' },
+  ],
+  rows: done.map(({ name, generation, position, hash }) => [
+    name,
+    String(generation),
+    String(position),
+    (hash ?? '').slice(0, 16),
+  ]),
 });

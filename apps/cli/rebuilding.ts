@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Missing, Refusal } from '../../libs/errors.js';
+import { Refusal } from '../../libs/errors.js';
 import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/rebuilds.js';
 import type { Step } from './progress.js';
 
@@ -30,25 +30,24 @@ export async function rebuilt(
   const all = (await source.status()).map(({ name }) => name);
   const names = wanted === 'all' ? all : [...new Set(wanted)];
   const unknown = names.find((name) => !all.includes(name));
-  if (unknown !== undefined) throw new Unknown(unknown, all);
+  if (unknown !== undefined) throw unknownOf(unknown, all);
   const generations = new Map<string, number>();
   for (const name of names) generations.set(name, await begun(source, name));
   for (;;) {
     signal.throwIfAborted();
     const status = (await source.status()).filter(({ name }) => generations.has(name));
-    const built = status.map((projection) => built_(projection, generations.get(projection.name)!));
-    show(stepOf(status, built));
-    const failed = built.find(({ state }) => state === 'failed' || state === 'cancelled');
-    if (failed) throw new Refusal('rebuild-failed', `${failed.name} was not rebuilt: ${failed.error ?? 'it was cancelled'}. What served before goes on serving.`);
-    if (built.every(({ state }) => state === 'active')) return built.map(({ state: _, error: __, rate: ___, ...rest }) => rest);
+    const builds = status.map((projection) => buildOf(projection, generations.get(projection.name)!));
+    show(stepOf(status[0]?.head ?? 0, builds));
+    const failed = builds.find(({ state }) => state === 'failed' || state === 'cancelled');
+    if (failed) {
+      const why = failed.error ?? 'it was cancelled';
+      throw new Refusal(
+        'rebuild-failed',
+        `${failed.name} was not rebuilt: ${why}. What served before goes on serving.`,
+      );
+    }
+    if (builds.every(({ state }) => state === 'active')) return builds.map(rebuiltOf);
     await sleep(LOOK, undefined, { signal });
-  }
-}
-
-class Unknown extends Missing {
-  constructor(name: string, candidates: readonly string[]) {
-    super('projection', name);
-    Object.assign(this.details, { candidates });
   }
 }
 
@@ -61,22 +60,39 @@ async function begun(source: Source, name: string): Promise<number> {
   }
 }
 
-/** A generation that is listed no more was dropped, which nobody does to one that is wanted. */
-function built_({ name, active, others }: ProjectionStatus, id: number) {
-  const found = [active, ...others].find((generation): generation is GenerationStatus => generation?.id === id);
-  const { state = 'cancelled', definition = '', position = 0, hash = null, error = null, rate = 0 } = found ?? {};
-  return { name, generation: id, definition, position, hash, state, error, rate };
+const unknownOf = (name: string, candidates: readonly string[]): Refusal =>
+  new Refusal('projection-unknown', `There is no projection ${name}.`, { candidates }, 404);
+
+/** A read model with the copy of it that is being built. */
+interface Build extends Pick<GenerationStatus, 'definition' | 'position' | 'hash' | 'error' | 'rate' | 'state'> {
+  readonly name: string;
+  readonly generation: number;
 }
 
-/** Events to look at, for all of them together; what is slowest says how long it takes. */
-function stepOf(status: readonly ProjectionStatus[], built: readonly ReturnType<typeof built_>[]): Step {
-  const head = status[0]?.head ?? 0;
-  const waiting = built.filter(({ state }) => state !== 'active');
+const GONE = { definition: '', position: 0, hash: null, error: null, rate: 0, state: 'cancelled' } as const;
+
+/** A copy that is listed no more was dropped, which nobody does to one that is wanted. */
+function buildOf({ name, active, others }: ProjectionStatus, generation: number): Build {
+  const found = [active, ...others].find((each) => each?.id === generation) ?? GONE;
+  return { name, generation, ...found };
+}
+
+const rebuiltOf = ({ name, generation, definition, position, hash }: Build): Rebuilt => ({
+  name,
+  generation,
+  definition,
+  position,
+  hash,
+});
+
+/** Events to look at, for all of them together; the slowest says how long it takes. */
+function stepOf(head: number, builds: readonly Build[]): Step {
+  const waiting = builds.filter(({ state }) => state !== 'active');
   const slowest = waiting.toSorted((a, b) => a.position - b.position)[0];
   const rate = slowest?.rate ?? 0;
   return {
-    done: built.reduce((sum, { state, position }) => sum + (state === 'active' ? head : Math.min(head, position)), 0),
-    total: head * built.length,
+    done: builds.reduce((sum, { state, position }) => sum + (state === 'active' ? head : Math.min(head, position)), 0),
+    total: head * builds.length,
     rate,
     secondsLeft: slowest && rate > 0 ? Math.ceil((head - slowest.position) / rate) : null,
     doing: waiting.length === 1 ? waiting[0]!.name : `${waiting.length} read models`,

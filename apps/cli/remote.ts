@@ -20,9 +20,13 @@ export class RemoteRebuilds implements Pick<Rebuilds, 'status' | 'rebuild'> {
       response = await fetch(new URL(path, this.url), { method, headers: { 'x-principal': 'annals-rebuild' } });
     } catch (error) {
       const { cause, message } = error as Error;
-      throw new Refusal('server-unreachable', `${this.url} does not answer: ${cause instanceof Error ? cause.message : message}.`, {
-        url: this.url,
-      });
+      throw new Refusal(
+        'server-unreachable',
+        `${this.url} does not answer: ${cause instanceof Error ? cause.message : message}.`,
+        {
+          url: this.url,
+        },
+      );
     }
     const answer = (await response.json()) as Record<string, unknown>;
     if (response.ok) return answer;

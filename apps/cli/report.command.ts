@@ -12,7 +12,7 @@ import { idOf } from './names.js';
 import { axis, day, list, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 import type { Grid } from './table.js';
 
 interface ReportOptions extends Common, Omit<Parameters, 'after' | 'where'> {
@@ -51,14 +51,19 @@ export function reportText(output: Output, report: Report): string {
 
 /** Text that is the same in every row is said once, above the table. */
 function withoutRepetition({ columns, rows }: Grid): { readonly grid: Grid; readonly said: readonly string[] } {
-  const repeated = columns.map(({ number }, index) => !number && rows.length > 1 && rows.every((row) => row[index] === rows[0]![index]));
+  const repeated = columns.map(
+    ({ number }, index) => !number && rows.length > 1 && rows.every((row) => row[index] === rows[0]![index]),
+  );
   const kept = <Item>(items: readonly Item[]) => items.filter((_, index) => !repeated[index]);
   const said = columns.flatMap(({ title }, index) => (repeated[index] ? [`${title} ${rows[0]![index]}`] : []));
   return { grid: { columns: kept(columns), rows: rows.map(kept) }, said };
 }
 
 /** What the figures are about, in one line. */
-function headingOf({ report, basis, by, window, axis: on, zone, position }: Report, said: readonly string[] = []): string {
+function headingOf(
+  { report, basis, by, window, axis: on, zone, position }: Report,
+  said: readonly string[] = [],
+): string {
   const { from, to, asOf } = window;
   return [
     `${report[0]!.toUpperCase()}${report.slice(1)} (${basis})`,

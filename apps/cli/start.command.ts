@@ -2,7 +2,7 @@ import { serve } from '../api/serve.js';
 import { configOf } from './contexts.js';
 import { port } from './options.js';
 import type { Common } from './options.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 
 export const define: Define = (command, begin) => {
   command
@@ -11,7 +11,10 @@ export const define: Define = (command, begin) => {
       const { output } = begin(options);
       const config = configOf(options, options.port === undefined ? {} : { PORT: options.port });
       const { url } = await serve(config, 'annals start');
-      output.answer({ url, data: config.EVENT_STORE_URL, pid: process.pid }, () => `listening on ${url}, documented at ${url}/docs`);
+      output.answer(
+        { url, data: config.EVENT_STORE_URL, pid: process.pid },
+        () => `listening on ${url}, documented at ${url}/docs`,
+      );
       // Nest answers what it was asked, closes what is open and passes the signal on, which ends the process.
       await new Promise<never>(() => undefined);
     });

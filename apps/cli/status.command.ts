@@ -9,7 +9,7 @@ import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
 import { configOf, reading, readingLog } from './contexts.js';
 import { time } from './event-words.js';
 import type { Common } from './options.js';
-import type { Define } from './program.js';
+import type { Define } from './session.js';
 
 export const define: Define = (command, begin) => {
   command.action(async (options: Common) => {
@@ -28,12 +28,20 @@ export const define: Define = (command, begin) => {
         rows: [
           ['log', `${log.events} events, ${megabytes(log.bytes)}, ${log.path}`],
           ['last event', log.recordedAt ? `recorded ${time(log.recordedAt)} UTC` : 'none yet'],
-          ['read models', `${readModels.upToDate} of ${readModels.all} up to date, ${megabytes(readModels.bytes)}, ${readModels.path}`],
+          [
+            'read models',
+            `${readModels.upToDate} of ${readModels.all} up to date, ${megabytes(readModels.bytes)}, ${readModels.path}`,
+          ],
           ...(readModels.behind.length > 0 ? [['behind', readModels.behind.join(', ')]] : []),
           ...(readModels.building.length > 0 ? [['being built', readModels.building.join(', ')]] : []),
           ...(readModels.failed.length > 0 ? [['failed', readModels.failed.join(', ')]] : []),
           ...(readModels.parked > 0 ? [['parked documents', String(readModels.parked)]] : []),
-          ['written by', writer ? `${program}, process ${pid}, since ${time(since!)} UTC${url ? `, at ${url}` : ''}` : 'nobody at the moment'],
+          [
+            'written by',
+            writer
+              ? `${program}, process ${pid}, since ${time(since!)} UTC${url ? `, at ${url}` : ''}`
+              : 'nobody at the moment',
+          ],
         ],
       });
     });
@@ -49,9 +57,14 @@ async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
 
 function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {
   const path = fileOf(READ_MODELS_URL);
-  const namesOf = (those: (projection: ProjectionStatus) => boolean) => projections.filter(those).map(({ name }) => name);
-  const in_ = (...states: string[]) => ({ others }: ProjectionStatus) => others.some(({ state }) => states.includes(state));
-  const behind = ({ active, definition }: ProjectionStatus) => !active || active.lag > 0 || active.definition !== definition;
+  const namesOf = (those: (projection: ProjectionStatus) => boolean) =>
+    projections.filter(those).map(({ name }) => name);
+  const in_ =
+    (...states: string[]) =>
+    ({ others }: ProjectionStatus) =>
+      others.some(({ state }) => states.includes(state));
+  const behind = ({ active, definition }: ProjectionStatus) =>
+    !active || active.lag > 0 || active.definition !== definition;
   return {
     path,
     bytes: sizeOf(path),

@@ -87,7 +87,11 @@ export function render({ columns, rows }: Grid, width: number, colours: Colors):
 }
 
 /** With titles in one line where there is room for that, else with words under each other, else closer together. */
-function spaced(columns: readonly Column[], longest: readonly number[], width: number): [gap: number, extents: Extent[]] {
+function spaced(
+  columns: readonly Column[],
+  longest: readonly number[],
+  width: number,
+): [gap: number, extents: Extent[]] {
   const extents = (ofTitle: (title: string) => number) =>
     columns.map(({ title, number, least = LEAST }, index): Extent => {
       const natural = Math.max(longest[index]!, ofTitle(title));
@@ -95,7 +99,8 @@ function spaced(columns: readonly Column[], longest: readonly number[], width: n
     });
   const wide = extents(widthOf);
   const narrow = extents((title) => Math.max(...title.split(' ').map(widthOf)));
-  const fits = (those: readonly Extent[], gap: number) => sum(those.map(({ natural }) => natural)) + gap * (columns.length - 1) <= width;
+  const fits = (those: readonly Extent[], gap: number) =>
+    sum(those.map(({ natural }) => natural)) + gap * (columns.length - 1) <= width;
   if (fits(wide, 2)) return [2, wide];
   return [fits(narrow, 2) ? 2 : 1, narrow];
 }

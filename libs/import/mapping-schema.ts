@@ -168,8 +168,7 @@ const stepParts = {
   key: listOf(refer('expression'), { minItems: 1, description: 'What tells one thing from another in the source.' }),
   at: { ...refer('expression') },
   fields: { type: 'object' },
-  // oxlint-disable-next-line unicorn/no-thenable -- the name of an entry of the mapping
-  then: listOf(refer('furtherStep'), { minItems: 1, description: 'What else the same row says, in this order.' }),
+  also: listOf(refer('furtherStep'), { minItems: 1, description: 'What else the same row says, in this order.' }),
 };
 
 /**

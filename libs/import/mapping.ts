@@ -51,7 +51,7 @@ export interface Step {
   readonly at?: Expression;
   readonly fields?: Readonly<Record<string, Expression | readonly Expression[]>>;
   /** What else the same row says, done afterwards in this order. */
-  readonly then?: readonly Step[];
+  readonly also?: readonly Step[];
 }
 
 /** A text is a template: what stands in braces is a column. Other plain values are themselves. */

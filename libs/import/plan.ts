@@ -68,7 +68,7 @@ export function planned(mapping: Mapping): Plan {
 export const mappingInvalid = (problems: readonly string[]): Invalid =>
   new Invalid('mapping-invalid', `The mapping cannot be used: ${problems.join('; ')}.`, { problems });
 
-/** The step whose row a step in `then` goes on with. */
+/** The step whose row a step in `also` goes on with. */
 interface Above {
   readonly file: string | undefined;
   readonly makes: Kind | undefined;
@@ -82,7 +82,7 @@ export class PlannedStep {
   readonly #key: readonly Reader<string>[];
   readonly #at: Reader<string>;
   readonly #fields: readonly (readonly [name: string, field: Field, read: Reader])[];
-  readonly #then: readonly PlannedStep[];
+  readonly #also: readonly PlannedStep[];
   /** The field that holds the id of what the row above makes. */
   readonly #inherits: string | undefined;
 
@@ -100,7 +100,7 @@ export class PlannedStep {
     const columns = file === undefined ? undefined : (on.files.get(file) ?? new Columns());
     if (file !== undefined && !on.files.has(file)) on.problem(path, `reads "${file}", which is not among the files`);
     const expressions = new Expressions(on, columns);
-    const { when, key = [], at = above ? undefined : on.mapping.at, fields = {}, then = [] } = step;
+    const { when, key = [], at = above ? undefined : on.mapping.at, fields = {}, also = [] } = step;
     this.takes = when && columns ? columns.condition(when) : () => true;
     if (when && !columns) on.problem(`${path}.when`, 'asks for columns, but the step names no file');
 
@@ -120,7 +120,7 @@ export class PlannedStep {
       return [name, field, read] as const;
     });
     const mine = { file, makes: this.#target.makes, at: this.#at };
-    this.#then = then.map((each, index) => new PlannedStep(on, each, `${path}.then[${index}]`, referred, mine));
+    this.#also = also.map((each, index) => new PlannedStep(on, each, `${path}.also[${index}]`, referred, mine));
   }
 
   /**
@@ -162,7 +162,7 @@ export class PlannedStep {
       refers,
       ...(makes && { makes: { kind: makes, id } }),
     };
-    const more = this.#then.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, latest, id));
+    const more = this.#also.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, latest, id));
     return [intent, ...more];
   }
 

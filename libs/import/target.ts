@@ -55,7 +55,7 @@ export interface Target {
   readonly says: string;
   /** What the key of the step names; without it the command is about something that is there. */
   readonly makes?: Kind;
-  /** The field that names what the command is about; in `then` it is what the row is about. */
+  /** The field that names what the command is about; in `also` it is what the row is about. */
   readonly about?: string;
   readonly fields: Readonly<Record<string, Field>>;
   /** What has to stay in order: the stream the command is decided on. */

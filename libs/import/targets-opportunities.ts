@@ -98,7 +98,7 @@ export const opportunityTargets: Readonly<Record<string, Target>> = {
     },
   },
   opportunity: {
-    says: 'A chance to sell. It begins in the first stage of its pipeline; `then` says how it went on.',
+    says: 'A chance to sell. It begins in the first stage of its pipeline; `also` says how it went on.',
     makes: 'opportunity',
     fields: {
       name: required(text),

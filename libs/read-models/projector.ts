@@ -20,6 +20,11 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly until?: Until;
 }
 
+/** Events in a page: few for what serves, so that it is never far behind; more for what is being built, so that a document
+ * that changes often is written less often. */
+const PAGE = 2_000;
+const BUILDING_PAGE = 8_000;
+
 /**
  * Brings every read model up to the log, in pages, exactly once, and keeps it there; builds new generations beside the
  * ones that serve. What is wanted stands in the generations table, so a restart goes on where a crash left off.
@@ -130,6 +135,7 @@ export class Projector {
     const page = await store.readLog({
       after,
       types,
+      limit: group.every(isBuilding) ? BUILDING_PAGE : PAGE,
       ...(others.length > 0 && { to: Math.min(...others) }),
       ...(until && { until }),
     });

@@ -68,8 +68,15 @@ suite('the public data set', () => {
     ]);
     const accepted = Object.entries(report.byTarget).map(([target, { accepted: count }]) => [target, count]);
     expect(Object.fromEntries(accepted)).toEqual({
-      ...{ pipeline: 1, orgUnit: 10, position: 12, employee: 41, customer: 85, customerParent: 15, customerOwner: 85 },
-      ...{ opportunity: 8_800, purchase: 4_238 },
+      pipeline: 1,
+      orgUnit: 10,
+      position: 12,
+      employee: 41,
+      customer: 85,
+      customerParent: 15,
+      customerOwner: 85,
+      opportunity: 8800,
+      purchase: 4238,
     });
     expect(report.rows).toEqual({ accepted: 13_287, unchanged: 148, rejected: 0 });
   });
@@ -114,7 +121,13 @@ suite('the public data set', () => {
     expect(await program.readModels.count(employeeList)).toBe(41);
     const products = await program.readModels.sums(salesPerformance, { by: ['product'] });
     expect(products.map(({ key }) => key['product']).sort()).toEqual([
-      ...['GTK 500', 'GTX Basic', 'GTX Plus Basic', 'GTX Plus Pro', 'GTX Pro', 'MG Advanced', 'MG Special'],
+      'GTK 500',
+      'GTX Basic',
+      'GTX Plus Basic',
+      'GTX Plus Pro',
+      'GTX Pro',
+      'MG Advanced',
+      'MG Special',
     ]);
   });
 

@@ -47,7 +47,12 @@ describe('what the page shows is understood', () => {
 
   it('shows something of every kind', () => {
     expect(Object.fromEntries(blocks.map(({ kind }) => [kind.split(':')[0], true]))).toEqual({
-      ...{ entries: true, step: true, expression: true, condition: true, file: true, mapping: true },
+      entries: true,
+      step: true,
+      expression: true,
+      condition: true,
+      file: true,
+      mapping: true,
     });
   });
 

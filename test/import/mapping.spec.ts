@@ -22,7 +22,15 @@ function problems(mapping: unknown): readonly string[] {
 
 const customer = { file: 'a', target: 'customer', key: ['{id}'], at: '{at}', fields: { name: '{name}', kind: 'org' } };
 const mapping = (change: object = {}, step: object = {}) => ({
-  ...{ source: 'test', files: { a: { path: 'a.csv' } }, steps: [{ ...customer, ...step }], ...change },
+  source: 'test',
+  files: { a: { path: 'a.csv' } },
+  steps: [
+    {
+      ...customer,
+      ...step,
+    },
+  ],
+  ...change,
 });
 
 describe('a mapping', () => {
@@ -110,8 +118,8 @@ describe('a mapping', () => {
     ['has no such zone', mapping({ zone: 'Europe/Atlantis' }), 'zone "Europe/Atlantis" is no time zone'],
     [
       'lacks what a further step is about',
-      mapping({}, { then: [{ target: 'taskStarted' }] }),
-      'steps[0].then[0] needs the field "taskId"',
+      mapping({}, { also: [{ target: 'taskStarted' }] }),
+      'steps[0].also[0] needs the field "taskId"',
     ],
   ];
   it.each(wrong)('that %s is refused', (_, given, problem) => {

@@ -84,7 +84,11 @@ export class ImportProgram {
   /** What happened, without what differs from run to run. */
   async history(): Promise<readonly object[]> {
     return (await this.log()).map(({ stream, revision, type, occurredAt, data }) => ({
-      ...{ stream, revision, type, occurredAt, data },
+      stream,
+      revision,
+      type,
+      occurredAt,
+      data,
     }));
   }
 

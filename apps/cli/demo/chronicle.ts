@@ -16,12 +16,14 @@ export interface Told {
 
 /** Collects what happens, in any order; what would happen after the end has not happened. */
 export class Chronicle {
-  readonly #told: (Told & { readonly time: number })[] = [];
+  readonly #told: { readonly time: number; readonly told: Told }[] = [];
 
   constructor(readonly calendar: Calendar) {}
 
   tell(time: number, actor: Actor, about: readonly string[], command: object, reason?: string): void {
-    if (time <= this.calendar.end) this.#told.push({ time, at: iso(time), actor, about, command, ...(reason !== undefined && { reason }) });
+    if (time > this.calendar.end) return;
+    const why = reason === undefined ? {} : { reason };
+    this.#told.push({ time, told: { at: iso(time), actor, about, command, ...why } });
   }
 
   /** Takes over what another one collected. */
@@ -31,6 +33,6 @@ export class Chronicle {
 
   /** Everything, in the order in which it happened; at the same moment in the order in which it was told. */
   inOrder(): readonly Told[] {
-    return this.#told.toSorted((a, b) => a.time - b.time).map(({ time: _, ...told }) => told);
+    return this.#told.toSorted((a, b) => a.time - b.time).map(({ told }) => told);
   }
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../../../libs/event-store/event-store.js';
 import { idFrom } from '../../../libs/ids.js';
+import { DAY } from './calendar.js';
 import type { Calendar } from './calendar.js';
 import type { Names } from './names.js';
 import type { Random } from './random.js';
@@ -53,8 +54,18 @@ export type Who = keyof typeof posts;
 
 /** Who sells in which team, from which day to which. */
 const stints: readonly { readonly who: Who; readonly team: Team; readonly from: number; readonly to: number }[] = [
-  ...(['north-2', 'north-3', 'north-4', 'north-5'] as const).map((who) => ({ who, team: 'north' as const, from: posts[who].from, to: Infinity })),
-  ...(['south-2', 'south-4', 'south-5', 'south-6'] as const).map((who) => ({ who, team: 'south' as const, from: posts[who].from, to: Infinity })),
+  ...(['north-2', 'north-3', 'north-4', 'north-5'] as const).map((who) => ({
+    who,
+    team: 'north' as const,
+    from: posts[who].from,
+    to: Infinity,
+  })),
+  ...(['south-2', 'south-4', 'south-5', 'south-6'] as const).map((who) => ({
+    who,
+    team: 'south' as const,
+    from: posts[who].from,
+    to: Infinity,
+  })),
   { who: 'north-1', team: 'north', from: 0, to: REORGANISED },
   { who: 'north-1', team: 'key', from: REORGANISED, to: Infinity },
   { who: 'south-1', team: 'south', from: 0, to: REORGANISED },
@@ -64,7 +75,16 @@ const stints: readonly { readonly who: Who; readonly team: Team; readonly from: 
 ];
 
 /** Some get more than others: what a report on fairness is there to show. */
-const LUCK: Partial<Record<Who, number>> = { 'north-1': 2.2, 'north-4': 0.6, 'south-2': 1.7, 'south-4': 0.7, 'south-1': 1.3 };
+const LUCK: Partial<Record<Who, number>> = {
+  'north-1': 2.2,
+  'north-4': 0.6,
+  'south-2': 1.7,
+  'south-4': 0.7,
+  'south-1': 1.3,
+};
+
+/** Who is about to go gets no new customers. */
+const NOTICE = 10 * DAY;
 
 /** Seller of a customer from a moment on. */
 export interface Stint {
@@ -86,7 +106,10 @@ export class Company {
     names: Names,
     private readonly calendar: Calendar,
   ) {
-    const sources = Object.keys(posts).map((who) => [who, { id: this.id('employee', who), name: names.person(random.of(who)) }]);
+    const sources = Object.keys(posts).map((who) => [
+      who,
+      { id: this.id('employee', who), name: names.person(random.of(who)) },
+    ]);
     this.#people = Object.fromEntries(sources) as Record<Who, Actor>;
     this.name = `${names.company(random.of('name'), 'manufacturing').split(' ')[0]} Instruments`;
   }
@@ -108,7 +131,7 @@ export class Company {
     const { calendar } = this;
     const able = stints
       .map((stint) => ({ ...stint, from: calendar.day(stint.from), to: calendar.day(stint.to) }))
-      .filter((stint) => stint.team === team && stint.who !== not && stint.from <= at && at < stint.to);
+      .filter((stint) => stint.team === team && stint.who !== not && stint.from <= at && at < stint.to - NOTICE);
     const who = random.weighted(Object.fromEntries(able.map((stint) => [stint.who, LUCK[stint.who] ?? 1])));
     return able.find((stint) => stint.who === who)!;
   }

@@ -22,6 +22,7 @@ import type { OpportunityGrade, OpportunityLossReason, OpportunitySource } from 
 import { idFrom } from '../../../libs/ids.js';
 import { DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import type { Calendar } from './calendar.js';
+import { EARLY, GRADES, HOPE, LATE, PACE, products, WANTED } from './market.js';
 import { course } from './pipeline.js';
 import type { Random } from './random.js';
 
@@ -55,29 +56,6 @@ export interface Lead {
   readonly size: number;
 }
 
-export const products: Readonly<Record<string, number>> = {
-  'Flow Meter S': 1_900,
-  'Flow Meter L': 6_400,
-  'Control Unit': 9_800,
-  Gateway: 3_200,
-  'Calibration Kit': 750,
-  'Service Plan': 2_600,
-};
-const WANTED = { 'Flow Meter S': 5, 'Flow Meter L': 4, 'Control Unit': 4, Gateway: 3, 'Calibration Kit': 2, 'Service Plan': 2 };
-
-/** How likely it is to get on from a stage, and how many days that takes. */
-const PACE = [
-  { onward: 0.84, days: 5 },
-  { onward: 0.77, days: 9 },
-  { onward: 0.68, days: 14 },
-  { onward: 0.8, days: 11 },
-  { onward: 0.92, days: 4 },
-] as const;
-const GRADES = { A: 2, B: 4, C: 3, D: 1 };
-const HOPE: Readonly<Record<OpportunityGrade, number>> = { A: 1.14, B: 1.03, C: 0.94, D: 0.8 };
-/** Why deals are lost, early and late. */
-const EARLY = { no_need: 5, no_response: 4, no_budget: 3, timing: 2, other: 1 };
-const LATE = { price: 6, competitor: 4, no_decision: 3, timing: 2, product: 1, other: 1 };
 const [PROPOSAL, NEGOTIATION, SIGNING] = [2, 3, 4] as const;
 /** Above this amount in minor units somebody from service joins. */
 const BIG = 6_000_000;
@@ -116,10 +94,17 @@ export class DealStory {
     const { opportunityId, pipelineId, customerId, customerName, source } = this.lead;
     const first = this.#at;
     const registration = {
-      ...{ name: `${this.#product} for ${customerName}`, pipelineId, customerId, source },
-      ...{ product: this.#product, expectedCloseOn: dayOf(this.#expected) },
+      name: `${this.#product} for ${customerName}`,
+      pipelineId,
+      customerId,
+      source,
+      product: this.#product,
+      expectedCloseOn: dayOf(this.#expected),
     };
-    this.#steps.push({ at: first, command: (owner) => new RegisterOpportunity(opportunityId, { ...registration, ownerId: owner.id }) });
+    this.#steps.push({
+      at: first,
+      command: (owner) => new RegisterOpportunity(opportunityId, { ...registration, ownerId: owner.id }),
+    });
     const won = this.#run(first);
     return {
       opportunityId,
@@ -157,7 +142,11 @@ export class DealStory {
         this.#lose();
         this.#open.push([begun, this.#at]);
         if (turns > 9 || !random.chance(0.13)) return false;
-        this.#reopen(random.pick(['they asked for a new offer', 'the competitor could not deliver', 'a new budget was approved']), 60, this.#stage);
+        this.#reopen(
+          random.pick(['they asked for a new offer', 'the competitor could not deliver', 'a new budget was approved']),
+          60,
+          this.#stage,
+        );
         begun = this.#at;
       }
     }
@@ -186,12 +175,17 @@ export class DealStory {
     const { random } = this;
     const { opportunityId, contactId, decides, adviser } = this.lead;
     if (stage === 1) {
-      this.#do(new QualifyOpportunity(opportunityId, { note: random.pick(['need and budget confirmed', 'replacement planned', 'pilot agreed']) }));
+      this.#do(
+        new QualifyOpportunity(opportunityId, {
+          note: random.pick(['need and budget confirmed', 'replacement planned', 'pilot agreed']),
+        }),
+      );
       this.#do(new GradeOpportunity(opportunityId, { grade: this.#grade }));
       this.#revalue(1);
     } else if (stage === PROPOSAL) {
       if (random.chance(0.5)) this.#revalue(random.between(0.85, 1.3));
-      if (this.#amount > BIG) this.#do(new AddTeamMember(opportunityId, { employeeId: adviser.id, role: 'technical adviser' }));
+      if (this.#amount > BIG)
+        this.#do(new AddTeamMember(opportunityId, { employeeId: adviser.id, role: 'technical adviser' }));
     } else if (stage === NEGOTIATION) {
       if (random.chance(0.35)) this.#visit();
       this.#excepted = !decides && random.chance(0.12);
@@ -218,7 +212,10 @@ export class DealStory {
     const purpose = `show the ${this.#product} at ${customerName}`;
     this.#do(new PlanVisit(opportunityId, { visitId, plannedFor: iso(plannedFor), purpose }));
     this.#at = plannedFor;
-    const [lat, lng] = [random.between(-40, 40), random.between(-100, 100)].map((each) => Number(each.toFixed(4))) as [number, number];
+    const [lat, lng] = [random.between(-40, 40), random.between(-100, 100)].map((each) => Number(each.toFixed(4))) as [
+      number,
+      number,
+    ];
     this.#do(new CheckInVisit(opportunityId, { visitId, lat, lng, accuracy: random.whole(5, 40) }));
     this.#at += random.whole(1, 3) * HOUR;
     const summary = random.pick(['walked through the plant', 'saw the old installation', 'met the technical team']);

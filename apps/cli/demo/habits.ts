@@ -1,6 +1,6 @@
 import { DAY, monthOf } from './calendar.js';
 import type { Calendar } from './calendar.js';
-import { products } from './deals.js';
+import { products } from './market.js';
 import type { Habit } from './portrait.js';
 import type { Random } from './random.js';
 
@@ -25,7 +25,13 @@ const RHYTHM: Readonly<Record<Habit, { readonly days: number; readonly slower: n
 const SOONEST = 9;
 
 /** What a customer buys of its own accord after its first purchase. */
-export function purchasesAfter(first: number, habit: Habit, size: number, random: Random, calendar: Calendar): readonly Purchase[] {
+export function purchasesAfter(
+  first: number,
+  habit: Habit,
+  size: number,
+  random: Random,
+  calendar: Calendar,
+): readonly Purchase[] {
   const purchases: Purchase[] = [];
   const { slower, stops, ...rhythm } = RHYTHM[habit];
   let { days } = rhythm;

@@ -19,7 +19,14 @@ export interface Life {
 }
 
 /** Days until the next deal. */
-const NEXT_DEAL: Readonly<Record<Habit, number>> = { never: 120, once: 160, regular: 110, growing: 80, fading: 140, seasonal: 170 };
+const NEXT_DEAL: Readonly<Record<Habit, number>> = {
+  never: 120,
+  once: 160,
+  regular: 110,
+  growing: 80,
+  fading: 140,
+  seasonal: 170,
+};
 /** A customer is looked after for so long after its last order or deal. */
 const CARED_FOR = 75 * DAY;
 
@@ -34,36 +41,58 @@ export function lifeOf(customer: Portrait, random: Random, company: Company, cal
   for (const deal of deals) {
     steps.push(...deal.steps);
     for (const [from, to] of deal.open) {
-      for (let at = from; (at = calendar.working(random, at + random.spread(8) * DAY)) < Math.min(to, calendar.end); ) {
+      for (let at = from; (at = calendar.working(random, at + random.spread(8) * DAY)) < Math.min(to, calendar.end);) {
         steps.push(...talks.talk(at, 'deal'));
       }
     }
-    if (deal.won) steps.push(...talks.returnVisit(calendar.working(random, deal.won.at + 4 * DAY), company.service(random)));
+    if (deal.won)
+      steps.push(...talks.returnVisit(calendar.working(random, deal.won.at + 4 * DAY), company.service(random)));
   }
   for (const purchase of purchases) {
-    const deal = deals.find(({ won }) => won && won.at < purchase.at && purchase.at < won.at + 6 * DAY && won.amount === purchase.amount);
+    const deal = deals.find(
+      ({ won }) => won && won.at < purchase.at && purchase.at < won.at + 6 * DAY && won.amount === purchase.amount,
+    );
     steps.push(recorded(customer, purchase, deal?.opportunityId ?? null));
     if (!deal && random.chance(0.4)) steps.push(...talks.talk(purchase.at - random.whole(1, 20) * HOUR, 'order'));
     if (random.chance(0.12)) {
-      steps.push(...talks.talk(calendar.working(random, purchase.at + random.spread(25) * DAY), 'service', company.service(random)));
+      steps.push(
+        ...talks.talk(
+          calendar.working(random, purchase.at + random.spread(25) * DAY),
+          'service',
+          company.service(random),
+        ),
+      );
     }
   }
   const moments = [settled, ...deals.map(({ closedAt }) => closedAt), ...purchases.map(({ at }) => at)];
-  for (let at = settled + 20 * DAY; (at += random.spread(38) * DAY) < calendar.end; ) {
-    if (moments.some((moment) => moment <= at && at < moment + CARED_FOR)) steps.push(...talks.talk(calendar.working(random, at), 'care'));
+  for (let at = settled + 20 * DAY; (at += random.spread(38) * DAY) < calendar.end;) {
+    if (moments.some((moment) => moment <= at && at < moment + CARED_FOR))
+      steps.push(...talks.talk(calendar.working(random, at), 'care'));
   }
   return { steps: steps.filter(({ at }) => at > customer.registeredAt + DAY), deals, purchases };
 }
 
-function dealsOf(customer: Portrait, random: Random, company: Company, calendar: Calendar, settled: number): readonly Deal[] {
+function dealsOf(
+  customer: Portrait,
+  random: Random,
+  company: Company,
+  calendar: Calendar,
+  settled: number,
+): readonly Deal[] {
   const { customerId, habit, size, contacts, details } = customer;
   const deals: Deal[] = [];
   if (random.chance(0.12)) return deals;
-  for (let at = settled + random.spread(8) * DAY; at < calendar.end - DAY; ) {
+  for (let at = settled + random.spread(8) * DAY; at < calendar.end - DAY;) {
     const lead = {
-      ...{ customerId, size, opportunityId: idFrom('demo', 'deal', customerId, String(deals.length)), pipelineId: company.id('pipeline') },
-      ...{ customerName: details.name, contactId: contacts[0].contactId, decides: contacts[0].details.role === 'decision_maker' },
-      ...{ adviser: company.service(random), source: deals.some(({ won }) => won) ? ('existing_customer' as const) : customer.source },
+      customerId,
+      size,
+      opportunityId: idFrom('demo', 'deal', customerId, String(deals.length)),
+      pipelineId: company.id('pipeline'),
+      customerName: details.name,
+      contactId: contacts[0].contactId,
+      decides: contacts[0].details.role === 'decision_maker',
+      adviser: company.service(random),
+      source: deals.some(({ won }) => won) ? ('existing_customer' as const) : customer.source,
     };
     const deal = new DealStory(lead, random.of(deals.length), calendar, at).tell();
     deals.push(deal);
@@ -75,10 +104,18 @@ function dealsOf(customer: Portrait, random: Random, company: Company, calendar:
 }
 
 /** What the deals brought in, and what the customer bought by itself after the first time. */
-function bought(customer: Portrait, random: Random, calendar: Calendar, deals: readonly Deal[], settled: number): readonly Purchase[] {
+function bought(
+  customer: Portrait,
+  random: Random,
+  calendar: Calendar,
+  deals: readonly Deal[],
+  settled: number,
+): readonly Purchase[] {
   const { habit, size } = customer;
   const fromDeals = deals.flatMap(({ won }) =>
-    won ? [{ at: calendar.working(random, won.at + random.whole(1, 3) * DAY), amount: won.amount, product: won.product }] : [],
+    won
+      ? [{ at: calendar.working(random, won.at + random.whole(1, 3) * DAY), amount: won.amount, product: won.product }]
+      : [],
   );
   const unasked = random.chance(0.5) && habit !== 'never' ? settled + random.spread(30) * DAY : Infinity;
   const first = Math.min(unasked, ...fromDeals.map(({ at }) => at));

@@ -1,13 +1,67 @@
 import type { Random } from './random.js';
 
 /** Syllables of no language in particular: whoever bears such a name is not meant. */
-const OPENING = ['ba', 'be', 'co', 'da', 'do', 'fe', 'ga', 'ha', 'je', 'ka', 'la', 'le', 'mo', 'na', 'ne', 'o', 'pe', 'ra', 'sa', 'se', 'ta', 'te', 'u', 've', 'ya', 'ze'];
-const MIDDLE = ['dan', 'gar', 'la', 'len', 'lo', 'mar', 'mi', 'nor', 'ra', 'ri', 'ro', 'sel', 'sin', 'ta', 'ti', 'vel', 'vi', 'zo'];
+const OPENING = [
+  'ba',
+  'be',
+  'co',
+  'da',
+  'do',
+  'fe',
+  'ga',
+  'ha',
+  'je',
+  'ka',
+  'la',
+  'le',
+  'mo',
+  'na',
+  'ne',
+  'o',
+  'pe',
+  'ra',
+  'sa',
+  'se',
+  'ta',
+  'te',
+  'u',
+  've',
+  'ya',
+  'ze',
+];
+const MIDDLE = [
+  'dan',
+  'gar',
+  'la',
+  'len',
+  'lo',
+  'mar',
+  'mi',
+  'nor',
+  'ra',
+  'ri',
+  'ro',
+  'sel',
+  'sin',
+  'ta',
+  'ti',
+  'vel',
+  'vi',
+  'zo',
+];
 const GIVEN_END = ['a', 'an', 'e', 'el', 'en', 'i', 'ia', 'in', 'is', 'o', 'on', 'us'];
 const FAMILY_END = ['dal', 'der', 'gren', 'ker', 'lin', 'mer', 'nak', 'rav', 'sen', 'tov', 'var', 'wen'];
 const COMPANY_END = ['co', 'dia', 'ex', 'ia', 'ion', 'ium', 'ora', 'ova', 'um', 'yx'];
 
-export const sectors = ['manufacturing', 'retail', 'healthcare', 'logistics', 'hospitality', 'education', 'energy'] as const;
+export const sectors = [
+  'manufacturing',
+  'retail',
+  'healthcare',
+  'logistics',
+  'hospitality',
+  'education',
+  'energy',
+] as const;
 export type Sector = (typeof sectors)[number];
 
 const TRADES: Readonly<Record<Sector, readonly string[]>> = {

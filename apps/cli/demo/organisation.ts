@@ -31,13 +31,58 @@ interface Unit {
 
 const units: Readonly<Record<string, Unit>> = {
   company: { kind: 'company', level: 'senior', parent: null, answersFor: ['strategy for customers'] },
-  sales: { kind: 'department', level: 'middle', parent: 'company', name: 'Sales', answersFor: ['winning and keeping customers'], runs: 'customer development' },
-  north: { kind: 'team', level: 'front_line', parent: 'sales', name: 'Sales North', answersFor: ['customers in the north and the east'] },
-  south: { kind: 'team', level: 'front_line', parent: 'sales', name: 'Sales South', answersFor: ['customers in the south and the west'] },
-  marketing: { kind: 'department', level: 'middle', parent: 'company', name: 'Marketing', answersFor: ['campaigns', 'leads from the web site'] },
-  service: { kind: 'department', level: 'middle', parent: 'company', name: 'Customer Service', answersFor: ['requests', 'return visits'], runs: 'customer service' },
-  finance: { kind: 'department', level: 'middle', parent: 'company', name: 'Finance', answersFor: ['invoices and payments'] },
-  key: { kind: 'team', level: 'front_line', parent: 'sales', name: 'Key Accounts', answersFor: ['customers of the highest tier'], runs: 'customer maintenance' },
+  sales: {
+    kind: 'department',
+    level: 'middle',
+    parent: 'company',
+    name: 'Sales',
+    answersFor: ['winning and keeping customers'],
+    runs: 'customer development',
+  },
+  north: {
+    kind: 'team',
+    level: 'front_line',
+    parent: 'sales',
+    name: 'Sales North',
+    answersFor: ['customers in the north and the east'],
+  },
+  south: {
+    kind: 'team',
+    level: 'front_line',
+    parent: 'sales',
+    name: 'Sales South',
+    answersFor: ['customers in the south and the west'],
+  },
+  marketing: {
+    kind: 'department',
+    level: 'middle',
+    parent: 'company',
+    name: 'Marketing',
+    answersFor: ['campaigns', 'leads from the web site'],
+  },
+  service: {
+    kind: 'department',
+    level: 'middle',
+    parent: 'company',
+    name: 'Customer Service',
+    answersFor: ['requests', 'return visits'],
+    runs: 'customer service',
+  },
+  finance: {
+    kind: 'department',
+    level: 'middle',
+    parent: 'company',
+    name: 'Finance',
+    answersFor: ['invoices and payments'],
+  },
+  key: {
+    kind: 'team',
+    level: 'front_line',
+    parent: 'sales',
+    name: 'Key Accounts',
+    answersFor: ['customers of the highest tier'],
+    runs: 'customer maintenance',
+  },
 };
 
 interface Position {
@@ -55,9 +100,21 @@ const seller = { title: 'account manager', does: ['visits and offers'], cap: 90 
 const positions: Readonly<Record<string, Position>> = {
   director: { unit: 'company', title: 'managing director', headcount: 1, does: [], approves: 100_000_000 },
   'sales-head': { unit: 'sales', title: 'head of sales', headcount: 1, does: ['forecast'], approves: 20_000_000 },
-  'north-lead': { unit: 'north', title: 'sales supervisor', headcount: 1, does: ['assigning customers'], approves: 5_000_000 },
+  'north-lead': {
+    unit: 'north',
+    title: 'sales supervisor',
+    headcount: 1,
+    does: ['assigning customers'],
+    approves: 5_000_000,
+  },
   'north-seller': { unit: 'north', headcount: 4, ...seller },
-  'south-lead': { unit: 'south', title: 'sales supervisor', headcount: 1, does: ['assigning customers'], approves: 5_000_000 },
+  'south-lead': {
+    unit: 'south',
+    title: 'sales supervisor',
+    headcount: 1,
+    does: ['assigning customers'],
+    approves: 5_000_000,
+  },
   'south-seller': { unit: 'south', headcount: 5, ...seller },
   'marketing-head': { unit: 'marketing', title: 'head of marketing', headcount: 1, does: ['campaigns'] },
   'marketing-specialist': { unit: 'marketing', title: 'marketing specialist', headcount: 2, does: ['leads'] },
@@ -69,8 +126,14 @@ const positions: Readonly<Record<string, Position>> = {
   'key-seller': { unit: 'key', headcount: 3, ...seller },
 };
 const heads: Readonly<Record<string, string>> = {
-  ...{ company: 'director', sales: 'sales-head', north: 'north-lead', south: 'south-lead', key: 'key-lead' },
-  ...{ marketing: 'marketing-head', service: 'service-head', finance: 'finance-head' },
+  company: 'director',
+  sales: 'sales-head',
+  north: 'north-lead',
+  south: 'south-lead',
+  key: 'key-lead',
+  marketing: 'marketing-head',
+  service: 'service-head',
+  finance: 'finance-head',
 };
 
 /** How the organisation came to be and changed: a new team after a year, people who came, one who left, some who were away. */
@@ -122,19 +185,31 @@ export function tellOrganisation(chronicle: Chronicle, company: Company): void {
   }
 }
 
-const joiningOn = (day: number): readonly Who[] => (Object.keys(posts) as Who[]).filter((who) => posts[who].from === day);
+const joiningOn = (day: number): readonly Who[] =>
+  (Object.keys(posts) as Who[]).filter((who) => posts[who].from === day);
 
 /** A unit with its positions, the one that leads it among them. */
 function tellUnit(key: string, company: Company, tell: (command: object) => void): void {
   const { kind, level, parent, name = company.name, answersFor, runs } = units[key]!;
   const orgUnitId = company.id('unit', key);
-  tell(new CreateOrgUnit(orgUnitId, { name, kind, level, parentId: parent === null ? null : company.id('unit', parent) }));
+  tell(
+    new CreateOrgUnit(orgUnitId, { name, kind, level, parentId: parent === null ? null : company.id('unit', parent) }),
+  );
   tell(new SetResponsibilities(orgUnitId, answersFor));
   if (runs) tell(new AssignProcess(orgUnitId, runs));
   for (const [post, { unit, title, headcount, does, cap, approves }] of Object.entries(positions)) {
     if (unit !== key) continue;
     const positionId = company.id('position', post);
-    tell(new DefinePosition(positionId, { orgUnitId, title, reportsToPositionId: null, duties: does, processSteps: [], headcount }));
+    tell(
+      new DefinePosition(positionId, {
+        orgUnitId,
+        title,
+        reportsToPositionId: null,
+        duties: does,
+        processSteps: [],
+        headcount,
+      }),
+    );
     if (approves !== undefined) tell(new SetApprovalLimit(positionId, { amount: approves, currency: 'EUR' }));
     if (cap !== undefined) tell(new SetCustomerCap(positionId, { max: cap, excludeWon: false }));
   }

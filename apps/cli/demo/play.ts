@@ -70,7 +70,10 @@ export async function play(
     try {
       if (failed === undefined) await under(envelope, () => commands.execute(command as ICommand));
     } catch (error) {
-      failed ??= error instanceof Refusal ? new Error(`${command.constructor.name} at ${at}: ${error.code}`, { cause: error }) : error;
+      failed ??=
+        error instanceof Refusal
+          ? new Error(`${command.constructor.name} at ${at}: ${error.code}`, { cause: error })
+          : error;
     }
     ended.add(index);
     while (ended.delete(oldest)) oldest += 1;

@@ -10,13 +10,31 @@ import type { Random } from './random.js';
 /** How a customer buys once it has begun. */
 export type Habit = 'never' | 'once' | 'regular' | 'growing' | 'fading' | 'seasonal';
 
-const HABITS: Readonly<Record<Habit, number>> = { never: 12, once: 24, regular: 30, growing: 10, fading: 18, seasonal: 6 };
+const HABITS: Readonly<Record<Habit, number>> = {
+  never: 12,
+  once: 24,
+  regular: 30,
+  growing: 10,
+  fading: 18,
+  seasonal: 6,
+};
 const REGIONS = { North: 5, East: 4, South: 6, West: 4 } as const;
 const SOURCES: Readonly<Partial<Record<OpportunitySource, number>>> = {
-  ...{ website: 25, consultation: 10, referral: 16, campaign: 14, event: 9, partner: 6, outbound: 18 },
+  website: 25,
+  consultation: 10,
+  referral: 16,
+  campaign: 14,
+  event: 9,
+  partner: 6,
+  outbound: 18,
 };
 const ROLES: Readonly<Record<ContactRole, number>> = {
-  ...{ decision_maker: 35, influencer: 20, user: 20, technical: 15, finance: 8, other: 2 },
+  decision_maker: 35,
+  influencer: 20,
+  user: 20,
+  technical: 15,
+  finance: 8,
+  other: 2,
 };
 const TITLES = ['head of purchasing', 'plant manager', 'operations manager', 'engineer', 'owner', 'controller'];
 /** Numbers of the range that is kept free for stories. */
@@ -43,7 +61,13 @@ export interface Portrait {
   readonly contacts: readonly [Person, ...Person[]];
 }
 
-export function portrait(random: Random, names: Names, company: Company, calendar: Calendar, registeredAt: number): Portrait {
+export function portrait(
+  random: Random,
+  names: Names,
+  company: Company,
+  calendar: Calendar,
+  registeredAt: number,
+): Portrait {
   const customerId = company.id('customer', String(random.whole(0, 1e9)), String(registeredAt));
   const kind = random.chance(0.9) ? 'org' : 'person';
   const sector = random.pick(sectors);
@@ -61,19 +85,37 @@ export function portrait(random: Random, names: Names, company: Company, calenda
         name: contactName,
         title: kind === 'org' ? random.pick(TITLES) : null,
         role: kind === 'org' ? random.weighted(ROLES) : 'decision_maker',
-        channels: [{ kind: 'email', value: email }, ...(random.chance(0.7) ? [{ kind: 'phone' as const, value: phone }] : [])],
+        channels: [
+          { kind: 'email', value: email },
+          ...(random.chance(0.7) ? [{ kind: 'phone' as const, value: phone }] : []),
+        ],
         birthday: random.chance(0.2) ? dayOf(calendar.start - random.whole(24 * 365, 60 * 365) * DAY) : null,
       },
     };
   };
   const others = kind === 'org' ? Number(random.weighted({ 0: 45, 1: 38, 2: 17 })) : 0;
   return {
-    ...{ customerId, kind, source, size, registeredAt },
+    customerId,
+    kind,
+    source,
+    size,
+    registeredAt,
     details: {
-      ...{ name, region, source, sector: kind === 'org' ? sector : null },
-      ...(kind === 'org' && { domain: `${slug(name)}.example`, employees: Math.max(3, Math.round(size * random.spread(60))) }),
+      name,
+      region,
+      source,
+      sector: kind === 'org' ? sector : null,
+      ...(kind === 'org' && {
+        domain: `${slug(name)}.example`,
+        employees: Math.max(3, Math.round(size * random.spread(60))),
+      }),
       ...(kind === 'org' && { establishedIn: new Date(calendar.start).getUTCFullYear() - random.whole(3, 70) }),
-      ...(kind === 'org' && { annualRevenue: { amount: Math.round(size * random.spread(80)) * 10_000_000, currency: 'EUR' } }),
+      ...(kind === 'org' && {
+        annualRevenue: {
+          amount: Math.round(size * random.spread(80)) * 1e7,
+          currency: 'EUR',
+        },
+      }),
     },
     team: region === 'North' || region === 'East' ? 'north' : 'south',
     habit: random.weighted(HABITS),

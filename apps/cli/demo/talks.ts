@@ -10,14 +10,33 @@ import type { Step } from './deals.js';
 import type { Portrait } from './portrait.js';
 import type { Random } from './random.js';
 
-const CHANNELS: Readonly<Record<Exclude<InteractionChannel, 'web'>, number>> = { call: 38, email: 32, meeting: 12, chat: 7, visit: 6, sms: 5 };
+const CHANNELS: Readonly<Record<Exclude<InteractionChannel, 'web'>, number>> = {
+  call: 38,
+  email: 32,
+  meeting: 12,
+  chat: 7,
+  visit: 6,
+  sms: 5,
+};
 /** What is talked about, by occasion. */
 const TOPICS = {
   first: ['introduced ourselves', 'asked what they use today', 'sent the catalogue'],
-  deal: ['went through the offer', 'answered technical questions', 'talked about delivery times', 'sent references', 'asked where the decision stands', 'agreed on the scope'],
+  deal: [
+    'went through the offer',
+    'answered technical questions',
+    'talked about delivery times',
+    'sent references',
+    'asked where the decision stands',
+    'agreed on the scope',
+  ],
   order: ['asked for prices and stock', 'announced the next order', 'confirmed quantities'],
   care: ['asked how the installation runs', 'told them about the new models', 'sent the newsletter', 'caught up'],
-  service: ['reported a reading that drifts', 'asked for a calibration date', 'asked for a missing manual', 'returned a part'],
+  service: [
+    'reported a reading that drifts',
+    'asked for a calibration date',
+    'asked for a missing manual',
+    'returned a part',
+  ],
 } as const;
 export type Occasion = keyof typeof TOPICS;
 
@@ -38,8 +57,15 @@ export class Talks {
     const { random } = this;
     const channel = random.weighted(CHANNELS);
     const inbound = occasion === 'service' || (occasion === 'order' && random.chance(0.7)) || random.chance(0.3);
-    const next = occasion === 'deal' && random.chance(0.22) ? random.pick(['call back with prices', 'send a revised offer', 'set a date for a test']) : null;
-    const step = this.logged(at, { channel, direction: inbound ? 'inbound' : 'outbound', summary: random.pick(TOPICS[occasion]), nextStep: next }, by);
+    const next =
+      occasion === 'deal' && random.chance(0.22)
+        ? random.pick(['call back with prices', 'send a revised offer', 'set a date for a test'])
+        : null;
+    const step = this.logged(
+      at,
+      { channel, direction: inbound ? 'inbound' : 'outbound', summary: random.pick(TOPICS[occasion]), nextStep: next },
+      by,
+    );
     return next === null ? [step] : [step, ...this.#followUp(step.at + 10 * MINUTE, next)];
   }
 
@@ -52,7 +78,9 @@ export class Talks {
     const timed = said.channel === 'call' || said.channel === 'meeting' || said.channel === 'visit';
     const interaction = {
       interactionId: this.#id('interaction'),
-      ...{ nextStep: null, ...said, contactIds: [contacts[0].contactId] },
+      nextStep: null,
+      ...said,
+      contactIds: [contacts[0].contactId],
       durationMinutes: timed ? this.random.whole(1, 12) * 5 : null,
       location: said.channel === 'visit' ? `at ${details.name}` : null,
     };
@@ -80,7 +108,12 @@ export class Talks {
   answer(at: number, doneAt: number): Step[] {
     const taskId = this.#id('task');
     return [
-      this.#task(at, taskId, { kind: 'follow_up', title: 'Answer the inquiry on the web site', dueAt: iso(at + DAY), priority: 'high' }),
+      this.#task(at, taskId, {
+        kind: 'follow_up',
+        title: 'Answer the inquiry on the web site',
+        dueAt: iso(at + DAY),
+        priority: 'high',
+      }),
       { at: doneAt - 5 * MINUTE, command: () => new StartTask(taskId) },
       this.#done(doneAt, taskId, 'reached'),
     ];
@@ -93,21 +126,38 @@ export class Talks {
     const dueAt = this.calendar.working(random, at + 7 * DAY);
     const outcome = random.weighted({ satisfied: 80, suggestion_made: 13, dissatisfied: 7 });
     return [
-      this.#task(at, taskId, { kind: 'return_visit', title: 'Ask how the delivery went', dueAt: iso(dueAt), assigneeId: by.id }, by),
+      this.#task(
+        at,
+        taskId,
+        { kind: 'return_visit', title: 'Ask how the delivery went', dueAt: iso(dueAt), assigneeId: by.id },
+        by,
+      ),
       this.#done(dueAt - 2 * HOUR, taskId, outcome, by),
     ];
   }
 
   #task(at: number, taskId: string, task: NewTask, by?: Actor): Step {
     const subject = { customerId: this.customer.customerId };
-    return { at, ...(by && { by }), command: (owner) => new CreateTask(taskId, { assigneeId: owner.id, subject, ...task }) };
+    return {
+      at,
+      ...(by && { by }),
+      command: (owner) => new CreateTask(taskId, { assigneeId: owner.id, subject, ...task }),
+    };
   }
 
   #done(at: number, taskId: string, outcome: string, by?: Actor): Step {
     const interaction = {
       interactionId: idFrom('interaction', taskId),
-      ...{ channel: 'call', direction: 'outbound', summary: outcome.replaceAll('_', ' '), contactIds: [this.customer.contacts[0].contactId] } as const,
-      ...{ durationMinutes: 10, location: null, nextStep: null, occurredAt: null },
+      ...({
+        channel: 'call',
+        direction: 'outbound',
+        summary: outcome.replaceAll('_', ' '),
+        contactIds: [this.customer.contacts[0].contactId],
+      } as const),
+      durationMinutes: 10,
+      location: null,
+      nextStep: null,
+      occurredAt: null,
     };
     return { at, ...(by && { by }), command: () => new CompleteTask(taskId, { outcome, interaction }) };
   }

@@ -14,31 +14,36 @@ import {
   RegisterCustomer,
   WithdrawConsent,
 } from '../../../libs/customers/commands.js';
-import type { CustomerLossReason, Tier } from '../../../libs/customers/events.js';
+import type { CustomerLossReason } from '../../../libs/customers/events.js';
 import { AssignOpportunity } from '../../../libs/opportunities/commands.js';
 import { DAY, HOUR, MINUTE } from './calendar.js';
 import type { Chronicle } from './chronicle.js';
-import { REORGANISED } from './company.js';
 import type { Company, Stint } from './company.js';
 import type { Life } from './life.js';
 import type { Portrait } from './portrait.js';
 import type { Random } from './random.js';
+import { ownersOf, tiersOf } from './standing.js';
+import type { TierChange } from './standing.js';
 import { Talks } from './talks.js';
 
 const WEB_SITE: Actor = { id: 'web-site', name: 'Web site' };
 const TAGS = ['newsletter', 'reference customer', 'met at the fair', 'uses a competitor', 'pays late'];
-/** Orders of this many minor units in all bring a customer to a tier. */
-const POTENTIAL = 4_000_000;
-const IMPORTANT = 15_000_000;
 /** Without a word for so long a customer is dormant, and later lost. */
 const SILENT = 140 * DAY;
 const GIVEN_UP = 80 * DAY;
-const REASONS: Readonly<Record<CustomerLossReason, number>> = { competitor: 4, price: 3, no_need: 3, unreachable: 2, out_of_business: 1, other: 0 };
+const REASONS: Readonly<Record<CustomerLossReason, number>> = {
+  competitor: 4,
+  price: 3,
+  no_need: 3,
+  unreachable: 2,
+  out_of_business: 1,
+  other: 0,
+};
 
 /** Tells a customer's life with the people who took part in it. */
 export class Telling {
-  readonly #tiers: { readonly at: number; readonly tier: Tier; readonly reason: string }[] = [];
-  readonly #owners: Stint[] = [];
+  readonly #tiers: readonly TierChange[];
+  readonly #owners: readonly Stint[];
 
   constructor(
     private readonly customer: Portrait,
@@ -46,11 +51,13 @@ export class Telling {
     private readonly random: Random,
     private readonly company: Company,
     private readonly chronicle: Chronicle,
-  ) {}
+  ) {
+    const { calendar } = chronicle;
+    this.#tiers = tiersOf(life.purchases, random.of('tiers'), calendar);
+    this.#owners = ownersOf(customer, this.#tiers, random.of('owners'), company, calendar);
+  }
 
   tell(): void {
-    this.#rank();
-    this.#assign();
     this.#begin();
     for (const { at, by, command } of this.life.steps) {
       const owner = this.#ownerAt(at);
@@ -60,45 +67,6 @@ export class Telling {
     this.#tellTiers();
     this.#tellSilence();
     this.#tellTrifles();
-  }
-
-  /** By what it has bought; whoever buys less and less sinks again. */
-  #rank(): void {
-    const { random } = this;
-    let total = 0;
-    let tier: Tier = 'ordinary';
-    for (const { at, amount } of this.life.purchases) {
-      total += amount;
-      const deserved: Tier = total >= IMPORTANT ? 'important' : total >= POTENTIAL ? 'potential' : 'ordinary';
-      if (deserved === tier || tier === 'important') continue;
-      tier = deserved;
-      const reason = random.pick(['orders grow from quarter to quarter', 'framework agreement in sight', 'buys from all product lines']);
-      this.#tiers.push({ at: this.chronicle.calendar.working(random, at + random.whole(3, 12) * DAY), tier, reason });
-    }
-    const last = this.life.purchases.at(-1);
-    if (tier === 'important' && last && last.at < this.chronicle.calendar.end - 120 * DAY) {
-      this.#tiers.push({ at: this.chronicle.calendar.working(random, last.at + 115 * DAY), tier: 'potential', reason: 'no order for a quarter' });
-    }
-  }
-
-  /** One seller after another: people change teams and leave, and the best customers go to a team of their own. */
-  #assign(): void {
-    const { calendar } = this.chronicle;
-    const { team, registeredAt } = this.customer;
-    const important = this.#tiers.find(({ tier }) => tier === 'important')?.at ?? Infinity;
-    const toKey = Math.max(calendar.day(REORGANISED) + 2 * DAY, important + 4 * DAY);
-    let at = registeredAt;
-    let stint = this.company.seller(this.random, at >= toKey ? 'key' : team, at);
-    this.#owners.push({ ...stint, from: at });
-    for (;;) {
-      // Before they go, so that nobody is without a seller.
-      const goes = stint.to - this.random.whole(3, 6) * DAY;
-      const next = stint.team === 'key' ? goes : Math.min(goes, toKey);
-      if (!(next < calendar.end)) return;
-      at = Math.max(at + HOUR, calendar.working(this.random, next));
-      stint = this.company.seller(this.random, next === toKey && stint.team !== 'key' ? 'key' : stint.team, at, stint.who);
-      this.#owners.push({ ...stint, from: at });
-    }
   }
 
   #ownerAt(at: number): Actor {
@@ -116,21 +84,43 @@ export class Telling {
     if (cameByItself) {
       this.#tell(at, WEB_SITE, new RegisterCustomer(customerId, registration));
     } else {
-      this.#tell(at, company.lead(this.customer.team), new RegisterCustomer(customerId, { ...registration, ownerId: owner.id, basis: 'supervisor' }));
+      this.#tell(
+        at,
+        company.lead(this.customer.team),
+        new RegisterCustomer(customerId, { ...registration, ownerId: owner.id, basis: 'supervisor' }),
+      );
     }
     this.#tell((at += MINUTE), cameByItself ? WEB_SITE : owner, this.#contact(0));
     if (cameByItself) {
-      const inquiry = talks.logged(at + MINUTE, { channel: 'web', direction: 'inbound', summary: 'asked for an offer on the web site' });
+      const inquiry = talks.logged(at + MINUTE, {
+        channel: 'web',
+        direction: 'inbound',
+        summary: 'asked for an offer on the web site',
+      });
       this.#tell(inquiry.at, WEB_SITE, inquiry.command(owner));
       at += random.whole(1, 5) * HOUR;
       this.#tell(at, company.lead(this.customer.team), new AssignOwner(customerId, owner.id, 'supervisor'));
-      for (const step of talks.answer(at + MINUTE, at + random.whole(1, 9) * HOUR)) this.#tell(step.at, step.by ?? owner, step.command(owner));
+      for (const step of talks.answer(at + MINUTE, at + random.whole(1, 9) * HOUR))
+        this.#tell(step.at, step.by ?? owner, step.command(owner));
     }
-    contacts.slice(1).forEach((_, index) => this.#tell(this.#later(40), this.#ownerAt(registeredAt), this.#contact(index + 1)));
+    contacts
+      .slice(1)
+      .forEach((_, index) => this.#tell(this.#later(40), this.#ownerAt(registeredAt), this.#contact(index + 1)));
     if (random.chance(0.6)) {
-      const consent = new RecordConsent(customerId, contacts[0].contactId, 'email', 'marketing', random.pick(['form on the web site', 'signed at the fair', 'said so on the telephone']));
+      const consent = new RecordConsent(
+        customerId,
+        contacts[0].contactId,
+        'email',
+        'marketing',
+        random.pick(['form on the web site', 'signed at the fair', 'said so on the telephone']),
+      );
       this.#tell(registeredAt + 20 * HOUR, owner, consent);
-      if (random.chance(0.15)) this.#tell(this.#later(300), owner, new WithdrawConsent(customerId, contacts[0].contactId, 'email', 'marketing'));
+      if (random.chance(0.15))
+        this.#tell(
+          this.#later(300),
+          owner,
+          new WithdrawConsent(customerId, contacts[0].contactId, 'email', 'marketing'),
+        );
     }
   }
 
@@ -152,7 +142,8 @@ export class Telling {
         const [[again]] = [open.filter(([, closed]) => from < closed)];
         if (!again) continue;
         const at = Math.max(from, again[0]) + MINUTE;
-        if (at < again[1] && this.#ownerAt(at) === to) this.#tell(at, lead, new AssignOpportunity(opportunityId, { ownerId: to.id, reason }));
+        if (at < again[1] && this.#ownerAt(at) === to)
+          this.#tell(at, lead, new AssignOpportunity(opportunityId, { ownerId: to.id, reason }));
       }
     });
   }
@@ -176,9 +167,14 @@ export class Telling {
       this.#tell(dormant, lead, new MarkDormant(customerId, 'nothing heard for months'));
       // An order brings a customer back by itself.
       if (Number.isFinite(sign)) {
-        if (!orders.has(sign)) this.#tell(sign, this.#ownerAt(sign), new Reactivate(customerId, 'got in touch again'), undefined, 'first');
+        if (!orders.has(sign))
+          this.#tell(sign, this.#ownerAt(sign), new Reactivate(customerId, 'got in touch again'), undefined, 'first');
       } else if (this.random.chance(0.5)) {
-        this.#tell(calendar.working(this.random, dormant + GIVEN_UP), lead, new MarkLost(customerId, this.random.weighted(REASONS), null));
+        this.#tell(
+          calendar.working(this.random, dormant + GIVEN_UP),
+          lead,
+          new MarkLost(customerId, this.random.weighted(REASONS), null),
+        );
       }
     });
   }
@@ -195,12 +191,19 @@ export class Telling {
     const [channel] = other.details.channels;
     const at = this.#later(300) + 60 * DAY;
     this.#tell(at, this.#ownerAt(at), new BounceChannel(customerId, other.contactId, channel!.kind, channel!.value));
-    this.#tell(at + 5 * DAY, this.#ownerAt(at + 5 * DAY), new DisableContact(customerId, other.contactId, 'left the company', null));
+    this.#tell(
+      at + 5 * DAY,
+      this.#ownerAt(at + 5 * DAY),
+      new DisableContact(customerId, other.contactId, 'left the company', null),
+    );
   }
 
   /** Some days after the registration. */
   #later(days: number): number {
-    return this.chronicle.calendar.working(this.random, this.customer.registeredAt + (2 + this.random.next() * days) * DAY);
+    return this.chronicle.calendar.working(
+      this.random,
+      this.customer.registeredAt + (2 + this.random.next() * days) * DAY,
+    );
   }
 
   #tellLater(days: number, command: object): void {

@@ -29,7 +29,8 @@ export interface Story {
 }
 
 /** The id of what is told last. */
-export const lastTaskOf = (seed: number): string => new Company(String(seed), new Random(''), new Names(), new Calendar(0)).id('task', 'last');
+export const lastTaskOf = (seed: number): string =>
+  new Company(String(seed), new Random(''), new Names(), new Calendar(0)).id('task', 'last');
 
 /** @param end the moment it ends, in milliseconds; the same seed and end give the same story */
 export function twoYears(seed: number, end: number): Story {
@@ -58,10 +59,18 @@ export function twoYears(seed: number, end: number): Story {
   tellInquiries(random.of('inquiries'), chronicle, company, customers);
 
   const lastTaskId = lastTaskOf(seed);
-  const task = { kind: 'corrective', title: 'Go through the figures of the quarter', dueAt: iso(end + 3 * DAY), assigneeId: company.person('sales-head').id } as const;
+  const task = {
+    kind: 'corrective',
+    title: 'Go through the figures of the quarter',
+    dueAt: iso(end + 3 * DAY),
+    assigneeId: company.person('sales-head').id,
+  } as const;
   chronicle.tell(end, company.person('director'), [], new CreateTask(lastTaskId, task));
   return {
-    ...{ company: company.name, pipelineId: company.id('pipeline'), told: chronicle.inOrder(), lastTaskId },
+    company: company.name,
+    pipelineId: company.id('pipeline'),
+    told: chronicle.inOrder(),
+    lastTaskId,
     hero: heroOf(customers, told),
     beforeReorganisation: dayOf(calendar.day(REORGANISED) - DAY),
   };
@@ -71,7 +80,9 @@ export function twoYears(seed: number, end: number): Story {
 function registrations(random: Random, calendar: Calendar): readonly number[] {
   return Array.from({ length: CUSTOMERS }, (_, index) => {
     const early = index < CUSTOMERS * 0.3;
-    const [from, to] = early ? [calendar.day(2), calendar.day(50)] : [calendar.day(50), calendar.day(Calendar.days - 4)];
+    const [from, to] = early
+      ? [calendar.day(2), calendar.day(50)]
+      : [calendar.day(50), calendar.day(Calendar.days - 4)];
     return calendar.working(random, calendar.inSeason(random, from, to));
   });
 }
@@ -83,7 +94,12 @@ function tellGroups(random: Random, chronicle: Chronicle, company: Company, cust
     const parent = random.pick(companies);
     if (!random.chance(0.07) || parent.registeredAt > registeredAt - DAY) continue;
     const at = chronicle.calendar.working(random, registeredAt + random.whole(2, 30) * DAY);
-    chronicle.tell(at, company.person('marketing-1'), [customerId, parent.customerId], new LinkParent(customerId, parent.customerId));
+    chronicle.tell(
+      at,
+      company.person('marketing-1'),
+      [customerId, parent.customerId],
+      new LinkParent(customerId, parent.customerId),
+    );
   }
 }
 
@@ -93,7 +109,12 @@ function tellMistakes(random: Random, chronicle: Chronicle, company: Company, na
     const customerId = company.id('mistake', String(day));
     const at = chronicle.calendar.working(random, chronicle.calendar.day(day));
     const details = { name: names.company(random, 'retail'), region: 'North', source: 'website' };
-    chronicle.tell(at, company.person('marketing-2'), [customerId], new RegisterCustomer(customerId, { kind: 'org', details }));
+    chronicle.tell(
+      at,
+      company.person('marketing-2'),
+      [customerId],
+      new RegisterCustomer(customerId, { kind: 'org', details }),
+    );
     const archive = new ArchiveCustomer(customerId, 'entered twice under two spellings');
     chronicle.tell(at + 3 * HOUR, company.person('marketing-head'), [customerId], archive);
   }
@@ -106,7 +127,12 @@ function tellInquiries(random: Random, chronicle: Chronicle, company: Company, c
   [19, 11, 6, 2].forEach((hours, index) => {
     const { customerId } = known[Math.floor((known.length * (index + random.next())) / 4)]!;
     const interactionId = company.id('inquiry', String(index));
-    const said = { channel: 'web', direction: 'inbound', summary: 'asked for prices on the web site', contactIds: [] } as const;
+    const said = {
+      channel: 'web',
+      direction: 'inbound',
+      summary: 'asked for prices on the web site',
+      contactIds: [],
+    } as const;
     const interaction = { interactionId, ...said, durationMinutes: null, location: null, nextStep: null };
     const at = end - hours * HOUR + MINUTE;
     chronicle.tell(at, { id: 'web-site', name: 'Web site' }, [customerId], new LogInteraction(customerId, interaction));

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { InvalidArgumentError } from 'commander';
+import { endOf } from '../../apps/cli/moments.js';
+import { day, list, moment, port, wholeNumber } from '../../apps/cli/options.js';
+
+const refused = (parse: () => unknown) => expect(parse).toThrow(InvalidArgumentError);
+
+describe('arguments', () => {
+  it('are whole numbers within bounds', () => {
+    expect(wholeNumber(0, 10)('7')).toBe(7);
+    for (const text of ['11', '-1', '1.5', '0x10', '1e3', '', ' ', 'seven']) refused(() => wholeNumber(0, 10)(text));
+    refused(() => port('65536'));
+  });
+
+  it('are days that exist', () => {
+    expect(day('2024-02-29')).toBe('2024-02-29');
+    for (const text of ['2025-02-29', '2025-2-1', 'today', '2025-01-01T00:00:00Z']) refused(() => day(text));
+  });
+
+  it('are days or moments, which become UTC', () => {
+    expect(moment('2025-01-31')).toBe('2025-01-31');
+    expect(moment('2025-01-31T10:00:00+08:00')).toBe('2025-01-31T02:00:00.000Z');
+    for (const text of ['2025-01-31T10:00:00', '2025-02-31T10:00:00Z', 'yesterday']) refused(() => moment(text));
+  });
+
+  it('are lists, given at once or one by one', () => {
+    expect(list('month, product')).toEqual(['month', 'product']);
+    expect(list('product', ['month'])).toEqual(['month', 'product']);
+    for (const text of ['', 'a,,b', ',']) refused(() => list(text));
+  });
+});
+
+it('a day means all of it, in the zone that counts', () => {
+  expect(endOf('2017-06-30', 'UTC')).toBe('2017-06-30T23:59:59.999Z');
+  expect(endOf('2017-06-30', 'Asia/Shanghai')).toBe('2017-06-30T15:59:59.999Z');
+  expect(endOf('2017-06-30T10:00:00.000Z', 'Asia/Shanghai')).toBe('2017-06-30T10:00:00.000Z');
+  expect(endOf(undefined, 'UTC')).toBeUndefined();
+});

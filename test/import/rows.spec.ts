@@ -1,0 +1,241 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Mapping, Step } from '../../libs/import/mapping.js';
+import type { ImportReport } from '../../libs/import/report.js';
+import { customerList } from '../../projections/customer-list.js';
+import { exported, forgetExports, ImportProgram } from './program.js';
+import type { Opening } from './program.js';
+import {
+  accounts,
+  base,
+  brief,
+  company,
+  customers,
+  deals,
+  files,
+  opportunities,
+  pipeline,
+  staff,
+  withSteps,
+} from './samples.js';
+
+const open: ImportProgram[] = [];
+async function program(opening: Opening = {}): Promise<ImportProgram> {
+  const opened = await ImportProgram.open(opening);
+  open.push(opened);
+  return opened;
+}
+afterEach(async () => {
+  for (const opened of open.splice(0)) await opened.close();
+});
+afterAll(forgetExports);
+
+/** What a mapping makes of these files, decided on an empty log. */
+async function tried(mapping: Mapping, change: Partial<typeof files> = {}): Promise<ImportReport> {
+  return (await program({ dryRun: 'on nothing' })).import(mapping, exported({ ...files, ...change }));
+}
+
+describe('a row that is wrong is rejected with its number, and the others go on', () => {
+  const rows: [string, string, string][] = [
+    ['a date that does not exist', 'd9,1,Ada,2024-02-30,,,open,', 'date-invalid'],
+    ['a date of the future', 'd9,1,Ada,2099-01-01,,,open,', 'in-the-future'],
+    ['an amount that is none', 'd9,1,Ada,2024-02-01,2024-02-02,2024-02-03,won,a lot', 'number-invalid'],
+    ['an amount below zero', 'd9,1,Ada,2024-02-01,2024-02-02,2024-02-03,won,-5', 'value-invalid'],
+    ['an amount that is too fine', 'd9,1,Ada,2024-02-01,2024-02-02,2024-02-03,won,0.001', 'number-invalid'],
+    ['a customer that is not there', 'd9,77,Ada,2024-02-01,,,open,', 'reference-unknown'],
+    ['an employee who is not there', 'd9,1,Zoe,2024-02-01,,,open,', 'reference-unknown'],
+    ['no employee', 'd9,1,,2024-02-01,,,open,', 'value-missing'],
+    ['no key', ',1,Ada,2024-02-01,,,open,', 'key-missing'],
+    ['no time', 'd9,1,Ada,,,,open,', 'value-missing'],
+    ['too few cells', 'd9,1,Ada,2024-02-01', 'row-too-short'],
+    ['too many cells', 'd9,1,Ada,2024-02-01,,,open,,more', 'row-too-long'],
+    ['a text with control characters', 'd\u00079,1,Ada,2024-02-01,,,open,', 'value-invalid'],
+    ['a text that is too long', `${'d'.repeat(300)},1,Ada,2024-02-01,,,open,`, 'value-invalid'],
+    ['what a rule refuses', 'd9,1,Ada,2024-02-01,2024-01-31,,open,', 'before-stage-entered'],
+    ['what a rule refuses at the end', 'd9,1,Ada,2024-02-01,,2024-02-03,won,5', 'stage-win-forbidden'],
+  ];
+  let opened: ImportProgram;
+  beforeAll(async () => {
+    opened = await ImportProgram.open({ dryRun: 'on nothing' });
+    await opened.import(base, exported(files));
+  });
+  afterAll(() => opened.close());
+
+  it.each(rows)('%s', async (what, row, code) => {
+    const own = row.replace(/^d.?9/, (id) => `${id} ${what}`);
+    const report = await opened.import(base, exported({ ...files, 'deals.csv': deals.replace('d2,', `${own}\nd2,`) }));
+    expect(brief(report)).toEqual([`deals.csv 2 ${code}`]);
+    expect(report.rejections[0]).toMatchObject({ line: 3 });
+    expect(report.byTarget['opportunity']).toMatchObject({ unchanged: 4 });
+    expect(report.byCode).toEqual({ [code]: 1 });
+  });
+
+  it('names all that is wrong with a row, and where', async () => {
+    const wrong = `${deals}d9,1,,2024-02-30,,,open,\n`;
+    const report = await opened.import(base, exported({ ...files, 'deals.csv': wrong }));
+    expect(report.rejections).toEqual([
+      {
+        file: 'deals.csv',
+        row: 5,
+        line: 6,
+        target: 'opportunity',
+        step: 'opportunity',
+        code: 'date-invalid',
+        message:
+          'at: "2024-02-30" is no date that exists, written as iso. ownerId: This is needed, and the row has nothing for it.',
+      },
+    ]);
+  });
+
+  it('says which command of a row was refused, and keeps what came before', async () => {
+    const row = 'd10,1,Ada,2024-02-01,,2024-02-03,won,5';
+    const report = await opened.import(base, exported({ ...files, 'deals.csv': deals.replace('d2,', `${row}\nd2,`) }));
+    expect(report).toMatchObject({ events: 1, rejections: [{ target: 'opportunityWon', step: 'opportunity' }] });
+    expect((await opened.log()).at(-1)).toMatchObject({ type: 'OpportunityRegistered', data: { name: 'Deal d10' } });
+  });
+
+  it('keeps values out of messages that could be personal', async () => {
+    const steps: Step[] = [
+      { ...customers, fields: { name: '{name}', kind: 'person', phone: '{seller}' } },
+      {
+        file: 'accounts',
+        target: 'customerParent',
+        fields: { customerId: { ref: 'customer', key: ['{name}'] }, parentCustomerId: '{seller}' },
+      },
+    ];
+    const report = await opened.import({ ...withSteps(...steps), source: 'other' }, exported(files));
+    expect(report.rejections).toHaveLength(6);
+    expect(JSON.stringify(report.rejections)).not.toMatch(/Ada|Mill/);
+  });
+
+  it('lists them in the order of the steps and files, and in a file of their own', async () => {
+    const real = await program();
+    const lines = Array.from(
+      { length: 300 },
+      (_, index) => `e${index},${index % 3 === 0 ? 9 : 1},Ada,2024-02-01,,,open,`,
+    );
+    const many = `${deals.split('\n')[0]}\n${lines.join('\n')}\n`;
+    const report = await real.import(base, exported({ ...files, 'deals.csv': many }));
+    expect(report.rejections.map(({ row }) => row)).toEqual(Array.from({ length: 100 }, (_, index) => 1 + 3 * index));
+    const kept = readFileSync(join(real.folder, 'imports', `${report.importId}.rejections.jsonl`), 'utf8');
+    expect(kept.trimEnd().split('\n')).toHaveLength(100);
+  });
+});
+
+describe('rows', () => {
+  it('that say the same are one thing', async () => {
+    const report = await tried(base, {
+      'accounts.csv': accounts.replace('2,East', '1,North Mill,Ada,2024-01-10\n2,East'),
+    });
+    expect(report.byTarget['customer']).toEqual({ accepted: 3, unchanged: 1, rejected: 0 });
+  });
+
+  it('that name the same thing and say otherwise are rejected by the rule', async () => {
+    const report = await tried(base, {
+      'accounts.csv': accounts.replace('2,East', '1,South Mill,Ada,2024-01-10\n2,East'),
+    });
+    expect(brief(report)).toEqual(['accounts.csv 2 customer-exists']);
+  });
+
+  it('that no step takes are rejected, unless the mapping ignores them', async () => {
+    const only: Step = {
+      ...customers,
+      when: { column: 'seller', equals: 'Ada' },
+      fields: { name: '{name}', kind: 'org' },
+    };
+    const lost = await tried(withSteps(only));
+    expect(brief(lost)).toEqual(['accounts.csv 2 row-unmatched', 'accounts.csv 3 row-unmatched']);
+    expect(lost.rejections[0]).toMatchObject({ target: null, step: null, line: 3 });
+    expect(lost.rows).toEqual({ accepted: 1, unchanged: 0, rejected: 2 });
+    const ignore = { not: { column: 'seller', equals: 'Ada' } } as const;
+    const left = await tried({ ...withSteps(only), files: { accounts: { path: 'accounts.csv', ignore } } });
+    expect(left).toMatchObject({
+      rejections: [],
+      files: [{ rows: 3, ignored: 2 }],
+      rows: { accepted: 1, rejected: 0 },
+    });
+  });
+
+  it('of one customer are recorded in the order of the file', async () => {
+    const purchases: Step = {
+      file: 'deals',
+      target: 'purchase',
+      key: ['{id}'],
+      at: '{created}',
+      fields: { customerId: { ref: 'customer', key: ['1'] }, amount: '{value}', reference: '{id}' },
+    };
+    const rows = Array.from({ length: 400 }, (_, index) => `p${index},1,Ada,2024-02-01,,,open,${index + 1}`);
+    const opened = await program({ dryRun: 'on nothing' });
+    const many = `${deals.split('\n')[0]}\n${rows.join('\n')}\n`;
+    await opened.import(withSteps(...company, customers, purchases), exported({ ...files, 'deals.csv': many }));
+    const recorded = (await opened.log()).filter(({ type }) => type === 'PurchaseRecorded');
+    expect(recorded.map(({ data }) => (data as { reference: string }).reference)).toEqual(
+      Array.from({ length: 400 }, (_, index) => `p${index}`),
+    );
+  });
+
+  it('refer to what an earlier import brought', async () => {
+    const opened = await program();
+    const folder = exported(files);
+    await opened.import(withSteps(...company, customers), folder);
+    const report = await opened.import(withSteps(pipeline, opportunities), folder);
+    expect(report).toMatchObject({ rejections: [], byTarget: { opportunity: { accepted: 4 } } });
+    const elsewhere = await opened.import({ ...withSteps(pipeline, opportunities), source: 'other' }, folder);
+    expect(brief(elsewhere)).toEqual([1, 2, 3, 4].map((row) => `deals.csv ${row} reference-unknown`));
+  });
+
+  it('show in the read models', async () => {
+    const opened = await program();
+    await opened.import(base, exported(files));
+    await opened.project();
+    const { items } = await opened.readModels.find(customerList, { sort: ['name'] });
+    expect(items.map(({ name }) => name)).toEqual(['East Works', 'North Mill', 'West Farm']);
+  });
+});
+
+describe('nothing is written', () => {
+  it('when a file cannot be used, and all that is wrong is named', async () => {
+    const opened = await program();
+    const bad = {
+      'staff.csv': '',
+      'accounts.csv': accounts.replace('seller', 'seler'),
+      'deals.csv': Buffer.from('id\nM\xfc\n', 'latin1'),
+    };
+    await expect(opened.import(base, exported(bad as never))).rejects.toMatchObject({
+      code: 'files-invalid',
+      details: {
+        problems: [
+          { code: 'file-empty', file: 'staff.csv' },
+          {
+            code: 'column-missing',
+            file: 'accounts.csv',
+            missing: ['seller'],
+            columns: ['id', 'name', 'seler', 'since'],
+          },
+          { code: 'encoding-invalid', file: 'deals.csv', line: 2 },
+        ],
+      },
+    });
+    await expect(opened.import(base, exported({ 'staff.csv': staff, 'deals.csv': deals }))).rejects.toMatchObject({
+      code: 'file-missing',
+    });
+    expect(await opened.log()).toEqual([]);
+    expect(existsSync(join(opened.folder, 'imports'))).toBe(false);
+  });
+
+  it('when the mapping cannot be used', async () => {
+    const opened = await program();
+    const wrong = { ...base, steps: [{ target: 'customer', key: ['x'], fields: { name: 'x', kind: 'firm' } }] };
+    await expect(opened.import(wrong, exported(files))).rejects.toMatchObject({
+      code: 'mapping-invalid',
+      details: { problems: [expect.stringContaining('steps[0].fields.kind')] },
+    });
+    expect(await opened.log()).toEqual([]);
+  });
+
+  it('but a header alone is a file without rows', async () => {
+    const report = await tried(base, { 'deals.csv': `${deals.split('\n')[0]}\n` });
+    expect(report).toMatchObject({ rejections: [], files: [{}, {}, { rows: 0 }] });
+  });
+});
