@@ -105,7 +105,7 @@ export function eventsPage() {
     'Everything that can happen, generated from `libs/*/events.ts` by `npm run catalogue`. The business time of an event is',
     '`occurredAt` beside its data, never a field of it.',
   ];
-  for (const context of [...new Set(events.map((event) => event.context))]) {
+  for (const context of new Set(events.map((event) => event.context))) {
     lines.push('', `## ${context}`);
     for (const event of events.filter((each) => each.context === context)) {
       const rules = recorders(deciders, event.name);

@@ -57,6 +57,8 @@ function faultOf(status: readonly ProjectionStatus[]): string | undefined {
 }
 
 function stepOf(status: readonly ProjectionStatus[], head: number): Step {
-  const positions = status.map(({ active, others }) => Math.max(0, ...[active, ...others].map((each) => each?.position ?? 0)));
+  const positions = status.map(({ active, others }) =>
+    Math.max(0, ...[active, ...others].map((each) => each?.position ?? 0)),
+  );
   return { done: positions.reduce((sum, position) => sum + Math.min(position, head), 0), total: head * status.length };
 }

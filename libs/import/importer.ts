@@ -115,11 +115,12 @@ class Run {
     private readonly plan: Plan,
     private readonly folder: string,
     private readonly tally: Tally,
-    head: number,
+    /** Where the log ended when the import began. */
+    private readonly start: number,
     private readonly options: ImportOptions & { readonly importId: string; readonly rows: number },
   ) {
     const { importId, actor = { id: 'import', name: `Import of ${plan.mapping.source}` } } = options;
-    this.#head = head;
+    this.#head = start;
     this.#latest = addMilliseconds(parts.clock.now(), CLOCK_SKEW);
     this.#envelope = { actor, source: 'import', correlationId: importId, importId };
   }
@@ -194,6 +195,7 @@ class Run {
 
   /** Whether an import before has done it. What it needed then, such as an owner who works here, may be gone by now. */
   async #isDone(stream: string, commandId: string): Promise<boolean> {
+    if (this.start === 0) return false;
     return (await this.parts.store.find(stream, idFrom('event', commandId, '0'))) !== undefined;
   }
 

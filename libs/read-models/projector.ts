@@ -20,9 +20,9 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly until?: Until;
 }
 
-/** Events in a page: few for what serves, so that it is never far behind; more for what is being built, so that a document
- * that changes often is written less often. */
+/** Events in a page of what serves: few, so that it is shown soon. */
 const PAGE = 2_000;
+/** Events in a page of what is being built: more, so that a document that changes often is written less often. */
 const BUILDING_PAGE = 8_000;
 
 /**
@@ -185,8 +185,7 @@ export class Projector {
     // Where nothing serves there is nothing to protect, and nothing to compare with.
     const generations = await readModels.generations();
     const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
-    const { hash, wrong } =
-      until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
+    const { hash, wrong } = until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
     if (wrong !== undefined) {
       report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
       await readModels.transition(generation.id, ['verifying'], 'failed', { error: wrong, ...(hash && { hash }) });

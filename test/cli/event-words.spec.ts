@@ -6,16 +6,38 @@ const euros = (amount: number) => ({ amount, currency: 'EUR' });
 const owner = (name: string) => ({ employeeId: id, name, orgUnitId: id, managerId: id });
 
 it.each<[what: string, data: object, words: string]>([
-  ['a tier change', { customerId: id, from: 'potential', to: 'important', reason: 'grows' }, 'potential → important · grows'],
-  ['a first owner', { customerId: id, from: null, to: owner('Ada Lin'), basis: 'supervisor' }, 'none → Ada Lin · basis supervisor'],
+  [
+    'a tier change',
+    { customerId: id, from: 'potential', to: 'important', reason: 'grows' },
+    'potential → important · grows',
+  ],
+  [
+    'a first owner',
+    { customerId: id, from: null, to: owner('Ada Lin'), basis: 'supervisor' },
+    'none → Ada Lin · basis supervisor',
+  ],
   ['an amount', { opportunityId: id, from: null, to: euros(123_456_789) }, 'none → 1,234,567.89 EUR'],
   [
     'fields that changed',
-    { customerId: id, changes: [{ field: 'annualRevenue', from: null, to: euros(500) }, { field: 'phone', from: '1', to: '2' }] },
+    {
+      customerId: id,
+      changes: [
+        { field: 'annualRevenue', from: null, to: euros(500) },
+        { field: 'phone', from: '1', to: '2' },
+      ],
+    },
     'annual revenue unknown → 5.00 EUR · phone 1 → 2',
   ],
-  ['stages', { opportunityId: id, lostFromStage: 'offer', toStage: 'lost', reason: 'price', note: null }, 'offer → lost · price'],
-  ['an interaction', { customerId: id, channel: 'call', direction: 'inbound', summary: 'asked', contactIds: [id] }, 'call · inbound · asked'],
+  [
+    'stages',
+    { opportunityId: id, lostFromStage: 'offer', toStage: 'lost', reason: 'price', note: null },
+    'offer → lost · price',
+  ],
+  [
+    'an interaction',
+    { customerId: id, channel: 'call', direction: 'inbound', summary: 'asked', contactIds: [id] },
+    'call · inbound · asked',
+  ],
   ['nothing but ids', { customerId: id, ownerId: null }, ''],
   ['times', { visitId: id, plannedFor: '2026-01-02T03:04:05.678Z' }, 'planned for 2026-01-02 03:04'],
 ])('says %s in one line', (_, data, words) => {

@@ -42,7 +42,9 @@ describe('what a name means', () => {
   });
 
   it('is refused when two have the very same name', () => {
-    expect(refusalOf(() => choose('customer', 'Nordex', named('Nordex', 'nordex'))).message).toContain('2 are called Nordex');
+    expect(refusalOf(() => choose('customer', 'Nordex', named('Nordex', 'nordex'))).message).toContain(
+      '2 are called Nordex',
+    );
   });
 
   it('names ten candidates at most', () => {

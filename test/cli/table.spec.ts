@@ -38,9 +38,9 @@ describe('a table', () => {
     const columns = [{ title: 'a' }, { title: 'b' }, { title: 'n', number: true }];
     const rows = [['a long explanation of something', 'short text', '1,000,000']];
     expect(linesOf(render({ columns, rows }, 40, plain))).toEqual([
-      'a                  b                   n',
-      'a long explanatio… short text  1,000,000',
-    ].map((line) => line.replace('… short', '…  short').replace('a                  b                   n', 'a                  b                   n')));
+      'a                   b                  n',
+      'a long explanation… short text 1,000,000',
+    ]);
   });
 
   it('leaves columns out from the right when even that is too wide', () => {
@@ -72,16 +72,20 @@ describe('a table', () => {
   });
 
   it('is never wider than it may be, and has a line for every row', () => {
-    const text = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom('客户经理', 'プロジェクト名', '👩‍👩‍👧 family', 'é́é', '1,234.50'));
-    const column = fc.record({ title: fc.constantFrom('name', 'won', 'days in stage p50', '金额'), number: fc.boolean() });
-    const grids = fc
-      .array(column, { minLength: 1, maxLength: 6 })
-      .chain((columns) =>
-        fc.record({
-          columns: fc.constant(columns),
-          rows: fc.array(fc.array(text, { minLength: columns.length, maxLength: columns.length }), { maxLength: 5 }),
-        }),
-      );
+    const text = fc.oneof(
+      fc.string({ maxLength: 30 }),
+      fc.constantFrom('客户经理', 'プロジェクト名', '👩‍👩‍👧 family', 'é́é', '1,234.50'),
+    );
+    const column = fc.record({
+      title: fc.constantFrom('name', 'won', 'days in stage p50', '金额'),
+      number: fc.boolean(),
+    });
+    const grids = fc.array(column, { minLength: 1, maxLength: 6 }).chain((columns) =>
+      fc.record({
+        columns: fc.constant(columns),
+        rows: fc.array(fc.array(text, { minLength: columns.length, maxLength: columns.length }), { maxLength: 5 }),
+      }),
+    );
     fc.assert(
       fc.property(grids, fc.integer({ min: 4, max: 120 }), (grid, width) => {
         const lines = linesOf(render(grid, width, plain));

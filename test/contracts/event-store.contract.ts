@@ -46,10 +46,20 @@ export function eventStoreContract(name: string, makePlace: () => Promise<StoreP
         store = await place.open(options);
       },
     };
-    describe('appending', () => appending(tested));
-    describe('appending again', () => idempotence(tested));
-    describe('reading a stream', () => readingStreams(tested));
-    describe('reading the log', () => readingLogs(tested));
-    describe('subscribing', () => subscribing(tested));
+    describe('appending', () => {
+      appending(tested);
+    });
+    describe('appending again', () => {
+      idempotence(tested);
+    });
+    describe('reading a stream', () => {
+      readingStreams(tested);
+    });
+    describe('reading the log', () => {
+      readingLogs(tested);
+    });
+    describe('subscribing', () => {
+      subscribing(tested);
+    });
   });
 }

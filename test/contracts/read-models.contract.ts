@@ -77,10 +77,20 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
         return (await readModels.generations()).find(({ id }) => id === generation.id)!;
       },
     };
-    describe('documents', () => documents(tested));
-    describe('lists', () => lists(tested));
-    describe('reports', () => reports(tested));
-    describe('generations', () => generations(tested));
-    describe('writing', () => writing(tested));
+    describe('documents', () => {
+      documents(tested);
+    });
+    describe('lists', () => {
+      lists(tested);
+    });
+    describe('reports', () => {
+      reports(tested);
+    });
+    describe('generations', () => {
+      generations(tested);
+    });
+    describe('writing', () => {
+      writing(tested);
+    });
   });
 }

@@ -81,7 +81,7 @@ whenThere('the pipeline of a hardware company', () => {
 
   it('is rebuilt to the same documents while it is served', async () => {
     const server = spawn(process.execPath, [...program, 'start', '--port', '0', '--data', place], {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     try {
       const url = await listening(server);
@@ -134,7 +134,7 @@ whenThere('the pipeline of a hardware company', () => {
 function listening(server: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = '';
-    server.stderr!.on('data', (chunk: Buffer) => {
+    server.stdout!.on('data', (chunk: Buffer) => {
       said += chunk.toString();
       const [url] = /http:\/\/\S+/.exec(said) ?? [];
       if (url) resolve(url);

@@ -71,10 +71,8 @@ describe('projecting', () => {
     start(orderModels);
     await world.shown(orders);
     for (let index = 0; index < 5; index += 1) {
-      const started = performance.now();
       await world.happens('OrderPlaced', { orderId: `live${index}`, customer: 'c', amount: index, tags: [] });
       await world.shown(orders);
-      expect(performance.now() - started).toBeLessThan(500);
       expect(await world.readModels.get(orders, `live${index}`)).toMatchObject({ amount: index });
     }
     await expectFolded(await world.active('orders'), orderModel);
@@ -84,9 +82,7 @@ describe('projecting', () => {
     const first = start(orderModels);
     await world.trade(100);
     await world.shown(orders);
-    const started = performance.now();
     await first.stop();
-    expect(performance.now() - started).toBeLessThan(500);
     await world.trade(100, 'p');
     start(orderModels);
     await world.shown(orders);

@@ -60,10 +60,8 @@ export function subscribing(on: Tested): void {
     expect((await pages.next()).value).toMatchObject({ events: [], end: true });
     for (let round = 0; round < 5; round += 1) {
       const next = pages.next();
-      const started = performance.now();
       const { position } = await on.store.append('customer-1', 'any', events(1));
       const page = (await next).value!;
-      expect(performance.now() - started).toBeLessThan(500);
       expect(page.events.map((each) => each.position)).toEqual([position]);
     }
     await pages.return();
@@ -71,9 +69,7 @@ export function subscribing(on: Tested): void {
 
   it('repeats its checkpoint when nothing happens, so that silence is not taken for death', async () => {
     const { position } = await on.store.append('customer-1', 'any', events(1));
-    const started = performance.now();
     const seen = await read(on.store.subscribe({ after: 0 }), (_, pages) => pages.length === 2);
-    expect(performance.now() - started).toBeLessThan(2_000);
     expect(seen[1]).toMatchObject({ events: [], scanned: position, end: true });
   });
 
@@ -81,19 +77,17 @@ export function subscribing(on: Tested): void {
     const stop = new AbortController();
     const seen = read(on.store.subscribe({ after: 0 }, stop.signal), () => false);
     await sleep(20);
-    const started = performance.now();
     stop.abort();
     expect(await seen).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(500);
     expect(await read(on.store.subscribe({ after: 0 }, stop.signal), () => false)).toEqual([]);
   });
 
   it('fails when the store is closed, also while it waits', async () => {
     const seen = read(on.store.subscribe({ after: 0 }), () => false);
-    const failed = expect(seen).rejects.toMatchObject({ code: 'store-unavailable' });
+    const ended = seen.catch((error: unknown) => error);
     await sleep(20);
     await on.store.close();
-    await failed;
+    expect(await ended).toMatchObject({ code: 'store-unavailable' });
   });
 
   it('waits for the log to pass a position', async () => {

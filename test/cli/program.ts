@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const main = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The built program in a process of its own. */
+export class Program {
+  #out = '';
+  #err = '';
+  readonly ended: Promise<Ended>;
+
+  private constructor(private readonly child: ChildProcess) {
+    child.stdout!.on('data', (chunk) => (this.#out += chunk));
+    child.stderr!.on('data', (chunk) => (this.#err += chunk));
+    this.ended = new Promise((settle) => {
+      child.on('close', (code) => settle({ code, out: this.#out, err: this.#err }));
+    });
+  }
+
+  static start(...args: string[]): Program {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return new Program(child);
+  }
+
+  /** Waits until it has said something on standard output. */
+  async said(pattern: RegExp): Promise<RegExpExecArray> {
+    const over = this.ended.then(({ out, err }) => {
+      throw new Error(`it ended before it said ${String(pattern)}: ${out}${err}`);
+    });
+    over.catch(() => undefined);
+    for (;;) {
+      const found = pattern.exec(this.#out);
+      if (found) return found;
+      await Promise.race([over, new Promise((settle) => setTimeout(settle, 20))]);
+    }
+  }
+
+  interrupt(): Promise<Ended> {
+    this.child.kill('SIGINT');
+    return this.ended;
+  }
+
+  kill(): Promise<Ended> {
+    this.child.kill('SIGKILL');
+    return this.ended;
+  }
+}
+
+export const run = (...args: string[]): Promise<Ended> => Program.start(...args).ended;
+
+/** The one document it answers with. */
+export async function answerOf<Answer>(...args: string[]): Promise<Answer> {
+  const { code, out, err } = await run(...args, '--json');
+  if (code !== 0) throw new Error(`annals ${args.join(' ')} ended with ${code}: ${out}${err}`);
+  return JSON.parse(out) as Answer;
+}
+
+/** A line of the shell, with `annals` in it standing for the program. */
+export function shell(line: string): Promise<Ended> {
+  const program = `'${process.execPath}' --disable-warning=ExperimentalWarning '${main}'`;
+  const child = spawn('bash', ['-c', `set -o pipefail; ${line.replaceAll('annals', program)}`]);
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => (out += chunk));
+  child.stderr.on('data', (chunk) => (err += chunk));
+  return new Promise((settle) => child.on('close', (code) => settle({ code, out, err })));
+}
