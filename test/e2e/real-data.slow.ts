@@ -136,7 +136,7 @@ function listening(server: ChildProcess): Promise<string> {
     let said = '';
     server.stdout!.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      const [url] = /http:\/\/\S+/.exec(said) ?? [];
+      const [url] = /http:\/\/[\w.:]+/.exec(said) ?? [];
       if (url) resolve(url);
     });
     server.once('exit', () => reject(new Error(`it ended: ${said}`)));
