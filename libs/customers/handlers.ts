@@ -40,6 +40,8 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
   async execute(command: RegisterCustomer): Promise<Decided> {
     const { customerId, registration } = command;
     const { ownerId, details, parentCustomerId } = registration;
+    const before = await this.streams.answered(customer, customerId, command);
+    if (before) return before;
     const owner = ownerId ? await ownerOf(this.streams, ownerId) : null;
     return reserved(this.streams, customerId, details.taxId ?? null, owner, () =>
       this.streams.decide(
@@ -91,6 +93,8 @@ export class AssignOwnerHandler implements ICommandHandler<AssignOwner> {
 
   async execute(command: AssignOwner): Promise<Decided> {
     const { customerId, ownerId } = command;
+    const before = await this.streams.answered(customer, customerId, command);
+    if (before) return before;
     present((await this.streams.load(customer, customerId)).state, customerId);
     const owner = await ownerOf(this.streams, ownerId);
     return reserved(this.streams, customerId, null, owner, () =>
@@ -176,6 +180,8 @@ async function changed(
   rule: (state: Customer) => ReturnType<typeof changeDetails>,
 ): Promise<Decided> {
   const { customerId, details } = command;
+  const answered = await streams.answered(customer, customerId, command);
+  if (answered) return answered;
   const before = present((await streams.load(customer, customerId)).state, customerId).details.taxId;
   const decided = await reserved(streams, customerId, details.taxId ?? null, null, () =>
     streams.decide(customer, customerId, rule, command),

@@ -59,10 +59,29 @@ export class Streams {
     const sent = envelope();
     const stream = `${of.category}-${id}`;
     return this.#inTurn(stream, async () => {
-      const handled = sent.commandId === undefined ? undefined : await this.#handled(stream, sent.commandId, payload);
-      const appended = handled ?? (await this.#attempt(of, stream, rule, sent, payload));
-      return { id, revision: appended.revision, position: appended.position };
+      const handled = await this.answered(of, id, payload);
+      if (handled) return handled;
+      const { revision, position } = await this.#attempt(of, stream, rule, sent, payload);
+      return { id, revision, position };
     });
+  }
+
+  /**
+   * How the command that is being sent was answered, when it was before. For handlers that have to do something else first.
+   * @throws Refusal `idempotency-key-reused`
+   */
+  async answered(of: { readonly category: string }, id: string, payload: unknown): Promise<Decided | undefined> {
+    const { commandId } = envelope();
+    if (commandId === undefined) return undefined;
+    const stream = `${of.category}-${id}`;
+    let last = await this.store.find(stream, eventId(commandId, 0));
+    if (!last) return undefined;
+    if (last.metadata.commandHash !== hashOf(payload)) throw reused(commandId);
+    for (let index = 1; ; index += 1) {
+      const next = await this.store.find(stream, eventId(commandId, index));
+      if (!next) return { id, revision: last.revision, position: last.position };
+      last = next;
+    }
   }
 
   /** The state of a stream now: what a rule on another stream is told as a fact. */
@@ -162,18 +181,6 @@ export class Streams {
     }));
   }
 
-  async #handled(stream: string, commandId: string, payload: unknown): Promise<Appended | undefined> {
-    const first = await this.store.find(stream, eventId(commandId, 0));
-    if (!first) return undefined;
-    if (first.metadata.commandHash !== hashOf(payload)) throw reused(commandId);
-    let last: Appended = first;
-    for await (const event of this.store.stream(stream, { from: first.revision + 1 })) {
-      if (event.metadata.commandId !== commandId) break;
-      last = event;
-    }
-    return last;
-  }
-
   async #inTurn<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
     const before = this.#turns.get(stream);
     const turn = before ? before.then(work, work) : work();
@@ -186,8 +193,8 @@ export class Streams {
   }
 }
 
-/** Derived, so that the log itself refuses to take a command twice. */
-const eventId = (commandId: string, index: number): string => idFrom('event', commandId, String(index));
+/** Id of the n-th event a command leads to. Derived, so that the log itself refuses to take a command twice. */
+export const eventId = (commandId: string, index: number): string => idFrom('event', commandId, String(index));
 
 const hashOf = (payload: unknown): string =>
   createHash('sha256')

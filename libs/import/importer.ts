@@ -7,8 +7,9 @@ import { under } from '../event-store/envelope.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { Actor, EventStore } from '../event-store/event-store.js';
 import { OverlayEventStore } from '../event-store/overlay.event-store.js';
+import { eventId } from '../event-store/streams.js';
 import type { Decided } from '../event-store/streams.js';
-import { idFrom, newId } from '../ids.js';
+import { newId } from '../ids.js';
 import { addMilliseconds } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
@@ -196,7 +197,7 @@ class Run {
   /** Whether an import before has done it. What it needed then, such as an owner who works here, may be gone by now. */
   async #isDone(stream: string, commandId: string): Promise<boolean> {
     if (this.start === 0) return false;
-    return (await this.parts.store.find(stream, idFrom('event', commandId, '0'))) !== undefined;
+    return (await this.parts.store.find(stream, eventId(commandId, 0))) !== undefined;
   }
 
   /** @throws Refusal `reference-unknown` */

@@ -36,9 +36,11 @@ export class Folding {
     parked: ReadonlySet<string>,
   ): Promise<PageWrite> {
     const { generation, readModel } = member;
+    const started = performance.now();
     const before = await this.#documents(generation, idsOf(readModel, events, parked));
     const folded = foldPage(readModel, events, before, this.zone, parked);
-    return { generation, readModel, from: generation.position, to, rate: this.#rate(generation.id, to), ...folded };
+    const rate = this.#rate(generation, started, to);
+    return { generation, readModel, from: generation.position, to, rate, ...folded };
   }
 
   /** Folds events one after another without writing what becomes of the documents. */
@@ -75,12 +77,14 @@ export class Folding {
     return documents;
   }
 
-  #rate(generation: number, position: number): number {
+  /** Events scanned a second, over the last ten seconds it moved. */
+  #rate({ id, position }: Generation, started: number, to: number): number {
     const now = performance.now();
-    const moves = (this.#moves.get(generation) ?? []).filter(({ at }) => at > now - RATE_WINDOW);
-    if (moves.length === 0 || now - moves.at(-1)!.at > RATE_STEP) moves.push({ at: now, position });
-    this.#moves.set(generation, moves);
+    const moves = (this.#moves.get(id) ?? []).filter(({ at }) => at > now - RATE_WINDOW);
+    if (moves.length === 0) moves.push({ at: started, position });
     const first = moves[0]!;
-    return now > first.at ? Math.round(((position - first.position) * 1000) / (now - first.at)) : 0;
+    if (now - moves.at(-1)!.at > RATE_STEP) moves.push({ at: now, position: to });
+    this.#moves.set(id, moves);
+    return Math.round(((to - first.position) * 1000) / Math.max(1, now - first.at));
   }
 }

@@ -189,5 +189,5 @@ describe('any interleaving of appends and reads', () => {
       }),
       property(150),
     );
-  });
+  }, 60_000);
 });

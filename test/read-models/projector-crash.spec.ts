@@ -16,32 +16,36 @@ describe('a program that dies while it projects', () => {
   it.each([
     ['before', false],
     ['after', true],
-  ])('%s any write it makes leaves what the next one completes', async (_, done) => {
-    for (let last = 1; ; last += 1) {
-      world = new World();
-      await world.trade(60);
-      await world.projector(orderModels).catchUp();
-      await world.trade(40, 'p');
-      await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-      const first = new Mortal(world.readModels, last, done);
-      const catchingUp = world.projector(orderModels, { readModels: first.readModels }).catchUp();
-      if (first.writes < last) await catchingUp.catch((error: Error) => expect(error.message).toBe('dead'));
-      await world.projector(orderModels).catchUp();
+  ])(
+    '%s any write it makes leaves what the next one completes',
+    async (_, done) => {
+      for (let last = 1; ; last += 1) {
+        world = new World();
+        await world.trade(60);
+        await world.projector(orderModels).catchUp();
+        await world.trade(40, 'p');
+        await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
+        const first = new Mortal(world.readModels, last, done);
+        const catchingUp = world.projector(orderModels, { readModels: first.readModels }).catchUp();
+        if (first.writes < last) await catchingUp.catch((error: Error) => expect(error.message).toBe('dead'));
+        await world.projector(orderModels).catchUp();
 
-      expect(await world.states()).toEqual(['1 retained', '2 active', '3 active', '4 active']);
-      for (const generation of await world.generations()) {
-        expect(generation).toMatchObject({ position: 100, error: null });
-        const { found, expected } = await world.folded(
-          generation,
-          orderModels.find(({ projection: { name } }) => name === generation.name)!,
-        );
-        expect(found).toEqual(expected);
+        expect(await world.states()).toEqual(['1 retained', '2 active', '3 active', '4 active']);
+        for (const generation of await world.generations()) {
+          expect(generation).toMatchObject({ position: 100, error: null });
+          const { found, expected } = await world.folded(
+            generation,
+            orderModels.find(({ projection: { name } }) => name === generation.name)!,
+          );
+          expect(found).toEqual(expected);
+        }
+        expect(await world.readModels.parked()).toEqual([]);
+        if (!first.dead) return expect(last).toBeGreaterThan(10);
+        await world.close();
       }
-      expect(await world.readModels.parked()).toEqual([]);
-      if (!first.dead) return expect(last).toBeGreaterThan(10);
-      await world.close();
-    }
-  });
+    },
+    60_000,
+  );
 });
 
 /** What a handler does that takes the program with it: runs out of memory, never ends. */
