@@ -13,12 +13,10 @@ import { readMapping } from '../../libs/import/mapping-check.js';
 import { Reports } from '../../libs/import/report.js';
 import type { ImportReport } from '../../libs/import/report.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
-import { ReadModels } from '../../libs/read-models/read-models.js';
 import { AppModule } from '../api/app.module.js';
 import { running } from '../api/serve.js';
 import { caughtUp } from './caught-up.js';
-import { configOf, within } from './contexts.js';
-import { DryRunModule } from './dry-run.module.js';
+import { configOf, tryingOut, within } from './contexts.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
@@ -42,9 +40,7 @@ export const define: Define = (command, begin) => {
       signal.addEventListener('abort', () =>
         output.note('Stopped. What was accepted stays; the same import again goes on from there.'),
       );
-      const report = options.dryRun
-        ? await within(DryRunModule.forRoot(config), signal, dryly(work))
-        : await asWriter(config, signal, work);
+      const report = options.dryRun ? await tryingOut(config, signal, work) : await asWriter(config, signal, work);
       output.answer(report, () => textOf(output, report, config));
     });
 };
@@ -86,18 +82,6 @@ function heldByAnother(error: unknown): Refusal | undefined {
     error.details,
   );
 }
-
-/** Nothing of a dry run is left behind. */
-const dryly =
-  (work: Work): Work =>
-  async (app) => {
-    try {
-      return await work(app);
-    } finally {
-      await app.get(EventStore).close();
-      await app.get(ReadModels).close();
-    }
-  };
 
 /** The part of the rows after which read models begin to follow: then they are never so close that their pages get small. */
 const MOST = 0.3;

@@ -9,7 +9,9 @@ import type { Appended, ExpectedRevision, NewEvent } from './event-store.js';
 const GROUP_APPENDS = 256;
 const GROUP_BYTES = 4 * 1024 * 1024;
 const QUEUE = 1024;
-const UNIQUE_VIOLATED = 2067;
+/** Codes of SQLite: some constraint is violated, and which. */
+const CONSTRAINT = 19;
+const UNIQUE = 2067;
 
 interface Row {
   readonly event: NewEvent;
@@ -74,19 +76,21 @@ export class SqliteAppends {
     this.#flushing = undefined;
     const group = this.#takeGroup();
     let outcomes: readonly (Appended | Error)[];
+    let moved = false;
     try {
-      this.#last ??= this.#findLast();
-      const { position } = this.#last;
+      const last = (this.#last ??= this.#findLast());
+      const { position } = last;
       this.#statements.run('BEGIN IMMEDIATE');
-      outcomes = group.map((waiting) => this.#insert(waiting, this.#last!));
+      outcomes = group.map((waiting) => this.#insert(waiting, last));
       this.#statements.run('COMMIT');
-      if (this.#last.position !== position) this.committed();
+      moved = last.position !== position;
     } catch (error) {
       rollBack(this.db);
       this.#last = undefined;
       this.#listed.clear();
       outcomes = group.map(() => unavailable((error as Error).message));
     }
+    if (moved) this.committed();
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index]!;
       if ('position' in outcome) resolve(outcome);
@@ -128,12 +132,13 @@ export class SqliteAppends {
       }
       this.#statements.run('RELEASE append');
     } catch (error) {
+      const code = (error as { errcode?: number }).errcode;
       // The disk fails for everybody.
-      if (!this.db.isTransaction || (isStorage(error) && error.errcode !== UNIQUE_VIOLATED)) throw error;
+      if (!this.db.isTransaction || (code !== undefined && code % 256 !== CONSTRAINT)) throw error;
       this.#listed.clear();
       this.#statements.run('ROLLBACK TO append');
       this.#statements.run('RELEASE append');
-      if (!isStorage(error)) return error as Error;
+      if (code !== UNIQUE) return error as Error;
       return this.#alreadyThere(stream, expected, rows) ?? new WrongExpectedRevision(stream, expected, current);
     }
     last.position = position;
@@ -177,9 +182,6 @@ function holds(expected: ExpectedRevision, current: number): boolean {
   if (expected === 'stream-exists') return current >= 0;
   return current === expected;
 }
-
-const isStorage = (error: unknown): error is Error & { errcode: number } =>
-  typeof (error as { errcode?: unknown }).errcode === 'number';
 
 export const unavailable = (why: string): Unavailable =>
   new Unavailable('store-unavailable', `Nothing can be written at the moment: ${why}.`, 5);

@@ -6,7 +6,7 @@ import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { TestClock } from '../support/clock.js';
 import { compiled } from '../support/compiled.js';
-import { events, wholeLog } from '../support/events.js';
+import { event, events, wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';
 import { sqliteReader, sqliteStore } from '../support/stores.js';
 
@@ -77,6 +77,20 @@ describe('the SQLite event store', () => {
       expect(await store.readLog({ after: 100_000, ...filter })).toMatchObject({ scanned: 105_000, end: true });
     }
   }, 30_000);
+
+  it('fails only the caller whose event breaks a rule of the table', async () => {
+    store = sqliteStore();
+    const outcomes = await Promise.allSettled([
+      store.append('customer-1', 'any', events(1)),
+      store.append('customer-2', 'any', [event('New'), event(null as unknown as string)]),
+      store.append('customer-3', 'any', events(1)),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await wholeLog(store)).map(({ position, stream }) => [position, stream])).toEqual([
+      [1, 'customer-1'],
+      [2, 'customer-3'],
+    ]);
+  });
 
   it('answers no append before it is on disk', async () => {
     const path = join(folder(), 'events.db');
