@@ -9,15 +9,32 @@ import { newId } from '../../libs/ids.js';
 /** Writes to a log when its files may not grow, then when they may again, and prints what came of it. */
 const path = process.argv[2]!;
 const store = new SqliteEventStore({
-  ...{ path, clock: new SystemClock() },
-  writer: { pid: process.pid, program: 'full disk', since: new Date().toISOString() },
+  path,
+  clock: new SystemClock(),
+  writer: {
+    pid: process.pid,
+    program: 'full disk',
+    since: new Date().toISOString(),
+  },
 });
 
 function event(type = 'Happened'): NewEvent {
   const id = newId();
   return {
-    ...{ id, type, schemaVersion: 1, occurredAt: new Date().toISOString(), data: {} },
-    metadata: { actor: { id: 'test', name: 'Test' }, source: 'system', commandId: id, correlationId: id },
+    id,
+    type,
+    schemaVersion: 1,
+    occurredAt: new Date().toISOString(),
+    data: {},
+    metadata: {
+      actor: {
+        id: 'test',
+        name: 'Test',
+      },
+      source: 'system',
+      commandId: id,
+      correlationId: id,
+    },
   };
 }
 
