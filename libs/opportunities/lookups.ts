@@ -10,14 +10,14 @@ import type { Opportunity } from './opportunity.decider.js';
 import type { VisitFacts } from './visit.decider.js';
 
 /*
- * What the rules of an opportunity must know of other streams: its pipeline, its customer, the people. An imported row is
- * told how people sat in the structure at its own time.
+ * What the rules of an opportunity must know of other streams: its pipeline, its customer, the people. People are
+ * those of the moment the rule is given: for an imported row that of its own time.
  */
 
 type Asked<C = unknown> = Question<C, Opportunity>;
 
-const employee = async ({ streams, envelope }: Asked, employeeId: string): Promise<EmployeeFact | undefined> =>
-  employeeFacts(streams, employeeId, envelope.occurredAt);
+const employee = async ({ streams, now }: Asked, employeeId: string): Promise<EmployeeFact | undefined> =>
+  employeeFacts(streams, employeeId, now);
 
 export async function registration(question: Asked<RegisterOpportunity>): Promise<RegistrationFacts> {
   const { command, streams } = question;

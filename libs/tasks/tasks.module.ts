@@ -20,18 +20,18 @@ import type { CreationFacts, Task } from './task.decider.js';
 import { task } from './task.decider.js';
 import { TasksController } from './tasks.controller.js';
 
-async function creation({ command, streams }: Question<CreateTask, Task>): Promise<CreationFacts> {
+async function creation({ command, streams, now }: Question<CreateTask, Task>): Promise<CreationFacts> {
   const { assigneeId, subject } = command.task;
   const customer = subject?.customerId ? await customerFacts(streams, subject.customerId) : undefined;
   return {
-    assignee: assigneeId ? await employeeFacts(streams, assigneeId) : undefined,
+    assignee: assigneeId ? await employeeFacts(streams, assigneeId, now) : undefined,
     customer: customer !== undefined && customer.status !== 'archived',
     opportunity: subject?.opportunityId ? await opportunityFacts(streams, subject.opportunityId) : undefined,
   };
 }
 
-const assignment = async ({ command, streams }: Question<AssignTask, Task>) => ({
-  assignee: await employeeFacts(streams, command.assigneeId),
+const assignment = async ({ command, streams, now }: Question<AssignTask, Task>) => ({
+  assignee: await employeeFacts(streams, command.assigneeId, now),
 });
 
 /** The contacts of the task's customer, when the interaction names some. */
