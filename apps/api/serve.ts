@@ -3,6 +3,8 @@ import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { ProjectingThread } from '../../libs/read-models/projecting.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import type { Running } from './app.module.js';
 import { createHttp, listen } from './http.js';
 
@@ -23,8 +25,23 @@ export function running(config: Config, program: string): Running {
 export async function serve(config: Config, program: string): Promise<{ app: NestFastifyApplication; url: string }> {
   const app = await createHttp(running(config, program));
   app.enableShutdownHooks();
+  await app.init();
+  await firstBuilt(app);
   const url = await listen(app);
   const store = app.get(EventStore);
   if (store instanceof SqliteEventStore) store.announce(url);
   return { app, url };
+}
+
+/** How long a start waits for read models that have never been built, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** In a fresh folder the first request already finds read models; where building them takes long, it is told to wait. */
+async function firstBuilt(app: NestFastifyApplication): Promise<void> {
+  const readModels = app.get(ReadModels);
+  const rebuilds = app.get(Rebuilds);
+  const deadline = performance.now() + PATIENCE;
+  while ((await rebuilds.status()).some(({ active }) => active === null) && performance.now() < deadline) {
+    await readModels.changed();
+  }
 }

@@ -9,14 +9,14 @@ import type { StructureChart } from '../../libs/organisation/queries.js';
 import { reportNames } from '../../libs/reports/report.js';
 import type { Report } from '../../libs/reports/report.js';
 import { folder } from '../support/folder.js';
-import { answerOf, Program, run, shell } from './program.js';
+import { answerOf, piped, Program, run } from './program.js';
 
 interface Demo {
   readonly events: number;
   readonly funnel: Report;
   readonly retention: Report;
   readonly chart: StructureChart;
-  readonly customer: { readonly customerId: string; readonly name: string };
+  readonly customer: { readonly customerId: string; readonly details: { readonly name: string } };
   readonly history: History;
 }
 
@@ -221,7 +221,7 @@ describe('a report', () => {
   it('answers for the past', async () => {
     const past = await answerOf<Report>('report', 'funnel', '--as-of', '2001-01-01', '--data', data);
     expect(past.window.asOf).toBe('2001-01-01T23:59:59.999Z');
-    expect(past.rows).toEqual([]);
+    expect(past.rows.every(({ entered }) => entered === 0)).toBe(true);
   });
 
   it('says what else could be meant', async () => {
@@ -235,7 +235,8 @@ describe('a report', () => {
 
 describe('a history', () => {
   it('is found by name, by the beginning of a name, and by id', async () => {
-    const { customerId, name } = demo.customer;
+    const { customerId, details } = demo.customer;
+    const { name } = details;
     for (const given of [name, name.toUpperCase(), name.slice(0, -1), customerId]) {
       const { id, entries } = await answerOf<History>('history', 'customer', given, '--data', data);
       expect(id).toBe(customerId);
@@ -303,6 +304,7 @@ describe('the log', () => {
       '--data',
       data,
     );
+    expect(events.length).toBeGreaterThanOrEqual(demo.events);
     const wanted = events.filter(({ type, position }) => /^Opportunity(Won|Lost)$/.test(type) && position > 100);
     expect(
       some.out
@@ -313,7 +315,7 @@ describe('the log', () => {
   });
 
   it('may be read in part', async () => {
-    const { code, out, err } = await shell(`annals events --data '${data}' | head -n 2`);
+    const { code, out, err } = await piped(['events', '--data', data], 'head -n 2');
     expect([code, out.trimEnd().split('\n').length, err]).toEqual([0, 2, '']);
   });
 
@@ -330,12 +332,21 @@ describe('while a server runs', () => {
   let url: string;
   let pid: number;
 
+  async function register(name: string): Promise<void> {
+    const request = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ kind: 'org', name }),
+    };
+    expect((await fetch(`${url}/customers`, request)).status).toBe(201);
+  }
+
   beforeAll(async () => {
     server = Program.start('start', '--port', '0', '--json', '--data', place);
     const [document] = await server.said(/\{[^]*\}\n/);
     ({ url, pid } = JSON.parse(document) as { url: string; pid: number });
-    const body = JSON.stringify({ kind: 'org', details: { name: 'Norvane Works' } });
-    await fetch(`${url}/customers`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    while (!(await fetch(`${url}/health/ready`)).ok) await new Promise((settle) => setTimeout(settle, 20));
+    await register('Norvane Works');
   });
   afterAll(() => server.kill());
 
@@ -372,8 +383,7 @@ describe('while a server runs', () => {
   it('what is recorded can be followed', async () => {
     const following = Program.start('events', '--follow', '--type', 'CustomerRegistered', '--data', place);
     await following.said(/Norvane Works/);
-    const body = JSON.stringify({ kind: 'org', details: { name: 'Later Works' } });
-    await fetch(`${url}/customers`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await register('Later Works');
     await following.said(/Later Works/);
     expect((await following.interrupt()).code).toBe(130);
   });

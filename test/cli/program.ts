@@ -10,6 +10,9 @@ export interface Ended {
   readonly err: string;
 }
 
+/** How long something may take to be said, in milliseconds: other suites run beside it. */
+const PATIENCE = 60_000;
+
 /** The built program in a process of its own. */
 export class Program {
   #out = '';
@@ -37,11 +40,12 @@ export class Program {
       throw new Error(`it ended before it said ${String(pattern)}: ${out}${err}`);
     });
     over.catch(() => undefined);
-    for (;;) {
+    for (const begun = performance.now(); performance.now() - begun < PATIENCE;) {
       const found = pattern.exec(this.#out);
       if (found) return found;
       await Promise.race([over, new Promise((settle) => setTimeout(settle, 20))]);
     }
+    throw new Error(`it did not say ${String(pattern)} but: ${this.#out}${this.#err}`);
   }
 
   interrupt(): Promise<Ended> {
@@ -64,10 +68,12 @@ export async function answerOf<Answer>(...args: string[]): Promise<Answer> {
   return JSON.parse(out) as Answer;
 }
 
-/** A line of the shell, with `annals` in it standing for the program. */
-export function shell(line: string): Promise<Ended> {
-  const program = `'${process.execPath}' --disable-warning=ExperimentalWarning '${main}'`;
-  const child = spawn('bash', ['-c', `set -o pipefail; ${line.replaceAll('annals', program)}`]);
+/** The program with what it says going to another one. */
+export function piped(args: readonly string[], into: string): Promise<Ended> {
+  const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, ...args]
+    .map((arg) => `'${arg}'`)
+    .join(' ');
+  const child = spawn('bash', ['-c', `set -o pipefail; ${program} | ${into}`]);
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (err += chunk));
