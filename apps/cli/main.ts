@@ -31,7 +31,9 @@ try {
   process.exitCode = ended(error);
 }
 // A reader may be slower than we are, and what it has not taken yet would be lost.
-for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve));
+if (!interruption.signal.aborted) {
+  for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve));
+}
 process.exit();
 
 function ended(error: unknown): number {

@@ -199,9 +199,10 @@ export class DealStory {
   }
 
   #revalue(factor: number): void {
-    this.#amount = Math.max(5_000, Math.round((this.#amount * factor) / 5_000) * 5_000);
-    const amount = euros(this.#amount);
-    this.#do(new ChangeAmount(this.lead.opportunityId, { amount }));
+    const amount = Math.max(5_000, Math.round((this.#amount * factor) / 5_000) * 5_000);
+    if (amount === this.#amount && this.#stage > 0) return;
+    this.#amount = amount;
+    this.#do(new ChangeAmount(this.lead.opportunityId, { amount: euros(amount) }));
   }
 
   #visit(): void {
