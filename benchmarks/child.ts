@@ -1,6 +1,7 @@
 import { fork, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const quiet = ['--disable-warning=ExperimentalWarning'];
@@ -63,13 +64,12 @@ export async function answerOf<Answer>(program: string, ...args: readonly string
 /** Runs the command line of the program. @returns what it wrote to standard output */
 export async function annals(cli: string, ...args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [...quiet, ...profiling(), cli, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  const [answer, said] = [child.stdout, child.stderr].map((stream) => text(stream));
   const [code] = (await once(child, 'close')) as [number];
-  if (code !== 0) throw new Error(`annals ${args.join(' ')} ended with ${code}: ${text}`);
-  return text;
+  if (code !== 0) throw new Error(`annals ${args.join(' ')} ended with ${code}: ${await answer!}${await said!}`);
+  return answer!;
 }
 
 /** `BENCH_PROFILE=FOLDER` has every child write a CPU profile there. */

@@ -1,13 +1,12 @@
-import { QueryBus } from '@nestjs/cqrs';
-import { reading } from '../apps/cli/contexts.js';
+import type { QueryBus } from '@nestjs/cqrs';
 import { customerOrders } from '../libs/customers/customers.dto.js';
 import { ListCustomers } from '../libs/customers/queries.js';
 import type { CustomerListing } from '../libs/customers/queries.js';
+import { answering } from './answering.js';
 import { answerOf } from './child.js';
 import { spreadOf } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
 import type { Rebuilt } from './rebuilding.js';
-import { configFor } from './workspace.js';
 
 const LIMIT = 50;
 /** The deep page lies behind two of the largest pages there are, or behind the last that is full. */
@@ -31,8 +30,7 @@ export const lists: Measurement = {
     const { folder, log, eventBytes } = await workspace.log('customers');
     const copy = workspace.copy(folder);
     await answerOf<Rebuilt>('rebuilding', 'build', log, copy, 'customer-list');
-    return reading(configFor(copy), new AbortController().signal, async (app) => {
-      const bus = app.get(QueryBus);
+    return answering(copy, async (bus) => {
       const { items } = await bus.execute(new ListCustomers({ limit: 1 }));
       const owner = items[0]!.ownerId!;
       const some = { tier: 'ordinary', owner, tag: 'fair', region: 'north', status: 'prospect', text: 'mill' };

@@ -1,13 +1,12 @@
-import { QueryBus } from '@nestjs/cqrs';
+import type { QueryBus } from '@nestjs/cqrs';
 import type { Query } from '@nestjs/cqrs';
-import { reading } from '../apps/cli/contexts.js';
 import { GetReport } from '../libs/reports/queries.js';
 import type { Parameters, ReportName } from '../libs/reports/report.js';
+import { answering } from './answering.js';
 import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Measurement } from './measure.js';
 import type { Rebuilt } from './rebuilding.js';
-import { configFor } from './workspace.js';
 
 const TIMES = 20;
 
@@ -26,8 +25,7 @@ export const queries: Measurement = {
     const { folder, log, events, eventBytes } = await workspace.log('real');
     const copy = workspace.copy(folder);
     await answerOf<Rebuilt>('rebuilding', 'build', log, copy, 'all');
-    return reading(configFor(copy), new AbortController().signal, async (app) => {
-      const bus = app.get(QueryBus);
+    return answering(copy, async (bus) => {
       const values = await rounds(
         count,
         Object.fromEntries(

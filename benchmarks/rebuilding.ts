@@ -19,11 +19,12 @@ export interface Rebuilt {
 }
 
 const ZONE = 'UTC';
+const COLUMNS = 'position, stream, revision, id, type, schema_version, occurred_at, recorded_at, metadata, data';
 
 /**
  * Folds a log into read models and says how long it took, in a process of its own whose memory is nobody else's.
  *
- * - `scan LOG`: reads what a fold must have, parses the data, and folds nothing.
+ * - `scan LOG`: reads every event, parses its data, and folds nothing.
  * - `build LOG FOLDER NAMES`: from nothing until it serves.
  * - `rebuild LOG FOLDER NAMES`: beside what serves in that folder, compared with it, until it has taken over.
  */
@@ -37,12 +38,11 @@ process.send?.(answer, () => process.disconnect());
 function scan(path: string): number {
   const db = new DatabaseSync(path, { readOnly: true });
   db.exec('PRAGMA mmap_size = 1073741824');
-  const rows = db.prepare('SELECT position, stream, type, occurred_at, data FROM event ORDER BY position');
+  const rows = db.prepare(`SELECT ${COLUMNS} FROM event ORDER BY position`);
   rows.setReturnArrays(true);
   let found = 0;
-  for (const row of rows.iterate() as unknown as Iterable<readonly [number, string, string, string, string]>) {
-    const data = JSON.parse(row[4]) as object;
-    if (data) found += 1;
+  for (const row of rows.iterate() as unknown as Iterable<readonly string[]>) {
+    if (JSON.parse(row.at(-1)!)) found += 1;
   }
   db.close();
   return found;

@@ -1,4 +1,5 @@
-import { Command, Option } from 'commander';
+import { loadavg } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Output } from '../apps/cli/output.js';
 import { appends } from './appends.js';
 import { commands } from './commands.js';
@@ -12,7 +13,7 @@ import { past } from './past.js';
 import { queries } from './queries.js';
 import { rebuild } from './rebuild.js';
 import { start } from './start.js';
-import { tableOf } from './table.js';
+import { markdownOf, tableOf } from './table.js';
 import { Workspace } from './workspace.js';
 
 const measurements: readonly Measurement[] = [
@@ -29,17 +30,24 @@ const measurements: readonly Measurement[] = [
 
 interface Options {
   readonly json?: true;
+  readonly markdown?: true;
   readonly only?: string;
   readonly large?: true;
   readonly rounds: number;
 }
 
+function count(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError('A number from 1 to 99.');
+  return Number(text);
+}
+
 const options = new Command('bench')
   .description('Measures what Annals does on this machine, each figure against what the machine could do at best.')
   .option('--json', 'one JSON document on standard output')
+  .option('--markdown', 'the table as docs/benchmarks.md has it')
   .addOption(new Option('--only <name>', 'one measurement').choices(measurements.map(({ name }) => name)))
   .option('--large', 'also what takes minutes and gigabytes: memory from one to three million events')
-  .addOption(new Option('--rounds <number>', 'times everything is measured').default(5).argParser(Number))
+  .addOption(new Option('--rounds <number>', 'times everything is measured').default(5).argParser(count))
   .parse()
   .opts<Options>();
 
@@ -47,7 +55,8 @@ const output = new Output(options.json === true);
 const begun = performance.now();
 const at = machine();
 const workspace = new Workspace((text) => output.note(text));
-process.once('SIGINT', () => process.exit(130)).once('exit', () => workspace.close());
+process.once('exit', () => workspace.close());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const results: (Figure & { measurement: string })[] = [];
 for (const { name, large, run } of measurements) {
   if (options.only !== undefined ? options.only !== name : large && !options.large) continue;
@@ -57,7 +66,7 @@ for (const { name, large, run } of measurements) {
 }
 const seconds = Math.round((performance.now() - begun) / 1_000);
 const answer = {
-  machine: at,
+  machine: { ...at, loadAfter: loadavg()[0] },
   rounds: options.rounds,
   seconds,
   figures: results.map((figure) => ({
@@ -72,6 +81,6 @@ output.answer(answer, () =>
     `${at.at}, ${at.cores} cores (${at.cpu}), Node ${at.node}, SQLite ${at.sqlite}, load ${at.load} before, ${seconds} s`,
     `median of ${options.rounds}, with least and most; ratios are of values of the same round`,
     '',
-    output.table(tableOf(results)),
+    options.markdown ? markdownOf(results) : output.table(tableOf(results)),
   ].join('\n'),
 );

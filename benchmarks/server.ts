@@ -2,16 +2,9 @@ import { Module } from '@nestjs/common';
 import { AppModule } from '../apps/api/app.module.js';
 import { createHttp, listen } from '../apps/api/http.js';
 import { running } from '../apps/api/serve.js';
-import { Projecting } from '../libs/read-models/projecting.js';
+import { NotProjecting } from './answering.js';
 import { NoOpModule } from './no-op.controller.js';
 import { configFor } from './workspace.js';
-
-/** Read models stand still. */
-class NotProjecting extends Projecting {
-  readonly fault = undefined;
-  start(): void {}
-  async stop(): Promise<void> {}
-}
 
 @Module({})
 class Benched {}

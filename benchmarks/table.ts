@@ -11,6 +11,15 @@ const columns = [
 /** The figures for people; programs get them as they are. */
 export const tableOf = (figures: readonly Figure[]): Grid => ({ columns, rows: figures.map(rowOf) });
 
+/** The same for a page of the documentation. */
+export function markdownOf(figures: readonly Figure[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const rule = columns.map((column) => ('number' in column ? '--:' : '---'));
+  return [line(columns.map(({ title }) => title)), line(rule), ...figures.map((figure) => line(rowOf(figure)))].join(
+    '\n',
+  );
+}
+
 function rowOf(figure: Figure): string[] {
   const { name, unit, values, ceiling, eventBytes, durability, note } = figure;
   const spread = spreadOf(values);

@@ -22,10 +22,11 @@ export const define: Define = (command, begin) => {
     .option('--as-of <moment>', 'as it was then; a day means its end', moment)
     .addOption(axis())
     .action(async (options: ChartOptions) => {
-      const { output, signal } = begin(options);
+      const session = begin(options);
+      const { output } = session;
       const config = configOf(options);
       const when = { asOf: endOf(options.asOf, config.REPORT_ZONE), axis: options.axis };
-      const chart = await reading(config, signal, (app) => app.get(QueryBus).execute(new GetStructureChart(when)));
+      const chart = await reading(config, session, (app) => app.get(QueryBus).execute(new GetStructureChart(when)));
       output.answer(chart, () => chartLines(output, chart));
     });
 };

@@ -10,10 +10,14 @@ import { Refusal } from '../../libs/errors.js';
 import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
+import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../api/app.module.js';
 import { running } from '../api/serve.js';
 import type { Common } from './options.js';
+import type { Output } from './output.js';
+import type { Session } from './session.js';
+import { writerOf } from './writer.js';
 
 /** What the command line and the environment say, the command line first. */
 export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config =>
@@ -47,7 +51,7 @@ class LogModule {
 }
 
 /** @throws Refusal `data-missing` */
-export async function readingLog<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+export async function readingLog<Result>(config: Config, { signal }: Session, work: Work<Result>): Promise<Result> {
   checkLog(config);
   return within(LogModule.forRoot(config), signal, async (app) => {
     try {
@@ -60,21 +64,39 @@ export async function readingLog<Result>(config: Config, signal: AbortSignal, wo
 
 /**
  * The program as far as reading takes it. Works while another process writes.
+ * @param stale whether it goes without saying when read models do not show all that happened
  * @throws Refusal `data-missing`
  */
-export async function reading<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+export async function reading<Result>(
+  config: Config,
+  { signal, output }: Session,
+  work: Work<Result>,
+  stale?: 'whatever they show',
+): Promise<Result> {
   checkLog(config);
   const readModels = fileOf(config.READ_MODELS_URL);
   if (!existsSync(readModels)) {
     throw new Refusal(
       'data-missing',
       `${readModels} is missing: \`annals rebuild --all\` makes it again from the log.`,
-      {
-        path: readModels,
-      },
+      { path: readModels },
     );
   }
-  return within(AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() }), signal, work);
+  const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
+  return within(module, signal, async (app) => {
+    if (!stale && !writerOf(config)) await warnOfLag(app, output);
+    return work(app);
+  });
+}
+
+/** Nobody brings read models up to the log while nobody writes, so what an interrupted writer left behind stays so. */
+async function warnOfLag(app: INestApplicationContext, output: Output): Promise<void> {
+  const status = await app.get(Rebuilds).status();
+  const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));
+  if (lag === 0) return;
+  output.note(
+    `Read models are ${lag.toLocaleString('en')} events behind the log: \`annals rebuild --all\` or \`annals start\` brings them up.`,
+  );
 }
 
 function checkLog({ EVENT_STORE_URL }: Config): void {

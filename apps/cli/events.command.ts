@@ -22,11 +22,12 @@ export const define: Define = (command, begin) => {
     .option('--stream <streams>', 'only streams that begin so: customer-, opportunity-<id>', list)
     .option('--follow', 'stay, and print what is recorded from now on')
     .action(async (options: EventsOptions) => {
-      const { output, signal } = begin(options);
+      const session = begin(options);
+      const { output, signal } = session;
       const { after, type: types, stream: streams, follow = false } = options;
       for (const type of types ?? []) known(type);
       const range: LogRange = { after, ...(types && { types }), ...(streams && { streams }) };
-      await readingLog(configOf(options), signal, async (app) => {
+      await readingLog(configOf(options), session, async (app) => {
         const store = app.get(EventStore);
         app.get(Upcasting).verify(await store.storedVersions(), knownEventTypes);
         for await (const page of store.subscribe(range, signal)) {

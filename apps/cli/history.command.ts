@@ -30,11 +30,12 @@ export const define: Define = (command, begin) => {
     .option('--type <types>', 'only events of these types, with commas between them', list)
     .option('--actor <id-or-name>', 'only what this person or rule did')
     .action(async (subject: Subject, given: string, options: HistoryOptions) => {
-      const { output, signal } = begin(options);
+      const session = begin(options);
+      const { output } = session;
       const config = configOf(options);
       const { type: types, actor, axis: chosen } = options;
       const range = { types, actor, axis: chosen, asOf: endOf(options.asOf, config.REPORT_ZONE) };
-      const history = await reading(config, signal, async (app) =>
+      const history = await reading(config, session, async (app) =>
         wholeHistory(app.get(QueryBus), subject, await idOf(app.get(ReadModels), subject, given), range),
       );
       output.answer(history, () => historyText(output, history, given));

@@ -20,8 +20,8 @@ import { configOf, tryingOut, within } from './contexts.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
-import type { Define } from './session.js';
 import { ProjectingLater } from './projecting-later.js';
+import type { Define } from './session.js';
 
 export const define: Define = (command, begin) => {
   command
@@ -37,9 +37,8 @@ export const define: Define = (command, begin) => {
       const config = configOf(options);
       const work = (app: INestApplicationContext) =>
         imported(app, mapping, folder, signal, options.dryRun ? undefined : reportsIn(config));
-      signal.addEventListener('abort', () =>
-        output.note('Stopped. What was accepted stays; the same import again goes on from there.'),
-      );
+      const stopped = options.dryRun ? '' : ' What was accepted stays; the same import again goes on from there.';
+      signal.addEventListener('abort', () => output.note(`Stopped.${stopped}`));
       const report = options.dryRun ? await tryingOut(config, signal, work) : await asWriter(config, signal, work);
       output.answer(report, () => textOf(output, report, config));
     });

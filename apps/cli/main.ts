@@ -43,6 +43,9 @@ function ended(error: unknown): number {
     return 1;
   }
   if (error.exitCode === 0) return 0;
-  if (json) new Output(json).refuse(new Invalid('usage-invalid', error.message.replace(/^error: /, '')));
+  if (json) {
+    const why = error.message.replace(/^error: /, '').replace(/\s+/g, ' ');
+    new Output(json).refuse(new Invalid('usage-invalid', `The command line is not understood: ${why}`));
+  }
   return 2;
 }

@@ -8,8 +8,9 @@ import type { Grid } from './table.js';
 
 export const define: Define = (command, begin) => {
   command.action(async (options: Common) => {
-    const { output, signal } = begin(options);
-    const projections = await reading(configOf(options), signal, (app) => app.get(Rebuilds).status());
+    const session = begin(options);
+    const { output } = session;
+    const projections = await reading(configOf(options), session, (app) => app.get(Rebuilds).status());
     output.answer(projections, () => output.table(gridOf(projections)));
   });
 };

@@ -4,10 +4,10 @@ import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { configOf, unlessAborted, writing } from './contexts.js';
 import type { Common } from './options.js';
 import { Progress } from './progress.js';
-import type { Define } from './session.js';
 import { rebuilt } from './rebuilding.js';
 import type { Rebuilt } from './rebuilding.js';
 import { RemoteRebuilds } from './remote.js';
+import type { Define } from './session.js';
 
 export const define: Define = (command, begin) => {
   command
@@ -15,7 +15,8 @@ export const define: Define = (command, begin) => {
     .option('--all', 'every one')
     .action(async (names: readonly string[], options: Common & { readonly all?: true }) => {
       const { output, signal } = begin(options);
-      if (names.length > 0 === (options.all === true)) {
+      const named = names.length > 0;
+      if (named === (options.all === true)) {
         command.error('error: name the read models to build again, or all of them with --all');
       }
       const wanted = options.all ? 'all' : names;

@@ -32,9 +32,10 @@ export const define: Define = (command, begin) => {
     .addOption(axis())
     .addOption(new Option('--csv', 'as CSV').conflicts('json'))
     .action(async (name: ReportName, options: ReportOptions) => {
-      const { output, signal } = begin(options);
+      const session = begin(options);
+      const { output } = session;
       const { json: _, data: __, csv: wantsCsv, pipeline, ...parameters } = options;
-      const report = await reading(configOf(options), signal, async (app) => {
+      const report = await reading(configOf(options), session, async (app) => {
         const id = pipeline === undefined ? undefined : await idOf(app.get(ReadModels), 'pipeline', pipeline);
         return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
       });

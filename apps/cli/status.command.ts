@@ -2,22 +2,22 @@ import { existsSync, statSync } from 'node:fs';
 import { fileOf } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
-import { holderOf } from '../../libs/event-store/sqlite-lock.js';
-import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
 import { configOf, reading, readingLog } from './contexts.js';
 import { time } from './event-words.js';
 import type { Common } from './options.js';
 import type { Define } from './session.js';
+import { writerOf } from './writer.js';
 
 export const define: Define = (command, begin) => {
   command.action(async (options: Common) => {
-    const { output, signal } = begin(options);
+    const session = begin(options);
+    const { output } = session;
     const config = configOf(options);
-    const log = await readingLog(config, signal, async (app) => logOf(app.get(EventStore), config));
+    const log = await readingLog(config, session, async (app) => logOf(app.get(EventStore), config));
     const projections = existsSync(fileOf(config.READ_MODELS_URL))
-      ? await reading(config, signal, (app) => app.get(Rebuilds).status())
+      ? await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show')
       : [];
     const readModels = summary(projections, config);
     const writer = writerOf(config);
@@ -59,7 +59,7 @@ function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: 
   const path = fileOf(READ_MODELS_URL);
   const namesOf = (those: (projection: ProjectionStatus) => boolean) =>
     projections.filter(those).map(({ name }) => name);
-  const in_ =
+  const withCopy =
     (...states: string[]) =>
     ({ others }: ProjectionStatus) =>
       others.some(({ state }) => states.includes(state));
@@ -71,8 +71,8 @@ function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: 
     all: projections.length,
     upToDate: projections.length - namesOf(behind).length,
     behind: namesOf(behind),
-    building: namesOf(in_('building', 'catching-up', 'verifying')),
-    failed: namesOf(in_('failed')),
+    building: namesOf(withCopy('building', 'catching-up', 'verifying')),
+    failed: namesOf(withCopy('failed')),
     parked: projections.reduce((count, { parked }) => count + parked.length, 0),
   };
 }
@@ -80,19 +80,5 @@ function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: 
 /** What SQLite keeps beside the file counts too. */
 const sizeOf = (path: string): number =>
   ['', '-wal'].reduce((sum, suffix) => sum + (statSync(`${path}${suffix}`, { throwIfNoEntry: false })?.size ?? 0), 0);
-
-/** One that was killed leaves its name behind. */
-function writerOf({ EVENT_STORE_URL }: Config): Holder | null {
-  const holder = holderOf(fileOf(EVENT_STORE_URL));
-  return holder && isAlive(holder.pid) ? holder : null;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
 
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;

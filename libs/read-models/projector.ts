@@ -103,13 +103,14 @@ export class Projector {
 
   /** One page for those that serve, then one for those being built. @returns whether there was anything to do */
   async #advance(): Promise<boolean> {
+    const head = await this.#options.store.head();
     await this.#parking.load();
     const members = await this.#members();
     await this.#parking.retry(members);
     const live = await this.#page(members.filter((member) => !isBuilding(member)));
     const candidates = members.filter(isBuilding);
     if (candidates.length === 0) return live;
-    return [live, await this.#page(candidates), await this.#conclude()].includes(true);
+    return [live, await this.#page(candidates), await this.#conclude(head)].includes(true);
   }
 
   async #members(): Promise<Member[]> {
@@ -155,32 +156,31 @@ export class Projector {
     return true;
   }
 
-  /** A candidate that has caught up gets its indexes, is compared with what serves, and takes over in one step. */
-  async #conclude(): Promise<boolean> {
-    const { readModels, store } = this.#options;
-    const head = await store.head();
+  /**
+   * A candidate that has caught up gets its indexes, is compared with what serves, and takes over in one step.
+   * @param head where the log ended before the last page was read: it may never stand still
+   */
+  async #conclude(head: number): Promise<boolean> {
+    const { readModels } = this.#options;
     const members = await this.#members();
-    let worked = false;
-    for (const candidate of members.filter((member) => isBuilding(member) && member.generation.position >= head)) {
-      const { generation, readModel } = candidate;
-      worked = true;
+    const caughtUp = members.filter((member) => isBuilding(member) && member.generation.position >= head);
+    for (const { generation, readModel } of caughtUp) {
       if (generation.state === 'building') {
         await readModels.index(generation, readModel);
         await readModels.transition(generation.id, ['building'], 'catching-up');
-        continue;
+      } else {
+        await this.#takeOver(generation.id);
       }
-      const active = members.find(
-        (each) => each.generation.name === generation.name && each.generation.state === 'active',
-      );
-      // Whichever is behind is brought to where the other is, for only there can they be compared.
-      if (active && active.generation.position !== generation.position) await this.#page([active, candidate]);
-      else await this.#takeOver(candidate, active?.generation);
     }
-    return worked;
+    return caughtUp.length > 0;
   }
 
-  async #takeOver({ generation, readModel }: Member, against: Generation | undefined): Promise<void> {
+  async #takeOver(id: number): Promise<void> {
     const { readModels, store, until, report } = this.#options;
+    const level = await this.#level(id);
+    if (!level) return;
+    const { generation, readModel } = level.candidate;
+    const against = level.active?.generation;
     if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying'))) return;
     // Where nothing serves there is nothing to protect, and nothing to compare with.
     const generations = await readModels.generations();
@@ -191,6 +191,19 @@ export class Projector {
       await readModels.transition(generation.id, ['verifying'], 'failed', { error: wrong, ...(hash && { hash }) });
     } else if (await readModels.transition(generation.id, ['verifying'], 'verifying', hash ? { hash } : {})) {
       await readModels.activate(generation);
+    }
+  }
+
+  /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */
+  async #level(id: number): Promise<{ candidate: Member; active: Member | undefined } | undefined> {
+    for (;;) {
+      const members = await this.#members();
+      const candidate = members.find(({ generation }) => generation.id === id);
+      if (!candidate) return undefined;
+      const { name, position } = candidate.generation;
+      const active = members.find(({ generation }) => generation.name === name && generation.state === 'active');
+      if (!active || active.generation.position === position) return { candidate, active };
+      await this.#page([active, candidate]);
     }
   }
 }

@@ -43,6 +43,14 @@ export async function pageOf(
   return { generation, readModel, from, to, rate: 0, ...foldPage(readModel, events, before, 'UTC', parked) };
 }
 
+/** More than one wherever there is more than one event, so that documents change that have been stored. */
+function pagesOf(events: readonly RecordedEvent[]): (readonly RecordedEvent[])[] {
+  const size = Math.max(1, Math.ceil(events.length / 4));
+  return Array.from({ length: Math.ceil(events.length / size) }, (_, index) =>
+    events.slice(index * size, (index + 1) * size),
+  );
+}
+
 /** What read models are, whichever engine keeps them. */
 export function readModelsContract(name: string, makePlace: () => Promise<ReadModelsPlace>): void {
   describe(`read models on ${name}`, () => {
@@ -70,7 +78,12 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
       async serve(readModel, events) {
         const { readModels } = tested;
         const generation = await readModels.create(readModel, definitionOf(readModel, 'UTC'));
-        await readModels.write([await pageOf(readModels, generation, readModel, recorded(events))]);
+        let at = generation;
+        for (const page of pagesOf(recorded(events))) {
+          const write = await pageOf(readModels, at, readModel, page);
+          await readModels.write([write]);
+          at = { ...at, position: write.to };
+        }
         await readModels.index(generation, readModel);
         await readModels.transition(generation.id, ['building'], 'catching-up');
         await readModels.activate(generation);

@@ -108,6 +108,8 @@ describe('a file of the event store', () => {
     expect(() => read(join(place, 'events.db'))).toThrow(refused('data-missing'));
     expect(() => read(join(place, 'none/events.db'))).toThrow(refused('data-missing'));
     expect(readdirSync(place)).toEqual([]);
+    writeFileSync(join(place, 'events.db'), '');
+    expect(() => read(join(place, 'events.db'))).toThrow(refused('data-missing'));
   });
 
   it('is made by a writer, with the folders it lies in', async () => {

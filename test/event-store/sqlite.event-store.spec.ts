@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { TestClock } from '../support/clock.js';
 import { compiled } from '../support/compiled.js';
@@ -64,6 +65,18 @@ describe('the SQLite event store', () => {
     expect(outcomes.filter((status) => status === 'rejected')).toHaveLength(6);
   });
 
+  it('counts in a page what was stored, not what an upcaster makes of it', async () => {
+    const path = join(folder(), 'events.db');
+    store = sqliteStore({ path });
+    await store.append('customer-1', 'any', events(3, 'Split'));
+    await store.close();
+    const halves = [1, 2].map((half) => ({ type: 'Half', data: { half } }));
+    store = sqliteStore({ path, upcasting: new Upcasting([{ type: 'Split', from: 1, up: () => halves }]) });
+    const page = await store.readStream('customer-1', { limit: 4 });
+    expect([page.events.length, page.end]).toEqual([6, true]);
+    expect((await store.readLog({ after: 0, limit: 2 })).scanned).toBe(2);
+  });
+
   it('looks at so many positions for a page, whether they match or not', async () => {
     store = sqliteStore({ durability: 'normal' });
     const noise = Array.from({ length: 50 }, () => store.append('customer-1', 'any', events(2_100)));
@@ -90,6 +103,21 @@ describe('the SQLite event store', () => {
       [1, 'customer-1'],
       [2, 'customer-3'],
     ]);
+  });
+
+  it('recovers from whatever fails in the middle of a group', async () => {
+    const clock = new TestClock();
+    store = sqliteStore({ clock });
+    await store.append('customer-1', 'any', events(1));
+    const now = clock.now.bind(clock);
+    clock.now = () => {
+      throw new Error('no time');
+    };
+    const group = [store.append('customer-1', 0, events(1)), store.append('customer-2', 'any', events(1))];
+    const unavailable = { status: 'rejected', reason: expect.objectContaining({ code: 'store-unavailable' }) };
+    expect(await Promise.allSettled(group)).toEqual([unavailable, unavailable]);
+    clock.now = now;
+    expect(await store.append('customer-1', 0, events(1))).toEqual({ revision: 1, position: 2 });
   });
 
   it('answers no append before it is on disk', async () => {

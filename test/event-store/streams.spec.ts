@@ -60,6 +60,8 @@ class SharedStore extends SqliteEventStore {
   override readonly exclusive: boolean = false;
   meanwhile: (() => Promise<unknown>) | undefined;
   reads = 0;
+  /** What the answer to the next read waits for. */
+  slow: Promise<void> | undefined;
 
   override async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     await this.meanwhile?.();
@@ -68,7 +70,11 @@ class SharedStore extends SqliteEventStore {
 
   override async readStream(stream: string, range?: StreamRange): Promise<StreamPage> {
     this.reads += 1;
-    return super.readStream(stream, range);
+    const page = await super.readStream(stream, range);
+    const slow = this.slow;
+    this.slow = undefined;
+    await slow;
+    return page;
   }
 }
 
@@ -196,6 +202,17 @@ describe('deciding', () => {
     await Promise.allSettled(Array.from({ length: 10 }, () => decide(rule)));
     expect(seen).toEqual([0, 1, 2, 3, 4, 5, 5, 5, 5, 5]);
     expect(await types()).toHaveLength(5);
+  });
+
+  it('keeps the later of two states, whichever comes in last', async () => {
+    await store.append('account-1', 'any', [event('Deposited', { amount: 1 })]);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    store.slow = promise;
+    const loading = streams.load(account, '1');
+    await decide(deposit(5));
+    resolve();
+    expect((await loading).state.balance).toBe(1);
+    expect((await streams.load(account, '1')).state.balance).toBe(6);
   });
 
   it('reads a stream of its own store once, whatever is decided on it', async () => {

@@ -19,6 +19,20 @@ describe.each(orderModels.map((model) => [model.projection.name, model] as const
   });
 });
 
+it('an event that names a document twice is one event for it', async () => {
+  const twice = projection<{ id: string; events: number }, OrderEvents>({
+    name: 'twice',
+    version: 1,
+    id: ({ data }) => [data.orderId, data.orderId],
+    starts: { OrderPlaced: ({ data }) => ({ id: data.orderId, events: 1 }) },
+    on: { OrderPaid: (order) => ({ ...order, events: order.events + 1 }) },
+  });
+  const placed = { type: 'OrderPlaced', data: { orderId: 'a', customer: 'c', amount: 1, tags: [] } };
+  const paid = { type: 'OrderPaid', data: { orderId: 'a' } };
+  const { inPages } = await fiveWays(readModel(twice), recorded([placed, paid]));
+  expect(inPages).toEqual(['a {"events":2,"id":"a"}']);
+});
+
 describe('the five ways', () => {
   const history = recorded(
     Array.from({ length: 100 }, (_, index) => ({

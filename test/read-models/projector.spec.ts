@@ -137,6 +137,15 @@ describe('projecting', () => {
     expect(await world.readModels.get(orders, 'b')).toMatchObject({ amount: 1 });
     expect(await world.active('orders')).toMatchObject({ position: 3, hash: null });
   });
+
+  it('folds only what was known at a time in the past', async () => {
+    await world.happens('OrderPlaced', { orderId: 'a', customer: 'c', amount: 1, tags: [] });
+    const time = world.clock.now();
+    world.clock.advance(1_000);
+    await world.happens('OrderChanged', { orderId: 'a', amount: 2 });
+    await world.projector([orderModel], { until: { axis: 'recorded', time } }).catchUp();
+    expect(await world.readModels.get(orders, 'a')).toMatchObject({ amount: 1 });
+  });
 });
 
 describe('a rebuild', () => {
@@ -174,6 +183,36 @@ describe('a rebuild', () => {
     expect(renewed?.hash).toEqual(expect.any(String));
     await expectFolded((await world.generations('orders'))[0], orderModel);
     await expectFolded(await world.active('orders'), orderModel);
+  });
+
+  it('takes over although the log never stands still', async () => {
+    await world.trade(300);
+    await world.projector(orderModels).catchUp();
+    await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
+    // Somebody else writes all the time, also between any two things the projector does.
+    const [read, head] = [world.store.readLog.bind(world.store), world.store.head.bind(world.store)];
+    let appended = 0;
+    const another = async () => {
+      if (appended < 400) await world.trade(1, `never-still-${(appended += 1)}-`);
+    };
+    world.store.readLog = async (range) => {
+      await another();
+      return read(range);
+    };
+    world.store.head = async () => {
+      await another();
+      return head();
+    };
+    const activate = world.readModels.activate.bind(world.readModels);
+    let activatedAfter = Infinity;
+    world.readModels.activate = async (generation) => {
+      activatedAfter = appended;
+      return activate(generation);
+    };
+    await world.projector(orderModels).catchUp();
+    expect(activatedAfter).toBeLessThan(100);
+    expect(await world.states('orders')).toEqual(['1 retained', '4 active']);
+    for (const generation of await world.generations('orders')) await expectFolded(generation, orderModel);
   });
 
   it('begins by itself when the version is raised; the old one serves until the new one takes over', async () => {

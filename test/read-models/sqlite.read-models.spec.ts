@@ -1,9 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { readModelsContract } from '../contracts/read-models.contract.js';
+import { TestClock } from '../support/clock.js';
 import { folder } from '../support/folder.js';
+import { orderModels } from '../support/orders.js';
 
 readModelsContract('SQLite', async () => {
   const place = folder();
@@ -12,4 +16,47 @@ readModelsContract('SQLite', async () => {
       new SqliteReadModels({ path: join(place, 'read-models.db'), clock: new SystemClock(), ...options }),
     remove: async () => rmSync(place, { recursive: true, force: true }),
   };
+});
+
+describe('SQLite read models', () => {
+  let path: string;
+  let readModels: SqliteReadModels;
+
+  beforeEach(() => {
+    path = join(folder(), 'read-models.db');
+    readModels = new SqliteReadModels({ path, clock: new TestClock() });
+  });
+  afterEach(() => readModels.close());
+
+  it('leave no table behind of a generation that is gone', async () => {
+    const tables = () => {
+      const db = new DatabaseSync(path, { readOnly: true });
+      const rows = db
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE '%\\_1%' ESCAPE '\\'")
+        .all();
+      db.close();
+      return rows.length;
+    };
+    for (let generation = 1; generation <= 3; generation += 1) {
+      const { id, ...rest } = await readModels.create(orderModels[0]!, 'orders@1');
+      if (id === 2) expect(tables()).toBeGreaterThan(3);
+      await readModels.transition(id, ['building'], 'catching-up');
+      await readModels.activate({ id, ...rest });
+    }
+    expect(tables()).toBe(0);
+  });
+
+  it('wait for whoever else is writing, without holding up the thread', async () => {
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    let kept = false;
+    const keeping = readModels.keep('clock', 7).then(() => (kept = true));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(kept).toBe(false);
+    expect(await readModels.checkpoint('clock')).toBe(0);
+    other.exec('COMMIT');
+    other.close();
+    await keeping;
+    expect(await readModels.checkpoint('clock')).toBe(7);
+  });
 });

@@ -165,9 +165,10 @@ export class DealStory {
     }
     this.#do(new ChangeStage(opportunityId, { stageId: course[to]! }));
     if (this.#at + 10 * DAY < this.#expected || !random.chance(0.6)) return;
+    const before = dayOf(this.#expected);
     this.#expected = this.#at + random.spread(30) * DAY;
     const expectedCloseOn = dayOf(this.#expected);
-    this.#do(new ChangeExpectedClose(opportunityId, { expectedCloseOn }));
+    if (expectedCloseOn !== before) this.#do(new ChangeExpectedClose(opportunityId, { expectedCloseOn }));
   }
 
   /** What has to be there before the next stage can be entered. */

@@ -19,6 +19,7 @@ import { AssignOpportunity } from '../../../libs/opportunities/commands.js';
 import { DAY, HOUR, MINUTE } from './calendar.js';
 import type { Chronicle } from './chronicle.js';
 import type { Company, Stint } from './company.js';
+import type { Deal } from './deals.js';
 import type { Life } from './life.js';
 import type { Portrait } from './portrait.js';
 import type { Random } from './random.js';
@@ -131,21 +132,31 @@ export class Telling {
 
   #tellOwners(): void {
     const { customerId } = this.customer;
-    this.#owners.slice(1).forEach(({ who, team, from }, index) => {
-      const to = this.company.person(who);
-      const leaves = this.#owners[index]!.team === team;
-      const lead = this.company.lead(team);
-      const reason = leaves ? 'hand-over of the portfolio' : 'highest tier: to the key accounts';
-      this.#tell(from, lead, new AssignOwner(customerId, to.id, leaves ? 'transfer' : 'supervisor'), reason);
-      for (const { opportunityId, open } of this.life.deals) {
-        // One that was closed keeps its owner, unless it is opened again.
-        const [[again]] = [open.filter(([, closed]) => from < closed)];
-        if (!again) continue;
-        const at = Math.max(from, again[0]) + MINUTE;
-        if (at < again[1] && this.#ownerAt(at) === to)
-          this.#tell(at, lead, new AssignOpportunity(opportunityId, { ownerId: to.id, reason }));
-      }
+    this.#owners.slice(1).forEach((stint, index) => {
+      const basis = this.#owners[index]!.team === stint.team ? 'transfer' : 'supervisor';
+      const { lead, to, reason } = this.#handOver(stint);
+      this.#tell(stint.from, lead, new AssignOwner(customerId, to.id, basis), reason);
     });
+    for (const deal of this.life.deals) this.#tellOwnersOf(deal);
+  }
+
+  /** One that was closed keeps its owner, unless it is opened again. */
+  #tellOwnersOf({ opportunityId, open }: Deal): void {
+    let owner = this.#ownerAt(open[0]![0]);
+    for (const stint of this.#owners.slice(1)) {
+      const again = open.find(([, closed]) => stint.from < closed);
+      if (!again) return;
+      const { lead, to, reason } = this.#handOver(stint);
+      const at = Math.max(stint.from, again[0]) + MINUTE;
+      if (to === owner || at >= again[1] || this.#ownerAt(at) !== to) continue;
+      this.#tell(at, lead, new AssignOpportunity(opportunityId, { ownerId: to.id, reason }));
+      owner = to;
+    }
+  }
+
+  #handOver({ who, team }: Stint): { readonly lead: Actor; readonly to: Actor; readonly reason: string } {
+    const reason = team === 'key' ? 'highest tier: to the key accounts' : 'hand-over of the portfolio';
+    return { lead: this.company.lead(team), to: this.company.person(who), reason };
   }
 
   #tellTiers(): void {

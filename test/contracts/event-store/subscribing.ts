@@ -69,7 +69,8 @@ export function subscribing(on: Tested): void {
 
   it('repeats its checkpoint when nothing happens, so that silence is not taken for death', async () => {
     const { position } = await on.store.append('customer-1', 'any', events(1));
-    const seen = await read(on.store.subscribe({ after: 0 }), (_, pages) => pages.length === 2);
+    // None of its events is the last: it waits for the log, not for what it has seen of it.
+    const seen = await read(on.store.subscribe({ after: 0, types: ['Rare'] }), (_, pages) => pages.length === 2);
     expect(seen[1]).toMatchObject({ events: [], scanned: position, end: true });
   });
 

@@ -132,11 +132,12 @@ export function generations(on: Tested): void {
     for await (const each of on.readModels.contents(generation, model)) {
       found.push(each);
       if (found.length > 1) continue;
-      const more = recorded([placed('a', 1), placed('b', 2), placed('x', 9), placed('y', 9)]).slice(3);
+      const more = recorded([placed('a', 1), placed('b', 2), placed('b', 2), placed('y', 70_000)]).slice(3);
       await on.readModels.write([await pageOf(on.readModels, { ...generation, position: 3 }, model, more)]);
     }
     expect(found.map(([name]) => name).sort()).toEqual(['a', 'standing', 'standing', 'turnover', 'turnover']);
     expect(JSON.parse(found.find(([name]) => name === 'a')![1]!)).toMatchObject({ id: 'a', amount: 1 });
+    expect(JSON.stringify(found)).not.toContain('70001');
   });
 
   it('are seen at once by others who have the same place open', async () => {

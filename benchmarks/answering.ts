@@ -1,0 +1,23 @@
+import { NestFactory } from '@nestjs/core';
+import { QueryBus } from '@nestjs/cqrs';
+import { AppModule } from '../apps/api/app.module.js';
+import { Projecting } from '../libs/read-models/projecting.js';
+import { configFor } from './workspace.js';
+
+/** Read models stand still. */
+export class NotProjecting extends Projecting {
+  readonly fault = undefined;
+  start(): void {}
+  async stop(): Promise<void> {}
+}
+
+/** The program as far as answering takes it, on a folder whose read models have been built. */
+export async function answering<Result>(folder: string, work: (bus: QueryBus) => Promise<Result>): Promise<Result> {
+  const module = AppModule.forRoot({ config: configFor(folder), projecting: () => new NotProjecting() });
+  const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+  try {
+    return await work(app.get(QueryBus));
+  } finally {
+    await app.close();
+  }
+}
