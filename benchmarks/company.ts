@@ -2,12 +2,12 @@ import { Customers } from './customers.js';
 import { Deals } from './deals.js';
 import { Recorder } from './recording.js';
 import type { Append } from './recording.js';
-import { organisation, pipeline } from './structure.js';
+import { organisation, pipeline, targets } from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
   readonly customers: Customers;
-  /** Its structure and its pipeline. */
+  /** Its structure, its pipeline and its targets. */
   readonly foundation: readonly Append[];
   readonly #recorder: Recorder;
   readonly #deals: Deals;
@@ -16,7 +16,7 @@ export class Company {
     this.#recorder = new Recorder(seed, time);
     const { append, owners } = organisation(this.#recorder);
     const pipelineId = this.#recorder.id();
-    this.foundation = [append, pipeline(pipelineId, this.#recorder)];
+    this.foundation = [append, pipeline(pipelineId, this.#recorder), ...targets(this.#recorder, owners)];
     this.customers = new Customers(this.#recorder, owners);
     this.#deals = new Deals(this.#recorder, this.customers, pipelineId);
   }

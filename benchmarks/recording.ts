@@ -2,6 +2,7 @@ import type { CustomerEvents, Owner } from '../libs/customers/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
+import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import { Chance } from './chance.js';
 
@@ -25,6 +26,7 @@ export type Happening =
   | EventOf<OpportunityEvents>
   | EventOf<PipelineEvents>
   | EventOf<OrganisationEvents>
+  | EventOf<TargetEvents>
   | EventOf<TaskEvents>;
 
 /** Dresses what happens as the decide loop does, the same way every time. */

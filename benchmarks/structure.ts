@@ -1,6 +1,8 @@
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
+import type { NewTarget } from '../libs/targets/commands.js';
+import { targetIdOf } from '../libs/targets/target-id.js';
 import type { Append, Happening, Recorder } from './recording.js';
 import { firstNames, things } from './words.js';
 
@@ -64,4 +66,16 @@ export function organisation(recorder: Recorder): { append: Append; owners: Owne
     }
   }
   return { append: recorder.record(recorder.begin('organisation', organisationId), FOUNDER, events), owners };
+}
+
+/** What each of them is to win in each of the two years. */
+export function targets(recorder: Recorder, owners: readonly Owner[]): readonly Append[] {
+  const value = { amount: 50_000_000, currency: 'EUR' };
+  return owners.flatMap(({ employeeId }) =>
+    ['2024', '2025'].map((period) => {
+      const target: NewTarget = { kpi: 'won-amount', subject: { kind: 'employee', id: employeeId }, period, value };
+      const of = recorder.begin('target', targetIdOf(target));
+      return recorder.record(of, FOUNDER, [{ type: 'TargetSet', data: { targetId: of.id, ...target } }]);
+    }),
+  );
 }

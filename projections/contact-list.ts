@@ -21,7 +21,8 @@ export const contactList = projection<ContactLine, Events>({
   name: 'contact-list',
   version: 1,
   id: ({ data }) => data.contactId,
-  indexes: [['nameKey'], ['customerId', 'nameKey']],
+  indexes: [['nameKey']],
+  filters: ['customerId'],
   lists: ['words'],
   starts: {
     ContactAdded: ({ data: { contactId, customerId, details } }) => ({

@@ -30,16 +30,8 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
   version: 1,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
-  indexes: [
-    ['nameKey'],
-    ['lastActivityAt'],
-    ['registeredAt'],
-    ['tier', 'nameKey'],
-    ['ownerId', 'nameKey'],
-    ['region', 'nameKey'],
-    ['status', 'nameKey'],
-    ['parentCustomerId'],
-  ],
+  indexes: [['nameKey'], ['lastActivityAt'], ['registeredAt'], ['parentCustomerId']],
+  filters: ['tier', 'ownerId', 'region', 'status'],
   lists: ['tags', 'words'],
   starts: {
     CustomerRegistered: ({ data: { customerId, kind, details, tier, tags, parentCustomerId }, occurredAt }) => ({

@@ -25,7 +25,8 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
   name: 'employee-list',
   version: 1,
   id: ({ data }) => ('employeeIds' in data ? data.employeeIds : data.employeeId),
-  indexes: [['nameKey'], ['orgUnitId', 'nameKey'], ['status', 'nameKey'], ['employeeId']],
+  indexes: [['nameKey'], ['employeeId']],
+  filters: ['orgUnitId', 'status'],
   lists: ['words'],
   starts: {
     EmployeeHired: ({ data: { employeeId, name }, occurredAt }) => ({

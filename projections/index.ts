@@ -18,6 +18,7 @@ import { salesPerformance } from './sales-performance.js';
 import { stageFunnel } from './stage-funnel.js';
 import { stageJourney } from './stage-journey.js';
 import { structureChart } from './structure-chart.js';
+import { targetList } from './target-list.js';
 import { taskList } from './task-list.js';
 
 /** Every read model there is, each with the reports that are computed from its documents. The one list of them. */
@@ -36,4 +37,5 @@ export const readModels: readonly ReadModel[] = [
   readModel(stageJourney, stageFunnel, salesPerformance),
   readModel(taskList),
   readModel(deadlines),
+  readModel(targetList),
 ];

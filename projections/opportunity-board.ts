@@ -45,17 +45,8 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   version: 1,
   id: ({ data }) => data.opportunityId,
   stream: (id) => `opportunity-${id}`,
-  indexes: [
-    ['order.closeOn'],
-    ['order.amount'],
-    ['order.name'],
-    ['registeredAt'],
-    ['stageId', 'order.closeOn'],
-    ['ownerId', 'order.closeOn'],
-    ['customerId', 'order.closeOn'],
-    ['status', 'order.closeOn'],
-    ['pipelineId', 'order.closeOn'],
-  ],
+  indexes: [['order.closeOn'], ['order.amount'], ['order.name'], ['registeredAt']],
+  filters: ['pipelineId', 'stageId', 'status', 'ownerId', 'customerId', 'expectedCloseOn'],
   starts: {
     OpportunityRegistered: ({ data, occurredAt }) => {
       const { owner, customer: _, ...card } = data;

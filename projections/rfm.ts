@@ -13,6 +13,7 @@ export const rfm = rollup({
   of: customerValue,
   dimensions: ['customer', 'currency', 'tier', 'region', 'sector', 'owner'],
   measures: ['purchases', 'amount'],
+  summaries: [],
   cells({ customerId, status, spending, tier, region, sector, owner }, zone) {
     if (status === 'archived') return [];
     return Object.entries(spending).map(([currency, { purchases, amount, lastAt }]) => ({

@@ -113,6 +113,7 @@ export const taskList = projection<TaskItem, TaskEvents>({
       revision,
     }),
   },
-  indexes: [['dueAt'], ['assigneeId', 'dueAt'], ['customerId', 'dueAt'], ['status', 'dueAt'], ['kind', 'dueAt']],
+  indexes: [['dueAt']],
+  filters: ['assigneeId', 'customerId', 'status', 'kind'],
   stream: (taskId) => `task-${taskId}`,
 });

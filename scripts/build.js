@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { before } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
+import { answersOf } from './answers.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const started = new Date();
@@ -43,6 +44,8 @@ if (problems.length > 0) {
   process.exit(1);
 }
 program.emit(undefined, writeWhole, undefined, false, { before: [before(openApi.options, program.getProgram())] });
+// apps/api/answers.ts puts it into the OpenAPI description.
+writeWhole(join(dist, 'apps/api/answers.json'), JSON.stringify(answersOf(program.getProgram())));
 
 // What a deleted or renamed source left behind would still be found by an import.
 const sources = new Set(config.fileNames.map((file) => relative(root, file).replace(/\.ts$/, '')));

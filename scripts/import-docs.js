@@ -1,13 +1,12 @@
-// Writes docs/import-mapping.schema.json, and the table of targets in docs/import.md, from the code. `test/import/docs.spec.ts`
-// fails when one of them is stale. Run it after a build.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+// docs/import-mapping.schema.json, and the table of targets in docs/import.md, from the code. `npm run catalogue` writes them
+// and `test/import/docs.spec.ts` fails when one of them is stale.
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const BEGIN = '<!-- targets: written by scripts/import-docs.js -->\n';
+const BEGIN = '<!-- targets: written by npm run catalogue -->\n';
 const END = '<!-- /targets -->';
 
 function typeOf({ is, of, to, each }) {
@@ -33,15 +32,21 @@ export function importPage(page, targets) {
   return `${before}${BEGIN}\n${parts.join('\n')}\n${after}`;
 }
 
-if (resolve(argv[1] ?? '') === fileURLToPath(import.meta.url)) {
+/** docs/import.md and docs/import-mapping.schema.json, by path, from the built program. */
+export async function importPages() {
   const { targets } = await import(join(root, 'dist/libs/import/targets.js'));
   const { mappingSchema } = await import(join(root, 'dist/libs/import/mapping-schema.js'));
-  await write('docs/import.md', (page) => importPage(page, targets));
-  await write('docs/import-mapping.schema.json', () => JSON.stringify(mappingSchema));
+  const page = readFileSync(join(root, 'docs/import.md'), 'utf8');
+  return {
+    'docs/import.md': await formatted('docs/import.md', importPage(page, targets)),
+    'docs/import-mapping.schema.json': await formatted(
+      'docs/import-mapping.schema.json',
+      JSON.stringify(mappingSchema),
+    ),
+  };
 }
 
-async function write(name, change) {
+async function formatted(name, text) {
   const path = join(root, name);
-  const text = change(existsSync(path) ? readFileSync(path, 'utf8') : '');
-  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
+  return format(text, { ...(await resolveConfig(path)), filepath: path });
 }

@@ -27,6 +27,7 @@ import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
+import { TargetsModule } from '../../libs/targets/targets.module.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { readModels } from '../../projections/index.js';
@@ -122,6 +123,7 @@ export class AppModule {
         CustomersModule,
         OpportunitiesModule,
         TasksModule,
+        TargetsModule,
         AuditModule,
         ReportsModule,
         ObservabilityModule,

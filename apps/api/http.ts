@@ -12,6 +12,7 @@ import { EnvelopeInterceptor } from '../../libs/http/envelope.interceptor.js';
 import { ProblemFilter, problemOf } from '../../libs/http/problem.filter.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { Metrics } from '../../libs/observability/metrics.js';
+import { withAnswers } from './answers.js';
 import { AppModule, LOGGER } from './app.module.js';
 import type { Running } from './app.module.js';
 
@@ -91,8 +92,10 @@ export function describe(app: NestFastifyApplication): OpenAPIObject {
     .setDescription(
       'A CRM whose every change is an event: commands answer where their event lies, queries answer for any moment.',
     )
-    .setVersion('1');
-  return SwaggerModule.createDocument(app, builder.build());
+    .setVersion('1')
+    // Types of answers can be null, which only this version says as JSON Schema does.
+    .setOpenAPIVersion('3.1.0');
+  return withAnswers(SwaggerModule.createDocument(app, builder.build()));
 }
 
 /** One log line and one measurement for each request. */

@@ -21,16 +21,21 @@ export function running(config: Config, program: string): Running {
   };
 }
 
-/** Serves the API until the process is told to stop. */
+/** Serves the API until the process is told to stop. Where that cannot begin, everything is let go of again. */
 export async function serve(config: Config, program: string): Promise<{ app: NestFastifyApplication; url: string }> {
   const app = await createHttp(running(config, program));
-  app.enableShutdownHooks();
-  await app.init();
-  await firstBuilt(app);
-  const url = await listen(app);
-  const store = app.get(EventStore);
-  if (store instanceof SqliteEventStore) store.announce(url);
-  return { app, url };
+  try {
+    app.enableShutdownHooks();
+    await app.init();
+    await firstBuilt(app);
+    const url = await listen(app);
+    const store = app.get(EventStore);
+    if (store instanceof SqliteEventStore) store.announce(url);
+    return { app, url };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
 }
 
 /** How long a start waits for read models that have never been built, in milliseconds. */

@@ -9,6 +9,7 @@ import { Config, fileOf, inFolder, readConfig } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
+import { holderOf } from '../../libs/event-store/sqlite-lock.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
@@ -17,7 +18,6 @@ import { running } from '../api/serve.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
-import { writerOf } from './writer.js';
 
 /** What the command line and the environment say, the command line first. */
 export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config =>
@@ -84,7 +84,7 @@ export async function reading<Result>(
   }
   const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
   return within(module, signal, async (app) => {
-    if (!stale && !writerOf(config)) await warnOfLag(app, output);
+    if (!stale && !holderOf(fileOf(config.EVENT_STORE_URL))) await warnOfLag(app, output);
     return work(app);
   });
 }

@@ -38,6 +38,23 @@ export function list(text: string, before: readonly string[] = []): readonly str
   throw new InvalidArgumentError('It must be a list with commas between its values.');
 }
 
+/** A list that may be empty, as nothing else can be said to stand for none. */
+export const listOrNone = (text: string, before: readonly string[] = []): readonly string[] =>
+  text.trim() === '' ? before : list(text, before);
+
+/** Values by what they are values of; given again, it adds to them. An empty value is one that is not known. */
+export function values(
+  text: string,
+  before: Readonly<Record<string, readonly (string | null)[]>> = {},
+): Readonly<Record<string, readonly (string | null)[]>> {
+  const [, name, given] = /^\s*([^\s=]+)\s*=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || given === undefined) {
+    throw new InvalidArgumentError('It must be a dimension, an equals sign and values with commas between them.');
+  }
+  const wanted = given.split(',').map((each) => each.trim() || null);
+  return { ...before, [name]: [...(before[name] ?? []), ...wanted] };
+}
+
 /** What a past moment means. */
 export const axis = (): Option =>
   new Option('--axis <axis>', 'what --as-of means: what had happened by then, or what was known by then').choices([

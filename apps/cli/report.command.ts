@@ -9,13 +9,13 @@ import { ReadModels } from '../../libs/read-models/read-models.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
 import { idOf } from './names.js';
-import { axis, day, list, moment } from './options.js';
+import { axis, day, listOrNone, moment, values } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './session.js';
 import type { Grid } from './table.js';
 
-interface ReportOptions extends Common, Omit<Parameters, 'after' | 'where'> {
+interface ReportOptions extends Common, Omit<Parameters, 'after'> {
   readonly csv?: true;
 }
 
@@ -24,7 +24,16 @@ export const define: Define = (command, begin) => {
     .addArgument(new Argument('<report>', 'which one').choices(reportNames))
     .option('--from <day>', 'first day of the window', day)
     .option('--to <day>', 'the day after its last one', day)
-    .option('--by <dimensions>', 'what to keep apart, with commas between: employee, manager, product, month …', list)
+    .option(
+      '--by <dimensions>',
+      "what to keep apart, with commas between: employee, manager, product, month …; '' to add everything up",
+      listOrNone,
+    )
+    .option(
+      '--where <dimension=values>',
+      'only what has one of these values, with commas between, such as product=GTX or owner=; an empty value is one that is not known. May be given again',
+      values,
+    )
     .option('--basis <basis>', 'way of counting: cohort, activity, rolling, churn …; each report has its own')
     .option('--pipeline <id-or-name>', 'only this pipeline')
     .option('--zone <zone>', 'time zone whose days count, such as Europe/Berlin')
@@ -40,14 +49,17 @@ export const define: Define = (command, begin) => {
         return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
       });
       if (wantsCsv) output.raw(csv(table(report, 'data')));
-      else output.answer(report, () => reportText(output, report));
+      else output.answer(report, () => reportText(output, report, options.where));
     });
 };
 
-export function reportText(output: Output, report: Report): string {
-  if (report.rows.length === 0) return [output.title(headingOf(report)), 'Nothing to report.'].join('\n');
+export function reportText(output: Output, report: Report, where: Parameters['where'] = {}): string {
+  const only = Object.entries(where).map(
+    ([dimension, values]) => `only ${dimension} ${values.map((value) => value ?? 'not known').join(' or ')}`,
+  );
+  if (report.rows.length === 0) return [output.title(headingOf(report, only)), 'Nothing to report.'].join('\n');
   const { grid, said } = withoutRepetition(table(report));
-  return [output.title(headingOf(report, said)), output.table(grid)].join('\n');
+  return [output.title(headingOf(report, [...only, ...said])), output.table(grid)].join('\n');
 }
 
 /** Text that is the same in every row is said once, above the table. */

@@ -2,13 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { fileOf } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
+import { holderOf } from '../../libs/event-store/sqlite-lock.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
 import { configOf, reading, readingLog } from './contexts.js';
 import { time } from './event-words.js';
 import type { Common } from './options.js';
 import type { Define } from './session.js';
-import { writerOf } from './writer.js';
 
 export const define: Define = (command, begin) => {
   command.action(async (options: Common) => {
@@ -20,7 +20,7 @@ export const define: Define = (command, begin) => {
       ? await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show')
       : [];
     const readModels = summary(projections, config);
-    const writer = writerOf(config);
+    const writer = holderOf(fileOf(config.EVENT_STORE_URL)) ?? null;
     output.answer({ log, readModels, writer }, () => {
       const { url, program, pid, since } = writer ?? {};
       return output.table({

@@ -31,6 +31,13 @@ export class AuditController {
     return this.queries.execute(new GetHistory('task', id, range));
   }
 
+  /** Everything that happened to a target. */
+  @Get('targets/:id/history')
+  @Requires('audit.read')
+  target(@Param('id', ParseUUIDPipe) id: string, @Query() range: HistoryQuery) {
+    return this.queries.execute(new GetHistory('target', id, range));
+  }
+
   /** Everything that happened to an employee's place in the structure. */
   @Get('employees/:id/history')
   @Requires('audit.read')

@@ -9,10 +9,11 @@ import type { When } from '../read-models/reading.js';
 
 /** What has a history. `stream` holds it; several kinds share the stream of the organisation. */
 export const subjects = {
-  customer: { stream: (id: string) => `customer-${id}`, field: undefined },
-  opportunity: { stream: (id: string) => `opportunity-${id}`, field: undefined },
-  task: { stream: (id: string) => `task-${id}`, field: undefined },
-  pipeline: { stream: (id: string) => `pipeline-${id}`, field: undefined },
+  customer: { stream: (id: string) => `customer-${id}`, field: null },
+  opportunity: { stream: (id: string) => `opportunity-${id}`, field: null },
+  task: { stream: (id: string) => `task-${id}`, field: null },
+  pipeline: { stream: (id: string) => `pipeline-${id}`, field: null },
+  target: { stream: (id: string) => `target-${id}`, field: null },
   employee: { stream: () => 'organisation-main', field: 'employeeId' },
   position: { stream: () => 'organisation-main', field: 'positionId' },
   'org-unit': { stream: () => 'organisation-main', field: 'orgUnitId' },
@@ -123,7 +124,7 @@ const untilOf = ({ asOf, axis = 'occurred' }: HistoryRange) =>
 
 function about(event: RecordedEvent, subject: Subject, id: string): boolean {
   const { field } = subjects[subject];
-  return field === undefined || (event.data as Record<string, unknown>)[field] === id;
+  return field === null || (event.data as Record<string, unknown>)[field] === id;
 }
 
 function matches(event: RecordedEvent, { from = 0, types, actor, since, before }: HistoryRange): boolean {

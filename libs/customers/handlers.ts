@@ -42,8 +42,9 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
     const { ownerId, details, parentCustomerId } = registration;
     const before = await this.streams.answered(customer, customerId, command);
     if (before) return before;
-    const owner = ownerId ? await ownerOf(this.streams, ownerId) : null;
-    return reserved(this.streams, customerId, details.taxId ?? null, owner, () =>
+    const holder = ownerId ? await holderOf(this.streams, ownerId) : null;
+    const owner = holder?.owner ?? null;
+    return reserved(this.streams, customerId, details.taxId ?? null, holder, () =>
       this.streams.decide(
         customer,
         customerId,
@@ -96,8 +97,9 @@ export class AssignOwnerHandler implements ICommandHandler<AssignOwner> {
     const before = await this.streams.answered(customer, customerId, command);
     if (before) return before;
     present((await this.streams.load(customer, customerId)).state, customerId);
-    const owner = await ownerOf(this.streams, ownerId);
-    return reserved(this.streams, customerId, null, owner, () =>
+    const holder = await holderOf(this.streams, ownerId);
+    const { owner } = holder;
+    return reserved(this.streams, customerId, null, holder, () =>
       this.streams.decide(customer, customerId, (state, now) => assignOwner(state, command, now, { owner }), command),
     );
   }
@@ -126,8 +128,14 @@ export class ArchiveCustomerHandler implements ICommandHandler<ArchiveCustomer> 
   }
 }
 
+/** An owner, and how many customers they may hold, which is no part of what is recorded of them. */
+interface Holder {
+  readonly owner: Owner;
+  readonly cap: number | null;
+}
+
 /** @throws Refusal `employee-unknown` · `owner-inactive` */
-async function ownerOf(streams: Streams, employeeId: string): Promise<Owner & { readonly cap: number | null }> {
+async function holderOf(streams: Streams, employeeId: string): Promise<Holder> {
   const facts = await employeeFacts(streams, employeeId);
   if (!facts) throw new Missing('employee', employeeId);
   if (facts.status !== 'active' && facts.status !== 'absent') {
@@ -136,7 +144,7 @@ async function ownerOf(streams: Streams, employeeId: string): Promise<Owner & { 
     });
   }
   const { name, orgUnitId, managerId, customerCap } = facts;
-  return { employeeId, name, orgUnitId, managerId, cap: customerCap?.max ?? null };
+  return { owner: { employeeId, name, orgUnitId, managerId }, cap: customerCap?.max ?? null };
 }
 
 /** Runs `work` while the tax number and the place in the owner's portfolio are reserved. */
@@ -144,7 +152,7 @@ async function reserved(
   streams: Streams,
   customerId: string,
   taxId: string | null,
-  owner: (Owner & { readonly cap: number | null }) | null,
+  holder: Holder | null,
   work: () => Promise<Decided>,
 ): Promise<Decided> {
   const undo: (() => Promise<unknown>)[] = [];
@@ -159,9 +167,10 @@ async function reserved(
       );
       if (!(await uses(streams, customerId, taxId))) undo.push(() => freeIdentifier(streams, customerId, taxId));
     }
-    if (owner) {
-      const { employeeId, cap } = owner;
-      await freeStalePlaces(streams, owner);
+    if (holder) {
+      const { cap } = holder;
+      const { employeeId } = holder.owner;
+      await freeStalePlaces(streams, employeeId, cap);
       await onItsOwn(() =>
         streams.decide(portfolio, employeeId, (held) => reservePlace(held, { employeeId, customerId, cap })),
       );
@@ -192,7 +201,7 @@ async function changed(
 }
 
 /** A cap that is reached is checked against the customers themselves: places a crash left behind are freed. */
-async function freeStalePlaces(streams: Streams, { employeeId, cap }: { employeeId: string; cap: number | null }) {
+async function freeStalePlaces(streams: Streams, employeeId: string, cap: number | null) {
   const { state: held } = await streams.load(portfolio, employeeId);
   if (cap === null || held.size < cap) return;
   for (const customerId of held) {

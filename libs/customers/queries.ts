@@ -38,7 +38,7 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
 
 /** A line without what only the search looks at. */
 export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words'>;
-export type ContactView = Omit<ContactLine, 'nameKey' | 'words'>;
+export type ContactItem = Omit<ContactLine, 'nameKey' | 'words'>;
 
 export interface CustomerListing {
   readonly tier?: string | undefined;
@@ -84,7 +84,7 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   }
 }
 
-export class ListContacts extends Query<Found<ContactView>> {
+export class ListContacts extends Query<Found<ContactItem>> {
   constructor(
     readonly listing: { readonly customer?: string | undefined; readonly text?: string | undefined } & Page = {},
   ) {
@@ -96,7 +96,7 @@ export class ListContacts extends Query<Found<ContactView>> {
 export class ListContactsHandler implements IQueryHandler<ListContacts> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListContacts): Promise<Found<ContactView>> {
+  async execute({ listing }: ListContacts): Promise<Found<ContactItem>> {
     const { customer, text, limit = 50, cursor } = listing;
     const readModels = await this.reading.of(contactList, listing);
     const filter: Filter = { customerId: customer, $and: wordFilters(text) };

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '../errors.js';
 import { isBusy } from '../sqlite.js';
@@ -13,6 +13,9 @@ export interface Holder {
   readonly url?: string;
 }
 
+/** How long the lock is waited for, in milliseconds: whoever asks about it holds it for an instant. */
+const PATIENCE = 250;
+
 /**
  * One process writes. The lock is an open transaction on a file of its own, so the operating system frees it when the
  * process dies, however it dies; who holds it stands in a file beside it.
@@ -20,20 +23,23 @@ export interface Holder {
 export class WriterLock {
   readonly #db: DatabaseSync;
   readonly #path: string;
+  readonly #leave = () => rmSync(`${this.#path}.holder.json`, { force: true });
   #holder: Holder;
 
   /** @throws Refusal `data-held`, naming the holder */
   constructor(path: string, holder: Holder) {
     this.#path = path;
     this.#holder = holder;
-    this.#db = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+    this.#db = new DatabaseSync(`${path}.lock`, { timeout: PATIENCE });
     try {
       this.#db.exec('BEGIN EXCLUSIVE');
+      this.#write();
     } catch (error) {
       this.#db.close();
-      throw isBusy(error) ? heldBy(path, holderOf(path)) : error;
+      throw isBusy(error) ? heldBy(path, namedHolder(path)) : error;
     }
-    this.#write();
+    // However the process ends, unless it is killed.
+    process.once('exit', this.#leave);
   }
 
   /** Says where the holder can be reached, once it can. */
@@ -43,7 +49,8 @@ export class WriterLock {
   }
 
   release(): void {
-    rmSync(`${this.#path}.holder.json`, { force: true });
+    process.off('exit', this.#leave);
+    this.#leave();
     this.#db.close();
   }
 
@@ -52,8 +59,23 @@ export class WriterLock {
   }
 }
 
-/** Who says to be writing to this log; it may have died since. */
-export function holderOf(path: string): Holder | undefined {
+/** Who writes to this log. What a process that was killed has left behind does not count: the lock is asked. */
+export const holderOf = (path: string): Holder | undefined => (isHeld(path) ? namedHolder(path) : undefined);
+
+function isHeld(path: string): boolean {
+  if (!existsSync(`${path}.lock`)) return false;
+  const db = new DatabaseSync(`${path}.lock`, { readOnly: true, timeout: 0 });
+  try {
+    db.exec('SELECT 1 FROM sqlite_schema');
+    return false;
+  } catch (error) {
+    return isBusy(error);
+  } finally {
+    db.close();
+  }
+}
+
+function namedHolder(path: string): Holder | undefined {
   try {
     return JSON.parse(readFileSync(`${path}.holder.json`, 'utf8')) as Holder;
   } catch (error) {

@@ -59,11 +59,16 @@ export class Streams {
     const sent = envelope();
     const stream = `${of.category}-${id}`;
     return this.#inTurn(stream, async () => {
-      const handled = await this.answered(of, id, payload);
+      const handled = (await this.#isNew(of, stream)) ? undefined : await this.answered(of, id, payload);
       if (handled) return handled;
       const { revision, position } = await this.#attempt(of, stream, rule, sent, payload);
       return { id, revision, position };
     });
+  }
+
+  /** Whether no command can have been answered here: there is nothing yet, and nobody else writes. */
+  async #isNew<State, Events>(of: Decider<State, Events>, stream: string): Promise<boolean> {
+    return this.store.exclusive && (await this.#folded(of, stream, false)).revision === -1;
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
+import type { HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../security/requires.js';
 import { Health } from './health.js';
 import { Metrics } from './metrics.js';
@@ -24,14 +25,16 @@ export class ObservabilityController {
   /** Whether it can answer: the log is there, and no read model lies far behind it. */
   @Get('health/ready')
   @Public()
-  @HealthCheck()
-  ready() {
+  // Its own description of the answer knows nothing of problem documents.
+  @HealthCheck({ swaggerDocumentation: false })
+  ready(): Promise<HealthCheckResult> {
     return this.health.check([() => this.checks.log(), () => this.checks.readModels()]);
   }
 
   /** For Prometheus. */
   @Get('metrics')
   @Public()
+  @ApiProduces('text/plain')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   scrape() {
     return this.metrics.registry.metrics();

@@ -34,6 +34,19 @@ export async function employeeFacts(
   return factsOf(state, employeeId, at);
 }
 
+/** What other contexts may know of a unit when they decide. */
+export interface OrgUnitFacts {
+  readonly orgUnitId: string;
+  readonly name: string;
+  readonly open: boolean;
+}
+
+export async function orgUnitFacts(streams: Streams, orgUnitId: string): Promise<OrgUnitFacts | undefined> {
+  const { state } = await streams.load(organisation, organisationId);
+  const unit = state.units.get(orgUnitId);
+  return unit && { orgUnitId, name: unit.name, open: unit.open };
+}
+
 export function factsOf(state: Organisation, employeeId: string, at = ''): EmployeeFacts | undefined {
   const employee = state.employees.get(employeeId);
   if (!employee) return undefined;

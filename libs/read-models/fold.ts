@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
-import { bucketOf } from './histogram.js';
+import { addCells, summarise } from './cells.js';
 import type { Projection } from './projection.js';
 import type { CellChange, DocumentChange, StoredDocument } from './read-models.js';
-import type { ReadModel, Rollup } from './rollup.js';
+import type { ReadModel } from './rollup.js';
 
 /** A handler that failed: the event, and the document it was about. */
 export class PoisonEvent extends Error {
@@ -123,102 +123,4 @@ function orPoison<Result>(event: () => RecordedEvent, key: string, work: () => R
   } catch (error) {
     throw new PoisonEvent(event(), key, error);
   }
-}
-
-/** Cells of all dimensions are kept by day; they are read for the edges of a window, and where no summary will do. */
-function addCells(
-  changes: Map<string, CellChange>,
-  rollup: Rollup,
-  document: unknown,
-  zone: string,
-  sign: 1 | -1,
-): void {
-  const { dimensions, measures } = rollup;
-  for (const cell of rollup.cells(document, zone)) {
-    const key = dimensions.map((dimension) => cell.key[dimension] ?? '');
-    const name = key.join('\u0001');
-    const period = cell.day === undefined ? 'a' : `d${cell.day}`;
-    const place = `${period}\u0001${name}`;
-    let change = changes.get(place);
-    if (!change) {
-      change = { summary: 0, period, key, measures: measures.map(() => 0), durations: new Map() };
-      changes.set(place, change);
-    }
-    for (let index = 0; index < measures.length; index += 1) {
-      change.measures[index]! += sign * whole(cell.measures?.[measures[index]!] ?? 0);
-    }
-    if (cell.durations) addDurations(change, cell.durations, sign);
-  }
-}
-
-/** What changed, added up by month for every summary: most of a page cancels out before it gets here. */
-function summarise(changes: Map<string, CellChange>, { dimensions, measures, summaries }: Rollup): void {
-  const all = [...changes.values()].filter(isChange);
-  for (const [index, summary] of summaries.entries()) {
-    const kept = dimensions.map((dimension) => summary.includes(dimension));
-    for (const { period: day, key: whole, measures: more, durations } of all) {
-      const period = day === 'a' ? day : `m${day.slice(1, 8)}`;
-      const key = whole.map((value, at) => (kept[at] ? value : ''));
-      const place = `${index + 1}\u0001${period}\u0001${key.join('\u0001')}`;
-      let sum = changes.get(place);
-      if (!sum) {
-        sum = { summary: index + 1, period, key, measures: measures.map(() => 0), durations: new Map() };
-        changes.set(place, sum);
-      }
-      for (let at = 0; at < more.length; at += 1) sum.measures[at]! += more[at]!;
-      for (const [duration, { count, sum: total }] of durations) {
-        const before = sum.durations.get(duration);
-        sum.durations.set(duration, { count: (before?.count ?? 0) + count, sum: (before?.sum ?? 0) + total });
-      }
-    }
-  }
-}
-
-const isChange = ({ measures, durations }: CellChange): boolean =>
-  measures.some((value) => value !== 0) || [...durations.values()].some(({ count, sum }) => count !== 0 || sum !== 0);
-
-function addDurations(change: CellChange, durations: Readonly<Record<string, number | undefined>>, sign: 1 | -1): void {
-  for (const duration of Object.keys(durations)) {
-    const milliseconds = durations[duration];
-    if (milliseconds === undefined) continue;
-    const place = `${duration}\u0001${bucketOf(milliseconds)}`;
-    const sum = change.durations.get(place) ?? { count: 0, sum: 0 };
-    sum.count += sign;
-    sum.sum += sign * whole(milliseconds);
-    change.durations.set(place, sum);
-  }
-}
-
-/** Fractions would not add up to what is taken away again. */
-function whole(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new Error(`a cell holds whole numbers, not ${value}`);
-  return value;
-}
-
-/**
- * Ranges of periods, half-open, that make up a window: whole months where possible, days at the edges. A period is `a` for
- * always, `m2017-03` for a month, `d2017-03-05` for a day.
- * @param days whether months will not do: days are asked for, or no summary has what is asked for
- */
-export function periodRanges(
-  from: string | undefined,
-  to: string | undefined,
-  days = false,
-): readonly (readonly [string, string])[] {
-  const ranges: [string, string][] = [['a', 'b']];
-  const firstMonth = from === undefined ? '' : from.endsWith('-01') ? from.slice(0, 7) : monthAfter(from);
-  const lastMonth = to === undefined ? '~' : to.slice(0, 7);
-  if (days || firstMonth > lastMonth) return [...ranges, [`d${from ?? ''}`, `d${to ?? '~'}`]];
-  if (from !== undefined && !from.endsWith('-01')) ranges.push([`d${from}`, `d${firstMonth}-01`]);
-  ranges.push([`m${firstMonth}`, `m${lastMonth}`]);
-  if (to !== undefined && !to.endsWith('-01')) ranges.push([`d${lastMonth}-01`, `d${to}`]);
-  return ranges;
-}
-
-function monthAfter(day: string): string {
-  const year = Number(day.slice(0, 4));
-  const month = Number(day.slice(5, 7));
-  return month === 12
-    ? `${String(year + 1).padStart(4, '0')}-01`
-    : `${day.slice(0, 4)}-${String(month + 1).padStart(2, '0')}`;
 }

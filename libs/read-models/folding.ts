@@ -1,11 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '../event-store/event-store.js';
+import { cellsOf } from './cells.js';
 import { foldPage, idsOf } from './fold.js';
-import type { Generation, PageWrite, ReadModels, StoredDocument } from './read-models.js';
+import type { CellChanges, Generation, PageWrite, ReadModels, StoredDocument } from './read-models.js';
 import type { ReadModel } from './rollup.js';
 
 /** Documents kept in memory over all generations, so that a page need not read what the page before has written. */
-const KEPT_DOCUMENTS = 40_000;
+const KEPT_DOCUMENTS = 10_000;
 const RATE_WINDOW = 10_000;
 const RATE_STEP = 250;
 
@@ -35,12 +36,20 @@ export class Folding {
     to: number,
     parked: ReadonlySet<string>,
   ): Promise<PageWrite> {
-    const { generation, readModel } = member;
+    const { generation } = member;
+    // While it is being built its reports wait: their cells are counted once, from the documents that it ends with.
+    const readModel = generation.state === 'building' ? { ...member.readModel, rollups: [] } : member.readModel;
     const started = performance.now();
     const before = await this.#documents(generation, idsOf(readModel, events, parked));
     const folded = foldPage(readModel, events, before, this.zone, parked);
     const rate = this.#rate(generation, started, to);
     return { generation, readModel, from: generation.position, to, rate, ...folded };
+  }
+
+  /** The cells of all documents, of a generation whose documents are complete. */
+  async *cells({ generation, readModel: { projection, rollups } }: Member): AsyncGenerator<CellChanges> {
+    if (rollups.length === 0) return;
+    yield* cellsOf(this.readModels.contents(generation, { projection, rollups: [] }), rollups, this.zone);
   }
 
   /** Folds events one after another without writing what becomes of the documents. */

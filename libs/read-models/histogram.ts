@@ -12,26 +12,75 @@ function valueOf(bucket: number): number {
   return bucket === 0 ? 0 : Math.round(GROWTH ** (bucket - 0.5));
 }
 
-/** Durations of many documents: exact count and sum, percentiles within 5 %. */
+/**
+ * Durations of many documents: exact count and sum, percentiles within 5 %. Also a difference between two such, in which
+ * counts may be negative.
+ */
 export class Histogram {
-  count = 0;
-  sum = 0;
+  count: number;
+  sum: number;
   readonly #buckets = new Map<number, number>();
+  /** As it was stored; looked into when somebody asks. */
+  #text: string;
+
+  /** @param text what `toString` made, or several of them with a space between */
+  constructor(count = 0, sum = 0, text = '') {
+    this.count = count;
+    this.sum = sum;
+    this.#text = text;
+  }
+
+  get isEmpty(): boolean {
+    return this.count === 0 && this.sum === 0 && this.#counts().size === 0;
+  }
 
   add(bucket: number, count: number, sum: number): void {
     this.count += count;
     this.sum += sum;
-    this.#buckets.set(bucket, (this.#buckets.get(bucket) ?? 0) + count);
+    add(this.#buckets, bucket, count);
+  }
+
+  merge(other: Histogram): void {
+    this.count += other.count;
+    this.sum += other.sum;
+    for (const [bucket, count] of other.#counts()) add(this.#buckets, bucket, count);
   }
 
   /** @returns milliseconds, null when there is nothing to rank */
   percentile(share: number): number | null {
     if (this.count === 0) return null;
     let left = Math.max(1, Math.ceil(share * this.count));
-    for (const [bucket, count] of [...this.#buckets].sort(([a], [b]) => a - b)) {
+    for (const [bucket, count] of this.#ascending()) {
       left -= count;
       if (left <= 0) return valueOf(bucket);
     }
     return null;
   }
+
+  /** Buckets and their counts, ascending: `58:2 61:1`. The same text for the same durations. */
+  toString(): string {
+    return this.#ascending()
+      .map(([bucket, count]) => `${bucket}:${count}`)
+      .join(' ');
+  }
+
+  #ascending(): (readonly [number, number])[] {
+    return [...this.#counts()].sort(([a], [b]) => a - b);
+  }
+
+  #counts(): ReadonlyMap<number, number> {
+    if (this.#text === '') return this.#buckets;
+    for (const pair of this.#text.split(' ')) {
+      const colon = pair.indexOf(':');
+      add(this.#buckets, Number(pair.slice(0, colon)), Number(pair.slice(colon + 1)));
+    }
+    this.#text = '';
+    return this.#buckets;
+  }
+}
+
+function add(buckets: Map<number, number>, bucket: number, count: number): void {
+  const sum = (buckets.get(bucket) ?? 0) + count;
+  if (sum === 0) buckets.delete(bucket);
+  else buckets.set(bucket, sum);
 }

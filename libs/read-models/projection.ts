@@ -29,6 +29,11 @@ export interface Definition<Document, Events> {
   };
   /** Paths lists are filtered and sorted by, one index per entry. A path that is sorted by is never null. */
   readonly indexes?: readonly (readonly string[])[];
+  /**
+   * Paths that lists are filtered by in any combination, whatever they are sorted by. They stand in every index besides, so
+   * that what does not fit is passed over without looking at the document.
+   */
+  readonly filters?: readonly string[];
   /** Paths of lists of texts that are searched with `$has`. */
   readonly lists?: readonly string[];
   /** The stream that holds every event of a document, where there is one: makes asking about the past cheap. */
@@ -40,6 +45,7 @@ export interface Projection<Document = unknown> {
   readonly version: number;
   readonly types: readonly string[];
   readonly indexes: readonly (readonly string[])[];
+  readonly filters: readonly string[];
   readonly lists: readonly string[];
   readonly stream: ((id: string) => string) | undefined;
   ids(event: RecordedEvent): readonly string[];
@@ -57,6 +63,7 @@ export function projection<Document, Events>(definition: Definition<Document, Ev
     version: definition.version,
     types: [...new Set([...starts.keys(), ...on.keys()])],
     indexes: definition.indexes ?? [],
+    filters: definition.filters ?? [],
     lists: definition.lists ?? [],
     stream: definition.stream,
     ids(event) {

@@ -1,10 +1,11 @@
 import type { EventStore, Until } from '../event-store/event-store.js';
+import { UncountedDocument } from './cells.js';
 import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
 import type { Member } from './folding.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
-import type { Generation, PageWrite, ReadModels } from './read-models.js';
+import type { CellChanges, Generation, PageWrite, ReadModels } from './read-models.js';
 import { definitionOf } from './rollup.js';
 import type { ReadModel } from './rollup.js';
 import { verify } from './verify.js';
@@ -23,7 +24,7 @@ export interface ProjectorOptions extends ParkingOptions {
 /** Events in a page of what serves: few, so that it is shown soon. */
 const PAGE = 2_000;
 /** Events in a page of what is being built: more, so that a document that changes often is written less often. */
-const BUILDING_PAGE = 8_000;
+const BUILDING_PAGE = 5_000;
 
 /**
  * Brings every read model up to the log, in pages, exactly once, and keeps it there; builds new generations beside the
@@ -161,18 +162,37 @@ export class Projector {
    * @param head where the log ended before the last page was read: it may never stand still
    */
   async #conclude(head: number): Promise<boolean> {
-    const { readModels } = this.#options;
     const members = await this.#members();
     const caughtUp = members.filter((member) => isBuilding(member) && member.generation.position >= head);
-    for (const { generation, readModel } of caughtUp) {
-      if (generation.state === 'building') {
-        await readModels.index(generation, readModel);
-        await readModels.transition(generation.id, ['building'], 'catching-up');
-      } else {
-        await this.#takeOver(generation.id);
-      }
+    for (const member of caughtUp) {
+      if (member.generation.state === 'building') await this.#complete(member);
+      else await this.#takeOver(member.generation.id);
     }
     return caughtUp.length > 0;
+  }
+
+  /** What is only needed from now on, and cheapest to make when all documents are there: cells and indexes. */
+  async #complete({ generation, readModel }: Member): Promise<void> {
+    const { readModels, report } = this.#options;
+    const { id, name } = generation;
+    try {
+      if (!(await readModels.fill(generation, readModel, this.#cells({ generation, readModel })))) return;
+    } catch (error) {
+      if (!(error instanceof UncountedDocument)) throw error;
+      report('projection failed', { projection: name, generation: id, key: error.id, error: error.message });
+      await readModels.transition(id, ['building'], 'failed', { error: error.message });
+      return;
+    }
+    await readModels.index(generation, readModel);
+    await readModels.transition(id, ['building'], 'catching-up');
+  }
+
+  /** Counting may take long: what serves goes on in between. */
+  async *#cells(member: Member): AsyncGenerator<CellChanges> {
+    for await (const cells of this.#folding.cells(member)) {
+      yield cells;
+      await this.#page((await this.#members()).filter((each) => !isBuilding(each)));
+    }
   }
 
   async #takeOver(id: number): Promise<void> {

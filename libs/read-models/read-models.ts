@@ -93,15 +93,21 @@ export interface DocumentChange extends StoredDocument {
   readonly before: unknown;
 }
 
-/** A difference to one cell. `period` is a day, a month or nothing; see `fold.ts`. */
+/** A difference to one cell. `period` is a day, a month, the whole of time or none; see `cells.ts`. */
 export interface CellChange {
   /** 0 for a cell of all dimensions, n for one of the rollup's n-th summary, whose other dimensions are empty. */
   readonly summary: number;
   readonly period: string;
   readonly key: readonly string[];
   readonly measures: number[];
-  readonly durations: Map<string, { count: number; sum: number }>;
+  readonly durations: Map<string, Histogram>;
 }
+
+/** Differences to cells, by name of the rollup, then by key. */
+export type CellChanges = ReadonlyMap<string, ReadonlyMap<string, CellChange>>;
+
+/** A document as id and body, or a cell as rollup, key and sums. */
+export type Content = readonly [id: string, body: string] | readonly [rollup: string, key: string, sums: string];
 
 /** What a page of events does to one generation. Applied whole or not at all, and only at `from`. */
 export interface PageWrite {
@@ -111,8 +117,7 @@ export interface PageWrite {
   readonly to: number;
   readonly rate: number;
   readonly documents: ReadonlyMap<string, DocumentChange>;
-  /** By name of the rollup, then by key. */
-  readonly cells: ReadonlyMap<string, ReadonlyMap<string, CellChange>>;
+  readonly cells: CellChanges;
   /** Events put aside because their document is parked. */
   readonly parked: readonly { readonly key: string; readonly position: number }[];
 }
@@ -160,8 +165,13 @@ export abstract class ReadModels {
   abstract index(generation: Generation, readModel: ReadModel): Promise<void>;
 
   abstract documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>>;
-  /** Everything in one generation, in no particular order: documents as id and body, cells as rollup, key and sums. */
-  abstract contents(generation: Generation, readModel: ReadModel): AsyncIterable<readonly string[]>;
+  /** Everything in one generation, in no particular order, some at a time. */
+  abstract contents(generation: Generation, readModel: ReadModel): AsyncIterable<readonly Content[]>;
+  /**
+   * Puts cells in the place of whatever a generation has that is being built; bit by bit, since nobody asks it yet.
+   * @returns whether it is still being built
+   */
+  abstract fill(generation: Generation, readModel: ReadModel, cells: AsyncIterable<CellChanges>): Promise<boolean>;
   /**
    * All or nothing, exactly once.
    * @throws Error when a generation is not at `from`: somebody else is projecting it

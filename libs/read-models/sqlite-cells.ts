@@ -1,38 +1,61 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Statements } from '../sqlite.js';
-import { periodRanges } from './fold.js';
+import { isChange, periodRanges } from './cells.js';
 import { Histogram } from './histogram.js';
-import type { CellChange, Sum, Sums } from './read-models.js';
+import type { CellChange, Content, Sum, Sums } from './read-models.js';
 import type { Rollup } from './rollup.js';
 
-export const cellTable = (generation: number, rollup: string): string => `"cell_${generation}_${rollup}"`;
+const cellTable = (generation: number, rollup: string): string => `"cell_${generation}_${rollup}"`;
 
 /** The key of a cell: summary and period come first, because a question asks for one set and one window. */
-const keysOf = (rollup: Rollup): string[] => [
+const keysOf = ({ dimensions }: Rollup): string[] => [
   'summary',
   'period',
-  ...rollup.dimensions.map((_, index) => `d${index}`),
-  'duration',
-  'bucket',
+  ...dimensions.map((_, index) => `d${index}`),
 ];
-const sumsOf = (rollup: Rollup): string[] => [...rollup.measures.map((_, index) => `m${index}`), 'n', 'total'];
+const measuresOf = ({ measures }: Rollup): string[] => measures.map((_, index) => `m${index}`);
+/** Count, sum and histogram of each duration. */
+const durationsOf = ({ durations }: Rollup) =>
+  durations.map((_, index) => ({ count: `n${index}`, total: `t${index}`, buckets: `h${index}` }));
 
-/** The cells of a generation: a row per key for its measures, one more per key, duration and histogram bucket. */
+/** Every cell that holds something, as name of the rollup, key and sums. */
+export function* cellsIn(db: DatabaseSync, generation: number, rollup: Rollup): Generator<Content> {
+  const cells = db.prepare(`SELECT * FROM ${cellTable(generation, rollup.name)}`);
+  cells.setReturnArrays(true);
+  const keys = keysOf(rollup).length;
+  for (const row of cells.iterate() as unknown as Iterable<(string | number)[]>) {
+    const sums = row.slice(keys);
+    if (sums.every((value) => value === 0 || value === '')) continue;
+    yield [rollup.name, JSON.stringify(row.slice(0, keys)), JSON.stringify(sums)];
+  }
+}
+
+/** The cells of a generation, a row for each. */
 export class SqliteCells {
   constructor(
     private readonly db: DatabaseSync,
     private readonly statements: Statements,
-  ) {}
+  ) {
+    const merged = (...buckets: string[]) =>
+      new Histogram(0, 0, buckets.filter((text) => text !== '').join(' ')).toString();
+    db.function('merge_buckets', { deterministic: true }, (before, more) => merged(String(before), String(more)));
+  }
 
   create(generation: number, rollup: Rollup): void {
     const columns = [
-      ...keysOf(rollup).map(
-        (column) => `${column} ${column === 'bucket' || column === 'summary' ? 'INTEGER' : 'TEXT'} NOT NULL`,
+      ...keysOf(rollup).map((column) => `${column} ${column === 'summary' ? 'INTEGER' : 'TEXT'} NOT NULL`),
+      ...measuresOf(rollup).map((column) => `${column} INTEGER NOT NULL`),
+      ...durationsOf(rollup).map(
+        ({ count, total, buckets }) => `${count} INTEGER NOT NULL, ${total} INTEGER NOT NULL, ${buckets} TEXT NOT NULL`,
       ),
-      ...sumsOf(rollup).map((column) => `${column} INTEGER NOT NULL`),
       `PRIMARY KEY (${keysOf(rollup).join(', ')})`,
     ];
+    this.drop(generation, rollup.name);
     this.db.exec(`CREATE TABLE ${cellTable(generation, rollup.name)} (${columns.join(', ')}) WITHOUT ROWID`);
+  }
+
+  clear(generation: number, rollup: Rollup): void {
+    this.db.exec(`DELETE FROM ${cellTable(generation, rollup.name)}`);
   }
 
   drop(generation: number, rollup: string): void {
@@ -40,20 +63,16 @@ export class SqliteCells {
   }
 
   write(generation: number, rollup: Rollup, changes: Iterable<CellChange>): void {
-    const keys = keysOf(rollup);
-    const sums = sumsOf(rollup);
-    const upsert = this.statements.prepare(
-      `INSERT INTO ${cellTable(generation, rollup.name)} VALUES (${[...keys, ...sums].map(() => '?').join(', ')})
-       ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`).join(', ')}`,
-    );
-    const none = rollup.measures.map(() => 0);
-    for (const { summary, period, key, measures, durations } of changes) {
-      if (measures.some((value) => value !== 0)) upsert.run(summary, period, ...key, '', 0, ...measures, 0, 0);
-      for (const [place, { count, sum }] of durations) {
-        if (count === 0 && sum === 0) continue;
-        const [duration, bucket] = place.split('\u0001') as [string, string];
-        upsert.run(summary, period, ...key, duration, Number(bucket), ...none, count, sum);
+    const upsert = this.statements.prepare(upsertOf(generation, rollup));
+    for (const change of changes) {
+      if (!isChange(change)) continue;
+      const { summary, period, key, measures, durations } = change;
+      const values: (string | number)[] = [summary, period, ...key, ...measures];
+      for (const name of rollup.durations) {
+        const histogram = durations.get(name);
+        values.push(histogram?.count ?? 0, histogram?.sum ?? 0, histogram?.toString() ?? '');
       }
+      upsert.run(...values);
     }
   }
 
@@ -65,22 +84,49 @@ export class SqliteCells {
       filters.push(` AND ${columnOf(rollup, dimension)} IN (SELECT value FROM json_each(?))`);
       values.push(JSON.stringify(wanted.map((value) => value ?? '')));
     }
-    const groups = [...keys, 'duration', 'bucket'].join(', ');
+    const columns = [
+      ...keys,
+      ...measuresOf(rollup).map((column) => `sum(${column})`),
+      ...durationsOf(rollup).flatMap(({ count, total, buckets }) => [
+        `sum(${count})`,
+        `sum(${total})`,
+        `coalesce(group_concat(nullif(${buckets}, ''), ' '), '')`,
+      ]),
+    ];
+    // A question about everything is one row, whether there is anything or not.
+    const groups = keys.length > 0 ? `GROUP BY ${keys.join(', ')}` : 'HAVING count(*) > 0';
     const statement = this.statements.prepare(
-      `SELECT ${[groups, ...sumsOf(rollup).map((sum) => `sum(${sum})`)].join(', ')} FROM ${cellTable(generation, rollup.name)}
-       WHERE summary = ? AND period >= ? AND period < ?${filters.join('')} GROUP BY ${groups}`,
+      `SELECT ${columns.join(', ')} FROM ${cellTable(generation, rollup.name)}
+       WHERE summary = ? AND period >= ? AND period < ?${filters.join('')} ${groups}`,
     );
     statement.setReturnArrays(true);
     const sums = new Map<string, Sum>();
-    const summary = summaryFor(rollup, [...by, ...Object.keys(where)]);
-    const days = summary === 0 || by.includes('day') || where['day'] !== undefined;
-    for (const [first, end] of periodRanges(from, to, days)) {
+    const asked = [...by, ...Object.keys(where)];
+    const summary = summaryFor(rollup, asked);
+    const finest = summary === 0 || asked.includes('day') ? 'day' : asked.includes('month') ? 'month' : undefined;
+    for (const [first, end] of periodRanges(from, to, finest)) {
       const set = first.startsWith('d') ? 0 : summary;
       for (const row of statement.all(set, first, end, ...values) as unknown as (string | number)[][])
         addRow(sums, rollup, by, row);
     }
     return [...sums.values()].filter(holdsSomething);
   }
+}
+
+function upsertOf(generation: number, rollup: Rollup): string {
+  const keys = keysOf(rollup);
+  const durations = durationsOf(rollup);
+  const sums = [...measuresOf(rollup), ...durations.flatMap(({ count, total }) => [count, total])];
+  const more = [
+    ...sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`),
+    ...durations.map(
+      ({ buckets }) =>
+        `${buckets} = CASE excluded.${buckets} WHEN '' THEN ${buckets} ELSE merge_buckets(${buckets}, excluded.${buckets}) END`,
+    ),
+  ];
+  const places = Array.from({ length: keys.length + sums.length + durations.length }, () => '?').join(', ');
+  return `INSERT INTO ${cellTable(generation, rollup.name)} VALUES (${places})
+    ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${more.join(', ')}`;
 }
 
 /** The summary of fewest dimensions that has all that are asked for; 0, every dimension, when none has. */
@@ -118,13 +164,12 @@ function addRow(
     };
     sums.set(place, sum);
   }
-  const [duration, bucket] = row.slice(by.length, by.length + 2) as [string, number];
-  if (duration === '') {
-    const measures = sum.measures as Record<string, number>;
-    for (const [index, measure] of rollup.measures.entries()) measures[measure]! += Number(row[by.length + 2 + index]);
-  } else {
-    const [count, total] = row.slice(-2) as [number, number];
-    sum.durations[duration]!.add(bucket, count, total);
+  let at = by.length;
+  const measures = sum.measures as Record<string, number>;
+  for (const measure of rollup.measures) measures[measure]! += Number(row[at++]);
+  for (const duration of rollup.durations) {
+    const [count, total, buckets] = row.slice(at, (at += 3)) as [number, number, string];
+    if (count !== 0) sum.durations[duration]!.merge(new Histogram(count, total, buckets));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Statements } from '../sqlite.js';
 import type { Projection } from './projection.js';
-import type { DocumentChange, StoredDocument } from './read-models.js';
+import type { Content, DocumentChange, StoredDocument } from './read-models.js';
 
 const PATH = /^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*$/;
 
@@ -14,13 +14,27 @@ export function safePath(path: string): string {
 export const documentTable = (generation: number): string => `document_${generation}`;
 export const listTable = (generation: number): string => `list_${generation}`;
 
-/** Name of the generated column of an indexed path: unlike that of any other column. */
+/** Name of the column of an indexed path: unlike that of any other column. */
 export const columnOf = (path: string): string => `"$.${safePath(path)}"`;
 
-/** Paths that have a generated column. */
-export const indexedPaths = ({ indexes }: Projection): string[] => [...new Set(indexes.flat())];
+/** Paths that have a column of their own. */
+export const indexedPaths = ({ indexes, filters }: Projection): string[] => [
+  ...new Set([...indexes.flat(), ...filters]),
+];
 
-/** The documents of a generation: JSON bodies, a generated column for each indexed path, and a row for each text of a list. */
+/** The index that gives an order, and the one that finds few. */
+export const orderIndex = (generation: number, index: number): string => `${documentTable(generation)}_${index}`;
+export const filterIndex = (generation: number, path: string): string =>
+  `"${documentTable(generation)}_by_${safePath(path)}"`;
+
+/** Every document that has not been removed, as id and body. */
+export function* documentsIn(db: DatabaseSync, generation: number): Generator<Content> {
+  const documents = db.prepare(`SELECT id, body FROM ${documentTable(generation)} WHERE body IS NOT NULL`);
+  documents.setReturnArrays(true);
+  for (const [id, body] of documents.iterate() as unknown as Iterable<[string, string]>) yield [id, body];
+}
+
+/** The documents of a generation: JSON bodies, a column for each indexed path, and a row for each text of a list. */
 export class SqliteDocuments {
   constructor(
     private readonly db: DatabaseSync,
@@ -28,21 +42,27 @@ export class SqliteDocuments {
   ) {}
 
   create(generation: number, projection: Projection): void {
-    const columns = indexedPaths(projection).map(
-      (path) => `, ${columnOf(path)} GENERATED ALWAYS AS (json_extract(body, '$.${path}')) VIRTUAL`,
-    );
+    // Without a type: a value is kept and compared as what it is in the document.
+    const columns = indexedPaths(projection).map((path) => `, ${columnOf(path)}`);
+    this.drop(generation);
     this.db.exec(`CREATE TABLE ${documentTable(generation)} (
-        id TEXT PRIMARY KEY, body TEXT, position INTEGER NOT NULL${columns.join('')});
+        id TEXT PRIMARY KEY, position INTEGER NOT NULL${columns.join('')}, body TEXT);
       CREATE TABLE ${listTable(generation)} (
         path TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (path, value, id)) WITHOUT ROWID`);
   }
 
-  index(generation: number, { indexes }: Projection): void {
+  index(generation: number, { indexes, filters, lists }: Projection): void {
     const table = documentTable(generation);
+    const create = (name: string, columns: readonly string[]) =>
+      this.db.exec(`CREATE INDEX IF NOT EXISTS ${name} ON ${table} (${columns.join(', ')})`);
     for (const [index, paths] of indexes.entries()) {
-      const columns = [...paths.map(columnOf), 'id'].join(', ');
-      this.db.exec(`CREATE INDEX IF NOT EXISTS ${table}_${index} ON ${table} (${columns})`);
+      const passing = filters.filter((path) => !paths.includes(path));
+      create(orderIndex(generation, index), [...paths.map(columnOf), 'id', ...passing.map(columnOf)]);
     }
+    for (const path of filters) create(filterIndex(generation, path), [columnOf(path), 'id']);
+    if (lists.length === 0) return;
+    const list = listTable(generation);
+    this.db.exec(`CREATE INDEX IF NOT EXISTS ${list}_of ON ${list} (id, path, value)`);
   }
 
   drop(generation: number): void {
@@ -59,14 +79,14 @@ export class SqliteDocuments {
     return found;
   }
 
-  write(generation: number, { lists }: Projection, changes: ReadonlyMap<string, DocumentChange>): void {
-    const upsert = this.statements.prepare(
-      `INSERT INTO ${documentTable(generation)} (id, body, position) VALUES (?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET body = excluded.body, position = excluded.position`,
-    );
+  write(generation: number, projection: Projection, changes: ReadonlyMap<string, DocumentChange>): void {
+    const paths = indexedPaths(projection);
+    const upsert = this.statements.prepare(upsertOf(generation, paths));
     for (const [id, { document, before, position }] of changes) {
-      upsert.run(id, document === null ? null : JSON.stringify(document), position);
-      for (const path of lists) this.#writeList(generation, path, id, listAt(before, path), listAt(document, path));
+      const body = document === null ? null : JSON.stringify(document);
+      upsert.run(id, position, ...paths.map((path) => columnValue(valueAt(document, path))), body);
+      for (const path of projection.lists)
+        this.#writeList(generation, path, id, listAt(before, path), listAt(document, path));
     }
   }
 
@@ -87,8 +107,27 @@ export class SqliteDocuments {
   }
 }
 
+function upsertOf(generation: number, paths: readonly string[]): string {
+  const columns = ['position', ...paths.map(columnOf), 'body'];
+  return `INSERT INTO ${documentTable(generation)} (id, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
+    ON CONFLICT (id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+}
+
 function listAt(document: unknown, path: string): ReadonlySet<string> {
-  let value: unknown = document;
-  for (const step of path.split('.')) value = (value as Record<string, unknown> | null | undefined)?.[step];
+  const value = valueAt(document, path);
   return new Set(Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
+}
+
+function valueAt(document: unknown, path: string): unknown {
+  if (!path.includes('.')) return (document as Record<string, unknown> | null)?.[path];
+  return path
+    .split('.')
+    .reduce((value, step) => (value as Record<string, unknown> | null | undefined)?.[step], document);
+}
+
+/** A value as SQL compares it; the same as `json_extract` finds for a path without a column. */
+function columnValue(value: unknown): string | number | null {
+  if (typeof value === 'string' || typeof value === 'number') return value;
+  if (value === undefined || value === null) return null;
+  return typeof value === 'boolean' ? Number(value) : JSON.stringify(value);
 }

@@ -6,6 +6,8 @@ import { isBusy, openSqlite, rollBack, Statements } from '../sqlite.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
 import type {
+  CellChanges,
+  Content,
   Filter,
   Find,
   Found,
@@ -18,9 +20,10 @@ import type {
   Sums,
 } from './read-models.js';
 import type { ReadModel, Rollup } from './rollup.js';
-import { cellTable, SqliteCells } from './sqlite-cells.js';
-import { documentTable, SqliteDocuments } from './sqlite-documents.js';
+import { cellsIn, SqliteCells } from './sqlite-cells.js';
+import { documentsIn, documentTable, SqliteDocuments } from './sqlite-documents.js';
 import { cursorAfter, QueryCompiler } from './sqlite-query.js';
+import type { Sql } from './sqlite-query.js';
 
 const APPLICATION_ID = 0x414e524d;
 const MIGRATIONS = [
@@ -46,12 +49,16 @@ const MIGRATIONS = [
      generation INTEGER NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (generation, key, position)
    ) WITHOUT ROWID;
    CREATE TABLE checkpoint (process TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`,
+  // Documents and cells lie in other columns from here on: they are computed again, in tables that take the place of these.
+  `DELETE FROM generation; DELETE FROM parked; DELETE FROM waiting; DELETE FROM sqlite_sequence;`,
 ];
 const GENERATION = `id, name, definition, state, position, started_at AS startedAt, updated_at AS updatedAt, rate, error, hash`;
 const MAY_SERVE: ReadonlySet<string> = new Set<GenerationState>(['catching-up', 'verifying', 'retained']);
 const HEARTBEAT = 1_000;
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
 const RETRY = 5;
+/** Documents or cells handed out at a time when all of them are. */
+const SOME = 500;
 
 export interface SqliteReadModelsOptions {
   readonly path: string;
@@ -78,7 +85,7 @@ export class SqliteReadModels extends ReadModels {
     this.#clock = clock;
     this.#db = open(path, readOnly);
     // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
-    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536');
+    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
     this.#statements = new Statements(this.#db);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
@@ -94,7 +101,8 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
-    const { text, values } = new QueryCompiler(this.#active(projection.name), projection).page(find);
+    const count = ({ text, values }: Sql) => Number(this.#statements.get(text, ...values)?.['count']);
+    const { text, values } = new QueryCompiler(this.#active(projection.name), projection).page(find, count);
     const rows = this.#statements.all(text, ...values);
     const limit = find.limit ?? 50;
     const items = rows.slice(0, limit).map(({ body }) => JSON.parse(String(body)) as Document);
@@ -191,24 +199,30 @@ export class SqliteReadModels extends ReadModels {
   }
 
   /** From a connection of its own: one moment of the generation, however long the reading takes. */
-  async *contents(generation: Generation, { rollups }: ReadModel): AsyncGenerator<readonly string[]> {
+  async *contents(generation: Generation, { rollups }: ReadModel): AsyncGenerator<readonly Content[]> {
     const db = open(this.#path, true);
     try {
       db.exec('BEGIN');
-      const documents = db.prepare(`SELECT id, body FROM ${documentTable(generation.id)} WHERE body IS NOT NULL`);
-      for (const { id, body } of documents.iterate()) yield [String(id), String(body)];
-      for (const rollup of rollups) {
-        const cells = db.prepare(`SELECT * FROM ${cellTable(generation.id, rollup.name)}`);
-        cells.setReturnArrays(true);
-        const keys = rollup.dimensions.length + 4;
-        for (const row of cells.iterate() as unknown as Iterable<(string | number)[]>) {
-          const [key, sums] = [row.slice(0, keys), row.slice(keys)];
-          if (sums.some((value) => value !== 0)) yield [rollup.name, JSON.stringify(key), JSON.stringify(sums)];
-        }
-      }
+      yield* some(documentsIn(db, generation.id));
+      for (const rollup of rollups) yield* some(cellsIn(db, generation.id, rollup));
     } finally {
       db.close();
     }
+  }
+
+  async fill({ id }: Generation, { rollups }: ReadModel, cells: AsyncIterable<CellChanges>): Promise<boolean> {
+    const step = (work: (rollup: Rollup) => void) =>
+      this.#transaction(() => {
+        if (!this.#statements.get(`SELECT 1 FROM generation WHERE id = ? AND state = 'building'`, id)) return false;
+        for (const rollup of rollups) work(rollup);
+        return true;
+      });
+    let building = await step((rollup) => this.#cells.clear(id, rollup));
+    for await (const changes of cells) {
+      building = await step((rollup) => this.#cells.write(id, rollup, changes.get(rollup.name)?.values() ?? []));
+      if (!building) break;
+    }
+    return building;
   }
 
   async write(pages: readonly PageWrite[]): Promise<void> {
@@ -383,8 +397,17 @@ export class SqliteReadModels extends ReadModels {
   }
 }
 
-function open(path: string, readOnly: boolean): DatabaseSync {
-  const db = openSqlite(path, { applicationId: APPLICATION_ID, migrations: MIGRATIONS, readOnly, busyTimeout: 0 });
-  db.exec('PRAGMA mmap_size = 1073741824');
-  return db;
+/** Rows of a statement, so many at a time. */
+function* some(rows: Iterable<Content>): Generator<readonly Content[]> {
+  let found: Content[] = [];
+  for (const row of rows) {
+    found.push(row);
+    if (found.length < SOME) continue;
+    yield found;
+    found = [];
+  }
+  yield found;
 }
+
+const open = (path: string, readOnly: boolean): DatabaseSync =>
+  openSqlite(path, { applicationId: APPLICATION_ID, migrations: MIGRATIONS, readOnly, busyTimeout: 0 });

@@ -51,14 +51,18 @@ export async function verify(candidate: {
 async function digest(readModels: ReadModels, generation: Generation, readModel: ReadModel) {
   const sum = Buffer.alloc(32);
   let sample: Sampled[] = [];
-  for await (const [name, ...bodies] of readModels.contents(generation, readModel)) {
-    const hash = hashOf('sha256', [name, ...bodies].join('\u0000'), 'buffer');
-    add(sum, hash);
-    // By chance, and the same ones again: those whose digests are the lowest.
-    const drawn = sample.length < SAMPLE || hash.compare(sample.at(-1)!.digest) < 0;
-    if (!drawn || bodies.length > 1 || !readModel.projection.stream) continue;
-    sample = [...sample, { id: name!, body: bodies[0]!, digest: hash }].sort((a, b) => a.digest.compare(b.digest));
-    sample = sample.slice(0, SAMPLE);
+  for await (const contents of readModels.contents(generation, readModel)) {
+    for (const content of contents) {
+      const hash = hashOf('sha256', content.join('\u0000'), 'buffer');
+      add(sum, hash);
+      // By chance, and the same ones again: those whose digests are the lowest.
+      const drawn = sample.length < SAMPLE || hash.compare(sample.at(-1)!.digest) < 0;
+      if (!drawn || content.length > 2 || !readModel.projection.stream) continue;
+      sample = [...sample, { id: content[0], body: content[1], digest: hash }].sort((a, b) =>
+        a.digest.compare(b.digest),
+      );
+      sample = sample.slice(0, SAMPLE);
+    }
   }
   return { hash: sum.toString('hex'), sample };
 }

@@ -24,6 +24,8 @@ export const performanceColumns: Columns = {
   lost: 'count',
   winRate: 'share',
   wonAmount: 'amounts',
+  target: 'amounts',
+  attainment: 'ratios',
   averageDeal: 'amounts',
   daysToClose: 'duration',
   daysToWin: 'duration',
@@ -42,7 +44,14 @@ export const retentionColumns: Readonly<Record<string, Columns>> = {
     rates: 'shares',
   },
   rolling: { month: 'text', active: 'count', activeBefore: 'count', retained: 'count', retentionRate: 'share' },
-  churn: { boughtBefore: 'text', customers: 'count', churned: 'count', churnRate: 'share' },
+  churn: {
+    boughtBefore: 'text',
+    customers: 'count',
+    churned: 'count',
+    churnRate: 'share',
+    band: 'share',
+    alert: 'flag',
+  },
 };
 
 const counted: Columns = { segment: 'text', customers: 'count', share: 'share', purchases: 'count', amount: 'money' };

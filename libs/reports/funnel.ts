@@ -2,7 +2,7 @@ import type { PipelineDefinition } from '../../projections/pipeline-list.js';
 import { stageFunnel } from '../../projections/stage-funnel.js';
 import type { Sum } from '../read-models/read-models.js';
 import { funnelColumns } from './columns.js';
-import { amounts, byKey, days, grouped, placeOf, share } from './report.js';
+import { amounts, byKey, days, grouped, share, total } from './report.js';
 import type { Facts, PipelineStages, Question, Row, Source } from './report.js';
 
 /**
@@ -23,23 +23,18 @@ export const funnelReport: Source = {
   by: () => [],
   policies: () => [],
   columns: () => funnelColumns,
-  asks: ({ from, to, by, basis, where }) => {
-    const keys = [...kept(by), 'pipeline', 'stage'];
-    const counted = { ...where, basis: [basis] };
-    return [
-      { from, to, by: keys, where: counted },
-      { from, to, by: [...new Set([...keys, 'currency'])], where: counted },
-    ];
-  },
-  rows: ([sums = [], sumsOfAmounts = []], question, facts) => {
-    const by = [...kept(question.by), 'pipeline'];
-    const priced = new Map(grouped(sumsOfAmounts, by).map(({ key, sums: cells }) => [placeOf(key, by), cells]));
-    return allGroups(sums, question, facts)
-      .sort(byKey(by, facts))
-      .flatMap(({ key, sums: cells }) =>
-        stageRows(key, cells, priced.get(placeOf(key, by)) ?? [], stagesFor(key['pipeline']!, cells, facts)),
-      );
-  },
+  asks: ({ from, to, by, basis, where }) => [
+    {
+      from,
+      to,
+      by: [...new Set([...kept(by), 'pipeline', 'stage', 'currency'])],
+      where: { ...where, basis: [basis] },
+    },
+  ],
+  rows: ([sums = []], question, facts) =>
+    allGroups(sums, question, facts)
+      .sort(byKey([...kept(question.by), 'pipeline'], facts))
+      .flatMap(({ key, sums: cells }) => stageRows(key, cells, stagesFor(key['pipeline']!, cells, facts))),
 };
 
 const kept = (by: readonly string[]): readonly string[] => by.filter((dimension) => dimension !== 'pipeline');
@@ -60,7 +55,8 @@ function allGroups(sums: readonly Sum[], { by, where }: Question, { pipelines }:
 function stagesFor(pipelineId: string, cells: readonly Sum[], { pipelines }: Facts): PipelineStages {
   const known = pipelines.find((pipeline) => pipeline.pipelineId === pipelineId);
   const stages = known?.stages ?? [];
-  const unknown = cells.map(({ key }) => key['stage']!).filter((id) => stages.every((stage) => stage.id !== id));
+  const entered = [...new Set(cells.map(({ key }) => key['stage']!))];
+  const unknown = entered.filter((id) => stages.every((stage) => stage.id !== id));
   return {
     pipelineId,
     name: known?.name ?? pipelineId,
@@ -68,17 +64,12 @@ function stagesFor(pipelineId: string, cells: readonly Sum[], { pipelines }: Fac
   };
 }
 
-function stageRows(
-  key: Sum['key'],
-  cells: readonly Sum[],
-  priced: readonly Sum[],
-  { name, stages }: PipelineStages,
-): Row[] {
-  const byStage = new Map(cells.map((cell) => [cell.key['stage']!, cell]));
-  const first = byStage.get(stages[0]?.id ?? '')?.measures['entered'] ?? 0;
+function stageRows(key: Sum['key'], cells: readonly Sum[], { name, stages }: PipelineStages): Row[] {
+  const byStage = Map.groupBy(cells, (cell) => cell.key['stage']!);
+  const first = total(byStage.get(stages[0]?.id ?? '') ?? [], 'entered');
   return stages.map(({ id, name: stageName, kind }) => {
-    const cell = byStage.get(id);
-    const count = (measure: string) => cell?.measures[measure] ?? 0;
+    const sums = byStage.get(id) ?? [];
+    const count = (measure: string) => total(sums, measure);
     return {
       ...key,
       pipelineName: name,
@@ -93,13 +84,10 @@ function stageRows(
       won: count('won'),
       lost: count('lost'),
       voided: count('voided'),
-      amountAtEntry: amounts(
-        priced.filter((each) => each.key['stage'] === id),
-        'amountAtEntry',
-      ),
+      amountAtEntry: amounts(sums, 'amountAtEntry'),
       conversionToNext: kind === 'open' ? share(count('movedOn'), count('entered')) : null,
       conversionFromFirst: share(count('entered'), first),
-      daysInStage: days(cell?.durations['timeInStage']),
+      daysInStage: days(sums, 'timeInStage'),
     };
   });
 }

@@ -1,9 +1,10 @@
 import { salesPerformance } from '../../projections/sales-performance.js';
 import type { Money } from '../money.js';
 import type { Sum } from '../read-models/read-models.js';
+import { attained, plannedIn, targetPolicy } from './attainment.js';
 import { performanceColumns } from './columns.js';
 import { amounts, byAmounts, byKey, days, grouped, placeOf, share, total } from './report.js';
-import type { Facts, Row, Source } from './report.js';
+import type { Facts, Group, Question, Row, Source } from './report.js';
 
 const periods = ['month', 'day'];
 
@@ -11,6 +12,9 @@ const periods = ['month', 'day'];
  * Who sold what. What was closed in the window counts for who owned it then; what is open is a state and counts in every
  * window, with its amount and with that amount times its probability. Asked by month or day, what is open is left out, since
  * it belongs to none.
+ *
+ * Asked by employee or by unit, also month by month, `target` is what they were to win and `attainment` which share of it they
+ * won; `attainment.ts` says which targets count. Whoever has a target has a row, also when nothing was won.
  */
 export const performanceReport: Source = {
   name: 'performance',
@@ -19,48 +23,59 @@ export const performanceReport: Source = {
   dimensions: ['employee', 'manager', 'orgUnit', 'product', 'sector', 'currency'],
   periods: true,
   by: () => ['employee'],
-  policies: () => [],
+  policies: () => [`${targetPolicy.name}@${targetPolicy.version}`],
+  kpi: 'won-amount',
   columns: () => performanceColumns,
-  asks: ({ from, to, by, where }) => [
-    { from, to, by, where },
-    { from, to, by: [...new Set([...by, 'currency'])], where },
-  ],
-  rows: ([sums = [], sumsOfAmounts = []], { by }, facts) => {
+  asks: ({ from, to, by, where }) => [{ from, to, by: [...new Set([...by, 'currency'])], where }],
+  rows: ([sums = []], question, facts) => {
+    const { by } = question;
     const period = by.find((dimension) => periods.includes(dimension));
-    const priced = Map.groupBy(sumsOfAmounts, ({ key }) => placeOf(key, by));
-    return sums
-      .filter(({ key }) => period === undefined || key[period] !== null)
-      .map((sum) => ({ ...sum, priced: priced.get(placeOf(sum.key, by)) ?? [] }))
-      .sort(league(by, facts))
-      .map(rowOf);
+    const dated = sums.filter(({ key }) => period === undefined || key[period] !== null);
+    return withTargets(grouped(dated, by), question, facts).sort(league(by, facts)).map(rowOf);
   },
 };
 
-type Priced = Sum & { readonly priced: readonly Sum[] };
+type Targeted = Group & { readonly target: readonly Money[] | null };
+
+/** Null where there is no target. Whoever has one but no sums has a row of their own. */
+function withTargets(groups: readonly Group[], question: Question, { targets }: Facts): Targeted[] {
+  const planned = plannedIn(question, targets);
+  const placeIn = ({ key }: Pick<Group, 'key'>) => placeOf(key, question.by);
+  const there = new Set(groups.map(placeIn));
+  const silent = [...planned.values()].filter((each) => !there.has(placeIn(each)));
+  return [
+    ...groups.map((group) => ({ ...group, target: planned.get(placeIn(group))?.target ?? null })),
+    ...silent.map((each) => ({ ...each, sums: [] })),
+  ];
+}
 
 /** Who won most comes first, months and days in their order. */
-function league(by: readonly string[], facts: Facts): (a: Priced, b: Priced) => number {
+function league(by: readonly string[], facts: Facts): (a: Group, b: Group) => number {
   const ranked = by.length > 0 && !periods.includes(by.at(-1)!);
   const order = byKey(ranked ? by.slice(0, -1) : by, facts);
-  const most = (a: Priced, b: Priced) =>
-    ranked ? byAmounts(amounts(a.priced, 'wonAmount'), amounts(b.priced, 'wonAmount')) : 0;
+  const most = (a: Group, b: Group) =>
+    ranked ? byAmounts(amounts(a.sums, 'wonAmount'), amounts(b.sums, 'wonAmount')) : 0;
   return (a, b) => order(a, b) || most(a, b) || byKey(by, facts)(a, b);
 }
 
-function rowOf({ key, measures, durations, priced }: Priced): Row {
-  const { won = 0, lost = 0, openCount = 0 } = measures;
+function rowOf({ key, sums, target }: Targeted): Row {
+  const won = total(sums, 'won');
+  const lost = total(sums, 'lost');
+  const wonAmount = amounts(sums, 'wonAmount');
   return {
     ...key,
     won,
     lost,
     winRate: share(won, won + lost),
-    wonAmount: amounts(priced, 'wonAmount'),
-    averageDeal: averages(priced),
-    daysToClose: days(durations['daysToClose']),
-    daysToWin: days(durations['daysToWin']),
-    open: openCount,
-    openAmount: amounts(priced, 'openAmount'),
-    weightedAmount: amounts(priced, 'weightedAmount'),
+    wonAmount,
+    target,
+    attainment: target && attained(target, wonAmount),
+    averageDeal: averages(sums),
+    daysToClose: days(sums, 'daysToClose'),
+    daysToWin: days(sums, 'daysToWin'),
+    open: total(sums, 'openCount'),
+    openAmount: amounts(sums, 'openAmount'),
+    weightedAmount: amounts(sums, 'weightedAmount'),
   };
 }
 

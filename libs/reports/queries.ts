@@ -1,6 +1,7 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { pipelineList } from '../../projections/pipeline-list.js';
+import { targetList } from '../../projections/target-list.js';
 import { Clock } from '../clock.js';
 import { Missing, Unavailable } from '../errors.js';
 import { Past } from '../read-models/past.js';
@@ -9,10 +10,11 @@ import { ReadModels } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
+import { keyOfSubject, measured } from './attainment.js';
 import { stagesOf } from './funnel.js';
 import { named, namesIn } from './names.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
-import type { Parameters, PipelineStages, Question, Report, ReportName, Row, Source } from './report.js';
+import type { Parameters, PipelineStages, Question, Report, ReportName, Row, Source, TargetOf } from './report.js';
 import { sources } from './sources.js';
 
 /** A moment that everything in the log lies before. */
@@ -54,12 +56,14 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
       zone === kept ? undefined : zone,
     );
     const { generation, sums } = await settled(readModels, source.rollup, source.asks(question));
+    const { axis } = parameters;
+    const targets = await this.#targets(source, question, { asOf, axis, after: generation.position });
     const names = await namesIn(
       this.readModels,
-      sums.flat().map(({ key }) => key),
+      [...sums.flat().map(({ key }) => key), ...targets.map(keyOfSubject)],
       question.by,
     );
-    const rows = source.rows(sums, question, { pipelines, names });
+    const rows = source.rows(sums, question, { pipelines, names, targets });
     const { from = null, to = null, basis, by } = question;
     return {
       report: name,
@@ -72,7 +76,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
         to,
         asOf: asOf ?? null,
       },
-      axis: parameters.axis ?? 'occurred',
+      axis: axis ?? 'occurred',
       zone,
       rows: await this.#named(source, basis, rows, names),
     };
@@ -93,6 +97,22 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     const unknown = where['pipeline']?.find((id) => items.every(({ pipelineId }) => pipelineId !== id));
     if (unknown !== undefined) throw new Missing('pipeline', String(unknown));
     return items.filter(({ versions }) => versions.length > 0).map(stagesOf);
+  }
+
+  /** Known at the moment that is asked about, like the figures they are compared with. */
+  async #targets({ kpi }: Source, question: Question, when: When): Promise<readonly TargetOf[]> {
+    const kind = kpi && measured(question);
+    if (kind === undefined) return [];
+    const filter = { kpi, 'subject.kind': kind, status: 'set' };
+    const readModels = await this.reading.of(targetList, when);
+    const targets: TargetOf[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await readModels.find(targetList, { filter, limit: 1_000, cursor });
+      targets.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== undefined);
+    return targets;
   }
 
   async #named(

@@ -1,8 +1,10 @@
+import type { TargetLine } from '../../projections/target-list.js';
 import type { Money } from '../money.js';
-import type { Histogram } from '../read-models/histogram.js';
+import { Histogram } from '../read-models/histogram.js';
 import type { Sum, Sums } from '../read-models/read-models.js';
 import type { When } from '../read-models/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
+import type { Kpi } from '../targets/events.js';
 
 export const reportNames = ['funnel', 'performance', 'retention', 'rfm', 'portfolio'] as const;
 export type ReportName = (typeof reportNames)[number];
@@ -48,15 +50,23 @@ export interface IndexOfCurrency {
   readonly index: number | null;
 }
 
+/** A share of amounts: one per currency. */
+export interface ShareOfCurrency {
+  readonly currency: string;
+  readonly share: number;
+}
+
 export type Value =
   | string
   | number
+  | boolean
   | null
   | Money
   | Duration
   | readonly Money[]
   | readonly (number | null)[]
-  | readonly IndexOfCurrency[];
+  | readonly IndexOfCurrency[]
+  | readonly ShareOfCurrency[];
 
 export type Row = Readonly<Record<string, Value>>;
 
@@ -75,7 +85,10 @@ export type Kind =
   | 'counts'
   | 'shares'
   /** One index per currency. */
-  | 'indexes';
+  | 'indexes'
+  /** One share per currency. */
+  | 'ratios'
+  | 'flag';
 
 /** The figures of a row, in order; they follow the dimensions it was asked by. */
 export type Columns = Readonly<Record<string, Kind>>;
@@ -104,11 +117,16 @@ export interface PipelineStages {
   readonly stages: readonly { readonly id: string; readonly name: string; readonly kind: string }[];
 }
 
+/** A target as far as a report compares figures with it. */
+export type TargetOf = Pick<TargetLine, 'subject' | 'period' | 'value'>;
+
 /** What rows are made with besides the sums. */
 export interface Facts {
   readonly pipelines: readonly PipelineStages[];
   /** What the ids of people and units in the sums are called. */
   readonly names: ReadonlyMap<string, string>;
+  /** In force for the report's figure; none when its rows are not measured by any. */
+  readonly targets: readonly TargetOf[];
 }
 
 /** One report: which sums it asks for, and how they become rows. Pure, so that it can be tested without anything else. */
@@ -125,6 +143,8 @@ export interface Source {
   readonly by: (basis: string) => readonly string[];
   /** Policies that have a say in the figures, with their versions. */
   readonly policies: (basis: string) => readonly string[];
+  /** The figure of its rows for which targets are set. */
+  readonly kpi?: Kpi;
   readonly columns: (basis: string) => Columns;
   readonly asks: (question: Question) => readonly Sums[];
   /** @param sums the answers to `asks`, in the same order */
@@ -136,13 +156,15 @@ export const share = (part: number, whole: number): number | null => (whole === 
 
 const DAY = 86_400_000;
 
-/** Milliseconds to days, to four digits: what is kept is no finer, and stays within 5 %. */
-export function days(histogram: Histogram | undefined): Duration {
+/** Milliseconds of these sums to days, to four digits: what is kept is no finer, and stays within 5 %. */
+export function days(sums: readonly Sum[], duration: string): Duration {
+  const histogram = new Histogram();
+  for (const { durations } of sums) if (durations[duration]) histogram.merge(durations[duration]);
   const at = (part: number) => {
-    const milliseconds = histogram?.percentile(part) ?? null;
+    const milliseconds = histogram.percentile(part);
     return milliseconds === null ? null : Number((milliseconds / DAY).toPrecision(4));
   };
-  return { count: histogram?.count ?? 0, p50: at(0.5), p90: at(0.9) };
+  return { count: histogram.count, p50: at(0.5), p90: at(0.9) };
 }
 
 export interface Group {

@@ -1,10 +1,10 @@
 import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../security/requires.js';
 import { CsvInterceptor } from './csv.interceptor.js';
 import { GetReport } from './queries.js';
-import { parametersOf, ReportQuery, ReportView } from './reports.dto.js';
+import { parametersOf, ReportQuery } from './reports.dto.js';
 
 @ApiTags('reports')
 @ApiProduces('application/json', 'text/csv')
@@ -16,15 +16,13 @@ export class ReportsController {
   /** How opportunities get through the stages of their pipeline. Basis `cohort` or `activity`. */
   @Get('funnel')
   @Requires('reports.read')
-  @ApiOkResponse({ type: ReportView })
   funnel(@Query() query: ReportQuery) {
     return this.queries.execute(new GetReport('funnel', parametersOf(query)));
   }
 
-  /** Who sold what: won and lost, win rate, amounts, time to close, what is open. */
+  /** Who sold what: won and lost, win rate, amounts against targets, time to close, what is open. */
   @Get('performance')
   @Requires('reports.read')
-  @ApiOkResponse({ type: ReportView })
   performance(@Query() query: ReportQuery) {
     return this.queries.execute(new GetReport('performance', parametersOf(query)));
   }
@@ -32,7 +30,6 @@ export class ReportsController {
   /** Who came back. Basis `cohort`, `rolling` or `churn`. */
   @Get('retention')
   @Requires('reports.read')
-  @ApiOkResponse({ type: ReportView })
   retention(@Query() query: ReportQuery) {
     return this.queries.execute(new GetReport('retention', parametersOf(query)));
   }
@@ -40,7 +37,6 @@ export class ReportsController {
   /** Recency, frequency, monetary value. Basis `segment`, `class`, `quintile` or `customer`. */
   @Get('rfm')
   @Requires('reports.read')
-  @ApiOkResponse({ type: ReportView })
   rfm(@Query() query: ReportQuery) {
     return this.queries.execute(new GetReport('rfm', parametersOf(query)));
   }
@@ -48,7 +44,6 @@ export class ReportsController {
   /** Who holds which customers, and how fairly they are spread. Basis `held` or `fairness`. */
   @Get('portfolio')
   @Requires('reports.read')
-  @ApiOkResponse({ type: ReportView })
   portfolio(@Query() query: ReportQuery) {
     return this.queries.execute(new GetReport('portfolio', parametersOf(query)));
   }

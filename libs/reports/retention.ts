@@ -1,12 +1,22 @@
 import { retention } from '../../projections/retention.js';
+import type { Tier } from '../customers/events.js';
 import type { Sum, Sums } from '../read-models/read-models.js';
 import { monthsBetween, shiftDay, shiftMonth } from '../time.js';
 import { retentionColumns } from './columns.js';
 import { byKey, grouped, share, total } from './report.js';
 import type { Facts, Question, Row, Source } from './report.js';
 
-/** A customer that has not bought for so many days is lost. */
-export const churnPolicy = { name: 'churn-policy', version: 1, days: 180 } as const;
+/**
+ * A customer that has not bought for so many days is lost. The bands say which share of them may be: less of those that
+ * matter more.
+ */
+export const churnPolicy = {
+  name: 'churn-policy',
+  version: 2,
+  days: 180,
+  band: 0.3,
+  bandOfTier: { potential: 0.2, important: 0.1 } as Readonly<Partial<Record<Tier, number>>>,
+} as const;
 
 /**
  * Who comes back.
@@ -16,7 +26,8 @@ export const churnPolicy = { name: 'churn-policy', version: 1, days: 180 } as co
  * - `rolling`: months, and how many of those who bought in the month before bought again. Only months that lie in the
  *   window as a whole are shown.
  * - `churn`: customers by whether their last purchase is older than the policy allows, on the day that is asked about.
- *   The window chooses the customers by their first purchase, as for cohorts.
+ *   The window chooses the customers by their first purchase, as for cohorts. `band` is the highest share that the policy
+ *   accepts: that of the tier, where customers of one tier are counted, otherwise that of all. Above it, `alert` is on.
  */
 export const retentionReport: Source = {
   name: 'retention',
@@ -88,7 +99,7 @@ function rollingRows(sums: readonly Sum[], { from, to, by }: Question, facts: Fa
     });
 }
 
-function churnRows(sums: readonly Sum[], { by, today }: Question, facts: Facts): Row[] {
+function churnRows(sums: readonly Sum[], { by, where, today }: Question, facts: Facts): Row[] {
   const boughtBefore = shiftDay(today, -churnPolicy.days);
   return grouped(sums, by)
     .sort(byKey(by, facts))
@@ -98,8 +109,17 @@ function churnRows(sums: readonly Sum[], { by, today }: Question, facts: Facts):
         cells.filter((cell) => cell.key['lastOn']! < boughtBefore),
         'customers',
       );
-      return { ...key, boughtBefore, customers, churned, churnRate: share(churned, customers) };
+      const churnRate = share(churned, customers);
+      const band = bandOf('tier' in key ? [key['tier'] ?? null] : where['tier']);
+      const alert = churnRate === null ? null : churnRate > band;
+      return { ...key, boughtBefore, customers, churned, churnRate, band, alert };
     });
+}
+
+/** @param tiers of the customers that are counted; undefined for all of them */
+function bandOf(tiers: readonly (string | null)[] = []): number {
+  const only = tiers.length === 1 ? churnPolicy.bandOfTier[tiers[0] as Tier] : undefined;
+  return only ?? churnPolicy.band;
 }
 
 /** The first month that lies behind this day as a whole. */

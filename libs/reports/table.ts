@@ -1,7 +1,7 @@
 import { decimal } from '../money.js';
 import type { Money } from '../money.js';
 import { isNamed } from './names.js';
-import type { Duration, IndexOfCurrency, Kind, Report, Row, Value } from './report.js';
+import type { Duration, IndexOfCurrency, Kind, Report, Row, ShareOfCurrency, Value } from './report.js';
 import { sources } from './sources.js';
 
 export interface Column {
@@ -44,6 +44,7 @@ interface Pen {
   readonly share: (value: number) => string;
   readonly index: (value: number) => string;
   readonly days: (value: number) => string;
+  readonly flag: (value: boolean) => string;
   readonly amount: (value: Money) => string;
 }
 
@@ -56,6 +57,7 @@ const pens: Readonly<Record<Style, Pen>> = {
     share: (value) => `${(value * 100).toFixed(1)}%`,
     index: (value) => value.toFixed(2),
     days: (value) => value.toFixed(value < 10 ? 1 : 0),
+    flag: (value) => (value ? 'yes' : 'no'),
     amount: (value) => thousands(decimal(value)),
   },
   data: {
@@ -66,6 +68,7 @@ const pens: Readonly<Record<Style, Pen>> = {
     share: (value) => String(Number(value.toFixed(6))),
     index: (value) => String(Number(value.toFixed(6))),
     days: String,
+    flag: String,
     amount: decimal,
   },
 };
@@ -91,20 +94,11 @@ const PARTS: Readonly<Record<Kind, (field: string, rows: readonly Row[], pen: Pe
   index: (field, _, pen) => [figure(pen.title(field), field, pen, pen.index)],
   // Its currency has a column of its own beside it.
   money: (field, _, pen) => [figure(pen.title(field), field, pen, pen.amount)],
-  amounts: (field, rows, pen) =>
-    currenciesOf(rows, field).map((currency) =>
-      figure(`${pen.title(field)} ${currency}`, field, pen, (sums: readonly Money[]) => {
-        const sum = sums.find((each) => each.currency === currency);
-        return sum ? pen.amount(sum) : pen.nothing;
-      }),
-    ),
+  amounts: (field, rows, pen) => currencies(field, rows, pen, (sum: Money) => pen.amount(sum)),
   indexes: (field, rows, pen) =>
-    currenciesOf(rows, field).map((currency) =>
-      figure(`${pen.title(field)} ${currency}`, field, pen, (indexes: readonly IndexOfCurrency[]) => {
-        const index = indexes.find((each) => each.currency === currency)?.index ?? null;
-        return index === null ? pen.nothing : pen.index(index);
-      }),
-    ),
+    currencies(field, rows, pen, ({ index }: IndexOfCurrency) => (index === null ? pen.nothing : pen.index(index))),
+  ratios: (field, rows, pen) => currencies(field, rows, pen, ({ share }: ShareOfCurrency) => pen.share(share)),
+  flag: (field, _, pen) => [{ ...figure(pen.title(field), field, pen, pen.flag), number: false }],
   duration: (field, _, pen) => {
     const days = (value: number | null) => (value === null ? pen.nothing : pen.days(value));
     const title = pen.title(field);
@@ -132,6 +126,23 @@ function figure<Read extends Value>(title: string, field: string, pen: Pen, writ
   };
 }
 
+/** A column for each currency that occurs in any row. */
+function currencies<Each extends Money | IndexOfCurrency | ShareOfCurrency>(
+  field: string,
+  rows: readonly Row[],
+  pen: Pen,
+  write: (each: Each) => string,
+): readonly Part[] {
+  return currenciesOf(rows, field).map((currency) => ({
+    title: `${pen.title(field)} ${currency}`,
+    number: true,
+    of: (row) => {
+      const found = ((row[field] ?? []) as readonly Each[]).find((each) => each.currency === currency);
+      return found ? write(found) : pen.nothing;
+    },
+  }));
+}
+
 /** A column for each month from the first purchase on; what lies in the future stays empty. */
 function months(field: string, rows: readonly Row[], pen: Pen, write: (value: number) => string): readonly Part[] {
   const of = (row: Row) => (row[field] ?? []) as readonly (number | null)[];
@@ -148,5 +159,7 @@ function months(field: string, rows: readonly Row[], pen: Pen, write: (value: nu
 
 const currenciesOf = (rows: readonly Row[], field: string): readonly string[] =>
   [
-    ...new Set(rows.flatMap((row) => (row[field] as readonly { currency: string }[]).map((each) => each.currency))),
+    ...new Set(
+      rows.flatMap((row) => ((row[field] ?? []) as readonly { currency: string }[]).map((each) => each.currency)),
+    ),
   ].sort();

@@ -41,6 +41,8 @@ describe('what is not understood', () => {
     [['report', 'funnel', '--from', '2025-02-30'], 'a day that exists', ''],
     [['report', 'funnel', '--csv', '--json'], '', ''],
     [['report'], 'missing required argument', ''],
+    [['report', 'performance', '--where', 'product'], 'It must be a dimension, an equals sign and values', ''],
+    [['report', 'performance', '--by', 'month,,product'], 'It must be a list', ''],
     [['history', 'customer'], 'missing required argument', ''],
     [['start', '--port', '99999'], 'whole number from 0 to 65535', ''],
     [['rebuild'], 'or all of them with --all', ''],
@@ -216,6 +218,28 @@ describe('a report', () => {
     expect(csv).toMatch(/^employee,employeeName,won,/);
     expect(csv.endsWith('\r\n')).toBe(true);
     expect(csv.split('\r\n').length).toBeGreaterThan(8);
+  });
+
+  it('adds everything up, or only what has certain values', async () => {
+    const won = async (...args: string[]) => {
+      const { rows } = await answerOf<Report>('report', 'performance', ...args, '--data', data);
+      return rows.map(({ product, won: count }) => ({ product, won: Number(count) }));
+    };
+    const by = await won('--by', 'product');
+    const [first, second] = by;
+    const sum = (rows: typeof by) => rows.reduce((total, row) => total + row.won, 0);
+    expect(await won('--by', '')).toEqual([{ product: undefined, won: sum(by) }]);
+    const two = [first!, second!];
+    const wanted = two.map(({ product }) => product).join(',');
+    expect(await won('--by', 'product', '--where', `product=${wanted}`)).toEqual(two);
+    expect(await won('--by=', '--where', `product=${first!.product}`, '--where', `product=${second!.product}`)).toEqual(
+      [{ product: undefined, won: sum(two) }],
+    );
+    expect(await won('--by', 'product', '--where', 'product=')).toEqual([]);
+    const text = await run('report', 'performance', '--where', `product=${wanted}`, '--data', data);
+    expect(text.out).toContain(`only product ${first!.product} or ${second!.product}`);
+    const { code, err } = await run('report', 'performance', '--where', 'prodct=x', '--data', data);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^dimension-unknown: .*prodct[^]*\n {2}product\n/)]);
   });
 
   it('answers for the past', async () => {

@@ -1,11 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Calendar, DAY, HOUR } from '../../apps/cli/demo/calendar.js';
+import { Chronicle } from '../../apps/cli/demo/chronicle.js';
 import type { Told } from '../../apps/cli/demo/chronicle.js';
+import { Company } from '../../apps/cli/demo/company.js';
+import { Names } from '../../apps/cli/demo/names.js';
 import { Random } from '../../apps/cli/demo/random.js';
+import { tellTargets } from '../../apps/cli/demo/targets.js';
 import { lastTaskOf, twoYears } from '../../apps/cli/demo/two-years.js';
 import { RegisterCustomer } from '../../libs/customers/commands.js';
+import { evolve } from '../../libs/event-store/decider.js';
 import { isId } from '../../libs/ids.js';
+import { ReviseTarget, SetTarget } from '../../libs/targets/commands.js';
+import type { WithdrawTarget } from '../../libs/targets/commands.js';
+import { reviseTarget, setTarget, target, withdrawTarget } from '../../libs/targets/target.decider.js';
+import type { Target } from '../../libs/targets/target.decider.js';
 
 const end = Date.parse('2026-07-01T09:00:00.000Z');
 const text = (told: readonly Told[]) =>
@@ -64,7 +73,7 @@ describe('two years of a company', () => {
       'RescheduleTask',
       'CancelTask',
     ];
-    for (const kind of [...seldom, ...rare, 'PlanVisit', 'CompleteOffboarding'])
+    for (const kind of [...seldom, ...rare, 'PlanVisit', 'CompleteOffboarding', 'ReviseTarget', 'WithdrawTarget'])
       expect([kind, count(kind)]).not.toEqual([kind, 0]);
   });
 
@@ -83,6 +92,7 @@ describe('two years of a company', () => {
       ['AddContact', 'contactId'],
       ['CreateTask', 'taskId'],
       ['RegisterOpportunity', 'opportunityId'],
+      ['SetTarget', 'targetId'],
     ] as const) {
       const ids = kinds.get(kind)!.map(({ command }) => (command as Record<string, string>)[id]!);
       expect(new Set(ids).size).toBe(ids.length);
@@ -98,6 +108,29 @@ describe('two years of a company', () => {
     const said = JSON.stringify(kinds.get('AddContact'));
     for (const [, domain] of said.matchAll(/@([^"]+)"/g)) expect(domain).toMatch(/\.example$/);
     for (const [number] of said.matchAll(/\+\d+/g)) expect(number).toMatch(/^\+1202555(01\d\d)$/);
+  });
+});
+
+describe('the targets of the two years', () => {
+  it('each record something, on whichever day the years begin', () => {
+    for (let day = 0; day < 92; day += 1) {
+      const chronicle = new Chronicle(new Calendar(end + day * DAY));
+      tellTargets(chronicle, new Company('1', new Random('1'), new Names(), chronicle.calendar));
+      const streams = new Map<string, Target>();
+      for (const { command } of chronicle.inOrder()) {
+        const { targetId } = command as SetTarget;
+        const state = streams.get(targetId) ?? target.initial;
+        const events =
+          command instanceof SetTarget
+            ? setTarget(state, command, '', { subject: true })
+            : command instanceof ReviseTarget
+              ? reviseTarget(state, command)
+              : withdrawTarget(state, command as WithdrawTarget);
+        expect(events).toHaveLength(1);
+        streams.set(targetId, evolve(target, state, { ...events[0]!, occurredAt: '' }));
+      }
+      expect([...streams.values()].filter(({ status }) => status === 'withdrawn')).toHaveLength(1);
+    }
   });
 });
 

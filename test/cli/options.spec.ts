@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidArgumentError } from 'commander';
 import { endOf } from '../../apps/cli/moments.js';
-import { day, list, moment, port, wholeNumber } from '../../apps/cli/options.js';
+import { day, list, listOrNone, moment, port, values, wholeNumber } from '../../apps/cli/options.js';
 
 const refused = (parse: () => unknown) => expect(parse).toThrow(InvalidArgumentError);
 
@@ -27,6 +27,21 @@ describe('arguments', () => {
     expect(list('month, product')).toEqual(['month', 'product']);
     expect(list('product', ['month'])).toEqual(['month', 'product']);
     for (const text of ['', 'a,,b', ',']) refused(() => list(text));
+    expect(listOrNone('')).toEqual([]);
+    expect(listOrNone(' ', ['month'])).toEqual(['month']);
+    expect(listOrNone('month, product')).toEqual(['month', 'product']);
+    refused(() => listOrNone('a,,b'));
+  });
+
+  it('are values by dimension, where nothing stands for what is not known', () => {
+    const products = values('product=GTX Plus, MG=1');
+    expect(products).toEqual({ product: ['GTX Plus', 'MG=1'] });
+    expect(values('product=Gateway', values('owner=', products))).toEqual({
+      product: ['GTX Plus', 'MG=1', 'Gateway'],
+      owner: [null],
+    });
+    expect(values('owner=,e-1')).toEqual({ owner: [null, 'e-1'] });
+    for (const text of ['', 'product', '=GTX', ' = GTX', 'the product=GTX']) refused(() => values(text));
   });
 });
 

@@ -80,9 +80,21 @@ describe('a file of the event store', () => {
         message: expect.stringContaining(`the other (process ${other.pid}`),
       }),
     );
+    expect(holderOf(path)).toMatchObject({ pid: other.pid });
     other.kill('SIGKILL');
     await once(other, 'exit');
+    expect(existsSync(`${path}.holder.json`)).toBe(true);
+    expect(holderOf(path)).toBeUndefined();
     expect(await open(path).append('customer-1', 'no-stream', events(1))).toMatchObject({ position: 1 });
+  });
+
+  it('is not held by what a process that was killed left behind, even when another one has its number now', () => {
+    const path = join(folder(), 'events.db');
+    writeFileSync(`${path}.lock`, '');
+    writeFileSync(`${path}.holder.json`, JSON.stringify(writer));
+    expect(holderOf(path)).toBeUndefined();
+    open(path);
+    expect(holderOf(path)).toMatchObject(writer);
   });
 
   it('has as many readers as want it, who follow its writer', async () => {

@@ -27,13 +27,13 @@ const unpadded = (markdown: string) =>
     .replace(/-{3,}/g, '---')
     .replace(/\n{2,}/g, '\n');
 
-it('docs/import.md lists the targets there are, run scripts/import-docs.js after a build if not', () => {
+it('docs/import.md lists the targets there are, run npm run catalogue if not', () => {
   expect(unpadded(page).replaceAll('| --- ', '|---')).toBe(
     unpadded(importPage(page, targets)).replaceAll('| --- ', '|---'),
   );
 });
 
-it('docs/import-mapping.schema.json is the schema mappings are checked against, run scripts/import-docs.js if not', () => {
+it('docs/import-mapping.schema.json is the schema mappings are checked against, run npm run catalogue if not', () => {
   expect(JSON.parse(text('docs/import-mapping.schema.json'))).toEqual(JSON.parse(JSON.stringify(mappingSchema)));
 });
 

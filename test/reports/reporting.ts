@@ -28,7 +28,7 @@ afterEach(async () => {
   for (const reporting of open.splice(0)) await reporting.close();
 });
 
-const reports = ['customer-value', 'stage-journey', 'pipeline-list', 'employee-list', 'structure-chart'];
+const reports = ['customer-value', 'stage-journey', 'pipeline-list', 'employee-list', 'structure-chart', 'target-list'];
 const needed = definitions.filter(({ projection }) => reports.includes(projection.name));
 
 /** The log and the read models that reports stand on, each in a file, without anything of Nest. */

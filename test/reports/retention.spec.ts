@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { tiers } from '../../libs/customers/events.js';
 import { churnPolicy } from '../../libs/reports/retention.js';
 import { monthsBetween, shiftDay, shiftMonth } from '../../libs/time.js';
 import { property } from '../support/property.js';
@@ -185,10 +186,43 @@ describe('churn', () => {
     reporting.clock.time = '2024-08-01T00:00:00.000Z';
     const { rows, definition } = await reporting.report('retention', { basis: 'churn' });
     const boughtBefore = shiftDay('2024-08-01', -churnPolicy.days);
-    expect(rows).toEqual([{ boughtBefore, customers: 3, churned: 1, churnRate: 1 / 3 }]);
-    expect(definition).toBe('customer-value@1 retention@1 churn-policy@1');
+    expect(rows).toEqual([{ boughtBefore, customers: 3, churned: 1, churnRate: 1 / 3, band: 0.3, alert: true }]);
+    expect(definition).toBe('customer-value@1 retention@1 churn-policy@2');
     reporting.clock.time = shiftDay('2024-01-31', churnPolicy.days) + 'T12:00:00.000Z';
-    expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([{ churned: 0 }]);
+    expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([{ churned: 0, alert: false }]);
+  });
+
+  it('is told when more are lost than the policy accepts of their tier', async () => {
+    const reporting = new Reporting();
+    const buyers = (['ordinary', 'potential', 'important'] as const).flatMap((tier, place) =>
+      Array.from({ length: 10 }, (_, index) => ({
+        tier,
+        id: idOf(10 * place + index),
+        lost: index < [3, 3, 1][place]!,
+      })),
+    );
+    await reporting.record(
+      ...buyers.map(({ id, tier }) => registered(id, START, tier)),
+      ...buyers.map(({ id, lost }) => bought(id, lost ? '2024-01-10T10:00:00.000Z' : '2024-06-10T10:00:00.000Z')),
+    );
+    reporting.clock.time = '2024-08-01T00:00:00.000Z';
+    const ask = (parameters: object) => reporting.rows('retention', { basis: 'churn', ...parameters });
+    expect(await ask({ by: ['tier'] })).toMatchObject([
+      { tier: 'important', churnRate: 0.1, band: 0.1, alert: false },
+      { tier: 'ordinary', churnRate: 0.3, band: 0.3, alert: false },
+      { tier: 'potential', churnRate: 0.3, band: 0.2, alert: true },
+    ]);
+    expect(await ask({})).toMatchObject([{ churnRate: 7 / 30, band: 0.3, alert: false }]);
+    expect(await ask({ where: { tier: ['potential'] } })).toMatchObject([{ band: 0.2, alert: true }]);
+    expect(await ask({ where: { tier: ['potential', 'important'] } })).toMatchObject([{ band: 0.3, alert: false }]);
+    expect(await ask({ by: ['region'], where: { tier: ['important'] } })).toMatchObject([{ band: 0.1 }]);
+  });
+
+  it('has bands for tiers that there are, and tighter ones for those that matter more', () => {
+    const { band, bandOfTier } = churnPolicy;
+    expect(Object.keys(bandOfTier).filter((tier) => !(tiers as readonly string[]).includes(tier))).toEqual([]);
+    const bands = tiers.map((tier) => bandOfTier[tier] ?? band);
+    expect(bands).toEqual(bands.toSorted((a, b) => b - a));
   });
 });
 

@@ -120,6 +120,52 @@ describe('a report as a table', () => {
     ]);
   });
 
+  it('puts targets beside what was won, each currency with its own share', () => {
+    const [row] = performance.rows;
+    const euros = { amount: 80_000, currency: 'EUR' };
+    const rows = [
+      {
+        ...row!,
+        wonAmount: [euros],
+        target: [{ ...euros, amount: 64_000 }],
+        attainment: [{ currency: 'EUR', share: 1.25 }],
+      },
+      { ...row!, wonAmount: [], target: null, attainment: null },
+    ];
+    const shown = (style: 'people' | 'data') => {
+      const { columns, rows: lines } = table(report({ rows }), style);
+      const from = columns.findIndex(({ title }) => title.startsWith('won') && title.endsWith('EUR'));
+      return [columns.map(({ title }) => title), ...lines].map((line) => line.slice(from, from + 3));
+    };
+    expect(shown('people')).toEqual([
+      ['won amount EUR', 'target EUR', 'attainment EUR'],
+      ['800.00', '640.00', '125.0%'],
+      ['–', '–', '–'],
+    ]);
+    expect(shown('data')).toEqual([
+      ['wonAmount EUR', 'target EUR', 'attainment EUR'],
+      ['800.00', '640.00', '1.25'],
+      ['', '', ''],
+    ]);
+  });
+
+  it('says yes or no, or nothing', () => {
+    const churn = { boughtBefore: '2024-01-01', customers: 2, churned: 1, churnRate: 0.5, band: 0.3 };
+    const rows = [
+      { ...churn, alert: true },
+      { ...churn, alert: false },
+      { ...churn, alert: null },
+    ];
+    const alerts = (style: 'people' | 'data') =>
+      table(report({ report: 'retention', basis: 'churn', by: [], rows }), style).rows.map((line) => line.slice(-2));
+    expect(alerts('people')).toEqual([
+      ['30.0%', 'yes'],
+      ['30.0%', 'no'],
+      ['30.0%', '–'],
+    ]);
+    expect(alerts('data').map(([, alert]) => alert)).toEqual(['true', 'false', '']);
+  });
+
   it('lays a matrix of months out in columns, empty where the future is', () => {
     const rows = [
       { cohort: '2024-01', customers: 2, repeat: 1, repeatRate: 0.5, active: [2, 1], rates: [1, 0.5] },

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
+import { cellsOf } from '../../libs/read-models/cells.js';
 import { foldPage, idsOf } from '../../libs/read-models/fold.js';
 import type { Generation, PageWrite, ReadModels, StoredDocument } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
@@ -32,7 +33,7 @@ export async function expectFiveWaysAlike(
 
 /**
  * Folds a history event by event, in pages, in pages cut by chance, with every page delivered twice, and with a crash before
- * every page. @returns what each left, as canonical JSON
+ * every page; and once more with the cells counted at the end, as for a read model that is being built. @returns what each left, as canonical JSON
  */
 export async function fiveWays(readModel: ReadModel, events: readonly RecordedEvent[], options: FiveWaysOptions = {}) {
   const { zone = 'Europe/Berlin', random = seeded(1) } = options;
@@ -44,6 +45,7 @@ export async function fiveWays(readModel: ReadModel, events: readonly RecordedEv
     byChance: await by(byChance),
     twice: await by(byChance, { twice: true }),
     crashing: await by(byChance, { crashing: true, forgetful: true }),
+    counted: await by(() => 50, { counted: true }),
   };
 }
 
@@ -67,6 +69,8 @@ interface Way {
   readonly forgetful?: boolean;
   readonly twice?: boolean;
   readonly crashing?: boolean;
+  /** Folds without the reports, and counts their cells from the documents that it ends with. */
+  readonly counted?: boolean;
 }
 
 async function foldInto(
@@ -83,7 +87,7 @@ async function foldInto(
     const before = await readModels.documents(generation, ids);
     if (!way.forgetful) for (const id of ids.filter((each) => kept.has(each))) before.set(id, kept.get(id)!);
     for (const stored of before.values()) freeze(stored.document);
-    const folded = foldPage(readModel, page, before, zone);
+    const folded = foldPage(way.counted ? { ...readModel, rollups: [] } : readModel, page, before, zone);
     for (const [id, { document, position }] of folded.documents) kept.set(id, { document: freeze(document), position });
     return { generation, readModel, from: generation.position, to: page.at(-1)!.position, rate: 0, ...folded };
   };
@@ -103,6 +107,10 @@ async function foldInto(
     }
     generation = { ...generation, position: write.to };
   }
+  if (way.counted) {
+    const documents = readModels.contents(generation, { ...readModel, rollups: [] });
+    await readModels.fill(generation, readModel, cellsOf(documents, readModel.rollups, zone));
+  }
   const content = await contentOf(readModels, generation, readModel);
   await readModels.transition(generation.id, ['building'], 'dropped');
   return content;
@@ -115,8 +123,8 @@ export async function contentOf(
   readModel: ReadModel,
 ): Promise<string[]> {
   const content: string[] = [];
-  for await (const [name, ...texts] of readModels.contents(generation, readModel)) {
-    content.push([name, ...texts.map(canonical)].join(' '));
+  for await (const some of readModels.contents(generation, readModel)) {
+    for (const [name, ...texts] of some) content.push([name, ...texts.map(canonical)].join(' '));
   }
   return content.sort();
 }

@@ -53,26 +53,27 @@ export const posts = {
 export type Who = keyof typeof posts;
 
 /** Who sells in which team, from which day to which. */
-const stints: readonly { readonly who: Who; readonly team: Team; readonly from: number; readonly to: number }[] = [
-  ...(['north-2', 'north-3', 'north-4', 'north-5'] as const).map((who) => ({
-    who,
-    team: 'north' as const,
-    from: posts[who].from,
-    to: Infinity,
-  })),
-  ...(['south-2', 'south-4', 'south-5', 'south-6'] as const).map((who) => ({
-    who,
-    team: 'south' as const,
-    from: posts[who].from,
-    to: Infinity,
-  })),
-  { who: 'north-1', team: 'north', from: 0, to: REORGANISED },
-  { who: 'north-1', team: 'key', from: REORGANISED, to: Infinity },
-  { who: 'south-1', team: 'south', from: 0, to: REORGANISED },
-  { who: 'south-1', team: 'key', from: REORGANISED, to: Infinity },
-  { who: 'south-3', team: 'south', from: 0, to: posts['south-3'].to },
-  { who: 'key-1', team: 'key', from: posts['key-1'].from, to: Infinity },
-];
+export const stints: readonly { readonly who: Who; readonly team: Team; readonly from: number; readonly to: number }[] =
+  [
+    ...(['north-2', 'north-3', 'north-4', 'north-5'] as const).map((who) => ({
+      who,
+      team: 'north' as const,
+      from: posts[who].from,
+      to: Infinity,
+    })),
+    ...(['south-2', 'south-4', 'south-5', 'south-6'] as const).map((who) => ({
+      who,
+      team: 'south' as const,
+      from: posts[who].from,
+      to: Infinity,
+    })),
+    { who: 'north-1', team: 'north', from: 0, to: REORGANISED },
+    { who: 'north-1', team: 'key', from: REORGANISED, to: Infinity },
+    { who: 'south-1', team: 'south', from: 0, to: REORGANISED },
+    { who: 'south-1', team: 'key', from: REORGANISED, to: Infinity },
+    { who: 'south-3', team: 'south', from: 0, to: posts['south-3'].to },
+    { who: 'key-1', team: 'key', from: posts['key-1'].from, to: Infinity },
+  ];
 
 /** Some get more than others: what a report on fairness is there to show. */
 const LUCK: Partial<Record<Who, number>> = {

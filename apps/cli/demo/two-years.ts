@@ -11,6 +11,7 @@ import { tellPipeline } from './pipeline.js';
 import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
 import { Random } from './random.js';
+import { tellTargets } from './targets.js';
 import { Telling } from './telling.js';
 
 const CUSTOMERS = 200;
@@ -41,6 +42,7 @@ export function twoYears(seed: number, end: number): Story {
   const chronicle = new Chronicle(calendar);
   tellOrganisation(chronicle, company);
   tellPipeline(chronicle, company);
+  tellTargets(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
     portrait(random.of('portrait', index), names, company, calendar, at),

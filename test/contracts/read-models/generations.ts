@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { GenerationState } from '../../../libs/read-models/read-models.js';
 import { readModel } from '../../../libs/read-models/rollup.js';
+import { contentOf } from '../../support/five-ways.js';
 import { recorded } from '../../support/given.js';
 import { orders, payments, standing, turnover } from '../../support/orders.js';
 import { pageOf } from '../read-models.contract.js';
@@ -124,18 +125,37 @@ export function generations(on: Tested): void {
     await expect(on.readModels.get(orders, 'a')).rejects.toMatchObject({ code: 'read-model-building' });
   });
 
+  it('take the cells they are filled with in the place of those they had, as long as they are being built', async () => {
+    const events = recorded([placed('a', 1), placed('b', 2)]);
+    const generation = await on.readModels.create(model, 'orders@1');
+    const { cells, ...write } = await pageOf(on.readModels, generation, model, events);
+    await on.readModels.write([{ ...write, cells }]);
+    const before = await contentOf(on.readModels, generation, model);
+    const some = async function* () {
+      yield cells;
+    };
+    expect(await on.readModels.fill(generation, model, some())).toBe(true);
+    expect(await contentOf(on.readModels, generation, model)).toEqual(before);
+    await on.readModels.transition(generation.id, ['building'], 'cancelled');
+    expect(await on.readModels.fill(generation, model, some())).toBe(false);
+    expect(await contentOf(on.readModels, generation, model)).toEqual(before);
+  });
+
   it('show their contents whole, as of one moment', async () => {
     const events = recorded([placed('a', 1), placed('b', 2), { type: 'OrderCancelled', data: { orderId: 'b' } }]);
     const generation = await on.readModels.create(model, 'orders@1');
     await on.readModels.write([await pageOf(on.readModels, generation, model, events)]);
     const found: (readonly string[])[] = [];
-    for await (const each of on.readModels.contents(generation, model)) {
-      found.push(each);
-      if (found.length > 1) continue;
+    let written = false;
+    for await (const some of on.readModels.contents(generation, model)) {
+      found.push(...some);
+      if (written) continue;
+      written = true;
       const more = recorded([placed('a', 1), placed('b', 2), placed('b', 2), placed('y', 70_000)]).slice(3);
       await on.readModels.write([await pageOf(on.readModels, { ...generation, position: 3 }, model, more)]);
     }
-    expect(found.map(([name]) => name).sort()).toEqual(['a', 'standing', 'standing', 'turnover', 'turnover']);
+    const cells = ['standing', 'standing', 'turnover', 'turnover', 'turnover'];
+    expect(found.map(([name]) => name).sort()).toEqual(['a', ...cells]);
     expect(JSON.parse(found.find(([name]) => name === 'a')![1]!)).toMatchObject({ id: 'a', amount: 1 });
     expect(JSON.stringify(found)).not.toContain('70001');
   });

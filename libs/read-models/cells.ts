@@ -1,0 +1,168 @@
+import { bucketOf, Histogram } from './histogram.js';
+import type { CellChange, CellChanges, Content } from './read-models.js';
+import type { Rollup } from './rollup.js';
+
+/** Cells counted at a time when those of a whole generation are. */
+const MOST_CELLS = 10_000;
+
+/** A report could not count a document. */
+export class UncountedDocument extends Error {
+  constructor(
+    readonly id: string,
+    cause: unknown,
+  ) {
+    super(`document ${id}: ${(cause as Error).message}`, { cause });
+    this.name = 'UncountedDocument';
+  }
+}
+
+/** Cells of all dimensions are kept by day; they are read for the edges of a window, and where no summary will do. */
+export function addCells(
+  changes: Map<string, CellChange>,
+  rollup: Rollup,
+  document: unknown,
+  zone: string,
+  sign: 1 | -1,
+): void {
+  const { dimensions, measures } = rollup;
+  for (const cell of rollup.cells(document, zone)) {
+    const key = dimensions.map((dimension) => cell.key[dimension] ?? '');
+    const period = cell.day === undefined ? 'a' : `d${cell.day}`;
+    const place = `${period}\u0001${key.join('\u0001')}`;
+    let change = changes.get(place);
+    if (!change) {
+      change = { summary: 0, period, key, measures: measures.map(() => 0), durations: new Map() };
+      changes.set(place, change);
+    }
+    for (let index = 0; index < measures.length; index += 1) {
+      change.measures[index]! += sign * whole(cell.measures?.[measures[index]!] ?? 0);
+    }
+    for (const duration in cell.durations) {
+      const milliseconds = cell.durations[duration];
+      if (milliseconds === undefined) continue;
+      let histogram = change.durations.get(duration);
+      if (!histogram) change.durations.set(duration, (histogram = new Histogram()));
+      histogram.add(bucketOf(milliseconds), sign, sign * whole(milliseconds));
+    }
+  }
+}
+
+/** What changed, added up by month and over all time for every summary: most of a page cancels out before it gets here. */
+export function summarise(changes: Map<string, CellChange>, { dimensions, summaries }: Rollup): void {
+  const all = [...changes.values()].filter(isChange);
+  for (const [index, summary] of summaries.entries()) {
+    const kept = dimensions.map((dimension) => summary.includes(dimension));
+    const months = added(all, index + 1, kept, monthOf);
+    const total = added([...months.values()], index + 1, kept, () => 't');
+    for (const [place, change] of [...months, ...total]) changes.set(place, change);
+  }
+}
+
+const monthOf = (period: string): string => (period === 'a' ? period : `m${period.slice(1, 8)}`);
+
+/** Changes added up that agree in these dimensions and in the period they belong to. What has no day is there already. */
+function added(
+  changes: readonly CellChange[],
+  summary: number,
+  kept: readonly boolean[],
+  periodOf: (period: string) => string,
+): Map<string, CellChange> {
+  const sums = new Map<string, CellChange>();
+  for (const change of changes) {
+    if (change.period === 'a' && change.summary === summary) continue;
+    const period = periodOf(change.period);
+    let place = `${summary}${period}`;
+    for (let at = 0; at < kept.length; at += 1) if (kept[at]) place += `\u0001${change.key[at]}`;
+    let sum = sums.get(place);
+    if (!sum) {
+      const key = change.key.map((value, at) => (kept[at] ? value : ''));
+      sum = { summary, period, key, measures: change.measures.map(() => 0), durations: new Map() };
+      sums.set(place, sum);
+    }
+    merge(sum, change);
+  }
+  return sums;
+}
+
+/**
+ * All cells of a read model, counted from its documents as they are: what folding it event by event would have left.
+ * @throws UncountedDocument
+ */
+export async function* cellsOf(
+  documents: AsyncIterable<readonly Content[]>,
+  rollups: readonly Rollup[],
+  zone: string,
+): AsyncGenerator<CellChanges> {
+  const empty = () => new Map(rollups.map(({ name }) => [name, new Map<string, CellChange>()]));
+  let found = empty();
+  const counted = () => {
+    for (const rollup of rollups) summarise(found.get(rollup.name)!, rollup);
+    return found;
+  };
+  for await (const some of documents) {
+    for (const [id, body] of some) {
+      const document: unknown = JSON.parse(body);
+      try {
+        for (const rollup of rollups) addCells(found.get(rollup.name)!, rollup, document, zone, 1);
+      } catch (error) {
+        throw new UncountedDocument(id, error);
+      }
+    }
+    if ([...found.values()].every(({ size }) => size < MOST_CELLS)) continue;
+    yield counted();
+    found = empty();
+  }
+  yield counted();
+}
+
+function merge(sum: CellChange, { measures, durations }: CellChange): void {
+  for (let at = 0; at < measures.length; at += 1) sum.measures[at]! += measures[at]!;
+  for (const [duration, histogram] of durations) {
+    const before = sum.durations.get(duration);
+    if (before) before.merge(histogram);
+    else {
+      const copy = new Histogram();
+      copy.merge(histogram);
+      sum.durations.set(duration, copy);
+    }
+  }
+}
+
+export const isChange = ({ measures, durations }: CellChange): boolean =>
+  measures.some((value) => value !== 0) || [...durations.values()].some((histogram) => !histogram.isEmpty);
+
+/** Fractions would not add up to what is taken away again. */
+function whole(value: number): number {
+  if (!Number.isSafeInteger(value)) throw new Error(`a cell holds whole numbers, not ${value}`);
+  return value;
+}
+
+/**
+ * Ranges of periods, half-open, that make up a window: all of time in one where there is no window, whole months where
+ * possible, days at the edges. A period is `a` for what counts in every window, `t` for all that has a day, `m2017-03` for a
+ * month, `d2017-03-05` for a day.
+ * @param finest what must be kept apart: nothing when time is not asked for, days also where no summary has what is asked for
+ */
+export function periodRanges(
+  from: string | undefined,
+  to: string | undefined,
+  finest?: 'month' | 'day',
+): readonly (readonly [string, string])[] {
+  const ranges: [string, string][] = [['a', 'b']];
+  const firstMonth = from === undefined ? '' : from.endsWith('-01') ? from.slice(0, 7) : monthAfter(from);
+  const lastMonth = to === undefined ? '~' : to.slice(0, 7);
+  if (finest === 'day' || firstMonth > lastMonth) return [...ranges, [`d${from ?? ''}`, `d${to ?? '~'}`]];
+  if (from === undefined && to === undefined && finest === undefined) return [...ranges, ['t', 'u']];
+  if (from !== undefined && !from.endsWith('-01')) ranges.push([`d${from}`, `d${firstMonth}-01`]);
+  ranges.push([`m${firstMonth}`, `m${lastMonth}`]);
+  if (to !== undefined && !to.endsWith('-01')) ranges.push([`d${lastMonth}-01`, `d${to}`]);
+  return ranges;
+}
+
+function monthAfter(day: string): string {
+  const year = Number(day.slice(0, 4));
+  const month = Number(day.slice(5, 7));
+  return month === 12
+    ? `${String(year + 1).padStart(4, '0')}-01`
+    : `${day.slice(0, 4)}-${String(month + 1).padStart(2, '0')}`;
+}

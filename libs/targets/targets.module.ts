@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { handle } from '../event-store/streams.js';
+import type { Question } from '../event-store/streams.js';
+import { employeeFacts, orgUnitFacts } from '../organisation/facts.js';
+import { ReviseTarget, SetTarget, WithdrawTarget } from './commands.js';
+import { GetTargetHandler, ListTargetsHandler } from './queries.js';
+import * as rules from './target.decider.js';
+import { target } from './target.decider.js';
+import type { Target } from './target.decider.js';
+import { TargetsController } from './targets.controller.js';
+
+async function whose({ command, streams }: Question<SetTarget, Target>) {
+  const { kind, id } = command.target.subject;
+  const found = kind === 'employee' ? await employeeFacts(streams, id) : await orgUnitFacts(streams, id);
+  return { subject: found !== undefined };
+}
+
+@Module({
+  controllers: [TargetsController],
+  providers: [
+    handle(SetTarget, target, 'targetId', rules.setTarget, whose),
+    handle(ReviseTarget, target, 'targetId', rules.reviseTarget),
+    handle(WithdrawTarget, target, 'targetId', rules.withdrawTarget),
+    GetTargetHandler,
+    ListTargetsHandler,
+  ],
+})
+export class TargetsModule {}
