@@ -7,6 +7,7 @@ import type { ContactRole, Tier } from './events.js';
 export interface CustomerFacts {
   readonly customerId: string;
   readonly status: CustomerStatus;
+  readonly registeredAt: string;
   readonly tier: Tier;
   readonly sector: string | null;
   readonly region: string | null;
@@ -22,10 +23,11 @@ export interface CustomerFacts {
 export async function customerFacts(streams: Streams, customerId: string): Promise<CustomerFacts | undefined> {
   const { state } = await streams.load(customer, customerId);
   if (state.status === 'unknown') return undefined;
-  const { status, tier, details, owner, contacts, primaryContactId } = state;
+  const { status, registeredAt, tier, details, owner, contacts, primaryContactId } = state;
   return {
     customerId,
     status,
+    registeredAt,
     tier,
     sector: details.sector,
     region: details.region,

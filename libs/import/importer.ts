@@ -10,7 +10,7 @@ import { OverlayEventStore } from '../event-store/overlay.event-store.js';
 import { eventId } from '../event-store/streams.js';
 import type { Decided } from '../event-store/streams.js';
 import { newId } from '../ids.js';
-import { addMilliseconds } from '../time.js';
+import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
 import { Lanes } from './lanes.js';
@@ -53,8 +53,6 @@ export interface ImportOptions {
 
 /** Rows under way at the same time: as many as the log writes in one group. */
 const WIDTH = 256;
-/** Clocks of two machines may differ by this much, in milliseconds. */
-const CLOCK_SKEW = 5 * 60_000;
 const KNOWN = 100_000;
 /** Rows between two reports of progress. */
 const PROGRESS = 100;

@@ -2,7 +2,7 @@ import type { ContactRole, FieldChange, Owner } from '../customers/events.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { Money } from '../money.js';
-import { addMilliseconds } from '../time.js';
+import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import type {
   ForecastCategory,
   OpportunityEvents,
@@ -177,9 +177,6 @@ export function open(state: Opportunity, opportunityId: string): KnownOpportunit
   if (found.status === 'open') return found;
   throw new Refusal('opportunity-closed', 'The opportunity has ended; reopen it first.', { status: found.status });
 }
-
-/** Clocks of two machines may differ by this much, in milliseconds. */
-export const CLOCK_SKEW = 5 * 60_000;
 
 /** Time in a stage never runs backwards. @throws Refusal `before-stage-entered` */
 export function notBeforeStage({ stageEnteredAt }: KnownOpportunity, now: string): void {

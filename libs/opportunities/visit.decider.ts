@@ -1,12 +1,12 @@
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { addHours, addMilliseconds } from '../time.js';
+import { addHours, addMilliseconds, CLOCK_SKEW } from '../time.js';
 import type { CheckInVisit, PlanVisit, ReportVisit } from './commands.js';
 import type { OpportunityEvents } from './events.js';
 import type { CustomerFact } from './opportunity-gates.decider.js';
 import { checkContacts } from './opportunity-people.decider.js';
 import type { EmployeeFact } from './opportunity-people.decider.js';
-import { CLOCK_SKEW, open, registered } from './opportunity.decider.js';
+import { open, registered } from './opportunity.decider.js';
 import type { KnownOpportunity, Opportunity, Visit } from './opportunity.decider.js';
 
 type Event = EventOf<OpportunityEvents>;

@@ -4,8 +4,7 @@ import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { IsDay, IsText } from '../http/validation.js';
 import { WhenQuery } from '../http/when.dto.js';
-import { reportNames } from './report.js';
-import type { Parameters, ReportName, Row } from './report.js';
+import type { Parameters } from './report.js';
 
 const asList = (value: unknown): unknown => (value === undefined || Array.isArray(value) ? value : [value]);
 
@@ -88,42 +87,4 @@ export function parametersOf(query: ReportQuery): Parameters {
     wanted.map(([dimension, values]) => [dimension, values!.map((value) => value || null)]),
   );
   return { from, to, by, basis, pipeline, zone, after, asOf, axis, where };
-}
-
-export class WindowView {
-  @ApiProperty({ type: String, nullable: true, format: 'date' })
-  from: string | null;
-
-  @ApiProperty({ type: String, nullable: true, format: 'date' })
-  to: string | null;
-
-  /** The past moment that was asked for, null for the present. */
-  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
-  asOf: string | null;
-}
-
-/** A report. Amounts are in minor units with their currency, shares between 0 and 1 and null where there is nothing to share. */
-export class ReportView {
-  @ApiProperty({ enum: reportNames })
-  report: ReportName;
-
-  /** Names and versions of everything that decides what the figures mean. */
-  definition: string;
-
-  /** Everything in the log up to here has been looked at. */
-  position: number;
-
-  basis: string;
-
-  by: string[];
-
-  window: WindowView;
-
-  @ApiProperty({ enum: ['occurred', 'recorded'] })
-  axis: 'occurred' | 'recorded';
-
-  zone: string;
-
-  @ApiProperty({ type: 'array', items: { type: 'object', additionalProperties: true } })
-  rows: Row[];
 }

@@ -1,7 +1,7 @@
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { addMilliseconds, millisecondsBetween } from '../time.js';
+import { addMilliseconds, CLOCK_SKEW, millisecondsBetween } from '../time.js';
 import type {
   AssignTask,
   CancelTask,
@@ -17,9 +17,6 @@ import { contactKinds, taskOutcomes } from './events.js';
 import type { TaskEvents, TaskKind } from './events.js';
 
 type Event = EventOf<TaskEvents>;
-
-/** Clocks of two machines may differ by this much, in milliseconds. */
-const CLOCK_SKEW = 5 * 60_000;
 
 /** A task that can still change. */
 export interface OpenTask {
@@ -145,12 +142,17 @@ export function rescheduleTask(state: Task, { taskId, dueAt: to, reason }: Resch
   return [{ type: 'TaskRescheduled', data }];
 }
 
-/** @param facts the contacts of the task's customer, looked up when the interaction names some */
+/** The customer whose history the interaction of a task goes into; nothing is known of it where there is none. */
+export interface CompletionFacts {
+  readonly contactIds: readonly string[];
+  readonly registeredAt: string | null;
+}
+
 export function completeTask(
   state: Task,
   { taskId, result }: CompleteTask,
   now: string,
-  { contactIds }: { readonly contactIds: readonly string[] },
+  { contactIds, registeredAt }: CompletionFacts,
 ): Event[] {
   const { kind, customerId, assigneeId } = open(state, taskId);
   const { outcome = null, note = null, interaction = null } = result;
@@ -171,6 +173,12 @@ export function completeTask(
   }
   if (interaction?.occurredAt && interaction.occurredAt > addMilliseconds(now, CLOCK_SKEW)) {
     throw new Refusal('in-the-future', 'It cannot have happened yet.', { field: 'interaction.occurredAt' });
+  }
+  if (interaction && registeredAt !== null && (interaction.occurredAt ?? now) < registeredAt) {
+    throw new Refusal('before-registration', 'It is older than the registration of the customer.', {
+      field: 'interaction.occurredAt',
+      registeredAt,
+    });
   }
   const unknown = interaction?.contactIds.filter((contactId) => !contactIds.includes(contactId)) ?? [];
   if (unknown.length > 0) {

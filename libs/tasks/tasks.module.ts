@@ -16,7 +16,7 @@ import {
 } from './commands.js';
 import { GetTaskHandler, ListTasksHandler } from './queries.js';
 import * as rules from './task.decider.js';
-import type { CreationFacts, Task } from './task.decider.js';
+import type { CompletionFacts, CreationFacts, Task } from './task.decider.js';
 import { task } from './task.decider.js';
 import { TasksController } from './tasks.controller.js';
 
@@ -34,12 +34,12 @@ const assignment = async ({ command, streams, now }: Question<AssignTask, Task>)
   assignee: await employeeFacts(streams, command.assigneeId, now),
 });
 
-/** The contacts of the task's customer, when the interaction names some. */
-async function completion({ command, state, streams }: Question<CompleteTask, Task>) {
-  const named = command.result.interaction?.contactIds.length ?? 0;
+async function completion({ command, state, streams }: Question<CompleteTask, Task>): Promise<CompletionFacts> {
   const customerId = 'customerId' in state ? state.customerId : null;
-  const customer = named > 0 && customerId !== null ? await customerFacts(streams, customerId) : undefined;
-  return { contactIds: customer?.contacts.map(({ contactId }) => contactId) ?? [] };
+  const customer =
+    command.result.interaction && customerId !== null ? await customerFacts(streams, customerId) : undefined;
+  const contactIds = customer?.contacts.map(({ contactId }) => contactId) ?? [];
+  return { contactIds, registeredAt: customer?.registeredAt ?? null };
 }
 
 @Module({

@@ -21,8 +21,11 @@ import {
 } from './samples.js';
 import type { TaskEvent } from './samples.js';
 
+const registeredAt = '2020-01-01T00:00:00.000Z';
 const completing = (result: TaskResult, before: readonly TaskEvent[], contactIds: readonly string[] = [], at = now) =>
-  given(task, ...before).when((state) => completeTask(state, new CompleteTask(taskId, result), at, { contactIds }));
+  given(task, ...before).when((state) =>
+    completeTask(state, new CompleteTask(taskId, result), at, { contactIds, registeredAt }),
+  );
 
 const followUp = created({ kind: 'follow_up' });
 
@@ -77,6 +80,17 @@ describe('completing a task', () => {
       subject: { customerId: null, opportunityId: null, text: 'internal' },
     });
     completing({ interaction: aCall }, [internal]).thenRefuses('task-without-customer');
+  });
+
+  it('refuses an interaction from before the customer was known', () => {
+    const early = { ...aCall, occurredAt: '2019-12-31T23:59:59.999Z' };
+    completing({ interaction: early }, [created()]).thenRefuses('before-registration', {
+      field: 'interaction.occurredAt',
+      registeredAt,
+    });
+    completing({ interaction: { ...aCall, occurredAt: registeredAt } }, [created()]).thenRecords(
+      completed('care', { ...aCall, occurredAt: registeredAt }),
+    );
   });
 
   it('takes an interaction that is reported late, none that has yet to happen', () => {

@@ -26,7 +26,13 @@ import type { TaskEvent } from './samples.js';
 
 type Step = (state: Task, now: string) => readonly TaskEvent[];
 
-const facts = { assignee: { name: 'Ada', status: 'active' }, customer: true, opportunity: undefined, contactIds: [] };
+const facts = {
+  assignee: { name: 'Ada', status: 'active' },
+  customer: true,
+  opportunity: undefined,
+  contactIds: [],
+  registeredAt: null,
+};
 const hours = fc.integer({ min: -5, max: 60 });
 const at = (hour: number): string => addHours(past, hour);
 
