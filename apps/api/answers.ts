@@ -20,6 +20,22 @@ const headers = {
     schema: { type: 'string' },
   },
 };
+/** What a command may be sent under; `envelope.interceptor.ts` reads it. */
+const parameters = {
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The `ETag` that was seen last: refused with `revision-stale` when somebody else was faster.',
+    schema: { type: 'string', example: '"3"' },
+  },
+  IdempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description:
+      'Chosen by the caller: sent again with the same key and body, the command is answered as it was, not done again.',
+    schema: { type: 'string', maxLength: 200 },
+  },
+} as const;
 const responses = {
   Problem: {
     description: 'Refused. Its `code` says why and stays the same, its `detail` says so in words.',
@@ -32,11 +48,14 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
   if (!existsSync(file)) return document;
   const answers = JSON.parse(readFileSync(file, 'utf8')) as Answers;
   const { paths, components = {} } = document;
-  for (const operation of Object.values(paths).flatMap((path) => Object.values(path) as OperationObject[])) {
-    operation.responses = responsesOf(operation, answers);
+  for (const [method, operation] of Object.values(paths).flatMap((path) => Object.entries(path))) {
+    const described = operation as OperationObject;
+    described.responses = responsesOf(described, answers);
+    if (method !== 'get' && isCommand(described))
+      described.parameters = [...(described.parameters ?? []), ...sentUnder];
   }
   const schemas = together({ ...components.schemas }, answers.schemas);
-  return { ...document, components: { ...components, schemas, responses, headers } };
+  return { ...document, components: { ...components, schemas, responses, headers, parameters } };
 }
 
 function responsesOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
@@ -53,6 +72,14 @@ function responsesOf({ operationId, responses: known }: OperationObject, { route
     default: { $ref: '#/components/responses/Problem' },
   };
 }
+
+const sentUnder = Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
+
+/** Whether the answer says at which revision it left what it is about. */
+const isCommand = ({ responses: known }: OperationObject): boolean =>
+  Object.values(known).some(
+    (response) => response !== undefined && 'headers' in response && 'ETag' in (response.headers ?? {}),
+  );
 
 /** The types of content are those the controller names; whatever is not JSON is text. */
 const contentOf = (answer: Schema, { content = { 'application/json': {} } }: ResponseObject) =>
