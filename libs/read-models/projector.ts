@@ -223,7 +223,8 @@ export class Projector {
       const { name, position } = candidate.generation;
       const active = members.find(({ generation }) => generation.name === name && generation.state === 'active');
       if (!active || active.generation.position === position) return { candidate, active };
-      await this.#page([active, candidate]);
+      // What serves may have seen more than there is: a log that was cut.
+      if (!(await this.#page([active, candidate]))) return undefined;
     }
   }
 }

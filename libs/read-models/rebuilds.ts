@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { ReadModels } from './read-models.js';
@@ -47,13 +48,28 @@ const BEING_BUILT: readonly GenerationState[] = ['building', 'catching-up', 'ver
 
 /** What operators see of the projections, and ask of them. Requests stand in the read models; the projector acts on them. */
 @Injectable()
-export class Rebuilds {
+export class Rebuilds implements OnModuleInit {
   constructor(
     private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly definitions: readonly ReadModel[],
     private readonly zone: string,
   ) {}
+
+  /**
+   * Read models that have seen more than there is would answer with what never happened.
+   * @throws Refusal `log-cut`
+   */
+  async onModuleInit(): Promise<void> {
+    const generations = await this.readModels.generations();
+    const seen = Math.max(0, ...generations.map(({ position }) => position));
+    const head = await this.store.head();
+    if (seen <= head) return;
+    const message =
+      `Read models have seen ${seen.toLocaleString('en')} events, the log ends after ${head.toLocaleString('en')}: it was ` +
+      'cut, or is another one. Put the log back; or delete the read models, and they are computed from the log there is.';
+    throw new Refusal('log-cut', message, { seen, head });
+  }
 
   async status(): Promise<readonly ProjectionStatus[]> {
     const head = await this.store.head();

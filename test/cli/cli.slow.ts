@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -126,6 +126,23 @@ describe('a folder', () => {
         const { code, err } = await run(...args, '--data', place);
         expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`^${refused}: .*events\\.db`))]);
       }
+    }
+  });
+});
+
+describe('a log', () => {
+  it('that ends before what its read models have seen is noticed, whoever asks', async () => {
+    const place = folder();
+    cpSync(data, place, { recursive: true });
+    writeFileSync(join(place, 'events.db'), '');
+    rmSync(join(place, 'events.db-wal'), { force: true });
+    for (const args of [
+      ['start', '--port', '0'],
+      ['rebuild', '--all'],
+      ['demo', '--no-serve'],
+    ]) {
+      const { code, err } = await run(...args, '--data', place);
+      expect([args[0], code, err]).toEqual([args[0], 1, expect.stringMatching(/^log-cut: .* 0: it was cut/)]);
     }
   });
 });
