@@ -5,6 +5,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const quiet = ['--disable-warning=ExperimentalWarning'];
+/** What the thread that projects is limited to. */
+const young = { rebuilding: ['--max-semi-space-size=8'] } as Readonly<Record<string, readonly string[]>>;
 
 /** A program of this folder in a process of its own, which answers messages one by one. */
 export class Child<Ask, Answer> {
@@ -14,7 +16,7 @@ export class Child<Ask, Answer> {
   constructor(program: string, ...args: readonly string[]) {
     const path = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
     this.#process = fork(path, args, {
-      execArgv: [...quiet, ...profiling()],
+      execArgv: [...quiet, ...(young[program] ?? []), ...profiling()],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   }

@@ -3,7 +3,7 @@ import type { CellChange, CellChanges, Content } from './read-models.js';
 import type { Rollup } from './rollup.js';
 
 /** Cells counted at a time when those of a whole generation are. */
-const MOST_CELLS = 10_000;
+const MOST_CELLS = 5_000;
 
 /** A report could not count a document. */
 export class UncountedDocument extends Error {

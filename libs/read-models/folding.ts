@@ -6,7 +6,7 @@ import type { CellChanges, Generation, PageWrite, ReadModels, StoredDocument } f
 import type { ReadModel } from './rollup.js';
 
 /** Documents kept in memory over all generations, so that a page need not read what the page before has written. */
-const KEPT_DOCUMENTS = 10_000;
+const KEPT_DOCUMENTS = 4_000;
 const RATE_WINDOW = 10_000;
 const RATE_STEP = 250;
 

@@ -24,7 +24,7 @@ export interface ProjectorOptions extends ParkingOptions {
 /** Events in a page of what serves: few, so that it is shown soon. */
 const PAGE = 2_000;
 /** Events in a page of what is being built: more, so that a document that changes often is written less often. */
-const BUILDING_PAGE = 5_000;
+const BUILDING_PAGE = 4_000;
 
 /**
  * Brings every read model up to the log, in pages, exactly once, and keeps it there; builds new generations beside the
