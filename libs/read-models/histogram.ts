@@ -64,8 +64,11 @@ export class Histogram {
       .join(' ');
   }
 
+  /** As it was stored it is ascending already, unless it was stored in parts. */
   #ascending(): (readonly [number, number])[] {
-    return [...this.#counts()].sort(([a], [b]) => a - b);
+    const counts = [...this.#counts()];
+    const isSorted = counts.every(([bucket], index) => index === 0 || counts[index - 1]![0] < bucket);
+    return isSorted ? counts : counts.sort(([a], [b]) => a - b);
   }
 
   #counts(): ReadonlyMap<number, number> {

@@ -81,8 +81,9 @@ export class SqliteCells {
     const filters: string[] = [];
     const values: string[] = [];
     for (const [dimension, wanted] of Object.entries(where)) {
-      filters.push(` AND ${columnOf(rollup, dimension)} IN (SELECT value FROM json_each(?))`);
-      values.push(JSON.stringify(wanted.map((value) => value ?? '')));
+      const one = wanted.length === 1;
+      filters.push(` AND ${columnOf(rollup, dimension)} ${one ? '= ?' : 'IN (SELECT value FROM json_each(?))'}`);
+      values.push(one ? (wanted[0] ?? '') : JSON.stringify(wanted.map((value) => value ?? '')));
     }
     const columns = [
       ...keys,
@@ -150,27 +151,29 @@ function columnOf(rollup: Rollup, dimension: string): string {
 
 function addRow(
   sums: Map<string, Sum>,
-  rollup: Rollup,
+  { measures, durations }: Rollup,
   by: readonly string[],
   row: readonly (string | number)[],
 ): void {
-  const place = row.slice(0, by.length).join('\u0001');
-  let sum = sums.get(place);
-  if (!sum) {
-    sum = {
-      key: Object.fromEntries(by.map((dimension, index) => [dimension, String(row[index]) || null])),
-      measures: Object.fromEntries(rollup.measures.map((measure) => [measure, 0])),
-      durations: Object.fromEntries(rollup.durations.map((duration) => [duration, new Histogram()])),
-    };
-    sums.set(place, sum);
-  }
+  let place = '';
+  for (let at = 0; at < by.length; at += 1) place += `${row[at]}\u0001`;
+  const sum = sums.get(place) ?? { key: keyOf(by, row), measures: {}, durations: {} };
+  const counts = sum.measures as Record<string, number>;
+  const histograms = sum.durations as Record<string, Histogram>;
   let at = by.length;
-  const measures = sum.measures as Record<string, number>;
-  for (const measure of rollup.measures) measures[measure]! += Number(row[at++]);
-  for (const duration of rollup.durations) {
-    const [count, total, buckets] = row.slice(at, (at += 3)) as [number, number, string];
-    if (count !== 0) sum.durations[duration]!.merge(new Histogram(count, total, buckets));
+  for (const measure of measures) counts[measure] = (counts[measure] ?? 0) + Number(row[at++]);
+  for (const duration of durations) {
+    const histogram = new Histogram(Number(row[at++]), Number(row[at++]), String(row[at++]));
+    if (histograms[duration]) histograms[duration].merge(histogram);
+    else histograms[duration] = histogram;
   }
+  sums.set(place, sum);
+}
+
+function keyOf(by: readonly string[], row: readonly (string | number)[]): Sum['key'] {
+  const key: Record<string, string | null> = {};
+  for (let at = 0; at < by.length; at += 1) key[by[at]!] = String(row[at]) || null;
+  return key;
 }
 
 const holdsSomething = ({ measures, durations }: Sum): boolean =>

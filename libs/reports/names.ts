@@ -41,15 +41,14 @@ export async function namesIn(
 
 /** Puts the name beside every id. */
 export function named(row: Row, names: ReadonlyMap<string, string>): Row {
-  return Object.fromEntries(
-    Object.entries(row).flatMap(([field, value]): (readonly [string, Row[string]])[] => {
-      if (!Object.hasOwn(NAMED, field) || Object.hasOwn(row, `${field}Name`)) return [[field, value]];
-      return [
-        [field, value],
-        [`${field}Name`, (typeof value === 'string' && names.get(value)) || null],
-      ];
-    }),
-  );
+  const whole: Record<string, Row[string]> = {};
+  for (const [field, value] of Object.entries(row)) {
+    whole[field] = value;
+    const name = `${field}Name`;
+    if (!Object.hasOwn(NAMED, field) || Object.hasOwn(row, name)) continue;
+    whole[name] = (typeof value === 'string' && names.get(value)) || null;
+  }
+  return whole;
 }
 
 export const isNamed = (field: string): boolean =>

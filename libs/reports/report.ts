@@ -158,13 +158,19 @@ const DAY = 86_400_000;
 
 /** Milliseconds of these sums to days, to four digits: what is kept is no finer, and stays within 5 %. */
 export function days(sums: readonly Sum[], duration: string): Duration {
-  const histogram = new Histogram();
-  for (const { durations } of sums) if (durations[duration]) histogram.merge(durations[duration]);
+  const histogram = merged(sums.flatMap(({ durations }) => durations[duration] ?? []));
   const at = (part: number) => {
     const milliseconds = histogram.percentile(part);
     return milliseconds === null ? null : Number((milliseconds / DAY).toPrecision(4));
   };
   return { count: histogram.count, p50: at(0.5), p90: at(0.9) };
+}
+
+function merged(histograms: readonly Histogram[]): Histogram {
+  if (histograms.length === 1) return histograms[0]!;
+  const all = new Histogram();
+  for (const histogram of histograms) all.merge(histogram);
+  return all;
 }
 
 export interface Group {
