@@ -25,5 +25,7 @@ export default {
       },
     ],
   },
+  // Far beyond what any of them takes: a machine that does something else at the same time is no fault of theirs.
+  testTimeout: 60_000,
   maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
 };

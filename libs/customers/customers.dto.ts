@@ -146,7 +146,24 @@ export class LossBody {
   note?: string | null;
 }
 
-export class InteractionBody {
+/** What may be said of an interaction besides. */
+class InteractionDetails {
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(10_080)
+  durationMinutes?: number | null;
+
+  @IsOptional()
+  @IsText(255)
+  location?: string | null;
+
+  @IsOptional()
+  @IsText(1_000)
+  nextStep?: string | null;
+}
+
+export class InteractionBody extends InteractionDetails {
   @IsIn(interactionChannels)
   channel: InteractionChannel;
 
@@ -163,27 +180,13 @@ export class InteractionBody {
   @IsId({ each: true })
   contactIds?: string[];
 
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(10_080)
-  durationMinutes?: number | null;
-
-  @IsOptional()
-  @IsText(255)
-  location?: string | null;
-
-  @IsOptional()
-  @IsText(1_000)
-  nextStep?: string | null;
-
   /** When it took place, when that is not now. */
   @MayBeLeftOut()
   @IsTime()
   occurredAt?: string;
 }
 
-export class InteractionCorrectionBody {
+export class InteractionCorrectionBody extends InteractionDetails {
   @MayBeLeftOut()
   @IsIn(interactionChannels)
   channel?: InteractionChannel;
@@ -195,20 +198,6 @@ export class InteractionCorrectionBody {
   @MayBeLeftOut()
   @IsText(10_000)
   summary?: string;
-
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(10_080)
-  durationMinutes?: number | null;
-
-  @IsOptional()
-  @IsText(255)
-  location?: string | null;
-
-  @IsOptional()
-  @IsText(1_000)
-  nextStep?: string | null;
 }
 
 export class PurchaseBody {

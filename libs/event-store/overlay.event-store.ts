@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { Unavailable } from '../errors.js';
+import { Wakers } from '../wakers.js';
 import { EventStore, WrongExpectedRevision } from './event-store.js';
 import type {
   Appended,
@@ -15,7 +16,6 @@ import { alreadyThere, asJson, holds, twice } from './overlay-appends.js';
 
 const PAGE_EVENTS = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;
-const HEARTBEAT = 1_000;
 
 /** What is known of one stream: where it ended in the log below, and what was added here. */
 interface Layer {
@@ -38,7 +38,7 @@ export class OverlayEventStore extends EventStore {
   readonly #bytes = new WeakMap<RecordedEvent, number>();
   readonly #ids = new Map<string, RecordedEvent>();
   readonly #streams = new Map<string, Promise<Layer>>();
-  readonly #wakers = new Set<() => void>();
+  readonly #wakers = new Wakers();
   readonly #appending = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -92,7 +92,7 @@ export class OverlayEventStore extends EventStore {
       this.#ids.set(recorded.id, recorded);
       this.#bytes.set(recorded, text.length);
     }
-    for (const wake of this.#wakers) wake();
+    this.#wakers.wake();
     return { revision: current + events.length, position: this.start + this.#added.length };
   }
 
@@ -173,25 +173,13 @@ export class OverlayEventStore extends EventStore {
   }
 
   moved(position: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const isPast = () => this.#closed || this.start + this.#added.length > position;
-      if (signal?.aborted || isPast()) return resolve();
-      const done = () => {
-        clearTimeout(heartbeat);
-        this.#wakers.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const heartbeat = setTimeout(done, HEARTBEAT);
-      this.#wakers.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+    return this.#wakers.wait(() => this.#closed || this.start + this.#added.length > position, { signal });
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const wake of this.#wakers) wake();
+    this.#wakers.wake();
     await Promise.allSettled(this.#appending);
     await this.base?.close();
   }

@@ -16,6 +16,12 @@ export interface Holder {
 /** How long the lock is waited for, in milliseconds: whoever asks about it holds it for an instant. */
 const PATIENCE = 250;
 
+/** Names that this process has written beside its locks. However it ends, unless it is killed, it takes them with it. */
+const names = new Set<string>();
+process.once('exit', () => {
+  for (const name of names) rmSync(name, { force: true });
+});
+
 /**
  * One process writes. The lock is an open transaction on a file of its own, so the operating system frees it when the
  * process dies, however it dies; who holds it stands in a file beside it.
@@ -23,7 +29,6 @@ const PATIENCE = 250;
 export class WriterLock {
   readonly #db: DatabaseSync;
   readonly #path: string;
-  readonly #leave = () => rmSync(`${this.#path}.holder.json`, { force: true });
   #holder: Holder;
 
   /** @throws Refusal `data-held`, naming the holder */
@@ -38,8 +43,7 @@ export class WriterLock {
       this.#db.close();
       throw isBusy(error) ? heldBy(path, namedHolder(path)) : error;
     }
-    // However the process ends, unless it is killed.
-    process.once('exit', this.#leave);
+    names.add(nameOf(path));
   }
 
   /** Says where the holder can be reached, once it can. */
@@ -49,15 +53,17 @@ export class WriterLock {
   }
 
   release(): void {
-    process.off('exit', this.#leave);
-    this.#leave();
+    names.delete(nameOf(this.#path));
+    rmSync(nameOf(this.#path), { force: true });
     this.#db.close();
   }
 
   #write(): void {
-    writeFileSync(`${this.#path}.holder.json`, JSON.stringify(this.#holder));
+    writeFileSync(nameOf(this.#path), JSON.stringify(this.#holder));
   }
 }
+
+const nameOf = (path: string): string => `${path}.holder.json`;
 
 /** Who writes to this log. What a process that was killed has left behind does not count: the lock is asked. */
 export const holderOf = (path: string): Holder | undefined => (isHeld(path) ? namedHolder(path) : undefined);
@@ -77,7 +83,7 @@ function isHeld(path: string): boolean {
 
 function namedHolder(path: string): Holder | undefined {
   try {
-    return JSON.parse(readFileSync(`${path}.holder.json`, 'utf8')) as Holder;
+    return JSON.parse(readFileSync(nameOf(path), 'utf8')) as Holder;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import type { Clock } from '../clock.js';
 import { openSqlite } from '../sqlite.js';
+import { Wakers } from '../wakers.js';
 import { plainJson } from './codec.js';
 import type { EventCodec } from './codec.js';
 import { EventStore } from './event-store.js';
@@ -43,7 +44,6 @@ const MIGRATIONS = [
 ];
 /** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
 const TUNING = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192';
-const HEARTBEAT = 1_000;
 /** How often a reader of a log that another process writes asks whether it grew, in milliseconds. */
 const POLL = 25;
 
@@ -69,7 +69,7 @@ export class SqliteEventStore extends EventStore {
   readonly #appends: SqliteAppends | undefined;
   readonly #openReads: SqliteReads;
   readonly #channel: BroadcastChannel;
-  readonly #wakers = new Set<() => void>();
+  readonly #wakers = new Wakers();
   #closed = false;
 
   constructor({ path, clock, writer, codec, upcasting, durability = 'full' }: SqliteEventStoreOptions) {
@@ -95,7 +95,7 @@ export class SqliteEventStore extends EventStore {
     const db = openSqlite(path, { ...opening, readOnly: true });
     this.#openReads = new SqliteReads(db, codec ?? plainJson, upcasting ?? new Upcasting());
     this.#channel = new BroadcastChannel(`annals-log:${path}`);
-    this.#channel.onmessage = () => this.#wake();
+    this.#channel.onmessage = () => this.#wakers.wake();
     this.#channel.unref();
   }
 
@@ -132,21 +132,8 @@ export class SqliteEventStore extends EventStore {
   }
 
   moved(position: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const isPast = () => this.#closed || this.#openReads.head() > position;
-      if (signal?.aborted || isPast()) return resolve();
-      const done = () => {
-        clearTimeout(heartbeat);
-        clearInterval(poll);
-        this.#wakers.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const heartbeat = setTimeout(done, HEARTBEAT);
-      const poll = this.#lock ? undefined : setInterval(() => isPast() && done(), POLL);
-      this.#wakers.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+    const isPast = () => this.#closed || this.#openReads.head() > position;
+    return this.#wakers.wait(isPast, { signal, poll: this.#lock ? undefined : POLL });
   }
 
   /** Writes what is waiting, then lets go of the file. */
@@ -156,7 +143,7 @@ export class SqliteEventStore extends EventStore {
     this.#openReads.close();
     // Last, because the last connection that may write tidies up the file.
     this.#appends?.close();
-    this.#wake();
+    this.#wakers.wake();
     this.#channel.close();
     this.#lock?.release();
   }
@@ -167,11 +154,7 @@ export class SqliteEventStore extends EventStore {
   }
 
   #announce(): void {
-    this.#wake();
+    this.#wakers.wake();
     this.#channel.postMessage(null);
-  }
-
-  #wake(): void {
-    for (const wake of this.#wakers) wake();
   }
 }

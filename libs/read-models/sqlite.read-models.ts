@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
 import { isBusy, openSqlite, rollBack, Statements } from '../sqlite.js';
+import { Wakers } from '../wakers.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
 import type {
@@ -54,7 +55,6 @@ const MIGRATIONS = [
 ];
 const GENERATION = `id, name, definition, state, position, started_at AS startedAt, updated_at AS updatedAt, rate, error, hash`;
 const MAY_SERVE: ReadonlySet<string> = new Set<GenerationState>(['catching-up', 'verifying', 'retained']);
-const HEARTBEAT = 1_000;
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
 const RETRY = 5;
 /** Documents or cells handed out at a time when all of them are. */
@@ -76,7 +76,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #documents: SqliteDocuments;
   readonly #cells: SqliteCells;
   readonly #channel: BroadcastChannel;
-  readonly #wakers = new Set<() => void>();
+  readonly #wakers = new Wakers();
   #closed = false;
 
   constructor({ path, clock, readOnly = false }: SqliteReadModelsOptions) {
@@ -90,7 +90,7 @@ export class SqliteReadModels extends ReadModels {
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
     this.#channel = new BroadcastChannel(`annals-read-models:${path}`);
-    this.#channel.onmessage = () => this.#wake();
+    this.#channel.onmessage = () => this.#wakers.wake();
     this.#channel.unref();
   }
 
@@ -305,24 +305,13 @@ export class SqliteReadModels extends ReadModels {
   }
 
   changed(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#closed || signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(heartbeat);
-        this.#wakers.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const heartbeat = setTimeout(done, HEARTBEAT);
-      this.#wakers.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+    return this.#wakers.wait(() => this.#closed, { signal });
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#wake();
+    this.#wakers.wake();
     this.#channel.close();
     this.#statements.clear();
     this.#db.close();
@@ -367,12 +356,8 @@ export class SqliteReadModels extends ReadModels {
   }
 
   #announce(): void {
-    this.#wake();
+    this.#wakers.wake();
     this.#channel.postMessage(null);
-  }
-
-  #wake(): void {
-    for (const wake of this.#wakers) wake();
   }
 
   /** Waits for the write lock without holding up the thread: requests and pages come from different threads. */
