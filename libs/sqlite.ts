@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import { Refusal } from './errors.js';
+import { Refusal, Unavailable } from './errors.js';
 
 export interface Opening {
   /** Written into the file's header, so that a file of another kind is recognised. */
@@ -10,6 +10,8 @@ export interface Opening {
   /** Each entry brings a file from the version of its index to the next; what is there is never edited. */
   readonly migrations: readonly string[];
   readonly readOnly: boolean;
+  /** What to do when the file turns out to be damaged: a sentence. */
+  readonly mend: string;
   /** How long a statement waits for another writer of the same file, in milliseconds. */
   readonly busyTimeout: number;
   /** Called when the file has proved to be ours, before anything is written to it. */
@@ -21,13 +23,18 @@ const PATIENCE = 5_000;
 /** Beyond it all are compiled again: filters come in endless shapes. */
 const MOST_STATEMENTS = 1_000;
 
+/** What to do when the file of a connection turns out to be damaged. */
+const mends = new WeakMap<DatabaseSync, string>();
+
 /**
  * Opens a SQLite file in WAL mode, or creates it.
- * @throws Refusal `data-unreadable` · `data-foreign` · `data-newer-than-program` · `data-missing` · `data-unwritable`
+ * @throws Refusal `data-unreadable` · `data-foreign` · `data-newer-than-program` · `data-older-than-program` · `data-missing` ·
+ *   `data-unwritable`
  */
 export function openSqlite(path: string, opening: Opening): DatabaseSync {
-  const { readOnly, busyTimeout, claim } = opening;
+  const { readOnly, busyTimeout, claim, mend } = opening;
   const db = connect(path, readOnly);
+  mends.set(db, mend);
   try {
     recognise(db, path, opening);
     if (!readOnly) {
@@ -41,10 +48,15 @@ export function openSqlite(path: string, opening: Opening): DatabaseSync {
     db.close();
     if (error instanceof Refusal) throw error;
     const { message } = error as Error;
-    if (/readonly|permission|unable to open|full/i.test(message)) {
-      throw new Refusal('data-unwritable', `${path} cannot be written: ${message}.`, { path });
+    // Reading needs room too, for what readers and writers agree in.
+    if (FAILING.has(codeOf(error)) || codeOf(error) === FULL || 'syscall' in (error as object)) {
+      throw new Refusal(
+        'data-unwritable',
+        `${path} cannot be written: ${message}. Is there room on its disk, and permission to write?`,
+        { path },
+      );
     }
-    throw new Refusal('data-unreadable', `${path} cannot be read as a database: ${message}.`, { path });
+    throw new Refusal('data-unreadable', `${path} cannot be read as a database: ${message}. ${mend}`, { path }, 500);
   }
 }
 
@@ -78,9 +90,13 @@ function recognise(db: DatabaseSync, path: string, { applicationId, migrations, 
       },
     );
   }
-  if (readOnly && version < migrations.length) {
-    throw new Refusal('data-missing', `${path} holds no data yet.`, { path });
-  }
+  if (!readOnly || version === migrations.length) return;
+  if (version === 0) throw new Refusal('data-missing', `${path} holds no data yet.`, { path });
+  throw new Refusal(
+    'data-older-than-program',
+    `${path} has format ${version}, this program needs ${migrations.length}: the next \`annals start\` brings it there.`,
+    { path },
+  );
 }
 
 function migrate(db: DatabaseSync, { applicationId, migrations }: Opening): void {
@@ -95,8 +111,43 @@ function numberOf(db: DatabaseSync, sql: string): number {
   return Number(Object.values(db.prepare(sql).get() ?? {})[0] ?? 0);
 }
 
+/** Code of SQLite, without what it says more exactly; 0 for other errors. */
+const codeOf = (error: unknown): number => ((error as { errcode?: number }).errcode ?? 0) % 256;
+
 /** Whether the error is another connection holding a lock. */
-export const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5;
+export const isBusy = (error: unknown): boolean => codeOf(error) === 5;
+
+const FULL = 13;
+/** No permission, read-only, failing, or out of reach: as disks are that come back. */
+const FAILING: ReadonlySet<number> = new Set([3, 8, 10, 14]);
+/** Malformed, or no database. */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
+
+/**
+ * What a caller is told when work on a file failed that was opened here: `storage-full` or `storage-failing` while its
+ * disk does not do, `data-unreadable` when it is damaged. Other errors are nobody's but ours.
+ */
+export function explained(error: unknown, db: DatabaseSync): unknown {
+  if (codeOf(error) === FULL) {
+    return new Unavailable(
+      'storage-full',
+      `The disk of ${db.location()} is full. Nothing was changed: make room and try again; what is there can be read meanwhile.`,
+      5,
+    );
+  }
+  const { message } = error as Error;
+  if (FAILING.has(codeOf(error))) {
+    return new Unavailable(
+      'storage-failing',
+      `${db.location()} cannot be used: ${message}. Nothing was changed: look at its disk and try again.`,
+      5,
+    );
+  }
+  // Text that is no JSON any more was changed by nobody here; what it says may be personal.
+  if (!DAMAGED.has(codeOf(error)) && !(error instanceof SyntaxError)) return error;
+  const what = error instanceof SyntaxError ? 'what lies in it is no JSON' : message;
+  return new Refusal('data-unreadable', `${db.location()} is damaged: ${what}. ${mends.get(db)}`, {}, 500);
+}
 
 /** Ends a transaction that failed. Where even that fails, the next one to begin says so. */
 export function rollBack(db: DatabaseSync): void {
@@ -113,12 +164,24 @@ export class Statements {
 
   constructor(private readonly db: DatabaseSync) {}
 
+  /**
+   * Reads, also with statements that were prepared before and whatever is made of the text in between.
+   * @throws Refusal `data-unreadable`
+   */
+  reading<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw explained(error, this.db);
+    }
+  }
+
   get(sql: string, ...values: SQLInputValue[]): Record<string, SQLInputValue> | undefined {
-    return this.prepare(sql).get(...values) as Record<string, SQLInputValue> | undefined;
+    return this.reading(() => this.prepare(sql).get(...values)) as Record<string, SQLInputValue> | undefined;
   }
 
   all(sql: string, ...values: SQLInputValue[]): Record<string, SQLInputValue>[] {
-    return this.prepare(sql).all(...values) as Record<string, SQLInputValue>[];
+    return this.reading(() => this.prepare(sql).all(...values)) as Record<string, SQLInputValue>[];
   }
 
   run(sql: string, ...values: SQLInputValue[]): number {

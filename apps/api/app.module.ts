@@ -11,7 +11,7 @@ import { AuditModule } from '../../libs/audit/audit.module.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { Config } from '../../libs/config.js';
 import { CustomersModule } from '../../libs/customers/customers.module.js';
-import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
+import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-store.module.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
@@ -78,6 +78,11 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
   }
 }
 
+function reportOutage(logger: Logger, fault: string | undefined): void {
+  if (fault === undefined) logger.info({}, 'the log can be written again');
+  else logger.error({ error: fault }, 'the log cannot be written');
+}
+
 @Module({})
 class Foundation {
   static forRoot({ config, clock, projecting }: Running): DynamicModule {
@@ -90,6 +95,7 @@ class Foundation {
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
         { provide: PROCESS_REPORT, useValue: (what: string, details: object) => logger.warn(details, what) },
+        { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
         {
           provide: Projecting,
           inject: [EventStore, ReadModels, Clock],
@@ -102,7 +108,7 @@ class Foundation {
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
         },
       ],
-      exports: [Config, Clock, LOGGER, PROCESS_REPORT, Projecting],
+      exports: [Config, Clock, LOGGER, PROCESS_REPORT, STORE_REPORT, Projecting],
     };
   }
 }

@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fileOf } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
+import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { ProjectingThread } from '../../libs/read-models/projecting.js';
@@ -11,8 +14,29 @@ import { createHttp, listen } from './http.js';
 /** The compiled worker, beside this program. */
 const worker = new URL('../worker/main.js', import.meta.url);
 
-/** How a process that writes runs: read models are kept up by a thread beside it. */
+/** Whether there is a file, and something in it. */
+export const holdsData = (path: string): boolean => Boolean(statSync(path, { throwIfNoEntry: false })?.size);
+
+/**
+ * A log that is gone must not be begun anew beside read models that still remember it.
+ * @throws Refusal `log-cut`
+ */
+export function checkLogIsNotLost({ EVENT_STORE_URL, READ_MODELS_URL }: Config): void {
+  const [log, readModels] = [fileOf(EVENT_STORE_URL), fileOf(READ_MODELS_URL)];
+  if (holdsData(log) || !holdsData(readModels)) return;
+  throw new Refusal(
+    'log-cut',
+    `${log} is missing or empty, but ${readModels} was made from it. Put back a copy of the log; to begin anew delete the other one too.`,
+    { path: log },
+  );
+}
+
+/**
+ * How a process that writes runs: read models are kept up by a thread beside it.
+ * @throws Refusal `log-cut`
+ */
 export function running(config: Config, program: string): Running {
+  checkLogIsNotLost(config);
   return {
     config,
     writer: { pid: process.pid, program, since: new Date().toISOString() },

@@ -32,11 +32,15 @@ export async function caughtUp(
     const status = await rebuilds.status();
     if (settled && status.every(({ active }) => active?.lag === 0) && head === (await store.head())) return;
     const fault = projecting.fault ?? faultOf(status);
-    if (fault !== undefined) throw new Unavailable('projecting-failed', `Read models do not move: ${fault}.`, 5);
+    if (fault !== undefined) throw standstill(fault);
     show(stepOf(status, head));
     await sleep(LOOK, undefined, { signal });
   }
 }
+
+/** Whoever waits for read models would wait for long. */
+export const standstill = (fault: string): Unavailable =>
+  new Unavailable('projecting-failed', `Read models do not move: ${fault.replace(/\.$/, '')}.`, 5);
 
 /** Whether everything up to a position has been reacted to, or nothing more can be expected. */
 function reactionsOf(processes: Processes): (head: number) => boolean {

@@ -14,7 +14,7 @@ import { Projecting } from '../../libs/read-models/projecting.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../api/app.module.js';
-import { running } from '../api/serve.js';
+import { checkLogIsNotLost, holdsData, running } from '../api/serve.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
@@ -50,7 +50,7 @@ class LogModule {
   }
 }
 
-/** @throws Refusal `data-missing` */
+/** @throws Refusal `data-missing` · `log-cut` */
 export async function readingLog<Result>(config: Config, { signal }: Session, work: Work<Result>): Promise<Result> {
   checkLog(config);
   return within(LogModule.forRoot(config), signal, async (app) => {
@@ -65,7 +65,7 @@ export async function readingLog<Result>(config: Config, { signal }: Session, wo
 /**
  * The program as far as reading takes it. Works while another process writes.
  * @param stale whether it goes without saying when read models do not show all that happened
- * @throws Refusal `data-missing`
+ * @throws Refusal `data-missing` · `log-cut`
  */
 export async function reading<Result>(
   config: Config,
@@ -75,10 +75,10 @@ export async function reading<Result>(
 ): Promise<Result> {
   checkLog(config);
   const readModels = fileOf(config.READ_MODELS_URL);
-  if (!existsSync(readModels)) {
+  if (!holdsData(readModels)) {
     throw new Refusal(
       'data-missing',
-      `${readModels} is missing: \`annals rebuild --all\` makes it again from the log.`,
+      `${readModels} is missing or empty: \`annals rebuild --all\` makes it again from the log.`,
       { path: readModels },
     );
   }
@@ -99,8 +99,9 @@ async function warnOfLag(app: INestApplicationContext, output: Output): Promise<
   );
 }
 
-function checkLog({ EVENT_STORE_URL }: Config): void {
-  const path = fileOf(EVENT_STORE_URL);
+function checkLog(config: Config): void {
+  checkLogIsNotLost(config);
+  const path = fileOf(config.EVENT_STORE_URL);
   if (existsSync(path)) return;
   throw new Refusal(
     'data-missing',
@@ -111,18 +112,25 @@ function checkLog({ EVENT_STORE_URL }: Config): void {
 
 /**
  * The whole program but its HTTP side, as the one process that writes.
- * @throws Refusal `data-held` while another process writes
+ * @throws Refusal `data-held` while another process writes · `log-cut`
  */
-export const writing = <Result>(
+export async function writing<Result>(
   config: Config,
   program: string,
   signal: AbortSignal,
   work: Work<Result>,
-): Promise<Result> => within(AppModule.forRoot(running(config, program)), signal, work);
+): Promise<Result> {
+  return within(AppModule.forRoot(running(config, program)), signal, work);
+}
 
-/** Decides like a process that writes, on top of what is there, and leaves no trace. Works while another process writes. */
-export const tryingOut = <Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> =>
-  within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
+/**
+ * Decides like a process that writes, on top of what is there, and leaves no trace. Works while another process writes.
+ * @throws Refusal `log-cut`
+ */
+export async function tryingOut<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+  checkLogIsNotLost(config);
+  return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
+}
 
 /** How long work that is stopped has to end, in milliseconds. */
 const GRACE = 1_000;

@@ -1,5 +1,6 @@
 import { Refusal } from '../../libs/errors.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { configOf, unlessAborted, writing } from './contexts.js';
 import type { Common } from './options.js';
@@ -21,12 +22,12 @@ export const define: Define = (command, begin) => {
       }
       const wanted = options.all ? 'all' : names;
       const started = performance.now();
-      const run = async (source: Pick<Rebuilds, 'status' | 'rebuild'>) => {
+      const run = async (source: Pick<Rebuilds, 'status' | 'rebuild'>, faultOf?: () => string | undefined) => {
         const progress = new Progress(
           wanted === 'all' ? 'rebuilding all read models' : `rebuilding ${names.join(', ')}`,
         );
         try {
-          return await rebuilt(source, wanted, (step) => progress.show(step), signal);
+          return await rebuilt(source, wanted, (step) => progress.show(step), signal, faultOf);
         } finally {
           progress.end();
         }
@@ -39,7 +40,9 @@ export const define: Define = (command, begin) => {
       /** In this process when nobody else writes, otherwise in the one that does. */
       async function throughWriter(work: typeof run): Promise<readonly Rebuilt[]> {
         try {
-          return await writing(configOf(options), 'annals rebuild', signal, (app) => work(app.get(Rebuilds)));
+          return await writing(configOf(options), 'annals rebuild', signal, (app) =>
+            work(app.get(Rebuilds), () => app.get(Projecting).fault),
+          );
         } catch (error) {
           const holder =
             error instanceof Refusal && error.code === 'data-held'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../../libs/errors.js';
 import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/rebuilds.js';
+import { standstill } from './caught-up.js';
 import type { Step } from './progress.js';
 
 export interface Rebuilt {
@@ -19,13 +20,15 @@ const LOOK = 100;
 
 /**
  * Has read models built again and waits until they serve. One that is being built already is waited for.
- * @throws Refusal `projection-unknown` · `rebuild-failed`
+ * @param faultOf why nothing moves at the moment, where that is known; what has been begun goes on with the next program
+ * @throws Refusal `projection-unknown` · `rebuild-failed` · `projecting-failed`
  */
 export async function rebuilt(
   source: Source,
   wanted: readonly string[] | 'all',
   show: (step: Step) => void,
   signal: AbortSignal,
+  faultOf: () => string | undefined = () => undefined,
 ): Promise<readonly Rebuilt[]> {
   const all = (await source.status()).map(({ name }) => name);
   const names = wanted === 'all' ? all : [...new Set(wanted)];
@@ -47,6 +50,8 @@ export async function rebuilt(
       );
     }
     if (builds.every(({ state }) => state === 'active')) return builds.map(rebuiltOf);
+    const fault = faultOf();
+    if (fault !== undefined) throw standstill(fault);
     await sleep(LOOK, undefined, { signal });
   }
 }

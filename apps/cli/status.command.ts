@@ -1,4 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { holdsData } from '../api/serve.js';
 import { fileOf } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -16,7 +17,7 @@ export const define: Define = (command, begin) => {
     const { output } = session;
     const config = configOf(options);
     const log = await readingLog(config, session, async (app) => logOf(app.get(EventStore), config));
-    const projections = existsSync(fileOf(config.READ_MODELS_URL))
+    const projections = holdsData(fileOf(config.READ_MODELS_URL))
       ? await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show')
       : [];
     const readModels = summary(projections, config);

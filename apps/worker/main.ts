@@ -5,6 +5,7 @@ import type { Config } from '../../libs/config.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { createLogger } from '../../libs/observability/logger.js';
+import type { Stands } from '../../libs/read-models/projecting.js';
 import { Projector } from '../../libs/read-models/projector.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { upcasters } from '../../libs/upcasters.js';
@@ -16,12 +17,19 @@ const clock = new SystemClock();
 const logger = createLogger(LOG_LEVEL);
 const store = new SqliteEventStore({ path: fileOf(EVENT_STORE_URL), clock, upcasting: new Upcasting(upcasters) });
 const readModels = new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock });
+let stood = false;
 const projector = new Projector({
   store,
   readModels,
   definitions,
   zone: REPORT_ZONE,
   report: (what, details) => logger.warn(details, what),
+  stands: (fault) => {
+    if (fault !== undefined) logger.error({ error: fault }, 'read models cannot be written');
+    else if (stood) logger.info({}, 'read models can be written again');
+    stood = fault !== undefined;
+    parentPort?.postMessage({ fault } satisfies Stands);
+  },
 });
 
 parentPort?.once('message', () => {

@@ -17,6 +17,9 @@ import type { Upcaster } from './upcasting.js';
  */
 export type Access = { readonly writer: Holder } | 'read' | 'dry-run';
 
+/** Where it is said that nothing can be written any more, and that it can again: a function the program may provide. */
+export const STORE_REPORT = Symbol('store report');
+
 @Module({})
 export class EventStoreModule {
   /** The engine that `EVENT_STORE_URL` names, and the decide loop on it. */
@@ -28,10 +31,15 @@ export class EventStoreModule {
         { provide: Upcasting, useFactory: () => new Upcasting(upcasters) },
         {
           provide: EventStore,
-          inject: [Config, Clock, Upcasting],
-          useFactory: ({ EVENT_STORE_URL, DURABILITY }: Config, clock: Clock, upcasting: Upcasting) => {
+          inject: [Config, Clock, Upcasting, { token: STORE_REPORT, optional: true }],
+          useFactory: (
+            { EVENT_STORE_URL, DURABILITY }: Config,
+            clock: Clock,
+            upcasting: Upcasting,
+            report?: (fault: string | undefined) => void,
+          ) => {
             const path = fileOf(EVENT_STORE_URL);
-            const options = { path, clock, upcasting, durability: DURABILITY };
+            const options = { path, clock, upcasting, durability: DURABILITY, ...(report && { report }) };
             if (access === 'read') return new SqliteEventStore(options);
             if (access !== 'dry-run') return new SqliteEventStore({ ...options, writer: access.writer });
             return OverlayEventStore.over(existsSync(path) ? new SqliteEventStore(options) : undefined, clock);

@@ -142,9 +142,15 @@ export abstract class EventStore {
   /** No other process can append while this one is open, so what was read once stays current until we append. */
   abstract readonly exclusive: boolean;
 
+  /** Why nothing can be written at the moment; nothing while it can. */
+  get fault(): string | undefined {
+    return undefined;
+  }
+
   /**
    * @throws WrongExpectedRevision
-   * @throws Unavailable `store-busy` when the queue is full, `store-unavailable` when nothing can be written
+   * @throws Unavailable `store-busy` when the queue is full; `storage-full`, `storage-failing` or `store-unavailable` when
+   *   nothing can be written
    */
   abstract append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
 

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
-import { Unavailable } from '../errors.js';
-import { rollBack, Statements } from '../sqlite.js';
+import { Refusal, Unavailable } from '../errors.js';
+import { explained, rollBack, Statements } from '../sqlite.js';
 import type { EventCodec } from './codec.js';
 import { WrongExpectedRevision } from './event-store.js';
 import type { Appended, ExpectedRevision, NewEvent } from './event-store.js';
+import { Outage } from './sqlite-outage.js';
 
 const GROUP_APPENDS = 256;
 const GROUP_BYTES = 4 * 1024 * 1024;
@@ -34,6 +35,7 @@ interface Waiting {
  */
 export class SqliteAppends {
   readonly #statements: Statements;
+  readonly #outage: Outage;
   /** Types and versions that are listed in `stored_version`. */
   readonly #listed = new Set<string>();
   #queue: Waiting[] = [];
@@ -46,8 +48,15 @@ export class SqliteAppends {
     private readonly clock: Clock,
     private readonly codec: EventCodec,
     private readonly committed: () => void,
+    told: (fault: string | undefined) => void,
   ) {
     this.#statements = new Statements(db);
+    this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
+  }
+
+  /** Why nothing can be written at the moment. */
+  get fault(): string | undefined {
+    return this.#outage.fault;
   }
 
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
@@ -67,12 +76,13 @@ export class SqliteAppends {
   /** Writes what is waiting, then lets go of the file. */
   close(): void {
     while (this.#queue.length > 0) this.#flush();
-    clearImmediate(this.#flushing);
+    this.#outage.close();
     this.#statements.clear();
     this.db.close();
   }
 
   #flush(): void {
+    clearImmediate(this.#flushing);
     this.#flushing = undefined;
     const group = this.#takeGroup();
     let outcomes: readonly (Appended | Error)[];
@@ -88,7 +98,10 @@ export class SqliteAppends {
       rollBack(this.db);
       this.#last = undefined;
       this.#listed.clear();
-      outcomes = group.map(() => unavailable((error as Error).message));
+      const told = explained(error, this.db);
+      const why = told instanceof Refusal ? told : unavailable((error as Error).message);
+      this.#outage.failed(why);
+      outcomes = group.map(() => why);
     }
     if (moved) this.committed();
     group.forEach(({ resolve, reject }, index) => {
@@ -97,6 +110,12 @@ export class SqliteAppends {
       else reject(outcome);
     });
     if (this.#queue.length > 0) this.#flushing ??= setImmediate(() => this.#flush());
+  }
+
+  /** Takes room in the file like any commit does. */
+  #writeNothing(): void {
+    const version = Number(this.#statements.get('PRAGMA user_version')?.['user_version']);
+    this.db.exec(`PRAGMA user_version = ${version}`);
   }
 
   #takeGroup(): Waiting[] {

@@ -38,12 +38,12 @@ export class WriterLock {
     this.#db = new DatabaseSync(`${path}.lock`, { timeout: PATIENCE });
     try {
       this.#db.exec('BEGIN EXCLUSIVE');
+      names.add(nameOf(path));
       this.#write();
     } catch (error) {
       this.#db.close();
       throw isBusy(error) ? heldBy(path, namedHolder(path)) : error;
     }
-    names.add(nameOf(path));
   }
 
   /** Says where the holder can be reached, once it can. */

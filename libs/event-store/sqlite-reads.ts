@@ -91,18 +91,22 @@ export class SqliteReads {
   /** Last position that was recorded by then: recording times ascend with positions, so a binary search finds it. */
   #lastBy(until: Until | undefined, head: number): number {
     if (until?.axis !== 'recorded') return head;
-    const at = this.#statements.prepare('SELECT recorded_at AS at FROM event WHERE position = ?');
+    const sql = 'SELECT recorded_at AS at FROM event WHERE position = ?';
     let low = 0;
     let high = head;
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
-      if (String(at.get(middle)?.['at']) <= until.time) low = middle;
+      if (String(this.#statements.get(sql, middle)?.['at']) <= until.time) low = middle;
       else high = middle - 1;
     }
     return low;
   }
 
   #page(sql: string, values: Values, mostBytes: number) {
+    return this.#statements.reading(() => this.#rows(sql, values, mostBytes));
+  }
+
+  #rows(sql: string, values: Values, mostBytes: number) {
     const statement = this.#statements.prepare(sql);
     statement.setReturnArrays(true);
     const events: RecordedEvent[] = [];

@@ -44,6 +44,7 @@ const MIGRATIONS = [
 ];
 /** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
 const TUNING = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192';
+const MEND = 'What happened is nowhere else: put back a copy of it.';
 /** How often a reader of a log that another process writes asks whether it grew, in milliseconds. */
 const POLL = 25;
 
@@ -60,6 +61,8 @@ export interface SqliteEventStoreOptions {
    * @defaultValue full
    */
   readonly durability?: 'full' | 'normal';
+  /** Told why nothing can be written, when that begins; told nothing when it is over. */
+  readonly report?: (fault: string | undefined) => void;
 }
 
 /** The embedded engine: a SQLite file, one writing process, any number of readers. */
@@ -72,10 +75,11 @@ export class SqliteEventStore extends EventStore {
   readonly #wakers = new Wakers();
   #closed = false;
 
-  constructor({ path, clock, writer, codec, upcasting, durability = 'full' }: SqliteEventStoreOptions) {
+  constructor(options: SqliteEventStoreOptions) {
     super();
+    const { path, clock, writer, codec, upcasting, durability = 'full', report = () => undefined } = options;
     this.exclusive = writer !== undefined;
-    const opening = { applicationId: APPLICATION_ID, migrations: MIGRATIONS, busyTimeout: 5_000 };
+    const opening = { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND, busyTimeout: 5_000 };
     if (writer) {
       let lock: WriterLock | undefined;
       try {
@@ -85,7 +89,7 @@ export class SqliteEventStore extends EventStore {
           claim: () => (lock = new WriterLock(path, writer)),
         });
         db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; ${TUNING}`);
-        this.#appends = new SqliteAppends(db, clock, codec ?? plainJson, () => this.#announce());
+        this.#appends = new SqliteAppends(db, clock, codec ?? plainJson, () => this.#announce(), report);
       } catch (error) {
         lock?.release();
         throw error;
@@ -97,6 +101,10 @@ export class SqliteEventStore extends EventStore {
     this.#channel = new BroadcastChannel(`annals-log:${path}`);
     this.#channel.onmessage = () => this.#wakers.wake();
     this.#channel.unref();
+  }
+
+  override get fault(): string | undefined {
+    return this.#appends?.fault;
   }
 
   /** Says where the writing process can be reached. */

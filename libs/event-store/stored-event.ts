@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.js';
 import type { EventCodec } from './codec.js';
 import type { Metadata, RecordedEvent } from './event-store.js';
 import type { Versioned } from './upcasting.js';
@@ -34,11 +35,27 @@ export class StoredEvent implements RecordedEvent {
   }
 
   get data(): unknown {
-    return (this.#data ??= this.#codec.decode(this, this.#row[8]));
+    return (this.#data ??= this.#read(() => this.#codec.decode(this, this.#row[8])));
   }
 
   get metadata(): Metadata {
-    return (this.#metadata ??= JSON.parse(this.#row[9]) as Metadata);
+    return (this.#metadata ??= this.#read(() => JSON.parse(this.#row[9]) as Metadata));
+  }
+
+  /** Text that is no JSON any more was changed by nobody here; what it says may be personal. */
+  #read<Body>(read: () => Body): Body {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const { position, type } = this;
+      throw new Refusal(
+        'data-unreadable',
+        `The log is damaged: ${type} at position ${position} cannot be read. Put back a copy of it.`,
+        { position },
+        500,
+      );
+    }
   }
 
   /** The same event in another shape. */

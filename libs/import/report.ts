@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Unavailable } from '../errors.js';
 
 /** How many rows ended so. A row counts once for every step that takes it. */
 export interface Counts {
@@ -105,7 +106,8 @@ export class Tally {
   }
 
   #write(): void {
-    if (this.path !== undefined && this.#lines.length > 0) appendFileSync(this.path, this.#lines.join(''));
+    const { path } = this;
+    if (path !== undefined && this.#lines.length > 0) kept(path, () => appendFileSync(path, this.#lines.join('')));
     this.#lines = [];
   }
 }
@@ -122,18 +124,30 @@ const sum = (one: Counts, other: Counts): Counts => ({
   rejected: one.rejected + other.rejected,
 });
 
+/** @throws Unavailable `report-unwritable`: then the import ends, and the same again goes on from there */
+function kept(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new Unavailable('report-unwritable', `${path} cannot be written: ${(error as Error).message}.`, 5, { path });
+  }
+}
+
 /** Where the reports of imports are kept: in the data folder, one file for each. */
 export class Reports {
   constructor(private readonly folder: string) {}
 
   /** The file that takes the rejections while an import runs. */
   rejections(importId: string): string {
-    mkdirSync(this.folder, { recursive: true });
+    kept(this.folder, () => mkdirSync(this.folder, { recursive: true }));
     return join(this.folder, `${importId}.rejections.jsonl`);
   }
 
   keep(report: ImportReport): void {
-    mkdirSync(this.folder, { recursive: true });
-    writeFileSync(join(this.folder, `${report.importId}.json`), `${JSON.stringify(report, null, 2)}\n`);
+    const path = join(this.folder, `${report.importId}.json`);
+    kept(path, () => {
+      mkdirSync(this.folder, { recursive: true });
+      writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+    });
   }
 }

@@ -18,7 +18,10 @@ export class Health {
   ) {}
 
   async log() {
-    return this.indicators.check('log').up({ position: await this.store.head() });
+    const check = this.indicators.check('log');
+    const position = await this.store.head();
+    const { fault } = this.store;
+    return fault === undefined ? check.up({ position }) : check.down({ position, fault });
   }
 
   async readModels() {

@@ -20,6 +20,9 @@ export class Metrics {
     this.#gauge('annals_log_position', 'Position of the last event of the log.', [], async (gauge) => {
       gauge.set(await store.head());
     });
+    this.#gauge('annals_log_writable', 'Whether events can be recorded: 1 or 0.', [], async (gauge) => {
+      gauge.set(store.fault === undefined ? 1 : 0);
+    });
     this.#gauge(
       'annals_projection_lag_events',
       'Events a read model has still to look at.',

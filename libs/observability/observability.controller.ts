@@ -22,7 +22,7 @@ export class ObservabilityController {
     return { status: 'ok' };
   }
 
-  /** Whether it can answer: the log is there, and no read model lies far behind it. */
+  /** Whether it can answer: the log is there and can be written, and no read model lies far behind it. */
   @Get('health/ready')
   @Public()
   // Its own description of the answer knows nothing of problem documents.

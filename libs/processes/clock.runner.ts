@@ -8,8 +8,9 @@ import { under } from '../event-store/envelope.js';
 import { idFrom } from '../ids.js';
 import type { ReadModels } from '../read-models/read-models.js';
 import { MarkTaskOverdue, RemindOfTask } from '../tasks/commands.js';
-import { messageOf } from './reactions.runner.js';
+import { isPassing, messageOf } from './reactions.runner.js';
 import type { Report } from './reactions.runner.js';
+import { sparing } from './sparing.runner.js';
 
 /** What is to be recorded when a time has passed, for every kind of deadline there is. */
 const commandOf: { readonly [Kind in DeadlineKind]: (deadline: Deadline) => object } = {
@@ -63,6 +64,8 @@ const LONGEST_REST = 60;
  */
 export class ClockProcess {
   readonly #options: ClockProcessOptions;
+  /** For what passes by itself, such as a full disk that gets room. */
+  readonly #sparing: Report;
   readonly #stop = new AbortController();
   #outcomes = new Map<string, Outcome>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -73,6 +76,7 @@ export class ClockProcess {
 
   constructor(options: ClockProcessOptions) {
     this.#options = options;
+    this.#sparing = sparing(options.report);
   }
 
   /** Runs until `stop`. */
@@ -103,13 +107,13 @@ export class ClockProcess {
   }
 
   async #run(): Promise<void> {
-    const { interval = 1_000, report } = this.#options;
+    const { interval = 1_000 } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await this.tick().catch((error: unknown) => {
         // While a first generation is built nobody can say what is due; that is no fault.
         if (!(error instanceof Refusal && error.status === 503))
-          report('deadlines cannot be read', { error: messageOf(error) });
+          this.#sparing('deadlines cannot be read', { error: messageOf(error) });
       });
       await sleep(interval, undefined, { signal }).catch(() => undefined);
     }
@@ -148,7 +152,8 @@ export class ClockProcess {
     } catch (error) {
       const attempts = (before?.attempts ?? 0) + 1;
       const { deadlineId, dueAt } = deadline;
-      this.#options.report('deadline not recorded', { deadlineId, dueAt, attempts, error: messageOf(error) });
+      const report = isPassing(error) ? this.#sparing : this.#options.report;
+      report('deadline not recorded', { deadlineId, dueAt, attempts, error: messageOf(error) });
       return { attempts, error: messageOf(error), again: this.#looks + Math.min(LONGEST_REST, 2 ** attempts) };
     }
   }

@@ -8,6 +8,7 @@ import type { Process } from './process.js';
 import { Progress } from './progress.runner.js';
 import { isPassing, messageOf, Reactions } from './reactions.runner.js';
 import type { Report } from './reactions.runner.js';
+import { sparing } from './sparing.runner.js';
 
 export interface ProcessRunnerOptions {
   readonly store: EventStore;
@@ -79,6 +80,8 @@ const LONGEST_REST = 5_000;
  */
 export class ProcessRunner {
   readonly #options: ProcessRunnerOptions;
+  /** For what passes by itself, such as a full disk that gets room. */
+  readonly #sparing: Report;
   readonly #all: readonly Progress[];
   readonly #types: readonly string[];
   readonly #lanes: Lanes<Reacting>;
@@ -94,6 +97,7 @@ export class ProcessRunner {
   constructor(options: ProcessRunnerOptions) {
     const { processes, commands, report, width = 16, attempts = 5, rest = 50 } = options;
     this.#options = options;
+    this.#sparing = sparing(report);
     this.#all = processes.map((process) => new Progress(process));
     this.#types = [...new Set(processes.flatMap(({ types }) => types))];
     this.#reactions = new Reactions(commands, report);
@@ -107,7 +111,8 @@ export class ProcessRunner {
       failed: ({ progress, stream, position }, error, tried, parked) => {
         const { name } = progress.process;
         const details = { process: name, stream, position, attempts: tried, error: messageOf(error) };
-        report(parked ? 'stream parked' : 'reaction failed', details);
+        if (isPassing(error)) this.#sparing('reaction waits', details);
+        else report(parked ? 'stream parked' : 'reaction failed', details);
       },
       asReference: ({ lane, position, progress, stream }) => ({ lane, position, progress, stream }),
     });
@@ -157,7 +162,7 @@ export class ProcessRunner {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    const { store, report } = this.#options;
+    const { store } = this.#options;
     const keeper = setInterval(() => void this.#keep(), KEEP_MILLISECONDS);
     for (let failures = 0; !signal.aborted;) {
       try {
@@ -168,7 +173,7 @@ export class ProcessRunner {
         }
       } catch (error) {
         failures += 1;
-        report('the log cannot be reacted to', { error: messageOf(error), failures });
+        this.#sparing('the log cannot be reacted to', { error: messageOf(error), failures });
         const rest = Math.min(LONGEST_REST, 50 * 2 ** failures);
         await sleep(rest, undefined, { signal }).catch(() => undefined);
       }
@@ -229,10 +234,10 @@ export class ProcessRunner {
 
   /** One after another, so that an older checkpoint never overwrites a newer one. */
   #keep(): Promise<void> {
-    const { readModels, report } = this.#options;
+    const { readModels } = this.#options;
     this.#sinceKept = 0;
     this.#keeping = this.#keeping.then(async () => {
-      for (const progress of this.#all) await progress.keep(readModels, this.#scanned, report);
+      for (const progress of this.#all) await progress.keep(readModels, this.#scanned, this.#sparing);
     });
     return this.#keeping;
   }

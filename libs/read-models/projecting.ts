@@ -8,7 +8,16 @@ export abstract class Projecting {
   abstract readonly fault: string | undefined;
 }
 
-const RESTART_AFTER = 1_000;
+/** What the thread says of itself: why nothing moves, or that it does. */
+export interface Stands {
+  readonly fault: string | undefined;
+}
+
+/** Rest before a thread that died is started again, in milliseconds; doubled while they die young. */
+const REST = 1_000;
+const LONGEST_REST = 60_000;
+/** How long a thread that is told to stop may take over what it is at, in milliseconds. */
+const GRACE = 10_000;
 /**
  * Memory for what a thread has just made, in MB. Folding makes much and keeps little: given more, it only collects later, and
  * holds a hundred megabytes more for no gain that could be measured.
@@ -23,6 +32,7 @@ export class ProjectingThread extends Projecting {
   fault: string | undefined;
   #thread: Worker | undefined;
   #stopping = false;
+  #rest = REST;
 
   /** @param program the compiled entry of the worker */
   constructor(
@@ -39,16 +49,20 @@ export class ProjectingThread extends Projecting {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     });
     this.#thread = thread;
-    thread.on('online', () => (this.fault = undefined));
+    const started = performance.now();
+    thread.on('message', ({ fault }: Stands) => (this.fault = fault));
     thread.on('error', (error) => {
       this.fault = error.message;
-      this.report('projecting failed', { error: error.stack });
+      // What is known to go wrong says all there is to say.
+      this.report('projecting failed', { error: error.name === 'Refusal' ? error.message : error.stack });
     });
     thread.on('exit', () => {
       this.#thread = undefined;
       if (this.#stopping) return;
       this.fault ??= 'the thread ended';
-      setTimeout(() => this.#stopping || this.start(), RESTART_AFTER).unref();
+      if (performance.now() - started > LONGEST_REST) this.#rest = REST;
+      setTimeout(() => this.#stopping || this.start(), this.#rest).unref();
+      this.#rest = Math.min(LONGEST_REST, this.#rest * 2);
     });
   }
 
@@ -58,6 +72,9 @@ export class ProjectingThread extends Projecting {
     if (!thread) return;
     const ended = new Promise((resolve) => thread.once('exit', resolve));
     thread.postMessage('stop');
+    // Whatever it is at, the next one goes on from the checkpoint.
+    const late = setTimeout(() => void thread.terminate(), GRACE);
     await ended;
+    clearTimeout(late);
   }
 }

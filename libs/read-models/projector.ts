@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '../errors.js';
 import type { EventStore, Until } from '../event-store/event-store.js';
 import { UncountedDocument } from './cells.js';
 import { PoisonEvent } from './fold.js';
@@ -19,8 +21,17 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly zone: string;
   /** Fold only the part of the log up to here: an answer about the past, which nothing is compared with. */
   readonly until?: Until;
+  /** Told why nothing can be written, when that begins; told nothing when it can, also the first time. */
+  readonly stands?: (fault: string | undefined) => void;
+  /**
+   * Rest before something is tried again that could not be written, in milliseconds.
+   * @defaultValue 1000
+   */
+  readonly rest?: number;
 }
 
+/** Rests in which nothing may fail before writing counts as possible again. */
+const QUIET = 5;
 /** Events in a page of what serves: few, so that it is shown soon. */
 const PAGE = 2_000;
 /** Events in a page of what is being built: more, so that a document that changes often is written less often. */
@@ -37,6 +48,11 @@ export class Projector {
   readonly #folding: Folding;
   readonly #parking: Parking;
   #running: Promise<void> | undefined;
+  /** Whether what is wanted has been compared with what is there, since the start or since something went wrong. */
+  #reconciled = false;
+  /** Null until it is known. */
+  #fault: string | undefined | null = null;
+  #failedAt = -Infinity;
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
@@ -63,16 +79,45 @@ export class Projector {
 
   async #run(): Promise<void> {
     const { store, readModels } = this.#options;
-    await this.#reconcile();
     while (!this.#stop.signal.aborted) {
       // Asked before looking: an event that arrives while nothing is found to do wakes at once.
       const head = await store.head();
-      if (await this.#advance()) continue;
+      if (await this.#getOn()) continue;
       const idle = new AbortController();
       const signal = AbortSignal.any([idle.signal, this.#stop.signal]);
       await Promise.race([store.moved(head, signal), readModels.changed(signal)]);
       idle.abort();
     }
+  }
+
+  /**
+   * Advances, or rests where nothing can be written. That does not count as an attempt: a full disk must not look like an
+   * event that ends the program.
+   * @returns whether there may be more to do
+   */
+  async #getOn(): Promise<boolean> {
+    const { rest = 1_000 } = this.#options;
+    try {
+      if (!this.#reconciled) await this.#reconcile();
+      this.#reconciled = true;
+      const moved = await this.#advance();
+      if (performance.now() - this.#failedAt > QUIET * rest) this.#stands(undefined);
+      return moved;
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      // What was interrupted stands where a crash would have left it.
+      this.#reconciled = false;
+      this.#failedAt = performance.now();
+      this.#stands(error.message);
+      await sleep(rest, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      return true;
+    }
+  }
+
+  #stands(fault: string | undefined): void {
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    this.#options.stands?.(fault);
   }
 
   /** Begins what is missing and what has another definition now; takes up what a crash left, lets go of what is not wanted. */
@@ -216,7 +261,7 @@ export class Projector {
 
   /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */
   async #level(id: number): Promise<{ candidate: Member; active: Member | undefined } | undefined> {
-    for (;;) {
+    while (!this.#stop.signal.aborted) {
       const members = await this.#members();
       const candidate = members.find(({ generation }) => generation.id === id);
       if (!candidate) return undefined;
@@ -226,6 +271,7 @@ export class Projector {
       // What serves may have seen more than there is: a log that was cut.
       if (!(await this.#page([active, candidate]))) return undefined;
     }
+    return undefined;
   }
 }
 

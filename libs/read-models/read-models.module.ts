@@ -29,11 +29,17 @@ export class ReadModelsModule {
       providers: [
         {
           provide: ReadModels,
-          inject: [Config, Clock],
-          useFactory: ({ READ_MODELS_URL }: Config, clock: Clock) =>
-            access === 'scratch'
-              ? scratch(clock)
-              : new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock, readOnly: access === 'read' }),
+          inject: [Config, Clock, EventStore],
+          useFactory: async ({ READ_MODELS_URL }: Config, clock: Clock, store: EventStore) => {
+            if (access === 'scratch') return scratch(clock);
+            try {
+              return new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock, readOnly: access === 'read' });
+            } catch (error) {
+              // Nobody may wait for a log that is held by a program which did not start.
+              await store.close();
+              throw error;
+            }
+          },
         },
         {
           provide: Past,

@@ -2,7 +2,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
-import { isBusy, openSqlite, rollBack, Statements } from '../sqlite.js';
+import { explained, isBusy, openSqlite, rollBack, Statements } from '../sqlite.js';
 import { Wakers } from '../wakers.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
@@ -55,6 +55,7 @@ const MIGRATIONS = [
 ];
 const GENERATION = `id, name, definition, state, position, started_at AS startedAt, updated_at AS updatedAt, rate, error, hash`;
 const MAY_SERVE: ReadonlySet<string> = new Set<GenerationState>(['catching-up', 'verifying', 'retained']);
+const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
 const RETRY = 5;
 /** Documents or cells handed out at a time when all of them are. */
@@ -97,7 +98,8 @@ export class SqliteReadModels extends ReadModels {
   async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
     const table = documentTable(this.#active(projection.name));
     const body = this.#statements.get(`SELECT body FROM ${table} WHERE id = ?`, id)?.['body'];
-    return typeof body === 'string' ? (JSON.parse(body) as Document) : undefined;
+    if (typeof body !== 'string') return undefined;
+    return this.#statements.reading(() => JSON.parse(body) as Document);
   }
 
   async find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
@@ -105,7 +107,9 @@ export class SqliteReadModels extends ReadModels {
     const { text, values } = new QueryCompiler(this.#active(projection.name), projection).page(find, count);
     const rows = this.#statements.all(text, ...values);
     const limit = find.limit ?? 50;
-    const items = rows.slice(0, limit).map(({ body }) => JSON.parse(String(body)) as Document);
+    const items = this.#statements.reading(() =>
+      rows.slice(0, limit).map(({ body }) => JSON.parse(String(body)) as Document),
+    );
     return rows.length > limit ? { items, next: cursorAfter(rows[limit - 1]!) } : { items };
   }
 
@@ -117,7 +121,8 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    return this.#cells.sums(this.#active(rollup.of.name), rollup, sums);
+    const generation = this.#active(rollup.of.name);
+    return this.#statements.reading(() => this.#cells.sums(generation, rollup, sums));
   }
 
   async generations(): Promise<readonly Generation[]> {
@@ -195,7 +200,7 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>> {
-    return this.#documents.read(generation.id, ids);
+    return this.#statements.reading(() => this.#documents.read(generation.id, ids));
   }
 
   /** From a connection of its own: one moment of the generation, however long the reading takes. */
@@ -205,6 +210,8 @@ export class SqliteReadModels extends ReadModels {
       db.exec('BEGIN');
       yield* some(documentsIn(db, generation.id));
       for (const rollup of rollups) yield* some(cellsIn(db, generation.id, rollup));
+    } catch (error) {
+      throw explained(error, db);
     } finally {
       db.close();
     }
@@ -360,14 +367,17 @@ export class SqliteReadModels extends ReadModels {
     this.#channel.postMessage(null);
   }
 
-  /** Waits for the write lock without holding up the thread: requests and pages come from different threads. */
+  /**
+   * Waits for the write lock without holding up the thread: requests and pages come from different threads.
+   * @throws Unavailable `storage-full` · `storage-failing`
+   */
   async #transaction<Result>(work: () => Result): Promise<Result> {
     for (;;) {
       try {
         this.#db.exec('BEGIN IMMEDIATE');
         break;
       } catch (error) {
-        if (!isBusy(error)) throw error;
+        if (!isBusy(error)) throw explained(error, this.#db);
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }
@@ -377,7 +387,7 @@ export class SqliteReadModels extends ReadModels {
       return result;
     } catch (error) {
       rollBack(this.#db);
-      throw error;
+      throw explained(error, this.#db);
     }
   }
 }
@@ -395,4 +405,4 @@ function* some(rows: Iterable<Content>): Generator<readonly Content[]> {
 }
 
 const open = (path: string, readOnly: boolean): DatabaseSync =>
-  openSqlite(path, { applicationId: APPLICATION_ID, migrations: MIGRATIONS, readOnly, busyTimeout: 0 });
+  openSqlite(path, { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND, readOnly, busyTimeout: 0 });

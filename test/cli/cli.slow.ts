@@ -1,4 +1,16 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -142,8 +154,87 @@ describe('a log', () => {
       ['demo', '--no-serve'],
     ]) {
       const { code, err } = await run(...args, '--data', place);
-      expect([args[0], code, err]).toEqual([args[0], 1, expect.stringMatching(/^log-cut: .* 0: it was cut/)]);
+      expect([args[0], code, err]).toEqual([args[0], 1, expect.stringMatching(/^log-cut: /)]);
     }
+  });
+});
+
+describe('data that is damaged', () => {
+  /** A copy of the demo after something has been done to one of its files. */
+  function damaged(file: string, damage: (path: string) => void): string {
+    const place = folder();
+    cpSync(data, place, { recursive: true });
+    for (const left of ['-wal', '-shm']) rmSync(join(place, `${file}${left}`), { force: true });
+    damage(join(place, file));
+    return place;
+  }
+  const half = (path: string) => truncateSync(path, statSync(path).size / 2);
+  const garbage = (path: string) => {
+    const file = openSync(path, 'r+');
+    const bytes = Buffer.alloc(1024 * 1024, 'Nothing of the kind. ');
+    writeSync(file, bytes, 0, bytes.length, Math.floor(statSync(path).size / 2));
+    closeSync(file);
+  };
+  const text = (path: string) => writeFileSync(path, 'no,company,since\n'.repeat(1_000));
+
+  /** One line that says what it is and what to do, and nobody who seems to write. */
+  async function refuses(place: string, code: string, says: RegExp, ...commands: string[][]): Promise<void> {
+    for (const args of commands) {
+      const ended = await run(...args, '--data', place);
+      expect([args, ended.code, ended.out, ended.err]).toEqual([args, 1, '', expect.stringMatching(says)]);
+      expect(ended.err).toMatch(new RegExp(`^${code}: [^\n]*\n$`));
+      expect(existsSync(join(place, 'events.db.holder.json'))).toBe(false);
+    }
+  }
+  const start = ['start', '--port', '0'];
+  const report = ['report', 'retention'];
+
+  it.each([
+    ['half of the log', half],
+    ['a log of something else', text],
+  ])('%s is noticed at once, whoever opens it', async (_, damage) => {
+    const says = /events\.db.*put back a copy/;
+    await refuses(damaged('events.db', damage), 'data-unreadable', says, start, ['events'], report);
+  });
+
+  it('what cannot be read in the middle of the log ends what comes across it', async () => {
+    const place = damaged('events.db', garbage);
+    const { code, err } = await run('events', '--data', place);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^data-unreadable: .*put back a copy[^\n]*\n$/i)]);
+  });
+
+  it('a log that is gone is not begun anew beside what was made from it', async () => {
+    const place = damaged('events.db', rmSync);
+    await refuses(place, 'log-cut', /put back a copy/i, start, ['events'], report, ['rebuild', '--all']);
+    expect(existsSync(join(place, 'events.db'))).toBe(false);
+  });
+
+  it('what has not been written to it yet may be empty', async () => {
+    const place = damaged('events.db', (path) => writeFileSync(`${path}-wal`, ''));
+    expect((await answerOf<Status>('status', '--data', place)).log.events).toBeGreaterThanOrEqual(demo.events);
+  });
+
+  it.each([
+    ['half of them', half],
+    ['something else', text],
+  ])('read models of which %s is left are made again when they are deleted', async (_, damage) => {
+    const place = damaged('read-models.db', damage);
+    const says = /read-models\.db.*delete it: `annals rebuild --all`/;
+    await refuses(place, 'data-unreadable', says, start, report, ['status'], ['rebuild', '--all']);
+    rmSync(join(place, 'read-models.db'));
+    await refuses(place, 'data-missing', /`annals rebuild --all` makes it again/, report);
+    expect((await run('rebuild', '--all', '--data', place)).code).toBe(0);
+    expect((await answerOf<Report>('report', 'retention', '--data', place)).rows).toEqual(demo.retention.rows);
+  });
+
+  it('read models that cannot be read in the middle say so when they are asked, and when they are rebuilt', async () => {
+    const place = damaged('read-models.db', garbage);
+    const { code, err } = await run('rebuild', '--all', '--data', place);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^projecting-failed: .*read-models\.db is damaged.*delete it/m),
+    ]);
+    expect(err).not.toContain('    at ');
   });
 });
 
@@ -453,6 +544,7 @@ it('a port that is taken is refused, and nothing is left behind', async () => {
   const { code, err } = await run('start', '--port', String((other.address() as AddressInfo).port), '--data', place);
   other.close();
   expect([code, err]).toEqual([1, expect.stringMatching(/^port-in-use: .*--port/)]);
+  expect(existsSync(join(place, 'events.db.holder.json'))).toBe(false);
   expect((await answerOf<Status>('status', '--data', place)).writer).toBeNull();
 });
 

@@ -48,6 +48,11 @@ export class Program {
     throw new Error(`it did not say ${String(pattern)} but: ${this.#out}${this.#err}`);
   }
 
+  /** What it has said on standard error so far, line by line. */
+  get complaints(): readonly string[] {
+    return this.#err.split('\n').filter((line) => line !== '');
+  }
+
   interrupt(): Promise<Ended> {
     this.child.kill('SIGINT');
     return this.ended;

@@ -142,8 +142,14 @@ describe('the SQLite event store', () => {
     const program = join(sources, 'test/event-store/full-disk.js');
     const printed = execFileSync(process.execPath, [program, join(folder(), 'events.db')], { encoding: 'utf8' });
     const { full, room } = JSON.parse(printed) as { full: object; room: object };
-    const unavailable = { code: 'store-unavailable', status: 503 };
-    expect(full).toEqual({ group: [unavailable, unavailable, unavailable], again: unavailable, read: 3, head: 3 });
+    const unavailable = { code: 'storage-failing', status: 503 };
+    expect(full).toEqual({
+      group: [unavailable, unavailable, unavailable],
+      again: unavailable,
+      read: 3,
+      head: 3,
+      fault: true,
+    });
     expect(room).toEqual({
       appended: [
         { revision: 3, position: 4 },

@@ -46,6 +46,30 @@ describe('SQLite read models', () => {
     expect(tables()).toBe(0);
   });
 
+  it('of an older program are read after a writer has brought them up', () => {
+    const db = new DatabaseSync(path);
+    db.exec('PRAGMA user_version = 1');
+    db.close();
+    const read = () => new SqliteReadModels({ path, clock: new TestClock(), readOnly: true });
+    expect(read).toThrow(
+      expect.objectContaining({ code: 'data-older-than-program', message: expect.stringContaining('`annals start`') }),
+    );
+  });
+
+  it('that are damaged say so, what to do, and nothing of what they hold', async () => {
+    const generation = await readModels.create(orderModels[0]!, 'orders@1');
+    const db = new DatabaseSync(path);
+    db.exec(`INSERT INTO document_${generation.id} (id, body, position) VALUES ('o1', 'Mr Secret', 1)`);
+    db.close();
+    const reading = readModels.documents(generation, ['o1']);
+    await expect(reading).rejects.toMatchObject({
+      code: 'data-unreadable',
+      status: 500,
+      message: expect.stringMatching(/read-models\.db is damaged.*delete it: `annals rebuild --all`/),
+    });
+    await expect(reading).rejects.not.toThrow('Secret');
+  });
+
   it('wait for whoever else is writing, without holding up the thread', async () => {
     const other = new DatabaseSync(path);
     other.exec('BEGIN IMMEDIATE');

@@ -1,7 +1,7 @@
 import type { ReadModels } from '../../libs/read-models/read-models.js';
 
 /** What writes. */
-const WRITES: ReadonlySet<string | symbol> = new Set([
+export const WRITES: ReadonlySet<string | symbol> = new Set([
   'create',
   'transition',
   'activate',
