@@ -106,6 +106,8 @@ it.each(places)(
     const first = await register('The first');
     keep(first);
     await until(ready, ({ status }) => status === 200);
+    // Ready is also who is a little behind: what is asked for below must have been projected while there was room.
+    expect(await ask(`/customers/${first.id}?after=${first.position}`)).toMatchObject({ status: 200 });
 
     fill(pid);
     for (let refused = 0, sent = 0; refused < 100;) {
