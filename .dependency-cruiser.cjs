@@ -129,6 +129,15 @@ module.exports = {
       { path: '^libs/event-store/(streams|decider|[^/]*(sqlite|memory|eventstoredb)[^/]*)\\.ts$' },
     ),
     rule(
+      'subscriptions-read-the-port',
+      'subscribers see the log as everyone does, whichever engine keeps it',
+      { path: '^libs/subscriptions/' },
+      {
+        path: '^(apps|libs|projections)/',
+        pathNot: ['^libs/subscriptions/', eventTypes, '^libs/(errors|ids|loopback|sqlite)\\.ts$'],
+      },
+    ),
+    rule(
       'observability-is-wired-by-apps',
       'what is measured does not know that it is',
       { path: '^(libs|projections)/', pathNot: '^libs/observability/' },
@@ -156,14 +165,26 @@ module.exports = {
     rule(
       'sqlite-stays-in-its-adapters',
       'one file to read when the embedded engine is in question',
-      { pathNot: '^libs/(event-store/sqlite[^/]*|read-models/sqlite[^/]*|sqlite)\\.ts$' },
+      { pathNot: '^libs/(event-store/sqlite[^/]*|read-models/sqlite[^/]*|subscriptions/sqlite[^/]*|sqlite)\\.ts$' },
       { path: '^(node:)?sqlite$' },
     ),
     rule(
       'drivers-stay-in-adapters',
       'an engine is exchanged by writing one file',
-      { pathNot: '^libs/(event-store/eventstoredb|read-models/mongodb)[^/]*\\.ts$' },
+      { pathNot: '^libs/(event-store/eventstoredb|read-models/mongodb)[^/]*\\.ts$|^libs/subscriptions/' },
       { path: 'node_modules/(@eventstore|mongodb)/' },
+    ),
+    rule(
+      'subscriptions-speak-the-protocol-only',
+      'the messages of the client serve on both sides, the client itself on one',
+      { path: '^libs/subscriptions/' },
+      { path: 'node_modules/@eventstore/', pathNot: 'node_modules/@eventstore/db-client/generated/' },
+    ),
+    rule(
+      'the-protocol-is-spoken-in-one-folder',
+      'whoever else wants facts reads the port',
+      { path: '^(apps|libs|projections)/', pathNot: '^libs/subscriptions/' },
+      { path: 'node_modules/(@grpc|google-protobuf)/' },
     ),
   ],
   options: {

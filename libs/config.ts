@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { plainToInstance, Type } from 'class-transformer';
+import { plainToInstance, Transform, Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
 import { Invalid } from './errors.js';
 import { isZone } from './time.js';
@@ -18,7 +18,7 @@ export class Config {
   @IsIn(['full', 'normal'])
   DURABILITY: 'full' | 'normal' = 'full';
 
-  /** Address the API listens on. Anything but loopback is refused while callers are not authenticated. */
+  /** Address the API and the subscriptions listen on. Anything but loopback is refused while callers are not authenticated. */
   @IsString()
   HOST = '127.0.0.1';
 
@@ -28,6 +28,17 @@ export class Config {
   @Min(0)
   @Max(65_535)
   PORT = 3000;
+
+  /** Port on which clients of EventStoreDB read and subscribe; 0 takes any that is free, `off` none. */
+  @Transform(({ value }) => (value === 'off' ? value : Number(value)))
+  @ValidateBy({
+    name: 'isPortOrOff',
+    validator: {
+      validate: (value) => value === 'off' || (Number.isInteger(value) && value >= 0 && value <= 65_535),
+      defaultMessage: () => 'SUBSCRIPTIONS_PORT must be a whole number from 0 to 65535, or off',
+    },
+  })
+  SUBSCRIPTIONS_PORT: number | 'off' = 2113;
 
   /** IANA time zone whose days and months reports count in. */
   @ValidateBy({

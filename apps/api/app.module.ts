@@ -32,6 +32,7 @@ import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { readModels } from '../../projections/index.js';
 import { knownEventTypes } from './event-types.js';
+import { Subscriptions } from './subscriptions.js';
 
 export const LOGGER = Symbol('logger');
 
@@ -60,6 +61,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     private readonly past: Past,
     private readonly upcasting: Upcasting,
     private readonly projecting: Projecting,
+    private readonly subscriptions: Subscriptions,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -68,7 +70,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.projecting.stop();
+    await Promise.all([this.subscriptions.stop(), this.projecting.stop()]);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -103,12 +105,17 @@ class Foundation {
             projecting({ config, logger, store, readModels, clock }),
         },
         {
+          provide: Subscriptions,
+          inject: [EventStore],
+          useFactory: (store: EventStore) => new Subscriptions(store, config, logger),
+        },
+        {
           provide: Lifecycle,
-          inject: [EventStore, ReadModels, Past, Upcasting, Projecting],
+          inject: [EventStore, ReadModels, Past, Upcasting, Projecting, Subscriptions],
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
         },
       ],
-      exports: [Config, Clock, LOGGER, PROCESS_REPORT, STORE_REPORT, Projecting],
+      exports: [Config, Clock, LOGGER, PROCESS_REPORT, STORE_REPORT, Projecting, Subscriptions],
     };
   }
 }

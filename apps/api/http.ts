@@ -10,13 +10,13 @@ import { Config } from '../../libs/config.js';
 import { Invalid, Refusal } from '../../libs/errors.js';
 import { EnvelopeInterceptor } from '../../libs/http/envelope.interceptor.js';
 import { ProblemFilter, problemOf } from '../../libs/http/problem.filter.js';
+import { loopbackOnly } from '../../libs/loopback.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { Metrics } from '../../libs/observability/metrics.js';
 import { withAnswers } from './answers.js';
 import { AppModule, LOGGER } from './app.module.js';
 import type { Running } from './app.module.js';
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const SLOWEST_REQUEST = 60_000;
 
 /** Gives the errors Fastify finds in a request the codes of this API, before the framework makes something else of them. */
@@ -46,12 +46,7 @@ export async function createHttp(
   root: DynamicModule = AppModule.forRoot(running),
 ): Promise<NestFastifyApplication> {
   const { HOST, BODY_LIMIT } = running.config;
-  if (!LOOPBACK.has(HOST)) {
-    throw new Refusal(
-      'listen-unsafe',
-      `Callers are not authenticated yet, so the API does not listen on ${HOST}, only on loopback.`,
-    );
-  }
+  loopbackOnly(HOST, 'the API');
   const adapter = new NamingAdapter({
     bodyLimit: BODY_LIMIT,
     onProtoPoisoning: 'error',

@@ -10,6 +10,7 @@ import { ReadModels } from '../../libs/read-models/read-models.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import type { Running } from './app.module.js';
 import { createHttp, listen } from './http.js';
+import { Subscriptions } from './subscriptions.js';
 
 /** The compiled worker, beside this program. */
 const worker = new URL('../worker/main.js', import.meta.url);
@@ -45,17 +46,25 @@ export function running(config: Config, program: string): Running {
   };
 }
 
+export interface Serving {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  /** Where subscribers find the log. */
+  readonly subscriptions: string | null;
+}
+
 /** Serves the API until the process is told to stop. Where that cannot begin, everything is let go of again. */
-export async function serve(config: Config, program: string): Promise<{ app: NestFastifyApplication; url: string }> {
+export async function serve(config: Config, program: string): Promise<Serving> {
   const app = await createHttp(running(config, program));
   try {
     app.enableShutdownHooks();
     await app.init();
     await firstBuilt(app);
     const url = await listen(app);
+    const subscriptions = await app.get(Subscriptions).listen();
     const store = app.get(EventStore);
     if (store instanceof SqliteEventStore) store.announce(url);
-    return { app, url };
+    return { app, url, subscriptions };
   } catch (error) {
     await app.close();
     throw error;

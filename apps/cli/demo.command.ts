@@ -13,6 +13,7 @@ import { Projecting } from '../../libs/read-models/projecting.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { createHttp, listen } from '../api/http.js';
 import { running } from '../api/serve.js';
+import { Subscriptions } from '../api/subscriptions.js';
 import { caughtUp } from './caught-up.js';
 import { chartLines } from './chart.command.js';
 import { unlessAborted } from './contexts.js';
@@ -56,9 +57,12 @@ export const define: Define = (command, begin) => {
           );
         if (!output.json) output.raw(`${textOf(output, story, shown)}\n`);
         const url = await listen(app);
+        const subscriptions = await app.get(Subscriptions).listen();
         const store = app.get(EventStore);
         if (store instanceof SqliteEventStore) store.announce(url);
-        output.answer({ seed, data, url, ...shown }, () => suggestions(story, data, shown, url));
+        output.answer({ seed, data, url, subscriptions, ...shown }, () =>
+          suggestions(story, data, shown, { url, subscriptions }),
+        );
         await unlessAborted(signal, new Promise<never>(() => undefined));
       } finally {
         await app.close();
@@ -68,17 +72,23 @@ export const define: Define = (command, begin) => {
 
 /** What is made up can be made up again, so nothing waits for the disk. */
 async function configOf(folder: string, { serve, port: wanted }: DemoOptions): Promise<Config> {
-  const over = { ...inFolder(folder), DURABILITY: 'normal' } as const;
-  const config = readConfig({ ...over, ...(wanted !== undefined && { PORT: wanted }) });
-  return !serve || wanted !== undefined || (await isFree(config)) ? config : readConfig({ ...over, PORT: 0 });
+  const config = readConfig({
+    ...inFolder(folder),
+    DURABILITY: 'normal',
+    ...(wanted !== undefined && { PORT: wanted }),
+  });
+  const { HOST, PORT, SUBSCRIPTIONS_PORT } = config;
+  if (serve && wanted === undefined && !(await isFree(HOST, PORT))) config.PORT = 0;
+  if (serve && SUBSCRIPTIONS_PORT !== 'off' && !(await isFree(HOST, SUBSCRIPTIONS_PORT))) config.SUBSCRIPTIONS_PORT = 0;
+  return config;
 }
 
 /** Somebody who only wants to look should not have to know which port is taken. */
-function isFree({ HOST, PORT }: Config): Promise<boolean> {
+function isFree(host: string, wanted: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
-    probe.listen(PORT, HOST, () => probe.close(() => resolve(true)));
+    probe.listen(wanted, host, () => probe.close(() => resolve(true)));
   });
 }
 
@@ -169,7 +179,7 @@ function suggestions(
   { hero, beforeReorganisation }: Story,
   folder: string,
   { customer, events }: Shown,
-  url?: string,
+  { url, subscriptions }: { readonly url?: string; readonly subscriptions?: string | null } = {},
 ): string {
   const data = `--data ${folder}`;
   const tier = customer.tier === 'important' ? 'potential' : 'important';
@@ -180,6 +190,7 @@ function suggestions(
   ].join('\n');
   return [
     ...(url ? [`Listening on ${url}, documented at ${url}/docs; Ctrl-C stops it.`] : []),
+    ...(subscriptions ? [`Subscriptions at ${subscriptions}, for clients of EventStoreDB.`] : []),
     'Three things to try:',
     `1. the organisation before its best customers got a team of their own`,
     `   ./annals chart --as-of ${beforeReorganisation} ${data}`,

@@ -18,6 +18,13 @@ export const wholeNumber =
 
 export const port = wholeNumber(0, 65_535);
 
+export function portOrOff(text: string): number | 'off' {
+  if (text === 'off') return text;
+  const number = Number(text);
+  if (/^\d{1,5}$/.test(text) && number <= 65_535) return number;
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535, or off.');
+}
+
 export function day(text: string): string {
   if (isDay(text)) return text;
   throw new InvalidArgumentError('It must be a day that exists, as YYYY-MM-DD.');

@@ -1,19 +1,34 @@
 import { serve } from '../api/serve.js';
 import { configOf } from './contexts.js';
-import { port } from './options.js';
+import { port, portOrOff } from './options.js';
 import type { Common } from './options.js';
 import type { Define } from './session.js';
+
+interface StartOptions extends Common {
+  readonly port?: number;
+  readonly subscriptionsPort?: number | 'off';
+}
 
 export const define: Define = (command, begin) => {
   command
     .option('--port <number>', 'port to listen on, 0 for any that is free (default: PORT, or 3000)', port)
-    .action(async (options: Common & { readonly port?: number }) => {
+    .option(
+      '--subscriptions-port <number>',
+      'port for clients of EventStoreDB, 0 for any that is free, or off (default: SUBSCRIPTIONS_PORT, or 2113)',
+      portOrOff,
+    )
+    .action(async (options: StartOptions) => {
       const { output } = begin(options);
-      const config = configOf(options, options.port === undefined ? {} : { PORT: options.port });
-      const { url } = await serve(config, 'annals start');
-      output.answer(
-        { url, data: config.EVENT_STORE_URL, pid: process.pid },
-        () => `listening on ${url}, documented at ${url}/docs`,
+      const config = configOf(options, {
+        ...(options.port !== undefined && { PORT: options.port }),
+        ...(options.subscriptionsPort !== undefined && { SUBSCRIPTIONS_PORT: options.subscriptionsPort }),
+      });
+      const { url, subscriptions } = await serve(config, 'annals start');
+      output.answer({ url, subscriptions, data: config.EVENT_STORE_URL, pid: process.pid }, () =>
+        [
+          `listening on ${url}, documented at ${url}/docs`,
+          ...(subscriptions ? [`subscriptions at ${subscriptions}, for clients of EventStoreDB`] : []),
+        ].join('\n'),
       );
       // Nest answers what it was asked, closes what is open and passes the signal on, which ends the process.
       await new Promise<never>(() => undefined);

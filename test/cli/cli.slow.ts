@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   closeSync,
   cpSync,
@@ -15,6 +16,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import eventstore from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { History } from '../../libs/audit/queries.js';
 import type { StructureChart } from '../../libs/organisation/queries.js';
@@ -57,6 +59,7 @@ describe('what is not understood', () => {
     [['report', 'performance', '--by', 'month,,product'], 'It must be a list', ''],
     [['history', 'customer'], 'missing required argument', ''],
     [['start', '--port', '99999'], 'whole number from 0 to 65535', ''],
+    [['start', '--subscriptions-port', 'none'], 'whole number from 0 to 65535, or off', ''],
     [['rebuild'], 'or all of them with --all', ''],
     [['events', 'all'], 'too many arguments', ''],
   ])('%j ends with 2 and a hint', async (args, said, hint) => {
@@ -463,6 +466,7 @@ describe('while a server runs', () => {
   let server: Program;
   let url: string;
   let pid: number;
+  let subscriptions: string;
 
   async function register(name: string): Promise<void> {
     const request = {
@@ -476,7 +480,7 @@ describe('while a server runs', () => {
   beforeAll(async () => {
     server = Program.start('start', '--port', '0', '--json', '--data', place);
     const [document] = await server.said(/\{[^]*\}\n/);
-    ({ url, pid } = JSON.parse(document) as { url: string; pid: number });
+    ({ url, pid, subscriptions } = JSON.parse(document) as { url: string; pid: number; subscriptions: string });
     while (!(await fetch(`${url}/health/ready`)).ok) await new Promise((settle) => setTimeout(settle, 20));
     await register('Norvane Works');
   });
@@ -520,8 +524,15 @@ describe('while a server runs', () => {
     expect((await following.interrupt()).code).toBe(130);
   });
 
-  it('it stops in good order on Ctrl-C', async () => {
+  it('it stops in good order on Ctrl-C, and tells subscribers', async () => {
+    const client = eventstore.EventStoreDBClient.connectionString`${subscriptions}`;
+    const names: string[] = [];
+    const subscription = client.subscribeToAll().on('data', ({ event }) => names.push(event!.type));
+    await once(subscription, 'caughtUp');
+    const ended = once(subscription, 'error');
     expect((await server.interrupt()).code).toBe(130);
+    expect((await ended)[0]).toMatchObject({ type: 'cancelled' });
+    expect(names).toContain('CustomerRegistered');
     const status = await answerOf<Status>('status', '--data', place);
     expect(status.writer).toBeNull();
     expect(status.readModels.upToDate).toBe(status.readModels.all);
@@ -537,16 +548,20 @@ describe('while a server runs', () => {
   });
 });
 
-it('a port that is taken is refused, and nothing is left behind', async () => {
-  const other = createServer();
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const place = join(folder(), 'port');
-  const { code, err } = await run('start', '--port', String((other.address() as AddressInfo).port), '--data', place);
-  other.close();
-  expect([code, err]).toEqual([1, expect.stringMatching(/^port-in-use: .*--port/)]);
-  expect(existsSync(join(place, 'events.db.holder.json'))).toBe(false);
-  expect((await answerOf<Status>('status', '--data', place)).writer).toBeNull();
-});
+it.each(['--port', '--subscriptions-port'])(
+  '%s that is taken is refused, and nothing is left behind',
+  async (option) => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const place = join(folder(), 'port');
+    const { port } = other.address() as AddressInfo;
+    const { code, err } = await run('start', '--port', '0', option, String(port), '--data', place);
+    other.close();
+    expect([code, err]).toEqual([1, expect.stringMatching(new RegExp(`^port-in-use: .*${option}`))]);
+    expect(existsSync(join(place, 'events.db.holder.json'))).toBe(false);
+    expect((await answerOf<Status>('status', '--data', place)).writer).toBeNull();
+  },
+);
 
 describe('rebuilding everything', () => {
   interface Rebuilt {

@@ -4,6 +4,9 @@ import { resolve } from 'node:path';
 
 const main = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
 
+/** Several programs run at the same time, none of them at a port of its own. */
+export const env = { ...process.env, SUBSCRIPTIONS_PORT: '0' };
+
 export interface Ended {
   readonly code: number | null;
   readonly out: string;
@@ -30,6 +33,7 @@ export class Program {
   static start(...args: string[]): Program {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env,
     });
     return new Program(child);
   }
@@ -78,7 +82,7 @@ export function piped(args: readonly string[], into: string): Promise<Ended> {
   const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, ...args]
     .map((arg) => `'${arg}'`)
     .join(' ');
-  const child = spawn('bash', ['-c', `set -o pipefail; ${program} | ${into}`]);
+  const child = spawn('bash', ['-c', `set -o pipefail; ${program} | ${into}`], { env });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (err += chunk));

@@ -80,9 +80,13 @@ whenThere('the pipeline of a hardware company', () => {
   });
 
   it('is rebuilt to the same documents while it is served', async () => {
-    const server = spawn(process.execPath, [...program, 'start', '--port', '0', '--data', place], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const server = spawn(
+      process.execPath,
+      [...program, 'start', '--port', '0', '--subscriptions-port', 'off', '--data', place],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
     try {
       const url = await listening(server);
       let asked = 0;

@@ -1,0 +1,71 @@
+import { createContext, Script } from 'node:vm';
+import type { RecordedEvent } from '../event-store/event-store.js';
+import { notUnderstood } from './refusals.js';
+
+/** Longest regular expression that is accepted. */
+const LONGEST = 1_000;
+/** How long one may take over a page of events, in milliseconds: some take for ever over a few letters. */
+const PATIENCE = 500;
+/** Names that are remembered together with whether they match. */
+const REMEMBERED = 20_000;
+
+const script = new Script('names.map((name) => pattern.test(name))');
+
+export interface FilterTerms {
+  readonly on: 'stream' | 'type';
+  readonly prefixes: readonly string[];
+  /** Counts rather than the prefixes when it is not empty. */
+  readonly regex: string;
+}
+
+/** Which events of the whole log a reader wants, by the name of their stream or by their type. */
+export class EventFilter {
+  /** Stream prefixes that the log can apply itself. */
+  readonly streams: readonly string[] | undefined;
+  readonly #terms: FilterTerms;
+  readonly #pattern: RegExp | undefined;
+  readonly #known = new Map<string, boolean>();
+
+  /** @throws CallRefused for a regular expression that is none, or too long */
+  constructor(terms: FilterTerms) {
+    this.#terms = terms;
+    this.#pattern = terms.regex === '' ? undefined : compiled(terms.regex);
+    if (terms.on === 'stream' && !this.#pattern) this.streams = terms.prefixes;
+  }
+
+  /** @throws CallRefused for a regular expression that takes too long over these */
+  of(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
+    if (this.streams) return events;
+    const { on } = this.#terms;
+    this.#learn(events.map((event) => event[on]));
+    return events.filter((event) => this.#known.get(event[on]));
+  }
+
+  #learn(names: readonly string[]): void {
+    if (this.#known.size > REMEMBERED) this.#known.clear();
+    const fresh = [...new Set(names)].filter((name) => !this.#known.has(name));
+    if (fresh.length === 0) return;
+    const matches = this.#matches(fresh);
+    for (const [index, name] of fresh.entries()) this.#known.set(name, matches[index]!);
+  }
+
+  #matches(names: readonly string[]): readonly boolean[] {
+    if (!this.#pattern) return names.map((name) => this.#terms.prefixes.some((prefix) => name.startsWith(prefix)));
+    try {
+      const context = createContext({ names, pattern: this.#pattern });
+      return script.runInContext(context, { timeout: PATIENCE }) as readonly boolean[];
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+      throw notUnderstood(`The regular expression ${this.#terms.regex} takes too long.`);
+    }
+  }
+}
+
+function compiled(regex: string): RegExp {
+  if (regex.length > LONGEST) throw notUnderstood(`A regular expression has at most ${LONGEST} characters.`);
+  try {
+    return new RegExp(regex);
+  } catch (error) {
+    throw notUnderstood((error as Error).message);
+  }
+}
