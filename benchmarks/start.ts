@@ -37,7 +37,18 @@ export const start: Measurement = {
 
 async function started(folder: string): Promise<number> {
   const begun = performance.now();
-  const args = ['--disable-warning=ExperimentalWarning', cli, 'start', '--port', '0', '--subscriptions-port', '0', '--data', folder, '--json'];
+  const args = [
+    '--disable-warning=ExperimentalWarning',
+    cli,
+    'start',
+    '--port',
+    '0',
+    '--subscriptions-port',
+    '0',
+    '--data',
+    folder,
+    '--json',
+  ];
   const server = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   for await (const part of server.stdout.setEncoding('utf8')) {
