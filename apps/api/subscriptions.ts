@@ -1,3 +1,4 @@
+import { fileOf } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { Logger } from '../../libs/observability/logger.js';
@@ -15,11 +16,12 @@ export class Subscriptions {
 
   /** Where it listens; `null` when the settings switch it off. @throws Refusal `listen-unsafe` · `port-in-use` */
   async listen(): Promise<string | null> {
-    const { HOST, SUBSCRIPTIONS_PORT } = this.config;
+    const { HOST, SUBSCRIPTIONS_PORT, EVENT_STORE_URL } = this.config;
     if (SUBSCRIPTIONS_PORT === 'off') return null;
     const { SubscriptionServer } = await import('../../libs/subscriptions/subscription-server.js');
     this.#server = new SubscriptionServer({
       store: this.store,
+      groups: fileOf(EVENT_STORE_URL).replace(/(\.db)?$/, '-groups.db'),
       report: (what, details) => this.logger.error(details, what),
     });
     return this.#server.listen(HOST, SUBSCRIPTIONS_PORT);

@@ -22,13 +22,13 @@ export interface FilterTerms {
 export class EventFilter {
   /** Stream prefixes that the log can apply itself. */
   readonly streams: readonly string[] | undefined;
-  readonly #terms: FilterTerms;
+  readonly terms: FilterTerms;
   readonly #pattern: RegExp | undefined;
   readonly #known = new Map<string, boolean>();
 
   /** @throws CallRefused for a regular expression that is none, or too long */
   constructor(terms: FilterTerms) {
-    this.#terms = terms;
+    this.terms = terms;
     this.#pattern = terms.regex === '' ? undefined : compiled(terms.regex);
     if (terms.on === 'stream' && !this.#pattern) this.streams = terms.prefixes;
   }
@@ -36,7 +36,7 @@ export class EventFilter {
   /** @throws CallRefused for a regular expression that takes too long over these */
   of(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
     if (this.streams) return events;
-    const { on } = this.#terms;
+    const { on } = this.terms;
     this.#learn(events.map((event) => event[on]));
     return events.filter((event) => this.#known.get(event[on]));
   }
@@ -50,13 +50,13 @@ export class EventFilter {
   }
 
   #matches(names: readonly string[]): readonly boolean[] {
-    if (!this.#pattern) return names.map((name) => this.#terms.prefixes.some((prefix) => name.startsWith(prefix)));
+    if (!this.#pattern) return names.map((name) => this.terms.prefixes.some((prefix) => name.startsWith(prefix)));
     try {
       const context = createContext({ names, pattern: this.#pattern });
       return script.runInContext(context, { timeout: PATIENCE }) as readonly boolean[];
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-      throw notUnderstood(`The regular expression ${this.#terms.regex} takes too long.`);
+      throw notUnderstood(`The regular expression ${this.terms.regex} takes too long.`);
     }
   }
 }

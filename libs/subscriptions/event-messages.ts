@@ -17,6 +17,15 @@ export function idMessage(id: string, form: IdForm = 'string'): shared.UUID {
   return new shared.UUID().setStructured(halves);
 }
 
+export function idOf(message: shared.UUID): string {
+  const halves = message.getStructured();
+  if (!halves) return message.getString();
+  const bytes = Buffer.alloc(16);
+  bytes.writeBigInt64BE(BigInt(halves.getMostSignificantBits()), 0);
+  bytes.writeBigInt64BE(BigInt(halves.getLeastSignificantBits()), 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 export const streamMessage = (stream: string): shared.StreamIdentifier =>
   new shared.StreamIdentifier().setStreamName(Buffer.from(stream));
 
@@ -34,24 +43,38 @@ const metadataOf = ({ metadata, occurredAt, schemaVersion }: RecordedEvent) => (
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-export function eventMessage(event: RecordedEvent, form: IdForm = 'string'): streams.ReadResp {
+/** An event as both services have it, each in a class of its own. */
+interface RecordedMessage {
+  setId(id: shared.UUID): unknown;
+  setStreamIdentifier(stream: shared.StreamIdentifier): unknown;
+  setStreamRevision(revision: string): unknown;
+  setCommitPosition(position: string): unknown;
+  setPreparePosition(position: string): unknown;
+  setData(data: Uint8Array): unknown;
+  setCustomMetadata(metadata: Uint8Array): unknown;
+  getMetadataMap(): { set(key: string, value: string): unknown };
+}
+
+export function filled<Message extends RecordedMessage>(message: Message, event: RecordedEvent, form: IdForm): Message {
   const position = String(event.position);
-  const recorded = new streams.ReadResp.ReadEvent.RecordedEvent()
-    .setId(idMessage(event.id, form))
-    .setStreamIdentifier(streamMessage(event.stream))
-    .setStreamRevision(String(event.revision))
-    .setCommitPosition(position)
-    .setPreparePosition(position)
-    .setData(json(event.data))
-    .setCustomMetadata(json(metadataOf(event)));
-  recorded
-    .getMetadataMap()
-    .set('type', event.type)
-    .set('content-type', 'application/json')
-    .set('created', ticks(event.recordedAt));
-  return new streams.ReadResp().setEvent(
-    new streams.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(position),
-  );
+  message.setId(idMessage(event.id, form));
+  message.setStreamIdentifier(streamMessage(event.stream));
+  message.setStreamRevision(String(event.revision));
+  message.setCommitPosition(position);
+  message.setPreparePosition(position);
+  message.setData(json(event.data));
+  message.setCustomMetadata(json(metadataOf(event)));
+  const properties = message.getMetadataMap();
+  properties.set('type', event.type);
+  properties.set('content-type', 'application/json');
+  properties.set('created', ticks(event.recordedAt));
+  return message;
+}
+
+export function eventMessage(event: RecordedEvent, form: IdForm): streams.ReadResp {
+  const recorded = filled(new streams.ReadResp.ReadEvent.RecordedEvent(), event, form);
+  const read = new streams.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(String(event.position));
+  return new streams.ReadResp().setEvent(read);
 }
 
 export const missingMessage = (stream: string): streams.ReadResp =>

@@ -75,4 +75,4 @@ const windowOf = (message: FilterMessage): number =>
   Math.max(1, message.getCheckpointintervalmultiplier()) * ((message.hasMax() && message.getMax()) || WINDOW);
 
 /** Unsigned 64 bits come as text; beyond what a number can hold lies no event. */
-const safe = (text: string): number => Math.min(Number(text), Number.MAX_SAFE_INTEGER);
+export const safe = (text: string): number => Math.min(Number(text), Number.MAX_SAFE_INTEGER);

@@ -13,12 +13,14 @@ import type { EventStore } from '../event-store/event-store.js';
 import { loopbackOnly } from '../loopback.js';
 import { Calls } from './answering.js';
 import type { Report } from './answering.js';
+import { ConsumerGroups } from './consumer-groups.js';
 import { addDiscovery } from './discovery.js';
 import type { Supported } from './discovery.js';
 import { subscription } from './following.js';
+import { addGroups, supportedOfGroups } from './group-calls.js';
 import { reading } from './reading.js';
 import { askedBy } from './read-request.js';
-import { accessDenied } from './refusals.js';
+import { accessDenied, stopping } from './refusals.js';
 
 /** How long callers have to take notice of the end, in milliseconds. */
 const GRACE = 1_000;
@@ -32,6 +34,8 @@ setLogVerbosity(logVerbosity.NONE);
 
 export interface SubscriptionServerOptions {
   readonly store: EventStore;
+  /** The file in which groups of consumers are kept. */
+  readonly groups: string;
   readonly report: Report;
 }
 
@@ -44,11 +48,13 @@ export class SubscriptionServer {
   });
   readonly #calls: Calls;
   readonly #store: EventStore;
+  readonly #groups: ConsumerGroups;
   #url: URL | undefined;
 
-  constructor({ store, report }: SubscriptionServerOptions) {
+  constructor({ store, groups, report }: SubscriptionServerOptions) {
     this.#store = store;
     this.#calls = new Calls(report);
+    this.#groups = new ConsumerGroups(store, groups, report);
     this.#server.addService(StreamsService, {
       read: (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>) =>
         this.#calls.answer(call, (signal) => this.#answers(call.request, signal)),
@@ -59,7 +65,11 @@ export class SubscriptionServer {
       delete: (_: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) => done(accessDenied()),
       tombstone: (_: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) => done(accessDenied()),
     });
-    const supported: Supported[] = [{ path: StreamsService.read.path, features: ['position', 'events'] }];
+    addGroups(this.#server, this.#groups, (error) => this.#calls.refusal(error));
+    const supported: Supported[] = [
+      { path: StreamsService.read.path, features: ['position', 'events'] },
+      ...supportedOfGroups,
+    ];
     addDiscovery(this.#server, supported, () => this.#url!);
   }
 
@@ -84,6 +94,7 @@ export class SubscriptionServer {
   /** Ends what is open, in words that clients understand; who does not listen is hung up on. */
   async stop(): Promise<void> {
     this.#calls.stop();
+    this.#groups.close(stopping());
     await new Promise<void>((resolve) => {
       const late = setTimeout(() => {
         this.#server.forceShutdown();

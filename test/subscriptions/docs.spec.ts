@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 import { event } from '../support/events.js';
+import { folder } from '../support/folder.js';
 import { sqliteStore } from '../support/stores.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -11,7 +12,7 @@ const page = readFileSync(join(root, 'docs/subscribing.md'), 'utf8');
 const [, consumer] = /```ts\n(.*?)```/s.exec(page)!;
 
 const store = sqliteStore();
-const server = new SubscriptionServer({ store, report: () => undefined });
+const server = new SubscriptionServer({ store, groups: join(folder(), 'groups.db'), report: () => undefined });
 let url: string;
 let place: string;
 

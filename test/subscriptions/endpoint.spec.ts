@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 import { event } from '../support/events.js';
+import { folder } from '../support/folder.js';
 import { sqliteStore } from '../support/stores.js';
 import { all, forEachClient, placesOf, positionsOf, take } from './endpoint.js';
 
@@ -70,7 +72,8 @@ forEachClient((on) => {
 
 it('listens on loopback only, at a port that is free', async () => {
   const store = sqliteStore();
-  const endpoint = () => new SubscriptionServer({ store, report: () => undefined });
+  const endpoint = () =>
+    new SubscriptionServer({ store, groups: join(folder(), 'groups.db'), report: () => undefined });
   await expect(endpoint().listen('0.0.0.0', 0)).rejects.toMatchObject({ code: 'listen-unsafe' });
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));

@@ -25,7 +25,7 @@ async function open({ path, port }: Order): Promise<string> {
     return page;
   };
   const report = (what: string, details: object) => reports.push(`${what}: ${(details as { error?: Error }).error}`);
-  server = new SubscriptionServer({ store, report });
+  server = new SubscriptionServer({ store, groups: `${path}-groups`, report });
   return server.listen('127.0.0.1', port);
 }
 

@@ -1,0 +1,88 @@
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { RecordedEvent } from '../event-store/event-store.js';
+import type { Answer, ConsumerGroup } from './consumer-group.js';
+import type { ConsumerGroups } from './consumer-groups.js';
+import { filled, idOf } from './event-messages.js';
+import type { IdForm } from './event-messages.js';
+import { keyOf } from './group-messages.js';
+import { dropped, groupFull } from './group-refusals.js';
+import { notUnderstood } from './refusals.js';
+import type { CallRefused } from './refusals.js';
+
+type Call = ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>;
+
+/** The most events a consumer may have at a time, whatever it asks for: they wait in memory until it reads them. */
+const MOST_ROOM = 1_000;
+
+const { PARK, SKIP, STOP } = persistent.ReadReq.Nack.Action;
+
+/** A consumer takes events off a group for as long as its call lasts. */
+export function consuming(groups: ConsumerGroups, call: Call, refusal: (error: unknown) => CallRefused): void {
+  let joined: { readonly group: ConsumerGroup; readonly id: string } | undefined;
+  const leave = () => {
+    joined?.group.leave(joined.id);
+    joined = undefined;
+  };
+  call.on('data', (request: persistent.ReadReq) => {
+    try {
+      const options = request.getOptions();
+      if (options) joined ??= join(groups.get(keyOf(options)), call, options);
+      else if (!joined) throw notUnderstood('A consumer says first what it consumes.');
+      else if (request.getNack()?.getAction() === STOP) throw dropped(joined.group);
+      else answer(joined.group, joined.id, request);
+    } catch (error) {
+      leave();
+      call.emit('error', refusal(error));
+    }
+  });
+  call.on('end', () => {
+    leave();
+    call.end();
+  });
+  for (const over of ['cancelled', 'error']) call.on(over, leave);
+}
+
+function join(
+  group: ConsumerGroup,
+  call: Call,
+  options: persistent.ReadReq.Options,
+): { readonly group: ConsumerGroup; readonly id: string } {
+  const { maxConsumers } = group.settings;
+  if (maxConsumers > 0 && group.figures.members.length >= maxConsumers) throw groupFull(group);
+  const form: IdForm = options.getUuidOption()?.hasStructured() ? 'structured' : 'string';
+  const confirmation = new persistent.ReadResp.SubscriptionConfirmation().setSubscriptionId(
+    `${group.source}::${group.name}`,
+  );
+  call.write(new persistent.ReadResp().setSubscriptionConfirmation(confirmation));
+  const id = group.join({
+    from: call.getPeer(),
+    name: String(call.metadata.get('connection-name')[0] ?? ''),
+    room: Math.min(MOST_ROOM, Math.max(1, options.getBufferSize())),
+    give: (event, retries) => void call.write(eventMessage(event, retries, form)),
+    drop: (why) => void call.emit('error', why),
+  });
+  return { group, id };
+}
+
+function answer(group: ConsumerGroup, id: string, request: persistent.ReadReq): void {
+  const ack = request.getAck();
+  if (ack) group.answered(id, ack.getIdsList().map(idOf), 'ack');
+  const nack = request.getNack();
+  if (nack) group.answered(id, nack.getIdsList().map(idOf), answerOf(nack.getAction()), nack.getReason());
+}
+
+/** Who says no and not why is asked again. */
+function answerOf(action: persistent.ReadReq.Nack.Action): Answer {
+  if (action === PARK) return 'park';
+  return action === SKIP ? 'skip' : 'retry';
+}
+
+function eventMessage(event: RecordedEvent, retries: number, form: IdForm): persistent.ReadResp {
+  const recorded = filled(new persistent.ReadResp.ReadEvent.RecordedEvent(), event, form);
+  const read = new persistent.ReadResp.ReadEvent()
+    .setEvent(recorded)
+    .setCommitPosition(String(event.position))
+    .setRetryCount(retries);
+  return new persistent.ReadResp().setEvent(read);
+}

@@ -1,0 +1,83 @@
+import persistentService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import type { handleUnaryCall, Server, ServerDuplexStream } from '@grpc/grpc-js';
+import { LOG } from './consumer-group.js';
+import type { ConsumerGroup } from './consumer-group.js';
+import type { ConsumerGroups } from './consumer-groups.js';
+import { consuming } from './consuming.js';
+import type { Supported } from './discovery.js';
+import { nameOf } from './event-messages.js';
+import { infoMessage, keyOf, settingsOf } from './group-messages.js';
+import { groupMissing } from './group-refusals.js';
+import { notUnderstood } from './refusals.js';
+import type { CallRefused } from './refusals.js';
+import { safe } from './read-request.js';
+
+const { PersistentSubscriptionsService } = persistentService;
+
+/** What clients are told they can do with groups. */
+export const supportedOfGroups: readonly Supported[] = Object.values(PersistentSubscriptionsService).map(
+  ({ path }: { path: string }) => ({ path, features: ['stream', 'all'] }),
+);
+
+/** Groups of competing consumers, which the protocol calls persistent subscriptions. */
+export function addGroups(server: Server, groups: ConsumerGroups, refusal: (error: unknown) => CallRefused): void {
+  const unary =
+    <Request, Answer>(work: (request: Request) => Answer | Promise<Answer>): handleUnaryCall<Request, Answer> =>
+    async ({ request }, callback) => {
+      try {
+        callback(null, await work(request));
+      } catch (error) {
+        callback(refusal(error));
+      }
+    };
+
+  server.addService(PersistentSubscriptionsService, {
+    create: unary(async (request: persistent.CreateReq) => {
+      const options = asked(request.getOptions());
+      await groups.create(keyOf(options), settingsOf(options));
+      return new persistent.CreateResp();
+    }),
+    update: unary((request: persistent.UpdateReq) => {
+      const options = asked(request.getOptions());
+      groups.update(keyOf(options), settingsOf(options));
+      return new persistent.UpdateResp();
+    }),
+    delete: unary((request: persistent.DeleteReq) => {
+      groups.remove(keyOf(request.getOptions()));
+      return new persistent.DeleteResp();
+    }),
+    getInfo: unary((request: persistent.GetInfoReq) =>
+      new persistent.GetInfoResp().setSubscriptionInfo(infoMessage(groups.get(keyOf(request.getOptions())))),
+    ),
+    list: unary((request: persistent.ListReq) =>
+      new persistent.ListResp().setSubscriptionsList(listed(groups, request).map(infoMessage)),
+    ),
+    replayParked: unary(async (request: persistent.ReplayParkedReq) => {
+      const options = asked(request.getOptions());
+      await groups.get(keyOf(options)).replay(options.hasStopAt() ? safe(options.getStopAt()) : Infinity);
+      return new persistent.ReplayParkedResp();
+    }),
+    restartSubsystem: unary(() => {
+      groups.restart();
+      return new shared.Empty();
+    }),
+    read: (call: ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>) => consuming(groups, call, refusal),
+  });
+}
+
+function asked<Options>(options: Options | undefined): Options {
+  if (!options) throw notUnderstood('It does not say what is to be done.');
+  return options;
+}
+
+/** @throws CallRefused when one source is asked for and has none */
+function listed(groups: ConsumerGroups, request: persistent.ListReq): readonly ConsumerGroup[] {
+  const only = request.getOptions()?.getListForStream();
+  if (!only) return groups.all();
+  const source = only.hasAll() ? LOG : nameOf(only.getStream());
+  const found = groups.all().filter((group) => group.source === source);
+  if (found.length === 0) throw groupMissing({ source, name: '*' });
+  return found;
+}

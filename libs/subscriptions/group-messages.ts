@@ -1,0 +1,123 @@
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import type shared from '@eventstore/db-client/generated/shared_pb.js';
+import { LOG } from './consumer-group.js';
+import type { ConsumerGroup } from './consumer-group.js';
+import { nameOf } from './event-messages.js';
+import { notUnderstood } from './refusals.js';
+import { filterOf, safe } from './read-request.js';
+import type { Place } from './read-request.js';
+import type { GroupKey, GroupSettings, Strategy } from './sqlite-groups.js';
+
+const STRATEGIES: readonly Strategy[] = ['DispatchToSingle', 'RoundRobin', 'Pinned'];
+const NAMED: readonly string[] = [...STRATEGIES, 'PinnedByCorrelation'] satisfies readonly Strategy[];
+/** The revision that stands for the end of a stream. */
+const LAST = String(2n ** 64n - 1n);
+const TICKS_PER_MILLISECOND = 10_000;
+
+/** How requests name a group: the name of a stream here or in options of its own, or else the whole log. */
+interface KeyMessage {
+  getGroupName(): string;
+  hasAll(): boolean;
+  getStreamIdentifier(): shared.StreamIdentifier | undefined;
+  getStream?(): { getStreamIdentifier(): shared.StreamIdentifier | undefined } | undefined;
+}
+
+/** @throws CallRefused for what names no group */
+export function keyOf(options: KeyMessage | undefined): GroupKey {
+  const name = options?.getGroupName() ?? '';
+  const stream = options?.getStream?.()?.getStreamIdentifier() ?? options?.getStreamIdentifier();
+  const source = options?.hasAll() ? LOG : nameOf(stream);
+  if (name === '' || source === '') throw notUnderstood('It does not say which group is meant.');
+  return { source, name };
+}
+
+/** @throws CallRefused for what says nothing, or too little */
+export function settingsOf(options: persistent.CreateReq.Options | persistent.UpdateReq.Options): GroupSettings {
+  const settings = options.getSettings();
+  if (!settings) throw notUnderstood('A group has settings.');
+  const all = options.getAll();
+  const filter = all && 'getFilter' in all ? all.getFilter() : undefined;
+  return {
+    from: placeOf(options),
+    ...(filter && { filter: filterOf(filter).terms }),
+    strategy: strategyOf(settings),
+    resolveLinks: settings.getResolveLinks(),
+    extraStatistics: settings.getExtraStatistics(),
+    messageTimeout: settings.hasMessageTimeoutTicks()
+      ? safe(settings.getMessageTimeoutTicks()) / TICKS_PER_MILLISECOND
+      : settings.getMessageTimeoutMs(),
+    maxRetries: settings.getMaxRetryCount(),
+    checkpointAfter: settings.hasCheckpointAfterTicks()
+      ? safe(settings.getCheckpointAfterTicks()) / TICKS_PER_MILLISECOND
+      : settings.getCheckpointAfterMs(),
+    minCheckpoint: settings.getMinCheckpointCount(),
+    maxCheckpoint: Math.max(1, settings.getMaxCheckpointCount()),
+    maxConsumers: settings.getMaxSubscriberCount(),
+    liveBuffer: settings.getLiveBufferSize(),
+    readBatch: settings.getReadBatchSize(),
+    historyBuffer: settings.getHistoryBufferSize(),
+  };
+}
+
+function placeOf(options: persistent.CreateReq.Options | persistent.UpdateReq.Options): Place {
+  const all = options.getAll();
+  if (all?.hasPosition()) return safe(all.getPosition()!.getCommitPosition());
+  if (all) return all.hasEnd() ? 'end' : 'start';
+  const stream = options.getStream();
+  if (stream && !stream.hasRevision()) return stream.hasEnd() ? 'end' : 'start';
+  // Clients that know how to speak to older servers put it among the settings.
+  const revision = stream?.getRevision() ?? options.getSettings()!.getRevision();
+  return revision === LAST ? 'end' : safe(revision);
+}
+
+function strategyOf(settings: persistent.CreateReq.Settings | persistent.UpdateReq.Settings): Strategy {
+  const named = 'getConsumerStrategy' in settings ? settings.getConsumerStrategy() : '';
+  if (named === '') return STRATEGIES[settings.getNamedConsumerStrategy()]!;
+  if (!NAMED.includes(named)) throw notUnderstood(`There is no strategy ${named}.`);
+  return named as Strategy;
+}
+
+/** How a group stands, as clients show it. */
+export function infoMessage(group: ConsumerGroup): persistent.SubscriptionInfo {
+  const { source, name, settings, checkpoint, seen, figures } = group;
+  const place = (at: number) => (source === LOG ? `C:${at}/P:${at}` : String(at));
+  const known = (at: number) => (at < (source === LOG ? 1 : 0) ? '' : place(at));
+  const given = figures.members.reduce((sum, member) => sum + member.given, 0);
+  return new persistent.SubscriptionInfo()
+    .setEventSource(source)
+    .setGroupName(name)
+    .setStatus('Live')
+    .setConnectionsList(figures.members.map(connectionMessage))
+    .setTotalItems(String(given))
+    .setCountSinceLastMeasurement('0')
+    .setLastCheckpointedEventPosition(known(checkpoint))
+    .setLastKnownEventPosition(known(seen))
+    .setResolveLinkTos(settings.resolveLinks)
+    .setStartFrom(place(settings.from === 'start' ? 0 : settings.from === 'end' ? -1 : settings.from))
+    .setMessageTimeoutMilliseconds(settings.messageTimeout)
+    .setExtraStatistics(settings.extraStatistics)
+    .setMaxRetryCount(settings.maxRetries)
+    .setLiveBufferSize(settings.liveBuffer)
+    .setBufferSize(settings.historyBuffer)
+    .setReadBatchSize(settings.readBatch)
+    .setCheckPointAfterMilliseconds(settings.checkpointAfter)
+    .setMinCheckPointCount(settings.minCheckpoint)
+    .setMaxCheckPointCount(settings.maxCheckpoint)
+    .setReadBufferCount(figures.fresh)
+    .setLiveBufferCount('0')
+    .setRetryBufferCount(figures.again)
+    .setTotalInFlightMessages(figures.held)
+    .setOutstandingMessagesCount(figures.held)
+    .setNamedConsumerStrategy(settings.strategy)
+    .setMaxSubscriberCount(settings.maxConsumers)
+    .setParkedMessageCount(String(figures.parked));
+}
+
+const connectionMessage = ({ consumer, held, given, free }: ConsumerGroup['figures']['members'][number]) =>
+  new persistent.SubscriptionInfo.ConnectionInfo()
+    .setFrom(consumer.from)
+    .setConnectionName(consumer.name)
+    .setTotalItems(String(given))
+    .setCountSinceLastMeasurement('0')
+    .setAvailableSlots(free)
+    .setInFlightMessages(held);
