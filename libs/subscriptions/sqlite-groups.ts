@@ -69,7 +69,14 @@ export class SqliteGroups {
   readonly #statements: Statements;
 
   constructor(path: string) {
-    const opening = { applicationId: APPLICATION_ID, migrations: MIGRATIONS, readOnly: false, busyTimeout: 5_000 };
+    const mend = 'It holds only where groups of consumers stand: without it they are to be created again.';
+    const opening = {
+      applicationId: APPLICATION_ID,
+      migrations: MIGRATIONS,
+      mend,
+      readOnly: false,
+      busyTimeout: 5_000,
+    };
     this.#db = openSqlite(path, opening);
     this.#statements = new Statements(this.#db);
   }
