@@ -136,6 +136,7 @@ describe('the SQLite event store', () => {
     expect(Math.min(...seen)).toBeGreaterThanOrEqual(0);
   });
 
+  // Only Linux has it, and nothing else takes room from a process that runs and gives it back.
   const limited = spawnSync('prlimit', ['--version']).error === undefined ? it : it.skip;
   limited('rejects a whole group when the disk is full, goes on reading, and writes again when there is room', () => {
     const sources = compiled('libs/*.ts', 'libs/event-store/*.ts', 'test/event-store/full-disk.ts');

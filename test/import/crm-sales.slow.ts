@@ -41,6 +41,7 @@ async function hashes({ readModels }: ImportProgram): Promise<Record<string, str
   return found;
 }
 
+// The data is public but not ours to hand on: it lies beside the project, and who has only a clone has nothing to run this on.
 const suite = existsSync(data) ? describe : describe.skip;
 if (!existsSync(data)) process.stderr.write(`skipped: no data in ${data}\n`);
 
