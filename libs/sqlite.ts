@@ -158,6 +158,21 @@ export function rollBack(db: DatabaseSync): void {
   }
 }
 
+/** Rows handed out at a time where all of them are. */
+const SOME = 500;
+
+/** Rows of a statement, some at a time: waiting for each by itself would take longer than reading it. */
+export function* some<Row>(rows: Iterable<Row>): Generator<readonly Row[]> {
+  let found: Row[] = [];
+  for (const row of rows) {
+    found.push(row);
+    if (found.length < SOME) continue;
+    yield found;
+    found = [];
+  }
+  yield found;
+}
+
 /** Statements of one connection, each compiled once. */
 export class Statements {
   readonly #prepared = new Map<string, StatementSync>();
