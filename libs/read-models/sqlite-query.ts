@@ -130,8 +130,6 @@ export class QueryCompiler {
    * does not fit until the page is full. Which is shorter is reckoned from how many documents meet each condition.
    */
   #from(filter: Filter, sort: readonly string[], limit: number, count: (statement: Sql) => number): Sql {
-    const table = documentTable(this.generation);
-    const all = count({ text: `SELECT max(rowid) AS count FROM ${table}`, values: [] });
     const [rarest, ...others] = this.#ways(filter)
       .map(({ rows: { text, values }, from }) => {
         const counted = { text: `SELECT count(*) AS count FROM (${text} LIMIT ${MOST_COUNTED})`, values };
@@ -139,6 +137,7 @@ export class QueryCompiler {
       })
       .sort((a, b) => a.found - b.found);
     if (!rarest || rarest.found === MOST_COUNTED) return this.#inOrder(sort);
+    const all = count({ text: `SELECT max(rowid) AS count FROM ${documentTable(this.generation)}`, values: [] });
     const shareOf = (found: number) => (found === MOST_COUNTED ? COMMON : found / all);
     const fitting = [rarest, ...others].reduce((share, { found }) => share * shareOf(found), 1);
     const isShorter = rarest.found === 0 || rarest.found * FINDING < Math.min(all, limit / fitting);
