@@ -7,6 +7,7 @@ import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { recorded } from '../support/given.js';
 import { documents } from './read-models/documents.js';
 import { generations } from './read-models/generations.js';
+import { filteredLists } from './read-models/filtered-lists.js';
 import { lists } from './read-models/lists.js';
 import { reports } from './read-models/reports.js';
 import { writing } from './read-models/writing.js';
@@ -95,6 +96,7 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
     });
     describe('lists', () => {
       lists(tested);
+      filteredLists(tested);
     });
     describe('reports', () => {
       reports(tested);
