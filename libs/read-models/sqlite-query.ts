@@ -140,7 +140,7 @@ export class QueryCompiler {
     const all = count({ text: `SELECT max(rowid) AS count FROM ${documentTable(this.generation)}`, values: [] });
     const shareOf = (found: number) => (found === MOST_COUNTED ? COMMON : found / all);
     const fitting = [rarest, ...others].reduce((share, { found }) => share * shareOf(found), 1);
-    const isShorter = rarest.found === 0 || rarest.found * FINDING < Math.min(all, limit / fitting);
+    const isShorter = rarest.found * FINDING < Math.min(all, limit / fitting);
     return isShorter ? rarest.from : this.#inOrder(sort);
   }
 
