@@ -28,7 +28,7 @@ export async function caughtUp(
   for (;;) {
     signal.throwIfAborted();
     const head = await store.head();
-    const settled = reacted(head);
+    const settled = await reacted(head);
     const status = await rebuilds.status();
     if (settled && status.every(({ active }) => active?.lag === 0) && head === (await store.head())) return;
     const fault = projecting.fault ?? faultOf(status);
@@ -43,10 +43,10 @@ export const standstill = (fault: string): Unavailable =>
   new Unavailable('projecting-failed', `Read models do not move: ${fault.replace(/\.$/, '')}.`, 5);
 
 /** Whether everything up to a position has been reacted to, or nothing more can be expected. */
-function reactionsOf(processes: Processes): (head: number) => boolean {
+function reactionsOf(processes: Processes): (head: number) => Promise<boolean> {
   let [seen, since] = ['', performance.now()];
-  return (head) => {
-    const running = processes.status().processes.filter(({ state }) => state === 'running');
+  return async (head) => {
+    const running = (await processes.status()).processes.filter(({ state }) => state === 'running');
     const stands = JSON.stringify(running.map(({ position, handled }) => [position, handled]));
     if (stands !== seen) [seen, since] = [stands, performance.now()];
     return running.every(({ position }) => position >= head) || performance.now() - since > PATIENCE;

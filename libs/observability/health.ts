@@ -1,8 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { EventStore } from '../event-store/event-store.js';
 import { Projecting } from '../read-models/projecting.js';
 import { Rebuilds } from '../read-models/rebuilds.js';
+import { Reacting } from '../reacting.js';
 
 /** Events a read model may be behind before this process is no longer ready to answer. */
 const MOST_LAG = 50_000;
@@ -15,6 +16,7 @@ export class Health {
     private readonly store: EventStore,
     private readonly rebuilds: Rebuilds,
     private readonly projecting: Projecting,
+    @Optional() private readonly reacting?: Reacting,
   ) {}
 
   async log() {
@@ -34,5 +36,14 @@ export class Health {
     const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));
     if (behind.length > 0) return check.down({ lag, behind: behind.map(({ name }) => name), parked });
     return check.up({ lag, parked });
+  }
+
+  /** Nothing to say where only others react to events. */
+  async processes() {
+    const check = this.indicators.check('processes');
+    const processes = (await this.reacting?.status())?.processes ?? [];
+    const failed = processes.filter(({ state }) => state === 'failed').map(({ name }) => name);
+    const parked = processes.filter((each) => each.parked.length > 0).map(({ name }) => name);
+    return failed.length > 0 ? check.down({ failed, parked }) : check.up({ parked });
   }
 }

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { EventStore } from '../event-store/event-store.js';
 import { Rebuilds } from '../read-models/rebuilds.js';
+import { Reacting } from '../reacting.js';
 
 /** What Prometheus scrapes. Gauges ask the store when they are scraped, so they cost nothing in between. */
 @Injectable()
@@ -15,7 +16,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(store: EventStore, rebuilds: Rebuilds) {
+  constructor(store: EventStore, rebuilds: Rebuilds, @Optional() reacting?: Reacting) {
     collectDefaultMetrics({ register: this.registry });
     this.#gauge('annals_log_position', 'Position of the last event of the log.', [], async (gauge) => {
       gauge.set(await store.head());
@@ -35,6 +36,16 @@ export class Metrics {
     );
     this.#gauge('annals_projection_parked', 'Documents that could not be folded.', ['projection'], async (gauge) => {
       for (const { name, parked } of await rebuilds.status()) gauge.set({ projection: name }, parked.length);
+    });
+    if (!reacting) return;
+    this.#gauge('annals_process_lag_events', 'Events a process has still to look at.', ['process'], async (gauge) => {
+      const head = await store.head();
+      for (const { name, position } of (await reacting.status()).processes) {
+        gauge.set({ process: name }, Math.max(0, head - position));
+      }
+    });
+    this.#gauge('annals_process_parked', 'Streams that could not be reacted to.', ['process'], async (gauge) => {
+      for (const { name, parked } of (await reacting.status()).processes) gauge.set({ process: name }, parked.length);
     });
   }
 

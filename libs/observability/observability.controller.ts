@@ -22,13 +22,14 @@ export class ObservabilityController {
     return { status: 'ok' };
   }
 
-  /** Whether it can answer: the log is there and can be written, and no read model lies far behind it. */
+  /** Whether it can answer: the log can be written, no read model lies far behind it, and no process stands still. */
   @Get('health/ready')
   @Public()
   // Its own description of the answer knows nothing of problem documents.
   @HealthCheck({ swaggerDocumentation: false })
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.checks.log(), () => this.checks.readModels()]);
+    const { checks } = this;
+    return this.health.check([() => checks.log(), () => checks.readModels(), () => checks.processes()]);
   }
 
   /** For Prometheus. */

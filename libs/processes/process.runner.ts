@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandBus } from '@nestjs/cqrs';
-import type { EventStore, LogPage, RecordedEvent } from '../event-store/event-store.js';
+import type { EventStore, LogPage } from '../event-store/event-store.js';
 import type { ReadModels } from '../read-models/read-models.js';
 import { Lanes } from './lanes.runner.js';
-import type { Work } from './lanes.runner.js';
 import type { Process } from './process.js';
 import { Progress } from './progress.runner.js';
-import { isPassing, messageOf, Reactions } from './reactions.runner.js';
+import { messageOf } from './reactions.runner.js';
 import type { Report } from './reactions.runner.js';
 import { sparing } from './sparing.runner.js';
+import { StreamParking } from './stream-parking.runner.js';
+import type { Reacting } from './stream-parking.runner.js';
 
 export interface ProcessRunnerOptions {
   readonly store: EventStore;
-  /** Keeps the checkpoints. */
+  /** Keeps the checkpoints, and what is parked. */
   readonly readModels: ReadModels;
   readonly commands: CommandBus;
   readonly processes: readonly Process[];
@@ -32,6 +33,11 @@ export interface ProcessRunnerOptions {
    * @defaultValue 50
    */
   readonly rest?: number;
+  /**
+   * Parked streams of one process at which nothing more is begun: that many are not poison, they are a fault.
+   * @defaultValue 1000
+   */
+  readonly mostParked?: number;
 }
 
 /** A stream to which a process no longer reacts, from the event it failed on. */
@@ -48,9 +54,9 @@ export interface ParkedStream {
 export interface ProcessStatus {
   readonly name: string;
   readonly version: number;
-  /** `failed` stands still: it cannot go on without somebody looking. */
+  /** `failed` stands still until some of what is parked has been dealt with: there is too much of it. */
   readonly state: 'running' | 'failed' | 'stopped';
-  /** Every event up to here has been reacted to; a restart begins after it. */
+  /** Every event up to here has been reacted to, or put aside behind a parked stream; a restart begins after it. */
   readonly position: number;
   /** Events reacted to, and commands that were refused, since the start. */
   readonly handled: number;
@@ -58,16 +64,8 @@ export interface ProcessStatus {
   readonly parked: readonly ParkedStream[];
 }
 
-interface Reacting extends Work {
-  readonly progress: Progress;
-  readonly stream: string;
-  /** Absent while they wait behind a parked stream: then they are read again. */
-  readonly events?: readonly RecordedEvent[];
-}
-
 /** Events that wait at most: before there are fewer, the log is not read further. */
 const QUEUE = 1_000;
-/** Parked streams beyond which nothing more is begun: that many are not poison, they are a fault. */
 const MOST_PARKED = 1_000;
 /** A checkpoint is kept after so many events, or so many milliseconds. */
 const KEEP_EVENTS = 200;
@@ -76,45 +74,46 @@ const LONGEST_REST = 5_000;
 
 /**
  * Reacts to the log: to events of one stream in order, to streams side by side. Reacting again after a crash is answered,
- * not done twice, so a checkpoint may be kept late, but never past an event that is unfinished or parked.
+ * not done twice, so a checkpoint may be kept late, but never past an event that is neither reacted to nor put aside.
  */
 export class ProcessRunner {
   readonly #options: ProcessRunnerOptions;
+  readonly #mostParked: number;
   /** For what passes by itself, such as a full disk that gets room. */
   readonly #sparing: Report;
   readonly #all: readonly Progress[];
   readonly #types: readonly string[];
   readonly #lanes: Lanes<Reacting>;
-  readonly #reactions: Reactions;
+  readonly #parking: StreamParking;
   readonly #stop = new AbortController();
   #begun: Promise<void> | undefined;
   #running: Promise<void> | undefined;
   #keeping: Promise<void> = Promise.resolve();
+  #retrying: Promise<void> | undefined;
   #scanned = 0;
   #sinceKept = 0;
-  #failed = false;
 
   constructor(options: ProcessRunnerOptions) {
-    const { processes, commands, report, width = 16, attempts = 5, rest = 50 } = options;
+    const { processes, report, width = 16, rest = 50 } = options;
     this.#options = options;
+    this.#mostParked = options.mostParked ?? MOST_PARKED;
     this.#sparing = sparing(report);
     this.#all = processes.map((process) => new Progress(process));
     this.#types = [...new Set(processes.flatMap(({ types }) => types))];
-    this.#reactions = new Reactions(commands, report);
+    this.#parking = new StreamParking({
+      ...options,
+      rest,
+      sparing: this.#sparing,
+      signal: this.#stop.signal,
+      keep: () => this.#keep(),
+    });
     this.#lanes = new Lanes<Reacting>({
       width,
-      attempts,
       rest,
-      work: (reacting) => this.#react(reacting),
-      passing: isPassing,
+      work: (reacting) => this.#parking.react(reacting),
       done: ({ progress, position }) => this.#done(progress, position),
-      failed: ({ progress, stream, position }, error, tried, parked) => {
-        const { name } = progress.process;
-        const details = { process: name, stream, position, attempts: tried, error: messageOf(error) };
-        if (isPassing(error)) this.#sparing('reaction waits', details);
-        else report(parked ? 'stream parked' : 'reaction failed', details);
-      },
-      asReference: ({ lane, position, progress, stream }) => ({ lane, position, progress, stream }),
+      failed: (reacting, error) => this.#parking.failed(reacting, error),
+      aside: ({ progress, stream, position }) => progress.putAside(stream, position),
     });
   }
 
@@ -127,14 +126,16 @@ export class ProcessRunner {
     this.#stop.abort();
     await this.#lanes.close();
     await this.#running;
-    await this.#keep();
+    await this.#retrying;
+    await this.#keep(true).catch((error: unknown) => this.#notKept(error));
   }
 
-  /** Reacts to everything there is and to what follows from it, then returns. Parked streams stay parked. */
+  /** Reacts to everything there is and to what follows from it, then returns. Parked streams stay parked, unless asked for. */
   async catchUp(): Promise<void> {
     const { store } = this.#options;
     await (this.#begun ??= this.#begin());
-    while (!this.#stop.signal.aborted && (await store.head()) > this.#scanned) {
+    await this.#retryAsked();
+    while (!this.#stop.signal.aborted && !this.#standing && (await store.head()) > this.#scanned) {
       const page = await store.readLog({ after: this.#scanned, types: this.#types });
       await this.#take(page);
       if (page.end) await this.#lanes.below(1);
@@ -142,40 +143,49 @@ export class ProcessRunner {
     await this.#keep();
   }
 
-  status(): ProcessStatus[] {
+  async status(): Promise<ProcessStatus[]> {
     const stopped = this.#stop.signal.aborted || !(this.#running ?? this.#begun);
-    const state = this.#failed ? 'failed' : stopped ? 'stopped' : 'running';
-    const lanes = this.#lanes.parked();
+    const state = stopped ? 'stopped' : this.#standing ? 'failed' : 'running';
+    const all = await this.#options.readModels.parked();
     return this.#all.map((progress) => {
       const { process, handled, refused } = progress;
       const { name, version } = process;
-      const own = lanes.filter(({ work }) => work.progress === progress);
-      const parked = own.map(({ work: { stream, position }, ...rest }) => ({ stream, position, ...rest }));
+      const parked = all
+        .filter(({ consumer }) => consumer === name)
+        .map(({ key: stream, position, attempts, error, waiting }) => ({ stream, position, attempts, error, waiting }));
       return { name, version, state, position: progress.position(this.#scanned), handled, refused, parked };
     });
   }
 
-  /** Reacts again to a parked stream, from the event it failed on. @returns whether it was parked */
-  retry(process: string, stream: string): boolean {
-    return this.#lanes.retry(laneOf(process, stream));
+  /** Has what waits behind a parked stream reacted to, in order. @returns whether it is parked */
+  async retry(process: string, stream: string): Promise<boolean> {
+    const isParked = await this.#options.readModels.retry(process, stream);
+    if (isParked && this.#running) void this.#retryAsked();
+    return isParked;
+  }
+
+  /** Whether too much is parked to go on. */
+  get #standing(): boolean {
+    return this.#all.some(({ parked }) => parked.size >= this.#mostParked);
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     const { store } = this.#options;
-    const keeper = setInterval(() => void this.#keep(), KEEP_MILLISECONDS);
+    const keeper = setInterval(() => void this.#tend(), KEEP_MILLISECONDS);
     for (let failures = 0; !signal.aborted;) {
       try {
         await (this.#begun ??= this.#begin());
+        void this.#retryAsked();
         for await (const page of store.subscribe({ after: this.#scanned, types: this.#types }, signal)) {
+          await this.#untilRoom();
           await this.#take(page);
           failures = 0;
         }
       } catch (error) {
         failures += 1;
         this.#sparing('the log cannot be reacted to', { error: messageOf(error), failures });
-        const rest = Math.min(LONGEST_REST, 50 * 2 ** failures);
-        await sleep(rest, undefined, { signal }).catch(() => undefined);
+        await this.#rest(Math.min(LONGEST_REST, 50 * 2 ** failures));
       }
     }
     clearInterval(keeper);
@@ -186,7 +196,7 @@ export class ProcessRunner {
     try {
       const head = await store.head();
       for (const progress of this.#all) await progress.load(readModels, head, report);
-      this.#scanned = Math.min(head, ...this.#all.map(({ from }) => from));
+      this.#scanned = Math.min(head, ...this.#all.map(({ taken }) => taken));
     } catch (error) {
       this.#begun = undefined;
       throw error;
@@ -195,52 +205,97 @@ export class ProcessRunner {
 
   /** Hands the events of a page to whom they concern; returns when there is room for the next page. */
   async #take({ events, scanned }: LogPage): Promise<void> {
+    const works: Reacting[] = [];
     // An upcaster makes several events of one: they are one piece of work, since they share their place and their id.
     for (const [position, shapes] of Map.groupBy(events, (event) => event.position)) {
       for (const progress of this.#all) {
         const { name, types } = progress.process;
         const own = shapes.filter(({ type }) => types.includes(type));
-        if (own.length === 0 || position <= progress.from) continue;
+        if (own.length === 0 || position <= progress.taken) continue;
         const { stream } = own[0]!;
         progress.begin(position);
-        this.#lanes.add({ lane: laneOf(name, stream), position, progress, stream, events: own });
+        works.push({ lane: `${name} ${stream}`, position, progress, stream, events: own, failures: 0 });
       }
+    }
+    // Kept before anything is begun: should the program end in the middle, the next one knows where it was.
+    if (works.length > 0) await this.#keep();
+    for (const work of works) {
+      if (this.#stop.signal.aborted) return;
+      if (work.position <= work.progress.doubtful) await this.#doubt(work);
+      else this.#add(work);
+      work.progress.taken = work.position;
+    }
+    for (const progress of this.#all.filter(({ doubtful }) => doubtful > 0 && doubtful <= scanned)) {
+      await this.#lanes.below(1);
+      await this.#parking.trust(progress);
     }
     this.#scanned = scanned;
     await this.#lanes.below(QUEUE);
-    if (this.#lanes.parked().length > MOST_PARKED) {
-      this.#failed = true;
-      this.#options.report('too many parked streams', { most: MOST_PARKED });
-      this.#stop.abort();
+  }
+
+  #add(work: Reacting): void {
+    const { progress, stream, position } = work;
+    if (progress.parked.has(stream)) progress.putAside(stream, position);
+    else this.#lanes.add(work);
+  }
+
+  /** Nothing runs beside an event that a program may have ended of. */
+  async #doubt(work: Reacting): Promise<void> {
+    await this.#lanes.below(1);
+    if (!(await this.#parking.doubt(work))) return this.#add(work);
+    try {
+      await this.#parking.react(work);
+      this.#done(work.progress, work.position);
+    } catch {
+      // One that merely fails is tried again as any other is, and reported then.
+      this.#lanes.add(work);
     }
-  }
-
-  async #react({ progress, position, events }: Reacting): Promise<void> {
-    const { process } = progress;
-    const refused = await this.#reactions.to(events ?? (await this.#readAgain(process, position)), process);
-    progress.refused += refused;
-  }
-
-  async #readAgain({ types }: Process, position: number): Promise<readonly RecordedEvent[]> {
-    const { events } = await this.#options.store.readLog({ after: position - 1, to: position, types });
-    return events;
   }
 
   #done(progress: Progress, position: number): void {
     progress.end(position);
     this.#sinceKept += 1;
-    if (this.#sinceKept >= KEEP_EVENTS) void this.#keep();
+    if (this.#sinceKept >= KEEP_EVENTS) void this.#keep().catch((error: unknown) => this.#notKept(error));
+  }
+
+  /** One at a time; who asks meanwhile is served by the next look. */
+  #retryAsked(): Promise<void> {
+    this.#retrying ??= this.#parking.retryAsked(this.#all).finally(() => (this.#retrying = undefined));
+    return this.#retrying;
+  }
+
+  async #untilRoom(): Promise<void> {
+    if (!this.#standing) return;
+    this.#options.report('too many parked streams', { most: this.#mostParked });
+    while (this.#standing && !this.#stop.signal.aborted) await this.#rest(KEEP_MILLISECONDS);
+  }
+
+  async #rest(milliseconds: number): Promise<void> {
+    await sleep(milliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+  }
+
+  /** Keeps what was reached, and looks whether somebody wants a stream tried again. */
+  async #tend(): Promise<void> {
+    try {
+      await this.#keep();
+      if (this.#begun && !this.#stop.signal.aborted) await this.#retryAsked();
+    } catch (error) {
+      this.#notKept(error);
+    }
+  }
+
+  #notKept(error: unknown): void {
+    this.#sparing('checkpoint not kept', { error: messageOf(error) });
   }
 
   /** One after another, so that an older checkpoint never overwrites a newer one. */
-  #keep(): Promise<void> {
+  #keep(ended = false): Promise<void> {
     const { readModels } = this.#options;
     this.#sinceKept = 0;
-    this.#keeping = this.#keeping.then(async () => {
-      for (const progress of this.#all) await progress.keep(readModels, this.#scanned, this.#sparing);
+    const kept = this.#keeping.then(async () => {
+      for (const progress of this.#all) await progress.keep(readModels, this.#scanned, ended);
     });
-    return this.#keeping;
+    this.#keeping = kept.catch(() => undefined);
+    return kept;
   }
 }
-
-const laneOf = (process: string, stream: string): string => `${process} ${stream}`;

@@ -16,12 +16,12 @@ export class ProcessesController {
     return this.processes.status();
   }
 
-  /** Reacts again to a parked stream, from the event it failed on. */
+  /** Has what waits behind a parked stream reacted to, in order; the stream stays parked if it fails again. */
   @Post(':name/parked/:stream/retry')
   @HttpCode(202)
   @Requires('processes.retry')
-  retry(@Param('name') name: string, @Param('stream') stream: string) {
-    if (!this.processes.retry(name, stream)) throw new Missing('parked-stream', stream);
+  async retry(@Param('name') name: string, @Param('stream') stream: string) {
+    if (!(await this.processes.retry(name, stream))) throw new Missing('parked-stream', stream);
     return { process: name, stream };
   }
 }

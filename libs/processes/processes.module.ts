@@ -1,7 +1,8 @@
-import { Logger, Module } from '@nestjs/common';
+import { Global, Logger, Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Clock } from '../clock.js';
 import { EventStore } from '../event-store/event-store.js';
+import { Reacting } from '../reacting.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { ClockProcess } from './clock.runner.js';
 import { formerOwner } from './former-owner.js';
@@ -22,6 +23,8 @@ export const PROCESS_REPORT = Symbol('process report');
 const logger = new Logger('Processes');
 const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(details)}`);
 
+/** Global, since health and metrics tell of it where it runs. */
+@Global()
 @Module({
   controllers: [ProcessesController],
   providers: [
@@ -38,7 +41,8 @@ const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(
         new ClockProcess({ readModels, commands, clock, report }),
     },
     Processes,
+    { provide: Reacting, useExisting: Processes },
   ],
-  exports: [Processes],
+  exports: [Processes, Reacting],
 })
 export class ProcessesModule {}

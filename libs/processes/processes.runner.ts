@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Reacting } from '../reacting.js';
 import { ClockProcess } from './clock.runner.js';
 import type { ClockStatus } from './clock.runner.js';
 import { ProcessRunner } from './process.runner.js';
@@ -7,11 +8,13 @@ import type { ProcessStatus } from './process.runner.js';
 
 /** What runs beside the requests of a program that writes, from its start until just before the log is closed. */
 @Injectable()
-export class Processes implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Processes extends Reacting implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly runner: ProcessRunner,
     private readonly clock: ClockProcess,
-  ) {}
+  ) {
+    super();
+  }
 
   onApplicationBootstrap(): void {
     this.runner.start();
@@ -23,12 +26,12 @@ export class Processes implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.runner.stop();
   }
 
-  status(): { readonly processes: readonly ProcessStatus[]; readonly clock: ClockStatus } {
-    return { processes: this.runner.status(), clock: this.clock.status() };
+  async status(): Promise<{ readonly processes: readonly ProcessStatus[]; readonly clock: ClockStatus }> {
+    return { processes: await this.runner.status(), clock: this.clock.status() };
   }
 
-  /** Reacts again to a parked stream, from the event it failed on. @returns whether it was parked */
-  retry(process: string, stream: string): boolean {
+  /** Has what waits behind a parked stream reacted to. @returns whether it is parked */
+  retry(process: string, stream: string): Promise<boolean> {
     return this.runner.retry(process, stream);
   }
 }

@@ -1,34 +1,50 @@
-import type { ReadModels } from '../read-models/read-models.js';
+import type { Aside, Checkpoint, ReadModels } from '../read-models/read-models.js';
 import type { Process } from './process.js';
-import { messageOf } from './reactions.runner.js';
 import type { Report } from './reactions.runner.js';
 
-/** How far one process has come. */
+/** How far one process has come, and which streams it has put aside. */
 export class Progress {
   handled = 0;
   refused = 0;
+  /** Every event of its types up to here was handed over, or lies before the checkpoint. */
+  taken = 0;
+  readonly parked = new Set<string>();
   /** Positions that were begun and not ended; ascending, since events come in order and a set keeps it. */
   readonly #unfinished = new Set<number>();
+  /** Put aside since the checkpoint was kept. */
+  #aside: Aside[] = [];
   #from = 0;
-  #kept = 0;
+  #doubtful = 0;
+  #begun = 0;
+  #kept: Checkpoint = { position: 0, begun: 0 };
 
   constructor(readonly process: Process) {}
 
-  /** Where the checkpoint stood at the start: what lies before has been reacted to. */
-  get from(): number {
-    return this.#from;
+  /** A program ended while it reacted to something up to here, perhaps because of it; 0 where that is past. */
+  get doubtful(): number {
+    return this.#doubtful;
   }
 
   /** A checkpoint beyond the log is one of another log: then everything is reacted to again, which does nothing twice. */
   async load(readModels: ReadModels, head: number, report: Report): Promise<void> {
-    const position = await readModels.checkpoint(this.process.name);
-    if (position > head) report('checkpoint beyond the log', { process: this.process.name, position, head });
-    this.#from = position > head ? 0 : position;
-    this.#kept = this.#from;
+    const { name } = this.process;
+    const { position, begun } = await readModels.checkpoint(name);
+    if (position > head) report('checkpoint beyond the log', { process: name, position, head });
+    this.taken = position > head ? 0 : position;
+    this.#from = this.taken;
+    this.#doubtful = begun > head || begun === position ? 0 : begun;
+    this.#kept = { position: this.#from, begun };
+    for (const { consumer, key } of await readModels.parked()) if (consumer === name) this.parked.add(key);
+  }
+
+  /** Nothing is doubtful any more. */
+  trust(): void {
+    this.#doubtful = 0;
   }
 
   begin(position: number): void {
     this.#unfinished.add(position);
+    this.#begun = Math.max(this.#begun, position);
   }
 
   end(position: number): void {
@@ -36,21 +52,36 @@ export class Progress {
     this.handled += 1;
   }
 
-  /** Every event up to here has been reacted to, when the log was scanned up to `scanned`. */
+  /** It waits behind its parked stream. */
+  putAside(key: string, position: number): void {
+    this.#unfinished.delete(position);
+    this.#aside.push({ key, position });
+  }
+
+  /** Whether something was put aside for this stream and is not kept yet. */
+  hasAside(key: string): boolean {
+    return this.#aside.some((each) => each.key === key);
+  }
+
+  /** Every event up to here has been reacted to or put aside, when the log was scanned up to `scanned`. */
   position(scanned: number): number {
     const [first] = this.#unfinished;
     return Math.max(this.#from, first === undefined ? scanned : first - 1);
   }
 
-  async keep(readModels: ReadModels, scanned: number, report: Report): Promise<void> {
+  /** @param ended nothing is under way and nothing more is begun: what was begun and not ended is merely to be done again */
+  async keep(readModels: ReadModels, scanned: number, ended = false): Promise<void> {
     const position = this.position(scanned);
-    if (position === this.#kept) return;
-    const { name } = this.process;
+    const begun = ended ? position : Math.max(this.#begun, this.#doubtful, position);
+    if (position === this.#kept.position && begun === this.#kept.begun && this.#aside.length === 0) return;
+    const aside = this.#aside;
+    this.#aside = [];
     try {
-      await readModels.keep(name, position);
-      this.#kept = position;
+      await readModels.keep(this.process.name, { position, begun }, aside);
+      this.#kept = { position, begun };
     } catch (error) {
-      report('checkpoint not kept', { process: name, position, error: messageOf(error) });
+      this.#aside = [...aside, ...this.#aside];
+      throw error;
     }
   }
 }

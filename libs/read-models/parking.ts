@@ -48,7 +48,7 @@ export class Parking {
 
   /** Keys of a generation whose events are put aside. */
   keys(generation: number): ReadonlySet<string> {
-    return new Set(this.#parked.filter((each) => each.generation === generation).map(({ key }) => key));
+    return new Set(this.#parked.filter(({ consumer }) => consumer === generation).map(({ key }) => key));
   }
 
   /** Whether a generation has given up, until the program is started again. */
@@ -83,7 +83,7 @@ export class Parking {
   async retry(members: readonly Member[]): Promise<void> {
     const asked = this.#parked.filter((each) => each.asked);
     for (const parked of asked) {
-      const member = members.find(({ generation }) => generation.id === parked.generation);
+      const member = members.find(({ generation }) => generation.id === parked.consumer);
       if (member) await this.#retry(member, parked);
     }
     if (asked.length > 0) await this.load();

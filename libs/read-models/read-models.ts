@@ -119,12 +119,30 @@ export interface PageWrite {
   readonly documents: ReadonlyMap<string, DocumentChange>;
   readonly cells: CellChanges;
   /** Events put aside because their document is parked. */
-  readonly parked: readonly { readonly key: string; readonly position: number }[];
+  readonly parked: readonly Aside[];
 }
 
-/** A document that could not be folded, with what waits behind the event that it failed on. */
+/** An event that waits behind a parked key. */
+export interface Aside {
+  readonly key: string;
+  readonly position: number;
+}
+
+/** Where a process stands. */
+export interface Checkpoint {
+  /** Every event up to here has been reacted to, or put aside. */
+  readonly position: number;
+  /** Events up to here may have been begun; a program that ends in the middle leaves it beyond `position`. */
+  readonly begun: number;
+}
+
+/** Whose events are counted and put aside: the id of a generation, or the name of a process. */
+export type Consumer = number | string;
+
+/** What could not be folded or reacted to, with what waits behind the event that it failed on. */
 export interface Parked {
-  readonly generation: number;
+  readonly consumer: Consumer;
+  /** Id of a document; the stream's name with processes, and where not even the documents could be named. */
   readonly key: string;
   /** Position of the event that failed. */
   readonly position: number;
@@ -184,17 +202,18 @@ export abstract class ReadModels {
    * furthest position attempted has been survived and is not counted.
    * @returns how many there have been at this position, 0 behind the furthest
    */
-  abstract attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<number>;
-  /** Asks whoever projects to fold what waits behind a parked key. @returns whether the key is parked */
-  abstract retry(generation: number, key: string): Promise<boolean>;
+  abstract attempt(consumer: Consumer, key: string, position: number, error: string, limit: number): Promise<number>;
+  /** Asks whoever consumes to try what waits behind a parked key. @returns whether the key is parked */
+  abstract retry(consumer: Consumer, key: string): Promise<boolean>;
   /** Positions that wait behind a parked key, in order. */
-  abstract waiting(generation: number, key: string): Promise<readonly number[]>;
-  /** Applies what waited behind a key, and forgets that it was parked and what was attempted. */
-  abstract unpark(generation: number, key: string, change: PageWrite): Promise<void>;
+  abstract waiting(consumer: Consumer, key: string): Promise<readonly number[]>;
+  /** Applies to a generation what waited behind a key; forgets that it was parked, what waited and what was attempted. */
+  abstract unpark(consumer: Consumer, key: string, change?: PageWrite): Promise<void>;
 
-  /** Where a process of this name stands; 0 when it never ran. */
-  abstract checkpoint(process: string): Promise<number>;
-  abstract keep(process: string, position: number): Promise<void>;
+  /** Where a process of this name stands; at 0 when it never ran. */
+  abstract checkpoint(process: string): Promise<Checkpoint>;
+  /** Moves a process and puts events behind its parked keys, in one step. */
+  abstract keep(process: string, checkpoint: Checkpoint, aside?: readonly Aside[]): Promise<void>;
 
   /** Resolves when a page was written or a generation changed, when `signal` aborts, or after at most a second. */
   abstract changed(signal?: AbortSignal): Promise<void>;

@@ -86,7 +86,7 @@ export class Rebuilds implements OnModuleInit {
         active: active ? statusOf(active, head) : null,
         others: own.filter((each) => each !== active).map((each) => statusOf(each, head)),
         parked: parked
-          .filter(({ generation }) => own.some(({ id }) => id === generation))
+          .filter(({ consumer }) => own.some(({ id }) => id === consumer))
           .map(({ key, position, error, waiting }) => ({ key, position, error, waiting })),
       };
     });

@@ -1,12 +1,12 @@
 import type { Statements } from '../sqlite.js';
-import type { Parked } from './read-models.js';
+import type { Consumer, Parked } from './read-models.js';
 
 export const PARKING = `CREATE TABLE parked (
-     generation INTEGER NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, attempts INTEGER NOT NULL,
-     error TEXT NOT NULL, parked INTEGER NOT NULL, asked INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (generation, key)
+     consumer NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, attempts INTEGER NOT NULL,
+     error TEXT NOT NULL, parked INTEGER NOT NULL, asked INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (consumer, key)
    ) WITHOUT ROWID;
    CREATE TABLE waiting (
-     generation INTEGER NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (generation, key, position)
+     consumer NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (consumer, key, position)
    ) WITHOUT ROWID;`;
 
 const ATTEMPTS = 'CASE WHEN excluded.position > position THEN 1 ELSE attempts + (excluded.position = position) END';
@@ -17,21 +17,21 @@ export class SqliteParking {
 
   all(): readonly Parked[] {
     const rows = this.statements.all(
-      `SELECT generation, key, position, attempts, error, asked,
-         (SELECT count(*) FROM waiting WHERE waiting.generation = parked.generation AND waiting.key = parked.key) AS waiting
+      `SELECT consumer, key, position, attempts, error, asked,
+         (SELECT count(*) FROM waiting WHERE waiting.consumer = parked.consumer AND waiting.key = parked.key) AS waiting
        FROM parked WHERE parked = 1`,
     );
     return rows.map((row) => ({ ...row, asked: row['asked'] === 1 }) as unknown as Parked);
   }
 
-  attempt(generation: number, key: string, position: number, error: string, limit: number): number {
+  attempt(consumer: Consumer, key: string, position: number, error: string, limit: number): number {
     const row = this.statements.get(
       `INSERT INTO parked VALUES (?, ?, ?, 1, ?, 1 >= ?, 0)
-       ON CONFLICT (generation, key) DO UPDATE SET
+       ON CONFLICT (consumer, key) DO UPDATE SET
          attempts = ${ATTEMPTS}, position = max(position, excluded.position), error = excluded.error,
          parked = parked OR ${ATTEMPTS} >= ?, asked = 0
        RETURNING attempts, position`,
-      generation,
+      consumer,
       key,
       position,
       error,
@@ -42,26 +42,26 @@ export class SqliteParking {
   }
 
   /** @returns whether it is parked */
-  ask(generation: number, key: string): boolean {
-    const ask = 'UPDATE parked SET asked = 1 WHERE generation = ? AND key = ? AND parked = 1';
-    return this.statements.run(ask, generation, key) === 1;
+  ask(consumer: Consumer, key: string): boolean {
+    const ask = 'UPDATE parked SET asked = 1 WHERE consumer = ? AND key = ? AND parked = 1';
+    return this.statements.run(ask, consumer, key) === 1;
   }
 
   /** Puts an event behind a key. */
-  put(generation: number, key: string, position: number): void {
-    this.statements.run('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)', generation, key, position);
+  put(consumer: Consumer, key: string, position: number): void {
+    this.statements.run('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)', consumer, key, position);
   }
 
-  waiting(generation: number, key: string): readonly number[] {
-    const sql = 'SELECT position FROM waiting WHERE generation = ? AND key = ? ORDER BY position';
-    return this.statements.all(sql, generation, key).map(({ position }) => Number(position));
+  waiting(consumer: Consumer, key: string): readonly number[] {
+    const sql = 'SELECT position FROM waiting WHERE consumer = ? AND key = ? ORDER BY position';
+    return this.statements.all(sql, consumer, key).map(({ position }) => Number(position));
   }
 
-  /** @param key every key of the generation when absent */
-  forget(generation: number, key: string | null = null): void {
+  /** @param key every key of the consumer when absent */
+  forget(consumer: Consumer, key: string | null = null): void {
     for (const table of ['waiting', 'parked']) {
-      const sql = `DELETE FROM ${table} WHERE generation = ? AND key = coalesce(?, key)`;
-      this.statements.run(sql, generation, key);
+      const sql = `DELETE FROM ${table} WHERE consumer = ? AND key = coalesce(?, key)`;
+      this.statements.run(sql, consumer, key);
     }
   }
 }

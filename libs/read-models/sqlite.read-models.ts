@@ -6,7 +6,10 @@ import { Wakers } from '../wakers.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
 import type {
+  Aside,
   CellChanges,
+  Checkpoint,
+  Consumer,
   Content,
   Filter,
   Find,
@@ -34,6 +37,12 @@ const MIGRATIONS = [
    CREATE TABLE checkpoint (process TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`,
   // Documents and cells lie in other columns from here on: they are computed again, in tables that take the place of these.
   `DELETE FROM generation; DELETE FROM parked; DELETE FROM waiting; DELETE FROM sqlite_sequence;`,
+  // Processes park streams as generations park documents.
+  `ALTER TABLE checkpoint ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE parked RENAME TO parked_before; ALTER TABLE waiting RENAME TO waiting_before;
+   ${PARKING}
+   INSERT INTO parked SELECT * FROM parked_before; INSERT INTO waiting SELECT * FROM waiting_before;
+   DROP TABLE parked_before; DROP TABLE waiting_before;`,
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
@@ -194,38 +203,34 @@ export class SqliteReadModels extends ReadModels {
     return this.#transaction(() => this.#parking.attempt(...attempted));
   }
 
-  async retry(generation: number, key: string): Promise<boolean> {
-    const isParked = await this.#transaction(() => this.#parking.ask(generation, key));
+  async retry(consumer: Consumer, key: string): Promise<boolean> {
+    const isParked = await this.#transaction(() => this.#parking.ask(consumer, key));
     this.#announce();
     return isParked;
   }
 
-  async waiting(generation: number, key: string): Promise<readonly number[]> {
-    return this.#parking.waiting(generation, key);
+  async waiting(consumer: Consumer, key: string): Promise<readonly number[]> {
+    return this.#parking.waiting(consumer, key);
   }
 
-  async unpark(generation: number, key: string, change: PageWrite): Promise<void> {
+  async unpark(consumer: Consumer, key: string, change?: PageWrite): Promise<void> {
     await this.#transaction(() => {
-      this.#writePage(change);
-      this.#parking.forget(generation, key);
+      if (change) this.#writePage(change);
+      this.#parking.forget(consumer, key);
     });
     this.#announce();
   }
 
-  async checkpoint(process: string): Promise<number> {
-    return Number(
-      this.#statements.get('SELECT position FROM checkpoint WHERE process = ?', process)?.['position'] ?? 0,
-    );
+  async checkpoint(process: string): Promise<Checkpoint> {
+    const row = this.#statements.get('SELECT position, begun FROM checkpoint WHERE process = ?', process);
+    return { position: Number(row?.['position'] ?? 0), begun: Number(row?.['begun'] ?? 0) };
   }
 
-  async keep(process: string, position: number): Promise<void> {
-    await this.#transaction(() =>
-      this.#statements.run(
-        'INSERT INTO checkpoint VALUES (?, ?) ON CONFLICT (process) DO UPDATE SET position = excluded.position',
-        process,
-        position,
-      ),
-    );
+  async keep(process: string, { position, begun }: Checkpoint, aside: readonly Aside[] = []): Promise<void> {
+    await this.#transaction(() => {
+      this.#statements.run('INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)', process, position, begun);
+      for (const { key, position: at } of aside) this.#parking.put(process, key, at);
+    });
   }
 
   changed(signal?: AbortSignal): Promise<void> {

@@ -4,28 +4,19 @@ import { Lanes } from '../../libs/processes/lanes.runner.js';
 import type { Work } from '../../libs/processes/lanes.runner.js';
 import { property } from '../support/property.js';
 
-interface Step extends Work {
-  /** Gone once the step has to wait for long. */
-  readonly body?: string;
-}
-
-class Passing extends Error {}
-
-/** Lanes three wide that note what was done, in order; `fails` says when a step fails. */
-function noting(fails: (step: Step, attempt: number) => Error | undefined = () => undefined) {
+/** Lanes three wide that note what was done, in order; `fails` says when a step fails. After three failures a lane is given up. */
+function noting(fails: (step: Work, attempt: number) => Error | undefined = () => undefined) {
   const done: string[] = [];
-  const failures: string[] = [];
+  const aside: string[] = [];
   const attempts = new Map<string, number>();
   const seen = { working: 0, most: 0 };
-  const nameOf = ({ lane, position }: Step) => `${lane}${position}`;
-  const lanes = new Lanes<Step>({
+  const nameOf = ({ lane, position }: Work) => `${lane}${position}`;
+  const lanes = new Lanes<Work>({
     width: 3,
-    attempts: 3,
     rest: 1,
-    passing: (error) => error instanceof Passing,
     done: (step) => done.push(nameOf(step)),
-    failed: (step, _, attempt, parked) => failures.push(`${nameOf(step)} ${attempt}${parked ? ' parked' : ''}`),
-    asReference: ({ lane, position }) => ({ lane, position }),
+    failed: async (step) => attempts.get(nameOf(step)) === 3,
+    aside: (step) => aside.push(nameOf(step)),
     async work(step) {
       const attempt = (attempts.get(nameOf(step)) ?? 0) + 1;
       attempts.set(nameOf(step), attempt);
@@ -38,9 +29,9 @@ function noting(fails: (step: Step, attempt: number) => Error | undefined = () =
     },
   });
   const add = (...names: string[]) => {
-    for (const name of names) lanes.add({ lane: name[0]!, position: Number(name.slice(1)), body: 'long' });
+    for (const name of names) lanes.add({ lane: name[0]!, position: Number(name.slice(1)) });
   };
-  return { lanes, add, done, failures, attempts, seen };
+  return { lanes, add, done, aside, attempts, seen };
 }
 
 const inLane = (lane: string, done: readonly string[]) => done.filter((name) => name.startsWith(lane));
@@ -67,46 +58,26 @@ describe('lanes', () => {
     );
   });
 
-  it('park a lane whose work fails again and again, and only that lane', async () => {
-    const { lanes, add, done, failures } = noting(({ lane }) => (lane === 'a' ? new Error('broken') : undefined));
+  it('put aside what waits in a lane that is given up, and only that', async () => {
+    const { lanes, add, done, aside, attempts } = noting(({ lane, position }) =>
+      lane === 'a' && position < 5 ? new Error('broken') : undefined,
+    );
     add('a1', 'b2', 'a3', 'b4');
     await lanes.below(1);
+    expect(done).toEqual(['b2', 'b4']);
+    expect(aside).toEqual(['a1', 'a3']);
+    expect([attempts.get('a1'), attempts.get('a3')]).toEqual([3, undefined]);
     add('a5', 'b6');
     await lanes.below(1);
-    expect(done).toEqual(['b2', 'b4', 'b6']);
-    expect(failures).toEqual(['a1 1', 'a1 2', 'a1 3 parked']);
-    expect(lanes.parked()).toEqual([{ work: { lane: 'a', position: 1 }, attempts: 3, error: 'broken', waiting: 3 }]);
+    expect(done).toEqual(['b2', 'b4', 'a5', 'b6']);
   });
 
-  it('go on in order with a parked lane once it is retried', async () => {
-    let broken = true;
-    const { lanes, add, done } = noting(({ position }) => (broken && position === 1 ? new Error('broken') : undefined));
+  it('try again as often as they are told to', async () => {
+    const { lanes, add, done, attempts } = noting((_, attempt) => (attempt < 3 ? new Error('busy') : undefined));
     add('a1', 'a2');
     await lanes.below(1);
-    broken = false;
-    expect(lanes.retry('a')).toBe(true);
-    add('a3');
-    await lanes.below(1);
-    expect(done).toEqual(['a1', 'a2', 'a3']);
-    expect(lanes.parked()).toEqual([]);
-    expect(lanes.retry('a')).toBe(false);
-  });
-
-  it('park again what still fails', async () => {
-    const { lanes, add } = noting(() => new Error('broken'));
-    add('a1', 'a2');
-    await lanes.below(1);
-    lanes.retry('a');
-    await lanes.below(1);
-    expect(lanes.parked()).toMatchObject([{ work: { position: 1 }, waiting: 2 }]);
-  });
-
-  it('never give up on a failure that passes', async () => {
-    const { lanes, add, done, attempts } = noting((_, attempt) => (attempt < 8 ? new Passing('busy') : undefined));
-    add('a1');
-    await lanes.below(1);
-    expect(done).toEqual(['a1']);
-    expect(attempts.get('a1')).toBe(8);
+    expect(done).toEqual(['a1', 'a2']);
+    expect([attempts.get('a1'), attempts.get('a2')]).toEqual([3, 3]);
   });
 
   it('begin nothing after they are closed, and end what has begun', async () => {

@@ -17,16 +17,16 @@ it('processes and the clock run as long as the program does', async () => {
   program.clock.time = '2026-01-04T09:00:00.000Z';
   await eventually(async () => (await program!.events('TaskBecameOverdue')).length === 1);
   const running = module.get(Processes);
-  expect(running.status()).toMatchObject({
+  expect(await running.status()).toMatchObject({
     processes: processes.map(({ name }) => ({ name, state: 'running', parked: [] })),
     clock: { state: 'running', recorded: 1, failing: [] },
   });
-  expect(running.retry('follow-up-on-web', 'customer-1')).toBe(false);
+  expect(await running.retry('follow-up-on-web', 'customer-1')).toBe(false);
   await module.close();
-  const { processes: stopped, clock } = running.status();
+  const { processes: stopped, clock } = await running.status();
   expect(new Set([...stopped, clock].map(({ state }) => state))).toEqual(new Set(['stopped']));
   const [inquiry] = await program.events('InteractionLogged');
-  expect(await program.readModels.checkpoint('follow-up-on-web')).toBeGreaterThanOrEqual(inquiry!.position);
+  expect((await program.readModels.checkpoint('follow-up-on-web')).position).toBeGreaterThanOrEqual(inquiry!.position);
 });
 
 it('every process has a name of its own, since its checkpoint is kept under it', () => {

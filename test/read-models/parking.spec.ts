@@ -222,7 +222,7 @@ describe('a read model that serves', () => {
     await program({ attempts: 1 }).catchUp();
     expect(await parked()).toHaveLength(10);
     broken = undefined;
-    for (const { generation, key } of await world.readModels.parked()) await world.readModels.retry(generation, key);
+    for (const { consumer, key } of await world.readModels.parked()) await world.readModels.retry(consumer, key);
     await program().catchUp();
     expect(await parked()).toEqual([]);
     expect((await shown()).filter((each) => each.endsWith('666'))).toHaveLength(10);
@@ -251,7 +251,7 @@ describe('a read model that serves', () => {
     broken = undefined;
     await program().catchUp();
     expect(await world.active('fragile')).toMatchObject({ position: 13, error: null });
-    for (const { generation, key } of await world.readModels.parked()) await world.readModels.retry(generation, key);
+    for (const { consumer, key } of await world.readModels.parked()) await world.readModels.retry(consumer, key);
     await program().catchUp();
     const { found, expected } = await world.folded(await world.active('fragile'), model);
     expect(found).toEqual(expected);
