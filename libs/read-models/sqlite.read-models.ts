@@ -1,10 +1,10 @@
-import { BroadcastChannel } from 'node:worker_threads';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
 import { isBusy, openSqlite, rollBack, Statements } from '../sqlite.js';
+import { Changes } from './changes.js';
 import type { Projection } from './projection.js';
-import { ReadModels } from './read-models.js';
+import { mayServe, ReadModels } from './read-models.js';
 import type {
   CellChanges,
   Content,
@@ -53,8 +53,6 @@ const MIGRATIONS = [
   `DELETE FROM generation; DELETE FROM parked; DELETE FROM waiting; DELETE FROM sqlite_sequence;`,
 ];
 const GENERATION = `id, name, definition, state, position, started_at AS startedAt, updated_at AS updatedAt, rate, error, hash`;
-const MAY_SERVE: ReadonlySet<string> = new Set<GenerationState>(['catching-up', 'verifying', 'retained']);
-const HEARTBEAT = 1_000;
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
 const RETRY = 5;
 /** Documents or cells handed out at a time when all of them are. */
@@ -75,8 +73,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #statements: Statements;
   readonly #documents: SqliteDocuments;
   readonly #cells: SqliteCells;
-  readonly #channel: BroadcastChannel;
-  readonly #wakers = new Set<() => void>();
+  readonly #changes: Changes;
   #closed = false;
 
   constructor({ path, clock, readOnly = false }: SqliteReadModelsOptions) {
@@ -89,9 +86,7 @@ export class SqliteReadModels extends ReadModels {
     this.#statements = new Statements(this.#db);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
-    this.#channel = new BroadcastChannel(`annals-read-models:${path}`);
-    this.#channel.onmessage = () => this.#wake();
-    this.#channel.unref();
+    this.#changes = new Changes(path);
   }
 
   async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
@@ -141,7 +136,7 @@ export class SqliteReadModels extends ReadModels {
       for (const rollup of rollups) this.#cells.create(row.id, rollup);
       return row;
     });
-    this.#announce();
+    this.#changes.announce();
     return generation;
   }
 
@@ -165,15 +160,16 @@ export class SqliteReadModels extends ReadModels {
       if (changes === 1 && to === 'dropped') this.#dropTables(generation);
       return changes === 1;
     });
-    if (moved) this.#announce();
+    if (moved) this.#changes.announce();
     return moved;
   }
 
   async activate({ id, name }: Generation): Promise<void> {
     await this.#transaction(() => {
-      const state = String(this.#statements.get('SELECT state FROM generation WHERE id = ?', id)?.['state']);
+      const found = this.#statements.get('SELECT state FROM generation WHERE id = ?', id);
+      const state = String(found?.['state']) as GenerationState;
       if (state === 'active') return;
-      if (!MAY_SERVE.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
+      if (!mayServe.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
       const now = this.#clock.now();
       const move = 'UPDATE generation SET state = ?, updated_at = ?';
       const before = this.#statements.all(
@@ -187,7 +183,7 @@ export class SqliteReadModels extends ReadModels {
       this.#statements.run(`${move} WHERE name = ? AND state = 'active'`, 'retained', now, name);
       this.#statements.run(`${move} WHERE id = ?`, 'active', now, id);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async index(generation: Generation, { projection }: ReadModel): Promise<void> {
@@ -229,7 +225,7 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() => {
       for (const page of pages) this.#writePage(page);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async parked(): Promise<readonly Parked[]> {
@@ -270,7 +266,7 @@ export class SqliteReadModels extends ReadModels {
         key,
       ),
     );
-    this.#announce();
+    this.#changes.announce();
     return asked === 1;
   }
 
@@ -285,7 +281,7 @@ export class SqliteReadModels extends ReadModels {
       this.#statements.run('DELETE FROM waiting WHERE generation = ? AND key = ?', generation, key);
       this.#statements.run('DELETE FROM parked WHERE generation = ? AND key = ?', generation, key);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async checkpoint(process: string): Promise<number> {
@@ -305,25 +301,13 @@ export class SqliteReadModels extends ReadModels {
   }
 
   changed(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#closed || signal?.aborted) return resolve();
-      const done = () => {
-        clearTimeout(heartbeat);
-        this.#wakers.delete(done);
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const heartbeat = setTimeout(done, HEARTBEAT);
-      this.#wakers.add(done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+    return this.#changes.next(signal);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#wake();
-    this.#channel.close();
+    this.#changes.close();
     this.#statements.clear();
     this.#db.close();
   }
@@ -364,15 +348,6 @@ export class SqliteReadModels extends ReadModels {
     const row = this.#statements.get(`SELECT id FROM generation WHERE name = ? AND state = 'active'`, name);
     if (!row) throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
     return Number(row['id']);
-  }
-
-  #announce(): void {
-    this.#wake();
-    this.#channel.postMessage(null);
-  }
-
-  #wake(): void {
-    for (const wake of this.#wakers) wake();
   }
 
   /** Waits for the write lock without holding up the thread: requests and pages come from different threads. */
