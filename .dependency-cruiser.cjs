@@ -162,7 +162,7 @@ module.exports = {
     rule(
       'drivers-stay-in-adapters',
       'an engine is exchanged by writing one file',
-      { pathNot: '^libs/(event-store/eventstoredb|read-models/mongodb)[^/]*\\.ts$' },
+      { pathNot: '^libs/(event-store/eventstoredb|read-models/mongo)[^/]*\\.ts$' },
       { path: 'node_modules/(@eventstore|mongodb)/' },
     ),
   ],

@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Clock, SystemClock } from '../../libs/clock.js';
-import { Config, fileOf, inFolder, readConfig } from '../../libs/config.js';
+import { Config, fileOf, inFolder, isFile, readConfig } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -75,7 +75,7 @@ export async function reading<Result>(
 ): Promise<Result> {
   checkLog(config);
   const readModels = fileOf(config.READ_MODELS_URL);
-  if (!existsSync(readModels)) {
+  if (isFile(config.READ_MODELS_URL) && !existsSync(readModels)) {
     throw new Refusal(
       'data-missing',
       `${readModels} is missing: \`annals rebuild --all\` makes it again from the log.`,
