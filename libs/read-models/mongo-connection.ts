@@ -22,7 +22,7 @@ export interface Connecting {
   readonly note: (what: string, details: Readonly<Record<string, unknown>>) => void;
   /** How long to wait for a server that is not there, in milliseconds. */
   readonly patience?: number;
-  /** `order` goes without transactions also where there are some. */
+  /** `order` goes without transactions also where there are some; `transactions` goes nowhere without them. */
   readonly exactlyOnce?: 'transactions' | 'order';
 }
 
@@ -62,6 +62,9 @@ export class MongoConnection {
       const hello = await reached(client, place, patience, note);
       const offered = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
       const transactions = offered && Number(hello['maxWireVersion']) >= SNAPSHOTS && exactlyOnce !== 'order';
+      if (exactlyOnce === 'transactions' && !transactions) {
+        throw new Refusal('read-models-unsupported', `${place} has no transactions.`, { place });
+      }
       const { version } = await client.db().command({ buildInfo: 1 });
       note('read models are on MongoDB', {
         place,
