@@ -1,8 +1,7 @@
-import { BroadcastChannel } from 'node:worker_threads';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
 import { explained, isBusy, openSqlite, rollBack, some, Statements } from '../sqlite.js';
-import { Wakers } from '../wakers.js';
+import { Changes } from './changes.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
 import type {
@@ -55,8 +54,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #documents: SqliteDocuments;
   readonly #cells: SqliteCells;
   readonly #parking: SqliteParking;
-  readonly #channel: BroadcastChannel;
-  readonly #wakers = new Wakers();
+  readonly #changes: Changes;
   #closed = false;
 
   constructor({ path, clock, readOnly = false }: SqliteReadModelsOptions) {
@@ -70,9 +68,7 @@ export class SqliteReadModels extends ReadModels {
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
     this.#parking = new SqliteParking(this.#statements);
-    this.#channel = new BroadcastChannel(`annals-read-models:${path}`);
-    this.#channel.onmessage = () => this.#wakers.wake();
-    this.#channel.unref();
+    this.#changes = new Changes(path);
   }
 
   async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
@@ -116,7 +112,7 @@ export class SqliteReadModels extends ReadModels {
       for (const rollup of readModel.rollups) this.#cells.create(generation.id, rollup);
       return generation;
     });
-    this.#announce();
+    this.#changes.announce();
     return created;
   }
 
@@ -131,7 +127,7 @@ export class SqliteReadModels extends ReadModels {
       if (isMoved && to === 'dropped') this.#drop(generation);
       return isMoved;
     });
-    if (moved) this.#announce();
+    if (moved) this.#changes.announce();
     return moved;
   }
 
@@ -139,7 +135,7 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() => {
       for (const dropped of this.#generations.activate(generation)) this.#drop(dropped);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async index(generation: Generation, { projection }: ReadModel): Promise<void> {
@@ -183,7 +179,7 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() => {
       for (const page of pages) this.#writePage(page);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async parked(): Promise<readonly Parked[]> {
@@ -196,7 +192,7 @@ export class SqliteReadModels extends ReadModels {
 
   async retry(generation: number, key: string): Promise<boolean> {
     const isParked = await this.#transaction(() => this.#parking.ask(generation, key));
-    this.#announce();
+    this.#changes.announce();
     return isParked;
   }
 
@@ -209,7 +205,7 @@ export class SqliteReadModels extends ReadModels {
       this.#writePage(change);
       this.#parking.forget(generation, key);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async checkpoint(process: string): Promise<number> {
@@ -229,14 +225,13 @@ export class SqliteReadModels extends ReadModels {
   }
 
   changed(signal?: AbortSignal): Promise<void> {
-    return this.#wakers.wait(() => this.#closed, { signal });
+    return this.#changes.next(signal);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#wakers.wake();
-    this.#channel.close();
+    this.#changes.close();
     this.#statements.clear();
     this.#db.close();
   }
@@ -257,11 +252,6 @@ export class SqliteReadModels extends ReadModels {
     this.#documents.drop(generation);
     for (const rollup of rollups) this.#cells.drop(generation, rollup);
     this.#parking.forget(generation);
-  }
-
-  #announce(): void {
-    this.#wakers.wake();
-    this.#channel.postMessage(null);
   }
 
   /**

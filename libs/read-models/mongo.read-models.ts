@@ -1,0 +1,254 @@
+import type { ClientSession } from 'mongodb';
+import type { Clock } from '../clock.js';
+import { isChange } from './cells.js';
+import { Changes } from './changes.js';
+import { cellCollection, cellOperations, MongoCells } from './mongo-cells.js';
+import { answered, MongoConnection } from './mongo-connection.js';
+import type { Connecting } from './mongo-connection.js';
+import { documentCollection, MongoDocuments } from './mongo-documents.js';
+import { recognise } from './mongo-format.js';
+import { MongoGenerations } from './mongo-generations.js';
+import { MongoParking } from './mongo-parking.js';
+import { someOf, spooled } from './mongo-reading.js';
+import { MongoWriting } from './mongo-writing.js';
+import type { Projection } from './projection.js';
+import { ReadModels } from './read-models.js';
+import type {
+  CellChanges,
+  Content,
+  Filter,
+  Find,
+  Found,
+  Generation,
+  GenerationState,
+  PageWrite,
+  Parked,
+  StoredDocument,
+  Sum,
+  Sums,
+} from './read-models.js';
+import type { ReadModel, Rollup } from './rollup.js';
+
+export interface MongoReadModelsOptions extends Connecting {
+  readonly clock: Clock;
+  readonly readOnly?: boolean;
+}
+
+/**
+ * The engine for more than one machine: a MongoDB database. Where the server has transactions a page is one; where it has
+ * none, pages are planned first and written in an order and under guards that let the same page be run again.
+ */
+export class MongoReadModels extends ReadModels {
+  readonly #connection: MongoConnection;
+  readonly #readOnly: boolean;
+  readonly #generations: MongoGenerations;
+  readonly #documents: MongoDocuments;
+  readonly #cells: MongoCells;
+  readonly #parking: MongoParking;
+  readonly #writing: MongoWriting;
+  readonly #changes: Changes;
+
+  private constructor(connection: MongoConnection, clock: Clock, readOnly: boolean) {
+    super();
+    this.#connection = connection;
+    this.#readOnly = readOnly;
+    this.#generations = new MongoGenerations(connection, clock);
+    this.#documents = new MongoDocuments(connection);
+    this.#cells = new MongoCells(connection);
+    this.#parking = new MongoParking(connection);
+    this.#writing = new MongoWriting(connection, this.#generations, this.#parking);
+    this.#changes = new Changes(connection.place);
+  }
+
+  /** @throws Refusal `read-models-unreachable` · `read-models-forbidden` · `read-models-unsupported` · `data-foreign` … */
+  static async open({ clock, readOnly = false, ...connecting }: MongoReadModelsOptions): Promise<MongoReadModels> {
+    const connection = await MongoConnection.open(connecting);
+    try {
+      await recognise(connection, readOnly);
+      const readModels = new MongoReadModels(connection, clock, readOnly);
+      if (!readOnly) await readModels.#writing.settle();
+      return readModels;
+    } catch (error) {
+      await connection.client.close();
+      throw error;
+    }
+  }
+
+  get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
+    return answered(async () => {
+      return (await this.#documents.get(await this.#generations.active(projection.name), id)) as Document | undefined;
+    });
+  }
+
+  find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
+    return answered(async () =>
+      this.#documents.find(await this.#generations.active(projection.name), projection, find),
+    );
+  }
+
+  count(projection: Projection, filter?: Filter): Promise<number> {
+    return answered(async () =>
+      this.#documents.count(await this.#generations.active(projection.name), projection, filter),
+    );
+  }
+
+  sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
+    return answered(async () => this.#cells.sums(await this.#generations.active(rollup.of.name), rollup, sums));
+  }
+
+  generations(): Promise<readonly Generation[]> {
+    return answered(() => this.#generations.all());
+  }
+
+  create(readModel: ReadModel, definition: string): Promise<Generation> {
+    return this.#written(async () => {
+      const generation = await this.#generations.create(readModel, definition);
+      const { id } = generation;
+      const names = [documentCollection(id), ...readModel.rollups.map(({ name }) => cellCollection(id, name))];
+      // Inside a transaction not every server makes them.
+      for (const name of names) await this.#connection.make(name);
+      return generation;
+    });
+  }
+
+  transition(
+    generation: number,
+    from: readonly GenerationState[],
+    to: GenerationState,
+    because: { readonly error?: string; readonly hash?: string } = {},
+  ): Promise<boolean> {
+    return this.#written(async () => {
+      const moved = await this.#generations.transition(generation, from, to, because);
+      if (moved && to === 'dropped') await this.#sweep([generation]);
+      return moved;
+    });
+  }
+
+  activate(generation: Generation): Promise<void> {
+    return this.#written(async () => {
+      await this.#sweep(await this.#generations.activate(generation));
+    });
+  }
+
+  index({ id }: Generation, { projection, rollups }: ReadModel): Promise<void> {
+    return this.#written(async () => {
+      await this.#documents.index(id, projection);
+      await this.#cells.index(id, rollups);
+    });
+  }
+
+  documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>> {
+    return answered(() => this.#documents.read(generation.id, ids));
+  }
+
+  async *contents({ id }: Generation, { rollups }: ReadModel): AsyncGenerator<readonly Content[]> {
+    if (!this.#connection.transactions) {
+      // A server that stands alone has no moment to read as of: it is read again until nothing was written meanwhile.
+      const stamp = async () => (await this.#generations.stored()).find((each) => each.id === id);
+      yield* spooled(() => someOf(this.#everything(id, rollups)), stamp);
+      return;
+    }
+    const session = this.#connection.client.startSession({ snapshot: true });
+    try {
+      yield* someOf(this.#everything(id, rollups, session));
+    } finally {
+      await session.endSession();
+    }
+  }
+
+  fill({ id }: Generation, { rollups }: ReadModel, cells: AsyncIterable<CellChanges>): Promise<boolean> {
+    return this.#written(async () => {
+      const building = async () =>
+        (await this.#generations.stored()).some((each) => each.id === id && each.state === 'building');
+      if (!(await building())) return false;
+      for (const { name } of rollups) await this.#cells.clear(id, name);
+      for await (const changes of cells) {
+        if (!(await building())) return false;
+        for (const rollup of rollups) {
+          const some = [...(changes.get(rollup.name)?.values() ?? [])].filter(isChange);
+          await this.#connection.write(cellCollection(id, rollup.name), cellOperations(some, rollup));
+        }
+      }
+      return building();
+    });
+  }
+
+  write(pages: readonly PageWrite[]): Promise<void> {
+    return this.#written(() => this.#writing.write(pages));
+  }
+
+  parked(): Promise<readonly Parked[]> {
+    return answered(() => this.#parking.all());
+  }
+
+  attempt(generation: number, key: string, position: number, error: string, limit: number): Promise<number> {
+    return this.#written(() => this.#parking.attempt(generation, key, position, error, limit));
+  }
+
+  retry(generation: number, key: string): Promise<boolean> {
+    return this.#written(() => this.#parking.retry(generation, key));
+  }
+
+  waiting(generation: number, key: string): Promise<readonly number[]> {
+    return answered(() => this.#parking.waiting(generation, key));
+  }
+
+  unpark(generation: number, key: string, page: PageWrite): Promise<void> {
+    return this.#written(() => this.#writing.unpark(generation, key, page));
+  }
+
+  async checkpoint(process: string): Promise<number> {
+    const found = await answered(() => this.#connection.collection('checkpoints').findOne({ _id: process }));
+    return Number(found?.['position'] ?? 0);
+  }
+
+  keep(process: string, position: number): Promise<void> {
+    return answered(async () => {
+      this.#writable();
+      const checkpoints = this.#connection.collection('checkpoints');
+      await checkpoints.updateOne({ _id: process }, { $set: { position } }, { upsert: true });
+    });
+  }
+
+  changed(signal?: AbortSignal): Promise<void> {
+    return this.#changes.next(signal);
+  }
+
+  async close(): Promise<void> {
+    this.#changes.close();
+    await this.#connection.client.close();
+  }
+
+  async *#everything(id: number, rollups: readonly Rollup[], session?: ClientSession): AsyncGenerator<Content> {
+    yield* this.#documents.contents(id, session);
+    for (const rollup of rollups) yield* this.#cells.contents(id, rollup, session);
+  }
+
+  /**
+   * Drops what these generations have left, and what a crash left of others: a collection that nobody owns is of one that is
+   * gone, since every generation has its entry before it has a collection.
+   */
+  async #sweep(dropped: readonly number[]): Promise<void> {
+    const collections = await this.#connection.db.listCollections({}, { nameOnly: true }).toArray();
+    const known = new Set((await this.#generations.stored()).map(({ id }) => id));
+    const ownerless = collections.flatMap(({ name }) => {
+      const id = Number(/^(?:document|cell)_(\d+)(?:_|$)/.exec(name)?.[1] ?? Number.NaN);
+      return Number.isNaN(id) || known.has(id) ? [] : [{ name, id }];
+    });
+    await this.#parking.drop([...dropped, ...ownerless.map(({ id }) => id)]);
+    for (const { name } of ownerless) await this.#connection.db.dropCollection(name);
+  }
+
+  async #written<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = await answered(async () => {
+      this.#writable();
+      return work();
+    });
+    this.#changes.announce();
+    return result;
+  }
+
+  #writable(): void {
+    if (this.#readOnly) throw new Error('these read models were opened for reading');
+  }
+}
