@@ -105,8 +105,9 @@ export class Projector {
       return moved;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      // What was interrupted stands where a crash would have left it.
+      // What was interrupted stands where a crash would have left it, or is written and only the answer was lost.
       this.#reconciled = false;
+      this.#folding.forget();
       this.#failedAt = performance.now();
       this.#stands(error.message);
       await sleep(rest, undefined, { signal: this.#stop.signal }).catch(() => undefined);
