@@ -7,10 +7,16 @@ export class Changes {
   readonly #wakers = new Wakers();
   #closed = false;
 
-  /** @param place names the read models, the same in every thread */
-  constructor(place: string) {
+  /**
+   * @param place names the read models, the same in every thread
+   * @param heard called at each change that another thread announces, before anybody is woken
+   */
+  constructor(place: string, heard?: () => void) {
     this.#channel = new BroadcastChannel(`annals-read-models:${place}`);
-    this.#channel.onmessage = () => this.#wakers.wake();
+    this.#channel.onmessage = () => {
+      heard?.();
+      this.#wakers.wake();
+    };
     this.#channel.unref();
   }
 

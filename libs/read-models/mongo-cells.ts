@@ -1,7 +1,7 @@
 import type { ClientSession, Document } from 'mongodb';
 import { cellId, isChange } from './cells.js';
 import { Histogram } from './histogram.js';
-import type { MongoConnection, Operation } from './mongo-connection.js';
+import type { MongoConnection, Operation, Stored } from './mongo-connection.js';
 import type { CellChange, Content, Sum, Sums } from './read-models.js';
 import type { Rollup } from './rollup.js';
 import { dimensionOf, Summing, windowsOf } from './sums.js';
@@ -27,6 +27,23 @@ export class MongoCells {
 
   async clear(generation: number, rollup: string): Promise<void> {
     await this.#of(generation, rollup).deleteMany({});
+  }
+
+  /** Puts in cells that there are none of yet, and adds to the others. */
+  async fill(generation: number, rollup: Rollup, changes: Iterable<CellChange>): Promise<void> {
+    const some = [...changes].filter(isChange);
+    const collection = cellCollection(generation, rollup.name);
+    const there = await this.connection.insert(
+      collection,
+      some.map((change) => cellOf(change, rollup)),
+    );
+    const others = some.filter((change) => there.has(cellId(change)));
+    await this.connection.write(
+      collection,
+      others.map((change) => ({
+        updateOne: { filter: { _id: cellId(change) }, update: { $inc: more(change, rollup) } },
+      })),
+    );
   }
 
   async sums(generation: number, rollup: Rollup, asked: Sums): Promise<readonly Sum[]> {
@@ -57,31 +74,47 @@ export class MongoCells {
   }
 }
 
-/** What is added to each cell, unless this write, or a later one, has been there. Without a number, whatever was there. */
-export function cellOperations(changes: Iterable<CellChange>, { durations }: Rollup, write?: number): Operation[] {
-  const operations: Operation[] = [];
-  for (const change of changes) {
-    const { summary, period, key, measures } = change;
-    const more: Record<string, number> = {};
-    const add = (field: string, number: number) => number !== 0 && (more[field] = number);
-    for (const [at, measure] of measures.entries()) add(`m${at}`, measure);
-    for (const [at, name] of durations.entries()) {
-      const histogram = change.durations.get(name);
-      if (!histogram) continue;
-      add(`n${at}`, histogram.count);
-      add(`t${at}`, histogram.sum);
-      for (const [bucket, count] of histogram.counts) add(`h${at}.${bucket}`, count);
-    }
-    const dimensions = Object.fromEntries(key.map((value, at) => [`d${at}`, value]));
-    const update = {
-      $setOnInsert: { s: summary, t: period, ...dimensions, ...(write === undefined && { w: 0 }) },
-      ...(write !== undefined && { $set: { w: write } }),
-      ...(isChange(change) && { $inc: more }),
+/** What is added to each cell, unless this write, or a later one, has been there. */
+export function cellOperations(changes: Iterable<CellChange>, rollup: Rollup, write: number): Operation[] {
+  return [...changes].map((change) => {
+    const filter = { _id: cellId(change), w: { $lt: write } };
+    const $inc = isChange(change) ? { $inc: more(change, rollup) } : {};
+    return {
+      updateOne: { filter, update: { $setOnInsert: keyOf(change), $set: { w: write }, ...$inc }, upsert: true },
     };
-    const filter = { _id: cellId(change), ...(write !== undefined && { w: { $lt: write } }) };
-    operations.push({ updateOne: { filter, update, upsert: true } });
+  });
+}
+
+const keyOf = ({ summary, period, key }: CellChange): Document => ({
+  s: summary,
+  t: period,
+  ...Object.fromEntries(key.map((value, at) => [`d${at}`, value])),
+});
+
+/** The numbers of a change that are not nothing, buckets by their paths. */
+function more({ measures, durations: histograms }: CellChange, { durations }: Rollup): Numbers {
+  const found: Record<string, number> = {};
+  const add = (field: string, number: number) => number !== 0 && (found[field] = number);
+  for (const [at, measure] of measures.entries()) add(`m${at}`, measure);
+  for (const [at, name] of durations.entries()) {
+    const histogram = histograms.get(name);
+    if (!histogram) continue;
+    add(`n${at}`, histogram.count);
+    add(`t${at}`, histogram.sum);
+    for (const [bucket, count] of histogram.counts) add(`h${at}.${bucket}`, count);
   }
-  return operations;
+  return found;
+}
+
+/** A cell that holds a change and nothing else. */
+function cellOf(change: CellChange, rollup: Rollup): Stored {
+  const cell: Stored = { _id: cellId(change), ...keyOf(change), w: 0 };
+  for (const [path, number] of Object.entries(more(change, rollup))) {
+    const [field, bucket] = path.split('.') as [string, string?];
+    if (bucket === undefined) cell[field] = number;
+    else ((cell[field] ??= {}) as Record<string, number>)[bucket] = number;
+  }
+  return cell;
 }
 
 /** A question as cells are asked it: by fields that are kept apart, and conditions on fields. Months and days lie in the period. */

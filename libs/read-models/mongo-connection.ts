@@ -10,7 +10,7 @@ import {
   MongoServerSelectionError,
   MongoTopologyClosedError,
 } from 'mongodb';
-import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, WriteError } from 'mongodb';
 import { Invalid, Refusal, Unavailable } from '../errors.js';
 
 /** Documents of this database have a text for an id. */
@@ -32,6 +32,8 @@ const LONGEST_BACKOFF = 5_000;
 const SELECTION = 3_000;
 /** The first whose reads, and not only its transactions, can be of one moment: MongoDB 5.0. */
 const SNAPSHOTS = 13;
+/** Documents put in at a time, few enough to be one message. */
+const MOST_INSERTED = 5_000;
 const DUPLICATE_KEY = 11_000;
 const WRITE_CONFLICT = 112;
 const NAMESPACE_EXISTS = 48;
@@ -105,6 +107,28 @@ export class MongoConnection {
     await this.collection(collection).bulkWrite([...operations], { ordered: false, ...(session && { session }) });
   }
 
+  /** Puts documents in that are not there yet. @returns the ids of those that are */
+  async insert(collection: string, documents: readonly Stored[]): Promise<ReadonlySet<string>> {
+    const there = new Set<string>();
+    for (let at = 0; at < documents.length;) {
+      const some = documents.slice(at, at + MOST_INSERTED);
+      at += some.length;
+      try {
+        await this.write(
+          collection,
+          some.map((document) => ({ insertOne: { document } })),
+        );
+      } catch (error) {
+        const refused = refusedIn(error);
+        for (const { index } of refused) there.add(some[index]!._id);
+        const { insertedCount } = error as MongoBulkWriteError;
+        // Where the server went no further than to the first.
+        if (insertedCount + refused.length < some.length) at += refused.at(-1)!.index + 1 - some.length;
+      }
+    }
+    return there;
+  }
+
   /**
    * Writes what is not written yet: a guarded upsert that finds its guard passed already meets the document itself. Not every
    * server goes on behind one that was refused, so the others are sent again, which their guards allow.
@@ -114,15 +138,21 @@ export class MongoConnection {
       try {
         return await this.write(collection, left);
       } catch (error) {
-        const refused = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
-        if (refused.length === 0 || refused.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
-        const { upsertedCount, matchedCount } = error as MongoBulkWriteError;
-        if (refused.length + upsertedCount + matchedCount >= left.length) return;
+        const refused = refusedIn(error);
+        const { insertedCount, upsertedCount, matchedCount } = error as MongoBulkWriteError;
+        if (refused.length + insertedCount + upsertedCount + matchedCount >= left.length) return;
         const passed = new Set(refused.map(({ index }) => index));
         left = left.filter((_, index) => !passed.has(index));
       }
     }
   }
+}
+
+/** What of a bulk was there already. @throws what has another reason */
+function refusedIn(error: unknown): readonly WriteError[] {
+  const refused = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+  if (refused.length === 0 || refused.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+  return refused;
 }
 
 export const isDuplicate = (error: unknown): boolean =>

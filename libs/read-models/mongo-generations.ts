@@ -31,9 +31,20 @@ type Family = Stored & { readonly version: number; readonly generations: readonl
 
 type Change = (generations: readonly StoredGeneration[]) => readonly StoredGeneration[] | undefined;
 
+/** Who serves, as of one version of the document that says so. */
+interface Pointer {
+  readonly id: number | undefined;
+  readonly version: number;
+  readonly until: number;
+}
+
 const FAMILIES = 'generations';
+/** How long a pointer is followed when nobody says that it has moved, in milliseconds: as long as others wait to be told. */
+const FOLLOWED = 1_000;
 
 export class MongoGenerations {
+  readonly #pointers = new Map<string, Pointer>();
+
   constructor(
     private readonly connection: MongoConnection,
     private readonly clock: Clock,
@@ -49,15 +60,38 @@ export class MongoGenerations {
   /** Oldest first. */
   async stored(): Promise<readonly StoredGeneration[]> {
     const families = (await this.#families.find().toArray()) as Family[];
+    for (const family of families) this.#point(family);
     return families.flatMap(({ generations }) => generations).sort((a, b) => a.id - b.id);
   }
 
-  /** The pointer readers go through. @throws Refusal `read-model-building` while a first generation is being built */
-  async active(name: string): Promise<number> {
+  /**
+   * The pointer readers go through. It is kept for a moment: what served until then keeps up with what serves now.
+   * @param asked of the server, whatever is kept
+   * @throws Refusal `read-model-building` while a first generation is being built
+   */
+  async active(name: string, asked?: 'asked'): Promise<number> {
+    const kept = this.#pointers.get(name);
+    if (!asked && kept?.id !== undefined && kept.until > performance.now()) return kept.id;
     const family = (await this.#families.findOne({ _id: name })) as Family | null;
-    const active = family?.generations.find(({ state }) => state === 'active');
-    if (!active) throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
-    return active.id;
+    const { id } = family ? this.#point(family) : {};
+    if (id === undefined)
+      throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
+    return id;
+  }
+
+  /** Asks anew from now on: something has changed. */
+  forget(): void {
+    for (const [name, pointer] of this.#pointers) this.#pointers.set(name, { ...pointer, until: 0 });
+  }
+
+  /** Answers may overtake each other: the one of the latest version counts. */
+  #point({ _id, version, generations }: Family): Pointer {
+    const kept = this.#pointers.get(_id);
+    if (kept && kept.version > version) return kept;
+    const id = generations.find(({ state }) => state === 'active')?.id;
+    const pointer = { id, version, until: performance.now() + FOLLOWED };
+    this.#pointers.set(_id, pointer);
+    return pointer;
   }
 
   async create({ projection: { name } }: ReadModel, definition: string): Promise<Generation> {

@@ -1,8 +1,7 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../clock.js';
-import { isChange } from './cells.js';
 import { Changes } from './changes.js';
-import { cellCollection, cellOperations, MongoCells } from './mongo-cells.js';
+import { cellCollection, MongoCells } from './mongo-cells.js';
 import { answered, MongoConnection } from './mongo-connection.js';
 import type { Connecting } from './mongo-connection.js';
 import { documentCollection, MongoDocuments } from './mongo-documents.js';
@@ -57,7 +56,7 @@ export class MongoReadModels extends ReadModels {
     this.#cells = new MongoCells(connection);
     this.#parking = new MongoParking(connection);
     this.#writing = new MongoWriting(connection, this.#generations, this.#parking);
-    this.#changes = new Changes(connection.place);
+    this.#changes = new Changes(connection.place, () => this.#generations.forget());
   }
 
   /** @throws Refusal `read-models-unreachable` · `read-models-forbidden` · `read-models-unsupported` · `data-foreign` … */
@@ -75,25 +74,23 @@ export class MongoReadModels extends ReadModels {
   }
 
   get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
-    return answered(async () => {
-      return (await this.#documents.get(await this.#generations.active(projection.name), id)) as Document | undefined;
-    });
+    const get = (generation: number) => this.#documents.get(generation, id) as Promise<Document | undefined>;
+    return this.#asked(projection, get, (found) => found === undefined);
   }
 
   find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
-    return answered(async () =>
-      this.#documents.find(await this.#generations.active(projection.name), projection, find),
-    );
+    const search = (generation: number) => this.#documents.find<Document>(generation, projection, find);
+    return this.#asked(projection, search, ({ items }) => items.length === 0);
   }
 
   count(projection: Projection, filter?: Filter): Promise<number> {
-    return answered(async () =>
-      this.#documents.count(await this.#generations.active(projection.name), projection, filter),
-    );
+    const count = (generation: number) => this.#documents.count(generation, projection, filter);
+    return this.#asked(projection, count, (found) => found === 0);
   }
 
   sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    return answered(async () => this.#cells.sums(await this.#generations.active(rollup.of.name), rollup, sums));
+    const sum = (generation: number) => this.#cells.sums(generation, rollup, sums);
+    return this.#asked(rollup.of, sum, (found) => found.length === 0);
   }
 
   generations(): Promise<readonly Generation[]> {
@@ -164,10 +161,7 @@ export class MongoReadModels extends ReadModels {
       for (const { name } of rollups) await this.#cells.clear(id, name);
       for await (const changes of cells) {
         if (!(await building())) return false;
-        for (const rollup of rollups) {
-          const some = [...(changes.get(rollup.name)?.values() ?? [])].filter(isChange);
-          await this.#connection.write(cellCollection(id, rollup.name), cellOperations(some, rollup));
-        }
+        for (const rollup of rollups) await this.#cells.fill(id, rollup, changes.get(rollup.name)?.values() ?? []);
       }
       return building();
     });
@@ -239,11 +233,27 @@ export class MongoReadModels extends ReadModels {
     for (const { name } of ownerless) await this.#connection.db.dropCollection(name);
   }
 
+  /** Asks what serves. Nothing may be all that is left of a generation that is gone: then the server is asked which one it is. */
+  #asked<Answer>(
+    { name }: Projection,
+    question: (generation: number) => Promise<Answer>,
+    isNothing: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    return answered(async () => {
+      const generation = await this.#generations.active(name);
+      const answer = await question(generation);
+      if (!isNothing(answer)) return answer;
+      const serving = await this.#generations.active(name, 'asked');
+      return serving === generation ? answer : question(serving);
+    });
+  }
+
   async #written<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = await answered(async () => {
       this.#writable();
       return work();
     });
+    this.#generations.forget();
     this.#changes.announce();
     return result;
   }

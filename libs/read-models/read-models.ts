@@ -96,6 +96,8 @@ export interface StoredDocument {
 
 export interface DocumentChange extends StoredDocument {
   readonly before: unknown;
+  /** Whether nothing was stored under its id, not even that it was removed. */
+  readonly isNew: boolean;
 }
 
 /** A difference to one cell. `period` is a day, a month, the whole of time or none; see `cells.ts`. */

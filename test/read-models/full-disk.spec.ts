@@ -87,7 +87,8 @@ it('a page whose answer is lost is neither folded again nor forgotten', async ()
     const running = projector.start();
     for (let position = 6; position <= 30; position += 1) {
       await world.happens('OrderChanged', { orderId: 'o0', amount: position });
-      while ((await world.active('orders')).position < position) await new Promise((resolve) => setTimeout(resolve, 2));
+      while ((await world.active('orders'))!.position < position)
+        await new Promise((resolve) => setTimeout(resolve, 2));
     }
     await projector.stop();
     await running;
