@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
 import { folder } from '../support/folder.js';
@@ -29,36 +29,27 @@ function dirnameOf(): string {
 }
 
 /** Starts the program, as it was built, on these read models. */
-function start(READ_MODELS_URL: string, port: number): ChildProcess {
+function start(READ_MODELS_URL: string, port: number): { readonly output: () => string } {
+  let output = '';
   const env = {
     ...process.env,
     READ_MODELS_URL,
     PORT: String(port),
     EVENT_STORE_URL: `sqlite:${join(folder(), 'events.db')}`,
   };
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'start'], {
+  annals = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'start'], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  annals.stderr!.setEncoding('utf8').on('data', (text: string) => (output += text));
+  return { output: () => output };
 }
 
 describe('a program whose read models are on MongoDB', () => {
-  /** Waits for half a minute, while other things are tried. */
-  let unanswered: Promise<{ readonly code: number; readonly output: string }>;
-
-  beforeAll(async () => {
-    const url = `mongodb://ann:secret@127.0.0.1:${await freePort()}/annals?serverSelectionTimeoutMS=200`;
-    const waiting = start(url, await freePort());
-    let output = '';
-    waiting.stderr!.setEncoding('utf8').on('data', (text: string) => (output += text));
-    unanswered = once(waiting, 'exit').then(([code]) => ({ code: Number(code), output }));
-  });
-
   it('answers 503 while the server is gone, is not ready, and recovers by itself', async () => {
     const [port, place] = [await freePort(), { port: await freePort(), folder: folder() }];
     server = await secantus([], place);
-    annals = start(server.database('annals'), port);
-    annals.stderr!.resume();
+    start(server.database('annals'), port);
     const ask = (path: string, init?: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, init);
     const until = async (wanted: number, path: string) => {
       for (let tries = 0; tries < 150; tries += 1) {
@@ -88,10 +79,12 @@ describe('a program whose read models are on MongoDB', () => {
   });
 
   it('ends with one message and a code where the server never answers', async () => {
-    const { code, output } = await unanswered;
+    const url = `mongodb://ann:secret@127.0.0.1:${await freePort()}/annals?serverSelectionTimeoutMS=200`;
+    const { output } = start(url, await freePort());
+    const [code] = (await once(annals!, 'exit')) as [number];
     expect(code).toBe(1);
-    expect(output).toContain('did not answer within 30 s');
-    expect(output).not.toContain('secret');
+    expect(output()).toContain('did not answer within 30 s');
+    expect(output()).not.toContain('secret');
   });
 });
 
