@@ -4,7 +4,7 @@ import { EventStore } from '../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
 import { Past } from '../libs/read-models/past.js';
 import { Reading } from '../libs/read-models/reading.js';
-import { scratch } from '../libs/read-models/read-models.module.js';
+import { scratch } from '../libs/read-models/opening.js';
 import { customerProfile } from '../projections/customer-profile.js';
 import { readModels as definitions } from '../projections/index.js';
 import { Company } from './company.js';

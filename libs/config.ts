@@ -10,8 +10,10 @@ export class Config {
   @Matches(/^sqlite:.+$/, { message: 'EVENT_STORE_URL must be sqlite:FILE' })
   EVENT_STORE_URL = 'sqlite:./data/events.db';
 
-  /** Where the read models are: `sqlite:FILE`. */
-  @Matches(/^sqlite:.+$/, { message: 'READ_MODELS_URL must be sqlite:FILE' })
+  /** Where the read models are: `sqlite:FILE`, or `mongodb://HOST/DATABASE` with the options of its driver. */
+  @Matches(/^(sqlite:.+|mongodb(\+srv)?:\/\/[^/]+\/[^/?]+(\?.*)?)$/, {
+    message: 'READ_MODELS_URL must be sqlite:FILE or mongodb://HOST/DATABASE',
+  })
   READ_MODELS_URL = 'sqlite:./data/read-models.db';
 
   /** Whether an acknowledged write has reached the disk: `full`, or `normal`, which may lose the last ones on a power cut. */
@@ -85,6 +87,9 @@ export const inFolder = (folder: string): Partial<Config> => ({
   EVENT_STORE_URL: `sqlite:${folder}/events.db`,
   READ_MODELS_URL: `sqlite:${folder}/read-models.db`,
 });
+
+/** Whether a URL names a file of this machine. */
+export const isFile = (url: string): boolean => url.startsWith('sqlite:');
 
 /** The file of a `sqlite:` URL. */
 export const fileOf = (url: string): string => url.slice('sqlite:'.length);

@@ -87,8 +87,7 @@ function reportOutage(logger: Logger, fault: string | undefined): void {
 
 @Module({})
 class Foundation {
-  static forRoot({ config, clock, projecting }: Running): DynamicModule {
-    const logger = createLogger(config.LOG_LEVEL);
+  static forRoot({ config, clock, projecting }: Running, logger: Logger): DynamicModule {
     return {
       module: Foundation,
       global: true,
@@ -124,14 +123,16 @@ class Foundation {
 @Module({})
 export class AppModule {
   static forRoot(running: Running): DynamicModule {
-    const { writer, dryRun } = running;
+    const { config, writer, dryRun } = running;
+    const logger = createLogger(config.LOG_LEVEL);
+    const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        Foundation.forRoot(running),
+        Foundation.forRoot(running, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
-        ReadModelsModule.forRoot(readModels, writer ? 'write' : dryRun ? 'scratch' : 'read'),
+        ReadModelsModule.forRoot(readModels, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
         OrganisationModule,
         CustomersModule,
         OpportunitiesModule,

@@ -14,7 +14,7 @@ import { Projecting } from '../../libs/read-models/projecting.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../api/app.module.js';
-import { checkLogIsNotLost, holdsData, running } from '../api/serve.js';
+import { checkLogIsNotLost, isMissing, running } from '../api/serve.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
@@ -75,7 +75,7 @@ export async function reading<Result>(
 ): Promise<Result> {
   checkLog(config);
   const readModels = fileOf(config.READ_MODELS_URL);
-  if (!holdsData(readModels)) {
+  if (isMissing(config.READ_MODELS_URL)) {
     throw new Refusal(
       'data-missing',
       `${readModels} is missing or empty: \`annals rebuild --all\` makes it again from the log.`,

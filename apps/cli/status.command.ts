@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { holdsData } from '../api/serve.js';
-import { fileOf } from '../../libs/config.js';
+import { isMissing } from '../api/serve.js';
+import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { holderOf } from '../../libs/event-store/sqlite-lock.js';
@@ -17,9 +17,9 @@ export const define: Define = (command, begin) => {
     const { output } = session;
     const config = configOf(options);
     const log = await readingLog(config, session, async (app) => logOf(app.get(EventStore), config));
-    const projections = holdsData(fileOf(config.READ_MODELS_URL))
-      ? await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show')
-      : [];
+    const projections = isMissing(config.READ_MODELS_URL)
+      ? []
+      : await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show');
     const readModels = summary(projections, config);
     const writer = holderOf(fileOf(config.EVENT_STORE_URL)) ?? null;
     output.answer({ log, readModels, writer }, () => {
@@ -31,7 +31,11 @@ export const define: Define = (command, begin) => {
           ['last event', log.recordedAt ? `recorded ${time(log.recordedAt)} UTC` : 'none yet'],
           [
             'read models',
-            `${readModels.upToDate} of ${readModels.all} up to date, ${megabytes(readModels.bytes)}, ${readModels.path}`,
+            [
+              `${readModels.upToDate} of ${readModels.all} up to date`,
+              ...(readModels.bytes === null ? [] : [megabytes(readModels.bytes)]),
+              readModels.path,
+            ].join(', '),
           ],
           ...(readModels.behind.length > 0 ? [['behind', readModels.behind.join(', ')]] : []),
           ...(readModels.building.length > 0 ? [['being built', readModels.building.join(', ')]] : []),
@@ -57,7 +61,9 @@ async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
 }
 
 function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {
-  const path = fileOf(READ_MODELS_URL);
+  const inFile = isFile(READ_MODELS_URL);
+  // Who is let in with which password is nobody's business.
+  const path = inFile ? fileOf(READ_MODELS_URL) : READ_MODELS_URL.replace(/\/\/[^/]*@/, '//').replace(/\?.*/, '');
   const namesOf = (those: (projection: ProjectionStatus) => boolean) =>
     projections.filter(those).map(({ name }) => name);
   const withCopy =
@@ -68,7 +74,8 @@ function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: 
     !active || active.lag > 0 || active.definition !== definition;
   return {
     path,
-    bytes: sizeOf(path),
+    /** What is on another machine is not known. */
+    bytes: inFile ? sizeOf(path) : null,
     all: projections.length,
     upToDate: projections.length - namesOf(behind).length,
     behind: namesOf(behind),

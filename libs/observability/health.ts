@@ -1,5 +1,6 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
+import { Unavailable } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Projecting } from '../read-models/projecting.js';
 import { Rebuilds } from '../read-models/rebuilds.js';
@@ -30,7 +31,11 @@ export class Health {
     const check = this.indicators.check('readModels');
     const { fault } = this.projecting;
     if (fault !== undefined) return check.down({ fault });
-    const status = await this.rebuilds.status();
+    const status = await this.rebuilds.status().catch((error: unknown) => {
+      if (error instanceof Unavailable) return error;
+      throw error;
+    });
+    if (status instanceof Unavailable) return check.down({ fault: status.message });
     const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG);
     const parked = status.filter((each) => each.parked.length > 0).map(({ name }) => name);
     const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));

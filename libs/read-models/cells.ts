@@ -48,14 +48,34 @@ export function addCells(
 }
 
 /** What changed, added up by month and over all time for every summary: most of a page cancels out before it gets here. */
-export function summarise(changes: Map<string, CellChange>, { dimensions, summaries }: Rollup): void {
-  const all = [...changes.values()].filter(isChange);
+export function summarise(changes: Map<string, CellChange>, rollup: Rollup): void {
+  for (const [place, change] of summariesOf([...changes.values()].filter(isChange), rollup)) changes.set(place, change);
+}
+
+/**
+ * Every cell that a page leaves or enters, also those whose differences cancel out. An engine without
+ * transactions has to mark them all: run again after a crash, a page that is half written makes differences where it made none.
+ */
+export function touchedCells(changes: ReadonlyMap<string, CellChange>, rollup: Rollup): readonly CellChange[] {
+  const all = [...changes.values()];
+  const cancelled = all.filter((change) => change.summary === 0 && !isChange(change));
+  const found = new Map<string, CellChange>();
+  for (const change of [...summariesOf(cancelled, rollup).values(), ...all]) found.set(cellId(change), change);
+  return [...found.values()];
+}
+
+/** The key of a cell as text, the same with every engine. */
+export const cellId = ({ summary, period, key }: CellChange): string => JSON.stringify([summary, period, ...key]);
+
+function summariesOf(all: readonly CellChange[], { dimensions, summaries }: Rollup): Map<string, CellChange> {
+  const found = new Map<string, CellChange>();
   for (const [index, summary] of summaries.entries()) {
     const kept = dimensions.map((dimension) => summary.includes(dimension));
     const months = added(all, index + 1, kept, monthOf);
     const total = added([...months.values()], index + 1, kept, () => 't');
-    for (const [place, change] of [...months, ...total]) changes.set(place, change);
+    for (const [place, change] of [...months, ...total]) found.set(place, change);
   }
+  return found;
 }
 
 const monthOf = (period: string): string => (period === 'a' ? period : `m${period.slice(1, 8)}`);

@@ -90,7 +90,7 @@ export function foldPage(
       // By what was stored, not by what this page did: an event split by an upcaster comes in parts of one position.
       if (stored && stored.position >= event.position) continue;
       const old = stored?.document ?? null;
-      const change = documents.get(id) ?? { document: old, before: old, position: 0 };
+      const change = documents.get(id) ?? { document: old, before: old, isNew: stored === undefined, position: 0 };
       change.document = orPoison(
         () => event,
         id,

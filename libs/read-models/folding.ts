@@ -19,6 +19,8 @@ export interface Member {
 /** Folds pages of events for generations, keeping in mind what was folded last. */
 export class Folding {
   readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
+  /** Where each generation was left: what is kept is what is there only as long as it stands there. */
+  readonly #left = new Map<number, number>();
   readonly #moves = new Map<number, { at: number; position: number }[]>();
 
   constructor(
@@ -68,12 +70,19 @@ export class Folding {
   }
 
   /** Keeps what has been written. */
-  keep({ generation, documents }: PageWrite): void {
+  keep({ generation, to, documents }: PageWrite): void {
+    this.#left.set(generation.id, to);
     for (const [id, { document, position }] of documents)
       this.#kept.set(`${generation.id} ${id}`, { document, position });
   }
 
+  /** Forgets all that was kept: whether the last of it has been written is not known. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
   async #documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>> {
+    if (this.#left.get(generation.id) !== generation.position) this.forget();
     const documents = new Map<string, StoredDocument>();
     const unknown: string[] = [];
     for (const id of ids) {

@@ -31,7 +31,7 @@ export class Histogram {
   }
 
   get isEmpty(): boolean {
-    return this.count === 0 && this.sum === 0 && this.#counts().size === 0;
+    return this.count === 0 && this.sum === 0 && this.counts.size === 0;
   }
 
   add(bucket: number, count: number, sum: number): void {
@@ -43,7 +43,7 @@ export class Histogram {
   merge(other: Histogram): void {
     this.count += other.count;
     this.sum += other.sum;
-    for (const [bucket, count] of other.#counts()) add(this.#buckets, bucket, count);
+    for (const [bucket, count] of other.counts) add(this.#buckets, bucket, count);
   }
 
   /** @returns milliseconds, null when there is nothing to rank */
@@ -66,12 +66,13 @@ export class Histogram {
 
   /** As it was stored it is ascending already, unless it was stored in parts. */
   #ascending(): (readonly [number, number])[] {
-    const counts = [...this.#counts()];
+    const counts = [...this.counts];
     const isSorted = counts.every(([bucket], index) => index === 0 || counts[index - 1]![0] < bucket);
     return isSorted ? counts : counts.sort(([a], [b]) => a - b);
   }
 
-  #counts(): ReadonlyMap<number, number> {
+  /** How many there are in each bucket. */
+  get counts(): ReadonlyMap<number, number> {
     if (this.#text === '') return this.#buckets;
     for (const pair of this.#text.split(' ')) {
       const colon = pair.indexOf(':');

@@ -72,9 +72,11 @@ export class Parking {
    * @returns whether the generation may go on
    */
   async begin(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
-    const { id, position } = member.generation;
+    const { id, position, pending } = member.generation;
     if (this.#begun.has(id)) return true;
     this.#begun.add(id);
+    // A page that is half written has been folded: it was none of its events.
+    if (pending !== undefined) return true;
     const first = (await this.options.readModels.attempt(id, PAGE, position, ENDED, Infinity)) === 1;
     return first || this.#tryEach(member, events);
   }
@@ -84,7 +86,8 @@ export class Parking {
     const asked = this.#parked.filter((each) => each.asked);
     for (const parked of asked) {
       const member = members.find(({ generation }) => generation.id === parked.consumer);
-      if (member) await this.#retry(member, parked);
+      // A page that is half written comes first, and with the keys put aside that were put aside when it was begun.
+      if (member && member.generation.pending === undefined) await this.#retry(member, parked);
     }
     if (asked.length > 0) await this.load();
   }

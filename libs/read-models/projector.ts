@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../errors.js';
-import type { EventStore, Until } from '../event-store/event-store.js';
+import type { EventStore, LogPage, Until } from '../event-store/event-store.js';
 import { UncountedDocument } from './cells.js';
 import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
@@ -105,8 +105,9 @@ export class Projector {
       return moved;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      // What was interrupted stands where a crash would have left it.
+      // What was interrupted stands where a crash would have left it, or is written and only the answer was lost.
       this.#reconciled = false;
+      this.#folding.forget();
       this.#failedAt = performance.now();
       this.#stands(error.message);
       await sleep(rest, undefined, { signal: this.#stop.signal }).catch(() => undefined);
@@ -176,16 +177,22 @@ export class Projector {
     if (behind.length === 0) return false;
     const positions = members.map(({ generation }) => generation.position);
     const after = Math.min(...positions);
-    const group = behind.filter(({ generation }) => generation.position === after);
+    const furthest = behind.filter(({ generation }) => generation.position === after);
+    const pending = furthest.find(({ generation }) => generation.pending !== undefined)?.generation.pending;
+    const group = furthest.filter(({ generation }) => generation.pending === pending);
     const others = positions.filter((position) => position > after);
     const types = [...new Set(group.flatMap(({ readModel }) => readModel.projection.types))];
-    const page = await store.readLog({
-      after,
-      types,
-      limit: group.every(isBuilding) ? BUILDING_PAGE : PAGE,
-      ...(others.length > 0 && { to: Math.min(...others) }),
-      ...(until && { until }),
-    });
+    const limit = group.every(isBuilding) ? BUILDING_PAGE : PAGE;
+    const page =
+      pending === undefined
+        ? await store.readLog({
+            after,
+            types,
+            limit,
+            ...(others.length > 0 && { to: Math.min(...others) }),
+            ...(until && { until }),
+          })
+        : await this.#begunPage(after, pending, types);
     const to = until && page.end ? head : page.scanned;
     const writes: PageWrite[] = [];
     for (const member of group) {
@@ -200,6 +207,14 @@ export class Projector {
     if (writes.length > 0) await readModels.write(writes);
     for (const write of writes) this.#folding.keep(write);
     return true;
+  }
+
+  /** All of a page that was begun: of a part of it, what is written already would count twice. */
+  async #begunPage(after: number, to: number, types: readonly string[]): Promise<LogPage> {
+    const page = await this.#options.store.readLog({ after, to, types });
+    if (page.end) return { ...page, scanned: to };
+    const rest = await this.#begunPage(page.scanned, to, types);
+    return { ...rest, events: [...page.events, ...rest.events] };
   }
 
   /**

@@ -1,18 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Clock } from '../clock.js';
-import { Config, fileOf } from '../config.js';
+import { Config } from '../config.js';
 import { EventStore } from '../event-store/event-store.js';
+import { openReadModels, scratch } from './opening.js';
+import type { Opening } from './opening.js';
 import { Past } from './past.js';
 import { ProjectionsController } from './projections.controller.js';
 import { ReadModels } from './read-models.js';
 import { Reading } from './reading.js';
 import { Rebuilds } from './rebuilds.js';
 import type { ReadModel } from './rollup.js';
-import { SqliteReadModels } from './sqlite.read-models.js';
 
 @Module({})
 export class ReadModelsModule {
@@ -21,7 +19,11 @@ export class ReadModelsModule {
    * @param definitions everything there is to project
    * @param access `scratch` is empty, and gone with the process
    */
-  static forRoot(definitions: readonly ReadModel[], access: 'write' | 'read' | 'scratch'): DynamicModule {
+  static forRoot(
+    definitions: readonly ReadModel[],
+    access: 'write' | 'read' | 'scratch',
+    note: Opening['note'],
+  ): DynamicModule {
     return {
       module: ReadModelsModule,
       global: true,
@@ -33,7 +35,7 @@ export class ReadModelsModule {
           useFactory: async ({ READ_MODELS_URL }: Config, clock: Clock, store: EventStore) => {
             if (access === 'scratch') return scratch(clock);
             try {
-              return new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock, readOnly: access === 'read' });
+              return await openReadModels({ url: READ_MODELS_URL, clock, readOnly: access === 'read', note });
             } catch (error) {
               // Nobody may wait for a log that is held by a program which did not start.
               await store.close();
@@ -58,16 +60,4 @@ export class ReadModelsModule {
       exports: [ReadModels, Past, Reading, Rebuilds],
     };
   }
-}
-
-/** Read models in a folder of their own that goes when they are closed. */
-export function scratch(clock: Clock): ReadModels {
-  const folder = mkdtempSync(join(tmpdir(), 'annals-past-'));
-  const readModels = new SqliteReadModels({ path: join(folder, 'read-models.db'), clock });
-  const close = readModels.close.bind(readModels);
-  readModels.close = async () => {
-    await close();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return readModels;
 }

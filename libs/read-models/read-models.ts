@@ -64,6 +64,9 @@ export interface Sum {
 export type GenerationState =
   'building' | 'catching-up' | 'verifying' | 'active' | 'retained' | 'failed' | 'cancelled' | 'dropped';
 
+/** States out of which a generation may be made to serve. */
+export const mayServe: ReadonlySet<GenerationState> = new Set(['catching-up', 'verifying', 'retained']);
+
 /** One built copy of a read model. */
 export interface Generation {
   readonly id: number;
@@ -81,6 +84,8 @@ export interface Generation {
   readonly error: string | null;
   /** Content hash found when it was verified. */
   readonly hash: string | null;
+  /** Where a page ends that was begun and not finished: the next one to be written is this very page, cut nowhere else. */
+  readonly pending?: number;
 }
 
 export interface StoredDocument {
@@ -91,6 +96,8 @@ export interface StoredDocument {
 
 export interface DocumentChange extends StoredDocument {
   readonly before: unknown;
+  /** Whether nothing was stored under its id, not even that it was removed. */
+  readonly isNew: boolean;
 }
 
 /** A difference to one cell. `period` is a day, a month, the whole of time or none; see `cells.ts`. */

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Statements } from '../sqlite.js';
-import { isChange, periodRanges } from './cells.js';
+import { isChange } from './cells.js';
 import { Histogram } from './histogram.js';
 import type { CellChange, Content, Sum, Sums } from './read-models.js';
 import type { Rollup } from './rollup.js';
+import { dimensionOf, Summing, windowsOf } from './sums.js';
 
 const cellTable = (generation: number, rollup: string): string => `"cell_${generation}_${rollup}"`;
 
@@ -76,7 +77,8 @@ export class SqliteCells {
     }
   }
 
-  sums(generation: number, rollup: Rollup, { from, to, by = [], where = {} }: Sums): readonly Sum[] {
+  sums(generation: number, rollup: Rollup, asked: Sums): readonly Sum[] {
+    const { by = [], where = {} } = asked;
     const keys = by.map((dimension) => columnOf(rollup, dimension));
     const filters: string[] = [];
     const values: string[] = [];
@@ -101,16 +103,12 @@ export class SqliteCells {
        WHERE summary = ? AND period >= ? AND period < ?${filters.join('')} ${groups}`,
     );
     statement.setReturnArrays(true);
-    const sums = new Map<string, Sum>();
-    const asked = [...by, ...Object.keys(where)];
-    const summary = summaryFor(rollup, asked);
-    const finest = summary === 0 || asked.includes('day') ? 'day' : asked.includes('month') ? 'month' : undefined;
-    for (const [first, end] of periodRanges(from, to, finest)) {
-      const set = first.startsWith('d') ? 0 : summary;
-      for (const row of statement.all(set, first, end, ...values) as unknown as (string | number)[][])
-        addRow(sums, rollup, by, row);
+    const summing = new Summing(rollup, by);
+    for (const { summary, first, end } of windowsOf(rollup, asked)) {
+      for (const row of statement.all(summary, first, end, ...values) as unknown as (string | number)[][])
+        addRow(summing, rollup, by.length, row);
     }
-    return [...sums.values()].filter(holdsSomething);
+    return summing.all;
   }
 }
 
@@ -130,51 +128,14 @@ function upsertOf(generation: number, rollup: Rollup): string {
     ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${more.join(', ')}`;
 }
 
-/** The summary of fewest dimensions that has all that are asked for; 0, every dimension, when none has. */
-function summaryFor({ summaries }: Rollup, asked: readonly string[]): number {
-  const needed = asked.filter((dimension) => dimension !== 'month' && dimension !== 'day');
-  let best = 0;
-  for (const [index, summary] of summaries.entries()) {
-    if (!needed.every((dimension) => summary.includes(dimension))) continue;
-    if (best === 0 || summary.length < summaries[best - 1]!.length) best = index + 1;
-  }
-  return best;
-}
-
 function columnOf(rollup: Rollup, dimension: string): string {
   if (dimension === 'month') return 'substr(period, 2, 7)';
   if (dimension === 'day') return 'substr(period, 2)';
-  const index = rollup.dimensions.indexOf(dimension);
-  if (index < 0) throw new Error(`${rollup.name} has no dimension ${dimension}`);
-  return `d${index}`;
+  return `d${dimensionOf(rollup, dimension)}`;
 }
 
-function addRow(
-  sums: Map<string, Sum>,
-  { measures, durations }: Rollup,
-  by: readonly string[],
-  row: readonly (string | number)[],
-): void {
-  let place = '';
-  for (let at = 0; at < by.length; at += 1) place += `${row[at]}\u0001`;
-  const sum = sums.get(place) ?? { key: keyOf(by, row), measures: {}, durations: {} };
-  const counts = sum.measures as Record<string, number>;
-  const histograms = sum.durations as Record<string, Histogram>;
-  let at = by.length;
-  for (const measure of measures) counts[measure] = (counts[measure] ?? 0) + Number(row[at++]);
-  for (const duration of durations) {
-    const histogram = new Histogram(Number(row[at++]), Number(row[at++]), String(row[at++]));
-    if (histograms[duration]) histograms[duration].merge(histogram);
-    else histograms[duration] = histogram;
-  }
-  sums.set(place, sum);
+function addRow(summing: Summing, { measures, durations }: Rollup, keys: number, row: readonly (string | number)[]) {
+  let at = keys + measures.length;
+  const histograms = durations.map(() => new Histogram(Number(row[at++]), Number(row[at++]), String(row[at++])));
+  summing.add(row.slice(0, keys).map(String), row.slice(keys, keys + measures.length).map(Number), histograms);
 }
-
-function keyOf(by: readonly string[], row: readonly (string | number)[]): Sum['key'] {
-  const key: Record<string, string | null> = {};
-  for (let at = 0; at < by.length; at += 1) key[by[at]!] = String(row[at]) || null;
-  return key;
-}
-
-const holdsSomething = ({ measures, durations }: Sum): boolean =>
-  Object.values(measures).some((value) => value !== 0) || Object.values(durations).some(({ count }) => count !== 0);

@@ -1,26 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Statements } from '../sqlite.js';
+import { indexedPaths, listAt, safePath, valueAt } from './paths.js';
 import type { Projection } from './projection.js';
 import type { Content, DocumentChange, StoredDocument } from './read-models.js';
-
-const PATH = /^[A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*)*$/;
-
-/** A path into a document, safe to stand in SQL. */
-export function safePath(path: string): string {
-  if (!PATH.test(path)) throw new Error(`not a document path: ${path}`);
-  return path;
-}
 
 export const documentTable = (generation: number): string => `document_${generation}`;
 export const listTable = (generation: number): string => `list_${generation}`;
 
 /** Name of the column of an indexed path: unlike that of any other column. */
 export const columnOf = (path: string): string => `"$.${safePath(path)}"`;
-
-/** Paths that have a column of their own. */
-export const indexedPaths = ({ indexes, filters }: Projection): string[] => [
-  ...new Set([...indexes.flat(), ...filters]),
-];
 
 /** The index that gives an order, and the one that finds few. */
 export const orderIndex = (generation: number, index: number): string => `${documentTable(generation)}_${index}`;
@@ -111,18 +99,6 @@ function upsertOf(generation: number, paths: readonly string[]): string {
   const columns = ['position', ...paths.map(columnOf), 'body'];
   return `INSERT INTO ${documentTable(generation)} (id, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
     ON CONFLICT (id) DO UPDATE SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-}
-
-function listAt(document: unknown, path: string): ReadonlySet<string> {
-  const value = valueAt(document, path);
-  return new Set(Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []);
-}
-
-function valueAt(document: unknown, path: string): unknown {
-  if (!path.includes('.')) return (document as Record<string, unknown> | null)?.[path];
-  return path
-    .split('.')
-    .reduce((value, step) => (value as Record<string, unknown> | null | undefined)?.[step], document);
 }
 
 /** A value as SQL compares it; the same as `json_extract` finds for a path without a column. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
 import type { Statements } from '../sqlite.js';
+import { mayServe } from './read-models.js';
 import type { Generation, GenerationState, PageWrite } from './read-models.js';
 import type { ReadModel } from './rollup.js';
 
@@ -20,7 +21,6 @@ export const GENERATIONS = `CREATE TABLE generation (
    CREATE UNIQUE INDEX generation_active ON generation (name) WHERE state = 'active';`;
 
 const COLUMNS = `id, name, definition, state, position, started_at AS startedAt, updated_at AS updatedAt, rate, error, hash`;
-const MAY_SERVE: ReadonlySet<string> = new Set<GenerationState>(['catching-up', 'verifying', 'retained']);
 const MOVE = 'UPDATE generation SET state = ?, updated_at = ?';
 
 /** The table of generations: which there are, how far they are, and which one answers. */
@@ -71,9 +71,10 @@ export class SqliteGenerations {
 
   /** @returns those that are dropped, since another is retained now */
   activate({ id, name }: Generation): readonly number[] {
-    const state = String(this.statements.get('SELECT state FROM generation WHERE id = ?', id)?.['state']);
+    const found = this.statements.get('SELECT state FROM generation WHERE id = ?', id)?.['state'];
+    const state = String(found) as GenerationState;
     if (state === 'active') return [];
-    if (!MAY_SERVE.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
+    if (!mayServe.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
     const now = this.clock.now();
     const earlier = `${MOVE} WHERE name = ? AND state = 'retained' AND id <> ? RETURNING id`;
     const dropped = this.statements.all(earlier, 'dropped', now, name, id);

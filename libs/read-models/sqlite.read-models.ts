@@ -1,8 +1,7 @@
-import { BroadcastChannel } from 'node:worker_threads';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
 import { explained, isBusy, openSqlite, rollBack, some, Statements } from '../sqlite.js';
-import { Wakers } from '../wakers.js';
+import { Changes } from './changes.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
 import type {
@@ -64,8 +63,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #documents: SqliteDocuments;
   readonly #cells: SqliteCells;
   readonly #parking: SqliteParking;
-  readonly #channel: BroadcastChannel;
-  readonly #wakers = new Wakers();
+  readonly #changes: Changes;
   #closed = false;
 
   constructor({ path, clock, readOnly = false }: SqliteReadModelsOptions) {
@@ -79,9 +77,7 @@ export class SqliteReadModels extends ReadModels {
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
     this.#parking = new SqliteParking(this.#statements);
-    this.#channel = new BroadcastChannel(`annals-read-models:${path}`);
-    this.#channel.onmessage = () => this.#wakers.wake();
-    this.#channel.unref();
+    this.#changes = new Changes(path);
   }
 
   async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
@@ -125,7 +121,7 @@ export class SqliteReadModels extends ReadModels {
       for (const rollup of readModel.rollups) this.#cells.create(generation.id, rollup);
       return generation;
     });
-    this.#announce();
+    this.#changes.announce();
     return created;
   }
 
@@ -140,7 +136,7 @@ export class SqliteReadModels extends ReadModels {
       if (isMoved && to === 'dropped') this.#drop(generation);
       return isMoved;
     });
-    if (moved) this.#announce();
+    if (moved) this.#changes.announce();
     return moved;
   }
 
@@ -148,7 +144,7 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() => {
       for (const dropped of this.#generations.activate(generation)) this.#drop(dropped);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async index(generation: Generation, { projection }: ReadModel): Promise<void> {
@@ -192,7 +188,7 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() => {
       for (const page of pages) this.#writePage(page);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async parked(): Promise<readonly Parked[]> {
@@ -205,7 +201,7 @@ export class SqliteReadModels extends ReadModels {
 
   async retry(consumer: Consumer, key: string): Promise<boolean> {
     const isParked = await this.#transaction(() => this.#parking.ask(consumer, key));
-    this.#announce();
+    this.#changes.announce();
     return isParked;
   }
 
@@ -218,7 +214,7 @@ export class SqliteReadModels extends ReadModels {
       if (change) this.#writePage(change);
       this.#parking.forget(consumer, key);
     });
-    this.#announce();
+    this.#changes.announce();
   }
 
   async checkpoint(process: string): Promise<Checkpoint> {
@@ -234,14 +230,13 @@ export class SqliteReadModels extends ReadModels {
   }
 
   changed(signal?: AbortSignal): Promise<void> {
-    return this.#wakers.wait(() => this.#closed, { signal });
+    return this.#changes.next(signal);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#wakers.wake();
-    this.#channel.close();
+    this.#changes.close();
     this.#statements.clear();
     this.#db.close();
   }
@@ -262,11 +257,6 @@ export class SqliteReadModels extends ReadModels {
     this.#documents.drop(generation);
     for (const rollup of rollups) this.#cells.drop(generation, rollup);
     this.#parking.forget(generation);
-  }
-
-  #announce(): void {
-    this.#wakers.wake();
-    this.#channel.postMessage(null);
   }
 
   /**

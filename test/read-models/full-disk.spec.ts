@@ -68,3 +68,50 @@ it('a full disk holds up projecting as long as it is full, and no longer, wherev
     if (seed < 10) await world.close();
   }
 }, 60_000);
+
+it('a page whose answer is lost is neither folded again nor forgotten', async () => {
+  for (let seed = 1; seed <= 5; seed += 1) {
+    world = new World();
+    const random = seeded(seed);
+    await world.trade(5);
+    await world.projector([orderModel]).catchUp();
+    let lost = 0;
+    const projector = world.projector([orderModel], {
+      readModels: answersLost(world.readModels, () => {
+        const isLost = random() < 0.5;
+        lost += Number(isLost);
+        return isLost;
+      }),
+      rest: 1,
+    });
+    const running = projector.start();
+    for (let position = 6; position <= 30; position += 1) {
+      await world.happens('OrderChanged', { orderId: 'o0', amount: position });
+      while ((await world.active('orders'))!.position < position)
+        await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    await projector.stop();
+    await running;
+
+    expect(lost).toBeGreaterThan(3);
+    const { found, expected } = await world.folded(await world.active('orders'), orderModel);
+    expect(found).toEqual(expected);
+    if (seed < 5) await world.close();
+  }
+});
+
+/** Read models on a server that goes away behind a page, before it has said that the page is written. */
+function answersLost(readModels: ReadModels, lost: () => boolean): ReadModels {
+  return new Proxy(readModels, {
+    get: (target, name) => {
+      if (name === 'write') {
+        return async (...pages: Parameters<ReadModels['write']>) => {
+          await target.write(...pages);
+          if (lost()) throw new Unavailable('read-models-unavailable', 'The answer was lost.', 5);
+        };
+      }
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
+}

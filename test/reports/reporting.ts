@@ -4,7 +4,7 @@ import { readModels as definitions } from '../../projections/index.js';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { Past } from '../../libs/read-models/past.js';
 import { Projector } from '../../libs/read-models/projector.js';
-import { scratch } from '../../libs/read-models/read-models.module.js';
+import { scratch } from '../../libs/read-models/opening.js';
 import { Reading } from '../../libs/read-models/reading.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { GetReport, GetReportHandler } from '../../libs/reports/queries.js';

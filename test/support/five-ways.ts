@@ -13,6 +13,8 @@ export interface FiveWaysOptions {
   readonly zone?: string;
   /** Where pages are cut by chance: from 0 to below 1. */
   readonly random?: () => number;
+  /** Where they are folded into; the embedded engine unless told otherwise. */
+  readonly readModels?: ReadModels;
 }
 
 const nothingParked: ReadonlySet<string> = new Set();
@@ -36,8 +38,8 @@ export async function expectFiveWaysAlike(
  * every page; and once more with the cells counted at the end, as for a read model that is being built. @returns what each left, as canonical JSON
  */
 export async function fiveWays(readModel: ReadModel, events: readonly RecordedEvent[], options: FiveWaysOptions = {}) {
-  const { zone = 'Europe/Berlin', random = seeded(1) } = options;
-  const by = (size: () => number, way: Way = {}) => foldInto(scratch(), readModel, pagesOf(events, size), zone, way);
+  const { zone = 'Europe/Berlin', random = seeded(1), readModels = scratch() } = options;
+  const by = (size: () => number, way: Way = {}) => foldInto(readModels, readModel, pagesOf(events, size), zone, way);
   const byChance = () => 1 + Math.floor(random() * 20);
   return {
     singly: await by(() => 1, { forgetful: true }),
@@ -74,7 +76,7 @@ interface Way {
 }
 
 async function foldInto(
-  readModels: SqliteReadModels,
+  readModels: ReadModels,
   readModel: ReadModel,
   pages: RecordedEvent[][],
   zone: string,

@@ -4,7 +4,7 @@ import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store
 import type { Projection } from '../../libs/read-models/projection.js';
 import { Projector } from '../../libs/read-models/projector.js';
 import type { ProjectorOptions } from '../../libs/read-models/projector.js';
-import type { Generation } from '../../libs/read-models/read-models.js';
+import type { Generation, ReadModels } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { TestClock } from './clock.js';
@@ -19,12 +19,12 @@ export class World {
   readonly clock = new TestClock();
   readonly folder = folder();
   readonly store: SqliteEventStore = sqliteStore({ path: join(this.folder, 'events.db'), clock: this.clock });
-  readModels: SqliteReadModels;
+  readModels: ReadModels;
   readonly reports: { readonly what: string; readonly error?: unknown }[] = [];
   readonly #random = seeded(7);
 
   constructor(
-    open: (path: string, clock: TestClock) => SqliteReadModels = (path, clock) => new SqliteReadModels({ path, clock }),
+    open: (path: string, clock: TestClock) => ReadModels = (path, clock) => new SqliteReadModels({ path, clock }),
   ) {
     this.readModels = open(join(this.folder, 'read-models.db'), this.clock);
   }

@@ -72,7 +72,7 @@ export function filteredLists(on: Tested): void {
   async function inPages(filter: Filter, sort: string): Promise<string[]> {
     const found: string[] = [];
     for (let cursor: string | undefined; ;) {
-      const { items, next } = await on.readModels.find(cards, { filter, sort: [sort], limit: 200, cursor });
+      const { items, next } = await on.readModels.find(cards, { filter, sort: [sort], limit: 500, cursor });
       found.push(...items.map(({ id }) => id));
       if (next === undefined) return found;
       cursor = next;

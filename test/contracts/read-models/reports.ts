@@ -91,17 +91,24 @@ export function reports(on: Tested): void {
     ['2023-06-01', '2023-05-10'],
     ['2030-01-01', '2031-01-01'],
   ];
-  it.each(windows)('sum up the window from %s to %s', async (from, to) => {
+  it('sum up any window', async () => {
     await on.serve(model, events(...daily));
-    const within = daily.filter(({ day }) => day! >= (from ?? '') && day! < (to ?? '9'));
-    const some = within.length > 0;
-    expect(await sums({ from, to })).toEqual(some ? { '': added(within) } : {});
-    const byMonth = Object.groupBy(within, ({ day }) => day!.slice(0, 7));
-    const expected = Object.fromEntries(Object.entries(byMonth).map(([month, sold]) => [month, added(sold!)]));
-    expect(await sums({ from, to, by: ['month'] })).toEqual(expected);
-    expect(await sums({ from, to, by: ['day'] })).toEqual(
-      Object.fromEntries(within.map((sale) => [sale.day, added([sale])])),
-    );
+    for (const [from, to] of windows) {
+      const within = daily.filter(({ day }) => day! >= (from ?? '') && day! < (to ?? '9'));
+      const byMonth = Object.groupBy(within, ({ day }) => day!.slice(0, 7));
+      const found = {
+        whole: await sums({ from, to }),
+        byMonth: await sums({ from, to, by: ['month'] }),
+        byDay: await sums({ from, to, by: ['day'] }),
+      };
+      expect({ from, to, ...found }).toEqual({
+        from,
+        to,
+        whole: within.length > 0 ? { '': added(within) } : {},
+        byMonth: Object.fromEntries(Object.entries(byMonth).map(([month, sold]) => [month, added(sold!)])),
+        byDay: Object.fromEntries(within.map((sale) => [sale.day, added([sale])])),
+      });
+    }
   });
 
   it('keep apart what is asked for, and add up the rest', async () => {

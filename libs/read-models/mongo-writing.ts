@@ -1,0 +1,106 @@
+import type { ClientSession } from 'mongodb';
+import { isChange, touchedCells } from './cells.js';
+import { cellCollection, cellOperations } from './mongo-cells.js';
+import type { MongoConnection, Operation } from './mongo-connection.js';
+import { documentCollection, documentOperations } from './mongo-documents.js';
+import type { MongoGenerations } from './mongo-generations.js';
+import { WAITING, waitingOperations } from './mongo-parking.js';
+import type { MongoParking } from './mongo-parking.js';
+import type { CellChange, Consumer, PageWrite } from './read-models.js';
+
+/** What is written to a collection. */
+type Step = readonly [collection: string, operations: readonly Operation[]];
+
+/** What was parked and is folded now, as it is kept until it is written. */
+interface Redo {
+  readonly key: string;
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Writes a page exactly once. Every document and cell bears the number of the write that was the last to change it, with and
+ * without transactions, so that a database may move from a server without them to one that has them, and back.
+ */
+export class MongoWriting {
+  constructor(
+    private readonly connection: MongoConnection,
+    private readonly generations: MongoGenerations,
+    private readonly parking: MongoParking,
+  ) {}
+
+  async write(pages: readonly PageWrite[]): Promise<void> {
+    const begun = pages.some(({ generation }) => generation.pending !== undefined);
+    if (!this.connection.transactions || begun) return this.#inOrder(pages);
+    await this.connection.transaction(async (session) => {
+      for (const page of pages) await this.#together(page, session);
+    });
+  }
+
+  async unpark(consumer: Consumer, key: string, page?: PageWrite): Promise<void> {
+    if (!page) return this.parking.forget(consumer, key);
+    if (this.connection.transactions) {
+      await this.connection.transaction(async (session) => {
+        await this.#together(page, session);
+        await this.parking.forget(consumer, key, session);
+      });
+      return;
+    }
+    // It could not be folded again: what waits is read from what is about to be forgotten. So all of it stands in the plan.
+    const redoOf = (write: number): Redo => ({ key, steps: stepsOf(page, write, 'touched') });
+    const write = await this.generations.plan(page, (number) => JSON.stringify(redoOf(number)));
+    await this.#redo(page.generation.id, write, redoOf(write));
+  }
+
+  /** Finishes what a program before left half unparked. */
+  async settle(): Promise<void> {
+    for (const { id, plan } of await this.generations.stored()) {
+      if (plan?.redo !== undefined) await this.#redo(id, plan.write, JSON.parse(plan.redo) as Redo);
+    }
+  }
+
+  async #together(page: PageWrite, session: ClientSession): Promise<void> {
+    const write = await this.generations.move(page, session);
+    for (const [collection, operations] of stepsOf(page, write, 'changed'))
+      await this.connection.write(collection, operations, session);
+    await this.connection.write(WAITING, waitingOperations(page.generation.id, page.parked), session);
+  }
+
+  /**
+   * The plan, then cells, then documents, the position last. After a crash the same page is folded again: where it ended among
+   * the cells, documents are as they were, and the guards pass over the cells that are done; where it ended among the
+   * documents, all cells are done, and those written already make no difference. Readers may meet a page half written.
+   */
+  async #inOrder(pages: readonly PageWrite[]): Promise<void> {
+    await this.generations.check(pages);
+    for (const page of pages) {
+      const write = await this.generations.plan(page);
+      await this.connection.write(WAITING, waitingOperations(page.generation.id, page.parked));
+      for (const [collection, operations] of stepsOf(page, write, 'touched'))
+        await this.connection.writeOnce(collection, operations);
+      await this.generations.finish(page, write);
+    }
+  }
+
+  async #redo(generation: number, write: number, { key, steps }: Redo): Promise<void> {
+    for (const [collection, operations] of steps) await this.connection.writeOnce(collection, operations);
+    await this.parking.forget(generation, key);
+    await this.generations.settle(generation, write);
+  }
+}
+
+/**
+ * What a page does, cells before documents: what is to be added to cells is told by the documents as they were.
+ * @param which cells: without a transaction all that a document leaves or enters are marked, also those that stay the same
+ */
+function stepsOf(
+  { generation: { id }, readModel: { projection, rollups }, documents, cells }: PageWrite,
+  write: number,
+  which: 'touched' | 'changed',
+): Step[] {
+  const counted = rollups.map((rollup): Step => {
+    const all: ReadonlyMap<string, CellChange> = cells.get(rollup.name) ?? new Map();
+    const own = which === 'touched' ? touchedCells(all, rollup) : [...all.values()].filter(isChange);
+    return [cellCollection(id, rollup.name), cellOperations(own, rollup, write)];
+  });
+  return [...counted, [documentCollection(id), documentOperations(projection, documents, write)]];
+}

@@ -1,0 +1,3 @@
+import { mongoContract } from '../support/mongo-contract.js';
+
+mongoContract('order');

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { SystemClock } from '../../libs/clock.js';
+import { readConfig } from '../../libs/config.js';
+import { openReadModels } from '../../libs/read-models/opening.js';
+import { MongoQuery } from '../../libs/read-models/mongo-query.js';
+import { freePort } from '../support/mongo-server.js';
+import { orders } from '../support/orders.js';
+
+const open = (url: string) =>
+  openReadModels({ url, clock: new SystemClock(), note: () => undefined, patience: 300 }).then((opened) =>
+    opened.close(),
+  );
+
+describe('the URL of the read models', () => {
+  it.each([
+    'sqlite:./data/read-models.db',
+    'mongodb://localhost/annals',
+    'mongodb://ann:secret@one:27017,two:27017/annals?replicaSet=rs0',
+    'mongodb+srv://cluster.example/annals',
+  ])('may be %s', (READ_MODELS_URL) => {
+    expect(readConfig({ READ_MODELS_URL })).toMatchObject({ READ_MODELS_URL });
+  });
+
+  it.each([
+    '',
+    'annals',
+    'sqlite:',
+    'postgres://localhost/annals',
+    'mongodb://localhost',
+    'mongodb:///annals',
+    'mongo://h/a',
+  ])('may not be %j', (READ_MODELS_URL) => {
+    expect(() => readConfig({ READ_MODELS_URL })).toThrow(
+      'READ_MODELS_URL must be sqlite:FILE or mongodb://HOST/DATABASE',
+    );
+  });
+
+  it.each([
+    ['nonsense=1', 'nonsense'],
+    ['w=0', 'w=0'],
+    ['readPreference=secondary', 'readPreference'],
+    ['serverSelectionTimeoutMS=soon', 'serverSelectionTimeoutMS'],
+  ])('may not say %s', async (option, named) => {
+    const refused = { code: 'configuration-invalid', message: expect.stringContaining(named) };
+    await expect(open(`mongodb://localhost:1/annals?${option}`)).rejects.toMatchObject(refused);
+  });
+
+  it('is refused when nobody answers there for a while, without saying the password', async () => {
+    const url = `mongodb://ann:secret@127.0.0.1:${await freePort()}/annals?serverSelectionTimeoutMS=100`;
+    const failed = await open(url).catch((error: unknown) => error as Error);
+    expect(failed).toMatchObject({ code: 'read-models-unreachable', status: 503 });
+    expect(JSON.stringify(failed) + String(failed)).not.toContain('secret');
+  });
+});
+
+describe('a filter', () => {
+  it('keeps what looks like an operator a value', () => {
+    const where = JSON.stringify(new MongoQuery(orders).filter({ customer: '$where', id: { $in: ['{"$gt":""}'] } }));
+    expect(JSON.parse(where)).toEqual({
+      $and: [{ body: { $ne: null } }, { 'd.customer': { $eq: '$where' } }, { 'd.id': { $in: ['{"$gt":""}'] } }],
+    });
+  });
+});

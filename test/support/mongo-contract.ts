@@ -1,0 +1,29 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { MongoClient } from 'mongodb';
+import { SystemClock } from '../../libs/clock.js';
+import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { readModelsContract } from '../contracts/read-models.contract.js';
+import { mongoServer } from './mongo-server.js';
+import type { MongoServer } from './mongo-server.js';
+
+/** The contract of read models, each test in a database of its own. */
+export function mongoContract(exactlyOnce: 'transactions' | 'order'): void {
+  let server: MongoServer;
+  let databases = 0;
+  beforeAll(async () => {
+    server = await mongoServer();
+  }, 300_000);
+  afterAll(() => server?.stop());
+
+  readModelsContract(`MongoDB, exactly once by ${exactlyOnce}`, async () => {
+    const url = server.database(`contract_${exactlyOnce}_${process.pid}_${(databases += 1)}`);
+    return {
+      open: (options) =>
+        MongoReadModels.open({ url, clock: new SystemClock(), note: () => undefined, exactlyOnce, ...options }),
+      remove: async () => {
+        await using client = new MongoClient(url);
+        await client.db().dropDatabase();
+      },
+    };
+  });
+}
