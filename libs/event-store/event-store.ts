@@ -83,6 +83,14 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> {
 
 export type ExpectedRevision = 'any' | 'no-stream' | 'stream-exists' | number;
 
+/** Whether a stream that is there may be taken for what is expected. @param current its last revision, -1 when there is none */
+export function holds(expected: ExpectedRevision, current: number): boolean {
+  if (expected === 'any') return true;
+  if (expected === 'no-stream') return current === -1;
+  if (expected === 'stream-exists') return current >= 0;
+  return current === expected;
+}
+
 /** Where the last event of an append lies. */
 export interface Appended {
   readonly revision: number;

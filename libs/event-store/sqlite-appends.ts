@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js';
 import { Refusal, Unavailable } from '../errors.js';
 import { explained, rollBack, Statements } from '../sqlite.js';
 import type { EventCodec } from './codec.js';
-import { WrongExpectedRevision } from './event-store.js';
+import { holds, WrongExpectedRevision } from './event-store.js';
 import type { Appended, ExpectedRevision, ForeignBodies, ForeignEvent, NewEvent } from './event-store.js';
 import { FOREIGN_VERSION } from './foreign.js';
 import { Outage } from './sqlite-outage.js';
@@ -230,13 +230,6 @@ const foreignRow = ({ id, type, foreign }: ForeignEvent): Row => ({
   occurredAt: null,
   ...foreign,
 });
-
-function holds(expected: ExpectedRevision, current: number): boolean {
-  if (expected === 'any') return true;
-  if (expected === 'no-stream') return current === -1;
-  if (expected === 'stream-exists') return current >= 0;
-  return current === expected;
-}
 
 export const unavailable = (why: string): Unavailable =>
   new Unavailable('store-unavailable', `Nothing can be written at the moment: ${why}.`, 5);

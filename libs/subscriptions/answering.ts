@@ -1,10 +1,23 @@
 import { once } from 'node:events';
 import { status } from '@grpc/grpc-js';
-import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
+import type { handleUnaryCall, ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
 import { Unavailable } from '../errors.js';
-import { CallRefused, stopping } from './refusals.js';
+import { WrongExpectedRevision } from '../event-store/event-store.js';
+import { CallRefused, stopping, wrongRevision } from './refusals.js';
 
 type Outgoing<Answer> = ServerWritableStream<unknown, Answer> | ServerDuplexStream<unknown, Answer>;
+
+/** Makes calls that ask one thing. @param refused the error as the caller may see it */
+export const unaryCalls =
+  (refused: (error: unknown) => CallRefused) =>
+  <Request, Answer>(work: (request: Request) => Answer | Promise<Answer>): handleUnaryCall<Request, Answer> =>
+  async ({ request }, callback) => {
+    try {
+      callback(null, await work(request));
+    } catch (error) {
+      callback(refused(error));
+    }
+  };
 
 /** Told what the log of the program should know about. */
 export type Report = (what: string, details: object) => void;
@@ -59,6 +72,7 @@ export class Calls {
   /** The error as the caller may see it; what is nobody's fault but ours is reported. */
   refusal(error: unknown): CallRefused {
     if (error instanceof CallRefused) return error;
+    if (error instanceof WrongExpectedRevision) return wrongRevision(error);
     if (error instanceof Unavailable) return new CallRefused(status.UNAVAILABLE, error.message);
     this.report('a caller could not be answered', { error });
     return new CallRefused(status.INTERNAL, 'The server failed; its log says how.');

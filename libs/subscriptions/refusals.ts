@@ -1,4 +1,5 @@
 import { Metadata, status } from '@grpc/grpc-js';
+import type { WrongExpectedRevision } from '../event-store/event-store.js';
 
 /**
  * What a caller is refused with: a status, and in the trailer `exception` the name by which clients of the protocol know it.
@@ -34,6 +35,16 @@ export const missingProperties = (missing: readonly string[]): CallRefused =>
     'missing-required-metadata-property',
     { 'required-metadata-properties': missing.join(',') },
   );
+
+/** How the protocol writes an expected revision that is no number. */
+const EXPECTED = { any: '-2', 'no-stream': '-1', 'stream-exists': '-4' } as const;
+
+export const wrongRevision = ({ message, stream, expected, current }: WrongExpectedRevision): CallRefused =>
+  new CallRefused(status.FAILED_PRECONDITION, message, 'wrong-expected-version', {
+    'stream-name': stream,
+    'expected-version': typeof expected === 'number' ? String(expected) : EXPECTED[expected],
+    ...(current >= 0 && { 'actual-version': String(current) }),
+  });
 
 export class AppendTooLarge extends CallRefused {
   constructor(readonly most: number) {

@@ -4,9 +4,7 @@ import type { EventData } from '@eventstore/db-client';
 import { wholeLog } from '../support/events.js';
 import { all, forEachClient, places, placesOf, positionsOf, take } from './endpoint.js';
 import type { Endpoint } from './endpoint.js';
-
-export const sent = (on: Endpoint, count: number, data: object = {}): EventData[] =>
-  Array.from({ length: count }, (_, index) => on.tools.jsonEvent({ type: 'Sent', data: { ...data, index } }));
+import { sent } from './sent.js';
 
 forEachClient(
   (on) => {
