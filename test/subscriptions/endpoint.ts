@@ -10,7 +10,7 @@ import { compiled } from '../support/compiled.js';
 import { events } from '../support/events.js';
 import { folder } from '../support/folder.js';
 import { sqliteReader, sqliteStore } from '../support/stores.js';
-import type { Order } from './server.thread.js';
+import type { Order, Secured } from './server.thread.js';
 
 export type Client = eventstore.EventStoreDBClient;
 export type Tools = typeof eventstore;
@@ -80,6 +80,7 @@ export class Endpoint {
   constructor(
     private readonly kind: (typeof clients)[number],
     private readonly guarded?: readonly string[],
+    private readonly secured?: Secured,
   ) {}
 
   async open(): Promise<void> {
@@ -87,9 +88,9 @@ export class Endpoint {
     this.tools = tools;
     this.#Client = Client;
     this.#path = join(folder(), 'events.db');
-    const { guarded } = this;
+    const { guarded, secured } = this;
     if (!guarded) this.store = sqliteStore({ path: this.#path, durability: 'normal' });
-    this.url = await ask({ do: 'open', path: this.#path, port: 0, ...(guarded && { guarded }) });
+    this.url = await ask({ do: 'open', path: this.#path, port: 0, guarded, secured });
     if (guarded) this.store = sqliteReader(this.#path);
     this.client = this.connect();
   }
@@ -99,9 +100,9 @@ export class Endpoint {
 
   /** Begins again on the same files, at the same port. */
   async restart(): Promise<void> {
-    const { guarded } = this;
+    const { guarded, secured } = this;
     const port = Number(new URL(this.url).port);
-    await ask({ do: 'open', path: this.#path, port, ...(guarded && { guarded }) });
+    await ask({ do: 'open', path: this.#path, port, guarded, secured });
   }
 
   /** How many events of the log the endpoint has read. */
@@ -142,9 +143,9 @@ export class Endpoint {
  * The same suite for every client.
  * @param guarded categories that clients may not write; without it they may write nothing, and the test writes
  */
-export function forEachClient(suite: (on: Endpoint) => void, guarded?: readonly string[]): void {
+export function forEachClient(suite: (on: Endpoint) => void, guarded?: readonly string[], secured?: Secured): void {
   describe.each(clients)('$name', (kind) => {
-    const endpoint = new Endpoint(kind, guarded);
+    const endpoint = new Endpoint(kind, guarded, secured);
     beforeEach(() => endpoint.open());
     afterEach(() => endpoint.close());
     suite(endpoint);
