@@ -5,8 +5,13 @@ export const FOREIGN_VERSION = 0;
 
 /** What a reader of Annals can make of bytes it knows nothing about: their JSON, or else base64. */
 export function foreignData({ contentType, data }: ForeignBodies): unknown {
-  const parsed = contentType === 'application/json' ? parsedJson(data) : undefined;
-  return parsed === undefined ? Buffer.from(data).toString('base64') : parsed;
+  return contentType === 'application/json' ? readable(data) : Buffer.from(data).toString('base64');
+}
+
+/** The JSON that bytes are, or else base64. */
+export function readable(bytes: Uint8Array): unknown {
+  const parsed = parsedJson(bytes);
+  return parsed === undefined ? Buffer.from(bytes).toString('base64') : parsed;
 }
 
 /** Nobody says who stands behind another program; how its events belong together it may say as clients of EventStoreDB do. */
