@@ -125,6 +125,8 @@ export function statusOf(error: unknown, stream: string, refusal: (error: unknow
   if (code === status.INVALID_ARGUMENT) {
     return statusMessage(code, message, 'BadRequest', new shared.BadRequest().setMessage(message));
   }
+  // Callers take both for what it is: nothing is wrong with the append, and it may be sent again.
+  if (code === status.UNAVAILABLE) return statusMessage(code, message, 'Timeout', new shared.Timeout());
   return statusMessage(code, message, 'Unknown', new shared.Unknown());
 }
 

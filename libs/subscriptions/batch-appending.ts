@@ -33,6 +33,7 @@ export class BatchAppending {
   readonly #begun = new Map<string, Batch>();
   #writing = 0;
   #ended = false;
+  #unheard = false;
   #finish: () => void = () => undefined;
 
   constructor(
@@ -55,6 +56,10 @@ export class BatchAppending {
       this.call.on('end', () => {
         this.#ended = true;
         if (this.#writing === 0) this.#finish();
+      });
+      this.call.on('drain', () => {
+        this.#unheard = false;
+        this.#listen();
       });
       signal.addEventListener('abort', this.#finish);
     });
@@ -109,8 +114,12 @@ export class BatchAppending {
     } finally {
       this.#writing -= 1;
       if (this.#ended && this.#writing === 0) this.#finish();
-      else if (this.#writing < MOST_WRITING) this.call.resume();
+      else this.#listen();
     }
+  }
+
+  #listen(): void {
+    if (!this.#unheard && this.#writing < MOST_WRITING) this.call.resume();
   }
 
   #fail(batch: Batch, why: statuses.Status): void {
@@ -124,6 +133,9 @@ export class BatchAppending {
     clearTimeout(batch.timer);
     const answer = batchAnswer(batch.id, batch.stream);
     say(answer);
-    if (this.call.writable) this.call.write(answer);
+    if (!this.call.writable || this.call.write(answer)) return;
+    // Who does not listen is not heard either.
+    this.#unheard = true;
+    this.call.pause();
   }
 }
