@@ -5,7 +5,7 @@ import type { ForeignEvent } from '../../libs/event-store/event-store.js';
 import { TestClock } from '../support/clock.js';
 import { wholeLog } from '../support/events.js';
 import { sqliteStore } from '../support/stores.js';
-import { groupsAt, until } from './consumers.js';
+import { enough, groupsAt } from './consumers.js';
 import { all, forEachClient, places, placesOf, positionsOf, take } from './endpoint.js';
 import { sent } from './sent.js';
 
@@ -82,12 +82,12 @@ forEachClient(
         const subscription = on.client.subscribeToStream('customer-1');
         const { create, consume } = groupsAt(on);
         await create();
-        const { given, subscription: consumer } = await consume();
+        const consumer = await consume();
         await append('customer-1', 1);
         expect(placesOf(await take(subscription, 3))).toEqual(places('customer-1', 7, 9));
-        await until(() => given.length === 3);
-        expect(placesOf(given)).toEqual(places('customer-1', 7, 9));
-        await Promise.all([subscription.unsubscribe(), consumer.unsubscribe()]);
+        await enough(consumer, 3);
+        expect(placesOf(consumer.given)).toEqual(places('customer-1', 7, 9));
+        await Promise.all([subscription.unsubscribe(), consumer.subscription.unsubscribe()]);
       });
 
       it('may be nonsense, which hides nothing', async () => {
@@ -152,18 +152,18 @@ forEachClient(
         const following = settings({ resolveLinkTos: true });
         await on.client.createPersistentSubscriptionToStream('links', 'g', following);
         const again: string[] = [];
-        const { given: taken, subscription } = await consumerOf(
+        const consumer = await consumerOf(
           on.client.subscribeToPersistentSubscriptionToStream('links', 'g'),
           (by, each) => {
             again.push(String(each.retryCount));
             return each.retryCount === 0 ? by.nack('retry', 'once more', each) : by.ack(each);
           },
         );
-        await until(() => taken.length === 6);
-        const places = given(taken).toSorted(([, a], [, b]) => String(a).localeCompare(String(b)));
+        await enough(consumer, 6);
+        const places = given(consumer.given).toSorted(([, a], [, b]) => String(a).localeCompare(String(b)));
         expect(places).toEqual([followed[0], followed[0], followed[3], followed[3], followed[5], followed[5]]);
         expect(again.toSorted()).toEqual(['0', '0', '0', '1', '1', '1']);
-        await subscription.unsubscribe();
+        await consumer.subscription.unsubscribe();
       });
     });
   },
