@@ -20,7 +20,7 @@ export class Config {
   @IsIn(['full', 'normal'])
   DURABILITY: 'full' | 'normal' = 'full';
 
-  /** Address the API and the subscriptions listen on. Anything but loopback is refused while callers are not authenticated. */
+  /** Address the API listens on. Anything but loopback is refused while its callers are not authenticated. */
   @IsString()
   HOST = '127.0.0.1';
 
@@ -41,6 +41,30 @@ export class Config {
     },
   })
   SUBSCRIPTIONS_PORT: number | 'off' = 2113;
+
+  /** Address the subscriptions listen on. Anything but loopback takes a certificate, a user and a password. */
+  @IsString()
+  SUBSCRIPTIONS_HOST = '127.0.0.1';
+
+  /** Whether clients of EventStoreDB may append to streams of their own: `on`, `off`. Those of Annals are written by commands only. */
+  @IsIn(['on', 'off'])
+  SUBSCRIPTIONS_APPEND: 'on' | 'off' = 'off';
+
+  /** File with the certificate (PEM) that clients of EventStoreDB are shown, and whatever lies between it and its root. */
+  @IsString()
+  SUBSCRIPTIONS_CERTIFICATE = '';
+
+  /** File with the private key (PEM) of that certificate. */
+  @IsString()
+  SUBSCRIPTIONS_KEY = '';
+
+  /** Name that clients of EventStoreDB give; it takes a password and a certificate. */
+  @Matches(/^[^:]*$/, { message: 'SUBSCRIPTIONS_USER must be a name without a colon' })
+  SUBSCRIPTIONS_USER = '';
+
+  /** Password that clients of EventStoreDB give. */
+  @IsString()
+  SUBSCRIPTIONS_PASSWORD = '';
 
   /** IANA time zone whose days and months reports count in. */
   @ValidateBy({

@@ -2,11 +2,11 @@ import { Refusal } from './errors.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word */
-export function loopbackOnly(host: string, what: string): void {
+/**
+ * @param who what would listen, and why it must not
+ * @throws Refusal `listen-unsafe` beyond loopback, where callers would be taken at their word
+ */
+export function loopbackOnly(host: string, who: string): void {
   if (LOOPBACK.has(host)) return;
-  throw new Refusal(
-    'listen-unsafe',
-    `Callers are not authenticated yet, so ${what} does not listen on ${host}, only on loopback.`,
-  );
+  throw new Refusal('listen-unsafe', `${who} does not listen on ${host}, only on loopback.`);
 }

@@ -32,7 +32,7 @@ function table(rows) {
 export function readmePage(page) {
   const rows = settings().map(({ name, byDefault, meaning }) => [
     `\`${name}\``,
-    `\`${byDefault}\``,
+    byDefault === '' ? '' : `\`${byDefault}\``,
     meaning.replaceAll('|', '\\|'),
   ]);
   const [before, rest] = page.split(BEGIN);

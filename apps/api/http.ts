@@ -46,7 +46,7 @@ export async function createHttp(
   root: DynamicModule = AppModule.forRoot(running),
 ): Promise<NestFastifyApplication> {
   const { HOST, BODY_LIMIT } = running.config;
-  loopbackOnly(HOST, 'the API');
+  loopbackOnly(HOST, 'Callers are not authenticated yet, so the API');
   const adapter = new NamingAdapter({
     bodyLimit: BODY_LIMIT,
     onProtoPoisoning: 'error',

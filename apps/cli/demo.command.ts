@@ -77,9 +77,10 @@ async function configOf(folder: string, { serve, port: wanted }: DemoOptions): P
     DURABILITY: 'normal',
     ...(wanted !== undefined && { PORT: wanted }),
   });
-  const { HOST, PORT, SUBSCRIPTIONS_PORT } = config;
+  const { HOST, PORT, SUBSCRIPTIONS_HOST, SUBSCRIPTIONS_PORT } = config;
   if (serve && wanted === undefined && !(await isFree(HOST, PORT))) config.PORT = 0;
-  if (serve && SUBSCRIPTIONS_PORT !== 'off' && !(await isFree(HOST, SUBSCRIPTIONS_PORT))) config.SUBSCRIPTIONS_PORT = 0;
+  if (serve && SUBSCRIPTIONS_PORT !== 'off' && !(await isFree(SUBSCRIPTIONS_HOST, SUBSCRIPTIONS_PORT)))
+    config.SUBSCRIPTIONS_PORT = 0;
   return config;
 }
 

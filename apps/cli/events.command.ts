@@ -1,6 +1,7 @@
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import type { LogRange, RecordedEvent } from '../../libs/event-store/event-store.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
+import { readable } from '../../libs/event-store/foreign.js';
 import { Invalid } from '../../libs/errors.js';
 import { knownEventTypes } from '../api/event-types.js';
 import { configOf, readingLog } from './contexts.js';
@@ -49,6 +50,19 @@ function known(type: string): void {
 }
 
 function lineOf(event: RecordedEvent) {
-  const { position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata } = event;
-  return { position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata };
+  const { position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata, foreign } =
+    event;
+  return {
+    position,
+    stream,
+    revision,
+    id,
+    type,
+    schemaVersion,
+    occurredAt,
+    recordedAt,
+    data,
+    metadata,
+    ...(foreign && { foreign: { contentType: foreign.contentType, metadata: readable(foreign.metadata) } }),
+  };
 }

@@ -7,6 +7,7 @@ import type { Define } from './session.js';
 interface StartOptions extends Common {
   readonly port?: number;
   readonly subscriptionsPort?: number | 'off';
+  readonly allowAppend?: true;
 }
 
 export const define: Define = (command, begin) => {
@@ -17,11 +18,16 @@ export const define: Define = (command, begin) => {
       'port for clients of EventStoreDB, 0 for any that is free, or off (default: SUBSCRIPTIONS_PORT, or 2113)',
       portOrOff,
     )
+    .option(
+      '--allow-append',
+      'clients of EventStoreDB may append to streams of their own (default: SUBSCRIPTIONS_APPEND)',
+    )
     .action(async (options: StartOptions) => {
       const { output } = begin(options);
       const config = configOf(options, {
         ...(options.port !== undefined && { PORT: options.port }),
         ...(options.subscriptionsPort !== undefined && { SUBSCRIPTIONS_PORT: options.subscriptionsPort }),
+        ...(options.allowAppend && { SUBSCRIPTIONS_APPEND: 'on' }),
       });
       const { url, subscriptions } = await serve(config, 'annals start');
       output.answer({ url, subscriptions, data: config.EVENT_STORE_URL, pid: process.pid }, () =>

@@ -6,13 +6,6 @@ export function asJson(event: NewEvent): string {
   return JSON.stringify({ ...event, data: event.data ?? null });
 }
 
-export function holds(expected: ExpectedRevision, current: number): boolean {
-  if (expected === 'any') return true;
-  if (expected === 'no-stream') return current === -1;
-  if (expected === 'stream-exists') return current >= 0;
-  return current === expected;
-}
-
 /** The same id twice in one append: nothing that is there already, and nothing that can be written. */
 export const twice = (events: readonly NewEvent[], id: string): 'twice' | undefined =>
   events.filter((event) => event.id === id).length > 1 ? 'twice' : undefined;

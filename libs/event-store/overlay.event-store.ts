@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { Unavailable } from '../errors.js';
 import { Wakers } from '../wakers.js';
-import { EventStore, WrongExpectedRevision } from './event-store.js';
+import { EventStore, holds, WrongExpectedRevision } from './event-store.js';
 import type {
   Appended,
   ExpectedRevision,
@@ -12,7 +12,7 @@ import type {
   StreamPage,
   StreamRange,
 } from './event-store.js';
-import { alreadyThere, asJson, holds, twice } from './overlay-appends.js';
+import { alreadyThere, asJson, twice } from './overlay-appends.js';
 
 const PAGE_EVENTS = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;

@@ -5,6 +5,8 @@ import { EventFilter } from './event-filter.js';
 import { following } from './following.js';
 import type { Source } from './following.js';
 import { dropped } from './group-refusals.js';
+import { given } from './links.js';
+import type { Given } from './links.js';
 import { PAGE } from './reading.js';
 import type { CallRefused } from './refusals.js';
 import type { GroupKey, GroupSettings, KeptGroup, Parked, SqliteGroups } from './sqlite-groups.js';
@@ -19,7 +21,7 @@ export interface Consumer {
   readonly name: string;
   /** How many events it takes before it has dealt with one. */
   readonly room: number;
-  give(event: RecordedEvent, retries: number): void;
+  give(given: Given, retries: number): void;
   drop(why: CallRefused): void;
 }
 
@@ -27,7 +29,9 @@ export type Answer = 'ack' | 'park' | 'retry' | 'skip';
 
 /** An event that is not done yet. */
 interface Work {
+  /** The link, where one has led to what is given. */
   readonly event: RecordedEvent;
+  readonly given: Given;
   readonly place: number;
   readonly retries: number;
   /** The number under which it is parked, when it has come from there. */
@@ -130,8 +134,8 @@ export class ConsumerGroup implements GroupKey {
     for (const parked of waiting.slice(0, most)) {
       this.#replaying.add(parked.number);
       for (const event of await this.#eventsOf(parked)) {
-        this.#open.set(parked.place, (this.#open.get(parked.place) ?? 0) + 1);
-        this.#again.push({ event, place: parked.place, retries: 0, parked: parked.number });
+        const work = await this.#workOf(event, parked.place);
+        if (work) this.#again.push({ ...work, parked: parked.number });
       }
     }
     this.#pump();
@@ -189,8 +193,8 @@ export class ConsumerGroup implements GroupKey {
     for await (const { events, after } of following(this.store, source, this.seen, this.#stop.signal)) {
       for (const event of events) {
         const place = this.source === LOG ? event.position : event.revision;
-        this.#open.set(place, (this.#open.get(place) ?? 0) + 1);
-        this.#fresh.push({ event, place, retries: 0 });
+        const work = await this.#workOf(event, place);
+        if (work) this.#fresh.push(work);
       }
       this.seen = after;
       this.#pump();
@@ -199,6 +203,14 @@ export class ConsumerGroup implements GroupKey {
         await new Promise<void>((resolve) => (this.#roomMade = resolve));
       }
     }
+  }
+
+  /** Where a link leads nowhere there is nothing to do. */
+  async #workOf(event: RecordedEvent, place: number): Promise<Work | undefined> {
+    const found = await given(this.store, event, this.settings.resolveLinks);
+    if (!found.event) return undefined;
+    this.#open.set(place, (this.#open.get(place) ?? 0) + 1);
+    return { event, given: found, place, retries: 0 };
   }
 
   #pump(): void {
@@ -230,7 +242,7 @@ export class ConsumerGroup implements GroupKey {
     member.held.set(work.event.id, { work, timer });
     member.given += 1;
     if (strategy === 'RoundRobin') this.#members.push(...this.#members.splice(this.#members.indexOf(member), 1));
-    member.consumer.give(work.event, work.retries);
+    member.consumer.give(work.given, work.retries);
   }
 
   #retry(work: Work, reason: string): void {

@@ -1,12 +1,13 @@
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import type { RecordedEvent } from '../event-store/event-store.js';
 import type { Answer, ConsumerGroup } from './consumer-group.js';
 import type { ConsumerGroups } from './consumer-groups.js';
 import { filled, idOf } from './event-messages.js';
 import type { IdForm } from './event-messages.js';
 import { keyOf } from './group-messages.js';
 import { dropped, groupFull } from './group-refusals.js';
+import { originOf } from './links.js';
+import type { Given } from './links.js';
 import { notUnderstood } from './refusals.js';
 import type { CallRefused } from './refusals.js';
 
@@ -59,7 +60,7 @@ function join(
     from: call.getPeer(),
     name: String(call.metadata.get('connection-name')[0] ?? ''),
     room: Math.min(MOST_ROOM, Math.max(1, options.getBufferSize())),
-    give: (event, retries) => void call.write(eventMessage(event, retries, form)),
+    give: (given, retries) => void call.write(eventMessage(given, retries, form)),
     drop: (why) => void call.emit('error', why),
   });
   return { group, id };
@@ -78,11 +79,13 @@ function answerOf(action: persistent.ReadReq.Nack.Action): Answer {
   return action === SKIP ? 'skip' : 'retry';
 }
 
-function eventMessage(event: RecordedEvent, retries: number, form: IdForm): persistent.ReadResp {
-  const recorded = filled(new persistent.ReadResp.ReadEvent.RecordedEvent(), event, form);
+function eventMessage(given: Given, retries: number, form: IdForm): persistent.ReadResp {
+  const { event, link } = given;
+  const recorded = () => new persistent.ReadResp.ReadEvent.RecordedEvent();
   const read = new persistent.ReadResp.ReadEvent()
-    .setEvent(recorded)
-    .setCommitPosition(String(event.position))
+    .setCommitPosition(String(originOf(given).position))
     .setRetryCount(retries);
+  if (event) read.setEvent(filled(recorded(), event, form));
+  if (link) read.setLink(filled(recorded(), link, form));
   return new persistent.ReadResp().setEvent(read);
 }

@@ -15,10 +15,16 @@ export interface Supported {
   readonly features: readonly string[];
 }
 
+/** What clients ask before they say who they are. */
+export const pathsOfDiscovery = [
+  featuresService.ServerFeaturesService.getSupportedMethods.path,
+  gossipService.GossipService.read.path,
+];
+
 /** Tells clients what can be asked here, and those that look for a cluster that this is all of it. */
-export function addDiscovery(server: Server, supported: readonly Supported[], where: () => URL): void {
+export function addDiscovery(server: Server, supported: readonly Supported[]): void {
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods(supported) });
-  server.addService(gossipService.GossipService, { read: members(where) });
+  server.addService(gossipService.GossipService, { read: members() });
 }
 
 function supportedMethods(supported: readonly Supported[]): handleUnaryCall<unknown, features.SupportedMethods> {
@@ -33,10 +39,11 @@ function supportedMethods(supported: readonly Supported[]): handleUnaryCall<unkn
   return (_, callback) => callback(null, answer);
 }
 
-function members(where: () => URL): handleUnaryCall<unknown, gossip.ClusterInfo> {
+/** One member, at the address by which the caller found it. */
+function members(): handleUnaryCall<unknown, gossip.ClusterInfo> {
   const instance = randomUUID();
-  return (_, callback) => {
-    const { hostname, port } = where();
+  return (call, callback) => {
+    const { hostname, port } = new URL(`esdb://${call.getHost()}`);
     const address = new gossip.EndPoint().setAddress(hostname).setPort(Number(port));
     const member = new gossip.MemberInfo()
       .setInstanceId(idMessage(instance))

@@ -1,9 +1,15 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { RecordedEvent } from '../event-store/event-store.js';
+import type { ForeignBodies, RecordedEvent } from '../event-store/event-store.js';
+import { originOf } from './links.js';
+import type { Given } from './links.js';
+import { isTombstone } from './stream-metadata.js';
 
 /** Units of 100 nanoseconds, in which the protocol counts time, since the Unix epoch. */
 const TICKS = 10_000n;
+
+/** The revision that the end of a stream has for good. */
+const LAST_REVISION = String(2n ** 63n - 1n);
 
 /** How a caller wants ids written: as text, or as two numbers of 64 bits. */
 export type IdForm = 'string' | 'structured';
@@ -34,14 +40,14 @@ export const nameOf = (stream: shared.StreamIdentifier | undefined): string =>
 
 export const ticks = (time: string): string => String(BigInt(Date.parse(time)) * TICKS);
 
-/** What subscribers read beside the data: the metadata of the log, and what else the log says about the event. */
-const metadataOf = ({ metadata, occurredAt, schemaVersion }: RecordedEvent) => ({
-  ...metadata,
-  occurredAt,
-  schemaVersion,
-});
-
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** A fact as subscribers read it; beside the data the metadata of the log, and what else the log says about the event. */
+const bodiesOf = ({ data, metadata, occurredAt, schemaVersion }: RecordedEvent): ForeignBodies => ({
+  contentType: 'application/json',
+  data: json(data),
+  metadata: json({ ...metadata, occurredAt, schemaVersion }),
+});
 
 /** An event as both services have it, each in a class of its own. */
 interface RecordedMessage {
@@ -59,21 +65,25 @@ export function filled<Message extends RecordedMessage>(message: Message, event:
   const position = String(event.position);
   message.setId(idMessage(event.id, form));
   message.setStreamIdentifier(streamMessage(event.stream));
-  message.setStreamRevision(String(event.revision));
+  message.setStreamRevision(isTombstone(event) ? LAST_REVISION : String(event.revision));
   message.setCommitPosition(position);
   message.setPreparePosition(position);
-  message.setData(json(event.data));
-  message.setCustomMetadata(json(metadataOf(event)));
+  const { data, metadata, contentType } = event.foreign ?? bodiesOf(event);
+  message.setData(data);
+  message.setCustomMetadata(metadata);
   const properties = message.getMetadataMap();
   properties.set('type', event.type);
-  properties.set('content-type', 'application/json');
+  properties.set('content-type', contentType);
   properties.set('created', ticks(event.recordedAt));
   return message;
 }
 
-export function eventMessage(event: RecordedEvent, form: IdForm): streams.ReadResp {
-  const recorded = filled(new streams.ReadResp.ReadEvent.RecordedEvent(), event, form);
-  const read = new streams.ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(String(event.position));
+export function eventMessage(given: Given, form: IdForm): streams.ReadResp {
+  const { event, link } = given;
+  const recorded = () => new streams.ReadResp.ReadEvent.RecordedEvent();
+  const read = new streams.ReadResp.ReadEvent().setCommitPosition(String(originOf(given).position));
+  if (event) read.setEvent(filled(recorded(), event, form));
+  if (link) read.setLink(filled(recorded(), link, form));
   return new streams.ReadResp().setEvent(read);
 }
 

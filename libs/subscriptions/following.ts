@@ -4,8 +4,10 @@ import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
 import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage } from './event-messages.js';
+import { given } from './links.js';
 import { PAGE, rangeOf } from './reading.js';
 import type { Asked, Place } from './read-request.js';
+import { isShown, shownOf } from './stream-metadata.js';
 
 /** One stream, or the whole log as far as a filter lets it through. */
 export interface Source {
@@ -53,8 +55,10 @@ async function* followingStream(store: EventStore, stream: string, after: number
     // Asked for first: what is appended while the page is read wakes it at once.
     const head = await store.head();
     const { events, end } = await store.readStream(stream, { from: last + 1, limit: PAGE });
+    // Asked for after the page: of a stream that is begun again nothing may be passed over for the time it was deleted.
+    const shown = await shownOf(store, stream);
     last = events.at(-1)?.revision ?? last;
-    yield { events, after: last, end };
+    yield { events: shown ? events.filter((event) => isShown(event, shown)) : [], after: last, end };
     if (end) await store.moved(head, signal);
   }
 }
@@ -74,13 +78,13 @@ export async function* subscription(
   asked: Asked,
   signal: AbortSignal,
 ): AsyncGenerator<streams.ReadResp, void, undefined> {
-  const { ids, checkpointEvery } = asked;
+  const { ids, checkpointEvery, resolveLinks } = asked;
   let checkpoint = await beginningOf(store, asked, asked.from);
   yield confirmationMessage(randomUUID());
   let caughtUp = false;
   for await (const { events, after, end } of following(store, asked, checkpoint, signal)) {
     for (const event of events) {
-      yield eventMessage(event, ids);
+      yield eventMessage(await given(store, event, resolveLinks), ids);
       if (event.position - checkpoint < checkpointEvery) continue;
       checkpoint = event.position;
       yield checkpointMessage(checkpoint);

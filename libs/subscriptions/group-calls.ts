@@ -1,7 +1,8 @@
 import persistentService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
-import type { handleUnaryCall, Server, ServerDuplexStream } from '@grpc/grpc-js';
+import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
+import { unaryCalls } from './answering.js';
 import { LOG } from './consumer-group.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import type { ConsumerGroups } from './consumer-groups.js';
@@ -23,16 +24,7 @@ export const supportedOfGroups: readonly Supported[] = Object.values(PersistentS
 
 /** Groups of competing consumers, which the protocol calls persistent subscriptions. */
 export function addGroups(server: Server, groups: ConsumerGroups, refusal: (error: unknown) => CallRefused): void {
-  const unary =
-    <Request, Answer>(work: (request: Request) => Answer | Promise<Answer>): handleUnaryCall<Request, Answer> =>
-    async ({ request }, callback) => {
-      try {
-        callback(null, await work(request));
-      } catch (error) {
-        callback(refusal(error));
-      }
-    };
-
+  const unary = unaryCalls(refusal);
   server.addService(PersistentSubscriptionsService, {
     create: unary(async (request: persistent.CreateReq) => {
       const options = asked(request.getOptions());

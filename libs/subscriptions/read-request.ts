@@ -21,6 +21,8 @@ export interface Asked {
   /** A subscriber with a filter is told where it stands after passing over this many events. */
   readonly checkpointEvery: number;
   readonly ids: IdForm;
+  /** Whether links are followed to the events they lead to. */
+  readonly resolveLinks: boolean;
 }
 
 /** @throws CallRefused for what says nothing, or too little */
@@ -33,6 +35,7 @@ export function askedBy(request: streams.ReadReq): Asked {
     ...(filter && { filter: filterOf(filter) }),
     backwards: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS,
     live: options.hasSubscription(),
+    resolveLinks: options.getResolveLinks(),
     most: options.hasCount() ? safe(options.getCount()) : Infinity,
     checkpointEvery: filter ? windowOf(filter) : Infinity,
     ids: options.getUuidOption()?.hasStructured() ? 'structured' : 'string',

@@ -3,7 +3,10 @@ import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { EventStore, LogRange, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
 import { eventMessage, missingMessage } from './event-messages.js';
+import { given } from './links.js';
 import type { Asked, Place } from './read-request.js';
+import { isShown, shownOf } from './stream-metadata.js';
+import type { Shown } from './stream-metadata.js';
 
 type Pages = AsyncGenerator<readonly RecordedEvent[], void, undefined>;
 
@@ -13,16 +16,21 @@ export const PAGE = 500;
 const SPAN = 256;
 const WIDEST_SPAN = 65_536;
 
+/** The log is shown as it is. */
+const EVERYTHING: Shown = { first: 0, since: '' };
+
 /** What is there now, up to as many events as are asked for. */
 export async function* reading(store: EventStore, asked: Asked): AsyncGenerator<streams.ReadResp, void, undefined> {
-  const { stream, ids, most } = asked;
-  if (stream !== undefined && !(await isThere(store, stream))) return yield missingMessage(stream);
+  const { stream, ids, most, resolveLinks } = asked;
+  const shown = stream === undefined ? EVERYTHING : await shownOf(store, stream);
+  if (!shown) return yield missingMessage(stream!);
   let left = most;
-  for await (const events of stream === undefined ? logPages(store, asked) : streamPages(store, stream, asked)) {
+  for await (const events of stream === undefined ? logPages(store, asked) : streamPages(store, stream, asked, shown)) {
     for (const event of events) {
       if (left === 0) return;
+      if (!isShown(event, shown)) continue;
       left -= 1;
-      yield eventMessage(event, ids);
+      yield eventMessage(await given(store, event, resolveLinks), ids);
     }
     if (left === 0) return;
     // Pages in which nothing matches would otherwise follow each other without letting anybody else have a turn.
@@ -30,17 +38,13 @@ export async function* reading(store: EventStore, asked: Asked): AsyncGenerator<
   }
 }
 
-async function isThere(store: EventStore, stream: string): Promise<boolean> {
-  const { events } = await store.readStream(stream, { limit: 1 });
-  return events.length > 0;
-}
-
-function streamPages(store: EventStore, stream: string, { from, backwards, most }: Asked): Pages {
+function streamPages(store: EventStore, stream: string, { from, backwards, most }: Asked, { first }: Shown): Pages {
   const limit = Math.min(PAGE, most);
-  if (from === 'end' && backwards) return store.pages(stream, { backwards, limit });
+  if (from === 'end' && backwards) return store.pages(stream, { backwards, limit, to: first });
   // Forwards there is nothing after the end, backwards only the first event at the start.
-  const first = from === 'start' ? 0 : from === 'end' ? Number.MAX_SAFE_INTEGER : from;
-  return store.pages(stream, { backwards, limit, from: first });
+  const begin = from === 'start' ? 0 : from === 'end' ? Number.MAX_SAFE_INTEGER : from;
+  if (backwards) return store.pages(stream, { backwards, limit, from: begin, to: first });
+  return store.pages(stream, { limit, from: Math.max(first, begin) });
 }
 
 function logPages(store: EventStore, { from, backwards, filter }: Asked): Pages {

@@ -1,27 +1,27 @@
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
-import type {
-  ServerDuplexStream,
-  ServerReadableStream,
-  ServerUnaryCall,
-  ServerWritableStream,
-  sendUnaryData,
-} from '@grpc/grpc-js';
+import { logVerbosity, Server, setLogVerbosity } from '@grpc/grpc-js';
+import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Refusal } from '../errors.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { loopbackOnly } from '../loopback.js';
+import { credentialsOf, onlyFor } from './access.js';
+import type { Login, Tls } from './access.js';
 import { Calls } from './answering.js';
 import type { Report } from './answering.js';
 import { ConsumerGroups } from './consumer-groups.js';
-import { addDiscovery } from './discovery.js';
+import { addDiscovery, pathsOfDiscovery } from './discovery.js';
 import type { Supported } from './discovery.js';
 import { subscription } from './following.js';
+import { ForeignStreams } from './foreign-streams.js';
 import { addGroups, supportedOfGroups } from './group-calls.js';
 import { reading } from './reading.js';
 import { askedBy } from './read-request.js';
-import { accessDenied, stopping } from './refusals.js';
+import { stopping } from './refusals.js';
+import { refusingCalls, writingCalls } from './writing-calls.js';
 
+/** Bytes of a message: more than an append may have, so that one which has more is told so. */
+const MOST_RECEIVED = 17 * 1024 * 1024;
 /** How long callers have to take notice of the end, in milliseconds. */
 const GRACE = 1_000;
 /** How often a silent caller is asked whether it is there, and how long it has to say so, in milliseconds. */
@@ -37,40 +37,53 @@ export interface SubscriptionServerOptions {
   /** The file in which groups of consumers are kept. */
   readonly groups: string;
   readonly report: Report;
+  /** A certificate, and who may call; beyond loopback it takes both. */
+  readonly tls?: Tls;
+  readonly login?: Login;
+  /** Whether clients may append to streams, describe and delete them; absent where they may only read. */
+  readonly appending?: {
+    /** Categories whose streams rules alone write. */
+    readonly guarded: readonly string[];
+    /**
+     * Bytes of one append.
+     * @defaultValue 1 MiB
+     */
+    readonly most?: number;
+  };
 }
 
 /** The log as any client of EventStoreDB's gRPC protocol (v23) reads it and subscribes to it. */
 export class SubscriptionServer {
-  readonly #server = new Server({
-    'grpc.keepalive_time_ms': KEEPALIVE,
-    'grpc.keepalive_timeout_ms': KEEPALIVE,
-    'grpc.max_send_message_length': -1,
-  });
+  readonly #server: Server;
   readonly #calls: Calls;
-  readonly #store: EventStore;
   readonly #groups: ConsumerGroups;
-  #url: URL | undefined;
 
-  constructor({ store, groups, report }: SubscriptionServerOptions) {
-    this.#store = store;
+  constructor(private readonly options: SubscriptionServerOptions) {
+    const { store, groups, report, appending, login } = options;
+    this.#server = new Server({
+      'grpc.keepalive_time_ms': KEEPALIVE,
+      'grpc.keepalive_timeout_ms': KEEPALIVE,
+      'grpc.max_receive_message_length': MOST_RECEIVED,
+      'grpc.max_send_message_length': -1,
+      ...(login && { interceptors: [onlyFor(login, pathsOfDiscovery)] }),
+    });
     this.#calls = new Calls(report);
     this.#groups = new ConsumerGroups(store, groups, report);
     this.#server.addService(StreamsService, {
       read: (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>) =>
         this.#calls.answer(call, (signal) => this.#answers(call.request, signal)),
-      append: (_: ServerReadableStream<streams.AppendReq, streams.AppendResp>, done: sendUnaryData<unknown>) =>
-        done(accessDenied()),
-      batchAppend: (call: ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>) =>
-        call.emit('error', accessDenied()),
-      delete: (_: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) => done(accessDenied()),
-      tombstone: (_: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) => done(accessDenied()),
+      ...(appending
+        ? writingCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
+        : refusingCalls),
     });
     addGroups(this.#server, this.#groups, (error) => this.#calls.refusal(error));
     const supported: Supported[] = [
       { path: StreamsService.read.path, features: ['position', 'events'] },
+      { path: StreamsService.append.path, features: [] },
+      ...(appending ? [{ path: StreamsService.batchAppend.path, features: [] }] : []),
       ...supportedOfGroups,
     ];
-    addDiscovery(this.#server, supported, () => this.#url!);
+    addDiscovery(this.#server, supported);
   }
 
   /**
@@ -78,17 +91,17 @@ export class SubscriptionServer {
    * @throws Refusal `listen-unsafe` · `port-in-use`
    */
   async listen(host: string, port: number): Promise<string> {
-    loopbackOnly(host, 'the subscription endpoint');
+    const { tls, login } = this.options;
+    if (!tls || !login) loopbackOnly(host, 'Without a certificate, a user and a password the subscription endpoint');
     const name = host.includes(':') ? `[${host}]` : host;
     const bound = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync(`${name}:${port}`, ServerCredentials.createInsecure(), (error, taken) => {
+      this.#server.bindAsync(`${name}:${port}`, credentialsOf(tls), (error, taken) => {
         if (!error) resolve(taken);
         else if (!error.message.includes('EADDRINUSE')) reject(error);
         else reject(inUse(host, port));
       });
     });
-    this.#url = new URL(`esdb://${name}:${bound}?tls=false`);
-    return this.#url.href;
+    return `esdb://${name}:${bound}?tls=${tls !== undefined}`;
   }
 
   /** Ends what is open, in words that clients understand; who does not listen is hung up on. */
@@ -108,8 +121,9 @@ export class SubscriptionServer {
   }
 
   async *#answers(request: streams.ReadReq, signal: AbortSignal): AsyncGenerator<streams.ReadResp, void, undefined> {
+    const { store } = this.options;
     const asked = askedBy(request);
-    yield* asked.live ? subscription(this.#store, asked, signal) : reading(this.#store, asked);
+    yield* asked.live ? subscription(store, asked, signal) : reading(store, asked);
   }
 }
 

@@ -104,6 +104,35 @@ describe('while a server runs', () => {
   });
 });
 
+it('--allow-append lets other programs write, and `annals events` shows what they wrote', async () => {
+  const place = join(folder(), 'written');
+  const server = Program.start('start', '--allow-append', '--port', '0', '--json', '--data', place);
+  const [document] = await server.said(/\{[^]*\}\n/);
+  const { subscriptions } = JSON.parse(document) as { subscriptions: string };
+  const client = eventstore.EventStoreDBClient.connectionString(subscriptions);
+  const { jsonEvent, binaryEvent } = eventstore;
+  await client.appendToStream('lead-1', [
+    jsonEvent({ type: 'LeadFound', data: { by: 'them' }, metadata: { who: 'they' } }),
+    binaryEvent({ type: 'LeadScanned', data: Buffer.from([0, 255]) }),
+  ]);
+  await client.dispose();
+  expect((await server.interrupt()).code).toBe(130);
+  const { code, out } = await run('events', '--stream', 'lead-', '--json', '--data', place);
+  const lines = out.trim().split('\n');
+  expect([code, ...lines.map((line) => JSON.parse(line) as unknown)]).toMatchObject([
+    0,
+    {
+      type: 'LeadFound',
+      data: { by: 'them' },
+      foreign: { contentType: 'application/json', metadata: { who: 'they' } },
+    },
+    { type: 'LeadScanned', data: 'AP8=', foreign: { contentType: 'application/octet-stream' } },
+  ]);
+  const again = Program.start('start', '--port', '0', '--data', place);
+  await again.said(/listening/);
+  expect((await again.interrupt()).code).toBe(130);
+});
+
 it.each(['--port', '--subscriptions-port'])(
   '%s that is taken is refused, and nothing is left behind',
   async (option) => {

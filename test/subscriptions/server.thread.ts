@@ -1,13 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { SystemClock } from '../../libs/clock.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import type { Login } from '../../libs/subscriptions/access.js';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
+
+/** Where the certificate lies and its key, and who may call. */
+export interface Secured {
+  readonly certificate: string;
+  readonly key: string;
+  readonly login: Login;
+}
 
 /** What a test can ask of the thread in which the endpoint runs, one thing at a time. */
 export interface Order {
   readonly do: 'open' | 'stop' | 'count' | 'reports';
   readonly path: string;
   readonly port: number;
+  /** Categories that clients may not write; where there are none given they may write nothing. */
+  readonly guarded?: readonly string[] | undefined;
+  readonly secured?: Secured | undefined;
 }
 
 let store: SqliteEventStore;
@@ -15,8 +27,9 @@ let server: SubscriptionServer;
 let read = 0;
 const reports: string[] = [];
 
-async function open({ path, port }: Order): Promise<string> {
-  store = new SqliteEventStore({ path, clock: new SystemClock() });
+async function open({ path, port, guarded, secured }: Order): Promise<string> {
+  const writer = guarded && { pid: process.pid, program: 'endpoint', since: new Date().toISOString() };
+  store = new SqliteEventStore({ path, clock: new SystemClock(), durability: 'normal', ...(writer && { writer }) });
   read = 0;
   const readLog = store.readLog.bind(store);
   store.readLog = async (range) => {
@@ -25,7 +38,16 @@ async function open({ path, port }: Order): Promise<string> {
     return page;
   };
   const report = (what: string, details: object) => reports.push(`${what}: ${(details as { error?: Error }).error}`);
-  server = new SubscriptionServer({ store, groups: `${path}-groups`, report });
+  server = new SubscriptionServer({
+    store,
+    groups: `${path}-groups`,
+    report,
+    ...(guarded && { appending: { guarded } }),
+    ...(secured && {
+      tls: { certificate: readFileSync(secured.certificate), key: readFileSync(secured.key) },
+      login: secured.login,
+    }),
+  });
   return server.listen('127.0.0.1', port);
 }
 

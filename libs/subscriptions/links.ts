@@ -1,0 +1,33 @@
+import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
+import { StreamDeleted } from './refusals.js';
+import { isShown, shownOf } from './stream-metadata.js';
+
+const LINK = '$>';
+
+/** What a reader is given: an event, or a link and the event it leads to while there is one. */
+export interface Given {
+  readonly event?: RecordedEvent | undefined;
+  readonly link?: RecordedEvent;
+}
+
+/** Where it lies that a reader is given this. */
+export const originOf = ({ event, link }: Given): RecordedEvent => (link ?? event)!;
+
+/** Follows links, for who asks for that. */
+export async function given(store: EventStore, event: RecordedEvent, resolveLinks: boolean): Promise<Given> {
+  if (!resolveLinks || event.type !== LINK || !event.foreign) return { event };
+  const [, revision, stream] = /^(\d+)@(.+)$/s.exec(Buffer.from(event.foreign.data).toString()) ?? [];
+  if (stream === undefined) return { event };
+  return { event: await target(store, stream, Number(revision)), link: event };
+}
+
+async function target(store: EventStore, stream: string, revision: number): Promise<RecordedEvent | undefined> {
+  try {
+    const shown = await shownOf(store, stream);
+    const { events } = await store.readStream(stream, { from: revision, to: revision });
+    return shown && events.find((event) => isShown(event, shown));
+  } catch (error) {
+    if (error instanceof StreamDeleted) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
+import { unaryCalls } from './answering.js';
+import type { Calls } from './answering.js';
+import { expectedBy, placed } from './append-messages.js';
+import { appended } from './appending.js';
+import { BatchAppending } from './batch-appending.js';
+import type { ForeignStreams } from './foreign-streams.js';
+import { nameOf } from './event-messages.js';
+import { accessDenied, notUnderstood } from './refusals.js';
+
+/** Bytes of an append that are accepted, as EventStoreDB has it. */
+const MOST = 1024 * 1024;
+
+type BatchCall = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
+
+/** The calls that change streams, for who may make them. */
+export function writingCalls(into: ForeignStreams, calls: Calls, most = MOST) {
+  const refused = (error: unknown) => calls.refusal(error);
+  const unary = unaryCalls(refused);
+  return {
+    append: async (
+      call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
+      done: sendUnaryData<streams.AppendResp>,
+    ) => {
+      try {
+        done(null, await appended(call, into, most));
+      } catch (error) {
+        done(refused(error));
+      }
+    },
+    batchAppend: (call: BatchCall) =>
+      calls.serve(call, (signal) => new BatchAppending(call, into, most, refused).answered(signal)),
+    delete: unary(async (request: streams.DeleteReq) => {
+      const { stream, expected } = endOf(request.getOptions());
+      const position = placed(new streams.DeleteResp.Position(), await into.delete(stream, expected));
+      return new streams.DeleteResp().setPosition(position);
+    }),
+    tombstone: unary(async (request: streams.TombstoneReq) => {
+      const { stream, expected } = endOf(request.getOptions());
+      const position = placed(new streams.TombstoneResp.Position(), await into.tombstone(stream, expected));
+      return new streams.TombstoneResp().setPosition(position);
+    }),
+  };
+}
+
+/** @throws CallRefused for what does not say which stream is to end */
+function endOf(options: streams.DeleteReq.Options | streams.TombstoneReq.Options | undefined) {
+  const stream = nameOf(options?.getStreamIdentifier());
+  if (!options || stream === '') throw notUnderstood('It does not say which stream is to end.');
+  return { stream, expected: expectedBy(options, options.hasRevision() ? options.getRevision() : undefined) };
+}
+
+const denied = () => accessDenied('Facts are recorded by commands; this endpoint is for reading.');
+const refusing = (_: unknown, done: sendUnaryData<unknown>) => done(denied());
+
+/** The same calls where clients only read. */
+export const refusingCalls = {
+  append: refusing,
+  batchAppend: (call: BatchCall) => call.emit('error', denied()),
+  delete: refusing,
+  tombstone: refusing,
+};
