@@ -63,7 +63,7 @@ export class SqliteAppends {
     if (this.#queue.length >= QUEUE) throw new Unavailable('store-busy', 'Too many writes are waiting.', 1);
     let bytes = 0;
     const rows = events.map((event) => {
-      const row = { event, data: this.codec.encode(event, stream), metadata: JSON.stringify(event.metadata) };
+      const row = { event, data: JSON.stringify(this.codec.encode(event, stream)), metadata: JSON.stringify(event.metadata) };
       bytes += row.data.length + row.metadata.length;
       return row;
     });

@@ -2,7 +2,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { Clock } from '../clock.js';
 import { openSqlite } from '../sqlite.js';
 import { Wakers } from '../wakers.js';
-import { plainJson } from './codec.js';
+import { plain } from './codec.js';
 import type { EventCodec } from './codec.js';
 import { EventStore } from './event-store.js';
 import type {
@@ -89,7 +89,7 @@ export class SqliteEventStore extends EventStore {
           claim: () => (lock = new WriterLock(path, writer)),
         });
         db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; ${TUNING}`);
-        this.#appends = new SqliteAppends(db, clock, codec ?? plainJson, () => this.#announce(), report);
+        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), report);
       } catch (error) {
         lock?.release();
         throw error;
@@ -97,7 +97,7 @@ export class SqliteEventStore extends EventStore {
       this.#lock = lock;
     }
     const db = openSqlite(path, { ...opening, readOnly: true });
-    this.#openReads = new SqliteReads(db, codec ?? plainJson, upcasting ?? new Upcasting());
+    this.#openReads = new SqliteReads(db, codec ?? plain, upcasting ?? new Upcasting());
     this.#channel = new BroadcastChannel(`annals-log:${path}`);
     this.#channel.onmessage = () => this.#wakers.wake();
     this.#channel.unref();

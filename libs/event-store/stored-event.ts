@@ -35,7 +35,7 @@ export class StoredEvent implements RecordedEvent {
   }
 
   get data(): unknown {
-    return (this.#data ??= this.#read(() => this.#codec.decode(this, this.#row[8])));
+    return (this.#data ??= this.#read(() => this.#codec.decode(this, JSON.parse(this.#row[8]))));
   }
 
   get metadata(): Metadata {

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import { eventStoreContract } from '../contracts/event-store.contract.js';
+import { folder } from '../support/folder.js';
+import { LogServers } from '../support/log-servers.js';
+
+const servers = new LogServers();
+
+eventStoreContract('EventStoreDB', async () => {
+  const path = join(folder(), 'events.db');
+  const url = await servers.open(path);
+  return {
+    open: (options) => EsdbEventStore.open({ url, ...options }),
+    remove: async () => void (await servers.close(path)),
+  };
+});
