@@ -70,7 +70,7 @@ async function inserted(path: string, callers: readonly Caller[]): Promise<numbe
   await open(path).close();
   const db = new DatabaseSync(path);
   db.exec('PRAGMA synchronous = FULL; PRAGMA cache_size = -65536');
-  const insert = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const insert = db.prepare('INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)');
   let position = 0;
   const groups = Array.from({ length: EACH }, (_, revision) =>
     callers.map(({ stream, events }) => {

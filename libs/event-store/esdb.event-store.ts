@@ -14,6 +14,7 @@ import { EventStore, WrongExpectedRevision } from './event-store.js';
 import type {
   Appended,
   ExpectedRevision,
+  ForeignEvent,
   LogPage,
   LogRange,
   NewEvent,
@@ -146,8 +147,13 @@ export class EsdbEventStore extends EventStore {
     return this.#fault;
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly (NewEvent | ForeignEvent)[],
+  ): Promise<Appended> {
     if (this.#closed) throw closed();
+    if (!events.every((event) => 'metadata' in event)) throw new Error('other programs write to the server themselves');
     if (this.options.readOnly) throw new Error('this store was opened for reading');
     if (events.length === 0) throw new Error('an append needs an event');
     this.#appends.admit();

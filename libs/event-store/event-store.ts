@@ -45,6 +45,20 @@ export interface NewEvent {
   readonly metadata: Metadata;
 }
 
+/** Bodies as another program sent them through the subscription endpoint: kept byte for byte. */
+export interface ForeignBodies {
+  readonly contentType: 'application/json' | 'application/octet-stream';
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+}
+
+/** An event of another program on its way into the log. No rule has seen it, and no projection or process will. */
+export interface ForeignEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly foreign: ForeignBodies;
+}
+
 /** An event of the log. Immutable; `data` and `metadata` are parsed when first asked for. */
 export interface RecordedEvent<Type extends string = string, Data = unknown> {
   /** Place in the whole log: opaque, ordered, without gaps on the embedded engine. */
@@ -60,6 +74,11 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> {
   readonly recordedAt: string;
   readonly data: Data;
   readonly metadata: Metadata;
+  /**
+   * What another program sent, if one did. `data` is then its JSON, or base64 where it sent something else, and `metadata`
+   * says no more than that it was another program.
+   */
+  readonly foreign?: ForeignBodies | undefined;
 }
 
 export type ExpectedRevision = 'any' | 'no-stream' | 'stream-exists' | number;
@@ -89,6 +108,7 @@ export interface StreamRange {
 
 /** Either kind of filter, or none. Both are applied by the engine, never by the reader. */
 export interface LogFilter {
+  /** Types of the catalogue: what other programs call by one of these names is something else. */
   readonly types?: readonly string[];
   /** Stream name prefixes, such as `customer-`. */
   readonly streams?: readonly string[];
@@ -152,7 +172,11 @@ export abstract class EventStore {
    * @throws Unavailable `store-busy` when the queue is full; `storage-full`, `storage-failing` or `store-unavailable` when
    *   nothing can be written
    */
-  abstract append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  abstract append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly (NewEvent | ForeignEvent)[],
+  ): Promise<Appended>;
 
   /** A page of one stream; a stream that does not exist reads as empty. */
   abstract readStream(stream: string, range?: StreamRange): Promise<StreamPage>;
@@ -165,7 +189,7 @@ export abstract class EventStore {
   /** Position of the last event, 0 when the log is empty. */
   abstract head(): Promise<number>;
 
-  /** Types and schema versions that occur in the log. */
+  /** Types and schema versions that occur in the log, without what other programs wrote. */
   abstract storedVersions(): Promise<readonly { type: string; schemaVersion: number }[]>;
 
   /** Resolves when the head is past `position`, when `signal` aborts, or after a heartbeat of at most a second. */

@@ -4,7 +4,8 @@ import { Refusal, Unavailable } from '../errors.js';
 import { explained, rollBack, Statements } from '../sqlite.js';
 import type { EventCodec } from './codec.js';
 import { WrongExpectedRevision } from './event-store.js';
-import type { Appended, ExpectedRevision, NewEvent } from './event-store.js';
+import type { Appended, ExpectedRevision, ForeignBodies, ForeignEvent, NewEvent } from './event-store.js';
+import { FOREIGN_VERSION } from './foreign.js';
 import { Outage } from './sqlite-outage.js';
 
 const GROUP_APPENDS = 256;
@@ -14,10 +15,16 @@ const QUEUE = 1024;
 const CONSTRAINT = 19;
 const UNIQUE = 2067;
 
+/** An event as it will lie in the table, but for its place. */
 interface Row {
-  readonly event: NewEvent;
-  readonly data: string;
-  readonly metadata: string;
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** When it is recorded, for who does not say. */
+  readonly occurredAt: string | null;
+  readonly data: string | Uint8Array;
+  readonly metadata: string | Uint8Array;
+  readonly contentType: ForeignBodies['contentType'] | null;
 }
 
 interface Waiting {
@@ -59,11 +66,11 @@ export class SqliteAppends {
     return this.#outage.fault;
   }
 
-  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  append(stream: string, expected: ExpectedRevision, events: readonly (NewEvent | ForeignEvent)[]): Promise<Appended> {
     if (this.#queue.length >= QUEUE) throw new Unavailable('store-busy', 'Too many writes are waiting.', 1);
     let bytes = 0;
     const rows = events.map((event) => {
-      const row = { event, data: JSON.stringify(this.codec.encode(event, stream)), metadata: JSON.stringify(event.metadata) };
+      const row = 'foreign' in event ? foreignRow(event) : this.#ownRow(event, stream);
       bytes += row.data.length + row.metadata.length;
       return row;
     });
@@ -141,13 +148,26 @@ export class SqliteAppends {
     let revision = current;
     this.#statements.run('SAVEPOINT append');
     try {
-      const insert = this.#statements.prepare(`INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-      for (const { event, data, metadata } of rows) {
-        const { id, type, schemaVersion, occurredAt } = event;
+      const insert = this.#statements.prepare(`INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      for (const row of rows) {
+        const { id, type, schemaVersion, data, metadata, contentType } = row;
+        const occurredAt = contentType === null ? row.occurredAt : recordedAt;
         position += 1;
         revision += 1;
-        insert.run(position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata);
-        this.#list(event);
+        insert.run(
+          position,
+          stream,
+          revision,
+          id,
+          type,
+          schemaVersion,
+          occurredAt,
+          recordedAt,
+          data,
+          metadata,
+          contentType,
+        );
+        this.#list(row);
       }
       this.#statements.run('RELEASE append');
     } catch (error) {
@@ -168,7 +188,7 @@ export class SqliteAppends {
   /** EventStoreDB's rule: the same ids at the expected place, or anywhere in the stream when the place was left open. */
   #alreadyThere(stream: string, expected: ExpectedRevision, rows: readonly Row[]): Appended | undefined {
     const find = this.#statements.prepare('SELECT revision, position FROM event WHERE id = ? AND stream = ?');
-    const found = rows.map(({ event }) => find.get(event.id, stream) as unknown as Appended | undefined);
+    const found = rows.map(({ id }) => find.get(id, stream) as unknown as Appended | undefined);
     const first = found[0];
     const last = found.at(-1);
     if (!first || !last || found.some((row, index) => row?.revision !== first.revision + index)) return undefined;
@@ -177,7 +197,15 @@ export class SqliteAppends {
     return { revision: last.revision, position: last.position };
   }
 
-  #list({ type, schemaVersion }: NewEvent): void {
+  #ownRow(event: NewEvent, stream: string): Row {
+    const { id, type, schemaVersion, occurredAt } = event;
+    const [data, metadata] = [JSON.stringify(this.codec.encode(event, stream)), JSON.stringify(event.metadata)];
+    return { id, type, schemaVersion, occurredAt, data, metadata, contentType: null };
+  }
+
+  /** What other programs write is no part of what this one must be able to read. */
+  #list({ type, schemaVersion, contentType }: Row): void {
+    if (contentType !== null) return;
     const key = `${type}@${schemaVersion}`;
     if (this.#listed.has(key)) return;
     this.#statements.run('INSERT OR IGNORE INTO stored_version VALUES (?, ?)', type, schemaVersion);
@@ -194,6 +222,14 @@ export class SqliteAppends {
     return { position: Number(row?.['position'] ?? 0), recordedAt: String(row?.['recorded_at'] ?? '') };
   }
 }
+
+const foreignRow = ({ id, type, foreign }: ForeignEvent): Row => ({
+  id,
+  type,
+  schemaVersion: FOREIGN_VERSION,
+  occurredAt: null,
+  ...foreign,
+});
 
 function holds(expected: ExpectedRevision, current: number): boolean {
   if (expected === 'any') return true;

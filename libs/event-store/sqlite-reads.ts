@@ -6,7 +6,8 @@ import { StoredEvent } from './stored-event.js';
 import type { EventRow } from './stored-event.js';
 import type { Upcasting } from './upcasting.js';
 
-const COLUMNS = 'position, stream, revision, id, type, schema_version, occurred_at, recorded_at, data, metadata';
+const COLUMNS =
+  'position, stream, revision, id, type, schema_version, occurred_at, recorded_at, data, metadata, content_type';
 const PAGE_EVENTS = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;
 /** Positions a page looks at, matching or not: bounds how long it holds up the thread, and how far apart checkpoints are. */
@@ -65,7 +66,7 @@ export class SqliteReads {
       const upTo = Math.min(last, scanned + span, after + PAGE_SCANNED);
       const room = limit - events.length;
       const page = this.#page(scanned === after ? walk : jump, [scanned, upTo, ...values, room], bytesLeft);
-      for (const event of page.events) if (!types || types.includes(event.type)) events.push(event);
+      for (const event of page.events) if (!types || (types.includes(event.type) && !event.foreign)) events.push(event);
       bytesLeft -= page.bytes;
       scanned = page.cut || page.rows === room ? page.lastPosition : upTo;
       full = page.cut || events.length * 8 >= limit || scanned - after >= PAGE_SCANNED;
@@ -118,7 +119,7 @@ export class SqliteReads {
       lastPosition = row[0];
       bytes += row[8].length + row[9].length;
       const event = new StoredEvent(row, this.codec);
-      if (this.upcasting.current(event.type, event.schemaVersion)) events.push(event);
+      if (event.foreign || this.upcasting.current(event.type, event.schemaVersion)) events.push(event);
       else for (const shape of this.upcasting.up(event)) events.push(event.as(shape));
       if (bytes >= mostBytes) break;
     }

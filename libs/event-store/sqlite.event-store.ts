@@ -8,6 +8,7 @@ import { EventStore } from './event-store.js';
 import type {
   Appended,
   ExpectedRevision,
+  ForeignEvent,
   LogPage,
   LogRange,
   NewEvent,
@@ -41,6 +42,8 @@ const MIGRATIONS = [
    CREATE INDEX event_type ON event (type, position);
    CREATE INDEX event_category ON event (category, position);
    CREATE TABLE stored_version (type TEXT NOT NULL, schema_version INTEGER NOT NULL, PRIMARY KEY (type, schema_version)) WITHOUT ROWID;`,
+  // Bodies that other programs wrote are bytes, and this says of what kind.
+  'ALTER TABLE event ADD COLUMN content_type TEXT',
 ];
 /** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
 const TUNING = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192';
@@ -112,7 +115,11 @@ export class SqliteEventStore extends EventStore {
     this.#lock?.announce(url);
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly (NewEvent | ForeignEvent)[],
+  ): Promise<Appended> {
     if (this.#closed) throw unavailable('the store is closed');
     if (!this.#appends) throw new Error('this store was opened for reading');
     if (events.length === 0) throw new Error('an append needs an event');

@@ -1,10 +1,16 @@
 import { Refusal } from '../errors.js';
 import type { EventCodec } from './codec.js';
-import type { Metadata, RecordedEvent } from './event-store.js';
+import type { ForeignBodies, Metadata, RecordedEvent } from './event-store.js';
+import { foreignData, foreignMetadata } from './foreign.js';
 import type { Versioned } from './upcasting.js';
 
-/** position, stream, revision, id, type, schema version, occurred, recorded, data, metadata */
-export type EventRow = readonly [number, string, number, string, string, number, string, string, string, string];
+/** position, stream, revision, id, type, schema version, occurred, recorded, data, metadata, content type */
+type Row<Body, ContentType> = readonly [
+  ...[number, string, number, string, string, number, string, string],
+  ...[Body, Body, ContentType],
+];
+/** Bodies are text where rules wrote them, and bytes of some content type where another program did. */
+export type EventRow = Row<string, null> | Row<Uint8Array, ForeignBodies['contentType']>;
 
 /** An event as it lies in a log; its bodies stay text until somebody looks at them. */
 export class StoredEvent implements RecordedEvent {
@@ -16,6 +22,7 @@ export class StoredEvent implements RecordedEvent {
   readonly schemaVersion: number;
   readonly occurredAt: string;
   readonly recordedAt: string;
+  readonly foreign: ForeignBodies | undefined;
   readonly #row: EventRow;
   readonly #codec: EventCodec;
   #data: unknown;
@@ -30,16 +37,21 @@ export class StoredEvent implements RecordedEvent {
     this.schemaVersion = row[5];
     this.occurredAt = row[6];
     this.recordedAt = row[7];
+    this.foreign = row[10] === null ? undefined : { contentType: row[10], data: row[8], metadata: row[9] };
     this.#row = row;
     this.#codec = codec;
   }
 
   get data(): unknown {
-    return (this.#data ??= this.#read(() => this.#codec.decode(this, JSON.parse(this.#row[8]))));
+    return (this.#data ??= this.foreign
+      ? foreignData(this.foreign)
+      : this.#read(() => this.#codec.decode(this, JSON.parse(this.#row[8] as string))));
   }
 
   get metadata(): Metadata {
-    return (this.#metadata ??= this.#read(() => JSON.parse(this.#row[9]) as Metadata));
+    return (this.#metadata ??= this.foreign
+      ? foreignMetadata(this.id, this.foreign)
+      : this.#read(() => JSON.parse(this.#row[9] as string) as Metadata));
   }
 
   /** Text that is no JSON any more was changed by nobody here; what it says may be personal. */
@@ -60,10 +72,7 @@ export class StoredEvent implements RecordedEvent {
 
   /** The same event in another shape. */
   as({ type, schemaVersion, data }: Versioned): StoredEvent {
-    const row = [...this.#row] as [...EventRow];
-    row[4] = type;
-    row[5] = schemaVersion;
-    const shaped = new StoredEvent(row, this.#codec);
+    const shaped = new StoredEvent(this.#row.with(4, type).with(5, schemaVersion) as unknown as EventRow, this.#codec);
     shaped.#data = data;
     return shaped;
   }

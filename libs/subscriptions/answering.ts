@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { status } from '@grpc/grpc-js';
 import type { ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
+import { Unavailable } from '../errors.js';
 import { CallRefused, stopping } from './refusals.js';
 
 type Outgoing<Answer> = ServerWritableStream<unknown, Answer> | ServerDuplexStream<unknown, Answer>;
@@ -16,17 +17,24 @@ export class Calls {
   constructor(private readonly report: Report) {}
 
   /** Answers a call with what the generator gives, at the pace at which the caller takes it. */
-  async answer<Answer>(call: Outgoing<Answer>, answers: (signal: AbortSignal) => AsyncIterable<Answer>): Promise<void> {
+  answer<Answer>(call: Outgoing<Answer>, answers: (signal: AbortSignal) => AsyncIterable<Answer>): Promise<void> {
+    return this.serve(call, async (signal) => {
+      for await (const answer of answers(signal)) {
+        if (signal.aborted) break;
+        if (!call.write(answer)) await once(call, 'drain', { signal });
+      }
+    });
+  }
+
+  /** Ends a call in good order when the work for it is done, when it fails, or when the server stops. */
+  async serve(call: Outgoing<unknown>, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     const over = new AbortController();
     this.#open.add(over);
     call.on('cancelled', () => over.abort());
     call.on('error', () => over.abort());
     try {
       this.#stop.signal.throwIfAborted();
-      for await (const answer of answers(over.signal)) {
-        if (over.signal.aborted) break;
-        if (!call.write(answer)) await once(call, 'drain', { signal: over.signal });
-      }
+      await work(over.signal);
       if (over.signal.aborted) throw over.signal.reason;
       call.end();
     } catch (error) {
@@ -51,10 +59,8 @@ export class Calls {
   /** The error as the caller may see it; what is nobody's fault but ours is reported. */
   refusal(error: unknown): CallRefused {
     if (error instanceof CallRefused) return error;
-    if ((error as { code?: unknown }).code === 'store-unavailable') {
-      return new CallRefused(status.UNAVAILABLE, (error as Error).message);
-    }
-    this.report('a subscriber could not be answered', { error });
+    if (error instanceof Unavailable) return new CallRefused(status.UNAVAILABLE, error.message);
+    this.report('a caller could not be answered', { error });
     return new CallRefused(status.INTERNAL, 'The server failed; its log says how.');
   }
 }

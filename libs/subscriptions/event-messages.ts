@@ -1,6 +1,6 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { RecordedEvent } from '../event-store/event-store.js';
+import type { ForeignBodies, RecordedEvent } from '../event-store/event-store.js';
 
 /** Units of 100 nanoseconds, in which the protocol counts time, since the Unix epoch. */
 const TICKS = 10_000n;
@@ -34,14 +34,14 @@ export const nameOf = (stream: shared.StreamIdentifier | undefined): string =>
 
 export const ticks = (time: string): string => String(BigInt(Date.parse(time)) * TICKS);
 
-/** What subscribers read beside the data: the metadata of the log, and what else the log says about the event. */
-const metadataOf = ({ metadata, occurredAt, schemaVersion }: RecordedEvent) => ({
-  ...metadata,
-  occurredAt,
-  schemaVersion,
-});
-
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+/** A fact as subscribers read it; beside the data the metadata of the log, and what else the log says about the event. */
+const bodiesOf = ({ data, metadata, occurredAt, schemaVersion }: RecordedEvent): ForeignBodies => ({
+  contentType: 'application/json',
+  data: json(data),
+  metadata: json({ ...metadata, occurredAt, schemaVersion }),
+});
 
 /** An event as both services have it, each in a class of its own. */
 interface RecordedMessage {
@@ -62,11 +62,12 @@ export function filled<Message extends RecordedMessage>(message: Message, event:
   message.setStreamRevision(String(event.revision));
   message.setCommitPosition(position);
   message.setPreparePosition(position);
-  message.setData(json(event.data));
-  message.setCustomMetadata(json(metadataOf(event)));
+  const { data, metadata, contentType } = event.foreign ?? bodiesOf(event);
+  message.setData(data);
+  message.setCustomMetadata(metadata);
   const properties = message.getMetadataMap();
   properties.set('type', event.type);
-  properties.set('content-type', 'application/json');
+  properties.set('content-type', contentType);
   properties.set('created', ticks(event.recordedAt));
   return message;
 }

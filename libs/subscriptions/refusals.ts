@@ -10,7 +10,7 @@ export class CallRefused extends Error {
   constructor(
     readonly code: status,
     message: string,
-    exception?: string,
+    readonly exception?: string,
     trailers: Readonly<Record<string, string>> = {},
   ) {
     super(message);
@@ -24,11 +24,29 @@ export class CallRefused extends Error {
 
 export const notUnderstood = (why: string): CallRefused => new CallRefused(status.INVALID_ARGUMENT, why);
 
-export const accessDenied = (): CallRefused =>
+export const accessDenied = (why: string): CallRefused =>
+  new CallRefused(status.PERMISSION_DENIED, why, 'access-denied');
+
+export const missingProperties = (missing: readonly string[]): CallRefused =>
   new CallRefused(
-    status.PERMISSION_DENIED,
-    'Facts are recorded by commands; this endpoint is for reading.',
-    'access-denied',
+    status.INVALID_ARGUMENT,
+    `An event says what it is; missing: ${missing.join(', ')}.`,
+    'missing-required-metadata-property',
+    { 'required-metadata-properties': missing.join(',') },
   );
+
+export class AppendTooLarge extends CallRefused {
+  constructor(readonly most: number) {
+    super(status.INVALID_ARGUMENT, `An append has at most ${most} bytes.`, 'maximum-append-size-exceeded', {
+      'maximum-append-size': String(most),
+    });
+  }
+}
+
+export class StreamDeleted extends CallRefused {
+  constructor(stream: string) {
+    super(status.FAILED_PRECONDITION, `${stream} is deleted for good.`, 'stream-deleted', { 'stream-name': stream });
+  }
+}
 
 export const stopping = (): CallRefused => new CallRefused(status.CANCELLED, 'The server is shutting down.');

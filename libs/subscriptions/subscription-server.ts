@@ -1,13 +1,7 @@
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
-import type {
-  ServerDuplexStream,
-  ServerReadableStream,
-  ServerUnaryCall,
-  ServerWritableStream,
-  sendUnaryData,
-} from '@grpc/grpc-js';
+import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Refusal } from '../errors.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { loopbackOnly } from '../loopback.js';
@@ -17,11 +11,15 @@ import { ConsumerGroups } from './consumer-groups.js';
 import { addDiscovery } from './discovery.js';
 import type { Supported } from './discovery.js';
 import { subscription } from './following.js';
+import { ForeignStreams } from './foreign-streams.js';
 import { addGroups, supportedOfGroups } from './group-calls.js';
 import { reading } from './reading.js';
 import { askedBy } from './read-request.js';
-import { accessDenied, stopping } from './refusals.js';
+import { stopping } from './refusals.js';
+import { refusingCalls, writingCalls } from './writing-calls.js';
 
+/** Bytes of a message: more than an append may have, so that one which has more is told so. */
+const MOST_RECEIVED = 17 * 1024 * 1024;
 /** How long callers have to take notice of the end, in milliseconds. */
 const GRACE = 1_000;
 /** How often a silent caller is asked whether it is there, and how long it has to say so, in milliseconds. */
@@ -37,6 +35,16 @@ export interface SubscriptionServerOptions {
   /** The file in which groups of consumers are kept. */
   readonly groups: string;
   readonly report: Report;
+  /** Whether clients may append to streams, describe and delete them; absent where they may only read. */
+  readonly appending?: {
+    /** Categories whose streams rules alone write. */
+    readonly guarded: readonly string[];
+    /**
+     * Bytes of one append.
+     * @defaultValue 1 MiB
+     */
+    readonly most?: number;
+  };
 }
 
 /** The log as any client of EventStoreDB's gRPC protocol (v23) reads it and subscribes to it. */
@@ -44,6 +52,7 @@ export class SubscriptionServer {
   readonly #server = new Server({
     'grpc.keepalive_time_ms': KEEPALIVE,
     'grpc.keepalive_timeout_ms': KEEPALIVE,
+    'grpc.max_receive_message_length': MOST_RECEIVED,
     'grpc.max_send_message_length': -1,
   });
   readonly #calls: Calls;
@@ -51,23 +60,22 @@ export class SubscriptionServer {
   readonly #groups: ConsumerGroups;
   #url: URL | undefined;
 
-  constructor({ store, groups, report }: SubscriptionServerOptions) {
+  constructor({ store, groups, report, appending }: SubscriptionServerOptions) {
     this.#store = store;
     this.#calls = new Calls(report);
     this.#groups = new ConsumerGroups(store, groups, report);
     this.#server.addService(StreamsService, {
       read: (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>) =>
         this.#calls.answer(call, (signal) => this.#answers(call.request, signal)),
-      append: (_: ServerReadableStream<streams.AppendReq, streams.AppendResp>, done: sendUnaryData<unknown>) =>
-        done(accessDenied()),
-      batchAppend: (call: ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>) =>
-        call.emit('error', accessDenied()),
-      delete: (_: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) => done(accessDenied()),
-      tombstone: (_: ServerUnaryCall<unknown, unknown>, done: sendUnaryData<unknown>) => done(accessDenied()),
+      ...(appending
+        ? writingCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
+        : refusingCalls),
     });
     addGroups(this.#server, this.#groups, (error) => this.#calls.refusal(error));
     const supported: Supported[] = [
       { path: StreamsService.read.path, features: ['position', 'events'] },
+      { path: StreamsService.append.path, features: [] },
+      ...(appending ? [{ path: StreamsService.batchAppend.path, features: [] }] : []),
       ...supportedOfGroups,
     ];
     addDiscovery(this.#server, supported, () => this.#url!);

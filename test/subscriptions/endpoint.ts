@@ -2,35 +2,52 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, afterEach, beforeEach, describe } from '@jest/globals';
-import eventstore from '@eventstore/db-client';
+import type eventstore from '@eventstore/db-client';
 import type { ReadableSubscription, ResolvedEvent } from '@eventstore/db-client';
-import kurrent from '@kurrent/kurrentdb-client';
 import type { NewEvent } from '../../libs/event-store/event-store.js';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { compiled } from '../support/compiled.js';
 import { events } from '../support/events.js';
 import { folder } from '../support/folder.js';
-import { sqliteStore } from '../support/stores.js';
+import { sqliteReader, sqliteStore } from '../support/stores.js';
 import type { Order } from './server.thread.js';
 
 export type Client = eventstore.EventStoreDBClient;
 export type Tools = typeof eventstore;
+type Expected = 'any' | 'no_stream' | 'stream_exists' | bigint;
 
-/** Clients as their makers publish them. What is used of them here is the same for both. */
+/**
+ * Clients as their makers publish them, each loaded when its turn comes: both enter their messages under the same global names,
+ * so that the one loaded first cannot write any more when the other is there. What is used of them here is the same for both,
+ * but for the names of some options and fields.
+ */
 export const clients = [
-  { name: '@eventstore/db-client', scheme: 'esdb', tools: eventstore, Client: eventstore.EventStoreDBClient },
+  {
+    name: '@eventstore/db-client',
+    scheme: 'esdb',
+    load: async () => {
+      const { default: tools } = await import('@eventstore/db-client');
+      return { tools, Client: tools.EventStoreDBClient };
+    },
+    expected: 'expectedRevision',
+    conflict: ['expectedVersion', 'actualVersion'],
+  },
   {
     name: '@kurrent/kurrentdb-client',
     scheme: 'kurrentdb',
-    tools: kurrent as unknown as Tools,
-    Client: kurrent.KurrentDBClient as unknown as Tools['EventStoreDBClient'],
+    load: async () => {
+      const { default: tools } = await import('@kurrent/kurrentdb-client');
+      return {
+        tools: tools as unknown as Tools,
+        Client: tools.KurrentDBClient as unknown as Tools['EventStoreDBClient'],
+      };
+    },
+    expected: 'streamState',
+    conflict: ['expectedState', 'actualState'],
   },
-];
+] as const;
 
-/**
- * The endpoint runs in a thread of its own, as the messages of two clients cannot be loaded beside each other: both enter them
- * under the same global names.
- */
+/** The endpoint runs in a thread of its own for the same reason: it loads the messages of one of them. */
 const compiledHere = compiled(
   'libs/*.ts',
   'libs/{event-store,subscriptions}/*.ts',
@@ -51,21 +68,29 @@ afterAll(async () => {
 
 /** A log, the endpoint over it and a client of it: others, on a fresh place, for every test. */
 export class Endpoint {
-  readonly tools: Tools;
+  tools: Tools;
   client: Client;
   store: SqliteEventStore;
   url: string;
   #path: string;
+  #Client: Tools['EventStoreDBClient'];
   readonly #clients: Client[] = [];
 
-  constructor(private readonly kind: (typeof clients)[number]) {
-    this.tools = kind.tools;
-  }
+  /** @param guarded categories that clients may not write; without it they may write nothing, and the test writes */
+  constructor(
+    private readonly kind: (typeof clients)[number],
+    private readonly guarded?: readonly string[],
+  ) {}
 
   async open(): Promise<void> {
+    const { tools, Client } = await this.kind.load();
+    this.tools = tools;
+    this.#Client = Client;
     this.#path = join(folder(), 'events.db');
-    this.store = sqliteStore({ path: this.#path, durability: 'normal' });
-    this.url = await ask({ do: 'open', path: this.#path, port: 0 });
+    const { guarded } = this;
+    if (!guarded) this.store = sqliteStore({ path: this.#path, durability: 'normal' });
+    this.url = await ask({ do: 'open', path: this.#path, port: 0, ...(guarded && { guarded }) });
+    if (guarded) this.store = sqliteReader(this.#path);
     this.client = this.connect();
   }
 
@@ -74,7 +99,9 @@ export class Endpoint {
 
   /** Begins again on the same files, at the same port. */
   async restart(): Promise<void> {
-    await ask({ do: 'open', path: this.#path, port: Number(new URL(this.url).port) });
+    const { guarded } = this;
+    const port = Number(new URL(this.url).port);
+    await ask({ do: 'open', path: this.#path, port, ...(guarded && { guarded }) });
   }
 
   /** How many events of the log the endpoint has read. */
@@ -84,8 +111,7 @@ export class Endpoint {
   reports = (): Promise<string[]> => ask({ do: 'reports' });
 
   connect(url = this.url): Client {
-    const { Client, scheme } = this.kind;
-    const client = Client.connectionString`${url.replace('esdb', scheme)}`;
+    const client = this.#Client.connectionString`${url.replace('esdb', this.kind.scheme)}`;
     this.#clients.push(client);
     return client;
   }
@@ -96,15 +122,29 @@ export class Endpoint {
     await this.store.close();
   }
 
+  /** The option by which a call says where a stream must be. */
+  expecting = (expected: Expected) => ({ [this.kind.expected]: expected });
+
+  /** What a caller is told whose expectation does not hold. */
+  conflict = (streamName: string, expected: Expected, actual: bigint | 'no_stream') => ({
+    type: this.tools.ErrorType.WRONG_EXPECTED_VERSION,
+    streamName,
+    [this.kind.conflict[0]]: expected,
+    [this.kind.conflict[1]]: actual,
+  });
+
   async append(stream: string, given: number | readonly NewEvent[]): Promise<void> {
     await this.store.append(stream, 'any', typeof given === 'number' ? events(given) : given);
   }
 }
 
-/** The same suite for every client. */
-export function forEachClient(suite: (on: Endpoint) => void): void {
+/**
+ * The same suite for every client.
+ * @param guarded categories that clients may not write; without it they may write nothing, and the test writes
+ */
+export function forEachClient(suite: (on: Endpoint) => void, guarded?: readonly string[]): void {
   describe.each(clients)('$name', (kind) => {
-    const endpoint = new Endpoint(kind);
+    const endpoint = new Endpoint(kind, guarded);
     beforeEach(() => endpoint.open());
     afterEach(() => endpoint.close());
     suite(endpoint);

@@ -3,9 +3,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Filter } from '@eventstore/db-client';
 import { event } from '../support/events.js';
 import { all, forEachClient, positionsOf, take } from './endpoint.js';
+import type { Tools } from './endpoint.js';
 
 forEachClient((on) => {
-  const { streamNameFilter, eventTypeFilter, excludeSystemEvents } = on.tools;
+  const streamNameFilter = ((names: never) => on.tools.streamNameFilter(names)) as Tools['streamNameFilter'];
+  const eventTypeFilter = ((names: never) => on.tools.eventTypeFilter(names)) as Tools['eventTypeFilter'];
 
   /** What a filter lets through of all there is. */
   async function through(filter: Filter, fromPosition?: { commit: bigint; prepare: bigint }): Promise<number[]> {
@@ -33,7 +35,7 @@ forEachClient((on) => {
       ['a type', () => eventTypeFilter({ prefixes: ['CustomerRegistered'] }), [1, 5]],
       ['a type prefix', () => eventTypeFilter({ prefixes: ['Customer', 'Oth'] }), [1, 2, 5, 6]],
       ['a type by regular expression', () => eventTypeFilter({ regex: '(Done|Won)$' }), [2, 4]],
-      ['what is no system event', () => excludeSystemEvents(), [1, 2, 3, 4, 5, 6]],
+      ['what is no system event', () => on.tools.excludeSystemEvents(), [1, 2, 3, 4, 5, 6]],
       ['all but', () => eventTypeFilter({ regex: '^(?!(\\$.+$|Task\\w+$))' }), [1, 2, 5, 6]],
     ])('lets %s through', async (_, filter, expected) => {
       expect(await through(filter())).toEqual(expected);

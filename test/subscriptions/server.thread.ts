@@ -8,6 +8,8 @@ export interface Order {
   readonly do: 'open' | 'stop' | 'count' | 'reports';
   readonly path: string;
   readonly port: number;
+  /** Categories that clients may not write; where there are none given they may write nothing. */
+  readonly guarded?: readonly string[];
 }
 
 let store: SqliteEventStore;
@@ -15,8 +17,9 @@ let server: SubscriptionServer;
 let read = 0;
 const reports: string[] = [];
 
-async function open({ path, port }: Order): Promise<string> {
-  store = new SqliteEventStore({ path, clock: new SystemClock() });
+async function open({ path, port, guarded }: Order): Promise<string> {
+  const writer = guarded && { pid: process.pid, program: 'endpoint', since: new Date().toISOString() };
+  store = new SqliteEventStore({ path, clock: new SystemClock(), durability: 'normal', ...(writer && { writer }) });
   read = 0;
   const readLog = store.readLog.bind(store);
   store.readLog = async (range) => {
@@ -25,7 +28,12 @@ async function open({ path, port }: Order): Promise<string> {
     return page;
   };
   const report = (what: string, details: object) => reports.push(`${what}: ${(details as { error?: Error }).error}`);
-  server = new SubscriptionServer({ store, groups: `${path}-groups`, report });
+  server = new SubscriptionServer({
+    store,
+    groups: `${path}-groups`,
+    report,
+    ...(guarded && { appending: { guarded } }),
+  });
   return server.listen('127.0.0.1', port);
 }
 

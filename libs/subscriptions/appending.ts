@@ -1,0 +1,74 @@
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { ServerReadableStream } from '@grpc/grpc-js';
+import { WrongExpectedRevision } from '../event-store/event-store.js';
+import type { Appended, ExpectedRevision, ForeignEvent } from '../event-store/event-store.js';
+import { appendedMessage, conflictMessage, eventOf, expectedBy, sizeOf } from './append-messages.js';
+import { nameOf } from './event-messages.js';
+import type { ForeignStreams } from './foreign-streams.js';
+import { AppendTooLarge, notUnderstood, stopping } from './refusals.js';
+
+type AppendCall = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
+
+/** What is to be appended, as it comes in. */
+export class Proposal {
+  readonly events: ForeignEvent[] = [];
+  #size = 0;
+
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    private readonly most: number,
+  ) {
+    if (stream === '') throw notUnderstood('A stream has a name.');
+  }
+
+  /** @throws CallRefused for an event that cannot be taken, or one too many */
+  add(message: Parameters<typeof eventOf>[0]): void {
+    const event = eventOf(message);
+    this.#size += sizeOf(event);
+    if (this.#size > this.most) throw new AppendTooLarge(this.most);
+    this.events.push(event);
+  }
+
+  writtenTo(into: ForeignStreams): Promise<Partial<Appended>> {
+    return into.append(this.stream, this.expected, this.events);
+  }
+}
+
+/** One append: options, then event by event. */
+export async function appended(call: AppendCall, into: ForeignStreams, most: number): Promise<streams.AppendResp> {
+  const proposal = await proposed(call, most);
+  try {
+    return appendedMessage(await proposal.writtenTo(into));
+  } catch (error) {
+    if (error instanceof WrongExpectedRevision) return conflictMessage(error);
+    throw error;
+  }
+}
+
+/** Everything a call has to say. */
+function proposed(call: AppendCall, most: number): Promise<Proposal> {
+  return new Promise((resolve, reject) => {
+    let proposal: Proposal | undefined;
+    call.on('data', (request: streams.AppendReq) => {
+      try {
+        const options = request.getOptions();
+        if (options) proposal = proposalOf(options, options.hasRevision() ? options.getRevision() : undefined, most);
+        else if (!proposal || !request.hasProposedMessage()) throw notUnderstood('It does not say where to append.');
+        else proposal.add(request.getProposedMessage()!);
+      } catch (error) {
+        // What still comes is passed over.
+        call.removeAllListeners('data').resume();
+        reject(error as Error);
+      }
+    });
+    call.on('end', () => (proposal ? resolve(proposal) : reject(notUnderstood('It does not say where to append.'))));
+    for (const over of ['cancelled', 'error']) call.on(over, () => reject(stopping()));
+  });
+}
+
+export const proposalOf = (
+  options: streams.AppendReq.Options | streams.BatchAppendReq.Options,
+  revision: string | undefined,
+  most: number,
+) => new Proposal(nameOf(options.getStreamIdentifier()), expectedBy(options, revision), most);

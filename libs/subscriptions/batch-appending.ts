@@ -1,0 +1,129 @@
+import type shared from '@eventstore/db-client/generated/shared_pb.js';
+import type statuses from '@eventstore/db-client/generated/status_pb.js';
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { batchAnswer, batchSuccess, statusOf, timeoutStatus } from './append-messages.js';
+import { proposalOf } from './appending.js';
+import type { Proposal } from './appending.js';
+import { idOf, nameOf } from './event-messages.js';
+import type { ForeignStreams } from './foreign-streams.js';
+import { notUnderstood } from './refusals.js';
+import type { CallRefused } from './refusals.js';
+
+type Call = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
+
+/** Appends of one call that have begun, or that are being written; beyond the first they are refused, beyond the second they wait. */
+const MOST_BEGUN = 64;
+const MOST_WRITING = 128;
+/** What a timer can count, in milliseconds. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** One of the appends of a call: answered once, whatever happens. */
+interface Batch {
+  readonly id: shared.UUID;
+  readonly stream: string;
+  /** What is to be written; nothing once it is answered. */
+  proposal?: Proposal | undefined;
+  timer?: NodeJS.Timeout;
+  answered?: true;
+}
+
+/** Many appends over one call, each in chunks, each answered by the id under which it came when it is done. */
+export class BatchAppending {
+  readonly #begun = new Map<string, Batch>();
+  #writing = 0;
+  #ended = false;
+  #finish: () => void = () => undefined;
+
+  constructor(
+    private readonly call: Call,
+    private readonly into: ForeignStreams,
+    private readonly most: number,
+    private readonly refused: (error: unknown) => CallRefused,
+  ) {}
+
+  /** Until the caller has said all and been told all, or the signal says stop. */
+  answered(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#finish = () => {
+        this.#ended = true;
+        for (const { timer } of this.#begun.values()) clearTimeout(timer);
+        this.#begun.clear();
+        resolve();
+      };
+      this.call.on('data', (request: streams.BatchAppendReq) => void this.#take(request));
+      this.call.on('end', () => {
+        this.#ended = true;
+        if (this.#writing === 0) this.#finish();
+      });
+      signal.addEventListener('abort', this.#finish);
+    });
+  }
+
+  async #take(request: streams.BatchAppendReq): Promise<void> {
+    const id = request.hasCorrelationId() ? idOf(request.getCorrelationId()!) : '';
+    const batch = this.#begun.get(id) ?? this.#begin(id, request);
+    try {
+      for (const message of request.getProposedMessagesList()) batch.proposal?.add(message);
+      if (!request.getIsFinal()) return;
+      this.#begun.delete(id);
+      if (batch.proposal) await this.#write(batch, batch.proposal);
+    } catch (error) {
+      this.#fail(batch, statusOf(error, batch.stream, this.refused));
+    }
+  }
+
+  /** What cannot be begun is answered at once, and the rest of it passed over. */
+  #begin(id: string, request: streams.BatchAppendReq): Batch {
+    const options = request.getOptions();
+    const batch: Batch = { id: request.getCorrelationId()!, stream: nameOf(options?.getStreamIdentifier()) };
+    try {
+      if (!options) throw notUnderstood('It does not say where to append.');
+      if (this.#begun.size >= MOST_BEGUN) throw notUnderstood(`At most ${MOST_BEGUN} appends are begun at a time.`);
+      this.#begun.set(id, batch);
+      const revision = options.hasStreamPosition() ? options.getStreamPosition() : undefined;
+      batch.proposal = proposalOf(options, revision, this.most);
+      this.#expire(batch, options.getDeadline()?.toDate());
+    } catch (error) {
+      this.#fail(batch, statusOf(error, batch.stream, this.refused));
+    }
+    return batch;
+  }
+
+  /** What is late before it is written is not written any more; later nobody knows. */
+  #expire(batch: Batch, deadline: Date | undefined): void {
+    const left = deadline ? deadline.getTime() - Date.now() : Infinity;
+    const late = () => this.#fail(batch, timeoutStatus());
+    if (left <= 0) late();
+    else if (left <= LONGEST_TIMER) batch.timer = setTimeout(late, left).unref();
+  }
+
+  async #write(batch: Batch, proposal: Proposal): Promise<void> {
+    this.#writing += 1;
+    if (this.#writing === MOST_WRITING) this.call.pause();
+    try {
+      const success = batchSuccess(await proposal.writtenTo(this.into));
+      this.#answer(batch, (answer) => answer.setSuccess(success));
+    } catch (error) {
+      this.#fail(batch, statusOf(error, batch.stream, this.refused));
+    } finally {
+      this.#writing -= 1;
+      if (this.#ended && this.#writing === 0) this.#finish();
+      else if (this.#writing < MOST_WRITING) this.call.resume();
+    }
+  }
+
+  #fail(batch: Batch, why: statuses.Status): void {
+    this.#answer(batch, (answer) => answer.setError(why));
+  }
+
+  #answer(batch: Batch, say: (answer: streams.BatchAppendResp) => unknown): void {
+    if (batch.answered) return;
+    batch.answered = true;
+    batch.proposal = undefined;
+    clearTimeout(batch.timer);
+    const answer = batchAnswer(batch.id, batch.stream);
+    say(answer);
+    if (this.call.writable) this.call.write(answer);
+  }
+}
