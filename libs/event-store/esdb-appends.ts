@@ -74,7 +74,7 @@ export class EsdbAppends {
   async #settle(waiting: Waiting): Promise<Appended> {
     const { patience, told } = this.parts;
     const began = performance.now();
-    for (let sent = 0; ; ) {
+    for (let sent = 0; ;) {
       let failed: EsdbError;
       try {
         if (!this.#connected) await this.#connect();
@@ -111,7 +111,10 @@ export class EsdbAppends {
     const { client, deadline } = this.parts;
     const sending = client.append(stream, expected, events);
     const appended = await within(deadline, sending, () => client.renew('writer'));
-    return { revision: appended.revision, position: appended.position ?? (await this.#placeOf(stream, appended.revision)) };
+    return {
+      revision: appended.revision,
+      position: appended.position ?? (await this.#placeOf(stream, appended.revision)),
+    };
   }
 
   /** A server that has it already may not say where. */

@@ -1,5 +1,10 @@
 import eventstore from '@eventstore/db-client';
-import type { AllStreamRecordedEvent, AllStreamResolvedEvent, ReadableSubscription } from '@eventstore/db-client';
+import type {
+  AllStreamRecordedEvent,
+  AllStreamResolvedEvent,
+  ReadableSubscription,
+  StreamingRead,
+} from '@eventstore/db-client';
 import type { ExpectedRevision } from './event-store.js';
 
 const { EventStoreDBClient, START, END, FORWARDS, BACKWARDS, ErrorType, jsonEvent, eventTypeFilter, streamNameFilter } =
@@ -93,7 +98,9 @@ export class EsdbClient {
   constructor(url: string, deadline: number) {
     this.#url = url;
     this.#deadline = deadline;
-    process.on('unhandledRejection', answeredElsewhere);
+    if (!process.listeners('unhandledRejection').includes(answeredElsewhere)) {
+      process.on('unhandledRejection', answeredElsewhere);
+    }
   }
 
   /** @throws EsdbError */
@@ -130,9 +137,8 @@ export class EsdbClient {
 
   /** Whether the connection that appends use is up. @throws EsdbError */
   async ping(): Promise<void> {
-    for await (const _ of given(this.#forWriting().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 }))) {
-      return;
-    }
+    const last = this.#forWriting().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+    for await (const _ of given(last));
   }
 
   /** A stream that is not there has no events. @throws EsdbError */
@@ -226,7 +232,6 @@ export class EsdbClient {
 
   async close(): Promise<void> {
     await Promise.all([this.renew('reader'), this.renew('writer')]);
-    process.off('unhandledRejection', answeredElsewhere);
   }
 
   #forWriting = (): Client => (this.#writer ??= EventStoreDBClient.connectionString(this.#url));
@@ -261,19 +266,23 @@ function eventOf(event: AllStreamRecordedEvent): EsdbEvent {
   };
 }
 
-/** What a reading gives. Who stops early stops the server too, which would wait for its reader for ever. */
-async function* given<Event>(
-  reading: AsyncIterable<Event> & { cancel?: () => Promise<void> },
-): AsyncGenerator<Event, void, undefined> {
+/**
+ * What a reading gives. Who stops early stops the server too, which would wait for its reader for ever; what is on its way by
+ * then is taken and dropped, as the client closes no connection on which something lies unread.
+ */
+async function* given<Event>(reading: StreamingRead<Event>): AsyncGenerator<Event, void, undefined> {
   let finished = false;
   try {
-    yield* reading;
+    yield* reading.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Event>;
     finished = true;
   } catch (error) {
     finished = true;
     throw failureOf(error);
   } finally {
-    if (!finished) await reading.cancel?.();
+    if (!finished) {
+      reading.on('error', () => undefined).resume();
+      await reading.cancel();
+    }
   }
 }
 
@@ -295,7 +304,12 @@ const STATUSES: Readonly<Record<number, EsdbFailure>> = {
 
 function failureOf(error: unknown): EsdbError {
   if (error instanceof EsdbError) return error;
-  const { type = '', code, message, actualVersion } = error as Error & {
+  const {
+    type = '',
+    code,
+    message,
+    actualVersion,
+  } = error as Error & {
     readonly type?: string;
     readonly code?: number;
     readonly actualVersion?: bigint | 'no_stream';

@@ -57,11 +57,7 @@ export class EsdbVersions {
   }
 
   /** Appends with whatever it holds listed. */
-  async listing<Result>(
-    stream: string,
-    events: readonly NewEvent[],
-    append: () => Promise<Result>,
-  ): Promise<Result> {
+  async listing<Result>(stream: string, events: readonly NewEvent[], append: () => Promise<Result>): Promise<Result> {
     let keys = this.#unknown(events);
     if (keys.length === 0) return append();
     await (this.#loaded ??= this.parts.load().catch((error: unknown) => {

@@ -35,7 +35,7 @@ const READS = 3;
 const START_PATIENCE = 30_000;
 const REST = 100;
 const LONGEST_REST = 2_000;
-/** How often who follows is told that nothing happens, in milliseconds. */
+/** How long who waits hears nothing at most, in milliseconds. */
 const HEARTBEAT = 1_000;
 
 export interface EsdbEventStoreOptions {
@@ -159,9 +159,7 @@ export class EsdbEventStore extends EventStore {
     this.#appends.admit();
     const stored = events.map((event) => storedEvent(event, stream, this.#codec));
     if (new Set(events.map(({ id }) => id)).size < events.length) throw await this.#twice(stream, expected);
-    const appended = await this.#versions.listing(stream, events, () =>
-      this.#appends.append(stream, expected, stored),
-    );
+    const appended = await this.#versions.listing(stream, events, () => this.#appends.append(stream, expected, stored));
     this.#reads.ids.appended(stream, events, appended);
     this.#moved(appended.position);
     return appended;
@@ -197,7 +195,7 @@ export class EsdbEventStore extends EventStore {
 
   moved(position: number, signal?: AbortSignal): Promise<void> {
     this.#tail.begin();
-    return this.#wakers.wait(() => this.#closed !== undefined || this.#known > position, { signal });
+    return this.#until(() => this.#known > position, signal);
   }
 
   /**
@@ -216,7 +214,8 @@ export class EsdbEventStore extends EventStore {
         : await this.readLog({ ...range, after });
       yield page;
       after = page.scanned;
-      if (page.end) await this.#news(after, signal);
+      // Not before the subscription has brought it: that others know of it is too early.
+      if (page.end) await this.#until(() => this.#tail.position > after, signal);
     }
   }
 
@@ -233,12 +232,12 @@ export class EsdbEventStore extends EventStore {
     await this.#client.close();
   }
 
-  /** Until the subscription has brought something, or for a heartbeat: that others know of it is too early. */
-  async #news(after: number, signal: AbortSignal | undefined): Promise<void> {
+  /** Woken by whatever happens, this only returns for what is waited for, or after a heartbeat. */
+  async #until(isThere: () => boolean, signal: AbortSignal | undefined): Promise<void> {
     const began = performance.now();
-    const isThere = () => this.#closed !== undefined || this.#tail.position > after;
-    do await this.#wakers.wait(isThere, { signal });
-    while (!isThere() && !signal?.aborted && performance.now() - began < HEARTBEAT);
+    const isOver = () => this.#closed !== undefined || isThere();
+    do await this.#wakers.wait(isOver, { signal });
+    while (!isOver() && !signal?.aborted && performance.now() - began < HEARTBEAT);
   }
 
   /** Reads, if need be again on another connection. @throws Unavailable · Refusal */

@@ -2,15 +2,13 @@ import { join } from 'node:path';
 import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { folder } from '../support/folder.js';
-import { LogServers } from '../support/log-servers.js';
-
-const servers = new LogServers();
+import { endLog, serveLog } from '../support/log-servers.js';
 
 eventStoreContract('EventStoreDB', async () => {
   const path = join(folder(), 'events.db');
-  const url = await servers.open(path);
+  const url = await serveLog(path);
   return {
     open: (options) => EsdbEventStore.open({ url, ...options }),
-    remove: async () => void (await servers.close(path)),
+    remove: async () => void (await endLog(path)),
   };
 });
