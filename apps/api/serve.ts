@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { fileOf } from '../../libs/config.js';
+import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -15,16 +15,17 @@ import { Subscriptions } from './subscriptions.js';
 /** The compiled worker, beside this program. */
 const worker = new URL('../worker/main.js', import.meta.url);
 
-/** Whether there is a file, and something in it. */
-export const holdsData = (path: string): boolean => Boolean(statSync(path, { throwIfNoEntry: false })?.size);
+/** Whether the file that a URL names is not there, or empty. What lies on a server is told by the server. */
+export const isMissing = (url: string): boolean =>
+  isFile(url) && !statSync(fileOf(url), { throwIfNoEntry: false })?.size;
 
 /**
  * A log that is gone must not be begun anew beside read models that still remember it.
  * @throws Refusal `log-cut`
  */
 export function checkLogIsNotLost({ EVENT_STORE_URL, READ_MODELS_URL }: Config): void {
+  if (!isMissing(EVENT_STORE_URL) || !isFile(READ_MODELS_URL) || isMissing(READ_MODELS_URL)) return;
   const [log, readModels] = [fileOf(EVENT_STORE_URL), fileOf(READ_MODELS_URL)];
-  if (holdsData(log) || !holdsData(readModels)) return;
   throw new Refusal(
     'log-cut',
     `${log} is missing or empty, but ${readModels} was made from it. Put back a copy of the log; to begin anew delete the other one too.`,

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { SystemClock } from '../../libs/clock.js';
 import { fileOf } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { openEventStore } from '../../libs/event-store/opening.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Stands } from '../../libs/read-models/projecting.js';
@@ -11,11 +11,14 @@ import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { readModels as definitions } from '../../projections/index.js';
 
-/** Projects the embedded log beside the program that writes it, until it is told to stop. */
+/** Projects the log beside the program that writes it, until it is told to stop. */
+const PATIENCE = 3_000;
 const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL } = workerData as Config;
 const clock = new SystemClock();
 const logger = createLogger(LOG_LEVEL);
-const store = new SqliteEventStore({ path: fileOf(EVENT_STORE_URL), clock, upcasting: new Upcasting(upcasters) });
+// Not for long: the program beside this one says what is wrong, and starts it again.
+const opening = { url: EVENT_STORE_URL, clock, upcasting: new Upcasting(upcasters), patience: PATIENCE };
+const store = await openEventStore(opening);
 const readModels = new SqliteReadModels({ path: fileOf(READ_MODELS_URL), clock });
 let stood = false;
 const projector = new Projector({

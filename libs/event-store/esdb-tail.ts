@@ -64,6 +64,11 @@ export class EsdbTail {
     await this.#running;
   }
 
+  /** How far apart the events lie that are kept. */
+  get step(): number {
+    return Math.max(1, (this.position - this.start) / Math.max(1, this.#kept.length - this.#first));
+  }
+
   /** Whether everything after a position is kept. */
   covers(after: number): boolean {
     return this.begun && after >= this.start;

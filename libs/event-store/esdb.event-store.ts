@@ -67,6 +67,7 @@ const waits = {
  */
 export class EsdbEventStore extends EventStore {
   readonly exclusive = false;
+  recorded = 0;
   readonly #client: EsdbClient;
   readonly #appends: EsdbAppends;
   readonly #reads: EsdbReads;
@@ -143,6 +144,10 @@ export class EsdbEventStore extends EventStore {
     }
   }
 
+  override get step(): number {
+    return this.#tail.step;
+  }
+
   override get fault(): string | undefined {
     return this.#fault;
   }
@@ -159,7 +164,10 @@ export class EsdbEventStore extends EventStore {
     this.#appends.admit();
     const stored = events.map((event) => storedEvent(event, stream, this.#codec));
     if (new Set(events.map(({ id }) => id)).size < events.length) throw await this.#twice(stream, expected);
+    const known = this.#known;
     const appended = await this.#versions.listing(stream, events, () => this.#appends.append(stream, expected, stored));
+    // What was there already is answered with the place it has had.
+    if (appended.position > known) this.recorded += events.length;
     this.#reads.ids.appended(stream, events, appended);
     this.#moved(appended.position);
     return appended;

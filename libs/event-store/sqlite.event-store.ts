@@ -106,6 +106,10 @@ export class SqliteEventStore extends EventStore {
     this.#channel.unref();
   }
 
+  get recorded(): number {
+    return this.#appends?.recorded ?? 0;
+  }
+
   override get fault(): string | undefined {
     return this.#appends?.fault;
   }
@@ -132,6 +136,10 @@ export class SqliteEventStore extends EventStore {
 
   async readLog(range: LogRange): Promise<LogPage> {
     return this.#reads.log(range);
+  }
+
+  async at(position: number): Promise<readonly RecordedEvent[]> {
+    return this.#reads.log({ after: position - 1, to: position }).events;
   }
 
   async find(stream: string, eventId: string): Promise<RecordedEvent | undefined> {

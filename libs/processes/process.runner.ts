@@ -222,8 +222,7 @@ export class ProcessRunner {
   }
 
   async #readAgain({ types }: Process, position: number): Promise<readonly RecordedEvent[]> {
-    const { events } = await this.#options.store.readLog({ after: position - 1, to: position, types });
-    return events;
+    return (await this.#options.store.at(position)).filter(({ type }) => types.includes(type));
   }
 
   #done(progress: Progress, position: number): void {
