@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EsdbCursor } from './esdb-cursor.js';
-import type { EsdbClient, EsdbFailure, EsdbFilter } from './esdb-client.js';
+import type { EsdbClient, EsdbEvent, EsdbFailure, EsdbFilter } from './esdb-client.js';
 import { passes, VERSIONS_STREAM, weightOf } from './esdb-events.js';
 import type { EsdbEvents } from './esdb-events.js';
+import type { EsdbEnds } from './esdb-ends.js';
 import { EsdbIds } from './esdb-ids.js';
 import type { EsdbTail } from './esdb-tail.js';
 import type { LogFilter, LogPage, LogRange, RecordedEvent, StreamPage, StreamRange, Until } from './event-store.js';
@@ -15,7 +16,7 @@ const PAGE_CHECKPOINTS = 20;
 const CURSORS = 16;
 const CURSOR_REST = 5_000;
 /** Events of the server itself that are looked past, at first, to find the end of the log. */
-const END_LOOK = 16;
+const END_LOOK = 2;
 
 interface Kept {
   readonly cursor: EsdbCursor;
@@ -28,6 +29,7 @@ export interface ReadParts {
   readonly client: EsdbClient;
   readonly events: EsdbEvents;
   readonly tail: EsdbTail;
+  readonly ends: EsdbEnds;
   /** How long the server may say nothing while it is read from, in milliseconds. */
   readonly patience: number;
 }
@@ -42,7 +44,7 @@ export class EsdbReads {
   /** Position of the last event, whoever wrote it; what the server notes for itself and what is listed for it do not count. */
   async head(): Promise<number> {
     const { client } = this.parts;
-    for (let look = END_LOOK; ; look *= 16) {
+    for (let look = END_LOOK; ; look *= 32) {
       let seen = 0;
       for await (const { type, stream, position } of client.readAll('end', look)) {
         if (!type.startsWith('$') && stream !== VERSIONS_STREAM) return position;
@@ -59,17 +61,22 @@ export class EsdbReads {
   }
 
   async stream(stream: string, range: StreamRange): Promise<StreamPage> {
-    const { client, events } = this.parts;
+    const { client, events, ends } = this.parts;
     const { from, to, until, backwards = false, limit = PAGE_EVENTS } = range;
     if (to !== undefined && from !== undefined && (backwards ? to > from : to < from)) return { events: [], end: true };
+    if (!backwards && (await ends.endsAt(stream, (from ?? 0) - 1))) return { events: [], end: true };
     const wanted = to === undefined || from === undefined ? Infinity : Math.abs(to - from) + 1;
     const most = until ? wanted : Math.min(wanted, limit);
     const found: RecordedEvent[] = [];
     let rows = 0;
     let bytes = 0;
+    let seen = 0;
+    let last = from === undefined || from === 0 ? -1 : undefined;
     const beginning = from ?? (backwards ? 'end' : 'start');
     for await (const stored of client.readStream(stream, beginning, backwards, atMost(most))) {
       if (to !== undefined && (backwards ? stored.revision < to : stored.revision > to)) break;
+      last = stored.revision;
+      seen += 1;
       const shapes = events.of(stored);
       if (shapes.length === 0 || !isBy(shapes[0]!, until)) continue;
       found.push(...shapes);
@@ -77,16 +84,32 @@ export class EsdbReads {
       bytes += weightOf(stored.data);
       if (rows === limit || bytes >= PAGE_BYTES) return { events: found, end: false };
     }
+    if (seen === most && most < wanted) {
+      // Full, but of what other programs wrote.
+      const rest = await this.stream(stream, { ...range, from: last! + (backwards ? -1 : 1), limit: limit - rows });
+      return { events: [...found, ...rest.events], end: rest.end };
+    }
+    if (!backwards && to === undefined && last !== undefined) ends.passed(stream, last);
     return { events: found, end: true };
   }
 
   async find(stream: string, id: string): Promise<RecordedEvent | undefined> {
     const { client, events } = this.parts;
-    const tail = (from: number) => client.readStream(stream, from, false, Number.MAX_SAFE_INTEGER);
-    const revision = await this.ids.revisionOf(stream, id, tail);
+    const revision = await this.ids.revisionOf(stream, id, (from) => this.#tailOf(stream, from));
     if (revision === undefined) return undefined;
     for await (const stored of client.readStream(stream, revision, false, 1)) return events.of(stored)[0];
     return undefined;
+  }
+
+  async *#tailOf(stream: string, from: number): AsyncGenerator<EsdbEvent, void, undefined> {
+    const { client, ends } = this.parts;
+    if (await ends.endsAt(stream, from - 1)) return;
+    let last = from - 1;
+    for await (const stored of client.readStream(stream, from, false, Number.MAX_SAFE_INTEGER)) {
+      last = stored.revision;
+      yield stored;
+    }
+    ends.passed(stream, last);
   }
 
   async log(range: LogRange): Promise<LogPage> {

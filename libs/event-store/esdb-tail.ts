@@ -28,6 +28,8 @@ export interface TailParts {
   readonly keepAlive: number;
   /** Position of the last event of the log, asked anew. */
   readonly head: () => Promise<number>;
+  /** Told of every event, which stream it added to and where that ends now. */
+  readonly passed: (stream: string, revision: number) => void;
   /** Told that there is something new. */
   readonly moved: () => void;
   /** Told why nothing comes, and when it comes again. */
@@ -160,6 +162,7 @@ export class EsdbTail {
     if (position <= this.position || stream === VERSIONS_STREAM) return;
     const entry = { position, events: this.parts.events.of(stored), weight: weightOf(stored.data) + 256 };
     this.position = position;
+    this.parts.passed(stream, stored.revision);
     this.#kept.push(entry);
     this.#weight += entry.weight;
     while (this.#kept.length - this.#first > KEPT_EVENTS || this.#weight > KEPT_BYTES) {

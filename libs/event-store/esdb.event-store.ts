@@ -5,6 +5,7 @@ import { plain } from './codec.js';
 import type { EventCodec } from './codec.js';
 import { denied, EsdbAppends, unreachable, within } from './esdb-appends.js';
 import { EsdbClient, EsdbError } from './esdb-client.js';
+import { EsdbEnds } from './esdb-ends.js';
 import { EsdbEvents, storedEvent } from './esdb-events.js';
 import { EsdbReads, isEmpty, mayPass } from './esdb-reads.js';
 import { EsdbTail } from './esdb-tail.js';
@@ -73,6 +74,7 @@ export class EsdbEventStore extends EventStore {
   readonly #reads: EsdbReads;
   readonly #versions: EsdbVersions;
   readonly #tail: EsdbTail;
+  readonly #ends: EsdbEnds;
   readonly #codec: EventCodec;
   readonly #wakers = new Wakers();
   readonly #place: string;
@@ -98,10 +100,19 @@ export class EsdbEventStore extends EventStore {
       events,
       keepAlive: options.waits?.keepAlive ?? keepAlive,
       head: () => this.#reads.head(),
+      passed: (stream, revision) => this.#ends.passed(stream, revision),
       moved: () => this.#moved(this.#tail.position),
       told,
     });
-    this.#reads = new EsdbReads({ client, events, tail: this.#tail, patience: readPatience });
+    this.#ends = new EsdbEnds({
+      standing: () => this.#tail.begun,
+      head: () => this.#reads.head(),
+      reached: async (position) => {
+        await this.#until(() => this.#tail.position >= position, undefined);
+        return this.#tail.position >= position;
+      },
+    });
+    this.#reads = new EsdbReads({ client, events, tail: this.#tail, ends: this.#ends, patience: readPatience });
     this.#versions = new EsdbVersions({
       read: (stream) => client.readStream(stream, 'start', false, Number.MAX_SAFE_INTEGER),
       isThere: async (stream, id) => (await this.#reads.find(stream, id)) !== undefined,
@@ -166,9 +177,11 @@ export class EsdbEventStore extends EventStore {
     if (new Set(events.map(({ id }) => id)).size < events.length) throw await this.#twice(stream, expected);
     const known = this.#known;
     const appended = await this.#versions.listing(stream, events, () => this.#appends.append(stream, expected, stored));
+    this.#tail.begin();
     // What was there already is answered with the place it has had.
     if (appended.position > known) this.recorded += events.length;
     this.#reads.ids.appended(stream, events, appended);
+    this.#ends.passed(stream, appended.revision);
     this.#moved(appended.position);
     return appended;
   }
