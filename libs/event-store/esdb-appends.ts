@@ -11,6 +11,8 @@ const QUEUE = 1_024;
 /** Rest before an append without an answer is sent again, in milliseconds; doubled each time. */
 const REST = 50;
 const LONGEST_REST = 1_000;
+/** Connections that are tried before it is said that nothing was sent. */
+const CONNECTS = 3;
 
 export interface AppendParts {
   readonly client: EsdbClient;
@@ -52,6 +54,11 @@ export class EsdbAppends {
     return going;
   }
 
+  /** Something else has failed: the connection is looked at before anything is sent. */
+  doubt(): void {
+    this.#connected = false;
+  }
+
   /** When everything that was begun has been answered. */
   async settled(): Promise<void> {
     while (this.#going.size > 0) await Promise.allSettled(this.#going);
@@ -74,7 +81,7 @@ export class EsdbAppends {
   async #settle(waiting: Waiting): Promise<Appended> {
     const { patience, told } = this.parts;
     const began = performance.now();
-    for (let sent = 0; ;) {
+    for (let sent = 0, tries = 0; ;) {
       let failed: EsdbError;
       try {
         if (!this.#connected) await this.#connect();
@@ -89,7 +96,9 @@ export class EsdbAppends {
         this.#connected = false;
         told(error);
       }
-      if (sent === 0) throw unreachable(failed);
+      // A connection that is found dead, or leads to another than the leader, is replaced by the next try.
+      tries += 1;
+      if (sent === 0 && tries === CONNECTS) throw unreachable(failed);
       if (performance.now() - began > patience) throw unanswered(failed);
       await sleep(Math.min(LONGEST_REST, REST * 2 ** sent) * (0.5 + Math.random() / 2));
     }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import eventstore from '@eventstore/db-client';
 import type {
   AllStreamRecordedEvent,
@@ -5,6 +6,7 @@ import type {
   ReadableSubscription,
   StreamingRead,
 } from '@eventstore/db-client';
+import type { EsdbAddress } from './esdb-url.js';
 import type { ExpectedRevision } from './event-store.js';
 
 const { EventStoreDBClient, START, END, FORWARDS, BACKWARDS, ErrorType, jsonEvent, eventTypeFilter, streamNameFilter } =
@@ -59,6 +61,10 @@ export class EsdbError extends Error {
   }
 }
 
+interface Destroyable {
+  destroy(error: Error): unknown;
+}
+
 /** Told what comes of following the log, in order. */
 export interface EsdbFollower {
   event(event: EsdbEvent): void;
@@ -80,6 +86,8 @@ export interface EsdbFollowing {
 /** How many positions a filter passes over between checkpoints: a window times how many of them. */
 const WINDOW = 500;
 const WINDOWS = 10;
+/** How long calls that are cancelled have to end, in milliseconds. */
+const GRACE = 500;
 /** Events the client keeps ready for who follows. */
 const READY = 64;
 
@@ -91,12 +99,15 @@ export class EsdbClient {
   #writer: Client | undefined;
   #reader: Client | undefined;
   #closing: Promise<unknown> = Promise.resolve();
-  readonly #url: string;
+  /** What is being read on each; the client tells none of them when it is disposed of. */
+  readonly #open = { reader: new Set<Destroyable>(), writer: new Set<Destroyable>() };
+  #made = 0;
+  readonly #address: EsdbAddress;
   readonly #deadline: number;
 
   /** @param deadline how long the server may take over an append, in milliseconds */
-  constructor(url: string, deadline: number) {
-    this.#url = url;
+  constructor(address: EsdbAddress, deadline: number) {
+    this.#address = address;
     this.#deadline = deadline;
     if (!process.listeners('unhandledRejection').includes(answeredElsewhere)) {
       process.on('unhandledRejection', answeredElsewhere);
@@ -138,7 +149,7 @@ export class EsdbClient {
   /** Whether the connection that appends use is up. @throws EsdbError */
   async ping(): Promise<void> {
     const last = this.#forWriting().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-    for await (const _ of given(last));
+    for await (const _ of given(last, this.#open.writer));
   }
 
   /** A stream that is not there has no events. @throws EsdbError */
@@ -154,7 +165,9 @@ export class EsdbClient {
       maxCount: most,
     });
     try {
-      for await (const { event } of given(reading)) if (event) yield eventOf(event as AllStreamRecordedEvent);
+      for await (const { event } of given(reading, this.#open.reader)) {
+        if (event) yield eventOf(event as AllStreamRecordedEvent);
+      }
     } catch (error) {
       if (!(error instanceof EsdbError) || error.failure !== 'stream-missing') throw error;
     }
@@ -170,7 +183,7 @@ export class EsdbClient {
       direction: from === 'end' ? BACKWARDS : FORWARDS,
       maxCount: most,
     });
-    for await (const { event } of given(reading)) if (event) yield eventOf(event);
+    for await (const { event } of given(reading, this.#open.reader)) if (event) yield eventOf(event);
   }
 
   /** Everything after a position that the filter lets through, as it is recorded. */
@@ -193,8 +206,10 @@ export class EsdbClient {
       },
       { highWaterMark: READY },
     );
+    const open = this.#open.reader.add(subscription);
     let over = false;
     const end = (error: unknown) => {
+      open.delete(subscription);
       if (over) return;
       over = true;
       follower.ended(failureOf(error));
@@ -215,6 +230,7 @@ export class EsdbClient {
       resume: () => void subscription.resume(),
       stop: () => {
         over = true;
+        open.delete(subscription);
         subscription.resume();
         subscription.unsubscribe().catch(() => undefined);
       },
@@ -226,7 +242,11 @@ export class EsdbClient {
     const client = which === 'reader' ? this.#reader : this.#writer;
     if (which === 'reader') this.#reader = undefined;
     else this.#writer = undefined;
-    this.#closing = Promise.all([this.#closing, client?.dispose()]);
+    const given = new EsdbError('silent', 'the connection was given up');
+    for (const reading of this.#open[which]) reading.destroy(given);
+    // Everything is cancelled at once; that it has ended is not told of calls on which something lies unread.
+    const ended = Promise.race([client?.dispose(), sleep(GRACE, undefined, { ref: false })]);
+    this.#closing = Promise.all([this.#closing, ended]);
     await this.#closing;
   }
 
@@ -234,8 +254,20 @@ export class EsdbClient {
     await Promise.all([this.renew('reader'), this.renew('writer')]);
   }
 
-  #forWriting = (): Client => (this.#writer ??= EventStoreDBClient.connectionString(this.#url));
-  #forReading = (): Client => (this.#reader ??= EventStoreDBClient.connectionString(this.#url));
+  #forWriting = (): Client => (this.#writer ??= this.#client());
+  #forReading = (): Client => (this.#reader ??= this.#client());
+
+  /**
+   * A client on a connection of its own. Clients whose settings are the same share one, dead or alive, so no two have quite the
+   * same.
+   */
+  #client(): Client {
+    const { url, keepAlive } = this.#address;
+    this.#made += 1;
+    const rest = url.replace(/([?&])keepAliveInterval=\d+&?/i, '$1').replace(/[?&]$/, '');
+    const own = `keepAliveInterval=${keepAlive + (this.#made % 1_000)}`;
+    return EventStoreDBClient.connectionString(`${rest}${rest.includes('?') ? '&' : '?'}${own}`);
+  }
 }
 
 /** Errors of connections with which appends have been answered. */
@@ -270,8 +302,12 @@ function eventOf(event: AllStreamRecordedEvent): EsdbEvent {
  * What a reading gives. Who stops early stops the server too, which would wait for its reader for ever; what is on its way by
  * then is taken and dropped, as the client closes no connection on which something lies unread.
  */
-async function* given<Event>(reading: StreamingRead<Event>): AsyncGenerator<Event, void, undefined> {
+async function* given<Event>(
+  reading: StreamingRead<Event>,
+  open: Set<Destroyable>,
+): AsyncGenerator<Event, void, undefined> {
   let finished = false;
+  open.add(reading);
   try {
     yield* reading.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Event>;
     finished = true;
@@ -279,6 +315,7 @@ async function* given<Event>(reading: StreamingRead<Event>): AsyncGenerator<Even
     finished = true;
     throw failureOf(error);
   } finally {
+    open.delete(reading);
     if (!finished) {
       reading.on('error', () => undefined).resume();
       await reading.cancel();

@@ -86,27 +86,31 @@ export class EsdbEventStore extends EventStore {
   private constructor(private readonly options: EsdbEventStoreOptions) {
     super();
     const { url, codec = plain, upcasting = new Upcasting() } = options;
-    const { place, keepAlive, url: checked } = esdbAddress(url);
+    const address = esdbAddress(url);
     const { deadline, appendPatience, readPatience } = { ...waits, ...options.waits };
-    this.#place = place;
+    this.#place = address.place;
     this.#codec = codec;
-    const client = new EsdbClient(checked, deadline);
+    const client = new EsdbClient(address, deadline);
     const events = new EsdbEvents(codec, upcasting);
     const told = (fault: EsdbError | undefined) => this.#told(fault);
+    const head = () => within(readPatience, this.#reads.head());
     this.#client = client;
     this.#appends = new EsdbAppends({ client, deadline, patience: appendPatience, told });
     this.#tail = new EsdbTail({
       client,
       events,
-      keepAlive: options.waits?.keepAlive ?? keepAlive,
-      head: () => this.#reads.head(),
+      keepAlive: options.waits?.keepAlive ?? address.keepAlive,
+      head,
       passed: (stream, revision) => this.#ends.passed(stream, revision),
       moved: () => this.#moved(this.#tail.position),
-      told,
+      told: (fault) => {
+        if (fault) this.#appends.doubt();
+        told(fault);
+      },
     });
     this.#ends = new EsdbEnds({
       standing: () => this.#tail.begun,
-      head: () => this.#reads.head(),
+      head,
       reached: async (position) => {
         await this.#until(() => this.#tail.position >= position, undefined);
         return this.#tail.position >= position;
