@@ -206,6 +206,7 @@ export class ProcessRunner {
   /** Hands the events of a page to whom they concern; returns when there is room for the next page. */
   async #take({ events, scanned }: LogPage): Promise<void> {
     const works: Reacting[] = [];
+    let before = this.#scanned;
     // An upcaster makes several events of one: they are one piece of work, since they share their place and their id.
     for (const [position, shapes] of Map.groupBy(events, (event) => event.position)) {
       for (const progress of this.#all) {
@@ -213,9 +214,10 @@ export class ProcessRunner {
         const own = shapes.filter(({ type }) => types.includes(type));
         if (own.length === 0 || position <= progress.taken) continue;
         const { stream } = own[0]!;
-        progress.begin(position);
+        progress.begin(position, before);
         works.push({ lane: `${name} ${stream}`, position, progress, stream, events: own, failures: 0 });
       }
+      before = position;
     }
     // Kept before anything is begun: should the program end in the middle, the next one knows where it was.
     if (works.length > 0) await this.#keep();

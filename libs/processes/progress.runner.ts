@@ -9,8 +9,8 @@ export class Progress {
   /** Every event of its types up to here was handed over, or lies before the checkpoint. */
   taken = 0;
   readonly parked = new Set<string>();
-  /** Positions that were begun and not ended; ascending, since events come in order and a set keeps it. */
-  readonly #unfinished = new Set<number>();
+  /** Places that were begun and not ended, each with the one before it; ascending, since events come in order and a map keeps it. */
+  readonly #unfinished = new Map<number, number>();
   /** Put aside since the checkpoint was kept. */
   #aside: Aside[] = [];
   #from = 0;
@@ -42,8 +42,9 @@ export class Progress {
     this.#doubtful = 0;
   }
 
-  begin(position: number): void {
-    this.#unfinished.add(position);
+  /** @param before where somebody goes on who begins with it: positions have gaps, and not every number is one */
+  begin(position: number, before: number): void {
+    this.#unfinished.set(position, before);
     this.#begun = Math.max(this.#begun, position);
   }
 
@@ -65,8 +66,8 @@ export class Progress {
 
   /** Every event up to here has been reacted to or put aside, when the log was scanned up to `scanned`. */
   position(scanned: number): number {
-    const [first] = this.#unfinished;
-    return Math.max(this.#from, first === undefined ? scanned : first - 1);
+    const [before = scanned] = this.#unfinished.values();
+    return Math.max(this.#from, before);
   }
 
   /** @param ended nothing is under way and nothing more is begun: what was begun and not ended is merely to be done again */

@@ -135,7 +135,7 @@ export class Parking {
     others.delete(key);
     const events: RecordedEvent[] = [];
     for (const each of await readModels.waiting(generation.id, key)) {
-      events.push(...(await store.readLog({ after: each - 1, to: each })).events);
+      events.push(...(await store.at(each)));
     }
     try {
       const scope = only(member, key, events);
