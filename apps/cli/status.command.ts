@@ -1,9 +1,11 @@
 import { statSync } from 'node:fs';
+import type { INestApplicationContext } from '@nestjs/common';
 import { isMissing } from '../api/serve.js';
 import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { withoutLogin } from '../../libs/event-store/esdb-url.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
 import { configOf, reading, readingLog, writerOf } from './contexts.js';
@@ -17,10 +19,10 @@ export const define: Define = (command, begin) => {
     const { output } = session;
     const config = configOf(options);
     const log = await readingLog(config, session, async (app) => logOf(app.get(EventStore), config));
-    const projections = isMissing(config.READ_MODELS_URL)
-      ? []
-      : await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show');
-    const readModels = summary(projections, config);
+    const { projections, parkedStreams } = isMissing(config.READ_MODELS_URL)
+      ? { projections: [], parkedStreams: 0 }
+      : await reading(config, session, standing, 'whatever they show');
+    const readModels = { ...summary(projections, config), parkedStreams };
     const writer = writerOf(config) ?? null;
     output.answer({ log, readModels, writer }, () => {
       const { url, program, pid, since } = writer ?? {};
@@ -46,6 +48,7 @@ export const define: Define = (command, begin) => {
           ...(readModels.building.length > 0 ? [['being built', readModels.building.join(', ')]] : []),
           ...(readModels.failed.length > 0 ? [['failed', readModels.failed.join(', ')]] : []),
           ...(readModels.parked > 0 ? [['parked documents', String(readModels.parked)]] : []),
+          ...(parkedStreams > 0 ? [['parked streams of processes', String(parkedStreams)]] : []),
           [
             'written by',
             writer
@@ -68,6 +71,12 @@ async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
   const last = await store.at(position);
   const recordedAt = last[0]?.recordedAt ?? null;
   return { path, position, events: inFile ? position : null, bytes: inFile ? sizeOf(path) : null, recordedAt };
+}
+
+async function standing(app: INestApplicationContext) {
+  const parked = await app.get(ReadModels).parked();
+  const parkedStreams = parked.filter(({ consumer }) => typeof consumer === 'string').length;
+  return { projections: await app.get(Rebuilds).status(), parkedStreams };
 }
 
 function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {
