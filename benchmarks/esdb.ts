@@ -31,6 +31,7 @@ export const esdb: Measurement = {
         bareAppends: async () =>
           (CALLERS * EACH) / (await called((stream) => client.append(stream, 'any', [stored(event())]))),
         read: async () => LOG / (await seconds(async () => pagesOf(store))),
+        followed: async () => LOG / (await seconds(async () => followed(store))),
         bareRead: async () => LOG / (await seconds(() => walked(client))),
       });
       const against = { unit: 'events/s', target: { of: 'ratio', atLeast: 0.5 } } as const;
@@ -45,6 +46,12 @@ export const esdb: Measurement = {
           ...against,
           name: 'EventStoreDB: the log read through the port, from the first event',
           values: done.read,
+          ceiling: { name: 'a subscription of the client alone', values: done.bareRead },
+        },
+        {
+          ...against,
+          name: 'EventStoreDB: the log followed through the port, from the first event',
+          values: done.followed,
           ceiling: { name: 'a subscription of the client alone', values: done.bareRead },
         },
       ];
@@ -84,6 +91,10 @@ async function pagesOf(store: EsdbEventStore): Promise<void> {
     if (page.end) return;
     after = page.scanned;
   }
+}
+
+async function followed(store: EsdbEventStore): Promise<void> {
+  for await (const { scanned } of store.subscribe({ after: 0 })) if (scanned >= LOG) return;
 }
 
 const walked = (client: EsdbClient): Promise<void> =>
