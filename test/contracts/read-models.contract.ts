@@ -86,7 +86,7 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
           at = { ...at, position: write.to };
         }
         await readModels.index(generation, readModel);
-        await readModels.transition(generation.id, ['building'], 'catching-up');
+        await readModels.transition(generation.id, ['building'], 'ready');
         await readModels.activate(generation);
         return (await readModels.generations()).find(({ id }) => id === generation.id)!;
       },
