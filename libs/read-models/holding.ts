@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { Unavailable } from '../errors.js';
 import { isPresence } from './read-models.js';
 import type { Lease, ReadModels } from './read-models.js';
@@ -41,7 +42,7 @@ export class Holding {
   constructor(options: HoldingOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.id = options.id ?? randomUUID();
+    this.id = options.id ?? `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
     this.#presence = `${options.kind}:@${this.id}`;
   }
 
