@@ -78,6 +78,23 @@ export class Config {
   })
   REPORT_ZONE = 'UTC';
 
+  /**
+   * Partitions each read model is built in, so that so many workers can share it. Another number builds them anew beside what
+   * serves.
+   */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  PARTITIONS = 1;
+
+  /** Seconds after which others take over from a worker that shows no sign of life; the same for all workers. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(600)
+  LEASE_SECONDS = 10;
+
   /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'])
   LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';

@@ -21,6 +21,10 @@ const commands: Readonly<Record<string, Entry>> = {
   events: { description: 'print the log, one JSON document a line', load: () => import('./events.command.js') },
   projections: { description: 'show the state of every read model', load: () => import('./projections.command.js') },
   rebuild: { description: 'build read models again from the first event', load: () => import('./rebuild.command.js') },
+  worker: {
+    description: 'bring read models on a server up to the log, as one of any number of workers',
+    load: () => import('./worker.command.js'),
+  },
   status: {
     description: 'show what is in a data folder, and who writes to it',
     load: () => import('./status.command.js'),

@@ -1,7 +1,10 @@
+import { isFile } from '../../libs/config.js';
+import { servingOf } from '../../libs/read-models/partitions.js';
 import { readModels as definitions } from '../../projections/index.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { Projector } from '../../libs/read-models/projector.js';
 import type { Running } from '../api/app.module.js';
+import { standstill } from './caught-up.js';
 
 type Parts = Parameters<Running['projecting']>[0];
 
@@ -34,8 +37,26 @@ export class ProjectingLater extends Projecting {
   /** Makes every read model answer, as far as the log goes now: some rules ask them. */
   async prepare(): Promise<void> {
     const { store, readModels, config, logger } = this.parts;
+    if (!isFile(config.READ_MODELS_URL)) return this.#prepareAmongOthers();
     const report = (what: string, details: object) => logger.error(details, what);
     await new Projector({ store, readModels, definitions, zone: config.REPORT_ZONE, report }).catchUp();
+  }
+
+  /** Where others may project too nobody does it all by itself. */
+  async #prepareAmongOthers(): Promise<void> {
+    const { store, readModels } = this.parts;
+    this.begin();
+    const head = await store.head();
+    for (;;) {
+      const generations = await readModels.generations();
+      const shown = definitions.every(({ projection: { name } }) => {
+        const [last] = servingOf(generations, name);
+        return last !== undefined && last.position >= head;
+      });
+      if (shown) return;
+      if (this.fault !== undefined) throw standstill(this.fault);
+      await readModels.changed();
+    }
   }
 
   begin(): void {

@@ -15,11 +15,17 @@ export const define: Define = (command, begin) => {
   });
 };
 
-/** A line for each copy of a read model: the one that serves, then what is built, kept or has failed beside it. */
+/**
+ * A line for each copy of a read model: the one that serves, then what is built, kept or has failed beside it; where there are
+ * partitions, or workers that share the work, for each of them.
+ */
 function gridOf(projections: readonly ProjectionStatus[]): Grid {
+  const all = projections.flatMap(({ active, others }) => [...(active ? [active] : []), ...others]);
+  const shared = all.some(({ partitions, holder }) => partitions > 1 || holder !== null);
   return {
     columns: [
       { title: 'read model' },
+      ...(shared ? [{ title: 'partition' }, { title: 'held by' }] : []),
       { title: 'state' },
       { title: 'position', number: true },
       { title: 'behind', number: true },
@@ -30,11 +36,14 @@ function gridOf(projections: readonly ProjectionStatus[]): Grid {
     ],
     rows: projections.flatMap((projection) => {
       const { name, active, others, parked } = projection;
-      const lines = [...(active ? [active] : []), ...others];
+      const lines = [...(active ? [active] : []), ...others].sort(
+        (a, b) => Number(b.state === 'active') - Number(a.state === 'active') || a.id - b.id,
+      );
       if (lines.length === 0)
-        return [[name, 'not built', '0', String(projection.head), '', '', '', projection.definition]];
+        return [[name, ...(shared ? ['', ''] : []), 'not built', '0', String(projection.head), '', '', '', projection.definition]];
       return lines.map((line, index) => [
         index === 0 ? name : '',
+        ...(shared ? [`${line.partition + 1}/${line.partitions}`, line.holder ?? 'nobody'] : []),
         ...cellsOf(line, projection),
         index === 0 ? parkedOf(parked) : '',
         line.definition,

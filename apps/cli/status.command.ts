@@ -98,7 +98,7 @@ function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: 
     all: projections.length,
     upToDate: projections.length - namesOf(behind).length,
     behind: namesOf(behind),
-    building: namesOf(withCopy('building', 'catching-up', 'verifying')),
+    building: namesOf(withCopy('building', 'catching-up', 'verifying', 'ready')),
     failed: namesOf(withCopy('failed')),
     parked: projections.reduce((count, { parked }) => count + parked.length, 0),
   };

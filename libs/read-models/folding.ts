@@ -13,7 +13,10 @@ const RATE_STEP = 250;
 /** A generation, and the code that builds it. */
 export interface Member {
   readonly generation: Generation;
+  /** As far as the generation's partition is concerned. */
   readonly readModel: ReadModel;
+  /** Of the share under which it is projected; absent where nobody else could. */
+  readonly epoch?: number | undefined;
 }
 
 /** Folds pages of events for generations, keeping in mind what was folded last. */
@@ -40,12 +43,13 @@ export class Folding {
   ): Promise<PageWrite> {
     const { generation } = member;
     // While it is being built its reports wait: their cells are counted once, from the documents that it ends with.
-    const readModel = generation.state === 'building' ? { ...member.readModel, rollups: [] } : member.readModel;
+    const counts = generation.state !== 'building' || !this.readModels.countsAtEnd;
+    const readModel = counts ? member.readModel : { ...member.readModel, rollups: [] };
     const started = performance.now();
     const before = await this.#documents(generation, idsOf(readModel, events, parked));
     const folded = foldPage(readModel, events, before, this.zone, parked);
     const rate = this.#rate(generation, started, to);
-    return { generation, readModel, from: generation.position, to, rate, ...folded };
+    return { generation, readModel, from: generation.position, to, rate, epoch: member.epoch, ...folded };
   }
 
   /** The cells of all documents, of a generation whose documents are complete. */

@@ -1,10 +1,11 @@
 import type { ClientSession } from 'mongodb';
+import type { Placed } from './merging.js';
 import type { MongoConnection, Operation, Stored } from './mongo-connection.js';
 import { fieldOf, listField, MongoQuery } from './mongo-query.js';
 import { listAt, valueAt } from './paths.js';
 import type { Projection } from './projection.js';
-import { cursorOf, plain } from './questions.js';
-import type { Content, DocumentChange, Filter, Find, Found, Scalar, StoredDocument } from './read-models.js';
+import { plain } from './questions.js';
+import type { Content, DocumentChange, Filter, Find, Scalar, StoredDocument } from './read-models.js';
 
 export const documentCollection = (generation: number): string => `document_${generation}`;
 
@@ -38,7 +39,8 @@ export class MongoDocuments {
     return typeof found?.['body'] === 'string' ? JSON.parse(found['body']) : undefined;
   }
 
-  async find<Document>(generation: number, projection: Projection, find: Find): Promise<Found<Document>> {
+  /** In order, with one more than asked for when there is more. */
+  async find<Document>(generation: number, projection: Projection, find: Find): Promise<readonly Placed<Document>[]> {
     const { sort = [], limit = 50 } = find;
     const { where, order } = new MongoQuery(projection).page(find);
     const rows = await this.#of(generation)
@@ -46,10 +48,11 @@ export class MongoDocuments {
       .sort(order)
       .limit(limit + 1)
       .toArray();
-    const items = rows.slice(0, limit).map(({ body }) => JSON.parse(String(body)) as Document);
-    if (rows.length <= limit) return { items };
-    const values = sort.map((key) => plain((valueAt(items.at(-1), key.replace(/^-/, '')) ?? null) as Scalar));
-    return { items, next: cursorOf([...values, rows[limit - 1]!._id]) };
+    return rows.map(({ _id, body }) => {
+      const document = JSON.parse(String(body)) as Document;
+      const values = sort.map((key) => plain((valueAt(document, key.replace(/^-/, '')) ?? null) as Scalar));
+      return { keys: [...values, _id], document: () => document };
+    });
   }
 
   count(generation: number, projection: Projection, filter?: Filter): Promise<number> {

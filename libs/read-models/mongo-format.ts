@@ -4,9 +4,11 @@ import type { MongoConnection } from './mongo-connection.js';
 import { WAITING } from './mongo-parking.js';
 
 /** Raised when documents or cells lie differently from then on. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** The collection that says whose the database is, and which generation was the last. */
 export const OURS = 'annals';
+/** The collection of what is decided about generations. */
+export const FAMILIES = 'generations';
 
 /**
  * Makes sure that the database is ours, and as this program knows it.
@@ -28,6 +30,11 @@ export async function recognise(connection: MongoConnection, readOnly: boolean):
     if (!mark) await begin(connection);
   }
   const format = Number(mark?.['format'] ?? FORMAT);
+  if (format < FORMAT && !readOnly) {
+    // Positions lie elsewhere from here on: read models are computed again, and what they held is swept away with the next one.
+    await connection.collection(FAMILIES).deleteMany({});
+    await marks.updateOne({ _id: 'format' }, { $set: { format: FORMAT } });
+  }
   if (format > FORMAT) {
     throw new Refusal('data-newer-than-program', `${place} has format ${format}, this program knows ${FORMAT}.`, {
       path: place,

@@ -42,10 +42,16 @@ export class MongoParking {
     return found.map(({ position }) => Number(position)).sort((a, b) => a - b);
   }
 
-  async forget(consumer: Consumer, key: string, session?: ClientSession): Promise<void> {
+  /** @param which what is behind `upTo` was parked later, and stays */
+  async forget(
+    consumer: Consumer,
+    key: string,
+    { upTo = Infinity, session }: { readonly upTo?: number; readonly session?: ClientSession } = {},
+  ): Promise<void> {
     const options = session ? { session } : {};
-    await this.#waiting.deleteMany({ behind: idOf(consumer, key) }, options);
-    await this.#parked.deleteOne({ _id: idOf(consumer, key) }, options);
+    const position = { $lte: upTo };
+    await this.#waiting.deleteMany({ behind: idOf(consumer, key), position }, options);
+    await this.#parked.deleteOne({ _id: idOf(consumer, key), position }, options);
   }
 
   async drop(generations: readonly number[]): Promise<void> {

@@ -3,9 +3,9 @@ import { isChange, touchedCells } from './cells.js';
 import { cellCollection, cellOperations } from './mongo-cells.js';
 import type { MongoConnection, Operation } from './mongo-connection.js';
 import { documentCollection, documentOperations } from './mongo-documents.js';
-import type { MongoGenerations } from './mongo-generations.js';
 import { WAITING, waitingOperations } from './mongo-parking.js';
 import type { MongoParking } from './mongo-parking.js';
+import type { MongoProgress, Plan } from './mongo-progress.js';
 import type { CellChange, Consumer, PageWrite } from './read-models.js';
 
 /** What is written to a collection. */
@@ -24,7 +24,7 @@ interface Redo {
 export class MongoWriting {
   constructor(
     private readonly connection: MongoConnection,
-    private readonly generations: MongoGenerations,
+    private readonly progress: MongoProgress,
     private readonly parking: MongoParking,
   ) {}
 
@@ -41,25 +41,26 @@ export class MongoWriting {
     if (this.connection.transactions) {
       await this.connection.transaction(async (session) => {
         await this.#together(page, session);
-        await this.parking.forget(consumer, key, session);
+        await this.parking.forget(consumer, key, { session });
       });
       return;
     }
     // It could not be folded again: what waits is read from what is about to be forgotten. So all of it stands in the plan.
     const redoOf = (write: number): Redo => ({ key, steps: stepsOf(page, write, 'touched') });
-    const write = await this.generations.plan(page, (number) => JSON.stringify(redoOf(number)));
-    await this.#redo(page.generation.id, write, redoOf(write));
+    const write = await this.progress.plan(page, (number) => JSON.stringify(redoOf(number)));
+    await this.#redo(page.generation.id, { to: page.to, write }, redoOf(write));
   }
 
-  /** Finishes what a program before left half unparked. */
-  async settle(): Promise<void> {
-    for (const { id, plan } of await this.generations.stored()) {
-      if (plan?.redo !== undefined) await this.#redo(id, plan.write, JSON.parse(plan.redo) as Redo);
+  /** Finishes what a program before left half unparked. @param which generations; all when absent */
+  async settle(which?: readonly Consumer[]): Promise<void> {
+    for (const [id, { plan }] of await this.progress.all()) {
+      if (plan?.redo === undefined || (which && !which.includes(id))) continue;
+      await this.#redo(id, plan, JSON.parse(plan.redo) as Redo);
     }
   }
 
   async #together(page: PageWrite, session: ClientSession): Promise<void> {
-    const write = await this.generations.move(page, session);
+    const write = await this.progress.move(page, session);
     for (const [collection, operations] of stepsOf(page, write, 'changed'))
       await this.connection.write(collection, operations, session);
     await this.connection.write(WAITING, waitingOperations(page.generation.id, page.parked), session);
@@ -69,22 +70,31 @@ export class MongoWriting {
    * The plan, then cells, then documents, the position last. After a crash the same page is folded again: where it ended among
    * the cells, documents are as they were, and the guards pass over the cells that are done; where it ended among the
    * documents, all cells are done, and those written already make no difference. Readers may meet a page half written.
+   *
+   * The same holds where the one before is not dead but slow, and goes on in the middle of the page after somebody else has
+   * taken over: both write the same page under the same number. Whoever comes second to a cell or a document is passed over
+   * by its guard, also when the other is many pages further by then; and no document is written before all cells are. Only
+   * the plan and the position are left to refuse, and they do by the epoch.
    */
   async #inOrder(pages: readonly PageWrite[]): Promise<void> {
-    await this.generations.check(pages);
+    for (const page of pages) await this.progress.check(page);
     for (const page of pages) {
-      const write = await this.generations.plan(page);
+      const write = await this.progress.plan(page);
       await this.connection.write(WAITING, waitingOperations(page.generation.id, page.parked));
       for (const [collection, operations] of stepsOf(page, write, 'touched'))
         await this.connection.writeOnce(collection, operations);
-      await this.generations.finish(page, write);
+      await this.progress.finish(page, write);
     }
   }
 
-  async #redo(generation: number, write: number, { key, steps }: Redo): Promise<void> {
+  /**
+   * Somebody else may have made all of it good and moved on meanwhile: the guards pass over what is done, and what was parked
+   * since stands behind `to` and is not forgotten.
+   */
+  async #redo(generation: number, { to, write }: Pick<Plan, 'to' | 'write'>, { key, steps }: Redo): Promise<void> {
     for (const [collection, operations] of steps) await this.connection.writeOnce(collection, operations);
-    await this.parking.forget(generation, key);
-    await this.generations.settle(generation, write);
+    await this.parking.forget(generation, key, { upTo: to });
+    await this.progress.settle(generation, write);
   }
 }
 

@@ -1,19 +1,24 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../clock.js';
 import { Changes } from './changes.js';
+import { pageOf } from './merging.js';
 import { cellCollection, MongoCells } from './mongo-cells.js';
 import { answered, MongoConnection } from './mongo-connection.js';
 import type { Connecting } from './mongo-connection.js';
 import { documentCollection, MongoDocuments } from './mongo-documents.js';
 import { recognise } from './mongo-format.js';
 import { MongoGenerations } from './mongo-generations.js';
+import { MongoLeases } from './mongo-leases.js';
 import { MongoParking, WAITING, waitingOperations } from './mongo-parking.js';
+import { MongoProgress } from './mongo-progress.js';
 import { someOf, spooled } from './mongo-reading.js';
 import { MongoWriting } from './mongo-writing.js';
+import { partitionOf } from './partitions.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
 import type {
   Aside,
+  Because,
   CellChanges,
   Checkpoint,
   Consumer,
@@ -23,6 +28,7 @@ import type {
   Found,
   Generation,
   GenerationState,
+  Lease,
   PageWrite,
   Parked,
   StoredDocument,
@@ -45,7 +51,9 @@ export interface MongoReadModelsOptions extends Connecting {
 export class MongoReadModels extends ReadModels {
   readonly #connection: MongoConnection;
   readonly #readOnly: boolean;
+  readonly #progress: MongoProgress;
   readonly #generations: MongoGenerations;
+  readonly #leases: MongoLeases;
   readonly #documents: MongoDocuments;
   readonly #cells: MongoCells;
   readonly #parking: MongoParking;
@@ -56,11 +64,13 @@ export class MongoReadModels extends ReadModels {
     super();
     this.#connection = connection;
     this.#readOnly = readOnly;
-    this.#generations = new MongoGenerations(connection, clock);
+    this.#progress = new MongoProgress(connection, clock);
+    this.#generations = new MongoGenerations(connection, clock, this.#progress);
+    this.#leases = new MongoLeases(connection);
     this.#documents = new MongoDocuments(connection);
     this.#cells = new MongoCells(connection);
     this.#parking = new MongoParking(connection);
-    this.#writing = new MongoWriting(connection, this.#generations, this.#parking);
+    this.#writing = new MongoWriting(connection, this.#progress, this.#parking);
     this.#changes = new Changes(connection.place, () => this.#generations.forget());
   }
 
@@ -78,23 +88,33 @@ export class MongoReadModels extends ReadModels {
     }
   }
 
+  /** In a transaction the epoch is looked at and what it guards is written at once. */
+  get countsAtEnd(): boolean {
+    return this.#connection.transactions;
+  }
+
   get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
-    const get = (generation: number) => this.#documents.get(generation, id) as Promise<Document | undefined>;
+    const get = (serving: readonly number[]) =>
+      this.#documents.get(serving[partitionOf(id, serving.length)]!, id) as Promise<Document | undefined>;
     return this.#asked(projection, get, (found) => found === undefined);
   }
 
   find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
-    const search = (generation: number) => this.#documents.find<Document>(generation, projection, find);
+    const search = async (serving: readonly number[]) =>
+      pageOf(await Promise.all(serving.map((each) => this.#documents.find<Document>(each, projection, find))), find);
     return this.#asked(projection, search, ({ items }) => items.length === 0);
   }
 
   count(projection: Projection, filter?: Filter): Promise<number> {
-    const count = (generation: number) => this.#documents.count(generation, projection, filter);
+    const count = async (serving: readonly number[]) => {
+      const counts = await Promise.all(serving.map((each) => this.#documents.count(each, projection, filter)));
+      return counts.reduce((sum, found) => sum + found, 0);
+    };
     return this.#asked(projection, count, (found) => found === 0);
   }
 
   sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    const sum = (generation: number) => this.#cells.sums(generation, rollup, sums);
+    const sum = (serving: readonly number[]) => this.#cells.sums(serving, rollup, sums);
     return this.#asked(rollup.of, sum, (found) => found.length === 0);
   }
 
@@ -102,14 +122,15 @@ export class MongoReadModels extends ReadModels {
     return answered(() => this.#generations.all());
   }
 
-  create(readModel: ReadModel, definition: string): Promise<Generation> {
+  create(readModel: ReadModel, definition: string, partitions = 1): Promise<Generation> {
     return this.#written(async () => {
-      const generation = await this.#generations.create(readModel, definition);
-      const { id } = generation;
-      const names = [documentCollection(id), ...readModel.rollups.map(({ name }) => cellCollection(id, name))];
-      // Inside a transaction not every server makes them.
-      for (const name of names) await this.#connection.make(name);
-      return generation;
+      const generations = await this.#generations.create(readModel, definition, partitions);
+      for (const { id } of generations) {
+        const names = [documentCollection(id), ...readModel.rollups.map(({ name }) => cellCollection(id, name))];
+        // Inside a transaction not every server makes them.
+        for (const name of names) await this.#connection.make(name);
+      }
+      return generations[0]!;
     });
   }
 
@@ -117,18 +138,21 @@ export class MongoReadModels extends ReadModels {
     generation: number,
     from: readonly GenerationState[],
     to: GenerationState,
-    because: { readonly error?: string; readonly hash?: string } = {},
+    because: Because = {},
   ): Promise<boolean> {
     return this.#written(async () => {
-      const moved = await this.#generations.transition(generation, from, to, because);
-      if (moved && to === 'dropped') await this.#sweep([generation]);
-      return moved;
+      await this.#progress.guard(generation, because.epoch);
+      const changed = await this.#generations.transition(generation, from, to, because);
+      if (changed.length > 0 && to === 'dropped') await this.#sweep(changed);
+      return changed.length > 0;
     });
   }
 
-  activate(generation: Generation): Promise<void> {
+  activate(generation: Generation): Promise<boolean> {
     return this.#written(async () => {
-      await this.#sweep(await this.#generations.activate(generation));
+      const dropped = await this.#generations.activate(generation);
+      if (dropped) await this.#sweep(dropped);
+      return dropped !== undefined;
     });
   }
 
@@ -158,30 +182,58 @@ export class MongoReadModels extends ReadModels {
     }
   }
 
-  fill({ id }: Generation, { rollups }: ReadModel, cells: AsyncIterable<CellChanges>): Promise<boolean> {
-    return this.#written(async () => {
-      const building = async () =>
-        (await this.#generations.stored()).some((each) => each.id === id && each.state === 'building');
+  fill(
+    { id }: Generation,
+    { rollups }: ReadModel,
+    cells: AsyncIterable<CellChanges>,
+    epoch?: number,
+  ): Promise<boolean> {
+    const building = async () =>
+      (await this.#generations.stored()).some((each) => each.id === id && each.state === 'building');
+    const step = async (work: (rollup: Rollup, session?: ClientSession) => Promise<void>) => {
       if (!(await building())) return false;
-      for (const { name } of rollups) await this.#cells.clear(id, name);
+      const all = async (session?: ClientSession) => {
+        await this.#progress.guard(id, epoch, session);
+        for (const rollup of rollups) await work(rollup, session);
+      };
+      await (this.countsAtEnd && epoch !== undefined ? this.#connection.transaction(all) : all());
+      return true;
+    };
+    return this.#written(async () => {
+      let filled = await step((rollup, session) => this.#cells.clear(id, rollup.name, session));
       for await (const changes of cells) {
-        if (!(await building())) return false;
-        for (const rollup of rollups) await this.#cells.fill(id, rollup, changes.get(rollup.name)?.values() ?? []);
+        filled &&= await step((rollup, session) =>
+          this.#cells.fill(id, rollup, changes.get(rollup.name)?.values() ?? [], session),
+        );
+        if (!filled) return false;
       }
-      return building();
+      return filled && building();
     });
   }
 
   write(pages: readonly PageWrite[]): Promise<void> {
-    return this.#written(() => this.#writing.write(pages));
+    return this.#written(async () => {
+      await this.#writing.write(pages);
+      for (const { generation } of pages) if (generation.error !== null) await this.#generations.mend(generation);
+    });
   }
 
   parked(): Promise<readonly Parked[]> {
     return answered(() => this.#parking.all());
   }
 
-  attempt(...attempted: Parameters<MongoParking['attempt']>): Promise<number> {
-    return this.#written(() => this.#parking.attempt(...attempted));
+  attempt(
+    consumer: Consumer,
+    key: string,
+    position: number,
+    error: string,
+    limit: number,
+    epoch?: number,
+  ): Promise<number> {
+    return this.#written(async () => {
+      await this.#progress.guard(consumer, epoch);
+      return this.#parking.attempt(consumer, key, position, error, limit);
+    });
   }
 
   retry(consumer: Consumer, key: string): Promise<boolean> {
@@ -202,12 +254,36 @@ export class MongoReadModels extends ReadModels {
   }
 
   /** What is put aside comes first: put aside without the checkpoint it is merely put aside again. */
-  keep(process: string, { position, begun }: Checkpoint, aside: readonly Aside[] = []): Promise<void> {
+  keep(process: string, { position, begun }: Checkpoint, aside: readonly Aside[] = [], epoch?: number): Promise<void> {
     return answered(async () => {
       this.#writable();
+      await this.#progress.guard(process, epoch);
       await this.#connection.write(WAITING, waitingOperations(process, aside));
       const moved = { $set: { position, begun } };
       await this.#connection.collection(CHECKPOINTS).updateOne({ _id: process }, moved, { upsert: true });
+    });
+  }
+
+  leases(): Promise<readonly Lease[]> {
+    return answered(() => this.#leases.all());
+  }
+
+  lease(share: string, holder: string, seen?: Lease): Promise<Lease | undefined> {
+    return this.#led(() => this.#leases.take(share, holder, seen));
+  }
+
+  beat(holder: string, shares: readonly string[]): Promise<readonly string[]> {
+    return this.#led(() => this.#leases.beat(holder, shares));
+  }
+
+  release(holder: string, shares: readonly string[]): Promise<void> {
+    return this.#led(() => this.#leases.release(holder, shares));
+  }
+
+  fence(consumers: readonly Consumer[], epoch: number): Promise<void> {
+    return this.#led(async () => {
+      for (const consumer of consumers) await this.#progress.fence(consumer, epoch);
+      await this.#writing.settle(consumers);
     });
   }
 
@@ -236,22 +312,24 @@ export class MongoReadModels extends ReadModels {
       const id = Number(/^(?:document|cell)_(\d+)(?:_|$)/.exec(name)?.[1] ?? Number.NaN);
       return Number.isNaN(id) || known.has(id) ? [] : [{ name, id }];
     });
-    await this.#parking.drop([...dropped, ...ownerless.map(({ id }) => id)]);
+    const gone = [...new Set([...dropped, ...ownerless.map(({ id }) => id)])];
+    await this.#progress.end(gone);
+    await this.#parking.drop(gone);
     for (const { name } of ownerless) await this.#connection.db.dropCollection(name);
   }
 
   /** Asks what serves. Nothing may be all that is left of a generation that is gone: then the server is asked which one it is. */
   #asked<Answer>(
     { name }: Projection,
-    question: (generation: number) => Promise<Answer>,
+    question: (serving: readonly number[]) => Promise<Answer>,
     isNothing: (answer: Answer) => boolean,
   ): Promise<Answer> {
     return answered(async () => {
-      const generation = await this.#generations.active(name);
-      const answer = await question(generation);
+      const known = await this.#generations.active(name);
+      const answer = await question(known);
       if (!isNothing(answer)) return answer;
       const serving = await this.#generations.active(name, 'asked');
-      return serving === generation ? answer : question(serving);
+      return serving.join() === known.join() ? answer : question(serving);
     });
   }
 
@@ -263,6 +341,14 @@ export class MongoReadModels extends ReadModels {
     this.#generations.forget();
     this.#changes.announce();
     return result;
+  }
+
+  /** A sign of life is nothing that readers wait for. */
+  #led<Result>(work: () => Promise<Result>): Promise<Result> {
+    return answered(async () => {
+      this.#writable();
+      return work();
+    });
   }
 
   #writable(): void {

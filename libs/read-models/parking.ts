@@ -29,7 +29,8 @@ const ENDED = 'the program ended while this was being projected';
 export class Parking {
   readonly #attempts: number;
   readonly #mostParked: number;
-  readonly #begun = new Set<number>();
+  /** Under which epoch the first page of a generation was begun: somebody else may have folded it meanwhile. */
+  readonly #begun = new Map<number, number>();
   readonly #stopped = new Set<number>();
   #parked: readonly Parked[] = [];
 
@@ -59,7 +60,14 @@ export class Parking {
   /** A handler failed: it is tried again a few times, each time later, before anything is given up. */
   async failed(member: Member, { event, key, message }: PoisonEvent): Promise<void> {
     const limit = this.#mayPark(member) ? this.#attempts : Infinity;
-    const tries = await this.options.readModels.attempt(member.generation.id, key, event.position, message, limit);
+    const tries = await this.options.readModels.attempt(
+      member.generation.id,
+      key,
+      event.position,
+      message,
+      limit,
+      member.epoch,
+    );
     this.#report(member, event.position, key, message);
     if (tries >= this.#attempts) return this.#giveUp(member, message);
     const backoff = Math.min(LONGEST_BACKOFF, 10 * 2 ** tries);
@@ -73,11 +81,12 @@ export class Parking {
    */
   async begin(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
     const { id, position, pending } = member.generation;
-    if (this.#begun.has(id)) return true;
-    this.#begun.add(id);
+    const { epoch = 0 } = member;
+    if (this.#begun.get(id) === epoch) return true;
+    this.#begun.set(id, epoch);
     // A page that is half written has been folded: it was none of its events.
     if (pending !== undefined) return true;
-    const first = (await this.options.readModels.attempt(id, PAGE, position, ENDED, Infinity)) === 1;
+    const first = (await this.options.readModels.attempt(id, PAGE, position, ENDED, Infinity, member.epoch)) === 1;
     return first || this.#tryEach(member, events);
   }
 
@@ -94,14 +103,14 @@ export class Parking {
 
   async #tryEach(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
     const { readModels } = this.options;
-    const { generation, readModel } = member;
+    const { generation, readModel, epoch } = member;
     const types = new Set(readModel.projection.types);
     const fold = this.folding.draft(member);
     const own = events.filter(({ type }) => types.has(type));
     for (const [position, parts] of Map.groupBy(own, (event) => event.position)) {
       const { type, stream } = parts[0]!;
       const error = `${type} at position ${position}: ${ENDED}`;
-      const tries = await readModels.attempt(generation.id, EVENT, position, error, Infinity);
+      const tries = await readModels.attempt(generation.id, EVENT, position, error, Infinity, epoch);
       if (tries < this.#attempts) {
         try {
           await fold(parts, this.keys(generation.id));
@@ -116,21 +125,21 @@ export class Parking {
       const keys = tries > this.#attempts ? [keyOfStream(stream)] : idsOf(readModel, parts, new Set());
       this.#report(member, position, keys.join(' '), error);
       const may = this.#mayPark(member);
-      for (const key of may ? keys : []) await readModels.attempt(generation.id, key, position, error, 1);
+      for (const key of may ? keys : []) await readModels.attempt(generation.id, key, position, error, 1, epoch);
       await this.#giveUp(member, error);
       if (!may) return false;
     }
     // Behind the last one: should the program end now, it was not that event.
     const last = own.at(-1);
-    if (last) await readModels.attempt(generation.id, EVENT, last.position + 0.5, ENDED, Infinity);
+    if (last) await readModels.attempt(generation.id, EVENT, last.position + 0.5, ENDED, Infinity, epoch);
     return true;
   }
 
   async #retry(member: Member, { key, position, error: before }: Parked): Promise<void> {
     const { store, readModels } = this.options;
-    const { generation } = member;
+    const { generation, epoch } = member;
     // Counted before its handler runs, here too: should the program end of it, the next one does not try by itself.
-    await readModels.attempt(generation.id, key, position, before, this.#attempts);
+    await readModels.attempt(generation.id, key, position, before, this.#attempts, epoch);
     const others = new Set(this.keys(generation.id));
     others.delete(key);
     const events: RecordedEvent[] = [];
@@ -154,7 +163,7 @@ export class Parking {
       if (!(error instanceof PoisonEvent)) throw error;
       this.#report(member, error.event.position, key, error.message);
       if (error.message !== before)
-        await readModels.attempt(generation.id, key, position, error.message, this.#attempts);
+        await readModels.attempt(generation.id, key, position, error.message, this.#attempts, epoch);
     }
   }
 
@@ -163,12 +172,13 @@ export class Parking {
   }
 
   /** After what could be parked was. */
-  async #giveUp({ generation: { id, state } }: Member, error: string): Promise<void> {
+  async #giveUp({ generation: { id, state }, epoch }: Member, error: string): Promise<void> {
     const { readModels } = this.options;
-    if (state === 'building' || state === 'catching-up') await readModels.transition(id, [state], 'failed', { error });
+    if (state === 'building' || state === 'catching-up')
+      await readModels.transition(id, [state], 'failed', { error, epoch });
     else if (this.keys(id).size >= this.#mostParked) {
       this.#stopped.add(id);
-      await readModels.transition(id, [state], state, { error: `too much is parked: ${error}` });
+      await readModels.transition(id, [state], state, { error: `too much is parked: ${error}`, epoch });
     }
     await this.load();
   }
@@ -179,8 +189,9 @@ export class Parking {
 }
 
 /** The read model as far as one parked key is concerned: an event may be about other documents too, which have seen it. */
-function only({ generation, readModel }: Member, key: string, events: readonly RecordedEvent[]): Member {
-  if (events.some(({ stream }) => keyOfStream(stream) === key)) return { generation, readModel };
+function only(member: Member, key: string, events: readonly RecordedEvent[]): Member {
+  const { readModel } = member;
+  if (events.some(({ stream }) => keyOfStream(stream) === key)) return member;
   const ids = (event: RecordedEvent) => readModel.projection.ids(event).filter((id) => id === key);
-  return { generation, readModel: { ...readModel, projection: { ...readModel.projection, ids } } };
+  return { ...member, readModel: { ...readModel, projection: { ...readModel.projection, ids } } };
 }

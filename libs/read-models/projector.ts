@@ -5,9 +5,12 @@ import { UncountedDocument } from './cells.js';
 import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
 import type { Member } from './folding.js';
+import type { Holding } from './holding.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
-import type { CellChanges, Generation, PageWrite, ReadModels } from './read-models.js';
+import { partOf, shareOf } from './partitions.js';
+import { Elsewhere, LeaseLost, mayServe } from './read-models.js';
+import type { CellChanges, Generation, GenerationState, PageWrite, ReadModels } from './read-models.js';
 import { definitionOf } from './rollup.js';
 import type { ReadModel } from './rollup.js';
 import { verify } from './verify.js';
@@ -21,6 +24,13 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly zone: string;
   /** Fold only the part of the log up to here: an answer about the past, which nothing is compared with. */
   readonly until?: Until;
+  /**
+   * Partitions a read model is built in; one that is cut differently is built anew.
+   * @defaultValue 1
+   */
+  readonly partitions?: number;
+  /** The shares of the work that this projector holds among others; absent where it is the only one. */
+  readonly holding?: Holding;
   /** Told why nothing can be written, when that begins; told nothing when it can, also the first time. */
   readonly stands?: (fault: string | undefined) => void;
   /**
@@ -30,6 +40,10 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly rest?: number;
 }
 
+/** States of what is built beside what serves, and follows the log. */
+const CANDIDATES: ReadonlySet<GenerationState> = new Set(['building', 'catching-up', 'ready']);
+/** The share of who begins generations and lets go of them. */
+const COORDINATOR = 'coordinator';
 /** Rests in which nothing may fail before writing counts as possible again. */
 const QUIET = 5;
 /** Events in a page of what serves: few, so that it is shown soon. */
@@ -48,8 +62,14 @@ export class Projector {
   readonly #folding: Folding;
   readonly #parking: Parking;
   #running: Promise<void> | undefined;
-  /** Whether what is wanted has been compared with what is there, since the start or since something went wrong. */
-  #reconciled = false;
+  /**
+   * The epoch under which what is wanted has been compared with what is there, since the start or since something went wrong;
+   * 0 where this projector is the only one.
+   */
+  #reconciled: number | undefined;
+  /** The epoch under which each generation has been taken up. */
+  readonly #takenUp = new Map<number, number>();
+  readonly #shares = new Map<number, string>();
   /** Null until it is known. */
   #fault: string | undefined | null = null;
   #failedAt = -Infinity;
@@ -78,7 +98,7 @@ export class Projector {
   }
 
   async #run(): Promise<void> {
-    const { store, readModels } = this.#options;
+    const { store, readModels, holding } = this.#options;
     while (!this.#stop.signal.aborted) {
       // Asked before looking: an event that arrives while nothing is found to do wakes at once.
       const head = await store.head();
@@ -88,6 +108,7 @@ export class Projector {
       await Promise.race([store.moved(head, signal), readModels.changed(signal)]);
       idle.abort();
     }
+    await holding?.stop();
   }
 
   /**
@@ -98,15 +119,16 @@ export class Projector {
   async #getOn(): Promise<boolean> {
     const { rest = 1_000 } = this.#options;
     try {
-      if (!this.#reconciled) await this.#reconcile();
-      this.#reconciled = true;
+      await this.#share();
       const moved = await this.#advance();
       if (performance.now() - this.#failedAt > QUIET * rest) this.#stands(undefined);
       return moved;
     } catch (error) {
+      if (this.#options.holding && (error instanceof LeaseLost || error instanceof Elsewhere)) return this.#lost(error);
       if (!(error instanceof Unavailable)) throw error;
       // What was interrupted stands where a crash would have left it, or is written and only the answer was lost.
-      this.#reconciled = false;
+      this.#reconciled = undefined;
+      this.#takenUp.clear();
       this.#folding.forget();
       this.#failedAt = performance.now();
       this.#stands(error.message);
@@ -115,36 +137,63 @@ export class Projector {
     }
   }
 
+  /** Looks which shares are ours. Whoever coordinates sees to it that there is what is wanted. */
+  async #share(): Promise<void> {
+    const { holding, readModels } = this.#options;
+    if (holding?.isDue) {
+      const generations = await readModels.generations();
+      await holding.look([COORDINATOR, ...new Set(generations.map(shareOf))]);
+    }
+    const epoch = holding ? holding.epochOf(COORDINATOR) : 0;
+    if (epoch === undefined || epoch === this.#reconciled) return;
+    await this.#reconcile();
+    this.#reconciled = epoch;
+    holding?.hurry();
+  }
+
+  /** Somebody else goes on with it. */
+  #lost(error: LeaseLost | Elsewhere): true {
+    const { holding, report } = this.#options;
+    report('lease lost', { error: error.message });
+    for (const [id, epoch] of this.#takenUp) {
+      if (error instanceof LeaseLost && error.consumer !== id) continue;
+      this.#takenUp.delete(id);
+      const share = this.#shares.get(id);
+      if (share !== undefined && holding?.epochOf(share) === epoch && error instanceof LeaseLost) holding.forget(share);
+    }
+    this.#folding.forget();
+    return true;
+  }
+
   #stands(fault: string | undefined): void {
     if (fault === this.#fault) return;
     this.#fault = fault;
     this.#options.stands?.(fault);
   }
 
-  /** Begins what is missing and what has another definition now; takes up what a crash left, lets go of what is not wanted. */
+  /** Begins what is missing and what has another definition now; lets go of what is not wanted. */
   async #reconcile(): Promise<void> {
-    const { readModels, zone, definitions } = this.#options;
-    for (const { id, name, definition, state } of await readModels.generations()) {
+    const { readModels, zone, definitions, partitions = 1 } = this.#options;
+    for (const generation of await readModels.generations()) {
+      const { id, name, state } = generation;
       const readModel = this.#byName.get(name);
-      const outdated = !readModel || definition !== definitionOf(readModel, zone);
+      const outdated = !readModel || generation.definition !== definitionOf(readModel, zone);
       const served = state === 'active' || state === 'retained';
-      if (!readModel || (outdated && !served) || state === 'failed' || state === 'cancelled') {
+      const isUnwanted = (outdated || generation.partitions !== partitions) && !served;
+      if (!readModel || isUnwanted || state === 'failed' || state === 'cancelled')
         await readModels.transition(id, [state], 'dropped');
-      } else if (state === 'verifying') {
-        await readModels.transition(id, [state], 'catching-up');
-      }
     }
     const generations = await readModels.generations();
     for (const readModel of definitions) {
       const definition = definitionOf(readModel, zone);
       const own = generations.filter(
-        (each) => each.name === readModel.projection.name && each.definition === definition,
+        (each) =>
+          each.name === readModel.projection.name && each.definition === definition && each.partitions === partitions,
       );
       if (own.some(({ state }) => state !== 'retained')) continue;
       // Gone back to what served before: that catches up and takes over, nothing is built.
-      const retained = own[0];
-      if (retained) await readModels.transition(retained.id, ['retained'], 'catching-up');
-      else await readModels.create(readModel, definition);
+      for (const { id } of own) await readModels.transition(id, ['retained'], 'catching-up');
+      if (own.length === 0) await readModels.create(readModel, definition, partitions);
     }
   }
 
@@ -160,13 +209,40 @@ export class Projector {
     return [live, await this.#page(candidates), await this.#conclude(head)].includes(true);
   }
 
+  /** What is ours to project. */
   async #members(): Promise<Member[]> {
-    const { readModels, zone } = this.#options;
-    return (await readModels.generations()).filter(isRunning).flatMap((generation) => {
-      const readModel = this.#byName.get(generation.name);
-      const known = readModel && definitionOf(readModel, zone) === generation.definition;
-      return known && !this.#parking.stopped(generation.id) ? [{ generation, readModel }] : [];
-    });
+    for (;;) {
+      const members = (await this.#options.readModels.generations()).flatMap((generation) =>
+        this.#memberOf(generation),
+      );
+      const others = members.filter(({ generation: { id }, epoch = 0 }) => this.#takenUp.get(id) !== epoch);
+      if (others.length === 0) return members.filter(({ generation }) => generation.state !== 'verifying');
+      for (const member of others) await this.#takeUp(member);
+    }
+  }
+
+  #memberOf(generation: Generation): Member[] {
+    const { holding, zone } = this.#options;
+    const readModel = this.#byName.get(generation.name);
+    const known = readModel && definitionOf(readModel, zone) === generation.definition;
+    if (!known || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
+    const share = shareOf(generation);
+    const epoch = holding?.epochOf(share);
+    if (holding && epoch === undefined) return [];
+    this.#shares.set(generation.id, share);
+    return [{ generation, readModel: partOf(readModel, generation), epoch }];
+  }
+
+  /**
+   * From now on nobody else writes it: only what is read after that is what we go on from. What was being compared when a
+   * program ended is compared again.
+   */
+  async #takeUp({ generation: { id, state }, epoch }: Member): Promise<void> {
+    const { readModels } = this.#options;
+    if (epoch !== undefined) await readModels.fence([id], epoch);
+    if (state === 'verifying') await readModels.transition(id, [state], 'catching-up', { epoch });
+    this.#folding.forget();
+    this.#takenUp.set(id, epoch ?? 0);
   }
 
   /** The members that lie furthest back share one page of the log and one transaction. */
@@ -224,27 +300,33 @@ export class Projector {
   async #conclude(head: number): Promise<boolean> {
     const members = await this.#members();
     const caughtUp = members.filter((member) => isBuilding(member) && member.generation.position >= head);
+    let concluded = false;
     for (const member of caughtUp) {
-      if (member.generation.state === 'building') await this.#complete(member);
-      else await this.#takeOver(member.generation.id);
+      const { id, state } = member.generation;
+      if (state === 'ready') concluded = (await this.#activate(member.generation)) || concluded;
+      else {
+        await (state === 'building' ? this.#complete(member) : this.#takeOver(id));
+        concluded = true;
+      }
     }
-    return caughtUp.length > 0;
+    return concluded;
   }
 
   /** What is only needed from now on, and cheapest to make when all documents are there: cells and indexes. */
-  async #complete({ generation, readModel }: Member): Promise<void> {
+  async #complete(member: Member): Promise<void> {
     const { readModels, report } = this.#options;
+    const { generation, readModel, epoch } = member;
     const { id, name } = generation;
     try {
-      if (!(await readModels.fill(generation, readModel, this.#cells({ generation, readModel })))) return;
+      if (readModels.countsAtEnd && !(await readModels.fill(generation, readModel, this.#cells(member), epoch))) return;
     } catch (error) {
       if (!(error instanceof UncountedDocument)) throw error;
       report('projection failed', { projection: name, generation: id, key: error.id, error: error.message });
-      await readModels.transition(id, ['building'], 'failed', { error: error.message });
+      await readModels.transition(id, ['building'], 'failed', { error: error.message, epoch });
       return;
     }
     await readModels.index(generation, readModel);
-    await readModels.transition(id, ['building'], 'catching-up');
+    await readModels.transition(id, ['building'], 'catching-up', { epoch });
   }
 
   /** Counting may take long: what serves goes on in between. */
@@ -259,19 +341,35 @@ export class Projector {
     const { readModels, store, until, report } = this.#options;
     const level = await this.#level(id);
     if (!level) return;
-    const { generation, readModel } = level.candidate;
+    const { generation, readModel, epoch } = level.candidate;
     const against = level.active?.generation;
-    if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying'))) return;
+    if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
     // Where nothing serves there is nothing to protect, and nothing to compare with.
     const generations = await readModels.generations();
     const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
     const { hash, wrong } = until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
     if (wrong !== undefined) {
       report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
-      await readModels.transition(generation.id, ['verifying'], 'failed', { error: wrong, ...(hash && { hash }) });
-    } else if (await readModels.transition(generation.id, ['verifying'], 'verifying', hash ? { hash } : {})) {
-      await readModels.activate(generation);
+      await readModels.transition(generation.id, ['verifying'], 'failed', {
+        error: wrong,
+        ...(hash && { hash }),
+        epoch,
+      });
+    } else if (await readModels.transition(generation.id, ['verifying'], 'ready', { ...(hash && { hash }), epoch })) {
+      await this.#activate(generation);
     }
+  }
+
+  /** Not before all partitions may serve, and none answers from further back than what serves now. @returns whether it serves */
+  async #activate({ name, definition, set, ...rest }: Generation): Promise<boolean> {
+    const { readModels } = this.#options;
+    const all = (await readModels.generations()).filter((each) => each.name === name && each.definition === definition);
+    const own = all.filter((each) => each.set === set);
+    const serving = all.filter(({ state }) => state === 'active');
+    const lowest = (some: readonly Generation[]) => Math.min(...some.map(({ position }) => position));
+    if (own.length === 0 || own.some(({ state }) => !mayServe.has(state))) return false;
+    if (serving.length > 0 && lowest(own) < lowest(serving)) return false;
+    return readModels.activate({ name, definition, set, ...rest });
   }
 
   /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */
@@ -280,8 +378,15 @@ export class Projector {
       const members = await this.#members();
       const candidate = members.find(({ generation }) => generation.id === id);
       if (!candidate) return undefined;
-      const { name, position } = candidate.generation;
-      const active = members.find(({ generation }) => generation.name === name && generation.state === 'active');
+      const { name, partition, partitions, position } = candidate.generation;
+      const active = members.find(
+        // One that is cut differently holds other documents.
+        ({ generation: each }) =>
+          each.name === name &&
+          each.state === 'active' &&
+          each.partition === partition &&
+          each.partitions === partitions,
+      );
       if (!active || active.generation.position === position) return { candidate, active };
       // What serves may have seen more than there is: a log that was cut.
       if (!(await this.#page([active, candidate]))) return undefined;
@@ -290,7 +395,7 @@ export class Projector {
   }
 }
 
-const isBuilding = ({ generation: { state } }: Member): boolean => state === 'building' || state === 'catching-up';
+const isBuilding = ({ generation: { state } }: Member): boolean => CANDIDATES.has(state);
 
 const isRunning = ({ state }: Generation): boolean =>
-  state === 'building' || state === 'catching-up' || state === 'active' || state === 'retained';
+  CANDIDATES.has(state) || state === 'verifying' || state === 'active' || state === 'retained';

@@ -53,8 +53,8 @@ export class ReadModelsModule {
         {
           provide: Rebuilds,
           inject: [EventStore, ReadModels, Config],
-          useFactory: (store: EventStore, readModels: ReadModels, { REPORT_ZONE }: Config) =>
-            new Rebuilds(store, readModels, definitions, REPORT_ZONE),
+          useFactory: (store: EventStore, readModels: ReadModels, { REPORT_ZONE, PARTITIONS }: Config) =>
+            new Rebuilds(store, readModels, definitions, REPORT_ZONE, PARTITIONS),
         },
       ],
       exports: [ReadModels, Past, Reading, Rebuilds],

@@ -58,18 +58,34 @@ export interface Sum {
 
 /**
  * `building` scans the log beside the serving generation · `catching-up` has its indexes and follows the log ·
- * `verifying` is being compared · `active` serves · `retained` keeps up for a rollback · `failed` and `cancelled` keep
- * their reason until they are dropped · `dropped` is gone.
+ * `verifying` is being compared · `ready` was, and follows the log until all partitions of its set are · `active` serves ·
+ * `retained` keeps up for a rollback · `failed` and `cancelled` keep their reason until they are dropped · `dropped` is gone.
  */
 export type GenerationState =
-  'building' | 'catching-up' | 'verifying' | 'active' | 'retained' | 'failed' | 'cancelled' | 'dropped';
+  'building' | 'catching-up' | 'verifying' | 'ready' | 'active' | 'retained' | 'failed' | 'cancelled' | 'dropped';
 
 /** States out of which a generation may be made to serve. */
-export const mayServe: ReadonlySet<GenerationState> = new Set(['catching-up', 'verifying', 'retained']);
+export const mayServe: ReadonlySet<GenerationState> = new Set(['ready', 'retained']);
+/** What one partition comes to, its whole set comes to: it could never serve without it. */
+export const endsTheSet: ReadonlySet<GenerationState> = new Set(['failed', 'cancelled', 'dropped']);
 
-/** One built copy of a read model. */
+/** Why a generation changes its state, and under which epoch of its share. */
+export interface Because {
+  readonly error?: string;
+  readonly hash?: string;
+  readonly epoch?: number | undefined;
+}
+
+/** One built copy of a read model, or of one partition of it. */
 export interface Generation {
   readonly id: number;
+  /** The documents in it are those whose ids belong to this partition, of so many. */
+  readonly partition: number;
+  readonly partitions: number;
+  /** What serves together: the id of the set's first partition. */
+  readonly set: number;
+  /** Of the share under which it was last taken up: what is written under a lower one is refused. */
+  readonly epoch: number;
   /** Name of the projection. */
   readonly name: string;
   readonly definition: string;
@@ -127,6 +143,8 @@ export interface PageWrite {
   readonly cells: CellChanges;
   /** Events put aside because their document is parked. */
   readonly parked: readonly Aside[];
+  /** Of the share it is written under; absent where nobody else could write. */
+  readonly epoch?: number | undefined;
 }
 
 /** An event that waits behind a parked key. */
@@ -160,6 +178,36 @@ export interface Parked {
   readonly asked: boolean;
 }
 
+/** A share of the work, as it is held. */
+export interface Lease {
+  readonly share: string;
+  /** Null where nobody holds it. */
+  readonly holder: string | null;
+  /** Grows with every holder. */
+  readonly epoch: number;
+  /** Grows with every sign of life. */
+  readonly beat: number;
+}
+
+/** Shares that say who is there: nobody takes them over, and they are gone when they are released. */
+export const isPresence = (share: string): boolean => share.includes(':@');
+
+/** Somebody else has taken over what this was written for: nothing of it was, and nothing more may be. */
+export class LeaseLost extends Error {
+  constructor(readonly consumer: Consumer) {
+    super(`${consumer} has been taken over by somebody else`);
+    this.name = 'LeaseLost';
+  }
+}
+
+/** A generation is not where a page begins: somebody else has moved it, or it is gone. */
+export class Elsewhere extends Error {
+  constructor(name: string) {
+    super(`${name} is being projected by somebody else`);
+    this.name = 'Elsewhere';
+  }
+}
+
 /**
  * Stored documents and report cells. One contract suite (`test/contracts/read-models.contract.ts`) defines it for every
  * engine. Questions go to the active generation of a projection.
@@ -172,20 +220,26 @@ export abstract class ReadModels {
 
   /** All generations that are not dropped, oldest first. */
   abstract generations(): Promise<readonly Generation[]>;
-  /** Begins a generation at position 0. */
-  abstract create(readModel: ReadModel, definition: string): Promise<Generation>;
-  /** @returns whether the generation was in one of `from`, and is in `to` now */
+  /** Begins a generation at position 0, in so many partitions, all of them or none. @returns the first of them */
+  abstract create(readModel: ReadModel, definition: string, partitions?: number): Promise<Generation>;
+  /**
+   * What ends a partition ends its whole set.
+   * @returns whether the generation was in one of `from`, and is in `to` now
+   * @throws LeaseLost
+   */
   abstract transition(
     generation: number,
     from: readonly GenerationState[],
     to: GenerationState,
-    because?: { readonly error?: string; readonly hash?: string },
+    because?: Because,
   ): Promise<boolean>;
   /**
-   * Switches readers to this generation in one step; the one that served is retained, what was retained before dropped.
+   * Switches readers to the set of this generation in one step; the one that served is retained, what was retained before
+   * dropped.
+   * @returns whether it serves now: not while another partition of it may not
    * @throws Error when it is not one that could serve: it was cancelled meanwhile
    */
-  abstract activate(generation: Generation): Promise<void>;
+  abstract activate(generation: Generation): Promise<boolean>;
   /** Builds what `indexes` declares; a generation is filled without them. */
   abstract index(generation: Generation, readModel: ReadModel): Promise<void>;
 
@@ -196,10 +250,18 @@ export abstract class ReadModels {
    * Puts cells in the place of whatever a generation has that is being built; bit by bit, since nobody asks it yet.
    * @returns whether it is still being built
    */
-  abstract fill(generation: Generation, readModel: ReadModel, cells: AsyncIterable<CellChanges>): Promise<boolean>;
+  abstract fill(
+    generation: Generation,
+    readModel: ReadModel,
+    cells: AsyncIterable<CellChanges>,
+    epoch?: number,
+  ): Promise<boolean>;
+  /** Whether `fill` heeds epochs. Where it cannot, cells are counted page by page also while a generation is being built. */
+  abstract readonly countsAtEnd: boolean;
   /**
    * All or nothing, exactly once.
-   * @throws Error when a generation is not at `from`: somebody else is projecting it
+   * @throws Elsewhere when a generation is not at `from`
+   * @throws LeaseLost
    */
   abstract write(pages: readonly PageWrite[]): Promise<void>;
 
@@ -208,8 +270,16 @@ export abstract class ReadModels {
    * Counts an attempt at the event at this position; from `limit` on the key is parked, and stays it. What is behind the
    * furthest position attempted has been survived and is not counted.
    * @returns how many there have been at this position, 0 behind the furthest
+   * @throws LeaseLost
    */
-  abstract attempt(consumer: Consumer, key: string, position: number, error: string, limit: number): Promise<number>;
+  abstract attempt(
+    consumer: Consumer,
+    key: string,
+    position: number,
+    error: string,
+    limit: number,
+    epoch?: number,
+  ): Promise<number>;
   /** Asks whoever consumes to try what waits behind a parked key. @returns whether the key is parked */
   abstract retry(consumer: Consumer, key: string): Promise<boolean>;
   /** Positions that wait behind a parked key, in order. */
@@ -219,8 +289,26 @@ export abstract class ReadModels {
 
   /** Where a process of this name stands; at 0 when it never ran. */
   abstract checkpoint(process: string): Promise<Checkpoint>;
-  /** Moves a process and puts events behind its parked keys, in one step. */
-  abstract keep(process: string, checkpoint: Checkpoint, aside?: readonly Aside[]): Promise<void>;
+  /** Moves a process and puts events behind its parked keys, in one step. @throws LeaseLost */
+  abstract keep(process: string, checkpoint: Checkpoint, aside?: readonly Aside[], epoch?: number): Promise<void>;
+
+  /** All shares, held or free. */
+  abstract leases(): Promise<readonly Lease[]>;
+  /**
+   * Takes a share that is free, or whose holder has shown no sign of life.
+   * @param seen the lease as it has been for as long as a holder may be silent
+   * @returns it; nothing when somebody else was faster, or is alive
+   */
+  abstract lease(share: string, holder: string, seen?: Lease): Promise<Lease | undefined>;
+  /** A sign of life for these shares. @returns those that are still held */
+  abstract beat(holder: string, shares: readonly string[]): Promise<readonly string[]>;
+  /** Lets others have these shares at once. */
+  abstract release(holder: string, shares: readonly string[]): Promise<void>;
+  /**
+   * From now on what is written for these under a lower epoch is refused. What a holder before left half written that cannot
+   * be folded again is finished.
+   */
+  abstract fence(consumers: readonly Consumer[], epoch: number): Promise<void>;
 
   /** Resolves when a page was written or a generation changed, when `signal` aborts, or after at most a second. */
   abstract changed(signal?: AbortSignal): Promise<void>;

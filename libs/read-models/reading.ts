@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Invalid, Unavailable } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import type { Until } from '../event-store/event-store.js';
+import { servingOf } from './partitions.js';
 import { Past } from './past.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
@@ -75,7 +76,7 @@ export class Reading {
     const deadline = performance.now() + PATIENCE;
     for (;;) {
       const generations = await this.readModels.generations();
-      const active = generations.find(({ name, state }) => name === projection.name && state === 'active');
+      const [active] = servingOf(generations, projection.name);
       if (active && active.position >= position) return;
       if (performance.now() >= deadline) {
         throw new Unavailable('read-model-behind', `${projection.name} has not reached position ${position} yet.`, 1, {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
+import { servingOf, shareOf } from './partitions.js';
 import { ReadModels } from './read-models.js';
 import type { Generation, GenerationState } from './read-models.js';
 import type { ReadModel } from './rollup.js';
@@ -11,6 +12,11 @@ export interface GenerationStatus {
   readonly id: number;
   readonly definition: string;
   readonly state: GenerationState;
+  /** Which of how many partitions; each is a generation of its own. */
+  readonly partition: number;
+  readonly partitions: number;
+  /** The worker that projects it; null where nobody does, or only one ever could. */
+  readonly holder: string | null;
   /** Everything up to here has been looked at. */
   readonly position: number;
   /** Events of the log still to look at. */
@@ -31,9 +37,9 @@ export interface ProjectionStatus {
   readonly definition: string;
   readonly reports: readonly string[];
   readonly head: number;
-  /** What answers questions; null while the first one is being built. */
+  /** What answers questions, of several partitions the one furthest behind; null while the first one is being built. */
   readonly active: GenerationStatus | null;
-  /** What is being built, kept or has failed beside it. */
+  /** Other partitions, and what is being built, kept or has failed beside them. */
   readonly others: readonly GenerationStatus[];
   /** Documents that could not be folded, and how many events wait behind them. */
   readonly parked: readonly {
@@ -44,7 +50,7 @@ export interface ProjectionStatus {
   }[];
 }
 
-const BEING_BUILT: readonly GenerationState[] = ['building', 'catching-up', 'verifying'];
+const BEING_BUILT: readonly GenerationState[] = ['building', 'catching-up', 'verifying', 'ready'];
 
 /** What operators see of the projections, and ask of them. Requests stand in the read models; the projector acts on them. */
 @Injectable()
@@ -54,6 +60,7 @@ export class Rebuilds implements OnModuleInit {
     private readonly readModels: ReadModels,
     private readonly definitions: readonly ReadModel[],
     private readonly zone: string,
+    private readonly partitions = 1,
   ) {}
 
   /**
@@ -75,16 +82,18 @@ export class Rebuilds implements OnModuleInit {
     const head = await this.store.head();
     const generations = await this.readModels.generations();
     const parked = await this.readModels.parked();
+    const leases = new Map((await this.readModels.leases()).map(({ share, holder }) => [share, holder]));
+    const status = (generation: Generation) => statusOf(generation, head, leases.get(shareOf(generation)));
     return this.definitions.map((readModel) => {
       const own = generations.filter(({ name }) => name === readModel.projection.name);
-      const active = own.find(({ state }) => state === 'active');
+      const [active] = servingOf(own, readModel.projection.name);
       return {
         name: readModel.projection.name,
         definition: definitionOf(readModel, this.zone),
         reports: readModel.rollups.map(({ name }) => name),
         head,
-        active: active ? statusOf(active, head) : null,
-        others: own.filter((each) => each !== active).map((each) => statusOf(each, head)),
+        active: active ? status(active) : null,
+        others: own.filter((each) => each !== active).map(status),
         parked: parked
           .filter(({ consumer }) => own.some(({ id }) => id === consumer))
           .map(({ key, position, error, waiting }) => ({ key, position, error, waiting })),
@@ -103,7 +112,7 @@ export class Rebuilds implements OnModuleInit {
     if (running) {
       throw new Refusal('rebuild-running', `${name} is being rebuilt already.`, { generation: running.id }, 409);
     }
-    const generation = await this.readModels.create(readModel, definitionOf(readModel, this.zone));
+    const generation = await this.readModels.create(readModel, definitionOf(readModel, this.zone), this.partitions);
     return statusOf(generation, await this.store.head());
   }
 
@@ -120,7 +129,8 @@ export class Rebuilds implements OnModuleInit {
   async rollback(name: string): Promise<GenerationStatus> {
     const retained = await this.#in(name, ['retained']);
     if (!retained) throw new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
-    await this.readModels.activate(retained);
+    if (!(await this.readModels.activate(retained)))
+      throw new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
     return statusOf({ ...retained, state: 'active' }, await this.store.head());
   }
 
@@ -130,9 +140,24 @@ export class Rebuilds implements OnModuleInit {
   }
 }
 
-function statusOf(generation: Generation, head: number): GenerationStatus {
-  const { id, definition, state, position, rate, startedAt, updatedAt, error, hash } = generation;
+function statusOf(generation: Generation, head: number, holder: string | null = null): GenerationStatus {
+  const { id, definition, state, partition, partitions, position, rate, startedAt, updatedAt, error, hash } = generation;
   const lag = head - position;
   const secondsLeft = lag === 0 ? 0 : rate > 0 ? Math.ceil(lag / rate) : null;
-  return { id, definition, state, position, lag, rate, secondsLeft, startedAt, updatedAt, error, hash };
+  return {
+    id,
+    definition,
+    state,
+    partition,
+    partitions,
+    holder,
+    position,
+    lag,
+    rate,
+    secondsLeft,
+    startedAt,
+    updatedAt,
+    error,
+    hash,
+  };
 }

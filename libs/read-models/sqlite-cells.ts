@@ -77,7 +77,14 @@ export class SqliteCells {
     }
   }
 
-  sums(generation: number, rollup: Rollup, asked: Sums): readonly Sum[] {
+  /** Over all partitions. */
+  sums(generations: readonly number[], rollup: Rollup, asked: Sums): readonly Sum[] {
+    const summing = new Summing(rollup, asked.by ?? []);
+    for (const generation of generations) this.#addTo(summing, generation, rollup, asked);
+    return summing.all;
+  }
+
+  #addTo(summing: Summing, generation: number, rollup: Rollup, asked: Sums): void {
     const { by = [], where = {} } = asked;
     const keys = by.map((dimension) => columnOf(rollup, dimension));
     const filters: string[] = [];
@@ -103,12 +110,10 @@ export class SqliteCells {
        WHERE summary = ? AND period >= ? AND period < ?${filters.join('')} ${groups}`,
     );
     statement.setReturnArrays(true);
-    const summing = new Summing(rollup, by);
     for (const { summary, first, end } of windowsOf(rollup, asked)) {
       for (const row of statement.all(summary, first, end, ...values) as unknown as (string | number)[][])
         addRow(summing, rollup, by.length, row);
     }
-    return summing.all;
   }
 }
 

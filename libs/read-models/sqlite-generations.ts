@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
 import type { Statements } from '../sqlite.js';
-import { mayServe } from './read-models.js';
-import type { Generation, GenerationState, PageWrite } from './read-models.js';
+import { Elsewhere, endsTheSet, mayServe } from './read-models.js';
+import type { Because, Generation, GenerationState, PageWrite } from './read-models.js';
 import type { ReadModel } from './rollup.js';
 
 export const GENERATIONS = `CREATE TABLE generation (
@@ -20,7 +20,16 @@ export const GENERATIONS = `CREATE TABLE generation (
    );
    CREATE UNIQUE INDEX generation_active ON generation (name) WHERE state = 'active';`;
 
-const COLUMNS = `id, name, definition, state, position, started_at AS startedAt, updated_at AS updatedAt, rate, error, hash`;
+/** A generation of its own for every partition of a read model. */
+export const PARTITIONS = `ALTER TABLE generation ADD COLUMN partition INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE generation ADD COLUMN partitions INTEGER NOT NULL DEFAULT 1;
+   ALTER TABLE generation ADD COLUMN first INTEGER NOT NULL DEFAULT 0;
+   UPDATE generation SET first = id;
+   DROP INDEX generation_active;
+   CREATE UNIQUE INDEX generation_active ON generation (name, partition) WHERE state = 'active';`;
+
+const COLUMNS = `id, name, definition, partition, partitions, first AS "set", state, position, started_at AS startedAt,
+  updated_at AS updatedAt, rate, error, hash, coalesce((SELECT epoch FROM fence WHERE consumer = generation.id), 0) AS epoch`;
 const MOVE = 'UPDATE generation SET state = ?, updated_at = ?';
 
 /** The table of generations: which there are, how far they are, and which one answers. */
@@ -35,55 +44,55 @@ export class SqliteGenerations {
     return rows as unknown as Generation[];
   }
 
-  create({ projection, rollups }: ReadModel, definition: string): Generation {
+  create({ projection, rollups }: ReadModel, definition: string, partitions: number): readonly Generation[] {
     const now = this.clock.now();
     const names = JSON.stringify(rollups.map(({ name }) => name));
-    return this.statements.get(
-      `INSERT INTO generation (name, definition, state, started_at, updated_at, rollups) VALUES (?, ?, 'building', ?, ?, ?)
-       RETURNING ${COLUMNS}`,
-      projection.name,
-      definition,
-      now,
-      now,
-      names,
-    ) as unknown as Generation;
+    const insert = `INSERT INTO generation (name, definition, state, started_at, updated_at, rollups, partition, partitions)
+      VALUES (?, ?, 'building', ?, ?, ?, ?, ?) RETURNING id`;
+    const ids = Array.from({ length: partitions }, (_, partition) =>
+      Number(this.statements.get(insert, projection.name, definition, now, now, names, partition, partitions)!['id']),
+    );
+    const first = ids[0]!;
+    const mark = `UPDATE generation SET first = ? WHERE id = ? RETURNING ${COLUMNS}`;
+    return ids.map((id) => this.statements.get(mark, first, id) as unknown as Generation);
   }
 
-  /** @returns whether it was in one of `from` */
-  transition(
-    id: number,
-    from: readonly GenerationState[],
-    to: GenerationState,
-    because: { readonly error?: string; readonly hash?: string },
-  ): boolean {
-    const changes = this.statements.run(
+  /** @returns those whose state has changed: none unless it was in one of `from` */
+  transition(id: number, from: readonly GenerationState[], to: GenerationState, because: Because): readonly number[] {
+    const now = this.clock.now();
+    const row = this.statements.get(
       `UPDATE generation SET state = ?, updated_at = ?, error = coalesce(?, error), hash = coalesce(?, hash)
-       WHERE id = ? AND state IN (SELECT value FROM json_each(?))`,
+       WHERE id = ? AND state IN (SELECT value FROM json_each(?)) RETURNING first`,
       to,
-      this.clock.now(),
+      now,
       because.error ?? null,
       because.hash ?? null,
       id,
       JSON.stringify(from),
     );
-    return changes === 1;
+    if (!row) return [];
+    if (!endsTheSet.has(to)) return [id];
+    const others = `${MOVE} WHERE first = ? AND state NOT IN (?, 'dropped') RETURNING id`;
+    return [id, ...this.statements.all(others, to, now, Number(row['first']), to).map((other) => Number(other['id']))];
   }
 
-  /** @returns those that are dropped, since another is retained now */
-  activate({ id, name }: Generation): readonly number[] {
-    const found = this.statements.get('SELECT state FROM generation WHERE id = ?', id)?.['state'];
-    const state = String(found) as GenerationState;
+  /** @returns those that are dropped, since another is retained now; undefined where it may not serve yet */
+  activate({ id, name }: Generation): readonly number[] | undefined {
+    const all = this.all().filter((each) => each.name === name);
+    const state = all.find((each) => each.id === id)?.state ?? 'dropped';
     if (state === 'active') return [];
     if (!mayServe.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
+    const { set } = all.find((each) => each.id === id)!;
+    if (all.some((each) => each.set === set && !mayServe.has(each.state))) return undefined;
     const now = this.clock.now();
-    const earlier = `${MOVE} WHERE name = ? AND state = 'retained' AND id <> ? RETURNING id`;
-    const dropped = this.statements.all(earlier, 'dropped', now, name, id);
+    const earlier = `${MOVE} WHERE name = ? AND state = 'retained' AND first <> ? RETURNING id`;
+    const dropped = this.statements.all(earlier, 'dropped', now, name, set);
     this.statements.run(`${MOVE} WHERE name = ? AND state = 'active'`, 'retained', now, name);
-    this.statements.run(`${MOVE} WHERE id = ?`, 'active', now, id);
+    this.statements.run(`${MOVE} WHERE first = ?`, 'active', now, set);
     return dropped.map((row) => Number(row['id']));
   }
 
-  /** @throws Error when it is not at `from` */
+  /** @throws Elsewhere when it is not at `from` */
   advance({ generation: { id, name }, from, to, rate }: PageWrite): void {
     const changes = this.statements.run(
       `UPDATE generation SET position = ?, updated_at = ?, rate = ?, error = NULL
@@ -94,7 +103,7 @@ export class SqliteGenerations {
       id,
       from,
     );
-    if (changes !== 1) throw new Error(`${name} is being projected by somebody else`);
+    if (changes !== 1) throw new Elsewhere(name);
   }
 
   isBuilding(id: number): boolean {
@@ -107,10 +116,15 @@ export class SqliteGenerations {
     return JSON.parse(rollups) as string[];
   }
 
-  /** The pointer readers go through. @throws Refusal `read-model-building` while a first generation is being built */
-  active(name: string): number {
-    const row = this.statements.get(`SELECT id FROM generation WHERE name = ? AND state = 'active'`, name);
-    if (!row) throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
-    return Number(row['id']);
+  /**
+   * The pointer readers go through: one for each partition, in order.
+   * @throws Refusal `read-model-building` while a first generation is being built
+   */
+  active(name: string): readonly number[] {
+    const sql = `SELECT id FROM generation WHERE name = ? AND state = 'active' ORDER BY partition`;
+    const ids = this.statements.all(sql, name).map(({ id }) => Number(id));
+    if (ids.length === 0)
+      throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
+    return ids;
   }
 }

@@ -1,6 +1,6 @@
 import { indexedPaths, safePath } from './paths.js';
 import type { Projection } from './projection.js';
-import { cursorOf, endOf, operatorsOf, partsOf, plain, valuesOf } from './questions.js';
+import { endOf, operatorsOf, partsOf, plain, valuesOf } from './questions.js';
 import type { Condition, Filter, Find, Scalar } from './read-models.js';
 import { columnOf, documentTable, filterIndex, listTable, orderIndex } from './sqlite-documents.js';
 
@@ -188,10 +188,6 @@ function conjuncts(filter: Filter): readonly (readonly [string, Condition])[] {
 
 const isNegation = (condition: Condition): boolean =>
   typeof condition === 'object' && condition !== null && '$ne' in condition;
-
-/** Says where the page after this row begins. */
-export const cursorAfter = ({ body: _, ...keys }: Readonly<Record<string, unknown>>): string =>
-  cursorOf(Object.values(keys));
 
 function join(parts: readonly Sql[], word: string): Sql {
   if (parts.length === 0) return { text: word === ' OR ' ? '0' : '1', values: [] };

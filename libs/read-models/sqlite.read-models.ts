@@ -2,10 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
 import { explained, isBusy, openSqlite, rollBack, some, Statements } from '../sqlite.js';
 import { Changes } from './changes.js';
+import { pageOf } from './merging.js';
+import type { SortValue } from './merging.js';
+import { partitionOf } from './partitions.js';
 import type { Projection } from './projection.js';
 import { ReadModels } from './read-models.js';
 import type {
   Aside,
+  Because,
   CellChanges,
   Checkpoint,
   Consumer,
@@ -15,6 +19,7 @@ import type {
   Found,
   Generation,
   GenerationState,
+  Lease,
   PageWrite,
   Parked,
   StoredDocument,
@@ -24,9 +29,10 @@ import type {
 import type { ReadModel, Rollup } from './rollup.js';
 import { cellsIn, SqliteCells } from './sqlite-cells.js';
 import { documentsIn, documentTable, SqliteDocuments } from './sqlite-documents.js';
-import { GENERATIONS, SqliteGenerations } from './sqlite-generations.js';
+import { GENERATIONS, PARTITIONS, SqliteGenerations } from './sqlite-generations.js';
+import { LEASES, SqliteLeases } from './sqlite-leases.js';
 import { PARKING, SqliteParking } from './sqlite-parking.js';
-import { cursorAfter, QueryCompiler } from './sqlite-query.js';
+import { QueryCompiler } from './sqlite-query.js';
 import type { Sql } from './sqlite-query.js';
 
 const APPLICATION_ID = 0x414e524d;
@@ -42,6 +48,8 @@ const MIGRATIONS = [
    ${PARKING}
    INSERT INTO parked SELECT * FROM parked_before; INSERT INTO waiting SELECT * FROM waiting_before;
    DROP TABLE parked_before; DROP TABLE waiting_before;`,
+  // Several may project: partitions, and who holds them.
+  `${PARTITIONS} ${LEASES}`,
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
@@ -63,6 +71,8 @@ export class SqliteReadModels extends ReadModels {
   readonly #documents: SqliteDocuments;
   readonly #cells: SqliteCells;
   readonly #parking: SqliteParking;
+  readonly #leases: SqliteLeases;
+  readonly countsAtEnd = true;
   readonly #changes: Changes;
   #closed = false;
 
@@ -77,11 +87,13 @@ export class SqliteReadModels extends ReadModels {
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
     this.#parking = new SqliteParking(this.#statements);
+    this.#leases = new SqliteLeases(this.#statements);
     this.#changes = new Changes(path);
   }
 
   async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
-    const table = documentTable(this.#generations.active(projection.name));
+    const serving = this.#generations.active(projection.name);
+    const table = documentTable(serving[partitionOf(id, serving.length)]!);
     const body = this.#statements.get(`SELECT body FROM ${table} WHERE id = ?`, id)?.['body'];
     if (typeof body !== 'string') return undefined;
     return this.#statements.reading(() => JSON.parse(body) as Document);
@@ -89,37 +101,43 @@ export class SqliteReadModels extends ReadModels {
 
   async find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
     const count = ({ text, values }: Sql) => Number(this.#statements.get(text, ...values)?.['count']);
-    const { text, values } = new QueryCompiler(this.#generations.active(projection.name), projection).page(find, count);
-    const rows = this.#statements.all(text, ...values);
-    const limit = find.limit ?? 50;
-    const items = this.#statements.reading(() =>
-      rows.slice(0, limit).map(({ body }) => JSON.parse(String(body)) as Document),
-    );
-    return rows.length > limit ? { items, next: cursorAfter(rows[limit - 1]!) } : { items };
+    const partitions = this.#generations.active(projection.name).map((generation) => {
+      const { text, values } = new QueryCompiler(generation, projection).page(find, count);
+      return this.#statements.all(text, ...values).map(({ body, ...keys }) => ({
+        keys: Object.values(keys) as SortValue[],
+        document: () => JSON.parse(String(body)) as Document,
+      }));
+    });
+    return this.#statements.reading(() => pageOf(partitions, find));
   }
 
   async count(projection: Projection, filter?: Filter): Promise<number> {
-    const generation = this.#generations.active(projection.name);
-    const { text, values } = new QueryCompiler(generation, projection).filter(filter);
-    const sql = `SELECT count(*) AS count FROM ${documentTable(generation)} WHERE ${text}`;
-    return Number(this.#statements.get(sql, ...values)?.['count']);
+    let found = 0;
+    for (const generation of this.#generations.active(projection.name)) {
+      const { text, values } = new QueryCompiler(generation, projection).filter(filter);
+      const sql = `SELECT count(*) AS count FROM ${documentTable(generation)} WHERE ${text}`;
+      found += Number(this.#statements.get(sql, ...values)?.['count']);
+    }
+    return found;
   }
 
   async sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    const generation = this.#generations.active(rollup.of.name);
-    return this.#statements.reading(() => this.#cells.sums(generation, rollup, sums));
+    const serving = this.#generations.active(rollup.of.name);
+    return this.#statements.reading(() => this.#cells.sums(serving, rollup, sums));
   }
 
   async generations(): Promise<readonly Generation[]> {
     return this.#generations.all();
   }
 
-  async create(readModel: ReadModel, definition: string): Promise<Generation> {
+  async create(readModel: ReadModel, definition: string, partitions = 1): Promise<Generation> {
     const created = await this.#transaction(() => {
-      const generation = this.#generations.create(readModel, definition);
-      this.#documents.create(generation.id, readModel.projection);
-      for (const rollup of readModel.rollups) this.#cells.create(generation.id, rollup);
-      return generation;
+      const generations = this.#generations.create(readModel, definition, partitions);
+      for (const { id } of generations) {
+        this.#documents.create(id, readModel.projection);
+        for (const rollup of readModel.rollups) this.#cells.create(id, rollup);
+      }
+      return generations[0]!;
     });
     this.#changes.announce();
     return created;
@@ -129,22 +147,26 @@ export class SqliteReadModels extends ReadModels {
     generation: number,
     from: readonly GenerationState[],
     to: GenerationState,
-    because: { readonly error?: string; readonly hash?: string } = {},
+    because: Because = {},
   ): Promise<boolean> {
     const moved = await this.#transaction(() => {
-      const isMoved = this.#generations.transition(generation, from, to, because);
-      if (isMoved && to === 'dropped') this.#drop(generation);
-      return isMoved;
+      this.#leases.guard(generation, because.epoch);
+      const changed = this.#generations.transition(generation, from, to, because);
+      if (to === 'dropped') for (const each of changed) this.#drop(each);
+      return changed.length > 0;
     });
     if (moved) this.#changes.announce();
     return moved;
   }
 
-  async activate(generation: Generation): Promise<void> {
-    await this.#transaction(() => {
-      for (const dropped of this.#generations.activate(generation)) this.#drop(dropped);
+  async activate(generation: Generation): Promise<boolean> {
+    const serves = await this.#transaction(() => {
+      const dropped = this.#generations.activate(generation);
+      for (const each of dropped ?? []) this.#drop(each);
+      return dropped !== undefined;
     });
-    this.#changes.announce();
+    if (serves) this.#changes.announce();
+    return serves;
   }
 
   async index(generation: Generation, { projection }: ReadModel): Promise<void> {
@@ -169,9 +191,15 @@ export class SqliteReadModels extends ReadModels {
     }
   }
 
-  async fill({ id }: Generation, { rollups }: ReadModel, cells: AsyncIterable<CellChanges>): Promise<boolean> {
+  async fill(
+    { id }: Generation,
+    { rollups }: ReadModel,
+    cells: AsyncIterable<CellChanges>,
+    epoch?: number,
+  ): Promise<boolean> {
     const step = (work: (rollup: Rollup) => void) =>
       this.#transaction(() => {
+        this.#leases.guard(id, epoch);
         if (!this.#generations.isBuilding(id)) return false;
         for (const rollup of rollups) work(rollup);
         return true;
@@ -195,8 +223,18 @@ export class SqliteReadModels extends ReadModels {
     return this.#parking.all();
   }
 
-  attempt(...attempted: Parameters<SqliteParking['attempt']>): Promise<number> {
-    return this.#transaction(() => this.#parking.attempt(...attempted));
+  attempt(
+    consumer: Consumer,
+    key: string,
+    position: number,
+    error: string,
+    limit: number,
+    epoch?: number,
+  ): Promise<number> {
+    return this.#transaction(() => {
+      this.#leases.guard(consumer, epoch);
+      return this.#parking.attempt(consumer, key, position, error, limit);
+    });
   }
 
   async retry(consumer: Consumer, key: string): Promise<boolean> {
@@ -222,10 +260,38 @@ export class SqliteReadModels extends ReadModels {
     return { position: Number(row?.['position'] ?? 0), begun: Number(row?.['begun'] ?? 0) };
   }
 
-  async keep(process: string, { position, begun }: Checkpoint, aside: readonly Aside[] = []): Promise<void> {
+  async keep(
+    process: string,
+    { position, begun }: Checkpoint,
+    aside: readonly Aside[] = [],
+    epoch?: number,
+  ): Promise<void> {
     await this.#transaction(() => {
+      this.#leases.guard(process, epoch);
       this.#statements.run('INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)', process, position, begun);
       for (const { key, position: at } of aside) this.#parking.put(process, key, at);
+    });
+  }
+
+  async leases(): Promise<readonly Lease[]> {
+    return this.#leases.all();
+  }
+
+  lease(share: string, holder: string, seen?: Lease): Promise<Lease | undefined> {
+    return this.#transaction(() => this.#leases.take(share, holder, seen));
+  }
+
+  beat(holder: string, shares: readonly string[]): Promise<readonly string[]> {
+    return this.#transaction(() => this.#leases.beat(holder, shares));
+  }
+
+  release(holder: string, shares: readonly string[]): Promise<void> {
+    return this.#transaction(() => this.#leases.release(holder, shares));
+  }
+
+  fence(consumers: readonly Consumer[], epoch: number): Promise<void> {
+    return this.#transaction(() => {
+      for (const consumer of consumers) this.#leases.fence(consumer, epoch);
     });
   }
 
@@ -242,7 +308,8 @@ export class SqliteReadModels extends ReadModels {
   }
 
   #writePage(page: PageWrite): void {
-    const { generation, readModel, documents, cells, parked } = page;
+    const { generation, readModel, documents, cells, parked, epoch } = page;
+    this.#leases.guard(generation.id, epoch);
     this.#generations.advance(page);
     this.#documents.write(generation.id, readModel.projection, documents);
     for (const rollup of readModel.rollups) {
@@ -257,6 +324,7 @@ export class SqliteReadModels extends ReadModels {
     this.#documents.drop(generation);
     for (const rollup of rollups) this.#cells.drop(generation, rollup);
     this.#parking.forget(generation);
+    this.#leases.forget(generation);
   }
 
   /**

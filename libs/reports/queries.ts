@@ -7,6 +7,7 @@ import { Missing, Unavailable } from '../errors.js';
 import { Past } from '../read-models/past.js';
 import type { Generation, Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
+import { servingOf } from '../read-models/partitions.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
@@ -45,7 +46,8 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 
   async execute({ name, parameters }: GetReport): Promise<Report> {
     const source = sources[name];
-    const kept = zoneOf(await active(this.readModels, source.rollup));
+    const [one] = await active(this.readModels, source.rollup);
+    const kept = zoneOf(one!);
     const zone = checkedZone(parameters) ?? kept;
     const asOf = momentOf(parameters, zone);
     const question = questionOf(source, parameters, zone, asOf ?? this.clock.now());
@@ -129,19 +131,19 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 /** All sums of one moment: those that a page of new events has overtaken are taken again. */
 async function settled(readModels: ReadModels, rollup: Rollup, asks: readonly Sums[]) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const generation = await active(readModels, rollup);
+    const serving = await active(readModels, rollup);
     const sums: (readonly Sum[])[] = [];
     for (const ask of asks) sums.push(await readModels.sums(rollup, ask));
-    const { id, position } = await active(readModels, rollup);
-    if (id === generation.id && position === generation.position) return { generation, sums };
+    const stands = (some: readonly Generation[]) => JSON.stringify(some.map(({ id, position }) => [id, position]));
+    // Of partitions the one furthest behind tells what is shown at least.
+    if (stands(await active(readModels, rollup)) === stands(serving)) return { generation: serving[0]!, sums };
   }
   throw new Unavailable('report-overtaken', 'New events arrive faster than the report can be added up.', 1);
 }
 
-async function active(readModels: ReadModels, { of }: Rollup): Promise<Generation> {
-  const generations = await readModels.generations();
-  const found = generations.find(({ name, state }) => name === of.name && state === 'active');
-  if (!found)
+async function active(readModels: ReadModels, { of }: Rollup): Promise<readonly Generation[]> {
+  const found = servingOf(await readModels.generations(), of.name);
+  if (found.length === 0)
     throw new Unavailable('read-model-building', `The read model ${of.name} is being built.`, 1, { name: of.name });
   return found;
 }

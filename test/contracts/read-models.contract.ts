@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { foldPage, idsOf } from '../../libs/read-models/fold.js';
 import type { Generation, PageWrite, ReadModels } from '../../libs/read-models/read-models.js';
+import { partOf } from '../../libs/read-models/partitions.js';
 import { definitionOf } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { recorded } from '../support/given.js';
@@ -10,6 +11,7 @@ import { generations } from './read-models/generations.js';
 import { filteredLists } from './read-models/filtered-lists.js';
 import { lists } from './read-models/lists.js';
 import { reports } from './read-models/reports.js';
+import { sharing } from './read-models/sharing.js';
 import { writing } from './read-models/writing.js';
 
 /** A place where read models lie. */
@@ -27,6 +29,7 @@ export interface Tested {
   serve(
     readModel: ReadModel,
     events: readonly { type: string; data: unknown; occurredAt?: string }[],
+    partitions?: number,
   ): Promise<Generation>;
 }
 
@@ -76,17 +79,19 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
         opened.push(await place.open(options));
         return opened.at(-1)!;
       },
-      async serve(readModel, events) {
+      async serve(readModel, events, partitions = 1) {
         const { readModels } = tested;
-        const generation = await readModels.create(readModel, definitionOf(readModel, 'UTC'));
-        let at = generation;
-        for (const page of pagesOf(recorded(events))) {
-          const write = await pageOf(readModels, at, readModel, page);
-          await readModels.write([write]);
-          at = { ...at, position: write.to };
+        const generation = await readModels.create(readModel, definitionOf(readModel, 'UTC'), partitions);
+        for (let at of (await readModels.generations()).filter(({ set }) => set === generation.set)) {
+          const part = partOf(readModel, at);
+          for (const page of pagesOf(recorded(events))) {
+            const write = await pageOf(readModels, at, part, page);
+            await readModels.write([write]);
+            at = { ...at, position: write.to };
+          }
+          await readModels.index(at, readModel);
+          await readModels.transition(at.id, ['building'], 'ready');
         }
-        await readModels.index(generation, readModel);
-        await readModels.transition(generation.id, ['building'], 'catching-up');
         await readModels.activate(generation);
         return (await readModels.generations()).find(({ id }) => id === generation.id)!;
       },
@@ -106,6 +111,9 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
     });
     describe('writing', () => {
       writing(tested);
+    });
+    describe('shares', () => {
+      sharing(tested);
     });
   });
 }

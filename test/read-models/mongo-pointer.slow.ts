@@ -42,7 +42,7 @@ describe('a program that reads what another one writes', () => {
     const generation = await writer!.create(model, 'orders@1');
     const events = recorded([{ ...placed, data: { ...placed.data, amount } }]);
     await writer!.write([await pageOf(writer!, generation, model, events)]);
-    await writer!.transition(generation.id, ['building'], 'catching-up');
+    await writer!.transition(generation.id, ['building'], 'ready');
     await writer!.activate(generation);
     return generation;
   }

@@ -40,7 +40,7 @@ describe('SQLite read models', () => {
     for (let generation = 1; generation <= 3; generation += 1) {
       const { id, ...rest } = await readModels.create(orderModels[0]!, 'orders@1');
       if (id === 2) expect(tables()).toBeGreaterThan(3);
-      await readModels.transition(id, ['building'], 'catching-up');
+      await readModels.transition(id, ['building'], 'ready');
       await readModels.activate({ id, ...rest });
     }
     expect(tables()).toBe(0);
