@@ -15,6 +15,7 @@ import { queries } from './queries.js';
 import { rebuild } from './rebuild.js';
 import { start } from './start.js';
 import { markdownOf, tableOf } from './table.js';
+import { workers } from './workers.js';
 import { Workspace } from './workspace.js';
 
 const measurements: readonly Measurement[] = [
@@ -28,6 +29,7 @@ const measurements: readonly Measurement[] = [
   importing,
   start,
   memory,
+  workers,
 ];
 
 interface Options {
