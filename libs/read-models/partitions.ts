@@ -20,9 +20,7 @@ type Part = Pick<Generation, 'partition' | 'partitions'>;
 
 /** What serves a projection: a generation for each partition, the one furthest behind first. */
 export const servingOf = (generations: readonly Generation[], name: string): readonly Generation[] =>
-  generations
-    .filter((each) => each.name === name && each.state === 'active')
-    .sort((a, b) => a.position - b.position);
+  generations.filter((each) => each.name === name && each.state === 'active').sort((a, b) => a.position - b.position);
 
 /** The share of the work that a generation belongs to: the one that serves and those built beside it go together. */
 export const shareOf = ({ name, partition }: Pick<Generation, 'name' | 'partition'>): string => `${name}/${partition}`;

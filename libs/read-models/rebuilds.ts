@@ -141,7 +141,8 @@ export class Rebuilds implements OnModuleInit {
 }
 
 function statusOf(generation: Generation, head: number, holder: string | null = null): GenerationStatus {
-  const { id, definition, state, partition, partitions, position, rate, startedAt, updatedAt, error, hash } = generation;
+  const { id, definition, state, partition, partitions, position, rate, startedAt, updatedAt, error, hash } =
+    generation;
   const lag = head - position;
   const secondsLeft = lag === 0 ? 0 : rate > 0 ? Math.ceil(lag / rate) : null;
   return {
