@@ -19,9 +19,7 @@ const placed = (orderId: string, amount: number, customer = 'c1') => ({
 const customers = ['ann', '\u{ff5e}', '\u{1f600}', '', 'Bob', 'b'];
 const business = Array.from({ length: 40 }, (_, index) =>
   placed(`o${index}`, (index * 7) % 23, customers[index % customers.length]),
-).concat(
-  Array.from({ length: 9 }, (_, index) => ({ type: 'OrderPaid', data: { orderId: `o${index * 3}` } }) as never),
-);
+).concat(Array.from({ length: 9 }, (_, index) => ({ type: 'OrderPaid', data: { orderId: `o${index * 3}` } }) as never));
 
 export function sharing(on: Tested): void {
   const of = async (set: number) => (await on.readModels.generations()).filter((each) => each.set === set);
