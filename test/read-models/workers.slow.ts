@@ -106,7 +106,7 @@ async function expectNothingMore(among: Workers): Promise<void> {
   await among.happens(1_000);
   await among.caughtUp();
   victim.process.kill('SIGCONT');
-  await among.until('the loss being noticed', () => victim.said.some((line) => line.startsWith('lease lost')));
+  await among.until('the loss being noticed', () => victim.said.some((line) => /^lease lost .*taken over/.test(line)));
   await among.expectWhole();
   // It is one of them again.
   await among.happens(1_001);
