@@ -40,7 +40,19 @@ function gridOf(projections: readonly ProjectionStatus[]): Grid {
         (a, b) => Number(b.state === 'active') - Number(a.state === 'active') || a.id - b.id,
       );
       if (lines.length === 0)
-        return [[name, ...(shared ? ['', ''] : []), 'not built', '0', String(projection.head), '', '', '', projection.definition]];
+        return [
+          [
+            name,
+            ...(shared ? ['', ''] : []),
+            'not built',
+            '0',
+            String(projection.head),
+            '',
+            '',
+            '',
+            projection.definition,
+          ],
+        ];
       return lines.map((line, index) => [
         index === 0 ? name : '',
         ...(shared ? [`${line.partition + 1}/${line.partitions}`, line.holder ?? 'nobody'] : []),

@@ -9,6 +9,7 @@ import {
   MongoServerError,
   MongoServerSelectionError,
   MongoTopologyClosedError,
+  UUID,
 } from 'mongodb';
 import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, WriteError } from 'mongodb';
 import { Invalid, Refusal, Unavailable } from '../errors.js';
@@ -43,6 +44,9 @@ const STEPPING_DOWN = new Set([91, 189, 10_107, 11_600, 11_602, 13_435]);
 
 /** A database, and what its server is able to do. */
 export class MongoConnection {
+  readonly #session: ClientSession;
+  #inTransaction = false;
+
   private constructor(
     readonly client: MongoClient,
     readonly db: Db,
@@ -50,7 +54,9 @@ export class MongoConnection {
     readonly place: string,
     /** Whether many documents can be written at once or not at all, and read as they were at one moment. */
     readonly transactions: boolean,
-  ) {}
+  ) {
+    this.#session = client.startSession();
+  }
 
   /**
    * @throws Invalid `configuration-invalid` for a URL that is none
@@ -96,10 +102,33 @@ export class MongoConnection {
   }
 
   /** All or nothing. What does not fit with what others write at the same time is done again. */
-  transaction<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
-    return this.client.withSession((session) =>
-      session.withTransaction(() => work(session), { readConcern: { level: 'snapshot' } }),
-    );
+  async transaction<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
+    const within = (session: ClientSession) =>
+      session.withTransaction(() => work(session), { readConcern: { level: 'snapshot' } });
+    if (this.#inTransaction) return this.client.withSession(within);
+    this.#inTransaction = true;
+    try {
+      return await within(this.#session);
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  /** Names the session that transactions are made in one after another, for whoever has to end what is left of one. */
+  get session(): string | undefined {
+    return this.transactions ? this.#session.id?.id.toString('hex') : undefined;
+  }
+
+  /**
+   * Ends a transaction that a program has left open when it was killed, or stands still in: it would lock what it has written
+   * for as long as the server keeps it. Where the server does not allow it that is waited for.
+   */
+  async endSession(name: string): Promise<void> {
+    try {
+      await this.db.command({ killSessions: [{ id: new UUID(name) }] });
+    } catch (error) {
+      if (!(error instanceof MongoServerError)) throw error;
+    }
   }
 
   async write(collection: string, operations: readonly Operation[], session?: ClientSession): Promise<void> {

@@ -15,12 +15,12 @@ export class MongoLeases {
     const free: object[] = [{ holder: null }];
     if (seen) free.push({ epoch: seen.epoch, beat: seen.beat });
     const take = { $set: { holder }, $inc: { epoch: 1, beat: 1 } };
+    const taken = await this.#leases.findOneAndUpdate({ _id: share, $or: free }, take, { returnDocument: 'after' });
+    if (taken) return leaseOf(taken);
+    const first: Stored = { _id: share, holder, epoch: 1, beat: 0 };
     try {
-      const taken = await this.#leases.findOneAndUpdate({ _id: share, $or: free }, take, {
-        upsert: true,
-        returnDocument: 'after',
-      });
-      return taken ? leaseOf(taken) : undefined;
+      await this.#leases.insertOne(first);
+      return leaseOf(first);
     } catch (error) {
       // It is there, and neither free nor as it was seen.
       if (isDuplicate(error)) return undefined;

@@ -36,7 +36,12 @@ export class MongoProgress {
 
   async all(): Promise<ReadonlyMap<number, Progress>> {
     const found = (await this.#rows.find().toArray()) as (Stored & Progress)[];
-    return new Map(found.map(({ _id, ...progress }) => [Number(_id), progress]));
+    return new Map(
+      found.map(({ _id, position, updatedAt, rate, write, epoch, plan }) => [
+        Number(_id),
+        { position, updatedAt, rate, write, epoch, ...(plan && { plan }) },
+      ]),
+    );
   }
 
   async begin(generations: readonly number[], updatedAt: string): Promise<void> {
@@ -49,10 +54,18 @@ export class MongoProgress {
     await this.#rows.deleteMany({ _id: { $in: generations.map(idOf) } });
   }
 
-  /** Raises the epoch. Of a process it is all there is to keep. */
+  /** Raises the epoch; what the holder before has left open is ended. Of a process the epoch is all there is to keep. */
   async fence(consumer: Consumer, epoch: number): Promise<void> {
-    const upsert = typeof consumer === 'string';
-    await this.#rows.updateOne({ _id: idOf(consumer) }, { $max: { epoch } }, { upsert });
+    const _id = idOf(consumer);
+    if (typeof consumer === 'string') {
+      await this.#rows.updateOne({ _id }, { $max: { epoch } }, { upsert: true });
+      return;
+    }
+    const found = await this.#rows.findOne({ _id });
+    if (Number(found?.['epoch']) >= epoch) return;
+    const { session } = this.connection;
+    if (found?.['session'] && found['session'] !== session) await this.connection.endSession(String(found['session']));
+    await this.#rows.updateOne({ _id, epoch: { $lt: epoch } }, { $set: { epoch, ...(session && { session }) } });
   }
 
   /**

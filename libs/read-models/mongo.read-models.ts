@@ -257,10 +257,14 @@ export class MongoReadModels extends ReadModels {
   keep(process: string, { position, begun }: Checkpoint, aside: readonly Aside[] = [], epoch?: number): Promise<void> {
     return answered(async () => {
       this.#writable();
-      await this.#progress.guard(process, epoch);
-      await this.#connection.write(WAITING, waitingOperations(process, aside));
-      const moved = { $set: { position, begun } };
-      await this.#connection.collection(CHECKPOINTS).updateOne({ _id: process }, moved, { upsert: true });
+      const keep = async (session?: ClientSession) => {
+        await this.#progress.guard(process, epoch, session);
+        await this.#connection.write(WAITING, waitingOperations(process, aside), session);
+        const moved = { $set: { position, begun } };
+        const options = { upsert: true, ...(session && { session }) };
+        await this.#connection.collection(CHECKPOINTS).updateOne({ _id: process }, moved, options);
+      };
+      await (this.#connection.transactions && epoch !== undefined ? this.#connection.transaction(keep) : keep());
     });
   }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { partOf } from '../../libs/read-models/partitions.js';
 import { projection } from '../../libs/read-models/projection.js';
 import { readModel, rollup } from '../../libs/read-models/rollup.js';
-import { expectFiveWaysAlike, fiveWays, seeded } from '../support/five-ways.js';
+import { expectFiveWaysAlike, fiveWays, foldAlone, seeded } from '../support/five-ways.js';
 import { recorded } from '../support/given.js';
 import { orderHistory, orderModels } from '../support/orders.js';
 import type { OrderEvents } from '../support/orders.js';
@@ -15,6 +16,22 @@ describe.each(orderModels.map((model) => [model.projection.name, model] as const
         await expectFiveWaysAlike(model, recorded(history), { random: seeded(seed) });
       }),
       property(40),
+    );
+  });
+
+  it('comes to the same in three partitions, and together they hold what the whole one does', async () => {
+    await fc.assert(
+      fc.asyncProperty(orderHistory, fc.integer(), async (history, seed) => {
+        const events = recorded(history);
+        const documents: string[] = [];
+        for (const partition of [0, 1, 2]) {
+          const part = partOf(model, { partition, partitions: 3 });
+          await expectFiveWaysAlike(part, events, { random: seeded(seed) });
+          documents.push(...(await foldAlone({ ...part, rollups: [] }, events, 'UTC')));
+        }
+        expect(documents.sort()).toEqual(await foldAlone({ ...model, rollups: [] }, events, 'UTC'));
+      }),
+      property(10),
     );
   });
 });

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SystemClock } from '../../libs/clock.js';
+import { MongoParking } from '../../libs/read-models/mongo-parking.js';
 import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { partOf } from '../../libs/read-models/partitions.js';
 import { definitionOf, readModel } from '../../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { contentHash } from '../../libs/read-models/verify.js';
@@ -50,6 +52,20 @@ describe.each(['transactions', 'order'] as const)('exactly once by %s', (exactly
       );
     },
   );
+
+  it('comes to the same in three partitions', async () => {
+    const model = readModel(orders, turnover, standing);
+    await fc.assert(
+      fc.asyncProperty(orderHistory, fc.integer(), async (history, seed) => {
+        const events = recorded(history);
+        for (const partition of [0, 1, 2]) {
+          const part = partOf(model, { partition, partitions: 3 });
+          await expectFiveWaysAlike(part, events, { random: seeded(seed), readModels });
+        }
+      }),
+      { ...property(2), endOnFailure: true },
+    );
+  });
 
   it('a projector builds, rebuilds and follows, with the content hash of the embedded engine', async () => {
     const world = new World(() => readModels);
@@ -113,4 +129,48 @@ it('what waited behind a parked key is applied once by order, wherever the progr
     if (!dead) expect(n).toBeGreaterThan(5);
   }
   await readModels.close();
+});
+
+/** Where there are transactions it is one. */
+it('one who is late in unparking forgets nothing that was parked since', async () => {
+  const url = server.database(`folding_late_${process.pid}`, 'appName=late&monitorCommands=true');
+  const open = () =>
+    MongoReadModels.open({ url, clock: new SystemClock(), note: () => undefined, exactlyOnce: 'order' });
+  const [late, next] = [await open(), await open()];
+  const model = readModel(orders, turnover, standing);
+  const placed = { type: 'OrderPlaced', data: { orderId: 'a', customer: 'c', amount: 1, tags: [] } };
+  const changed = (amount: number) => ({ type: 'OrderChanged', data: { orderId: 'a', amount } });
+  const events = recorded([placed, changed(5), changed(6), changed(7)]);
+  const { id, ...rest } = await late.create(model, 'orders@1');
+  const at = (position: number) => ({ id, ...rest, position });
+  await late.fence([id], 1);
+  const parked = new Set(['a']);
+  await late.write([{ ...(await pageOf(late, at(0), model, events.slice(0, 1))), epoch: 1 }]);
+  await late.attempt(id, 'a', 2, 'failed', 1, 1);
+  await late.write([{ ...(await pageOf(late, at(1), model, events.slice(1, 2), { parked })), epoch: 1 }]);
+  const change = { ...(await pageOf(late, at(2), model, events.slice(1, 2), { to: 2 })), epoch: 1 };
+
+  // It stands still ahead of what it does about what waits, and somebody else takes over, finishes it and parks the key again.
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  const { promise: goOn, resolve: release } = Promise.withResolvers<void>();
+  const forget = MongoParking.prototype.forget;
+  MongoParking.prototype.forget = async function (this: MongoParking, ...args: Parameters<typeof forget>) {
+    MongoParking.prototype.forget = forget;
+    reach();
+    await goOn;
+    return Reflect.apply(forget, this, args) as Promise<void>;
+  };
+  const unparking = late.unpark(id, 'a', change);
+  await reached;
+  await next.fence([id], 2);
+  expect(await next.parked()).toEqual([]);
+  await next.attempt(id, 'a', 3, 'failed again', 1, 2);
+  await next.write([{ ...(await pageOf(next, at(2), model, events.slice(2), { parked })), epoch: 2 }]);
+  release();
+  await unparking;
+  expect(await next.parked()).toEqual([expect.objectContaining({ key: 'a', position: 3, waiting: 2 })]);
+  expect(await next.waiting(id, 'a')).toEqual([3, 4]);
+  expect(((await next.documents(at(4), ['a'])).get('a')!.document as { amount: number }).amount).toBe(5);
+  await late.close();
+  await next.close();
 });
