@@ -126,7 +126,7 @@ module.exports = {
       'read-models-read-the-port',
       'read models see the log as everyone does, whichever engine keeps it',
       { path: '^libs/read-models/' },
-      { path: '^libs/event-store/(streams|decider|[^/]*(sqlite|memory|eventstoredb)[^/]*)\\.ts$' },
+      { path: '^libs/event-store/(streams|decider|([^/]*(sqlite|esdb|memory)[^/]*|opening))\\.ts$' },
     ),
     rule(
       'subscriptions-read-the-port',
@@ -171,7 +171,7 @@ module.exports = {
     rule(
       'drivers-stay-in-adapters',
       'an engine is exchanged by writing one file',
-      { pathNot: '^libs/(event-store/eventstoredb|read-models/mongo)[^/]*\\.ts$|^libs/subscriptions/' },
+      { pathNot: '^libs/(event-store/esdb-client|read-models/mongo[^/]*)\\.ts$|^libs/subscriptions/' },
       { path: 'node_modules/(@eventstore|mongodb)/' },
     ),
     rule(

@@ -6,8 +6,10 @@ import { isZone } from './time.js';
 
 /** Every setting there is, read from the environment. The README's table is made from these comments. */
 export class Config {
-  /** Where the log is: `sqlite:FILE`. */
-  @Matches(/^sqlite:.+$/, { message: 'EVENT_STORE_URL must be sqlite:FILE' })
+  /** Where the log is: `sqlite:FILE`, or `esdb://HOST:PORT` with the options of its client. */
+  @Matches(/^(sqlite:.+|esdb(\+discover)?:\/\/.+)$/, {
+    message: 'EVENT_STORE_URL must be sqlite:FILE or esdb://HOST:PORT',
+  })
   EVENT_STORE_URL = 'sqlite:./data/events.db';
 
   /** Where the read models are: `sqlite:FILE`, or `mongodb://HOST/DATABASE` with the options of its driver. */
@@ -91,14 +93,17 @@ export class Config {
 /**
  * The settings of this process; the only reader of `process.env`.
  * @param over settings that the command line gives
+ * @param folder where files are to be; what the environment keeps on a server stays there
  * @throws Invalid `configuration-invalid`, naming every problem at once
  */
-export function readConfig(over: Partial<Config> = {}): Config {
+export function readConfig(over: Partial<Config> = {}, folder?: string): Config {
   const names = Object.keys(new Config());
   const given = Object.fromEntries(
     names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
-  const config = plainToInstance(Config, { ...given, ...over });
+  const files = Object.entries(folder === undefined ? {} : inFolder(folder));
+  const placed = Object.fromEntries(files.filter(([name]) => isFile(given[name] ?? 'sqlite:')));
+  const config = plainToInstance(Config, { ...given, ...placed, ...over });
   const problems = validateSync(config).flatMap(({ constraints = {} }) => Object.values(constraints));
   if (problems.length > 0) {
     throw new Invalid('configuration-invalid', `The configuration is wrong: ${problems.join('; ')}.`, { problems });

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
-import { fileOf } from '../../libs/config.js';
+import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { Invalid } from '../../libs/errors.js';
+import { withoutLogin } from '../../libs/event-store/esdb-url.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import type { Login, Tls } from '../../libs/subscriptions/access.js';
@@ -54,10 +55,15 @@ export class Subscriptions {
     private readonly logger: Logger,
   ) {}
 
-  /** Where it listens; `null` when the settings switch it off. @throws Refusal `listen-unsafe` · `port-in-use` · `configuration-invalid` */
+  /**
+   * Where subscribers find the log: at this endpoint, or where the log is a server at that, which needs nobody in between;
+   * `null` when the settings switch it off.
+   * @throws Refusal `listen-unsafe` · `port-in-use` · `configuration-invalid`
+   */
   async listen(): Promise<string | null> {
     const { SUBSCRIPTIONS_HOST, SUBSCRIPTIONS_PORT, SUBSCRIPTIONS_APPEND, EVENT_STORE_URL } = this.config;
     if (SUBSCRIPTIONS_PORT === 'off') return null;
+    if (!isFile(EVENT_STORE_URL)) return withoutLogin(EVENT_STORE_URL);
     const { SubscriptionServer } = await import('../../libs/subscriptions/subscription-server.js');
     this.#server = new SubscriptionServer({
       store: this.store,

@@ -5,11 +5,12 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Clock, SystemClock } from '../../libs/clock.js';
-import { Config, fileOf, inFolder, readConfig } from '../../libs/config.js';
+import { Config, fileOf, isFile, readConfig } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { holderOf } from '../../libs/event-store/sqlite-lock.js';
+import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
@@ -20,8 +21,7 @@ import type { Output } from './output.js';
 import type { Session } from './session.js';
 
 /** What the command line and the environment say, the command line first. */
-export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config =>
-  readConfig({ ...(data !== undefined && inFolder(data)), ...over });
+export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config => readConfig(over, data);
 
 /** Read models are kept up by the process that writes, if there is one. */
 class ProjectingElsewhere extends Projecting {
@@ -84,23 +84,28 @@ export async function reading<Result>(
   }
   const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
   return within(module, signal, async (app) => {
-    if (!stale && !holderOf(fileOf(config.EVENT_STORE_URL))) await warnOfLag(app, output);
+    if (!stale && !writerOf(config)) await warnOfLag(app, output, config);
     return work(app);
   });
 }
 
 /** Nobody brings read models up to the log while nobody writes, so what an interrupted writer left behind stays so. */
-async function warnOfLag(app: INestApplicationContext, output: Output): Promise<void> {
+async function warnOfLag(app: INestApplicationContext, output: Output, config: Config): Promise<void> {
   const status = await app.get(Rebuilds).status();
   const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));
   if (lag === 0) return;
   output.note(
-    `Read models are ${lag.toLocaleString('en')} events behind the log: \`annals rebuild --all\` or \`annals start\` brings them up.`,
+    `Read models are ${isFile(config.EVENT_STORE_URL) ? `${lag.toLocaleString('en')} events ` : ''}behind the log: \`annals rebuild --all\` or \`annals start\` brings them up.`,
   );
 }
 
+/** Who writes to the log, where one process does. A server is not asked: whoever may, writes. */
+export const writerOf = ({ EVENT_STORE_URL }: Config): Holder | undefined =>
+  isFile(EVENT_STORE_URL) ? holderOf(fileOf(EVENT_STORE_URL)) : undefined;
+
 function checkLog(config: Config): void {
   checkLogIsNotLost(config);
+  if (!isFile(config.EVENT_STORE_URL)) return;
   const path = fileOf(config.EVENT_STORE_URL);
   if (existsSync(path)) return;
   throw new Refusal(

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Clock } from '../../libs/clock.js';
-import { fileOf } from '../../libs/config.js';
+import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { Invalid, Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -44,8 +44,11 @@ export const define: Define = (command, begin) => {
     });
 };
 
-/** Beside the log. */
-const folderOf = ({ EVENT_STORE_URL }: Config): string => join(dirname(fileOf(EVENT_STORE_URL)), 'imports');
+/** Beside the log, or what there is on this machine. */
+const folderOf = ({ EVENT_STORE_URL, READ_MODELS_URL }: Config): string => {
+  const file = [EVENT_STORE_URL, READ_MODELS_URL].find(isFile);
+  return join(file === undefined ? './data' : dirname(fileOf(file)), 'imports');
+};
 const reportsIn = (config: Config): Reports => new Reports(folderOf(config));
 
 type Work = (app: INestApplicationContext) => Promise<ImportReport>;

@@ -1,4 +1,5 @@
 import { serve } from '../api/serve.js';
+import { withoutLogin } from '../../libs/event-store/esdb-url.js';
 import { configOf } from './contexts.js';
 import { port, portOrOff } from './options.js';
 import type { Common } from './options.js';
@@ -30,7 +31,7 @@ export const define: Define = (command, begin) => {
         ...(options.allowAppend && { SUBSCRIPTIONS_APPEND: 'on' }),
       });
       const { url, subscriptions } = await serve(config, 'annals start');
-      output.answer({ url, subscriptions, data: config.EVENT_STORE_URL, pid: process.pid }, () =>
+      output.answer({ url, subscriptions, data: withoutLogin(config.EVENT_STORE_URL), pid: process.pid }, () =>
         [
           `listening on ${url}, documented at ${url}/docs`,
           ...(subscriptions ? [`subscriptions at ${subscriptions}, for clients of EventStoreDB`] : []),

@@ -3,10 +3,10 @@ import { isMissing } from '../api/serve.js';
 import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
-import { holderOf } from '../../libs/event-store/sqlite-lock.js';
+import { withoutLogin } from '../../libs/event-store/esdb-url.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
-import { configOf, reading, readingLog } from './contexts.js';
+import { configOf, reading, readingLog, writerOf } from './contexts.js';
 import { time } from './event-words.js';
 import type { Common } from './options.js';
 import type { Define } from './session.js';
@@ -21,13 +21,18 @@ export const define: Define = (command, begin) => {
       ? []
       : await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show');
     const readModels = summary(projections, config);
-    const writer = holderOf(fileOf(config.EVENT_STORE_URL)) ?? null;
+    const writer = writerOf(config) ?? null;
     output.answer({ log, readModels, writer }, () => {
       const { url, program, pid, since } = writer ?? {};
       return output.table({
         columns: [{ title: 'what' }, { title: 'is' }],
         rows: [
-          ['log', `${log.events} events, ${megabytes(log.bytes)}, ${log.path}`],
+          [
+            'log',
+            log.bytes === null
+              ? `up to position ${log.position}, ${log.path}`
+              : `${log.events} events, ${megabytes(log.bytes)}, ${log.path}`,
+          ],
           ['last event', log.recordedAt ? `recorded ${time(log.recordedAt)} UTC` : 'none yet'],
           [
             'read models',
@@ -45,7 +50,9 @@ export const define: Define = (command, begin) => {
             'written by',
             writer
               ? `${program}, process ${pid}, since ${time(since!)} UTC${url ? `, at ${url}` : ''}`
-              : 'nobody at the moment',
+              : log.bytes === null
+                ? 'whoever the event store lets'
+                : 'nobody at the moment',
           ],
         ],
       });
@@ -53,11 +60,14 @@ export const define: Define = (command, begin) => {
   });
 };
 
+/** How many events a server holds, and how much room they take, is not known here. */
 async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
-  const path = fileOf(EVENT_STORE_URL);
-  const events = await store.head();
-  const { events: last } = await store.readLog({ after: Math.max(0, events - 1) });
-  return { path, events, bytes: sizeOf(path), recordedAt: last.at(-1)?.recordedAt ?? null };
+  const inFile = isFile(EVENT_STORE_URL);
+  const path = inFile ? fileOf(EVENT_STORE_URL) : withoutLogin(EVENT_STORE_URL);
+  const position = await store.head();
+  const last = await store.at(position);
+  const recordedAt = last[0]?.recordedAt ?? null;
+  return { path, position, events: inFile ? position : null, bytes: inFile ? sizeOf(path) : null, recordedAt };
 }
 
 function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {

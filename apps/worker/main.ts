@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { SystemClock } from '../../libs/clock.js';
-import { fileOf } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { openEventStore } from '../../libs/event-store/opening.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import { openReadModels } from '../../libs/read-models/opening.js';
@@ -11,14 +10,15 @@ import { Projector } from '../../libs/read-models/projector.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { readModels as definitions } from '../../projections/index.js';
 
-/** Projects the embedded log beside the program that writes it, until it is told to stop. */
-const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL } = workerData as Config;
+/** Projects the log beside the program that writes it, until it is told to stop. */
 const PATIENCE = 3_000;
+const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL } = workerData as Config;
 const clock = new SystemClock();
 const logger = createLogger(LOG_LEVEL);
-const store = new SqliteEventStore({ path: fileOf(EVENT_STORE_URL), clock, upcasting: new Upcasting(upcasters) });
 const note = (what: string, details: object) => logger.info(details, what);
 // Not for long: the program beside this one says what is wrong, and starts it again.
+const opening = { url: EVENT_STORE_URL, clock, upcasting: new Upcasting(upcasters), patience: PATIENCE };
+const store = await openEventStore(opening);
 const readModels = await openReadModels({ url: READ_MODELS_URL, clock, note, patience: PATIENCE });
 let stood = false;
 const projector = new Projector({

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Clock } from '../clock.js';
-import { Config, fileOf } from '../config.js';
+import { Config, fileOf, isFile } from '../config.js';
 import { EventStore } from './event-store.js';
+import { openEventStore } from './opening.js';
 import { OverlayEventStore } from './overlay.event-store.js';
-import { SqliteEventStore } from './sqlite.event-store.js';
 import type { Holder } from './sqlite-lock.js';
 import { Streams } from './streams.js';
 import { Upcasting } from './upcasting.js';
@@ -32,17 +32,17 @@ export class EventStoreModule {
         {
           provide: EventStore,
           inject: [Config, Clock, Upcasting, { token: STORE_REPORT, optional: true }],
-          useFactory: (
-            { EVENT_STORE_URL, DURABILITY }: Config,
+          useFactory: async (
+            { EVENT_STORE_URL: url, DURABILITY: durability }: Config,
             clock: Clock,
             upcasting: Upcasting,
             report?: (fault: string | undefined) => void,
           ) => {
-            const path = fileOf(EVENT_STORE_URL);
-            const options = { path, clock, upcasting, durability: DURABILITY, ...(report && { report }) };
-            if (access === 'read') return new SqliteEventStore(options);
-            if (access !== 'dry-run') return new SqliteEventStore({ ...options, writer: access.writer });
-            return OverlayEventStore.over(existsSync(path) ? new SqliteEventStore(options) : undefined, clock);
+            const opening = { url, clock, upcasting, durability, ...(report && { report }) };
+            if (access === 'read') return openEventStore(opening);
+            if (access !== 'dry-run') return openEventStore({ ...opening, writer: access.writer });
+            const empty = isFile(url) && !existsSync(fileOf(url));
+            return OverlayEventStore.over(empty ? undefined : await openEventStore(opening), clock);
           },
         },
         Streams,

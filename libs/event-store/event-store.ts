@@ -170,6 +170,14 @@ export abstract class EventStore {
   /** No other process can append while this one is open, so what was read once stays current until we append. */
   abstract readonly exclusive: boolean;
 
+  /** Events that have been appended through this since it was opened. */
+  abstract readonly recorded: number;
+
+  /** About how far apart neighbouring events of the log lie: 1 where positions have no gaps. */
+  get step(): number {
+    return 1;
+  }
+
   /** Why nothing can be written at the moment; nothing while it can. */
   get fault(): string | undefined {
     return undefined;
@@ -190,6 +198,9 @@ export abstract class EventStore {
   abstract readStream(stream: string, range?: StreamRange): Promise<StreamPage>;
 
   abstract readLog(range: LogRange): Promise<LogPage>;
+
+  /** What lies at a position: several events where an upcaster makes them of one, none where no event of ours is. */
+  abstract at(position: number): Promise<readonly RecordedEvent[]>;
 
   /** The event with this id, if it is in this stream. */
   abstract find(stream: string, eventId: string): Promise<RecordedEvent | undefined>;

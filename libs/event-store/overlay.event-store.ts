@@ -55,8 +55,8 @@ export class OverlayEventStore extends EventStore {
   /** @param base only read from, and closed with the overlay; without one the overlay is an empty log in memory */
   static async over(base: EventStore | undefined, clock: Clock): Promise<OverlayEventStore> {
     const start = (await base?.head()) ?? 0;
-    const last = start > 0 ? (await base?.readLog({ after: start - 1, limit: 1 }))?.events.at(-1) : undefined;
-    return new OverlayEventStore(base, clock, start, last?.recordedAt ?? '');
+    const last = start > 0 ? await base?.at(start) : undefined;
+    return new OverlayEventStore(base, clock, start, last?.[0]?.recordedAt ?? '');
   }
 
   async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
@@ -145,6 +145,17 @@ export class OverlayEventStore extends EventStore {
       bytes += this.#bytes.get(event)!;
     }
     return { events, scanned, head, end: scanned >= last };
+  }
+
+  get recorded(): number {
+    return this.#added.length;
+  }
+
+  async at(position: number): Promise<readonly RecordedEvent[]> {
+    if (this.#closed) throw closed();
+    const own = this.#added[position - this.start - 1];
+    if (own) return [own];
+    return position <= this.start ? ((await this.base?.at(position)) ?? []) : [];
   }
 
   async find(stream: string, eventId: string): Promise<RecordedEvent | undefined> {

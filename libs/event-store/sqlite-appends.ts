@@ -45,6 +45,8 @@ export class SqliteAppends {
   readonly #outage: Outage;
   /** Types and versions that are listed in `stored_version`. */
   readonly #listed = new Set<string>();
+  /** Events that have been written. */
+  recorded = 0;
   #queue: Waiting[] = [];
   #flushing: NodeJS.Immediate | undefined;
   /** End of the log; unknown after a failure. */
@@ -101,6 +103,7 @@ export class SqliteAppends {
       outcomes = group.map((waiting) => this.#insert(waiting, last));
       this.#statements.run('COMMIT');
       moved = last.position !== position;
+      this.recorded += last.position - position;
     } catch (error) {
       rollBack(this.db);
       this.#last = undefined;
@@ -199,7 +202,7 @@ export class SqliteAppends {
 
   #ownRow(event: NewEvent, stream: string): Row {
     const { id, type, schemaVersion, occurredAt } = event;
-    const [data, metadata] = [this.codec.encode(event, stream), JSON.stringify(event.metadata)];
+    const [data, metadata] = [JSON.stringify(this.codec.encode(event, stream)), JSON.stringify(event.metadata)];
     return { id, type, schemaVersion, occurredAt, data, metadata, contentType: null };
   }
 

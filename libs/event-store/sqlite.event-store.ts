@@ -2,7 +2,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import type { Clock } from '../clock.js';
 import { openSqlite } from '../sqlite.js';
 import { Wakers } from '../wakers.js';
-import { plainJson } from './codec.js';
+import { plain } from './codec.js';
 import type { EventCodec } from './codec.js';
 import { EventStore } from './event-store.js';
 import type {
@@ -92,7 +92,7 @@ export class SqliteEventStore extends EventStore {
           claim: () => (lock = new WriterLock(path, writer)),
         });
         db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; ${TUNING}`);
-        this.#appends = new SqliteAppends(db, clock, codec ?? plainJson, () => this.#announce(), report);
+        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), report);
       } catch (error) {
         lock?.release();
         throw error;
@@ -100,10 +100,14 @@ export class SqliteEventStore extends EventStore {
       this.#lock = lock;
     }
     const db = openSqlite(path, { ...opening, readOnly: true });
-    this.#openReads = new SqliteReads(db, codec ?? plainJson, upcasting ?? new Upcasting());
+    this.#openReads = new SqliteReads(db, codec ?? plain, upcasting ?? new Upcasting());
     this.#channel = new BroadcastChannel(`annals-log:${path}`);
     this.#channel.onmessage = () => this.#wakers.wake();
     this.#channel.unref();
+  }
+
+  get recorded(): number {
+    return this.#appends?.recorded ?? 0;
   }
 
   override get fault(): string | undefined {
@@ -132,6 +136,10 @@ export class SqliteEventStore extends EventStore {
 
   async readLog(range: LogRange): Promise<LogPage> {
     return this.#reads.log(range);
+  }
+
+  async at(position: number): Promise<readonly RecordedEvent[]> {
+    return this.#reads.log({ after: position - 1, to: position }).events;
   }
 
   async find(stream: string, eventId: string): Promise<RecordedEvent | undefined> {

@@ -45,7 +45,7 @@ export class StoredEvent implements RecordedEvent {
   get data(): unknown {
     return (this.#data ??= this.foreign
       ? foreignData(this.foreign)
-      : this.#read(() => this.#codec.decode(this, this.#row[8] as string)));
+      : this.#read(() => this.#codec.decode(this, JSON.parse(this.#row[8] as string))));
   }
 
   get metadata(): Metadata {

@@ -25,6 +25,8 @@ export interface Folded<State> {
   readonly state: State;
   readonly revision: number;
   readonly position: number;
+  /** It has been added to since: by a command of this process, whose events are to be read. */
+  readonly outdated?: true;
 }
 
 /** Folded states kept in memory; each is the fold of a whole stream at its revision. */
@@ -132,7 +134,7 @@ export class Streams {
         if (this.store.exclusive || sent.commandId === undefined) {
           const state = written.reduce<State>((before, event) => evolve(of, before, event), folded.state);
           this.#keep(stream, { state, ...appended });
-        }
+        } else this.#states.set(stream, { ...folded, outdated: true });
         return appended;
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error;
@@ -147,7 +149,7 @@ export class Streams {
   /** @param look whether what is kept may be stale: then the tail is read */
   async #folded<State, Events>(of: Decider<State, Events>, stream: string, look: boolean): Promise<Folded<State>> {
     const kept = this.#states.get(stream) as Folded<State> | undefined;
-    if (kept && !look) return kept;
+    if (kept && !look && !kept.outdated) return kept;
     let { state, revision, position } = kept ?? { state: of.initial, revision: -1, position: 0 };
     for await (const events of this.store.pages(stream, { from: revision + 1 })) {
       for (const event of events) state = evolve(of, state, event);

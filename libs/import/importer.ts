@@ -77,6 +77,7 @@ export class Importer {
     const plan = planned(checkedMapping(mapping));
     const { files, rejections } = await survey(plan, folder);
     const before = await store.head();
+    const recorded = store.recorded;
     const tally = new Tally(dryRun ? undefined : reports?.rejections(importId));
     for (const rejection of rejections) tally.reject(undefined, rejection);
     const rows = plan.steps.reduce(
@@ -93,7 +94,7 @@ export class Importer {
       endedAt: clock.now(),
       files,
       ...tally.results(),
-      events: (await store.head()) - before,
+      events: store.recorded - recorded,
     };
     if (!dryRun) reports?.keep(report);
     return report;

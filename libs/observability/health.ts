@@ -22,9 +22,14 @@ export class Health {
 
   async log() {
     const check = this.indicators.check('log');
-    const position = await this.store.head();
-    const { fault } = this.store;
-    return fault === undefined ? check.up({ position }) : check.down({ position, fault });
+    try {
+      const position = await this.store.head();
+      const { fault } = this.store;
+      return fault === undefined ? check.up({ position }) : check.down({ position, fault });
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      return check.down({ fault: this.store.fault ?? error.message });
+    }
   }
 
   async readModels() {
@@ -36,7 +41,7 @@ export class Health {
       throw error;
     });
     if (status instanceof Unavailable) return check.down({ fault: status.message });
-    const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG);
+    const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG * this.store.step);
     const parked = status.filter((each) => each.parked.length > 0).map(({ name }) => name);
     const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));
     if (behind.length > 0) return check.down({ lag, behind: behind.map(({ name }) => name), parked });

@@ -147,7 +147,7 @@ export class StreamParking {
   async #reactAgain(progress: Progress, stream: string, position: number): Promise<boolean> {
     const { store, readModels, report, sparing, signal } = this.options;
     const { name, types } = progress.process;
-    const { events } = await store.readLog({ after: position - 1, to: position, types });
+    const events = (await store.at(position)).filter(({ type }) => types.includes(type));
     for (let rest = this.options.rest; !signal.aborted; rest = Math.min(LONGEST_REST, 2 * rest)) {
       try {
         await this.react({ progress, events });
