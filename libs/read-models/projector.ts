@@ -5,6 +5,7 @@ import { UncountedDocument } from './cells.js';
 import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
 import type { Member } from './folding.js';
+import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import type { CellChanges, Generation, PageWrite, ReadModels } from './read-models.js';
@@ -50,6 +51,8 @@ export class Projector {
   #running: Promise<void> | undefined;
   /** Whether what is wanted has been compared with what is there, since the start or since something went wrong. */
   #reconciled = false;
+  /** Whether it is written down which log everything is made from. */
+  #named = false;
   /** Null until it is known. */
   #fault: string | undefined | null = null;
   #failedAt = -Infinity;
@@ -175,6 +178,7 @@ export class Projector {
     const head = await store.head();
     const behind = members.filter(({ generation }) => generation.position < head);
     if (behind.length === 0) return false;
+    this.#named ||= until !== undefined || (await keepOrigin(store, readModels));
     const positions = members.map(({ generation }) => generation.position);
     const after = Math.min(...positions);
     const furthest = behind.filter(({ generation }) => generation.position === after);

@@ -42,6 +42,7 @@ const MIGRATIONS = [
    ${PARKING}
    INSERT INTO parked SELECT * FROM parked_before; INSERT INTO waiting SELECT * FROM waiting_before;
    DROP TABLE parked_before; DROP TABLE waiting_before;`,
+  'CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL)',
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
@@ -215,6 +216,14 @@ export class SqliteReadModels extends ReadModels {
       this.#parking.forget(consumer, key);
     });
     this.#changes.announce();
+  }
+
+  async madeFrom(log?: string): Promise<string | undefined> {
+    const named = () => this.#statements.get('SELECT name FROM log')?.['name'] as string | undefined;
+    const known = named();
+    if (known !== undefined || log === undefined) return known;
+    await this.#transaction(() => this.#statements.run('INSERT OR IGNORE INTO log VALUES (1, ?)', log));
+    return named();
   }
 
   async checkpoint(process: string): Promise<Checkpoint> {
