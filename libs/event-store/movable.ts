@@ -65,10 +65,10 @@ export async function openMovable(url: string, role: 'source' | 'target', writer
   return new SqliteLog(path, writer);
 }
 
-/** @throws Invalid `move-onto-itself` */
+/** @throws Invalid `move-onto-itself` · `configuration-invalid` */
 export function checkApart(from: string, to: string): void {
   const [one, other] = [from, to].map((url) => {
-    if (!isFile(url)) return withoutLogin(url).replace(/\?.*/, '');
+    if (!isFile(url)) return esdbAddress(url).place.replace(/\?.*/, '');
     const path = fileOf(url);
     return existsSync(path) ? realpathSync(path) : path;
   });

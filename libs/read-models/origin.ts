@@ -40,11 +40,10 @@ export async function keepOrigin(store: EventStore, readModels: ReadModels): Pro
   return true;
 }
 
-const other = (known: string | undefined, name: string): Refusal =>
-  new Refusal(
-    'log-other',
+function other(known: string | undefined, log: string): Refusal {
+  const message =
     'Read models were made from another log, or from this one where it was before it was moved: positions there mean nothing ' +
-      'here. Set READ_MODELS_URL to where nothing is yet, or delete the read models: they are computed from the log there is. ' +
-      'Or set EVENT_STORE_URL back.',
-    { known, log: name },
-  );
+    'here. Set READ_MODELS_URL to where nothing is yet, or delete the read models: they are computed from the log there is. ' +
+    'Or set EVENT_STORE_URL back.';
+  return new Refusal('log-other', message, { known, log });
+}
