@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, Unavailable } from '../errors.js';
-import type { EsdbBytes, EsdbClient, EsdbNewEvent } from './esdb-client.js';
+import type { EsdbBytes } from './esdb-bytes.js';
+import type { EsdbClient, EsdbNewEvent } from './esdb-client.js';
 import { EsdbError } from './esdb-client.js';
 import { WrongExpectedRevision } from './event-store.js';
 import type { Appended, ExpectedRevision } from './event-store.js';

@@ -2,14 +2,20 @@ import eventstore from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServiceError } from '@grpc/grpc-js';
-import type { EsdbBytes } from './esdb-client.js';
-import type { ExpectedRevision } from './event-store.js';
+import type { ExpectedRevision, ForeignBodies } from './event-store.js';
 
 type Client = InstanceType<typeof eventstore.EventStoreDBClient>;
+type ServiceError = Parameters<typeof eventstore.convertToCommandError>[0];
 
 /** Units of 100 nanoseconds, in which the protocol counts time. */
 const TICKS = 10_000;
+
+/** An event on its way, as bytes, which the client would write anew. */
+export interface EsdbBytes {
+  readonly id: string;
+  readonly type: string;
+  readonly foreign: ForeignBodies;
+}
 
 /** An event as the server keeps it, its bodies byte for byte. */
 export interface EsdbStored extends EsdbBytes {

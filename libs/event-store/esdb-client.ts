@@ -7,9 +7,9 @@ import type {
   StreamingRead,
 } from '@eventstore/db-client';
 import { appendBytes, readBytes } from './esdb-bytes.js';
-import type { EsdbStored } from './esdb-bytes.js';
+import type { EsdbBytes, EsdbStored } from './esdb-bytes.js';
 import type { EsdbAddress } from './esdb-url.js';
-import type { ExpectedRevision, ForeignBodies } from './event-store.js';
+import type { ExpectedRevision } from './event-store.js';
 
 const { EventStoreDBClient, START, END, FORWARDS, BACKWARDS, ErrorType, jsonEvent, eventTypeFilter, streamNameFilter } =
   eventstore;
@@ -33,13 +33,6 @@ export interface EsdbNewEvent {
   readonly type: string;
   readonly data: unknown;
   readonly metadata: object;
-}
-
-/** The same as bytes, which the client would write anew. */
-export interface EsdbBytes {
-  readonly id: string;
-  readonly type: string;
-  readonly foreign: ForeignBodies;
 }
 
 /** Prefixes of what a server lets through, of types or of names of streams; without any, all but its own events. */

@@ -1,6 +1,7 @@
 import type { EventCodec } from './codec.js';
 import { idFrom } from '../ids.js';
-import type { EsdbBytes, EsdbEvent, EsdbNewEvent } from './esdb-client.js';
+import type { EsdbBytes } from './esdb-bytes.js';
+import type { EsdbEvent, EsdbNewEvent } from './esdb-client.js';
 import type { ForeignEvent, LogFilter, Metadata, NewEvent, RecordedEvent } from './event-store.js';
 import type { Upcasting } from './upcasting.js';
 

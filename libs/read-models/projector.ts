@@ -178,7 +178,7 @@ export class Projector {
     const head = await store.head();
     const behind = members.filter(({ generation }) => generation.position < head);
     if (behind.length === 0) return false;
-    this.#named ||= until !== undefined || (await keepOrigin(store, readModels));
+    if (!this.#named && !until) this.#named = await keepOrigin(store, readModels);
     const positions = members.map(({ generation }) => generation.position);
     const after = Math.min(...positions);
     const furthest = behind.filter(({ generation }) => generation.position === after);

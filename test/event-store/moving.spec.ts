@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ForeignEvent, NewEvent } from '../../libs/event-store/event-store.js';
 import { checkApart, openMovable } from '../../libs/event-store/movable.js';
+import type { LoggedEvent } from '../../libs/event-store/movable.js';
 import { move } from '../../libs/event-store/moving.js';
 import type { MoveOptions, Moved } from '../../libs/event-store/moving.js';
 import { newId } from '../../libs/ids.js';
@@ -39,15 +40,11 @@ async function moved(from: string, to: string, options: MoveOptions = {}): Promi
   }
 }
 
-async function contents(path: string): Promise<unknown[]> {
-  const store = sqliteReader(path);
-  const all = (await wholeLog(store)).map(
-    ({ stream, revision, id, type, occurredAt, recordedAt, data, metadata, ...rest }) => [
-      ...[stream, revision, id, type, occurredAt, recordedAt, data, metadata],
-      rest.foreign && Buffer.from(rest.foreign.data).toString('hex'),
-    ],
-  );
-  await store.close();
+async function contents(path: string): Promise<LoggedEvent[]> {
+  const log = await openMovable(`sqlite:${path}`, 'source', writer);
+  const all: LoggedEvent[] = [];
+  for await (const each of log.read(0)) all.push(each);
+  await log.close();
   return all;
 }
 
