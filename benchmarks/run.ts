@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { Output } from '../apps/cli/output.js';
 import { appends } from './appends.js';
 import { commands } from './commands.js';
+import { esdb } from './esdb.js';
 import { importing } from './import.js';
 import { lists } from './lists.js';
 import { machine } from './machine.js';
@@ -19,6 +20,7 @@ import { Workspace } from './workspace.js';
 const measurements: readonly Measurement[] = [
   commands,
   appends,
+  esdb,
   rebuild,
   past,
   queries,

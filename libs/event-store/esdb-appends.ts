@@ -34,7 +34,6 @@ interface Waiting {
 /** The writing half: a bounded number of appends on their way, each until it is known what became of it. */
 export class EsdbAppends {
   readonly #queue: (() => void)[] = [];
-  readonly #going = new Set<Promise<unknown>>();
   #inFlight = 0;
   #connected = false;
   #connecting: Promise<void> | undefined;
@@ -48,21 +47,12 @@ export class EsdbAppends {
 
   /** @throws WrongExpectedRevision · Unavailable · Refusal */
   append(stream: string, expected: ExpectedRevision, events: readonly (EsdbNewEvent | EsdbBytes)[]): Promise<Appended> {
-    const going = this.#inTurn({ stream, expected, events });
-    this.#going.add(going);
-    const gone = () => this.#going.delete(going);
-    going.then(gone, gone);
-    return going;
+    return this.#inTurn({ stream, expected, events });
   }
 
   /** Something else has failed: the connection is looked at before anything is sent. */
   doubt(): void {
     this.#connected = false;
-  }
-
-  /** When everything that was begun has been answered. */
-  async settled(): Promise<void> {
-    while (this.#going.size > 0) await Promise.allSettled(this.#going);
   }
 
   async #inTurn(waiting: Waiting): Promise<Appended> {

@@ -76,6 +76,8 @@ export class EsdbEventStore extends EventStore {
   readonly #tail: EsdbTail;
   readonly #ends: EsdbEnds;
   readonly #codec: EventCodec;
+  /** Appends that have not been answered. */
+  readonly #going = new Set<Promise<unknown>>();
   readonly #wakers = new Wakers();
   readonly #place: string;
   #fault: string | undefined;
@@ -120,7 +122,7 @@ export class EsdbEventStore extends EventStore {
     this.#versions = new EsdbVersions({
       read: (stream) => client.readStream(stream, 'start', false, Number.MAX_SAFE_INTEGER),
       isThere: async (stream, id) => (await this.#reads.find(stream, id)) !== undefined,
-      load: () => this.storedVersions(),
+      load: () => this.#reading(() => this.#versions.stored(), 'also while it closes'),
       append: (stream, entries) => this.#appends.append(stream, 'any', entries),
     });
   }
@@ -179,9 +181,12 @@ export class EsdbEventStore extends EventStore {
     const stored = events.map((event) => storedEvent(event, stream, this.#codec));
     if (new Set(events.map(({ id }) => id)).size < events.length) throw await this.#twice(stream, expected);
     const known = this.#known;
-    await this.#noteTimes(stream, expected, events.filter(isForeign));
     const own = events.filter((event): event is NewEvent => !isForeign(event));
-    const appended = await this.#versions.listing(stream, own, () => this.#appends.append(stream, expected, stored));
+    const going = this.#noteTimes(stream, expected, events.filter(isForeign)).then(() =>
+      this.#versions.listing(stream, own, () => this.#appends.append(stream, expected, stored)),
+    );
+    this.#going.add(going);
+    const appended = await going.finally(() => this.#going.delete(going));
     this.#tail.begin();
     // What was there already is answered with the place it has had.
     if (appended.position > known) this.recorded += events.length;
@@ -251,7 +256,7 @@ export class EsdbEventStore extends EventStore {
   }
 
   async #close(): Promise<void> {
-    await this.#appends.settled();
+    while (this.#going.size > 0) await Promise.allSettled(this.#going);
     this.#reads.close();
     this.#wakers.wake();
     await this.#tail.stop();
@@ -267,15 +272,15 @@ export class EsdbEventStore extends EventStore {
   }
 
   /** Reads, if need be again on another connection. @throws Unavailable · Refusal */
-  async #reading<Result>(read: () => Promise<Result>): Promise<Result> {
+  async #reading<Result>(read: () => Promise<Result>, always?: 'also while it closes'): Promise<Result> {
     for (let tries = 1; ; tries += 1) {
-      if (this.#closed) throw closed();
+      if (this.#closed && !always) throw closed();
       try {
         const { readPatience } = { ...waits, ...this.options.waits };
         return await within(readPatience * 2, read(), () => this.#client.renew('reader'));
       } catch (error) {
         if (!(error instanceof EsdbError)) throw error;
-        if (this.#closed) throw closed();
+        if (this.#closed && !always) throw closed();
         if (!mayPass(error.failure)) throw denied(error.failure);
         if (tries === READS || this.#fault !== undefined) throw unreachable(error);
         await sleep(REST * tries * (0.5 + Math.random() / 2));

@@ -89,10 +89,11 @@ it('what was acknowledged is there once, however often the server is killed unde
   });
   const acknowledged: string[] = [];
   createInterface({ input: child.stdout }).on('line', (id) => acknowledged.push(id));
-  for (let round = 0; round < 8; round += 1) {
+  for (let round = 0; round < 6; round += 1) {
     const before = acknowledged.length;
-    await until(() => acknowledged.length > before + 400 || child.exitCode !== null);
+    await until(() => acknowledged.length > before + 200 || child.exitCode !== null);
     if (round % 2 === 0) proxy.freeze();
+    if (round % 4 === 0) await sleep(50);
     await killed(log);
     log = await served(path);
     proxy.lead(log.url);
@@ -156,6 +157,7 @@ it('a connection on which nothing comes any more is noticed by asking, and repla
   await take(3);
   expect(found).toEqual(idsOf(await wholeLog(other)));
   await pages.return();
+  proxy.cut();
 });
 
 it('who is too slow for what is kept in memory reads on from the server', async () => {

@@ -5,7 +5,7 @@ import { newId } from '../../libs/ids.js';
 const [, , url] = process.argv as [string, string, string];
 const STREAMS = 48;
 const actor = { id: 'writer', name: 'Writer' };
-const text = 'x'.repeat(2_000);
+const text = 'x'.repeat(20_000);
 const store = await EsdbEventStore.open({ url, waits: { appendPatience: 60_000 } });
 let stopping = false;
 process.stdin.on('data', () => (stopping = true));

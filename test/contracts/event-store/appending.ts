@@ -18,6 +18,7 @@ export function appending(on: Tested): void {
     expect(second.position).toBeGreaterThan(first.position);
     expect(await on.store.head()).toBe(second.position);
     expect(await on.store.storedVersions()).toContainEqual({ type: 'Registered', schemaVersion: 3 });
+    expect(on.store.recorded).toBe(4);
   });
 
   const onMissing: [ExpectedRevision, boolean][] = [

@@ -31,6 +31,7 @@ export function idempotence(on: Tested): void {
     if (repeated) expect(await appended).toEqual(answer);
     else await expect(appended).rejects.toEqual(wrongRevision(4));
     expect(await wholeLog(on.store)).toHaveLength(5);
+    expect(on.store.recorded).toBe(5);
   });
 
   it('the events that created a stream, expecting none', async () => {

@@ -64,6 +64,8 @@ export function readingLogs(on: Tested): void {
     });
     const head = positions.at(-1)!;
     expect(await on.store.readLog({ after: head })).toEqual({ events: [], scanned: head, head, end: true });
+    expect((await on.store.at(fifth)).map(({ position }) => position)).toEqual([fifth]);
+    expect(await on.store.at(head + 1)).toEqual([]);
   });
 
   const filters: [string, Partial<LogRange>, (event: NewEvent & { stream: string }) => boolean][] = [
