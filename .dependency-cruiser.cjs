@@ -171,7 +171,7 @@ module.exports = {
     rule(
       'drivers-stay-in-adapters',
       'an engine is exchanged by writing one file',
-      { pathNot: '^libs/(event-store/esdb-client|read-models/mongo[^/]*)\\.ts$|^libs/subscriptions/' },
+      { pathNot: '^libs/(event-store/esdb-(client|bytes)|read-models/mongo[^/]*)\\.ts$|^libs/subscriptions/' },
       { path: 'node_modules/(@eventstore|mongodb)/' },
     ),
     rule(

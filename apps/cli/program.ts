@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, Entry>> = {
   history: { description: 'show everything that happened to something', load: () => import('./history.command.js') },
   chart: { description: 'show the structure of the organisation', load: () => import('./chart.command.js') },
   events: { description: 'print the log, one JSON document a line', load: () => import('./events.command.js') },
+  move: { description: 'copy the log to another engine', load: () => import('./move.command.js') },
   projections: { description: 'show the state of every read model', load: () => import('./projections.command.js') },
   rebuild: { description: 'build read models again from the first event', load: () => import('./rebuild.command.js') },
   worker: {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, Unavailable } from '../errors.js';
+import type { EsdbBytes } from './esdb-bytes.js';
 import type { EsdbClient, EsdbNewEvent } from './esdb-client.js';
 import { EsdbError } from './esdb-client.js';
 import { WrongExpectedRevision } from './event-store.js';
@@ -27,7 +28,7 @@ export interface AppendParts {
 interface Waiting {
   readonly stream: string;
   readonly expected: ExpectedRevision;
-  readonly events: readonly EsdbNewEvent[];
+  readonly events: readonly (EsdbNewEvent | EsdbBytes)[];
 }
 
 /** The writing half: a bounded number of appends on their way, each until it is known what became of it. */
@@ -45,7 +46,7 @@ export class EsdbAppends {
   }
 
   /** @throws WrongExpectedRevision · Unavailable · Refusal */
-  append(stream: string, expected: ExpectedRevision, events: readonly EsdbNewEvent[]): Promise<Appended> {
+  append(stream: string, expected: ExpectedRevision, events: readonly (EsdbNewEvent | EsdbBytes)[]): Promise<Appended> {
     return this.#inTurn({ stream, expected, events });
   }
 

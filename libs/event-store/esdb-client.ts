@@ -6,6 +6,8 @@ import type {
   ReadableSubscription,
   StreamingRead,
 } from '@eventstore/db-client';
+import { appendBytes, readBytes } from './esdb-bytes.js';
+import type { EsdbBytes, EsdbStored } from './esdb-bytes.js';
 import type { EsdbAddress } from './esdb-url.js';
 import type { ExpectedRevision } from './event-store.js';
 
@@ -118,9 +120,11 @@ export class EsdbClient {
   async append(
     stream: string,
     expected: ExpectedRevision,
-    events: readonly EsdbNewEvent[],
+    events: readonly (EsdbNewEvent | EsdbBytes)[],
   ): Promise<{ readonly revision: number; readonly position: number | undefined }> {
     try {
+      if (!areOwn(events))
+        return await appendBytes(this.#forWriting(), stream, expected, events.map(bytesOf), this.#deadline);
       const { nextExpectedRevision, position } = await this.#forWriting().appendToStream(
         stream,
         events.map(({ id, type, data, metadata }) =>
@@ -184,6 +188,15 @@ export class EsdbClient {
       maxCount: most,
     });
     for await (const { event } of given(reading, this.#open.reader)) if (event) yield eventOf(event);
+  }
+
+  /** The log as bytes, from the position of an event on, that included; events of the server among it. @throws EsdbError */
+  async *readBytes(from: number): AsyncGenerator<EsdbStored, void, undefined> {
+    try {
+      yield* readBytes(this.#forReading(), from);
+    } catch (error) {
+      throw failureOf(error);
+    }
   }
 
   /** Everything after a position that the filter lets through, as it is recorded. */
@@ -280,6 +293,18 @@ const answered = new WeakSet<object>();
 function answeredElsewhere(reason: unknown): void {
   if (typeof reason === 'object' && reason !== null && answered.has(reason)) return;
   throw reason;
+}
+
+const areOwn = (events: readonly (EsdbNewEvent | EsdbBytes)[]): events is readonly EsdbNewEvent[] =>
+  events.every((event) => !('foreign' in event));
+
+function bytesOf(event: EsdbNewEvent | EsdbBytes): EsdbBytes {
+  if ('foreign' in event) return event;
+  const [data, metadata] = [event.data, event.metadata].map((body) => Buffer.from(JSON.stringify(body))) as [
+    Buffer,
+    Buffer,
+  ];
+  return { id: event.id, type: event.type, foreign: { contentType: 'application/json', data, metadata } };
 }
 
 const positionOf = (position: number) => ({ commit: BigInt(position), prepare: BigInt(position) });

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { EsdbEvent } from './esdb-client.js';
-import type { Appended, NewEvent } from './event-store.js';
+import type { Appended } from './event-store.js';
 
 /** Ids that are remembered, over all streams. */
 const REMEMBERED = 200_000;
@@ -43,7 +43,7 @@ export class EsdbIds {
   }
 
   /** What this process appended itself need not be read. */
-  appended(stream: string, events: readonly NewEvent[], { revision }: Appended): void {
+  appended(stream: string, events: readonly { readonly id: string }[], { revision }: Appended): void {
     const from = revision - events.length + 1;
     const { next, revisions } = this.#streams.get(stream) ?? { next: 0, revisions: new Map<string, number>() };
     if (next !== from) return;

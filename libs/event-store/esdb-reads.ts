@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EsdbCursor } from './esdb-cursor.js';
 import type { EsdbClient, EsdbEvent, EsdbFailure, EsdbFilter } from './esdb-client.js';
-import { passes, VERSIONS_STREAM, weightOf } from './esdb-events.js';
+import { isBookkeeping, passes, weightOf } from './esdb-events.js';
 import type { EsdbEvents } from './esdb-events.js';
 import type { EsdbEnds } from './esdb-ends.js';
 import { EsdbIds } from './esdb-ids.js';
@@ -47,7 +47,7 @@ export class EsdbReads {
     for (let look = END_LOOK; ; look *= 32) {
       let seen = 0;
       for await (const { type, stream, position } of client.readAll('end', look)) {
-        if (!type.startsWith('$') && stream !== VERSIONS_STREAM) return position;
+        if (!type.startsWith('$') && !isBookkeeping(stream)) return position;
         seen += 1;
       }
       if (seen < look) return 0;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EsdbClient, EsdbEvent, EsdbFollowing } from './esdb-client.js';
 import { EsdbError } from './esdb-client.js';
-import { VERSIONS_STREAM, weightOf } from './esdb-events.js';
+import { isBookkeeping, weightOf } from './esdb-events.js';
 import type { EsdbEvents } from './esdb-events.js';
 import type { RecordedEvent } from './event-store.js';
 
@@ -159,7 +159,7 @@ export class EsdbTail {
 
   #take(stored: EsdbEvent): void {
     const { stream, position } = stored;
-    if (position <= this.position || stream === VERSIONS_STREAM) return;
+    if (position <= this.position || isBookkeeping(stream)) return;
     const entry = { position, events: this.parts.events.of(stored), weight: weightOf(stored.data) + 256 };
     this.position = position;
     this.parts.passed(stream, stored.revision);

@@ -6,7 +6,7 @@ import type { EventCodec } from './codec.js';
 import { denied, EsdbAppends, unreachable, within } from './esdb-appends.js';
 import { EsdbClient, EsdbError } from './esdb-client.js';
 import { EsdbEnds } from './esdb-ends.js';
-import { EsdbEvents, storedEvent } from './esdb-events.js';
+import { EsdbEvents, notedTimes, storedEvent, TIMES_STREAM } from './esdb-events.js';
 import { EsdbReads, isEmpty, mayPass } from './esdb-reads.js';
 import { EsdbTail } from './esdb-tail.js';
 import { EsdbVersions } from './esdb-versions.js';
@@ -175,14 +175,16 @@ export class EsdbEventStore extends EventStore {
     events: readonly (NewEvent | ForeignEvent)[],
   ): Promise<Appended> {
     if (this.#closed) throw closed();
-    if (!events.every((event) => 'metadata' in event)) throw new Error('other programs write to the server themselves');
     if (this.options.readOnly) throw new Error('this store was opened for reading');
     if (events.length === 0) throw new Error('an append needs an event');
     this.#appends.admit();
     const stored = events.map((event) => storedEvent(event, stream, this.#codec));
     if (new Set(events.map(({ id }) => id)).size < events.length) throw await this.#twice(stream, expected);
     const known = this.#known;
-    const going = this.#versions.listing(stream, events, () => this.#appends.append(stream, expected, stored));
+    const own = events.filter((event): event is NewEvent => !isForeign(event));
+    const going = this.#noteTimes(stream, expected, events.filter(isForeign)).then(() =>
+      this.#versions.listing(stream, own, () => this.#appends.append(stream, expected, stored)),
+    );
     this.#going.add(going);
     const appended = await going.finally(() => this.#going.delete(going));
     this.#tail.begin();
@@ -286,6 +288,13 @@ export class EsdbEventStore extends EventStore {
     }
   }
 
+  /** What other programs wrote is moved as it is, so when it was recorded stands elsewhere. */
+  async #noteTimes(stream: string, expected: ExpectedRevision, events: readonly ForeignEvent[]): Promise<void> {
+    if (!events.some(({ recordedAt }) => recordedAt !== undefined)) return;
+    const revision = typeof expected === 'number' ? expected + 1 : 0;
+    await this.#appends.append(TIMES_STREAM, 'any', [notedTimes(stream, revision, events)]);
+  }
+
   /** An id that comes twice in one append is refused everywhere else; a server might take it. */
   async #twice(stream: string, expected: ExpectedRevision): Promise<WrongExpectedRevision> {
     const { events } = await this.readStream(stream, { backwards: true, limit: 1 });
@@ -304,5 +313,7 @@ export class EsdbEventStore extends EventStore {
     this.options.report?.(fault);
   }
 }
+
+const isForeign = (event: NewEvent | ForeignEvent): event is ForeignEvent => 'foreign' in event;
 
 const closed = () => unavailable('the store is closed');

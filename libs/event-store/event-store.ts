@@ -43,6 +43,8 @@ export interface NewEvent {
   readonly occurredAt: string;
   readonly data: unknown;
   readonly metadata: Metadata;
+  /** Log time of another log, from which it is moved; otherwise it is recorded when it is appended. */
+  readonly recordedAt?: string;
 }
 
 /** Bodies as another program sent them through the subscription endpoint: kept byte for byte. */
@@ -57,6 +59,8 @@ export interface ForeignEvent {
   readonly id: string;
   readonly type: string;
   readonly foreign: ForeignBodies;
+  /** As of {@link NewEvent}. */
+  readonly recordedAt?: string;
 }
 
 /** An event of the log. Immutable; `data` and `metadata` are parsed when first asked for. */

@@ -22,6 +22,8 @@ interface Row {
   readonly schemaVersion: number;
   /** When it is recorded, for who does not say. */
   readonly occurredAt: string | null;
+  /** Now, for who does not say. */
+  readonly recordedAt: string | null;
   readonly data: string | Uint8Array;
   readonly metadata: string | Uint8Array;
   readonly contentType: ForeignBodies['contentType'] | null;
@@ -146,14 +148,15 @@ export class SqliteAppends {
     }
     // Recording times never go back, even when the clock of the machine does: then position order is time order.
     const now = this.clock.now();
-    const recordedAt = now > last.recordedAt ? now : last.recordedAt;
-    let { position } = last;
+    let { position, recordedAt } = last;
     let revision = current;
     this.#statements.run('SAVEPOINT append');
     try {
       const insert = this.#statements.prepare(`INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
       for (const row of rows) {
         const { id, type, schemaVersion, data, metadata, contentType } = row;
+        const at = row.recordedAt ?? now;
+        if (at > recordedAt) recordedAt = at;
         const occurredAt = contentType === null ? row.occurredAt : recordedAt;
         position += 1;
         revision += 1;
@@ -201,9 +204,9 @@ export class SqliteAppends {
   }
 
   #ownRow(event: NewEvent, stream: string): Row {
-    const { id, type, schemaVersion, occurredAt } = event;
+    const { id, type, schemaVersion, occurredAt, recordedAt = null } = event;
     const [data, metadata] = [JSON.stringify(this.codec.encode(event, stream)), JSON.stringify(event.metadata)];
-    return { id, type, schemaVersion, occurredAt, data, metadata, contentType: null };
+    return { id, type, schemaVersion, occurredAt, recordedAt, data, metadata, contentType: null };
   }
 
   /** What other programs write is no part of what this one must be able to read. */
@@ -226,9 +229,10 @@ export class SqliteAppends {
   }
 }
 
-const foreignRow = ({ id, type, foreign }: ForeignEvent): Row => ({
+const foreignRow = ({ id, type, foreign, recordedAt }: ForeignEvent): Row => ({
   id,
   type,
+  recordedAt: recordedAt ?? null,
   schemaVersion: FOREIGN_VERSION,
   occurredAt: null,
   ...foreign,

@@ -3,10 +3,10 @@ import type { Clock } from '../clock.js';
 import { Changes } from './changes.js';
 import { pageOf } from './merging.js';
 import { cellCollection, MongoCells } from './mongo-cells.js';
-import { answered, MongoConnection } from './mongo-connection.js';
+import { answered, isDuplicate, MongoConnection } from './mongo-connection.js';
 import type { Connecting } from './mongo-connection.js';
 import { documentCollection, MongoDocuments } from './mongo-documents.js';
-import { recognise } from './mongo-format.js';
+import { OURS, recognise } from './mongo-format.js';
 import { MongoGenerations } from './mongo-generations.js';
 import { MongoLeases } from './mongo-leases.js';
 import { MongoParking, WAITING, waitingOperations } from './mongo-parking.js';
@@ -246,6 +246,20 @@ export class MongoReadModels extends ReadModels {
 
   unpark(consumer: Consumer, key: string, page?: PageWrite): Promise<void> {
     return this.#written(() => this.#writing.unpark(consumer, key, page));
+  }
+
+  madeFrom(log?: string): Promise<string | undefined> {
+    return answered(async () => {
+      const marks = this.#connection.collection(OURS);
+      const named = async () => (await marks.findOne({ _id: 'log' }))?.['name'] as string | undefined;
+      const known = await named();
+      if (known !== undefined || log === undefined) return known;
+      this.#writable();
+      await marks.insertOne({ _id: 'log', name: log }).catch((error: unknown) => {
+        if (!isDuplicate(error)) throw error;
+      });
+      return named();
+    });
   }
 
   async checkpoint(process: string): Promise<Checkpoint> {

@@ -6,6 +6,7 @@ import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
 import type { Member } from './folding.js';
 import type { Holding } from './holding.js';
+import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from './partitions.js';
@@ -70,6 +71,8 @@ export class Projector {
   /** The epoch under which each generation has been taken up. */
   readonly #takenUp = new Map<number, number>();
   readonly #shares = new Map<number, string>();
+  /** Whether it is written down which log everything is made from. */
+  #named = false;
   /** Null until it is known. */
   #fault: string | undefined | null = null;
   #failedAt = -Infinity;
@@ -251,6 +254,7 @@ export class Projector {
     const head = await store.head();
     const behind = members.filter(({ generation }) => generation.position < head);
     if (behind.length === 0) return false;
+    if (!this.#named && !until) this.#named = await keepOrigin(store, readModels);
     const positions = members.map(({ generation }) => generation.position);
     const after = Math.min(...positions);
     const furthest = behind.filter(({ generation }) => generation.position === after);

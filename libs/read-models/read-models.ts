@@ -287,6 +287,12 @@ export abstract class ReadModels {
   /** Applies to a generation what waited behind a key; forgets that it was parked, what waited and what was attempted. */
   abstract unpark(consumer: Consumer, key: string, change?: PageWrite): Promise<void>;
 
+  /**
+   * The log that everything here was made from; nothing as long as none was named.
+   * @param log names it, for good, if none was named before
+   */
+  abstract madeFrom(log?: string): Promise<string | undefined>;
+
   /** Where a process of this name stands; at 0 when it never ran. */
   abstract checkpoint(process: string): Promise<Checkpoint>;
   /** Moves a process and puts events behind its parked keys, in one step. @throws LeaseLost */

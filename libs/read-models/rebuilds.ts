@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
+import { checkOrigin } from './origin.js';
 import { servingOf, shareOf } from './partitions.js';
 import { ReadModels } from './read-models.js';
 import type { Generation, GenerationState } from './read-models.js';
@@ -65,9 +66,10 @@ export class Rebuilds implements OnModuleInit {
 
   /**
    * Read models that have seen more than there is would answer with what never happened.
-   * @throws Refusal `log-cut`
+   * @throws Refusal `log-cut` · `log-other`
    */
   async onModuleInit(): Promise<void> {
+    await checkOrigin(this.store, this.readModels);
     const generations = await this.readModels.generations();
     const seen = Math.max(0, ...generations.map(({ position }) => position));
     const head = await this.store.head();

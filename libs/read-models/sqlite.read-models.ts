@@ -50,6 +50,8 @@ const MIGRATIONS = [
    DROP TABLE parked_before; DROP TABLE waiting_before;`,
   // Several may project: partitions, and who holds them.
   `${PARTITIONS} ${LEASES}`,
+  // Which log everything is made from.
+  'CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL)',
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
@@ -253,6 +255,14 @@ export class SqliteReadModels extends ReadModels {
       this.#parking.forget(consumer, key);
     });
     this.#changes.announce();
+  }
+
+  async madeFrom(log?: string): Promise<string | undefined> {
+    const named = () => this.#statements.get('SELECT name FROM log')?.['name'] as string | undefined;
+    const known = named();
+    if (known !== undefined || log === undefined) return known;
+    await this.#transaction(() => this.#statements.run('INSERT OR IGNORE INTO log VALUES (1, ?)', log));
+    return named();
   }
 
   async checkpoint(process: string): Promise<Checkpoint> {

@@ -31,9 +31,14 @@ export class Program {
   }
 
   static start(...args: string[]): Program {
+    return Program.with({}, ...args);
+  }
+
+  /** @param settings what its environment says besides */
+  static with(settings: Readonly<Record<string, string>>, ...args: string[]): Program {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env,
+      env: { ...env, ...settings },
     });
     return new Program(child);
   }

@@ -96,6 +96,13 @@ export function writing(on: Tested): void {
     expect(await on.readModels.checkpoint('other')).toEqual({ position: 7, begun: 7 });
   });
 
+  it('keeps which log it was made from: the first that is named', async () => {
+    expect(await on.readModels.madeFrom()).toBeUndefined();
+    expect(await on.readModels.madeFrom('one')).toBe('one');
+    expect(await on.readModels.madeFrom('other')).toBe('one');
+    expect(await (await on.open()).madeFrom()).toBe('one');
+  });
+
   it('parks for a process as for a generation, and keeps them apart', async () => {
     const { id } = await on.readModels.create(model, 'orders@1');
     const name = String(id);

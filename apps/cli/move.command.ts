@@ -1,0 +1,67 @@
+import { withoutLogin } from '../../libs/event-store/esdb-url.js';
+import { checkApart, openMovable } from '../../libs/event-store/movable.js';
+import { move } from '../../libs/event-store/moving.js';
+import { configOf } from './contexts.js';
+import type { Common } from './options.js';
+import { Progress } from './progress.js';
+import type { Define } from './session.js';
+
+const TITLES = { copying: 'copying the log', verifying: 'reading it back' } as const;
+
+export const define: Define = (command, begin) => {
+  command
+    .option('--from <url>', 'where the log is, as in EVENT_STORE_URL (default: EVENT_STORE_URL)')
+    .requiredOption('--to <url>', 'where it is to be: empty, or what an earlier move left there')
+    .action(async (options: Common & { readonly from?: string; readonly to: string }) => {
+      const { output, signal } = begin(options);
+      const { EVENT_STORE_URL: from } = configOf(options, options.from ? { EVENT_STORE_URL: options.from } : {});
+      const { EVENT_STORE_URL: to } = configOf(options, { EVENT_STORE_URL: options.to });
+      checkApart(from, to);
+      const stopped = () => output.note('Stopped. What was copied stays; the same move again goes on from there.');
+      signal.addEventListener('abort', stopped);
+      const writer = { pid: process.pid, program: 'annals move', since: new Date().toISOString() };
+      const source = await openMovable(from, 'source', writer);
+      try {
+        const target = await openMovable(to, 'target', writer);
+        try {
+          const bars = new Bars();
+          const moved = await move(source, target, { signal, progress: bars.show }).finally(bars.end);
+          const places = { from: withoutLogin(from), to: withoutLogin(to) };
+          output.answer({ ...places, ...moved }, () => textOf({ ...places, ...moved }));
+        } finally {
+          await target.close();
+        }
+      } finally {
+        await source.close();
+      }
+    });
+};
+
+/** A bar for every step. */
+class Bars {
+  #step: keyof typeof TITLES | undefined;
+  #bar: Progress | undefined;
+  #began = 0;
+
+  readonly show = (step: keyof typeof TITLES, done: number, total: number): void => {
+    if (step !== this.#step) {
+      this.end();
+      this.#step = step;
+      this.#bar = new Progress(TITLES[step]);
+      this.#began = performance.now();
+    }
+    const rate = Math.round((done * 1000) / Math.max(1, performance.now() - this.#began));
+    this.#bar!.show({ done, total, secondsLeft: rate > 0 ? Math.ceil((total - done) / rate) : null });
+  };
+
+  readonly end = (): void => this.#bar?.end();
+}
+
+const textOf = (moved: { from: string; to: string; events: number; copied: number; hash: string }): string =>
+  [
+    `${moved.events.toLocaleString('en')} events are in ${moved.to} as they are in ${moved.from}` +
+      `${moved.copied === moved.events ? '' : `, ${moved.copied.toLocaleString('en')} of them since this began`}.`,
+    `sha256 over all of them: ${moved.hash}`,
+    `Set EVENT_STORE_URL=${moved.to} with a READ_MODELS_URL where nothing is yet: positions are others there, so read models are`,
+    'computed again, and whoever follows the log by position begins again.',
+  ].join('\n');
