@@ -39,7 +39,7 @@ export interface Failing {
 }
 
 export interface ClockStatus {
-  readonly state: 'running' | 'stopped';
+  readonly state: 'running' | 'stopped' | 'elsewhere';
   /** When it last looked; null before the first time. */
   readonly lookedAt: string | null;
   /** Deadlines recorded since the start. */

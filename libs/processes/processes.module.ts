@@ -1,8 +1,10 @@
 import { Global, Logger, Module } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Clock } from '../clock.js';
+import { Config } from '../config.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Reacting } from '../reacting.js';
+import { Holding } from '../read-models/holding.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { ClockProcess } from './clock.runner.js';
 import { formerOwner } from './former-owner.js';
@@ -13,9 +15,13 @@ import { ProcessRunner } from './process.runner.js';
 import { ProcessesController } from './processes.controller.js';
 import { Processes } from './processes.runner.js';
 import type { Report } from './reactions.runner.js';
+import { SharedRunner } from './shared.runner.js';
 
 /** Everything that reacts to events. */
 export const processes: readonly Process[] = [followUpOnWeb, interactionOfTask, formerOwner];
+
+/** Looks at what is held in the time that a holder may be silent. */
+const LOOKS = 6;
 
 /** Where processes report refusals and failures: a `Report` that the program provides, or else Nest's logger. */
 export const PROCESS_REPORT = Symbol('process report');
@@ -29,18 +35,45 @@ const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(
   controllers: [ProcessesController],
   providers: [
     {
-      provide: ProcessRunner,
-      inject: [EventStore, ReadModels, CommandBus, { token: PROCESS_REPORT, optional: true }],
-      useFactory: (store: EventStore, readModels: ReadModels, commands: CommandBus, report: Report = logged) =>
-        new ProcessRunner({ store, readModels, commands, processes, report }),
+      provide: Processes,
+      inject: [
+        EventStore,
+        ReadModels,
+        CommandBus,
+        Clock,
+        { token: Config, optional: true },
+        { token: PROCESS_REPORT, optional: true },
+      ],
+      useFactory: (
+        store: EventStore,
+        readModels: ReadModels,
+        commands: CommandBus,
+        clock: Clock,
+        { LEASE_SECONDS } = new Config(),
+        report: Report = logged,
+      ) => {
+        const clockOf = () => new ClockProcess({ readModels, commands, clock, report });
+        // Whoever has the log for itself shares nothing.
+        if (store.exclusive)
+          return new Processes(new ProcessRunner({ store, readModels, commands, processes, report }), clockOf());
+        const timeToLive = LEASE_SECONDS * 1_000;
+        const shared = new SharedRunner({
+          readModels,
+          processes,
+          report,
+          clockOf,
+          holding: new Holding({ readModels, kind: 'processes', timeToLive }),
+          interval: timeToLive / LOOKS,
+          runnerOf: (process, kept) =>
+            new ProcessRunner({ store, readModels: kept, commands, processes: [process], report }),
+        });
+        return new Processes(shared, {
+          start: () => undefined,
+          stop: async () => undefined,
+          status: () => shared.clockStatus(),
+        });
+      },
     },
-    {
-      provide: ClockProcess,
-      inject: [ReadModels, CommandBus, Clock, { token: PROCESS_REPORT, optional: true }],
-      useFactory: (readModels: ReadModels, commands: CommandBus, clock: Clock, report: Report = logged) =>
-        new ClockProcess({ readModels, commands, clock, report }),
-    },
-    Processes,
     { provide: Reacting, useExisting: Processes },
   ],
   exports: [Processes, Reacting],

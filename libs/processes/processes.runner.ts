@@ -1,17 +1,15 @@
-import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { Reacting } from '../reacting.js';
-import { ClockProcess } from './clock.runner.js';
+import type { ClockProcess } from './clock.runner.js';
 import type { ClockStatus } from './clock.runner.js';
-import { ProcessRunner } from './process.runner.js';
+import type { ProcessRunner } from './process.runner.js';
 import type { ProcessStatus } from './process.runner.js';
 
 /** What runs beside the requests of a program that writes, from its start until just before the log is closed. */
-@Injectable()
 export class Processes extends Reacting implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
-    private readonly runner: ProcessRunner,
-    private readonly clock: ClockProcess,
+    private readonly runner: Pick<ProcessRunner, 'start' | 'stop' | 'status' | 'retry'>,
+    private readonly clock: Pick<ClockProcess, 'start' | 'stop' | 'status'>,
   ) {
     super();
   }

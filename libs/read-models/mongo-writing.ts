@@ -36,8 +36,14 @@ export class MongoWriting {
     });
   }
 
-  async unpark(consumer: Consumer, key: string, page?: PageWrite): Promise<void> {
-    if (!page) return this.parking.forget(consumer, key);
+  async unpark(consumer: Consumer, key: string, page?: PageWrite, epoch?: number): Promise<void> {
+    if (!page) {
+      const forget = async (session?: ClientSession) => {
+        await this.progress.guard(consumer, epoch, session);
+        await this.parking.forget(consumer, key, session && { session });
+      };
+      return this.connection.transactions && epoch !== undefined ? this.connection.transaction(forget) : forget();
+    }
     if (this.connection.transactions) {
       await this.connection.transaction(async (session) => {
         await this.#together(page, session);

@@ -244,8 +244,8 @@ export class MongoReadModels extends ReadModels {
     return answered(() => this.#parking.waiting(consumer, key));
   }
 
-  unpark(consumer: Consumer, key: string, page?: PageWrite): Promise<void> {
-    return this.#written(() => this.#writing.unpark(consumer, key, page));
+  unpark(consumer: Consumer, key: string, page?: PageWrite, epoch?: number): Promise<void> {
+    return this.#written(() => this.#writing.unpark(consumer, key, page, epoch));
   }
 
   madeFrom(log?: string): Promise<string | undefined> {

@@ -10,11 +10,12 @@ import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from './partitions.js';
-import { Elsewhere, LeaseLost, mayServe } from './read-models.js';
+import { Elsewhere, LeaseLost } from './read-models.js';
 import type { CellChanges, Generation, GenerationState, PageWrite, ReadModels } from './read-models.js';
 import { definitionOf } from './rollup.js';
 import type { ReadModel } from './rollup.js';
 import { verify } from './verify.js';
+import { reconcile, serve } from './wanted.js';
 
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
@@ -96,7 +97,7 @@ export class Projector {
 
   /** Projects until everything is at the head of the log, then returns. */
   async catchUp(): Promise<void> {
-    await this.#reconcile();
+    await reconcile(this.#options);
     while (await this.#advance());
   }
 
@@ -149,7 +150,7 @@ export class Projector {
     }
     const epoch = holding ? holding.epochOf(COORDINATOR) : 0;
     if (epoch === undefined || epoch === this.#reconciled) return;
-    await this.#reconcile();
+    await reconcile(this.#options);
     this.#reconciled = epoch;
     holding?.hurry();
   }
@@ -172,32 +173,6 @@ export class Projector {
     if (fault === this.#fault) return;
     this.#fault = fault;
     this.#options.stands?.(fault);
-  }
-
-  /** Begins what is missing and what has another definition now; lets go of what is not wanted. */
-  async #reconcile(): Promise<void> {
-    const { readModels, zone, definitions, partitions = 1 } = this.#options;
-    for (const generation of await readModels.generations()) {
-      const { id, name, state } = generation;
-      const readModel = this.#byName.get(name);
-      const outdated = !readModel || generation.definition !== definitionOf(readModel, zone);
-      const served = state === 'active' || state === 'retained';
-      const isUnwanted = (outdated || generation.partitions !== partitions) && !served;
-      if (!readModel || isUnwanted || state === 'failed' || state === 'cancelled')
-        await readModels.transition(id, [state], 'dropped');
-    }
-    const generations = await readModels.generations();
-    for (const readModel of definitions) {
-      const definition = definitionOf(readModel, zone);
-      const own = generations.filter(
-        (each) =>
-          each.name === readModel.projection.name && each.definition === definition && each.partitions === partitions,
-      );
-      if (own.some(({ state }) => state !== 'retained')) continue;
-      // Gone back to what served before: that catches up and takes over, nothing is built.
-      for (const { id } of own) await readModels.transition(id, ['retained'], 'catching-up');
-      if (own.length === 0) await readModels.create(readModel, definition, partitions);
-    }
   }
 
   /** One page for those that serve, then one for those being built. @returns whether there was anything to do */
@@ -307,7 +282,7 @@ export class Projector {
     let concluded = false;
     for (const member of caughtUp) {
       const { id, state } = member.generation;
-      if (state === 'ready') concluded = (await this.#activate(member.generation)) || concluded;
+      if (state === 'ready') concluded = (await serve(this.#options.readModels, member.generation)) || concluded;
       else {
         await (state === 'building' ? this.#complete(member) : this.#takeOver(id));
         concluded = true;
@@ -360,20 +335,8 @@ export class Projector {
         epoch,
       });
     } else if (await readModels.transition(generation.id, ['verifying'], 'ready', { ...(hash && { hash }), epoch })) {
-      await this.#activate(generation);
+      await serve(readModels, generation);
     }
-  }
-
-  /** Not before all partitions may serve, and none answers from further back than what serves now. @returns whether it serves */
-  async #activate({ name, definition, set, ...rest }: Generation): Promise<boolean> {
-    const { readModels } = this.#options;
-    const all = (await readModels.generations()).filter((each) => each.name === name && each.definition === definition);
-    const own = all.filter((each) => each.set === set);
-    const serving = all.filter(({ state }) => state === 'active');
-    const lowest = (some: readonly Generation[]) => Math.min(...some.map(({ position }) => position));
-    if (own.length === 0 || own.some(({ state }) => !mayServe.has(state))) return false;
-    if (serving.length > 0 && lowest(own) < lowest(serving)) return false;
-    return readModels.activate({ name, definition, set, ...rest });
   }
 
   /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */

@@ -284,8 +284,12 @@ export abstract class ReadModels {
   abstract retry(consumer: Consumer, key: string): Promise<boolean>;
   /** Positions that wait behind a parked key, in order. */
   abstract waiting(consumer: Consumer, key: string): Promise<readonly number[]>;
-  /** Applies to a generation what waited behind a key; forgets that it was parked, what waited and what was attempted. */
-  abstract unpark(consumer: Consumer, key: string, change?: PageWrite): Promise<void>;
+  /**
+   * Applies to a generation what waited behind a key; forgets that it was parked, what waited and what was attempted.
+   * @param epoch where nothing is applied; a change bears its own
+   * @throws LeaseLost
+   */
+  abstract unpark(consumer: Consumer, key: string, change?: PageWrite, epoch?: number): Promise<void>;
 
   /**
    * The log that everything here was made from; nothing as long as none was named.

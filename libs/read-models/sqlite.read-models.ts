@@ -249,8 +249,9 @@ export class SqliteReadModels extends ReadModels {
     return this.#parking.waiting(consumer, key);
   }
 
-  async unpark(consumer: Consumer, key: string, change?: PageWrite): Promise<void> {
+  async unpark(consumer: Consumer, key: string, change?: PageWrite, epoch?: number): Promise<void> {
     await this.#transaction(() => {
+      this.#leases.guard(consumer, epoch);
       if (change) this.#writePage(change);
       this.#parking.forget(consumer, key);
     });

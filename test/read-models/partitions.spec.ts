@@ -86,6 +86,28 @@ it('what one partition cannot take, none of them serves', async () => {
   expect(await world.readModels.count(orders)).toBeGreaterThan(0);
 });
 
+it('what is ready waits for a partition that is further back than what serves', async () => {
+  await world.trade(50);
+  await projector({}).catchUp();
+  const { readModels } = world;
+  const { id, definition } = (await serving())[0]!;
+  const { set } = await readModels.create(model, definition, 2);
+  const [first, second] = (await world.generations()).filter((each) => each.set === set);
+  const page = { generation: second!, readModel: model, from: 0, to: 50, rate: 0, parked: [] };
+  await readModels.write([{ ...page, documents: new Map(), cells: new Map() }]);
+  for (const each of [first!, second!]) await readModels.transition(each.id, ['building'], 'ready');
+  // Somebody else holds the first.
+  const holding = {
+    isDue: false,
+    epochOf: (share: string) => (share === 'orders/1' ? 1 : undefined),
+  } as unknown as Holding;
+  await projector({ partitions: 2, holding }).catchUp();
+  expect((await serving()).map((each) => each.id)).toEqual([id]);
+  await readModels.write([{ ...page, generation: first!, documents: new Map(), cells: new Map() }]);
+  await projector({ partitions: 2, holding }).catchUp();
+  expect((await serving()).map((each) => each.id)).toEqual([first!.id, second!.id]);
+});
+
 it('projectors share the work, and go on for one that leaves', async () => {
   await world.trade(100);
   const holdings = ['ann', 'bob'].map(
