@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 const main = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
 
 /** Several programs run at the same time, none of them at a port of its own. */
-export const env = { ...process.env, SUBSCRIPTIONS_PORT: '0' };
+export const env: NodeJS.ProcessEnv = { ...process.env, SUBSCRIPTIONS_PORT: '0' };
 
 export interface Ended {
   readonly code: number | null;

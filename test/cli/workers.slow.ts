@@ -14,6 +14,7 @@ beforeAll(async () => {
 }, 300_000);
 afterEach(async () => {
   for (const program of programs.splice(0)) await program.kill();
+  for (const name of ['EVENT_STORE_URL', 'READ_MODELS_URL', 'PARTITIONS', 'LEASE_SECONDS'] as const) delete env[name];
 });
 afterAll(() => server?.stop());
 
