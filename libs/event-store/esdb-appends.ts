@@ -163,7 +163,7 @@ export const unreachable = ({ message }: Error): Unavailable =>
 
 const unanswered = ({ message }: Error): Unavailable =>
   new Unavailable(
-    'outcome-unknown',
+    'append-unanswered',
     `The event store does not say whether it has recorded this: ${message}. Sent again with the same Idempotency-Key, it is recorded once.`,
     5,
   );

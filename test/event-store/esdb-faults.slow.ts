@@ -71,7 +71,7 @@ it('an append that is never answered does not wait for ever, and says that it ma
   await store.append('customer-1', 'no-stream', events(1));
   proxy.mute(true);
   await expect(store.append('customer-1', 0, events(1))).rejects.toMatchObject({
-    code: 'outcome-unknown',
+    code: 'append-unanswered',
     status: 503,
   });
   proxy.mute(false);
