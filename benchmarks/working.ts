@@ -10,34 +10,49 @@ import { readModels as definitions } from '../projections/index.js';
 export interface Worked {
   readonly reading: number;
   readonly writing: number;
+  /** From the first page to the last. */
+  readonly seconds: number;
+  /** Of processors, all threads of the process together, in that time. */
+  readonly cpu: number;
   readonly pages: number;
 }
 
 /**
- * One of several workers on one log and one file of read models: `working LOG FOLDER PARTITIONS`. It begins when it is asked to,
+ * One of several workers on one log and one file of read models: `working LOG FOLDER PARTITIONS PAGE`. It begins when it is asked to,
  * and when it is asked again stops and says what it spent.
  */
-const [log = '', folder = '', partitions = '1'] = process.argv.slice(2);
+const [log = '', folder = '', partitions = '1', page = '4000'] = process.argv.slice(2);
 const clock = new SystemClock();
 const store = new SqliteEventStore({ path: log, clock });
 const readModels = new SqliteReadModels({ path: join(folder, 'read-models.db'), clock });
-const spent = { reading: 0, writing: 0, pages: 0 };
+const spent = { reading: 0, writing: 0, seconds: 0, cpu: 0, pages: 0 };
+let first: { readonly at: number; readonly cpu: NodeJS.CpuUsage } | undefined;
 
 const timed =
   <Args extends readonly unknown[], Result>(what: 'reading' | 'writing', work: (...args: Args) => Promise<Result>) =>
   async (...args: Args): Promise<Result> => {
     const begun = performance.now();
+    first ??= { at: begun, cpu: process.cpuUsage() };
     try {
       return await work(...args);
     } finally {
-      spent[what] += (performance.now() - begun) / 1_000;
-      if (what === 'writing') spent.pages += 1;
+      const now = performance.now();
+      spent[what] += (now - begun) / 1_000;
+      if (what === 'writing') {
+        const { user, system } = process.cpuUsage(first.cpu);
+        spent.pages += 1;
+        spent.seconds = (now - first.at) / 1_000;
+        spent.cpu = (user + system) / 1e6;
+      }
     }
   };
-store.readLog = timed('reading', store.readLog.bind(store));
+const readLog = store.readLog.bind(store);
+store.readLog = timed('reading', (request) =>
+  readLog({ ...request, limit: Math.min(request.limit ?? Infinity, Number(page)) }),
+);
 readModels.write = timed('writing', readModels.write.bind(readModels));
 
-const holding = new Holding({ readModels, kind: 'projections', timeToLive: 3_000 });
+const holding = new Holding({ readModels, kind: 'projections', timeToLive: 10_000 });
 const projector = new Projector({
   store,
   readModels,

@@ -1,4 +1,4 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Unavailable } from '../errors.js';
 import { isPresence } from './read-models.js';
@@ -20,9 +20,9 @@ export interface HoldingOptions {
 const BEATS = 3;
 
 /**
- * Shares of the work that this program holds. Who should hold what, each computes by itself from who is alive, so that
- * all come to the same: each share belongs to whoever draws highest for it, and moves only when they leave or somebody who
- * draws higher joins. No clocks are compared: a holder is silent when its row has not changed for a time to live of the clock of
+ * Shares of the work that this program holds: an even part among those that are alive, of each read model as few partitions
+ * as can be, since one may be more work than another. Nobody negotiates: each lets go of what it holds beyond its part, and takes
+ * of what is free until it has that. No clocks are compared: a holder is silent when its row has not changed for a time to live of the clock of
  * the one who looks, and it stops by itself when its own last sign of life is that old.
  */
 export class Holding {
@@ -79,12 +79,17 @@ export class Holding {
     const leases = await readModels.leases();
     this.#watch(leases);
     const living = await this.#living(leases);
-    const own = new Set(shares.filter((share) => this.#belongsTo(share, living) === this.#presence));
-    const spare = [...this.#held.keys()].filter((share) => !own.has(share) && share !== this.#presence);
+    const part = Math.ceil(shares.length / living);
+    const kept = spread(shares.filter((share) => this.#held.has(share))).slice(0, part);
+    const spare = [...this.#held.keys()].filter((share) => !kept.includes(share) && share !== this.#presence);
     for (const share of spare) this.#held.delete(share);
     if (spare.length > 0) await readModels.release(this.id, spare);
     const rows = new Map(leases.map((lease) => [lease.share, lease]));
-    for (const share of own) if (!this.#held.has(share)) await this.#take(share, rows.get(share));
+    const free = shares.filter(
+      (share) => !this.#held.has(share) && !spare.includes(share) && this.#isFree(rows.get(share)),
+    );
+    let room = part - kept.length;
+    for (const share of spread(free, kept)) if (room > 0 && (await this.#take(share, rows.get(share)))) room -= 1;
   }
 
   /** A sign of life for all that is held; what is not held any more is forgotten. */
@@ -120,11 +125,15 @@ export class Holding {
     }
   }
 
-  async #take(share: string, lease: Lease | undefined): Promise<void> {
-    const free = !lease || lease.holder === null;
-    if (!free && lease.holder !== this.id && !this.#isSilent(share)) return;
-    const taken = await this.#options.readModels.lease(share, this.id, free ? undefined : lease);
+  /** What somebody holds may be taken when they are silent. */
+  async #take(share: string, lease: Lease | undefined): Promise<boolean> {
+    const taken = await this.#options.readModels.lease(share, this.id, lease?.holder ? lease : undefined);
     if (taken) this.#held.set(share, taken.epoch);
+    return taken !== undefined;
+  }
+
+  #isFree(lease: Lease | undefined): boolean {
+    return !lease || lease.holder === null || lease.holder === this.id || this.#isSilent(lease.share);
   }
 
   #watch(leases: readonly Lease[]): void {
@@ -142,20 +151,30 @@ export class Holding {
     return seen !== undefined && this.#now() - seen.since >= this.#options.timeToLive;
   }
 
-  /** Who is there of this kind. Whoever is silent is taken for gone, and should it come back it says so. */
-  async #living(leases: readonly Lease[]): Promise<readonly string[]> {
+  /** How many there are of this kind. Whoever is silent is taken for gone, and should it come back it says so. */
+  async #living(leases: readonly Lease[]): Promise<number> {
     const { readModels, kind } = this.#options;
-    const living = [this.#presence];
+    let living = 1;
     for (const { share, ...lease } of leases) {
       if (!isPresence(share) || !share.startsWith(`${kind}:`) || share === this.#presence) continue;
-      if (!this.#isSilent(share)) living.push(share);
+      if (!this.#isSilent(share)) living += 1;
       else if (await readModels.lease(share, this.id, { share, ...lease })) await readModels.release(this.id, [share]);
     }
     return living;
   }
+}
 
-  #belongsTo(share: string, living: readonly string[]): string {
-    const drawn = living.map((presence) => [hash('sha1', `${presence} ${share}`), presence] as const);
-    return drawn.reduce((highest, each) => (each[0] > highest[0] ? each : highest))[1];
-  }
+/** Shares in an order of which every beginning has as few partitions of each read model as can be, beside those that are held. */
+function spread(shares: readonly string[], held: readonly string[] = []): string[] {
+  const partitions = new Map<string, number>();
+  const nth = (share: string): number => {
+    const [whole = share] = share.split('/');
+    partitions.set(whole, (partitions.get(whole) ?? 0) + 1);
+    return partitions.get(whole)!;
+  };
+  held.forEach(nth);
+  return shares
+    .map((share) => ({ share, nth: nth(share) }))
+    .sort((one, other) => one.nth - other.nth)
+    .map(({ share }) => share);
 }
