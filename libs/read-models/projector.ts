@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../errors.js';
 import type { EventStore, LogPage, Until } from '../event-store/event-store.js';
-import { UncountedDocument } from './cells.js';
+import { Candidates, isBuilding, isCandidate } from './candidates.js';
 import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
 import type { Member } from './folding.js';
@@ -11,11 +11,10 @@ import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from './partitions.js';
 import { Elsewhere, LeaseLost } from './read-models.js';
-import type { CellChanges, Generation, GenerationState, PageWrite, ReadModels } from './read-models.js';
+import type { Generation, PageWrite, ReadModels } from './read-models.js';
 import { definitionOf } from './rollup.js';
 import type { ReadModel } from './rollup.js';
-import { verify } from './verify.js';
-import { reconcile, serve } from './wanted.js';
+import { reconcile } from './wanted.js';
 
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
@@ -42,8 +41,6 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly rest?: number;
 }
 
-/** States of what is built beside what serves, and follows the log. */
-const CANDIDATES: ReadonlySet<GenerationState> = new Set(['building', 'catching-up', 'ready']);
 /** The share of who begins generations and lets go of them. */
 const COORDINATOR = 'coordinator';
 /** Rests in which nothing may fail before writing counts as possible again. */
@@ -63,6 +60,7 @@ export class Projector {
   readonly #stop = new AbortController();
   readonly #folding: Folding;
   readonly #parking: Parking;
+  readonly #candidates: Candidates;
   #running: Promise<void> | undefined;
   /**
    * The epoch under which what is wanted has been compared with what is there, since the start or since something went wrong;
@@ -83,6 +81,13 @@ export class Projector {
     this.#byName = new Map(options.definitions.map((readModel) => [readModel.projection.name, readModel]));
     this.#folding = new Folding(options.readModels, options.zone);
     this.#parking = new Parking(options, this.#folding, this.#stop.signal);
+    this.#candidates = new Candidates({
+      ...options,
+      folding: this.#folding,
+      stop: this.#stop.signal,
+      members: () => this.#members(),
+      page: (members) => this.#page(members),
+    });
   }
 
   /** Runs until `stop`. The promise rejects when projecting is no longer possible. */
@@ -184,7 +189,7 @@ export class Projector {
     const live = await this.#page(members.filter((member) => !isBuilding(member)));
     const candidates = members.filter(isBuilding);
     if (candidates.length === 0) return live;
-    return [live, await this.#page(candidates), await this.#conclude(head)].includes(true);
+    return [live, await this.#page(candidates), await this.#candidates.conclude(head)].includes(true);
   }
 
   /** What is ours to project. */
@@ -271,98 +276,7 @@ export class Projector {
     const rest = await this.#begunPage(page.scanned, to, types);
     return { ...rest, events: [...page.events, ...rest.events] };
   }
-
-  /**
-   * A candidate that has caught up gets its indexes, is compared with what serves, and takes over in one step.
-   * @param head where the log ended before the last page was read: it may never stand still
-   */
-  async #conclude(head: number): Promise<boolean> {
-    const members = await this.#members();
-    const caughtUp = members.filter((member) => isBuilding(member) && member.generation.position >= head);
-    let concluded = false;
-    for (const member of caughtUp) {
-      const { id, state } = member.generation;
-      if (state === 'ready') concluded = (await serve(this.#options.readModels, member.generation)) || concluded;
-      else {
-        await (state === 'building' ? this.#complete(member) : this.#takeOver(id));
-        concluded = true;
-      }
-    }
-    return concluded;
-  }
-
-  /** What is only needed from now on, and cheapest to make when all documents are there: cells and indexes. */
-  async #complete(member: Member): Promise<void> {
-    const { readModels, report } = this.#options;
-    const { generation, readModel, epoch } = member;
-    const { id, name } = generation;
-    try {
-      if (readModels.countsAtEnd && !(await readModels.fill(generation, readModel, this.#cells(member), epoch))) return;
-    } catch (error) {
-      if (!(error instanceof UncountedDocument)) throw error;
-      report('projection failed', { projection: name, generation: id, key: error.id, error: error.message });
-      await readModels.transition(id, ['building'], 'failed', { error: error.message, epoch });
-      return;
-    }
-    await readModels.index(generation, readModel);
-    await readModels.transition(id, ['building'], 'catching-up', { epoch });
-  }
-
-  /** Counting may take long: what serves goes on in between. */
-  async *#cells(member: Member): AsyncGenerator<CellChanges> {
-    for await (const cells of this.#folding.cells(member)) {
-      yield cells;
-      await this.#page((await this.#members()).filter((each) => !isBuilding(each)));
-    }
-  }
-
-  async #takeOver(id: number): Promise<void> {
-    const { readModels, store, until, report } = this.#options;
-    const level = await this.#level(id);
-    if (!level) return;
-    const { generation, readModel, epoch } = level.candidate;
-    const against = level.active?.generation;
-    if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
-    // Where nothing serves there is nothing to protect, and nothing to compare with.
-    const generations = await readModels.generations();
-    const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
-    const { hash, wrong } = until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
-    if (wrong !== undefined) {
-      report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
-      await readModels.transition(generation.id, ['verifying'], 'failed', {
-        error: wrong,
-        ...(hash && { hash }),
-        epoch,
-      });
-    } else if (await readModels.transition(generation.id, ['verifying'], 'ready', { ...(hash && { hash }), epoch })) {
-      await serve(readModels, generation);
-    }
-  }
-
-  /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */
-  async #level(id: number): Promise<{ candidate: Member; active: Member | undefined } | undefined> {
-    while (!this.#stop.signal.aborted) {
-      const members = await this.#members();
-      const candidate = members.find(({ generation }) => generation.id === id);
-      if (!candidate) return undefined;
-      const { name, partition, partitions, position } = candidate.generation;
-      const active = members.find(
-        // One that is cut differently holds other documents.
-        ({ generation: each }) =>
-          each.name === name &&
-          each.state === 'active' &&
-          each.partition === partition &&
-          each.partitions === partitions,
-      );
-      if (!active || active.generation.position === position) return { candidate, active };
-      // What serves may have seen more than there is: a log that was cut.
-      if (!(await this.#page([active, candidate]))) return undefined;
-    }
-    return undefined;
-  }
 }
 
-const isBuilding = ({ generation: { state } }: Member): boolean => CANDIDATES.has(state);
-
 const isRunning = ({ state }: Generation): boolean =>
-  CANDIDATES.has(state) || state === 'verifying' || state === 'active' || state === 'retained';
+  isCandidate(state) || state === 'verifying' || state === 'active' || state === 'retained';

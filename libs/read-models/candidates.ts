@@ -1,0 +1,122 @@
+import { UncountedDocument } from './cells.js';
+import type { Folding, Member } from './folding.js';
+import type { ParkingOptions } from './parking.js';
+import type { CellChanges, GenerationState } from './read-models.js';
+import { verify } from './verify.js';
+import { serve } from './wanted.js';
+
+export interface CandidatesOptions extends Pick<ParkingOptions, 'store' | 'readModels' | 'report'> {
+  /** An answer about the past is compared with nothing. */
+  readonly until?: unknown;
+  readonly folding: Folding;
+  readonly stop: AbortSignal;
+  /** What is ours to project. */
+  readonly members: () => Promise<readonly Member[]>;
+  /** Projects one page for those that lie furthest back. @returns whether there was one */
+  readonly page: (members: readonly Member[]) => Promise<boolean>;
+}
+
+/** States of what is built beside what serves, and follows the log. */
+const CANDIDATES: ReadonlySet<GenerationState> = new Set(['building', 'catching-up', 'ready']);
+
+export const isCandidate = (state: GenerationState): boolean => CANDIDATES.has(state);
+
+export const isBuilding = ({ generation: { state } }: Member): boolean => isCandidate(state);
+
+/** What is built beside what serves, from when it has caught up until it takes over. */
+export class Candidates {
+  readonly #options: CandidatesOptions;
+
+  constructor(options: CandidatesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A candidate that has caught up gets its indexes, is compared with what serves, and takes over in one step.
+   * @param head where the log ended before the last page was read: it may never stand still
+   */
+  async conclude(head: number): Promise<boolean> {
+    const members = await this.#options.members();
+    const caughtUp = members.filter((member) => isBuilding(member) && member.generation.position >= head);
+    let concluded = false;
+    for (const member of caughtUp) {
+      const { id, state } = member.generation;
+      if (state === 'ready') concluded = (await serve(this.#options.readModels, member.generation)) || concluded;
+      else {
+        await (state === 'building' ? this.#complete(member) : this.#takeOver(id));
+        concluded = true;
+      }
+    }
+    return concluded;
+  }
+
+  /** What is only needed from now on, and cheapest to make when all documents are there: cells and indexes. */
+  async #complete(member: Member): Promise<void> {
+    const { readModels, report } = this.#options;
+    const { generation, readModel, epoch } = member;
+    const { id, name } = generation;
+    try {
+      if (readModels.countsAtEnd && !(await readModels.fill(generation, readModel, this.#cells(member), epoch))) return;
+    } catch (error) {
+      if (!(error instanceof UncountedDocument)) throw error;
+      report('projection failed', { projection: name, generation: id, key: error.id, error: error.message });
+      await readModels.transition(id, ['building'], 'failed', { error: error.message, epoch });
+      return;
+    }
+    await readModels.index(generation, readModel);
+    await readModels.transition(id, ['building'], 'catching-up', { epoch });
+  }
+
+  /** Counting may take long: what serves goes on in between. */
+  async *#cells(member: Member): AsyncGenerator<CellChanges> {
+    for await (const cells of this.#options.folding.cells(member)) {
+      yield cells;
+      await this.#options.page((await this.#options.members()).filter((each) => !isBuilding(each)));
+    }
+  }
+
+  async #takeOver(id: number): Promise<void> {
+    const { readModels, store, until, report } = this.#options;
+    const level = await this.#level(id);
+    if (!level) return;
+    const { generation, readModel, epoch } = level.candidate;
+    const against = level.active?.generation;
+    if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
+    // Where nothing serves there is nothing to protect, and nothing to compare with.
+    const generations = await readModels.generations();
+    const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
+    const { hash, wrong } = until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
+    if (wrong !== undefined) {
+      report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
+      await readModels.transition(generation.id, ['verifying'], 'failed', {
+        error: wrong,
+        ...(hash && { hash }),
+        epoch,
+      });
+    } else if (await readModels.transition(generation.id, ['verifying'], 'ready', { ...(hash && { hash }), epoch })) {
+      await serve(readModels, generation);
+    }
+  }
+
+  /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */
+  async #level(id: number): Promise<{ candidate: Member; active: Member | undefined } | undefined> {
+    while (!this.#options.stop.aborted) {
+      const members = await this.#options.members();
+      const candidate = members.find(({ generation }) => generation.id === id);
+      if (!candidate) return undefined;
+      const { name, partition, partitions, position } = candidate.generation;
+      const active = members.find(
+        // One that is cut differently holds other documents.
+        ({ generation: each }) =>
+          each.name === name &&
+          each.state === 'active' &&
+          each.partition === partition &&
+          each.partitions === partitions,
+      );
+      if (!active || active.generation.position === position) return { candidate, active };
+      // What serves may have seen more than there is: a log that was cut.
+      if (!(await this.#options.page([active, candidate]))) return undefined;
+    }
+    return undefined;
+  }
+}
