@@ -135,7 +135,7 @@ describe('the Dockerfile', () => {
   });
 
   it('runs as somebody else than root, on the Node.js that Annals needs, without what only the build needs', () => {
-    expect(values('USER')).toEqual(['node']);
+    expect(values('USER')).toEqual(['1000']);
     const { engines } = JSON.parse(file('package.json')) as { engines: { node: string } };
     for (const stage of stages) expect(stage[0]![1]).toMatch(new RegExp(`^node:${engines.node.slice(2)}-`));
     expect(stages[0]!.some(([name, value]) => name === 'RUN' && value.includes('npm prune --omit=dev'))).toBe(true);

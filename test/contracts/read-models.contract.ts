@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { foldPage, idsOf } from '../../libs/read-models/fold.js';
 import type { Generation, PageWrite, ReadModels } from '../../libs/read-models/read-models.js';
@@ -21,8 +21,22 @@ export interface ReadModelsPlace {
   remove(): Promise<void>;
 }
 
+/** What a server is not able to do. */
+export interface Cannot {
+  /** What it answers who asks for a report with durations, where it cannot be relied on for others either. */
+  readonly reports?: RegExp;
+  /** Whether of two who change one document at a time both may find it as it was. */
+  readonly oneStep?: boolean;
+}
+
+type Test = (name: string, work: () => Promise<void>) => void;
+
 /** The read models under test: others, on a fresh place, for every test. */
 export interface Tested {
+  /** A test that asks for a report with durations: expects that this is refused where there are none. */
+  readonly itReports: Test;
+  /** A test in which several change one document at a time: not there where that goes wrong. */
+  readonly itRaces: Test;
   readonly readModels: ReadModels;
   open(options?: { readonly readOnly?: boolean }): Promise<ReadModels>;
   /** Builds a generation from these events and lets it serve. */
@@ -56,7 +70,7 @@ function pagesOf(events: readonly RecordedEvent[]): (readonly RecordedEvent[])[]
 }
 
 /** What read models are, whichever engine keeps them. */
-export function readModelsContract(name: string, makePlace: () => Promise<ReadModelsPlace>): void {
+export function readModelsContract(name: string, makePlace: () => Promise<ReadModelsPlace>, cannot: Cannot = {}): void {
   describe(`read models on ${name}`, () => {
     let place: ReadModelsPlace;
     let opened: ReadModels[];
@@ -72,6 +86,9 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
     });
 
     const tested: Tested = {
+      itReports: (what, work) =>
+        cannot.reports ? it(`${what}: refused`, () => expect(work()).rejects.toThrow(cannot.reports)) : it(what, work),
+      itRaces: cannot.oneStep ? it.skip : it,
       get readModels() {
         return opened[0]!;
       },
@@ -103,7 +120,8 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
       lists(tested);
       filteredLists(tested);
     });
-    describe('reports', () => {
+    // Where they are refused the tests of other parts that ask for one see it.
+    (cannot.reports ? describe.skip : describe)('reports', () => {
       reports(tested);
     });
     describe('generations', () => {

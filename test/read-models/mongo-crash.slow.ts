@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Crashes } from '../support/mongo-crashes.js';
-import { mongoServer } from '../support/mongo-server.js';
+import { mongoServer, ways } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';
 
 let server: MongoServer;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterEach(() => crashes.close());
 afterAll(() => server?.stop());
 
-describe.each(['transactions', 'order'] as const)('exactly once by %s', (exactlyOnce) => {
+describe.each(ways)('exactly once by %s', (exactlyOnce) => {
   it('a page is whole, wherever between two writes the program is killed', async () => {
     crashes = new Crashes(server, `crash_page_${exactlyOnce}_${process.pid}`, exactlyOnce);
     await crashes.happens(0);

@@ -13,7 +13,7 @@ import { dieAhead } from '../support/mongo-death.js';
 import { contentOf, expectFiveWaysAlike, fiveWays, seeded } from '../support/five-ways.js';
 import { folder } from '../support/folder.js';
 import { recorded } from '../support/given.js';
-import { mongoServer } from '../support/mongo-server.js';
+import { mongoServer, ways } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';
 import { orderHistory, orderModels, orders, standing, turnover } from '../support/orders.js';
 import { property } from '../support/property.js';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => server?.stop());
 
-describe.each(['transactions', 'order'] as const)('exactly once by %s', (exactlyOnce) => {
+describe.each(ways)('exactly once by %s', (exactlyOnce) => {
   let databases = 0;
   let readModels: MongoReadModels;
   const open = (options?: string) => {

@@ -60,7 +60,7 @@ export class Crashes {
     );
     const [code, signal] = (await once(victim, 'exit')) as [number | null, string | null];
     if (signal === null) expect(code).toBe(0);
-    else await this.#letGo();
+    else if (this.exactlyOnce === 'transactions') await this.#letGo();
     return signal === 'SIGKILL';
   }
 

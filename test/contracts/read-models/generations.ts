@@ -52,7 +52,7 @@ export function generations(on: Tested): void {
     ]);
   });
 
-  it('serve one at a time; what served is retained, and what was retained goes', async () => {
+  on.itReports('serve one at a time; what served is retained, and what was retained goes', async () => {
     const first = await on.serve(model, [placed('a', 1)]);
     expect(await states()).toEqual([[first.id, 'active']]);
     const second = await on.serve(model, [placed('a', 2)]);
@@ -174,7 +174,7 @@ export function generations(on: Tested): void {
     await expect(reader.create(model, 'orders@1')).rejects.toThrow();
   });
 
-  it('are written by several at once, each in turn', async () => {
+  on.itRaces('are written by several at once, each in turn', async () => {
     const others = [on.readModels, await on.open(), await on.open()];
     await Promise.all(Array.from({ length: 30 }, (_, index) => others[index % 3]!.create(model, 'orders@1')));
     expect(new Set((await on.readModels.generations()).map(({ id }) => id)).size).toBe(30);

@@ -25,7 +25,7 @@ export function sharing(on: Tested): void {
   const of = async (set: number) => (await on.readModels.generations()).filter((each) => each.set === set);
   const states = async (set: number) => (await of(set)).map(({ state }) => state);
 
-  it('of a read model answer together as one that is whole', async () => {
+  on.itReports('of a read model answer together as one that is whole', async () => {
     const whole = await on.serve(model, business);
     const finds: Find[] = [
       { limit: 100 },
@@ -117,7 +117,7 @@ export function sharing(on: Tested): void {
     expect(await readModels.lease('a', 'bob')).toMatchObject({ holder: 'bob', epoch: 2 });
   });
 
-  it('are taken from who shows no sign of life, by one of those who saw it so', async () => {
+  on.itRaces('are taken from who shows no sign of life, by one of those who saw it so', async () => {
     const { readModels } = on;
     await readModels.lease('a', 'ann');
     const [seen] = await readModels.leases();

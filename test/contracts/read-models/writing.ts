@@ -20,7 +20,7 @@ const history = recorded([
 export function writing(on: Tested): void {
   const position = async (id: number) => (await on.readModels.generations()).find((each) => each.id === id)?.position;
 
-  it('moves documents, cells and position together', async () => {
+  on.itReports('moves documents, cells and position together', async () => {
     const { id } = await on.serve(model, [placed('a', 1)]);
     const [generation] = await on.readModels.generations();
     const page = await pageOf(on.readModels, generation!, model, history.slice(1), { to: 10 });
@@ -39,7 +39,7 @@ export function writing(on: Tested): void {
     expect(await position(generation.id)).toBe(4);
   });
 
-  it('writes all pages or none', async () => {
+  on.itReports('writes all pages or none', async () => {
     const first = await on.serve(model, [placed('a', 1)]);
     const second = await on.readModels.create(readModel(payments), 'payments@1');
     const good = await pageOf(on.readModels, first, model, history.slice(1), { to: 4 });
@@ -52,7 +52,7 @@ export function writing(on: Tested): void {
     expect(await position(second.id)).toBe(4);
   });
 
-  it('lets one of two who project the same generation win', async () => {
+  on.itRaces('lets one of two who project the same generation win', async () => {
     const other = await on.open();
     const generation = await on.readModels.create(model, 'orders@1');
     const page = await pageOf(on.readModels, generation, model, history);
@@ -161,7 +161,7 @@ export function writing(on: Tested): void {
     expect(await on.readModels.parked()).toHaveLength(2);
   });
 
-  it('keeps in order what waits behind a parked key, until it is folded', async () => {
+  on.itReports('keeps in order what waits behind a parked key, until it is folded', async () => {
     const { id } = await on.serve(model, [placed('a', 1)]);
     await on.readModels.attempt(id, 'a', 3, 'failed', 1);
     const [generation] = await on.readModels.generations();
