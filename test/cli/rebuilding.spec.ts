@@ -51,6 +51,7 @@ class Scripted implements Pick<Rebuilds, 'status' | 'rebuild'> {
           reports: [],
           head: 100,
           active: serves,
+          lag: serves.lag,
           others: state === 'active' ? [] : [built],
           parked: [],
         };
