@@ -21,7 +21,7 @@ const generation = (
   holder: null,
   lag: 100 - position,
   rate: 50,
-  secondsLeft: null,
+  secondsLeft: Math.ceil((100 - position) / 50),
   startedAt: '',
   updatedAt: '',
   hash: 'abc',

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { isPresence } from '../../libs/read-models/read-models.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { seeded } from '../support/five-ways.js';
 import { folder } from '../support/folder.js';
@@ -41,9 +42,13 @@ const onMongo = (exactlyOnce: 'transactions' | 'order'): Made => {
 };
 
 /** Three programs, with nothing to do. */
-async function three(made: Made, sharing: Partial<Sharing> = {}): Promise<void> {
-  programs = await SharedPrograms.open({ ...(await made()), timeToLive: TIME_TO_LIVE, ...sharing });
+async function three(make: Made, sharing: Partial<Sharing> = {}): Promise<void> {
+  const made = await make();
+  programs = await SharedPrograms.open({ ...made, timeToLive: TIME_TO_LIVE, ...sharing });
   for (let each = 0; each < 3; each += 1) programs.join();
+  await programs.until('three being there', async () => {
+    return (await made.readModels.leases()).filter(({ share }) => isPresence(share)).length === 3;
+  });
   await programs.shared();
 }
 
@@ -110,3 +115,14 @@ describe.each([
     240_000,
   );
 });
+
+it('three programs whose wall clocks are hours apart leave each other what each holds', async () => {
+  await three(onSqlite, { skews: [0, HOUR, -HOUR], timeToLive: 4_000 });
+  await programs.looked();
+  await programs.shared();
+  const before = await programs.held();
+  for (let round = 1; round <= 5; round += 1) await programs.happens(round);
+  await programs.looked();
+  expect(await programs.held()).toEqual(before);
+  await programs.expectAsFromOne();
+}, 240_000);

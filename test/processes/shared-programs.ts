@@ -129,6 +129,19 @@ export class SharedPrograms {
     return leases.filter(({ share }) => !isPresence(share)).map(({ beat: _, ...held }) => held);
   }
 
+  /** Waits until each of those that are there has looked a few times at what the others do. */
+  async looked(): Promise<void> {
+    const beats = async () => {
+      const leases = await this.sharing.readModels.leases();
+      return new Map(leases.filter(({ share }) => isPresence(share)).map(({ holder, beat }) => [holder, beat]));
+    };
+    const before = await beats();
+    await this.until('each having looked', async () => {
+      const now = await beats();
+      return this.living.every(({ id }) => now.has(id) && now.get(id)! > (before.get(id) ?? 0) + 12);
+    });
+  }
+
   /** A customer is heard of; now and then a task comes due, one is done with a call, and customers go to somebody else. */
   async happens(round: number): Promise<void> {
     const { program } = this;
