@@ -84,18 +84,18 @@ export async function reading<Result>(
   }
   const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
   return within(module, signal, async (app) => {
-    if (!stale && !writerOf(config)) await warnOfLag(app, output, config);
+    if (!stale && !writerOf(config)) await warnOfLag(app, output);
     return work(app);
   });
 }
 
 /** Nobody brings read models up to the log while nobody writes, so what an interrupted writer left behind stays so. */
-async function warnOfLag(app: INestApplicationContext, output: Output, config: Config): Promise<void> {
+async function warnOfLag(app: INestApplicationContext, output: Output): Promise<void> {
   const status = await app.get(Rebuilds).status();
-  const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));
+  const lag = Math.max(0, ...status.map((each) => each.lag));
   if (lag === 0) return;
   output.note(
-    `Read models are ${isFile(config.EVENT_STORE_URL) ? `${lag.toLocaleString('en')} events ` : ''}behind the log: \`annals rebuild --all\` or \`annals start\` brings them up.`,
+    `Read models are ${lag.toLocaleString('en')} events behind the log: \`annals rebuild --all\` or \`annals start\` brings them up.`,
   );
 }
 

@@ -46,7 +46,7 @@ function gridOf(projections: readonly ProjectionStatus[]): Grid {
             ...(shared ? ['', ''] : []),
             'not built',
             '0',
-            String(projection.head),
+            String(projection.lag),
             '',
             '',
             '',

@@ -69,12 +69,23 @@ const unknownOf = (name: string, candidates: readonly string[]): Refusal =>
   new Refusal('projection-unknown', `There is no projection ${name}.`, { candidates }, 404);
 
 /** A read model with the copy of it that is being built. */
-interface Build extends Pick<GenerationStatus, 'definition' | 'position' | 'hash' | 'error' | 'rate' | 'state'> {
+interface Build extends Pick<
+  GenerationStatus,
+  'definition' | 'position' | 'hash' | 'error' | 'rate' | 'secondsLeft' | 'state'
+> {
   readonly name: string;
   readonly generation: number;
 }
 
-const GONE = { definition: '', position: 0, hash: null, error: null, rate: 0, state: 'cancelled' } as const;
+const GONE = {
+  definition: '',
+  position: 0,
+  hash: null,
+  error: null,
+  rate: 0,
+  secondsLeft: null,
+  state: 'cancelled',
+} as const;
 
 /** A copy that is listed no more was dropped, which nobody does to one that is wanted. */
 function buildOf({ name, active, others }: ProjectionStatus, generation: number): Build {
@@ -90,16 +101,15 @@ const rebuiltOf = ({ name, generation, definition, position, hash }: Build): Reb
   hash,
 });
 
-/** Events to look at, for all of them together; the slowest says how long it takes. */
+/** The part of the log that was looked at, for all of them together; the slowest says how long it takes. */
 function stepOf(head: number, builds: readonly Build[]): Step {
   const waiting = builds.filter(({ state }) => state !== 'active');
   const slowest = waiting.toSorted((a, b) => a.position - b.position)[0];
-  const rate = slowest?.rate ?? 0;
   return {
     done: builds.reduce((sum, { state, position }) => sum + (state === 'active' ? head : Math.min(head, position)), 0),
     total: head * builds.length,
-    rate,
-    secondsLeft: slowest && rate > 0 ? Math.ceil((head - slowest.position) / rate) : null,
+    rate: slowest?.rate ?? 0,
+    secondsLeft: slowest?.secondsLeft ?? null,
     doing: waiting.length === 1 ? waiting[0]!.name : `${waiting.length} read models`,
   };
 }

@@ -177,7 +177,10 @@ export abstract class EventStore {
   /** Events that have been appended through this since it was opened. */
   abstract readonly recorded: number;
 
-  /** About how far apart neighbouring events of the log lie: 1 where positions have no gaps. */
+  /** Whether positions count events: there is one at every position up to the head. */
+  readonly gapless: boolean = false;
+
+  /** About how far apart the last events of the log lie: 1 where positions have no gaps, and where it is not known. */
   get step(): number {
     return 1;
   }

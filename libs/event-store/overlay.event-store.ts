@@ -34,6 +34,7 @@ interface Layer {
 export class OverlayEventStore extends EventStore {
   /** Nobody else can add to what is seen here. */
   readonly exclusive = true;
+  override readonly gapless: boolean;
   readonly #added: RecordedEvent[] = [];
   readonly #bytes = new WeakMap<RecordedEvent, number>();
   readonly #ids = new Map<string, RecordedEvent>();
@@ -50,6 +51,7 @@ export class OverlayEventStore extends EventStore {
     private lastRecorded: string,
   ) {
     super();
+    this.gapless = base?.gapless ?? true;
   }
 
   /** @param base only read from, and closed with the overlay; without one the overlay is an empty log in memory */

@@ -71,6 +71,7 @@ export interface SqliteEventStoreOptions {
 /** The embedded engine: a SQLite file, one writing process, any number of readers. */
 export class SqliteEventStore extends EventStore {
   readonly exclusive: boolean;
+  override readonly gapless: boolean = true;
   readonly #lock: WriterLock | undefined;
   readonly #appends: SqliteAppends | undefined;
   readonly #openReads: SqliteReads;

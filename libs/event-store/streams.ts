@@ -61,16 +61,9 @@ export class Streams {
     const sent = envelope();
     const stream = `${of.category}-${id}`;
     return this.#inTurn(stream, async () => {
-      const handled = (await this.#isNew(of, stream)) ? undefined : await this.answered(of, id, payload);
-      if (handled) return handled;
-      const { revision, position } = await this.#attempt(of, stream, rule, sent, payload);
+      const { revision, position } = await this.#attempt(of, id, rule, sent, payload);
       return { id, revision, position };
     });
-  }
-
-  /** Whether no command can have been answered here: there is nothing yet, and nobody else writes. */
-  async #isNew<State, Events>(of: Decider<State, Events>, stream: string): Promise<boolean> {
-    return this.store.exclusive && (await this.#folded(of, stream, false)).revision === -1;
   }
 
   /**
@@ -98,17 +91,23 @@ export class Streams {
 
   async #attempt<State, Events>(
     of: Decider<State, Events>,
-    stream: string,
+    id: string,
     rule: (state: State, now: string) => readonly EventOf<Events>[] | Promise<readonly EventOf<Events>[]>,
     sent: Envelope,
     payload: unknown,
   ): Promise<Appended> {
+    const stream = `${of.category}-${id}`;
     const now = sent.occurredAt ?? this.clock.now();
     // A state that may be stale is good enough to append on, for that would conflict, not to refuse or do nothing on.
     let look = false;
     for (let conflicts = 0; ;) {
       const folded = await this.#folded(of, stream, look);
       const latest = look || this.store.exclusive;
+      // Behind the state and every time it is read: what another process makes of this command from here on conflicts with
+      // the append, and no store is ever asked whether it has these ids somewhere else.
+      const isNew = this.store.exclusive && folded.revision === -1;
+      const handled = isNew ? undefined : await this.answered(of, id, payload);
+      if (handled) return handled;
       let events: readonly EventOf<Events>[] = [];
       try {
         if (sent.expectedRevision !== undefined && sent.expectedRevision !== folded.revision) {

@@ -41,9 +41,9 @@ export class Health {
       throw error;
     });
     if (status instanceof Unavailable) return check.down({ fault: status.message });
-    const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG * this.store.step);
+    const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG);
     const parked = status.filter((each) => each.parked.length > 0).map(({ name }) => name);
-    const lag = Math.max(0, ...status.map(({ active, head }) => active?.lag ?? head));
+    const lag = Math.max(0, ...status.map((each) => each.lag));
     if (behind.length > 0) return check.down({ lag, behind: behind.map(({ name }) => name), parked });
     return check.up({ lag, parked });
   }

@@ -1,6 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { EventStore } from '../event-store/event-store.js';
+import { eventsBehind } from '../event-store/events-behind.js';
 import { Rebuilds } from '../read-models/rebuilds.js';
 import { Reacting } from '../reacting.js';
 
@@ -29,9 +30,7 @@ export class Metrics {
       'Events a read model has still to look at.',
       ['projection'],
       async (gauge) => {
-        for (const { name, head, active } of await rebuilds.status()) {
-          gauge.set({ projection: name }, active ? active.lag : head);
-        }
+        for (const { name, lag } of await rebuilds.status()) gauge.set({ projection: name }, lag);
       },
     );
     this.#gauge('annals_projection_parked', 'Documents that could not be folded.', ['projection'], async (gauge) => {
@@ -40,9 +39,9 @@ export class Metrics {
     if (!reacting) return;
     this.#gauge('annals_process_lag_events', 'Events a process has still to look at.', ['process'], async (gauge) => {
       const head = await store.head();
-      for (const { name, position } of (await reacting.status()).processes) {
-        gauge.set({ process: name }, Math.max(0, head - position));
-      }
+      const { processes } = await reacting.status();
+      const behind = await eventsBehind(store, Math.min(head, ...processes.map(({ position }) => position)), head);
+      for (const { name, position } of processes) gauge.set({ process: name }, behind.after(position));
     });
     this.#gauge('annals_process_parked', 'Streams that could not be reacted to.', ['process'], async (gauge) => {
       for (const { name, parked } of (await reacting.status()).processes) gauge.set({ process: name }, parked.length);

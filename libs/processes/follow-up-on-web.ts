@@ -35,7 +35,6 @@ export const followUpOnWeb = process<CustomerEvents>({
         {
           command: new CreateTask(taskId, { ...task, assigneeId: ownerId }),
           otherwise: new CreateTask(taskId, task),
-          occurredAt,
         },
       ];
     },

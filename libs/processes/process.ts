@@ -1,13 +1,11 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
 
-/** A command that follows from an event. */
+/** A command that follows from an event; its rule is given the event's time as its `now`. */
 export interface Reaction {
   /** An instance of a command class. */
   readonly command: object;
   /** What is asked for instead when a rule refuses the command. */
   readonly otherwise?: object;
-  /** Business time the rule is given as its `now`: a duty arises when its cause does, however late we hear of it. */
-  readonly occurredAt?: string;
 }
 
 /**

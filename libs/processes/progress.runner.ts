@@ -13,6 +13,8 @@ export class Progress {
   readonly #unfinished = new Map<number, number>();
   /** Put aside since the checkpoint was kept. */
   #aside: Aside[] = [];
+  /** The last event that was put aside, of each stream. */
+  readonly #lastAside = new Map<string, number>();
   #from = 0;
   #doubtful = 0;
   #begun = 0;
@@ -57,11 +59,15 @@ export class Progress {
   putAside(key: string, position: number): void {
     this.#unfinished.delete(position);
     this.#aside.push({ key, position });
+    this.#lastAside.set(key, position);
   }
 
-  /** Whether something was put aside for this stream and is not kept yet. */
-  hasAside(key: string): boolean {
-    return this.#aside.some((each) => each.key === key);
+  /** No longer puts a stream aside, unless there is something it has put aside later. @returns whether there is nothing */
+  unpark(key: string, reactedTo: number): boolean {
+    if ((this.#lastAside.get(key) ?? 0) > reactedTo) return false;
+    this.#lastAside.delete(key);
+    this.parked.delete(key);
+    return true;
   }
 
   /** Every event up to here has been reacted to or put aside, when the log was scanned up to `scanned`. */

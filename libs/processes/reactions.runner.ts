@@ -28,8 +28,8 @@ export class Reactions {
     let index = 0;
     let refused = 0;
     for (const event of events) {
-      for (const { command, otherwise, occurredAt } of process.react(event)) {
-        const sent = envelopeOf(process, event, occurredAt);
+      for (const { command, otherwise } of process.react(event)) {
+        const sent = envelopeOf(process, event);
         const accepted = await this.#send(command, sent, process, event, String(index));
         if (!accepted) refused += 1;
         if (!accepted && otherwise) {
@@ -63,7 +63,11 @@ export class Reactions {
   }
 }
 
-function envelopeOf({ name, version }: Process, event: RecordedEvent, occurredAt: string | undefined): Envelope {
+/**
+ * A duty arises when its cause does, however late we hear of it: what follows does not depend on when, or by whose clock, a
+ * program got to it.
+ */
+function envelopeOf({ name, version }: Process, event: RecordedEvent): Envelope {
   const { correlationId, importId } = event.metadata;
   return {
     actor: { id: `process:${name}`, name },
@@ -72,7 +76,7 @@ function envelopeOf({ name, version }: Process, event: RecordedEvent, occurredAt
     causationId: event.id,
     rule: { name, version },
     ...(importId !== undefined && { importId }),
-    ...(occurredAt !== undefined && { occurredAt }),
+    occurredAt: event.occurredAt,
   };
 }
 

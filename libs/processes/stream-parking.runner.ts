@@ -130,9 +130,9 @@ export class StreamParking {
     await readModels.attempt(name, stream, position, error, 1);
     for (let after = 0; !signal.aborted;) {
       await keep();
-      const waiting = (await readModels.waiting(name, stream)).filter((each) => each > after);
-      if (waiting.length === 0 && !progress.hasAside(stream)) {
-        progress.parked.delete(stream);
+      // What waits further on was put aside by a program before, without its checkpoint: it is yet to be met.
+      const waiting = (await readModels.waiting(name, stream)).filter((each) => each > after && each <= progress.taken);
+      if (waiting.length === 0 && progress.unpark(stream, after)) {
         await readModels.unpark(name, stream);
         return;
       }

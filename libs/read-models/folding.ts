@@ -99,7 +99,7 @@ export class Folding {
     return documents;
   }
 
-  /** Events scanned a second, over the last ten seconds it moved. */
+  /** Positions scanned a second, over the last ten seconds it moved. */
   #rate({ id, position }: Generation, started: number, to: number): number {
     const now = performance.now();
     const moves = (this.#moves.get(id) ?? []).filter(({ at }) => at > now - RATE_WINDOW);

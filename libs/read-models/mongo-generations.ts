@@ -126,16 +126,28 @@ export class MongoGenerations {
     return entries.map(({ changedAt: _, ...entry }) => ({ ...entry, ...begun }));
   }
 
-  /** @returns those whose state has changed: none unless it was in one of these states */
+  /**
+   * What was decided on the states as they were before is decided again: to be called once the epoch is raised, which a
+   * transition looks at after it has read them.
+   */
+  async fence(id: number): Promise<void> {
+    await this.#families.updateOne({ 'generations.id': id }, { $inc: { version: 1 } });
+  }
+
+  /**
+   * @returns those whose state has changed: none unless it was in one of these states
+   * @throws LeaseLost
+   */
   async transition(
     id: number,
     from: readonly GenerationState[],
     to: GenerationState,
-    { error, hash }: Because,
+    { error, hash, epoch }: Because,
   ): Promise<readonly number[]> {
     const changedAt = this.clock.now();
     let changed: readonly number[] = [];
-    await this.#change({ 'generations.id': id }, (generations) => {
+    const guard = () => this.progress.guard(id, epoch);
+    await this.#change({ 'generations.id': id }, guard, (generations) => {
       changed = [];
       const own = generations.find((each) => each.id === id);
       if (!own || !from.includes(own.state)) return undefined;
@@ -158,7 +170,7 @@ export class MongoGenerations {
   async activate({ id, name }: Generation): Promise<readonly number[] | undefined> {
     const changedAt = this.clock.now();
     let dropped: readonly number[] | undefined = [];
-    await this.#change({ _id: name }, (generations) => {
+    await this.#change({ _id: name }, unguarded, (generations) => {
       dropped = [];
       const own = generations.find((each) => each.id === id);
       const state = own?.state ?? 'dropped';
@@ -181,7 +193,7 @@ export class MongoGenerations {
 
   /** What was wrong is past: it has moved since. */
   async mend({ id }: Generation): Promise<void> {
-    await this.#change({ 'generations.id': id }, (generations) =>
+    await this.#change({ 'generations.id': id }, unguarded, (generations) =>
       generations.map((each) => (each.id === id ? { ...each, error: null } : each)),
     );
   }
@@ -191,9 +203,10 @@ export class MongoGenerations {
   }
 
   /** @returns whether there was anything to change */
-  async #change(which: object, change: Change): Promise<boolean> {
+  async #change(which: object, guard: () => Promise<void>, change: Change): Promise<boolean> {
     for (;;) {
       const family = (await this.#families.findOne(which)) as Family | null;
+      await guard();
       const generations = change(family?.generations ?? []);
       if (!family || !generations) return false;
       const { _id, version } = family;
@@ -207,6 +220,8 @@ export class MongoGenerations {
     }
   }
 }
+
+const unguarded = async () => undefined;
 
 const storedOf = ({ changedAt, ...entry }: Entry, moved: Progress): StoredGeneration => ({
   ...entry,

@@ -1,8 +1,9 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../clock.js';
+import { isDuplicate } from './mongo-connection.js';
 import type { MongoConnection, Stored } from './mongo-connection.js';
 import { Elsewhere, LeaseLost } from './read-models.js';
-import type { Consumer, PageWrite } from './read-models.js';
+import type { Checkpoint, Consumer, PageWrite } from './read-models.js';
 
 /** What was begun without a transaction, until it is finished. */
 export interface Plan {
@@ -26,8 +27,12 @@ export interface Progress {
 }
 
 const PROGRESS = 'progress';
-const idOf = (consumer: Consumer): string => JSON.stringify(consumer);
+const CHECKPOINTS = 'checkpoints';
+const idOf = String as (consumer: Consumer) => string;
+/** What was last written under an epoch that is not over, or under none. */
+export const notAfter = (epoch: number | undefined) => epoch !== undefined && { epoch: { $not: { $gt: epoch } } };
 
+/** How far everything is, each with the epoch it is written under: generations, and processes by their checkpoints. */
 export class MongoProgress {
   constructor(
     private readonly connection: MongoConnection,
@@ -54,11 +59,34 @@ export class MongoProgress {
     await this.#rows.deleteMany({ _id: { $in: generations.map(idOf) } });
   }
 
-  /** Raises the epoch; what the holder before has left open is ended. Of a process the epoch is all there is to keep. */
+  async checkpoint(process: string): Promise<Checkpoint> {
+    const found = await this.#of(process).findOne({ _id: process });
+    return { position: Number(found?.['position'] ?? 0), begun: Number(found?.['begun'] ?? 0) };
+  }
+
+  /** @throws LeaseLost when this epoch is over: it is looked at in the step that writes */
+  async keep(
+    process: string,
+    { position, begun }: Checkpoint,
+    epoch: number | undefined,
+    session?: ClientSession,
+  ): Promise<void> {
+    const options = { upsert: true, ...(session && { session }) };
+    try {
+      const which = { _id: process, ...notAfter(epoch) };
+      await this.#of(process).updateOne(which, { $set: { position, begun } }, options);
+    } catch (error) {
+      // It is there, and not to be found under this epoch.
+      if (epoch !== undefined && isDuplicate(error)) throw new LeaseLost(process);
+      throw error;
+    }
+  }
+
+  /** Raises the epoch; what the holder before has left open is ended. */
   async fence(consumer: Consumer, epoch: number): Promise<void> {
     const _id = idOf(consumer);
     if (typeof consumer === 'string') {
-      await this.#rows.updateOne({ _id }, { $max: { epoch } }, { upsert: true });
+      await this.#of(consumer).updateOne({ _id }, { $max: { epoch } }, { upsert: true });
       return;
     }
     const found = await this.#rows.findOne({ _id });
@@ -76,8 +104,8 @@ export class MongoProgress {
     if (epoch === undefined) return;
     const _id = idOf(consumer);
     const found = session
-      ? await this.#rows.findOneAndUpdate({ _id }, { $inc: { guarded: 1 } }, { session })
-      : await this.#rows.findOne({ _id });
+      ? await this.#of(consumer).findOneAndUpdate({ _id }, { $inc: { guarded: 1 } }, { session })
+      : await this.#of(consumer).findOne({ _id });
     if (Number(found?.['epoch'] ?? 0) > epoch) throw new LeaseLost(consumer);
   }
 
@@ -143,6 +171,10 @@ export class MongoProgress {
 
   #moved({ to, rate }: PageWrite) {
     return { position: to, updatedAt: this.clock.now(), rate };
+  }
+
+  #of(consumer: Consumer) {
+    return typeof consumer === 'string' ? this.connection.collection(CHECKPOINTS) : this.#rows;
   }
 
   get #rows() {

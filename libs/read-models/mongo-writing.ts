@@ -4,7 +4,7 @@ import { cellCollection, cellOperations } from './mongo-cells.js';
 import type { MongoConnection, Operation } from './mongo-connection.js';
 import { documentCollection, documentOperations } from './mongo-documents.js';
 import { WAITING, waitingOperations } from './mongo-parking.js';
-import type { MongoParking } from './mongo-parking.js';
+import type { Incarnations, MongoParking } from './mongo-parking.js';
 import type { MongoProgress, Plan } from './mongo-progress.js';
 import type { CellChange, Consumer, PageWrite } from './read-models.js';
 
@@ -40,7 +40,7 @@ export class MongoWriting {
     if (!page) {
       const forget = async (session?: ClientSession) => {
         await this.progress.guard(consumer, epoch, session);
-        await this.parking.forget(consumer, key, session && { session });
+        await this.parking.forget(consumer, key, { epoch, session });
       };
       return this.connection.transactions && epoch !== undefined ? this.connection.transaction(forget) : forget();
     }
@@ -69,7 +69,7 @@ export class MongoWriting {
     const write = await this.progress.move(page, session);
     for (const [collection, operations] of stepsOf(page, write, 'changed'))
       await this.connection.write(collection, operations, session);
-    await this.connection.write(WAITING, waitingOperations(page.generation.id, page.parked), session);
+    await this.#putAside(page, await this.#incarnations(page, session), session);
   }
 
   /**
@@ -85,12 +85,21 @@ export class MongoWriting {
   async #inOrder(pages: readonly PageWrite[]): Promise<void> {
     for (const page of pages) await this.progress.check(page);
     for (const page of pages) {
+      const incarnations = await this.#incarnations(page);
       const write = await this.progress.plan(page);
-      await this.connection.write(WAITING, waitingOperations(page.generation.id, page.parked));
+      await this.#putAside(page, incarnations);
       for (const [collection, operations] of stepsOf(page, write, 'touched'))
         await this.connection.writeOnce(collection, operations);
       await this.progress.finish(page, write);
     }
+  }
+
+  #incarnations({ generation, parked }: PageWrite, session?: ClientSession): Promise<Incarnations> {
+    return this.parking.incarnations(generation.id, parked, session);
+  }
+
+  async #putAside({ generation, parked }: PageWrite, as: Incarnations, session?: ClientSession): Promise<void> {
+    await this.connection.write(WAITING, waitingOperations(generation.id, parked, as), session);
   }
 
   /**

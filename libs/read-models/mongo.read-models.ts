@@ -37,8 +37,6 @@ import type {
 } from './read-models.js';
 import type { ReadModel, Rollup } from './rollup.js';
 
-const CHECKPOINTS = 'checkpoints';
-
 export interface MongoReadModelsOptions extends Connecting {
   readonly clock: Clock;
   readonly readOnly?: boolean;
@@ -141,7 +139,6 @@ export class MongoReadModels extends ReadModels {
     because: Because = {},
   ): Promise<boolean> {
     return this.#written(async () => {
-      await this.#progress.guard(generation, because.epoch);
       const changed = await this.#generations.transition(generation, from, to, because);
       if (changed.length > 0 && to === 'dropped') await this.#sweep(changed);
       return changed.length > 0;
@@ -232,7 +229,7 @@ export class MongoReadModels extends ReadModels {
   ): Promise<number> {
     return this.#written(async () => {
       await this.#progress.guard(consumer, epoch);
-      return this.#parking.attempt(consumer, key, position, error, limit);
+      return this.#parking.attempt(consumer, key, position, error, limit, epoch);
     });
   }
 
@@ -262,21 +259,18 @@ export class MongoReadModels extends ReadModels {
     });
   }
 
-  async checkpoint(process: string): Promise<Checkpoint> {
-    const found = await answered(() => this.#connection.collection(CHECKPOINTS).findOne({ _id: process }));
-    return { position: Number(found?.['position'] ?? 0), begun: Number(found?.['begun'] ?? 0) };
+  checkpoint(process: string): Promise<Checkpoint> {
+    return answered(() => this.#progress.checkpoint(process));
   }
 
   /** What is put aside comes first: put aside without the checkpoint it is merely put aside again. */
-  keep(process: string, { position, begun }: Checkpoint, aside: readonly Aside[] = [], epoch?: number): Promise<void> {
-    return answered(async () => {
-      this.#writable();
+  keep(process: string, checkpoint: Checkpoint, aside: readonly Aside[] = [], epoch?: number): Promise<void> {
+    return this.#led(async () => {
+      const incarnations = await this.#parking.incarnations(process, aside);
+      await this.#progress.guard(process, epoch);
       const keep = async (session?: ClientSession) => {
-        await this.#progress.guard(process, epoch, session);
-        await this.#connection.write(WAITING, waitingOperations(process, aside), session);
-        const moved = { $set: { position, begun } };
-        const options = { upsert: true, ...(session && { session }) };
-        await this.#connection.collection(CHECKPOINTS).updateOne({ _id: process }, moved, options);
+        await this.#connection.write(WAITING, waitingOperations(process, aside, incarnations), session);
+        await this.#progress.keep(process, checkpoint, epoch, session);
       };
       await (this.#connection.transactions && epoch !== undefined ? this.#connection.transaction(keep) : keep());
     });
@@ -300,7 +294,11 @@ export class MongoReadModels extends ReadModels {
 
   fence(consumers: readonly Consumer[], epoch: number): Promise<void> {
     return this.#led(async () => {
-      for (const consumer of consumers) await this.#progress.fence(consumer, epoch);
+      for (const consumer of consumers) {
+        await this.#progress.fence(consumer, epoch);
+        await this.#parking.fence(consumer, epoch);
+        if (typeof consumer === 'number') await this.#generations.fence(consumer);
+      }
       await this.#writing.settle(consumers);
     });
   }

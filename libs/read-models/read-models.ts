@@ -95,7 +95,7 @@ export interface Generation {
   readonly startedAt: string;
   /** When it last moved or changed its state. */
   readonly updatedAt: string;
-  /** Events scanned a second, over the last ten seconds it moved. */
+  /** Positions scanned a second, over the last ten seconds it moved. */
   readonly rate: number;
   readonly error: string | null;
   /** Content hash found when it was verified. */

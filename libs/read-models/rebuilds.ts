@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
+import { eventsBehind } from '../event-store/events-behind.js';
+import type { EventsBehind } from '../event-store/events-behind.js';
 import { checkOrigin } from './origin.js';
 import { servingOf, shareOf } from './partitions.js';
 import { ReadModels } from './read-models.js';
@@ -20,7 +22,7 @@ export interface GenerationStatus {
   readonly holder: string | null;
   /** Everything up to here has been looked at. */
   readonly position: number;
-  /** Events of the log still to look at. */
+  /** Events of the log still to look at; about, where it is many and positions have gaps. */
   readonly lag: number;
   /** Events scanned a second, over the last ten seconds it moved. */
   readonly rate: number;
@@ -40,6 +42,8 @@ export interface ProjectionStatus {
   readonly head: number;
   /** What answers questions, of several partitions the one furthest behind; null while the first one is being built. */
   readonly active: GenerationStatus | null;
+  /** Events that are not shown yet: all there are while the first one is being built. */
+  readonly lag: number;
   /** Other partitions, and what is being built, kept or has failed beside them. */
   readonly others: readonly GenerationStatus[];
   /** Documents that could not be folded, and how many events wait behind them. */
@@ -85,7 +89,8 @@ export class Rebuilds implements OnModuleInit {
     const generations = await this.readModels.generations();
     const parked = await this.readModels.parked();
     const leases = new Map((await this.readModels.leases()).map(({ share, holder }) => [share, holder]));
-    const status = (generation: Generation) => statusOf(generation, head, leases.get(shareOf(generation)));
+    const behind = await this.#behind(generations, head);
+    const status = (generation: Generation) => statusOf(generation, behind, leases.get(shareOf(generation)));
     return this.definitions.map((readModel) => {
       const own = generations.filter(({ name }) => name === readModel.projection.name);
       const [active] = servingOf(own, readModel.projection.name);
@@ -95,6 +100,7 @@ export class Rebuilds implements OnModuleInit {
         reports: readModel.rollups.map(({ name }) => name),
         head,
         active: active ? status(active) : null,
+        lag: behind.after(active?.position ?? 0),
         others: own.filter((each) => each !== active).map(status),
         parked: parked
           .filter(({ consumer }) => own.some(({ id }) => id === consumer))
@@ -115,7 +121,7 @@ export class Rebuilds implements OnModuleInit {
       throw new Refusal('rebuild-running', `${name} is being rebuilt already.`, { generation: running.id }, 409);
     }
     const generation = await this.readModels.create(readModel, definitionOf(readModel, this.zone), this.partitions);
-    return statusOf(generation, await this.store.head());
+    return this.#statusOf(generation);
   }
 
   /** Gives up a rebuild; what serves goes on serving. */
@@ -124,7 +130,7 @@ export class Rebuilds implements OnModuleInit {
     if (!running || !(await this.readModels.transition(running.id, BEING_BUILT, 'cancelled'))) {
       throw new Refusal('rebuild-not-running', `${name} is not being rebuilt.`, {}, 409);
     }
-    return statusOf({ ...running, state: 'cancelled' }, await this.store.head());
+    return this.#statusOf({ ...running, state: 'cancelled' });
   }
 
   /** Goes back to the generation that served before. */
@@ -133,7 +139,19 @@ export class Rebuilds implements OnModuleInit {
     if (!retained) throw new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
     if (!(await this.readModels.activate(retained)))
       throw new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
-    return statusOf({ ...retained, state: 'active' }, await this.store.head());
+    return this.#statusOf({ ...retained, state: 'active' });
+  }
+
+  async #statusOf(generation: Generation): Promise<GenerationStatus> {
+    return statusOf(generation, await this.#behind([generation], await this.store.head()));
+  }
+
+  /** Whoever is furthest behind is the one whose next events are looked at; one that is not there yet has all before it. */
+  #behind(generations: readonly Generation[], head: number): Promise<EventsBehind> {
+    const served = new Set(generations.filter(({ state }) => state === 'active').map(({ name }) => name));
+    const unserved = this.definitions.some(({ projection: { name } }) => !served.has(name));
+    const lowest = Math.min(head, ...generations.map(({ position }) => position));
+    return eventsBehind(this.store, unserved ? 0 : lowest, head);
   }
 
   async #in(name: string, states: readonly GenerationState[]): Promise<Generation | undefined> {
@@ -142,10 +160,10 @@ export class Rebuilds implements OnModuleInit {
   }
 }
 
-function statusOf(generation: Generation, head: number, holder: string | null = null): GenerationStatus {
-  const { id, definition, state, partition, partitions, position, rate, startedAt, updatedAt, error, hash } =
-    generation;
-  const lag = head - position;
+function statusOf(generation: Generation, behind: EventsBehind, holder: string | null = null): GenerationStatus {
+  const { id, definition, state, partition, partitions, position, startedAt, updatedAt, error, hash } = generation;
+  const lag = behind.after(position);
+  const rate = Math.round(generation.rate / behind.step);
   const secondsLeft = lag === 0 ? 0 : rate > 0 ? Math.ceil(lag / rate) : null;
   return {
     id,

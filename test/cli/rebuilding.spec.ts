@@ -21,7 +21,7 @@ const generation = (
   holder: null,
   lag: 100 - position,
   rate: 50,
-  secondsLeft: null,
+  secondsLeft: Math.ceil((100 - position) / 50),
   startedAt: '',
   updatedAt: '',
   hash: 'abc',
@@ -51,6 +51,7 @@ class Scripted implements Pick<Rebuilds, 'status' | 'rebuild'> {
           reports: [],
           head: 100,
           active: serves,
+          lag: serves.lag,
           others: state === 'active' ? [] : [built],
           parked: [],
         };

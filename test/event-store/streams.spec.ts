@@ -366,6 +366,50 @@ it('on a shared store, learns from the log what the same command recorded elsewh
   expect((await streams.load(account, '1')).state.balance).toBe(101);
 });
 
+it.each([
+  ['others had added to the stream before', []],
+  ['the rule would refuse it by now', [close]],
+])(
+  'on a shared store, answers what was decided elsewhere while it was being decided here, when %s',
+  async (_, after) => {
+    use(SharedStore);
+    await decide(deposit(1));
+    store.meanwhile = async () => {
+      store.meanwhile = undefined;
+      await as({}, () => others.decide(account, '1', deposit(7)));
+      await as({ commandId: 'key' }, () => others.decide(account, '1', deposit(100), 'same'));
+      for (const rule of after) await as({}, () => others.decide(account, '1', rule));
+    };
+    expect(await decide(deposit(1), { commandId: 'key' }, 'same')).toMatchObject({ revision: 2 });
+    expect(await types()).toHaveLength(3 + after.length);
+  },
+);
+
+it('on a shared store, looks for the command behind the state it appends on, not ahead of it', async () => {
+  use(SharedStore);
+  await decide(deposit(1));
+  const appends: string[] = [];
+  const append = store.append.bind(store);
+  store.append = (...given) => {
+    appends.push(given[0]);
+    return append(...given);
+  };
+  const find = store.find.bind(store);
+  // What is not there when it is looked for is there when the state is read.
+  store.find = async (...given) => {
+    const found = await find(...given);
+    store.find = find;
+    await as({}, () => others.decide(account, '1', deposit(7)));
+    await as({ commandId: 'key' }, () => others.decide(account, '1', deposit(100), 'same'));
+    return found;
+  };
+  const fresh = new Streams(store, clock, new Upcasting());
+  const answer = await as({ commandId: 'key' }, () => fresh.decide(account, '1', deposit(1), 'same'));
+  expect(answer).toMatchObject({ revision: 2 });
+  // The one that is too late conflicts: a server that knows ids of one place only never gets to see it at a later one.
+  expect(appends).toHaveLength(3);
+});
+
 describe('the handler of a command', () => {
   class Deposit extends Command<Decided> {
     constructor(

@@ -135,7 +135,7 @@ describe('a stream that cannot be reacted to', () => {
     expect(await started()).toEqual([a, b, c]);
   });
 
-  it('is forgotten as parked only when nothing came to wait in the last moment', async () => {
+  it.each(['put aside', 'kept'])('is forgotten as parked only when nothing was %s in the last moment', async (how) => {
     fails = broken(b);
     const running = runner();
     running.start();
@@ -150,6 +150,7 @@ describe('a stream that cannot be reacted to', () => {
       if (looks === 2) {
         await assign(b);
         await eventually(async () => (await running.status())[0]!.position === (await store.head()));
+        if (how === 'kept') await eventually(async () => (await waiting(...args)).length > 1);
       }
       return found;
     };

@@ -1,26 +1,20 @@
 import { join } from 'node:path';
-import { Module } from '@nestjs/common';
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
-import { Clock } from '../../libs/clock.js';
 import { customer } from '../../libs/customers/customer.decider.js';
-import type { InteractionChannel } from '../../libs/customers/events.js';
+import type { InteractionChannel, Owner } from '../../libs/customers/events.js';
 import type { Decider } from '../../libs/event-store/decider.js';
 import { under } from '../../libs/event-store/envelope.js';
 import type { Envelope } from '../../libs/event-store/envelope.js';
-import { EventStore } from '../../libs/event-store/event-store.js';
-import type { EventOf, RecordedEvent } from '../../libs/event-store/event-store.js';
+import type { EventOf, EventStore, RecordedEvent } from '../../libs/event-store/event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
-import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { newId } from '../../libs/ids.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { organisationId } from '../../libs/organisation/events.js';
-import { Past } from '../../libs/read-models/past.js';
 import { Projector } from '../../libs/read-models/projector.js';
-import { Reading } from '../../libs/read-models/reading.js';
-import { ReadModels } from '../../libs/read-models/read-models.js';
+import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { deadlines } from '../../projections/deadlines.js';
@@ -28,20 +22,14 @@ import { taskList } from '../../projections/task-list.js';
 import { TestClock } from '../support/clock.js';
 import { folder } from '../support/folder.js';
 import { sqliteStore } from '../support/stores.js';
+import { Foundation } from './foundation.js';
+import type { Engines } from './foundation.js';
 
 export const start = '2026-01-02T09:00:00.000Z';
 export const customerId = '0190f5a0-0000-7000-8000-000000000002';
 export const ownerId = '0190f5a0-0000-7000-8000-000000000003';
 
 const definitions = [readModel(deadlines), readModel(taskList)];
-
-@Module({})
-class Foundation {
-  static of(providers: Provider[]): DynamicModule {
-    const tokens = [Clock, EventStore, ReadModels, Streams, Upcasting, Reading];
-    return { module: Foundation, global: true, providers: [...providers, Streams], exports: tokens };
-  }
-}
 
 type Parts = NonNullable<DynamicModule['imports']>;
 
@@ -59,21 +47,13 @@ export class Program {
     readonly module: TestingModule,
   ) {}
 
-  static async open(contexts: Parts, providers: Provider[] = []): Promise<Program> {
+  /** @param engines in the place of files in that folder */
+  static async open(contexts: Parts, providers: Provider[] = [], engines: Partial<Engines> = {}): Promise<Program> {
     const place = folder();
     const clock = new TestClock(start);
-    const store = sqliteStore({ path: join(place, 'events.db'), clock, durability: 'normal' });
-    const readModels = new SqliteReadModels({ path: join(place, 'read-models.db'), clock });
-    const past = new Past(store, clock, definitions, 'UTC', () => {
-      throw new Error('the past is not asked for here');
-    });
-    const foundation = Foundation.of([
-      { provide: Clock, useValue: clock },
-      { provide: EventStore, useValue: store },
-      { provide: ReadModels, useValue: readModels },
-      { provide: Upcasting, useValue: new Upcasting() },
-      { provide: Reading, useValue: new Reading(store, readModels, past) },
-    ]);
+    const store = engines.store ?? sqliteStore({ path: join(place, 'events.db'), clock, durability: 'normal' });
+    const readModels = engines.readModels ?? new SqliteReadModels({ path: join(place, 'read-models.db'), clock });
+    const foundation = Foundation.of({ clock: engines.clock ?? clock, store, readModels, definitions });
     const imports = [CqrsModule.forRoot(), foundation, ...contexts];
     const module = await Test.createTestingModule({ imports, providers }).compile();
     await module.init();
@@ -115,14 +95,18 @@ export class Program {
     await this.record(organisation, organisationId, [
       { type: 'EmployeeHired', data: { employeeId: ownerId, name: 'Ada' } },
     ]);
+    await this.customer(customerId, { employeeId: ownerId, name: 'Ada', orgUnitId: null, managerId: null });
+  }
+
+  /** A customer for whom this employee answers. */
+  async customer(id: string, to: Owner): Promise<void> {
     const unknown = { taxId: null, domain: null, phone: null, sector: null, region: null, source: null };
     const details = { ...unknown, name: 'Customer One', establishedIn: null, employees: null, annualRevenue: null };
-    const to = { employeeId: ownerId, name: 'Ada', orgUnitId: null, managerId: null };
-    await this.record(customer, customerId, [
+    await this.record(customer, id, [
       {
         type: 'CustomerRegistered',
         data: {
-          customerId,
+          customerId: id,
           kind: 'org',
           details,
           tier: 'ordinary',
@@ -131,24 +115,27 @@ export class Program {
           acceptedDuplicates: [],
         },
       },
-      { type: 'CustomerOwnerAssigned', data: { customerId, from: null, to, basis: 'supervisor' } },
+      { type: 'CustomerOwnerAssigned', data: { customerId: id, from: null, to, basis: 'supervisor' } },
     ]);
   }
 
   /** The customer is heard of on a channel. @returns the interaction's id */
-  async heardOf(channel: InteractionChannel, sent: Partial<Envelope> = {}): Promise<string> {
+  async heardOf(
+    channel: InteractionChannel,
+    sent: Partial<Envelope> = {},
+    of = { customerId, ownerId },
+  ): Promise<string> {
     const interactionId = newId();
     const rest = { contactIds: [], durationMinutes: null, location: null, nextStep: null };
     const data = {
-      customerId,
+      ...of,
       interactionId,
-      ownerId,
       channel,
       direction: 'inbound' as const,
       summary: 'a question',
       ...rest,
     };
-    await this.record(customer, customerId, [{ type: 'InteractionLogged', data }], sent);
+    await this.record(customer, of.customerId, [{ type: 'InteractionLogged', data }], sent);
     return interactionId;
   }
 

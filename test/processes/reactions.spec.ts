@@ -52,7 +52,6 @@ describe('follow-up-on-web', () => {
       {
         command: new CreateTask(taskId, { ...task, assigneeId: ownerId }),
         otherwise: new CreateTask(taskId, task),
-        occurredAt: past,
       },
     ]);
   });

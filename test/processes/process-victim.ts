@@ -1,0 +1,92 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { SystemClock } from '../../libs/clock.js';
+import { CustomersModule } from '../../libs/customers/customers.module.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import type { NewEvent } from '../../libs/event-store/event-store.js';
+import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
+import { ClockProcess } from '../../libs/processes/clock.runner.js';
+import { ProcessRunner } from '../../libs/processes/process.runner.js';
+import { processes } from '../../libs/processes/processes.module.js';
+import { SharedRunner } from '../../libs/processes/shared.runner.js';
+import { Holding } from '../../libs/read-models/holding.js';
+import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { TasksModule } from '../../libs/tasks/tasks.module.js';
+import { Foundation } from './foundation.js';
+import { JournalModule, keepJournal } from './journal.js';
+
+/**
+ * One of several programs that share the processes. It says on standard output what it reports, and which shares it runs
+ * whenever that changes. Told to, it stands still in the middle of a reaction: ahead of the append, or right behind it.
+ */
+const [log, url, exactlyOnce, lifetime] = process.argv.slice(2) as [
+  log: string,
+  url: string,
+  exactlyOnce: 'transactions' | 'order',
+  lifetime: string,
+];
+const timeToLive = Number(lifetime);
+const say = (what: string) => process.stdout.write(`${what}\n`);
+const report = (what: string, details: object) => say(`${what} ${JSON.stringify(details)}`);
+const clock = new SystemClock();
+// The client says until when an append may take by the wall clock, and the server compares that with its own.
+const behind = Math.max(0, -Number(process.env['SKEW']));
+const store = await EsdbEventStore.open({ url: log, waits: { deadline: 5_000 + behind } });
+const readModels = url.startsWith('mongodb:')
+  ? await MongoReadModels.open({ url, clock, exactlyOnce, note: () => undefined })
+  : new SqliteReadModels({ path: url, clock });
+
+let stopping: 'ahead' | 'behind' | undefined;
+process.on('SIGUSR1', () => (stopping = 'ahead'));
+process.on('SIGUSR2', () => (stopping = 'behind'));
+const append = store.append.bind(store);
+store.append = async (stream, expected, events) => {
+  const ofProcess = (events as readonly NewEvent[]).some(({ metadata }) => metadata.rule?.name !== 'clock');
+  const standStill = (where: typeof stopping) => {
+    if (!ofProcess || stopping !== where) return;
+    stopping = undefined;
+    say('stopped');
+    process.kill(process.pid, 'SIGSTOP');
+  };
+  standStill('ahead');
+  const appended = await append(stream, expected, events);
+  standStill('behind');
+  return appended;
+};
+
+@Module({
+  imports: [
+    CqrsModule.forRoot(),
+    Foundation.of({ clock, store, readModels, definitions: [] }),
+    OrganisationModule,
+    CustomersModule,
+    TasksModule,
+    JournalModule,
+  ],
+})
+class Victim {}
+
+const program = await NestFactory.createApplicationContext(Victim, { logger: ['error'] });
+const commands = program.get(CommandBus);
+const runner = new SharedRunner({
+  readModels,
+  processes: [...processes, keepJournal],
+  report,
+  clockOf: () => new ClockProcess({ readModels, commands, clock, report, interval: 50 }),
+  holding: new Holding({ readModels, kind: 'processes', timeToLive, id: `worker ${process.pid}` }),
+  interval: timeToLive / 6,
+  runnerOf: (each, kept) =>
+    new ProcessRunner({ store, readModels: kept, commands, processes: [each], report, rest: 20 }),
+});
+runner.start();
+
+let said = '';
+setInterval(async () => {
+  const running = (await runner.status()).filter(({ state }) => state === 'running').map(({ name }) => name);
+  if (runner.clockStatus().state === 'running') running.push('clock');
+  const runs = `runs ${JSON.stringify(running)}`;
+  if (runs !== said) say((said = runs));
+}, 100);

@@ -1,0 +1,153 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SystemClock } from '../../libs/clock.js';
+import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { LeaseLost } from '../../libs/read-models/read-models.js';
+import type { Generation } from '../../libs/read-models/read-models.js';
+import { standAhead } from '../support/mongo-gate.js';
+import { mongoServer } from '../support/mongo-server.js';
+import type { MongoServer } from '../support/mongo-server.js';
+import { accountModel } from '../support/regions.js';
+
+const STEPS_AT_MOST = 20;
+/** A process, and a stream of it that is parked. */
+const [P, S] = ['reactions', 'stream-s'];
+
+let server: MongoServer;
+let databases = 0;
+beforeAll(async () => {
+  server = await mongoServer();
+}, 300_000);
+afterAll(() => server?.stop());
+
+describe.each(['order', 'transactions'] as const)('a holder that stands still on MongoDB, by %s', (exactlyOnce) => {
+  let slow: MongoReadModels;
+  let other: MongoReadModels;
+  let generation: Generation;
+
+  const opened = (url: string) =>
+    MongoReadModels.open({ url, clock: new SystemClock(), exactlyOnce, note: () => undefined });
+  beforeEach(() => {
+    databases += 1;
+  });
+  afterEach(async () => {
+    await slow.close();
+    await other.close();
+  });
+
+  /** What is held under epoch 1: some of it is parked, and something waits behind it. */
+  async function held(attempt: number): Promise<void> {
+    const database = `still_${exactlyOnce}_${process.pid}_${databases}_${attempt}`;
+    slow = await opened(server.database(database, 'appName=slow'));
+    other = await opened(server.database(database, 'appName=other'));
+    generation = await slow.create(accountModel, 'accounts@1');
+    await slow.fence([P, generation.id], 1);
+    await slow.attempt(P, S, 10, 'failed', 1, 1);
+    await slow.keep(P, { position: 20, begun: 20 }, [{ key: S, position: 10 }], 1);
+    await slow.attempt(generation.id, 'a', 10, 'failed', 1, 1);
+    await slow.write([page(0, 20, 1)]);
+  }
+
+  const page = (from: number, to: number, epoch: number) => ({
+    generation: { ...generation, position: from },
+    readModel: accountModel,
+    from,
+    to,
+    rate: 0,
+    documents: new Map(),
+    cells: new Map(),
+    parked: [{ key: 'a', position: to - 10 }],
+    epoch,
+  });
+
+  /** Another takes over, has what waits done, moves on, and parks the same keys again. */
+  async function takenOver(): Promise<void> {
+    const { id } = generation;
+    await other.fence([P, id], 2);
+    await other.unpark(P, S, undefined, 2);
+    await other.keep(P, { position: 100, begun: 100 }, [], 2);
+    await other.attempt(P, S, 90, 'failed anew', 1, 2);
+    await other.keep(P, { position: 120, begun: 120 }, [{ key: S, position: 110 }], 2);
+    const [{ position, pending }] = (await other.generations()) as [Generation];
+    if (position < 40) await other.write([page(20, pending ?? 40, 2)]);
+    await other.unpark(id, 'a', { ...page(40, 40, 2), parked: [] }, 2);
+    await other.attempt(id, 'a', 90, 'failed anew', 1, 2);
+    await other.write([page(40, 120, 2)]);
+  }
+
+  /** Everything that can be seen. */
+  async function seen() {
+    const [one] = await other.generations();
+    return {
+      parked: (await other.parked()).toSorted((a, b) => (String(a.consumer) < String(b.consumer) ? -1 : 1)),
+      checkpoint: await other.checkpoint(P),
+      waiting: [await other.waiting(P, S), await other.waiting(generation.id, 'a')],
+      generation: { ...one, updatedAt: undefined },
+    };
+  }
+
+  it.each([
+    ['keeps a checkpoint', () => slow.keep(P, { position: 40, begun: 40 }, [{ key: S, position: 30 }], 1)],
+    ['counts an attempt', () => slow.attempt(P, S, 10, 'again', 1, 1)],
+    ['forgets that a stream is parked', () => slow.unpark(P, S, undefined, 1)],
+    ['counts an attempt at a page', () => slow.attempt(generation.id, 'a', 10, 'again', 1, 1)],
+    ['writes a page', () => slow.write([page(20, 40, 1)])],
+    ['gives up a generation', () => slow.transition(generation.id, ['building'], 'failed', { error: 'no', epoch: 1 })],
+  ] as const)(
+    'anywhere while it %s changes nothing of what another has done since',
+    async (_, work) => {
+      // In a transaction it holds locks, and whoever takes over ends it: there it is met ahead of the first thing it asks.
+      const last = exactlyOnce === 'order' ? STEPS_AT_MOST : 1;
+      let stood = 0;
+      const outcomes = new Set<unknown>();
+      for (let n = 1; n <= last; n += 1) {
+        await held(n);
+        const gate = standAhead(n, 'slow');
+        const working = work().then(
+          () => 'done',
+          (error: Error) => error.constructor,
+        );
+        if ((await Promise.race([gate.reached.then(() => 'stands'), working])) !== 'stands') {
+          gate.open();
+          break;
+        }
+        stood += 1;
+        await takenOver();
+        const before = await seen();
+        gate.open();
+        outcomes.add(await working);
+        expect(await seen()).toEqual(before);
+        expect(before).toMatchObject({ checkpoint: { position: 120 }, waiting: [[110], [110]] });
+        await slow.close();
+        await other.close();
+      }
+      // All that there is to do may be done when it stands still for the last time.
+      outcomes.delete('done');
+      expect([...outcomes]).toEqual([LeaseLost]);
+      if (exactlyOnce === 'order') expect(stood).toBeLessThan(STEPS_AT_MOST);
+    },
+    240_000,
+  );
+
+  it('ahead of parking what was never attempted leaves that parked, with nothing behind it, until it is tried again', async () => {
+    let slipped = 0;
+    for (let n = 1; n <= 3; n += 1) {
+      await held(n);
+      const gate = standAhead(n, 'slow');
+      const working = slow.attempt(P, 'stream-t', 28, 'failed', 1, 1).catch((error: unknown) => error);
+      await gate.reached;
+      await takenOver();
+      const before = await seen();
+      gate.open();
+      const attempts = await working;
+      if (attempts === 1) {
+        slipped += 1;
+        expect(await other.parked()).toContainEqual(expect.objectContaining({ key: 'stream-t', waiting: 0 }));
+        await other.unpark(P, 'stream-t', undefined, 2);
+      } else expect(attempts).toBeInstanceOf(LeaseLost);
+      expect(await seen()).toEqual(before);
+      await slow.close();
+      await other.close();
+    }
+    expect(slipped).toBeGreaterThan(0);
+  }, 120_000);
+});
