@@ -1,20 +1,19 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
+import { ferretProgram, pythonWith } from './installed.js';
 
 const run = promisify(execFile);
-const cache = resolve(dirname(fileURLToPath(import.meta.url)), '../../node_modules/.cache');
 
-/** The version the suites were last seen to pass on. */
+/** The versions the suites were last seen to pass on. */
 const SECANTUS = '0.7.0b3';
 const FERRET = '1.24.2';
 
@@ -51,7 +50,7 @@ export async function secantus(
   const { port = await freePort(), folder = ':memory:' } = place;
   const where = ['--host', '127.0.0.1', '--port', String(port), '--storage-path', folder];
   const args = ['-m', 'secantus', ...where, '--log-level', 'ERROR', ...options];
-  const program = spawn(await secantusPython(), args, { stdio: 'inherit' });
+  const program = spawn(await pythonWith('SecantusDB', SECANTUS), args, { stdio: 'inherit' });
   const server = at('SecantusDB', `mongodb://127.0.0.1:${port}`, () => stopped(program));
   await answering(server.database('admin'), program);
   return server;
@@ -59,7 +58,7 @@ export async function secantus(
 
 /** FerretDB on files of its own: in memory it waits for itself for ever. */
 async function ferretdb(): Promise<MongoServer> {
-  const [port, program] = [await freePort(), await ferretProgram()];
+  const [port, program] = [await freePort(), await ferretProgram(FERRET)];
   const folder = mkdtempSync(join(tmpdir(), 'annals-ferretdb-'));
   const where = [`--listen-addr=127.0.0.1:${port}`, `--sqlite-url=file:${folder}/`, `--state-dir=${folder}`];
   const quiet = ['--debug-addr=-', '--telemetry=disable', '--log-level=error'];
@@ -91,56 +90,6 @@ function at(name: string, url: string, stop: () => Promise<void>): MongoServer {
     },
     stop,
   };
-}
-
-/** Made under another name first: several suites may begin at the same time, and one may be stopped in the middle. */
-async function secantusPython(): Promise<string> {
-  const home = join(cache, `secantusdb-${SECANTUS}`);
-  const python = join(home, 'bin/python');
-  if (existsSync(python)) return python;
-  mkdirSync(cache, { recursive: true });
-  const making = `${home}.${process.pid}`;
-  try {
-    await run('python3', ['-m', 'venv', making]);
-    await run(join(making, 'bin/python'), ['-m', 'pip', 'install', '--quiet', `SecantusDB==${SECANTUS}`]);
-    renameSync(making, home);
-  } catch (error) {
-    if (!existsSync(python)) throw new Error(`no MongoDB to test with: ${(error as Error).message}`, { cause: error });
-  } finally {
-    rmSync(making, { recursive: true, force: true });
-  }
-  return python;
-}
-
-/**
- * FerretDB, built from its source as a module of Go. The source lacks a file that the program asks for when it starts, and
- * promises bulks that the program cannot keep: each update of a command holds one of a hundred connections to the
- * file until the command ends, and the hundredth waits for ever. So what it says about itself is what it is able to do.
- */
-async function ferretProgram(): Promise<string> {
-  const program = join(cache, `ferretdb-${FERRET}`);
-  if (existsSync(program)) return program;
-  const making = `${program}.${process.pid}`;
-  const source = join(making, 'source');
-  try {
-    mkdirSync(making, { recursive: true });
-    const download = ['mod', 'download', '-json', `github.com/FerretDB/FerretDB@v${FERRET}`];
-    const { Dir } = JSON.parse((await run('go', download, { cwd: making })).stdout) as { Dir: string };
-    await run('cp', ['-R', Dir, source]);
-    await run('chmod', ['-R', 'u+w', source]);
-    writeFileSync(join(source, 'build/version/version.txt'), `v${FERRET}`);
-    const handler = join(source, 'internal/handler/handler.go');
-    const [most, kept] = ['maxWriteBatchSize = int32(100000)', 'maxWriteBatchSize = int32(50)'];
-    const text = readFileSync(handler, 'utf8');
-    if (!text.includes(most)) throw new Error(`${handler} does not say ${most}`);
-    writeFileSync(handler, text.replace(most, kept));
-    const options = ['-buildvcs=false', '-trimpath', '-tags', 'ferretdb_no_postgresql'];
-    await run('go', ['build', ...options, '-o', join(making, 'program'), './cmd/ferretdb'], { cwd: source });
-    renameSync(join(making, 'program'), program);
-  } finally {
-    rmSync(making, { recursive: true, force: true });
-  }
-  return program;
 }
 
 async function answering(url: string, program: ChildProcess): Promise<void> {
