@@ -161,6 +161,17 @@ describe('a stream that cannot be reacted to', () => {
     expect(seen).toEqual([`${b} 2`, expect.stringContaining(b)]);
   });
 
+  it('is not tried again further on than it was met: a program before put that aside without its checkpoint', async () => {
+    await assign(b);
+    const { readModels } = program;
+    await readModels.attempt('starter', b, 2, 'failed once', 1);
+    await readModels.keep('starter', { position: 1, begun: 1 }, [{ key: b, position: 4 }]);
+    await readModels.retry('starter', b);
+    await runner().catchUp();
+    expect(seen.filter((each) => each.startsWith(b))).toEqual([`${b} 2`, `${b} 4`]);
+    expect(await readModels.parked()).toEqual([]);
+  });
+
   it('stays parked when it fails again, at what it failed on', async () => {
     fails = broken(b);
     await runner().catchUp();

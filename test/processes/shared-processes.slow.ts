@@ -118,7 +118,7 @@ describe.each([
 
 it('three programs whose wall clocks are hours apart leave each other what each holds', async () => {
   await three(onSqlite, { skews: [0, HOUR, -HOUR], timeToLive: 4_000 });
-  await programs.looked();
+  await programs.until('each holding an even part', () => programs.evenlyHeld());
   await programs.shared();
   const before = await programs.held();
   for (let round = 1; round <= 5; round += 1) await programs.happens(round);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
@@ -13,15 +14,12 @@ import { newId } from '../../libs/ids.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
 import { organisationId } from '../../libs/organisation/events.js';
-import { ClockProcess } from '../../libs/processes/clock.runner.js';
-import { ProcessRunner } from '../../libs/processes/process.runner.js';
 import { processes } from '../../libs/processes/processes.module.js';
 import { isPresence } from '../../libs/read-models/read-models.js';
-import type { ReadModels } from '../../libs/read-models/read-models.js';
+import type { Lease, ReadModels } from '../../libs/read-models/read-models.js';
 import { task } from '../../libs/tasks/task.decider.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { addMilliseconds } from '../../libs/time.js';
-import { TestClock } from '../support/clock.js';
 import { compiled } from '../support/compiled.js';
 import { wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';
@@ -29,6 +27,7 @@ import { logProgram } from '../support/log-program.js';
 import type { LogProgram } from '../support/log-program.js';
 import { Worker } from '../support/workers.js';
 import { aCall, createdData } from '../tasks/samples.js';
+import { following, followingAlone } from './following.js';
 import { JournalModule, keepJournal } from './journal.js';
 import { Program } from './program.js';
 
@@ -36,6 +35,7 @@ const PATIENCE = 90_000;
 const CUSTOMERS = 4;
 const all = [...processes, keepJournal];
 const SHARES = ['clock', ...all.map(({ name }) => name)].sort();
+const now = () => new SystemClock().now();
 const contexts = [OrganisationModule, CustomersModule, TasksModule, JournalModule];
 
 export interface Sharing {
@@ -124,9 +124,17 @@ export class SharedPrograms {
   }
 
   /** What is held, by whom and under which epoch; without signs of life. */
-  async held(): Promise<readonly object[]> {
+  async held(): Promise<readonly Omit<Lease, 'beat'>[]> {
     const leases = await this.sharing.readModels.leases();
     return leases.filter(({ share }) => !isPresence(share)).map(({ beat: _, ...held }) => held);
+  }
+
+  /** Whether everything is held, and by nobody more than an even part: then nothing is to move. */
+  async evenlyHeld(): Promise<boolean> {
+    const holders = (await this.held()).map(({ holder }) => holder);
+    const most = Math.ceil(SHARES.length / this.living.length);
+    const even = this.living.every(({ id }) => holders.filter((holder) => holder === id).length <= most);
+    return even && holders.length === SHARES.length && !holders.includes(null);
   }
 
   /** Waits until each of those that are there has looked a few times at what the others do. */
@@ -181,7 +189,7 @@ export class SharedPrograms {
   /** What followed is what follows where one program reacts to the same business without ever being interrupted. */
   async expectAsFromOne(): Promise<void> {
     const business = (await this.#log()).filter(({ metadata }) => metadata.source !== 'process');
-    const expected = await followingAlone(business);
+    const expected = await followingAlone(business, all, contexts, now());
     expect(expected.size).toBeGreaterThan(0);
     const count = (lanes: ReadonlyMap<string, readonly unknown[]>) => [...lanes.values()].flat().length;
     await this.until(`all that follows`, async () => count(following(await this.#log())) >= count(expected));
@@ -260,45 +268,4 @@ export class SharedPrograms {
       { type: 'PortfolioPlaceReserved', data: { employeeId, customerId } },
     ]);
   }
-}
-
-const now = () => new SystemClock().now();
-
-/** What one program makes of this business, in a log of its own. */
-async function followingAlone(business: readonly RecordedEvent[]): Promise<ReadonlyMap<string, readonly unknown[]>> {
-  const clock = new TestClock(addMilliseconds(now(), 1_000));
-  const program = await Program.open(contexts, [], { clock });
-  const { store, readModels, commands } = program;
-  const report = (what: string, details: object) => {
-    throw new Error(`${what} ${JSON.stringify(details)}`);
-  };
-  try {
-    for (const event of business) await store.append(event.stream, 'any', [event]);
-    const runner = new ProcessRunner({ store, readModels, commands, processes: all, report });
-    const ticking = new ClockProcess({ readModels, commands, clock, report });
-    for (let before = -1; before < (await store.head());) {
-      before = await store.head();
-      await runner.catchUp();
-      await program.project();
-      await ticking.tick();
-    }
-    return following(await wholeLog(store));
-  } finally {
-    await program.close();
-  }
-}
-
-/** What processes made happen, by where it belongs: in its order where there is one. */
-function following(log: readonly RecordedEvent[]): ReadonlyMap<string, readonly unknown[]> {
-  const followed = log.filter(({ metadata }) => metadata.source === 'process');
-  const byLane = Map.groupBy(followed, ({ stream, type }) => `${stream} ${type}`);
-  return new Map(
-    [...byLane]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([lane, events]) => {
-        const told = events.map(({ id, data, occurredAt, metadata }) => ({ id, data, occurredAt, metadata }));
-        // What two tasks, or two customers, lead to has no order among itself.
-        return [lane, /^(customer|portfolio)-/.test(lane) ? told.sort((a, b) => (a.id < b.id ? -1 : 1)) : told];
-      }),
-  );
 }
