@@ -121,7 +121,7 @@ export class EsdbEventStore extends EventStore {
     this.#reads = new EsdbReads({ client, events, tail: this.#tail, ends: this.#ends, patience: readPatience });
     this.#versions = new EsdbVersions({
       read: (stream) => client.readStream(stream, 'start', false, Number.MAX_SAFE_INTEGER),
-      isThere: async (stream, id) => (await this.#reads.find(stream, id)) !== undefined,
+      isThere: (stream, id) => this.#reads.holds(stream, id),
       load: () => this.#reading(() => this.#versions.stored(), 'also while it closes'),
       append: (stream, entries) => this.#appends.append(stream, 'any', entries),
     });
