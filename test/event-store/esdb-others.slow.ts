@@ -81,23 +81,28 @@ describe('events of other programs on the same server', () => {
     const read = (await store.readStream('customer-2', { limit: 1, from: 2 })).events;
     expect(read.map(({ id, revision }) => [id, revision])).toEqual([[sent[2]!.id, 3]]);
   });
+});
 
-  it('read models show nothing of them, and are not behind because of them', async () => {
-    const app = await TestApp.start({ EVENT_STORE_URL: log.url });
-    const { id } = await app.done('/customers', { kind: 'org', name: 'Own Works' });
-    await other.json('customer-9', 'CustomerRegistered', { kind: 'org', name: 'Their Works' });
-    await other.everything('theirs');
-    await other.json(`customer-${id}`, 'CustomerRenamed', { name: 'Their Name' });
-    await app.done('/customers', { kind: 'org', name: 'Later Works' });
-    const shown = async () => JSON.stringify((await app.get('/customers')).body);
-    while (!(await shown()).includes('Later Works'));
-    expect(await shown()).toContain('Own Works');
-    expect(await shown()).not.toMatch(/Their/);
-    let ready = await app.get('/health/ready');
-    while (ready.status !== 200) ready = await app.get('/health/ready');
-    expect(ready.body).toMatchObject({ details: { readModels: { lag: 0, parked: [] } } });
-    await app.stop();
-  });
+it('read models show nothing of what others write, and are not behind because of it', async () => {
+  const log = await logProgram(join(folder(), 'events.db'));
+  const other = new ForeignWriter(log.url);
+  await other.everything('before');
+  const app = await TestApp.start({ EVENT_STORE_URL: log.url });
+  const { id } = await app.done('/customers', { kind: 'org', name: 'Own Works' });
+  await other.json('customer-9', 'CustomerRegistered', { kind: 'org', name: 'Their Works' });
+  await other.everything('theirs');
+  await other.json(`customer-${id}`, 'CustomerRenamed', { name: 'Their Name' });
+  await app.done('/customers', { kind: 'org', name: 'Later Works' });
+  const shown = async () => JSON.stringify((await app.get('/customers')).body);
+  while (!(await shown()).includes('Later Works'));
+  expect(await shown()).toContain('Own Works');
+  expect(await shown()).not.toMatch(/Their/);
+  let ready = await app.get('/health/ready');
+  while (ready.status !== 200) ready = await app.get('/health/ready');
+  expect(ready.body).toMatchObject({ details: { readModels: { lag: 0, parked: [] } } });
+  await app.stop();
+  await other.close();
+  await log.stop();
 });
 
 it.each([
