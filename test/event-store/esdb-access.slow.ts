@@ -13,10 +13,7 @@ import { folder } from '../support/folder.js';
 import { logProgram } from '../support/log-program.js';
 import type { LogProgram } from '../support/log-program.js';
 import { sqliteStore } from '../support/stores.js';
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(10);
-}
+import { until } from '../support/until.js';
 
 describe('a log that this user may not read', () => {
   let log: LogProgram;
