@@ -12,6 +12,7 @@ import { events, idsOf } from '../support/events.js';
 import { folder } from '../support/folder.js';
 import { logProgram } from '../support/log-program.js';
 import type { LogProgram } from '../support/log-program.js';
+import { freePort } from '../support/mongo-server.js';
 import { sqliteStore } from '../support/stores.js';
 import { until } from '../support/until.js';
 
@@ -114,6 +115,13 @@ describe('a log that this user may not read', () => {
     expect(await shown()).not.toContain('Second Works');
     expect((await program.interrupt()).code).toBe(130);
   });
+});
+
+it('a server that is not there is waited for as long as the setting says', async () => {
+  const nowhere = `esdb://127.0.0.1:${await freePort()}?tls=false`;
+  const settings = { EVENT_STORE_URL: nowhere, START_PATIENCE_SECONDS: '1' };
+  const { code, err } = await Program.with(settings, 'status', '--data', folder()).ended;
+  expect([code, err]).toEqual([1, expect.stringMatching(/store-unreachable: .* for 1 seconds: /)]);
 });
 
 describe('a server with TLS that knows one user', () => {
