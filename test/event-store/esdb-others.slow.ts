@@ -68,6 +68,16 @@ describe('events of other programs on the same server', () => {
     }
   });
 
+  it('what they delete goes on counting or has ended for good, and an append has a size', async () => {
+    await other.everything('gone');
+    expect(await store.append('gone.orders-3', 'any', events(1))).toMatchObject({ revision: 1 });
+    expect((await store.readStream('gone.orders-3')).events.map(({ revision }) => revision)).toEqual([1]);
+    await expect(store.append('gone.orders-4', 'any', events(1))).rejects.toMatchObject({ code: 'stream-deleted' });
+    const large = event('Happened', 'x'.repeat(1024 * 1024));
+    await expect(store.append('customer-3', 'any', [large])).rejects.toMatchObject({ code: 'append-too-large' });
+    expect(await store.append('customer-3', 'no-stream', events(1))).toMatchObject({ revision: 0 });
+  });
+
   it('one in a stream of ours is passed by, and makes who has not seen it conflict', async () => {
     const sent = events(3);
     await store.append('customer-2', 'no-stream', sent.slice(0, 2));
