@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 import { Program } from '../cli/program.js';
@@ -22,7 +22,7 @@ describe('a log that this user may not read', () => {
   let store: EsdbEventStore | undefined;
   let program: Program | undefined;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     log = await logProgram(join(folder(), 'events.db'));
     closing = await closedLog(log.url);
   });
@@ -30,8 +30,8 @@ describe('a log that this user may not read', () => {
     await store?.close();
     await program?.kill();
     [store, program] = [undefined, undefined];
+    await log.stop();
   });
-  afterAll(() => log.stop());
 
   it('is refused at the start', async () => {
     closing.close(true);
@@ -117,10 +117,13 @@ describe('a log that this user may not read', () => {
   });
 });
 
-it('a server that is not there is waited for as long as the setting says', async () => {
+it.each([
+  ['status', []],
+  ['move', ['--to', `sqlite:${join(folder(), 'moved.db')}`]],
+])('annals %s waits for a server that is not there as long as the setting says', async (command, more) => {
   const nowhere = `esdb://127.0.0.1:${await freePort()}?tls=false`;
   const settings = { EVENT_STORE_URL: nowhere, START_PATIENCE_SECONDS: '1' };
-  const { code, err } = await Program.with(settings, 'status', '--data', folder()).ended;
+  const { code, err } = await Program.with(settings, command, ...more, '--data', folder()).ended;
   expect([code, err]).toEqual([1, expect.stringMatching(/store-unreachable: .* for 1 seconds: /)]);
 });
 

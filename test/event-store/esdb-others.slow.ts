@@ -105,6 +105,8 @@ it('read models show nothing of what others write, and are not behind because of
   await other.json('customer-9', 'CustomerRegistered', { kind: 'org', name: 'Their Works' });
   await other.everything('theirs');
   await other.json(`customer-${id}`, 'CustomerRenamed', { name: 'Their Name' });
+  const conflict = { status: 409, body: { code: 'concurrency-conflict', revision: 1 } };
+  expect(await app.post(`/customers/${id}/dormant`, { reason: 'silent' })).toMatchObject(conflict);
   await app.done('/customers', { kind: 'org', name: 'Later Works' });
   const shown = async () => JSON.stringify((await app.get('/customers')).body);
   await until(async () => (await shown()).includes('Later Works'));
