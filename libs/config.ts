@@ -95,6 +95,13 @@ export class Config {
   @Max(600)
   LEASE_SECONDS = 10;
 
+  /** Seconds a server that is not there is waited for at the start, before the program ends. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(3_600)
+  START_PATIENCE_SECONDS = 30;
+
   /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'])
   LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';

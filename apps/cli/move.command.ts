@@ -15,14 +15,16 @@ export const define: Define = (command, begin) => {
     .action(async (options: Common & { readonly from?: string; readonly to: string }) => {
       const { output, signal } = begin(options);
       const { EVENT_STORE_URL: from } = configOf(options, options.from ? { EVENT_STORE_URL: options.from } : {});
-      const { EVENT_STORE_URL: to } = configOf(options, { EVENT_STORE_URL: options.to });
+      const { EVENT_STORE_URL: to, START_PATIENCE_SECONDS: seconds } = configOf(options, {
+        EVENT_STORE_URL: options.to,
+      });
       checkApart(from, to);
       const stopped = () => output.note('Stopped. What was copied stays; the same move again goes on from there.');
       signal.addEventListener('abort', stopped);
       const writer = { pid: process.pid, program: 'annals move', since: new Date().toISOString() };
-      const source = await openMovable(from, 'source', writer);
+      const source = await openMovable(from, 'source', writer, seconds * 1_000);
       try {
-        const target = await openMovable(to, 'target', writer);
+        const target = await openMovable(to, 'target', writer, seconds * 1_000);
         try {
           const bars = new Bars();
           const moved = await move(source, target, { signal, progress: bars.show }).finally(bars.end);

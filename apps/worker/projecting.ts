@@ -11,7 +11,7 @@ import { upcasters } from '../../libs/upcasters.js';
 import { readModels as definitions } from '../../projections/index.js';
 
 export interface ProjectingOptions {
-  /** How long to wait for a server that is not there, in milliseconds. */
+  /** How long to wait for a server that is not there, in milliseconds, where the setting is not meant. */
   readonly patience?: number;
   /** Told why nothing can be written, when that begins; told nothing when it can. */
   readonly stands?: (fault: string | undefined) => void;
@@ -24,9 +24,9 @@ export interface ProjectingOptions {
  */
 export async function project(config: Config, { patience, stands, signal }: ProjectingOptions): Promise<void> {
   const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL, PARTITIONS, LEASE_SECONDS } = config;
+  const waiting = { patience: patience ?? config.START_PATIENCE_SECONDS * 1_000 };
   const clock = new SystemClock();
   const logger = createLogger(LOG_LEVEL);
-  const waiting = patience === undefined ? {} : { patience };
   const store = await openEventStore({ url: EVENT_STORE_URL, clock, upcasting: new Upcasting(upcasters), ...waiting });
   try {
     const note = (what: string, details: object) => logger.info(details, what);

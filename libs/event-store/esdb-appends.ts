@@ -172,5 +172,9 @@ const unanswered = ({ message }: Error): Unavailable =>
 export function denied(failure: EsdbError['failure']): Unavailable {
   return failure === 'not-logged-in'
     ? new Unavailable('store-login-wrong', 'The event store does not know this user, or not with this password.', 60)
-    : new Unavailable('store-access-denied', 'The event store does not permit that to this user.', 60);
+    : new Unavailable(
+        'store-access-denied',
+        'The event store does not permit this user what it takes: to read $all, and to read and write streams.',
+        60,
+      );
 }

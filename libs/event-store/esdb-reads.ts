@@ -93,12 +93,21 @@ export class EsdbReads {
     return { events: found, end: true };
   }
 
+  /** Whether a stream holds an event, in whatever shape. */
+  async holds(stream: string, id: string): Promise<boolean> {
+    return (await this.#revisionOf(stream, id)) !== undefined;
+  }
+
   async find(stream: string, id: string): Promise<RecordedEvent | undefined> {
     const { client, events } = this.parts;
-    const revision = await this.ids.revisionOf(stream, id, (from) => this.#tailOf(stream, from));
+    const revision = await this.#revisionOf(stream, id);
     if (revision === undefined) return undefined;
     for await (const stored of client.readStream(stream, revision, false, 1)) return events.of(stored)[0];
     return undefined;
+  }
+
+  #revisionOf(stream: string, id: string): Promise<number | undefined> {
+    return this.ids.revisionOf(stream, id, (from) => this.#tailOf(stream, from));
   }
 
   async *#tailOf(stream: string, from: number): AsyncGenerator<EsdbEvent, void, undefined> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../errors.js';
+import { patiently, START_PATIENCE } from '../patience.js';
 import { Wakers } from '../wakers.js';
 import { plain } from './codec.js';
 import type { EventCodec } from './codec.js';
@@ -32,10 +33,8 @@ const APPEND_PATIENCE = 15_000;
 /** How long a server may say nothing while it is read from, in milliseconds, and how often that is tried on a fresh connection. */
 const READ_PATIENCE = 10_000;
 const READS = 3;
-/** How long a server that is not there is waited for at the start, in milliseconds. */
-const START_PATIENCE = 30_000;
+/** Rest before a read is tried again, in milliseconds; that many times as long each time. */
 const REST = 100;
-const LONGEST_REST = 2_000;
 /** How long who waits hears nothing at most, in milliseconds. */
 const HEARTBEAT = 1_000;
 
@@ -121,7 +120,7 @@ export class EsdbEventStore extends EventStore {
     this.#reads = new EsdbReads({ client, events, tail: this.#tail, ends: this.#ends, patience: readPatience });
     this.#versions = new EsdbVersions({
       read: (stream) => client.readStream(stream, 'start', false, Number.MAX_SAFE_INTEGER),
-      isThere: async (stream, id) => (await this.#reads.find(stream, id)) !== undefined,
+      isThere: (stream, id) => this.#reads.holds(stream, id),
       load: () => this.#reading(() => this.#versions.stored(), 'also while it closes'),
       append: (stream, entries) => this.#appends.append(stream, 'any', entries),
     });
@@ -135,29 +134,24 @@ export class EsdbEventStore extends EventStore {
   static async open(options: EsdbEventStoreOptions): Promise<EsdbEventStore> {
     const store = new EsdbEventStore(options);
     const { startPatience, deadline } = { ...waits, ...options.waits };
-    const began = performance.now();
-    for (let rest = REST; ; rest = Math.min(LONGEST_REST, rest * 2)) {
-      try {
-        store.#known = await within(deadline, store.#reads.head(), () => store.#client.renew('reader'));
-        return store;
-      } catch (error) {
-        const failed = error as EsdbError;
-        const over = performance.now() - began + rest > startPatience;
-        if (error instanceof EsdbError && mayPass(failed.failure) && !over) {
-          store.#told(failed);
-          await sleep(rest);
-          continue;
-        }
-        await store.close();
-        if (!(error instanceof EsdbError)) throw error;
-        if (!mayPass(failed.failure)) throw denied(failed.failure);
-        throw new Refusal(
-          'store-unreachable',
-          `The event store at ${store.#place} could not be reached for ${startPatience / 1_000} seconds: ${failed.message}.`,
-          { place: store.#place },
-          503,
-        );
-      }
+    try {
+      store.#known = await patiently(() => within(deadline, store.#reads.head(), () => store.#client.renew('reader')), {
+        patience: startPatience,
+        mayPass: (error) => error instanceof EsdbError && mayPass(error.failure),
+        waiting: (error) => store.#told(error as EsdbError),
+      });
+      store.#told(undefined);
+      return store;
+    } catch (error) {
+      await store.close();
+      if (!(error instanceof EsdbError)) throw error;
+      if (!mayPass(error.failure)) throw denied(error.failure);
+      throw new Refusal(
+        'store-unreachable',
+        `The event store at ${store.#place} could not be reached for ${startPatience / 1_000} seconds: ${error.message}.`,
+        { place: store.#place },
+        503,
+      );
     }
   }
 

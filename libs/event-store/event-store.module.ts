@@ -33,12 +33,13 @@ export class EventStoreModule {
           provide: EventStore,
           inject: [Config, Clock, Upcasting, { token: STORE_REPORT, optional: true }],
           useFactory: async (
-            { EVENT_STORE_URL: url, DURABILITY: durability }: Config,
+            { EVENT_STORE_URL: url, DURABILITY: durability, START_PATIENCE_SECONDS: seconds }: Config,
             clock: Clock,
             upcasting: Upcasting,
             report?: (fault: string | undefined) => void,
           ) => {
-            const opening = { url, clock, upcasting, durability, ...(report && { report }) };
+            const patience = seconds * 1_000;
+            const opening = { url, clock, upcasting, durability, patience, ...(report && { report }) };
             if (access === 'read') return openEventStore(opening);
             if (access !== 'dry-run') return openEventStore({ ...opening, writer: access.writer });
             const empty = isFile(url) && !existsSync(fileOf(url));

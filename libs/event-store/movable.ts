@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { SystemClock } from '../clock.js';
 import { fileOf, isFile } from '../config.js';
 import { Invalid, Refusal, Unavailable } from '../errors.js';
+import { START_PATIENCE } from '../patience.js';
 import { within } from './esdb-appends.js';
 import type { EsdbStored } from './esdb-bytes.js';
 import { EsdbClient, EsdbError } from './esdb-client.js';
@@ -56,10 +57,16 @@ class AsStored extends Upcasting {
 
 /**
  * @param role a source has to be there
+ * @param patience how long to wait for a server that is not there, in milliseconds
  * @throws Refusal `data-missing` · `data-held` · `store-unreachable`
  */
-export async function openMovable(url: string, role: 'source' | 'target', writer: Holder): Promise<MovableLog> {
-  if (!isFile(url)) return EsdbLog.open(url);
+export async function openMovable(
+  url: string,
+  role: 'source' | 'target',
+  writer: Holder,
+  patience = START_PATIENCE,
+): Promise<MovableLog> {
+  if (!isFile(url)) return EsdbLog.open(url, patience);
   const path = fileOf(url);
   if (role === 'source' && !existsSync(path)) throw new Refusal('data-missing', `There is no log ${path}.`, { path });
   return new SqliteLog(path, writer);
@@ -157,8 +164,8 @@ class EsdbLog implements MovableLog {
     private readonly client: EsdbClient,
   ) {}
 
-  static async open(url: string): Promise<EsdbLog> {
-    const store = await EsdbEventStore.open({ url, upcasting: new AsStored() });
+  static async open(url: string, startPatience: number): Promise<EsdbLog> {
+    const store = await EsdbEventStore.open({ url, upcasting: new AsStored(), waits: { startPatience } });
     return new EsdbLog(withoutLogin(url), store, new EsdbClient(esdbAddress(url), DEADLINE));
   }
 

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   MongoBulkWriteError,
   MongoClient,
@@ -13,6 +12,7 @@ import {
 } from 'mongodb';
 import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, WriteError } from 'mongodb';
 import { Invalid, Refusal, Unavailable } from '../errors.js';
+import { patiently, START_PATIENCE } from '../patience.js';
 
 /** Documents of this database have a text for an id. */
 export type Stored = Document & { readonly _id: string };
@@ -27,8 +27,6 @@ export interface Connecting {
   readonly exactlyOnce?: 'transactions' | 'order';
 }
 
-const PATIENCE = 30_000;
-const LONGEST_BACKOFF = 5_000;
 /** How long a question waits for a server that is gone, in milliseconds, unless the URL says otherwise. */
 const SELECTION = 3_000;
 /** The first whose reads, and not only its transactions, can be of one moment: MongoDB 5.0. */
@@ -62,7 +60,7 @@ export class MongoConnection {
    * @throws Invalid `configuration-invalid` for a URL that is none
    * @throws Refusal `read-models-unreachable` · `read-models-forbidden` · `read-models-unsupported`
    */
-  static async open({ url, note, patience = PATIENCE, exactlyOnce }: Connecting): Promise<MongoConnection> {
+  static async open({ url, note, patience = START_PATIENCE, exactlyOnce }: Connecting): Promise<MongoConnection> {
     const client = clientOf(url);
     const { hosts, srvHost, dbName } = client.options;
     const place = `mongodb://${srvHost ?? hosts.join(',')}/${dbName}`;
@@ -240,31 +238,36 @@ async function reached(
   patience: number,
   note: Connecting['note'],
 ): Promise<Document> {
-  const deadline = performance.now() + patience;
-  for (let backoff = 100; ; backoff = Math.min(LONGEST_BACKOFF, backoff * 2)) {
-    try {
+  try {
+    const hello = async () => {
       await client.connect();
-      return await client.db().command({ hello: 1 });
-    } catch (error) {
-      const { message, code } = error as MongoError;
-      if (AUTHENTICATION.has(Number(code))) {
-        throw new Refusal('read-models-forbidden', `${place} does not let us in: ${message}.`, { place }, 503);
-      }
-      if (error instanceof MongoCompatibilityError || /wire version/.test(message)) {
-        throw new Refusal('read-models-unsupported', `${place} is no server for this program: ${message}.`, { place });
-      }
-      if (!isGone(error)) throw error;
-      if (performance.now() + backoff >= deadline) {
-        const waited = `${Math.round(patience / 1_000)} s`;
-        throw new Refusal(
-          'read-models-unreachable',
-          `${place} did not answer within ${waited}: ${message}.`,
-          { place },
-          503,
-        );
-      }
-      note('read models are not reached yet', { place, error: message });
-      await sleep(backoff);
+      return client.db().command({ hello: 1 });
+    };
+    return await patiently(hello, {
+      patience,
+      mayPass: (error) => isGone(error) && !isForbidden(error) && !isUnsupported(error),
+      waiting: ({ message }) => note('read models are not reached yet', { place, error: message }),
+    });
+  } catch (error) {
+    const { message } = error as Error;
+    if (isForbidden(error)) {
+      throw new Refusal('read-models-forbidden', `${place} does not let us in: ${message}.`, { place }, 503);
     }
+    if (isUnsupported(error)) {
+      throw new Refusal('read-models-unsupported', `${place} is no server for this program: ${message}.`, { place });
+    }
+    if (!isGone(error)) throw error;
+    const waited = `${patience / 1_000} s`;
+    throw new Refusal(
+      'read-models-unreachable',
+      `${place} did not answer within ${waited}: ${message}.`,
+      { place },
+      503,
+    );
   }
 }
+
+const isForbidden = (error: unknown): boolean => AUTHENTICATION.has(Number((error as MongoError).code));
+
+const isUnsupported = (error: unknown): boolean =>
+  error instanceof MongoCompatibilityError || /wire version/.test((error as Error).message);

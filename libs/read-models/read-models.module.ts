@@ -32,10 +32,11 @@ export class ReadModelsModule {
         {
           provide: ReadModels,
           inject: [Config, Clock, EventStore],
-          useFactory: async ({ READ_MODELS_URL }: Config, clock: Clock, store: EventStore) => {
+          useFactory: async (config: Config, clock: Clock, store: EventStore) => {
             if (access === 'scratch') return scratch(clock);
+            const { READ_MODELS_URL: url, START_PATIENCE_SECONDS: seconds } = config;
             try {
-              return await openReadModels({ url: READ_MODELS_URL, clock, readOnly: access === 'read', note });
+              return await openReadModels({ url, clock, readOnly: access === 'read', note, patience: seconds * 1_000 });
             } catch (error) {
               // Nobody may wait for a log that is held by a program which did not start.
               await store.close();

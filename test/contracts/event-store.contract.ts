@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe } from '@jest/globals';
+import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { Upcasting } from '../../libs/event-store/upcasting.js';
 import { appending } from './event-store/appending.js';
@@ -19,10 +19,19 @@ export interface Tested {
   readonly store: EventStore;
   /** Closes the store and opens it at the same place. */
   reopen(options?: { readonly upcasting?: Upcasting }): Promise<void>;
+  /** A test that is about a log of one's own, which knows the ids of all its events; left out where others share it. */
+  readonly alone: Pick<typeof it, 'each'> & ((name: string, test: () => Promise<void>) => void);
 }
 
-/** What an event store is, whichever engine keeps the log. */
-export function eventStoreContract(name: string, makePlace: () => Promise<StorePlace>): void {
+/**
+ * What an event store is, whichever engine keeps the log.
+ * @param log whether every place has a log of its own, or all are parts of one on a server that others write to as well
+ */
+export function eventStoreContract(
+  name: string,
+  makePlace: () => Promise<StorePlace>,
+  log: 'own' | 'shared' = 'own',
+): void {
   describe(`an event store on ${name}`, () => {
     let place: StorePlace;
     let store: EventStore;
@@ -45,6 +54,7 @@ export function eventStoreContract(name: string, makePlace: () => Promise<StoreP
         await store.close();
         store = await place.open(options);
       },
+      alone: log === 'own' ? it : it.skip,
     };
     describe('appending', () => {
       appending(tested);

@@ -15,6 +15,7 @@ import type { LogProgram } from '../support/log-program.js';
 import { Proxy } from '../support/proxy.js';
 import { refusingServer } from '../support/refusing-server.js';
 import { sqliteReader } from '../support/stores.js';
+import { until } from '../support/until.js';
 
 let logs: LogProgram[] = [];
 let stores: EsdbEventStore[] = [];
@@ -37,10 +38,6 @@ afterEach(async () => {
   stores = [];
   logs = [];
 });
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(10);
-}
 
 async function killed(log: LogProgram): Promise<void> {
   log.process.kill('SIGKILL');
@@ -166,9 +163,13 @@ it('who is too slow for what is kept in memory reads on from the server', async 
   const pages = store.subscribe({ after: 0 });
   const found = idsOf((await pages.next()).value!.events);
   for (let index = 0; index < 24; index += 1) await store.append('customer-1', 'any', events(500));
-  while (found.length < 12_000) found.push(...idsOf((await pages.next()).value!.events));
-  expect(found).toEqual(idsOf(await wholeLog(store)));
-  await pages.return();
+  const head = await store.head();
+  for await (const page of pages) {
+    found.push(...idsOf(page.events));
+    if (page.scanned === head) break;
+  }
+  expect(found).toHaveLength(12_000);
+  expect(found).toEqual(idsOf(await wholeLog(await opened(log.url))));
 });
 
 it('a server that is not the leader names the one that is', async () => {
@@ -191,10 +192,13 @@ it.each([
 it('a server that is not there is waited for, and then that is said', async () => {
   const log = await served();
   const proxy = await Proxy.before('esdb://127.0.0.1:1?tls=false');
-  const opening = opened(proxy.url);
-  await sleep(300);
+  const faults: (string | undefined)[] = [];
+  const opening = opened(proxy.url, { report: (fault) => faults.push(fault) });
+  await until(() => faults.length === 1);
   proxy.lead(log.url);
-  expect(await (await opening).head()).toBe(0);
+  const store = await opening;
+  expect([await store.head(), store.fault]).toEqual([0, undefined]);
+  expect(faults).toEqual([expect.stringContaining('cannot be reached'), undefined]);
   const refused = EsdbEventStore.open({ url: 'esdb://127.0.0.1:1?tls=false', waits: { startPatience: 500 } });
   await expect(refused).rejects.toMatchObject({ code: 'store-unreachable' });
 });

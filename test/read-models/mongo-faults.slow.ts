@@ -35,6 +35,7 @@ function start(READ_MODELS_URL: string, port: number): { readonly output: () => 
     ...process.env,
     READ_MODELS_URL,
     PORT: String(port),
+    START_PATIENCE_SECONDS: '1',
     EVENT_STORE_URL: `sqlite:${join(folder(), 'events.db')}`,
   };
   annals = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'start'], {
@@ -83,7 +84,7 @@ describe('a program whose read models are on MongoDB', () => {
     const { output } = start(url, await freePort());
     const [code] = (await once(annals!, 'exit')) as [number];
     expect(code).toBe(1);
-    expect(output()).toContain('did not answer within 30 s');
+    expect(output()).toContain('did not answer within 1 s');
     expect(output()).not.toContain('secret');
   });
 });

@@ -4,6 +4,7 @@ import { readConfig } from '../../libs/config.js';
 import { openReadModels } from '../../libs/read-models/opening.js';
 import { MongoQuery } from '../../libs/read-models/mongo-query.js';
 import { freePort } from '../support/mongo-server.js';
+import { oldMongo } from '../support/old-mongo.js';
 import { orders } from '../support/orders.js';
 
 const open = (url: string) =>
@@ -51,6 +52,19 @@ describe('the URL of the read models', () => {
     expect(failed).toMatchObject({ code: 'read-models-unreachable', status: 503 });
     expect(JSON.stringify(failed) + String(failed)).not.toContain('secret');
   });
+});
+
+it('a server that is too old is refused at once, with what it speaks', async () => {
+  const waited: object[] = [];
+  const note = (what: string, details: object) => waited.push({ what, ...details });
+  // MongoDB 3.6; without anything to wait for, as it will not get younger.
+  const url = `${await oldMongo(6)}/annals`;
+  const opening = openReadModels({ url, clock: new SystemClock(), note, patience: 60_000 });
+  await expect(opening).rejects.toMatchObject({
+    code: 'read-models-unsupported',
+    message: expect.stringContaining('wire version'),
+  });
+  expect(waited).toEqual([]);
 });
 
 describe('a filter', () => {

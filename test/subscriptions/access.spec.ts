@@ -1,10 +1,9 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { generate } from 'selfsigned';
+import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../libs/config.js';
 import { Subscriptions } from '../../apps/api/subscriptions.js';
 import { createLogger } from '../../libs/observability/logger.js';
+import { certificates } from '../support/certificates.js';
 import { folder } from '../support/folder.js';
 import { sqliteStore } from '../support/stores.js';
 import { all, forEachClient, placesOf, take } from './endpoint.js';
@@ -12,37 +11,9 @@ import type { Secured } from './server.thread.js';
 import { sent } from './sent.js';
 
 const place = folder();
-const [trusted, certificate, key] = ['root.crt', 'endpoint.crt', 'endpoint.key'].map((name) => join(place, name)) as [
-  string,
-  string,
-  string,
-];
+const { trusted, certificate, key } = await certificates(place);
 const login = { user: 'reader', password: 'changed-it' };
 const secured: Secured = { certificate, key, login };
-
-beforeAll(async () => {
-  const name = (value: string) => [{ name: 'commonName', value }];
-  const algorithm = 'sha256';
-  const root = await generate(name('Root'), {
-    algorithm,
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, critical: true },
-    ],
-  });
-  const made = await generate(name('localhost'), {
-    algorithm,
-    ca: { key: root.private, cert: root.cert },
-    extensions: [
-      { name: 'basicConstraints', cA: false },
-      { name: 'extKeyUsage', serverAuth: true },
-      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
-    ],
-  });
-  writeFileSync(trusted, root.cert);
-  writeFileSync(certificate, made.cert);
-  writeFileSync(key, made.private);
-});
 
 forEachClient(
   (on) => {

@@ -18,7 +18,7 @@ const orders: Readonly<Record<string, (path: string) => Promise<string>>> = {
       groups: `${path}-groups`,
       report: (what, details) =>
         process.stderr.write(`${what} ${String((details as { error?: Error }).error?.stack)}\n`),
-      appending: { guarded: [], most: 16 * 1024 * 1024 },
+      appending: { guarded: [] },
     });
     served.set(path, { store, server });
     return server.listen('127.0.0.1', 0);

@@ -34,7 +34,8 @@ export async function refusingServer(why: 'denied' | 'not-logged-in' | { readonl
   return `esdb://127.0.0.1:${port}?tls=false`;
 }
 
-function refusalOf(why: Parameters<typeof refusingServer>[0]): object {
+/** What a call to such a server ends with. */
+export function refusalOf(why: Parameters<typeof refusingServer>[0]): object {
   const metadata = new Metadata();
   if (why === 'not-logged-in') return { code: status.UNAUTHENTICATED, details: 'Unauthenticated', metadata };
   if (why === 'denied') {

@@ -3,6 +3,7 @@ import type { RecordedEvent, StreamRange } from '../../../libs/event-store/event
 import { Upcasting } from '../../../libs/event-store/upcasting.js';
 import { event, events, everything, idsOf, metadata } from '../../support/events.js';
 import type { Tested } from '../event-store.contract.js';
+import { LARGE } from './reading-logs.js';
 
 const revisions = (found: readonly RecordedEvent[]) => found.map(({ revision }) => revision);
 
@@ -146,7 +147,7 @@ export function readingStreams(on: Tested): void {
   });
 
   it('cuts a page before it grows too large for memory', async () => {
-    const text = 'x'.repeat(1024 * 1024);
+    const text = 'x'.repeat(LARGE);
     for (let index = 0; index < 20; index += 1)
       await on.store.append('customer-1', 'any', [event('Happened', { text, index })]);
     const page = await on.store.readStream('customer-1');
