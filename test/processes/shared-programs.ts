@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
