@@ -65,16 +65,10 @@ export class MongoProgress {
   }
 
   /** @throws LeaseLost when this epoch is over: it is looked at in the step that writes */
-  async keep(
-    process: string,
-    { position, begun }: Checkpoint,
-    epoch: number | undefined,
-    session?: ClientSession,
-  ): Promise<void> {
-    const options = { upsert: true, ...(session && { session }) };
+  async keep(process: string, { position, begun }: Checkpoint, epoch: number | undefined): Promise<void> {
     try {
       const which = { _id: process, ...notAfter(epoch) };
-      await this.#of(process).updateOne(which, { $set: { position, begun } }, options);
+      await this.#of(process).updateOne(which, { $set: { position, begun } }, { upsert: true });
     } catch (error) {
       // It is there, and not to be found under this epoch.
       if (epoch !== undefined && isDuplicate(error)) throw new LeaseLost(process);

@@ -38,11 +38,8 @@ export class MongoWriting {
 
   async unpark(consumer: Consumer, key: string, page?: PageWrite, epoch?: number): Promise<void> {
     if (!page) {
-      const forget = async (session?: ClientSession) => {
-        await this.progress.guard(consumer, epoch, session);
-        await this.parking.forget(consumer, key, { epoch, session });
-      };
-      return this.connection.transactions && epoch !== undefined ? this.connection.transaction(forget) : forget();
+      await this.progress.guard(consumer, epoch);
+      return this.parking.forget(consumer, key, { epoch });
     }
     if (this.connection.transactions) {
       await this.connection.transaction(async (session) => {

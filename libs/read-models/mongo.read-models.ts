@@ -263,16 +263,16 @@ export class MongoReadModels extends ReadModels {
     return answered(() => this.#progress.checkpoint(process));
   }
 
-  /** What is put aside comes first: put aside without the checkpoint it is merely put aside again. */
+  /**
+   * What is put aside comes first: put aside without the checkpoint it is merely put aside again. So no transaction is needed,
+   * which would lock the checkpoint for as long as the server keeps it when the program is killed.
+   */
   keep(process: string, checkpoint: Checkpoint, aside: readonly Aside[] = [], epoch?: number): Promise<void> {
     return this.#led(async () => {
       const incarnations = await this.#parking.incarnations(process, aside);
       await this.#progress.guard(process, epoch);
-      const keep = async (session?: ClientSession) => {
-        await this.#connection.write(WAITING, waitingOperations(process, aside, incarnations), session);
-        await this.#progress.keep(process, checkpoint, epoch, session);
-      };
-      await (this.#connection.transactions && epoch !== undefined ? this.#connection.transaction(keep) : keep());
+      await this.#connection.write(WAITING, waitingOperations(process, aside, incarnations));
+      await this.#progress.keep(process, checkpoint, epoch);
     });
   }
 
