@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
 import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { esdbServers } from '../support/esdb-server.js';
@@ -19,7 +19,7 @@ async function noteStatistics(writer: ForeignWriter, signal: AbortSignal): Promi
   }
 }
 
-for (const [name, begin] of await esdbServers()) {
+describe.each(await esdbServers())('%s', (name, begin) => {
   let server: EsdbServer;
   let writer: ForeignWriter;
   let tests = 0;
@@ -44,7 +44,7 @@ for (const [name, begin] of await esdbServers()) {
   });
 
   eventStoreContract(
-    `EventStoreDB, one log for all: ${name}`,
+    'EventStoreDB, one log for all',
     async () => {
       const { url } = server;
       let start: number | undefined;
@@ -60,4 +60,4 @@ for (const [name, begin] of await esdbServers()) {
     },
     'shared',
   );
-}
+});
