@@ -94,6 +94,12 @@ const GRACE = 500;
 const READY = 64;
 
 /**
+ * How long the server may take over an append, in milliseconds. The client says until when, by the wall clock, and the server
+ * compares that with its own: so it is long enough for clocks that are apart. Who appends waits no longer than it wants to.
+ */
+const FOR_THE_SERVER = 24 * 60 * 60 * 1_000;
+
+/**
  * The client from npm: this file alone knows which one it is. Appends have a client of their own: it keeps what waits for an
  * answer in one place for all connections, and a connection that fails under a read would take that along.
  */
@@ -107,7 +113,7 @@ export class EsdbClient {
   readonly #address: EsdbAddress;
   readonly #deadline: number;
 
-  /** @param deadline how long the server may take over an append, in milliseconds */
+  /** @param deadline how long an append of bytes may take, in milliseconds */
   constructor(address: EsdbAddress, deadline: number) {
     this.#address = address;
     this.#deadline = deadline;
@@ -139,7 +145,7 @@ export class EsdbClient {
                 : expected === 'no-stream'
                   ? eventstore.NO_STREAM
                   : eventstore.STREAM_EXISTS,
-          deadline: this.#deadline,
+          deadline: FOR_THE_SERVER,
         },
       );
       return { revision: Number(nextExpectedRevision), position: position && Number(position.commit) };
