@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
+import { spreadingHash } from '../spreading-hash.js';
 import type { Generation } from './read-models.js';
 import type { ReadModel } from './rollup.js';
 
 /** The partition a document belongs to. Stable: what was stored is found again. */
 export function partitionOf(id: string, partitions: number): number {
-  return partitions === 1 ? 0 : hash('sha1', id, 'buffer').readUInt32BE() % partitions;
+  return partitions === 1 ? 0 : spreadingHash(id) % partitions;
 }
 
 /** The read model as far as one of its partitions is concerned. */

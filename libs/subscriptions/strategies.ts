@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
+import { spreadingHash } from '../spreading-hash.js';
 import type { Strategy } from './sqlite-groups.js';
 
 /** Streams are pinned by bucket, so that what is pinned does not grow with their number. */
@@ -21,7 +22,7 @@ export function chosen<Each extends Candidate>(
 ): Each | undefined {
   if (strategy === 'RoundRobin' || strategy === 'DispatchToSingle') return candidates.find(({ free }) => free > 0);
   const pinnedBy = strategy === 'Pinned' ? event.stream : event.metadata.correlationId;
-  const best = highest(candidates, hash(pinnedBy) % BUCKETS);
+  const best = highest(candidates, spreadingHash(pinnedBy) % BUCKETS);
   return best && best.free > 0 ? best : undefined;
 }
 
@@ -30,18 +31,10 @@ function highest<Each extends Candidate>(candidates: readonly Each[], bucket: nu
   let best: Each | undefined;
   let most = -1;
   for (const candidate of candidates) {
-    const score = hash(`${bucket} ${candidate.id}`);
+    const score = spreadingHash(`${bucket} ${candidate.id}`);
     if (score <= most) continue;
     best = candidate;
     most = score;
   }
   return best;
-}
-
-/** FNV-1a with a last mixing, since names differ in their last letters. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) value = Math.imul(value ^ byte, 0x01000193);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  return (value ^ (value >>> 13)) >>> 0;
 }
