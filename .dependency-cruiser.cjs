@@ -134,7 +134,7 @@ module.exports = {
       { path: '^libs/subscriptions/' },
       {
         path: '^(apps|libs|projections)/',
-        pathNot: ['^libs/subscriptions/', eventTypes, '^libs/(errors|ids|loopback|sqlite)\\.ts$'],
+        pathNot: ['^libs/subscriptions/', eventTypes, '^libs/(errors|ids|loopback|spreading-hash|sqlite)\\.ts$'],
       },
     ),
     rule(
