@@ -1,4 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+
+// Programs that tests start keep what they have compiled, as `./annals` does.
+process.env['NODE_COMPILE_CACHE'] ??= resolve(import.meta.dirname, 'node_modules/.cache/compiled');
 
 /** The fast suites: everything a developer runs before each commit. `npm test` sets the Node options for ES modules. */
 export default {

@@ -36,10 +36,7 @@ export class Health {
     const check = this.indicators.check('readModels');
     const { fault } = this.projecting;
     if (fault !== undefined) return check.down({ fault });
-    const status = await this.rebuilds.status().catch((error: unknown) => {
-      if (error instanceof Unavailable) return error;
-      throw error;
-    });
+    const status = await reached(this.rebuilds.status());
     if (status instanceof Unavailable) return check.down({ fault: status.message });
     const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG);
     const parked = status.filter((each) => each.parked.length > 0).map(({ name }) => name);
@@ -51,9 +48,18 @@ export class Health {
   /** Nothing to say where only others react to events. */
   async processes() {
     const check = this.indicators.check('processes');
-    const processes = (await this.reacting?.status())?.processes ?? [];
+    const status = await reached(this.reacting?.status() ?? Promise.resolve({ processes: [] }));
+    if (status instanceof Unavailable) return check.down({ fault: status.message });
+    const { processes } = status;
     const failed = processes.filter(({ state }) => state === 'failed').map(({ name }) => name);
     const parked = processes.filter((each) => each.parked.length > 0).map(({ name }) => name);
     return failed.length > 0 ? check.down({ failed, parked }) : check.up({ parked });
   }
 }
+
+/** What is answered, or why nothing can be at the moment. */
+const reached = <Status>(status: Promise<Status>): Promise<Status | Unavailable> =>
+  status.catch((error: unknown) => {
+    if (error instanceof Unavailable) return error;
+    throw error;
+  });

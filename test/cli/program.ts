@@ -4,11 +4,10 @@ import { resolve } from 'node:path';
 
 const main = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
 
-/** Several programs run at the same time, none of them at a port of its own; compiled modules are kept, as the launcher does. */
+/** Several programs run at the same time, none of them at a port of its own. */
 export const env: NodeJS.ProcessEnv = {
   ...process.env,
   SUBSCRIPTIONS_PORT: '0',
-  NODE_COMPILE_CACHE: resolve(import.meta.dirname, '../../node_modules/.cache/compiled'),
 };
 
 export interface Ended {

@@ -55,7 +55,8 @@ describe('a program whose read models are on MongoDB', () => {
     const until = async (wanted: number, path: string) => {
       for (let tries = 0; tries < 150; tries += 1) {
         const answer = await ask(path).catch(() => undefined);
-        if (answer?.status === wanted) return (await answer.json()) as { code?: string; items?: unknown[] };
+        if (answer?.status === wanted)
+          return (await answer.json()) as { code?: string; items?: unknown[]; checks?: object };
         await sleep(200);
       }
       throw new Error(`${path} never answered ${wanted}`);
@@ -72,7 +73,9 @@ describe('a program whose read models are on MongoDB', () => {
 
     await server.stop();
     expect(await until(503, '/customers')).toMatchObject({ code: 'read-models-unavailable' });
-    await until(503, '/health/ready');
+    expect(await until(503, '/health/ready')).toMatchObject({
+      checks: { log: { status: 'up' }, readModels: { status: 'down' }, processes: { status: 'down' } },
+    });
     server = await secantus([], place);
     await until(200, '/health/ready');
     const second = await register('South Mill');

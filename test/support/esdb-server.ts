@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { folder } from './folder.js';
+import { hasDocker } from './installed.js';
 import { logProgram } from './log-program.js';
-
-const run = promisify(execFile);
 
 /** A server with one log, which whoever uses it shares. */
 export interface EsdbServer {
@@ -47,9 +44,3 @@ async function inContainer(): Promise<EsdbServer> {
     stop: async () => void (await container.stop()),
   };
 }
-
-const hasDocker = (): Promise<boolean> =>
-  run('docker', ['info'], { timeout: 10_000 }).then(
-    () => true,
-    () => false,
-  );

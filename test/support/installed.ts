@@ -24,6 +24,13 @@ async function installed(name: string, make: (place: string) => Promise<string>)
   return place;
 }
 
+/** Whether containers can be run here. */
+export const hasDocker = (): Promise<boolean> =>
+  run('docker', ['info'], { timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
+
 /** Python with a package, in an environment of its own. */
 export async function pythonWith(name: string, version: string): Promise<string> {
   const place = await installed(`${name.toLowerCase()}-${version}`, async (making) => {

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,11 +7,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
-import { ferretProgram, pythonWith } from './installed.js';
-
-const run = promisify(execFile);
+import { ferretProgram, hasDocker, pythonWith } from './installed.js';
 
 /** The versions the suites were last seen to pass on. */
 const SECANTUS = '0.7.0b3';
@@ -38,7 +35,7 @@ export async function mongoServer(): Promise<MongoServer> {
   if (onFerretDB) return ferretdb();
   const given = process.env['MONGODB_URL'];
   if (given !== undefined) return at('MONGODB_URL', given, async () => undefined);
-  if (await works('docker', 'info')) return inContainer();
+  if (await hasDocker()) return inContainer();
   return secantus();
 }
 
@@ -113,12 +110,6 @@ async function stopped(program: ChildProcess): Promise<void> {
   program.kill('SIGKILL');
   await ended;
 }
-
-const works = (program: string, ...args: string[]): Promise<boolean> =>
-  run(program, args, { timeout: 10_000 }).then(
-    () => true,
-    () => false,
-  );
 
 /** A port nobody listens on. */
 export async function freePort(): Promise<number> {
