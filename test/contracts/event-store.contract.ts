@@ -54,6 +54,7 @@ export function eventStoreContract(
         await store.close();
         store = await place.open(options);
       },
+      // On a log that others write to nothing is empty, and a real server knows ids in their stream only.
       alone: log === 'own' ? it : it.skip,
     };
     describe('appending', () => {

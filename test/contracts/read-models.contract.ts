@@ -88,6 +88,7 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
     const tested: Tested = {
       itReports: (what, work) =>
         cannot.reports ? it(`${what}: refused`, () => expect(work()).rejects.toThrow(cannot.reports)) : it(what, work),
+      // Where two may both win there is no outcome to expect; `ferretdb.own.ts` expects that they do.
       itRaces: cannot.oneStep ? it.skip : it,
       get readModels() {
         return opened[0]!;
@@ -120,7 +121,7 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
       lists(tested);
       filteredLists(tested);
     });
-    // Where they are refused the tests of other parts that ask for one see it.
+    // Where they are refused, the five tests of other parts that ask for one (`itReports`) expect that refusal.
     (cannot.reports ? describe.skip : describe)('reports', () => {
       reports(tested);
     });

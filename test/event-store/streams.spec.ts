@@ -1,118 +1,29 @@
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from '@nestjs/cqrs';
 import { Refusal } from '../../libs/errors.js';
-import { decider } from '../../libs/event-store/decider.js';
-import { under } from '../../libs/event-store/envelope.js';
-import type { Envelope } from '../../libs/event-store/envelope.js';
-import type {
-  Appended,
-  EventOf,
-  ExpectedRevision,
-  NewEvent,
-  StreamPage,
-  StreamRange,
-} from '../../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { handle, Streams } from '../../libs/event-store/streams.js';
 import type { Decided } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
-import { TestClock } from '../support/clock.js';
 import { event, wholeLog } from '../support/events.js';
-import { folder } from '../support/folder.js';
-import { writer } from '../support/stores.js';
-
-type AccountEvents = {
-  Deposited: { amount: number };
-  Closed: Record<string, never>;
-  Reopened: Record<string, never>;
-};
-type AccountEvent = EventOf<AccountEvents>;
-interface Account {
-  readonly balance: number;
-  readonly closed: boolean;
-}
-
-const account = decider<Account, AccountEvents>({
-  category: 'account',
-  initial: { balance: 0, closed: false },
-  evolve: {
-    Deposited: (state, { amount }) => ({ ...state, balance: state.balance + amount }),
-    Closed: (state) => ({ ...state, closed: true }),
-    Reopened: (state) => ({ ...state, closed: false }),
-  },
-});
-
-function deposit(amount: number) {
-  return ({ closed }: Account): AccountEvent[] => {
-    if (closed) throw new Refusal('account-closed', 'The account is closed.');
-    return amount === 0 ? [] : [{ type: 'Deposited', data: { amount } }];
-  };
-}
-const close = ({ closed }: Account): AccountEvent[] => (closed ? [] : [{ type: 'Closed', data: {} }]);
-const reopen = (): AccountEvent[] => [{ type: 'Reopened', data: {} }];
-
-const sent: Envelope = { actor: { id: 'ada', name: 'Ada' }, source: 'api', correlationId: 'correlation' };
-const as = <Result>(more: Partial<Envelope>, work: () => Result) => under({ ...sent, ...more }, work);
-
-/** The embedded store as a shared one would behave: others append to it, also between a decision and its append. */
-class SharedStore extends SqliteEventStore {
-  override readonly exclusive: boolean = false;
-  meanwhile: (() => Promise<unknown>) | undefined;
-  reads = 0;
-  /** What the answer to the next read waits for. */
-  slow: Promise<void> | undefined;
-
-  override async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
-    await this.meanwhile?.();
-    return super.append(stream, expected, events);
-  }
-
-  override async readStream(stream: string, range?: StreamRange): Promise<StreamPage> {
-    this.reads += 1;
-    const page = await super.readStream(stream, range);
-    const slow = this.slow;
-    this.slow = undefined;
-    await slow;
-    return page;
-  }
-}
-
-class OwnStore extends SharedStore {
-  override readonly exclusive = true;
-}
-
-const clock = new TestClock();
-let store: SharedStore;
-let streams: Streams;
-/** Another process on the same log. */
-let others: Streams;
-
-function use(Store: typeof SharedStore): void {
-  store = new Store({ path: join(folder(), 'events.db'), clock, writer });
-  streams = new Streams(store, clock, new Upcasting());
-  others = new Streams(store, clock, new Upcasting());
-}
-
-/** What another process does between the next decision and its append. */
-function meanwhile(rule: (state: Account) => AccountEvent[], times = 1): void {
-  let left = times;
-  store.meanwhile = async () => {
-    if (left === 0) return;
-    left -= 1;
-    const again = store.meanwhile;
-    store.meanwhile = undefined;
-    await as({}, () => others.decide(account, '1', rule));
-    store.meanwhile = again;
-  };
-}
-
-const decide = (
-  rule: (state: Account, now: string) => AccountEvent[] | Promise<AccountEvent[]>,
-  more: Partial<Envelope> = {},
-  payload?: unknown,
-) => as(more, () => streams.decide(account, '1', rule, payload));
-const types = async () => (await wholeLog(store)).map(({ type }) => type);
+import {
+  account,
+  as,
+  clock,
+  close,
+  decide,
+  deposit,
+  meanwhile,
+  others,
+  OwnStore,
+  reopen,
+  sent,
+  SharedStore,
+  store,
+  streams,
+  types,
+  use,
+} from './accounts.js';
+import type { Account } from './accounts.js';
 
 beforeEach(() => use(OwnStore));
 afterEach(() => store.close());
@@ -294,120 +205,6 @@ describe('deciding beside others', () => {
     await decide(deposit(1));
     expect(store.reads).toBe(reads);
   });
-});
-
-describe.each([
-  ['a store of its own', OwnStore],
-  ['a shared store', SharedStore],
-])('on %s', (_, Store) => {
-  beforeEach(() => use(Store));
-
-  it('holds the caller to the revision of If-Match', async () => {
-    await decide(deposit(1));
-    expect(await decide(deposit(1), { expectedRevision: 0 })).toMatchObject({ revision: 1 });
-    const stale = { code: 'revision-stale', status: 412, details: { revision: 1 } };
-    await expect(decide(deposit(1), { expectedRevision: 0 })).rejects.toMatchObject(stale);
-    await expect(decide(deposit(0), { expectedRevision: 5 })).rejects.toMatchObject(stale);
-    await expect(decide(close, { expectedRevision: -1 })).rejects.toMatchObject(stale);
-    expect(await types()).toHaveLength(2);
-  });
-
-  it('answers a command it has seen as it did then', async () => {
-    const three = (): AccountEvent[] => [1, 2, 3].map((amount) => ({ type: 'Deposited', data: { amount } }));
-    await decide(deposit(1));
-    const answer = await decide(three, { commandId: 'key' }, { amount: 6 });
-    expect(answer).toEqual({ id: '1', revision: 3, position: 4 });
-    await decide(close);
-    expect(await decide(three, { commandId: 'key' }, { amount: 6 })).toEqual(answer);
-    // It is answered before anything is looked at: neither the rule nor the revision is asked again.
-    expect(await decide(deposit(1), { commandId: 'key', expectedRevision: 0 }, { amount: 6 })).toEqual(answer);
-    expect(await as({ commandId: 'key' }, () => others.decide(account, '1', three, { amount: 6 }))).toEqual(answer);
-    expect(await types()).toHaveLength(5);
-  });
-
-  it('takes a command that is sent many times at once one time', async () => {
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        as({ commandId: 'key' }, () => [streams, others][index % 2]!.decide(account, '1', deposit(1), 'same')),
-      ),
-    );
-    expect(new Set(answers.map(({ position }) => position))).toEqual(new Set([1]));
-    expect(await types()).toEqual(['Deposited']);
-    expect(await decide(deposit(1))).toMatchObject({ revision: 1 });
-  });
-
-  it('refuses a command id with another payload, or on another stream', async () => {
-    const reused = { code: 'idempotency-key-reused', status: 422 };
-    await decide(deposit(1), { commandId: 'key' }, { amount: 1 });
-    await expect(decide(deposit(2), { commandId: 'key' }, { amount: 2 })).rejects.toMatchObject(reused);
-    await expect(decide(deposit(2), { commandId: 'key' })).rejects.toMatchObject(reused);
-    const elsewhere = as({ commandId: 'key' }, () => streams.decide(account, '2', deposit(1), { amount: 1 }));
-    await expect(elsewhere).rejects.toMatchObject(reused);
-    expect(await types()).toHaveLength(1);
-  });
-
-  it('decides anew on a command that was refused or changed nothing', async () => {
-    expect(await decide(deposit(0), { commandId: 'key' }, 'nothing')).toMatchObject({ revision: -1 });
-    await decide(close);
-    await expect(decide(deposit(1), { commandId: 'other' })).rejects.toMatchObject({ code: 'account-closed' });
-    await decide(reopen);
-    expect(await decide(deposit(1), { commandId: 'other' })).toMatchObject({ revision: 2 });
-  });
-});
-
-it('on a shared store, learns from the log what the same command recorded elsewhere', async () => {
-  use(SharedStore);
-  await decide(deposit(1));
-  store.meanwhile = async () => {
-    store.meanwhile = undefined;
-    await as({ commandId: 'key' }, () => others.decide(account, '1', deposit(100), 'same'));
-  };
-  expect(await decide(deposit(1), { commandId: 'key' }, 'same')).toMatchObject({ revision: 1 });
-  expect((await streams.load(account, '1')).state.balance).toBe(101);
-});
-
-it.each([
-  ['others had added to the stream before', []],
-  ['the rule would refuse it by now', [close]],
-])(
-  'on a shared store, answers what was decided elsewhere while it was being decided here, when %s',
-  async (_, after) => {
-    use(SharedStore);
-    await decide(deposit(1));
-    store.meanwhile = async () => {
-      store.meanwhile = undefined;
-      await as({}, () => others.decide(account, '1', deposit(7)));
-      await as({ commandId: 'key' }, () => others.decide(account, '1', deposit(100), 'same'));
-      for (const rule of after) await as({}, () => others.decide(account, '1', rule));
-    };
-    expect(await decide(deposit(1), { commandId: 'key' }, 'same')).toMatchObject({ revision: 2 });
-    expect(await types()).toHaveLength(3 + after.length);
-  },
-);
-
-it('on a shared store, looks for the command behind the state it appends on, not ahead of it', async () => {
-  use(SharedStore);
-  await decide(deposit(1));
-  const appends: string[] = [];
-  const append = store.append.bind(store);
-  store.append = (...given) => {
-    appends.push(given[0]);
-    return append(...given);
-  };
-  const find = store.find.bind(store);
-  // What is not there when it is looked for is there when the state is read.
-  store.find = async (...given) => {
-    const found = await find(...given);
-    store.find = find;
-    await as({}, () => others.decide(account, '1', deposit(7)));
-    await as({ commandId: 'key' }, () => others.decide(account, '1', deposit(100), 'same'));
-    return found;
-  };
-  const fresh = new Streams(store, clock, new Upcasting());
-  const answer = await as({ commandId: 'key' }, () => fresh.decide(account, '1', deposit(1), 'same'));
-  expect(answer).toMatchObject({ revision: 2 });
-  // The one that is too late conflicts: a server that knows ids of one place only never gets to see it at a later one.
-  expect(appends).toHaveLength(3);
 });
 
 describe('the handler of a command', () => {
