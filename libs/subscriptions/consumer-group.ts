@@ -214,14 +214,26 @@ export class ConsumerGroup implements GroupKey {
   }
 
   #pump(): void {
-    this.#handOut(this.#again);
-    this.#handOut(this.#fresh);
+    const busy = this.#busy();
+    this.#handOut(this.#again, busy);
+    this.#handOut(this.#fresh, busy);
     this.#roomMade?.();
   }
 
-  #handOut(queue: Work[]): void {
+  /** Streams an event of which is out, where the next may only follow when that is dealt with, whoever gets it. */
+  #busy(): Set<string> | undefined {
+    if (this.settings.strategy !== 'KeyOrdered') return undefined;
+    return new Set(this.#members.flatMap(({ held }) => [...held.values()].map(({ work }) => work.event.stream)));
+  }
+
+  #handOut(queue: Work[], busy: Set<string> | undefined): void {
     for (let index = 0; index < queue.length && this.#members.some(({ free }) => free > 0);) {
       const work = queue[index]!;
+      if (busy?.has(work.event.stream)) {
+        index += 1;
+        continue;
+      }
+      busy?.add(work.event.stream);
       const member = chosen(this.settings.strategy, this.#members, work.event);
       if (!member || member.held.has(work.event.id)) index += 1;
       else {
@@ -241,7 +253,8 @@ export class ConsumerGroup implements GroupKey {
     const timer = messageTimeout > 0 ? setTimeout(late, messageTimeout).unref() : undefined;
     member.held.set(work.event.id, { work, timer });
     member.given += 1;
-    if (strategy === 'RoundRobin') this.#members.push(...this.#members.splice(this.#members.indexOf(member), 1));
+    if (strategy === 'RoundRobin' || strategy === 'KeyOrdered')
+      this.#members.push(...this.#members.splice(this.#members.indexOf(member), 1));
     member.consumer.give(work.given, work.retries);
   }
 

@@ -9,7 +9,7 @@ import type { Place } from './read-request.js';
 import type { GroupKey, GroupSettings, Strategy } from './sqlite-groups.js';
 
 const STRATEGIES: readonly Strategy[] = ['DispatchToSingle', 'RoundRobin', 'Pinned'];
-const NAMED: readonly string[] = [...STRATEGIES, 'PinnedByCorrelation'] satisfies readonly Strategy[];
+const NAMED: readonly string[] = [...STRATEGIES, 'PinnedByCorrelation', 'KeyOrdered'] satisfies readonly Strategy[];
 /** The revision that stands for the end of a stream. */
 const LAST = String(2n ** 64n - 1n);
 const TICKS_PER_MILLISECOND = 10_000;

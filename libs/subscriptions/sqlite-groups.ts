@@ -28,7 +28,7 @@ export interface GroupKey {
   readonly name: string;
 }
 
-export type Strategy = 'RoundRobin' | 'DispatchToSingle' | 'Pinned' | 'PinnedByCorrelation';
+export type Strategy = 'RoundRobin' | 'DispatchToSingle' | 'Pinned' | 'PinnedByCorrelation' | 'KeyOrdered';
 
 export interface GroupSettings {
   readonly from: Place;

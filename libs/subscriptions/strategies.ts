@@ -20,7 +20,7 @@ export function chosen<Each extends Candidate>(
   candidates: readonly Each[],
   event: RecordedEvent,
 ): Each | undefined {
-  if (strategy === 'RoundRobin' || strategy === 'DispatchToSingle') return candidates.find(({ free }) => free > 0);
+  if (!strategy.startsWith('Pinned')) return candidates.find(({ free }) => free > 0);
   const pinnedBy = strategy === 'Pinned' ? event.stream : event.metadata.correlationId;
   const best = highest(candidates, spreadingHash(pinnedBy) % BUCKETS);
   return best && best.free > 0 ? best : undefined;

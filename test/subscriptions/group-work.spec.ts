@@ -1,8 +1,31 @@
 import { once } from 'node:events';
+import persistentService from '@eventstore/db-client/generated/persistent_grpc_pb.js';
+import persistent from '@eventstore/db-client/generated/persistent_pb.js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import { credentials } from '@grpc/grpc-js';
 import { describe, expect, it } from '@jest/globals';
 import { enough, groupsAt, stream, until } from './consumers.js';
 import type { Given, Subscription } from './consumers.js';
 import { forEachClient, places, placesOf } from './endpoint.js';
+
+/** The clients know no name but those of old; the protocol has room for any. */
+async function createKeyOrdered(url: string, group: string): Promise<void> {
+  const caller = new persistentService.PersistentSubscriptionsClient(new URL(url).host, credentials.createInsecure());
+  const settings = new persistent.CreateReq.Settings()
+    .setConsumerStrategy('KeyOrdered')
+    .setMaxRetryCount(5)
+    .setMessageTimeoutMs(30_000)
+    .setHistoryBufferSize(500);
+  const all = new persistent.CreateReq.AllOptions().setStart(new shared.Empty());
+  const options = new persistent.CreateReq.Options().setGroupName(group).setSettings(settings).setAll(all);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      caller.create(new persistent.CreateReq().setOptions(options), (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    caller.close();
+  }
+}
 
 forEachClient((on) => {
   const { allSettings, create, info, consume, consumerOf, checkpointed } = groupsAt(on);
@@ -136,6 +159,45 @@ forEachClient((on) => {
           given.filter(({ event: each }) => each!.streamId === name).map(({ event: each }) => each!.revision);
         for (const name of first!) expect(of(name)).toEqual(of(name).toSorted());
       }
+      await Promise.all(consumers.map(({ subscription }) => subscription.unsubscribe()));
+    });
+
+    it('take each stream in its order, one event at a time, also when it is tried again', async () => {
+      await createKeyOrdered(on.url, 'k');
+      const [out, done, failed] = [new Set<string>(), new Map<string, number[]>(), new Set<string>()];
+      const takers = new Map<string, Set<number>>();
+      let together = 0;
+      const consumers = await Promise.all(
+        [on.client, on.connect()].map((client, taker) =>
+          consumerOf(
+            client.subscribeToPersistentSubscriptionToAll('k') as unknown as Subscription,
+            async (each, given) => {
+              const { streamId, revision, id } = given.event!;
+              if (out.has(streamId)) together += 1;
+              out.add(streamId);
+              takers.set(streamId, (takers.get(streamId) ?? new Set()).add(taker));
+              await new Promise((resolve) => setTimeout(resolve, 2));
+              out.delete(streamId);
+              // Every other event fails the first time.
+              if (revision % 2n === 0n && !failed.has(id)) {
+                failed.add(id);
+                await each.nack('retry', 'not yet', given);
+                return;
+              }
+              done.set(streamId, [...(done.get(streamId) ?? []), Number(revision)]);
+              await each.ack(given);
+            },
+          ),
+        ),
+      );
+      for (let round = 0; round < 5; round += 1) {
+        for (let each = 0; each < 10; each += 1) await on.append(`customer-${each}`, 1);
+      }
+      await until(() => [...done.values()].flat().length >= 50);
+      expect([...done.values()]).toEqual(Array(10).fill([0, 1, 2, 3, 4]));
+      expect(together).toBe(0);
+      // No stream belongs to one of them.
+      expect(Math.max(...[...takers.values()].map(({ size }) => size))).toBe(2);
       await Promise.all(consumers.map(({ subscription }) => subscription.unsubscribe()));
     });
 
