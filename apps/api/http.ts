@@ -16,6 +16,7 @@ import { Metrics } from '../../libs/observability/metrics.js';
 import { withAnswers } from './answers.js';
 import { AppModule, LOGGER } from './app.module.js';
 import type { Running } from './app.module.js';
+import { withRequests } from './requests.js';
 
 const SLOWEST_REQUEST = 60_000;
 
@@ -90,7 +91,7 @@ export function describe(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     // Types of answers can be null, which only this version says as JSON Schema does.
     .setOpenAPIVersion('3.1.0');
-  return withAnswers(SwaggerModule.createDocument(app, builder.build()));
+  return withAnswers(withRequests(SwaggerModule.createDocument(app, builder.build()), app));
 }
 
 /** One log line and one measurement for each request. */

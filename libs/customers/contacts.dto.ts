@@ -1,7 +1,6 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
-import type { ValidationArguments } from 'class-validator';
-import { IsDay, IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateNested } from 'class-validator';
+import { IsDay, IsId, IsText, IsTime, MayBeLeftOut, Takes } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { consentPurposes, contactChannels, contactRoles } from './events.js';
 import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';
@@ -15,15 +14,14 @@ const FORMS: Readonly<Record<ContactChannelKind, RegExp>> = {
 
 /** An address in the form of the channel beside it. */
 const FitsItsKind = () =>
-  ValidateBy({
+  Takes({
     name: 'fitsItsKind',
-    validator: {
-      validate: (value, args) => {
-        const { kind } = (args as ValidationArguments).object as ChannelBody;
-        return typeof value === 'string' && (FORMS[kind]?.test(value) ?? false);
-      },
-      defaultMessage: () => '$property must be an address of its kind: e-mail, E.164 number, WeChat id, postal address',
-    },
+    holds: (value, channel) => FORMS[(channel as ChannelBody).kind]?.test(value) ?? false,
+    says: '$property must be an address of its kind: e-mail, E.164 number, WeChat id, postal address',
+    schema: {},
+    beside: Object.entries(FORMS).map(([kind, { source }]) => ({
+      properties: { kind: { enum: [kind] }, value: { pattern: source } },
+    })),
   });
 
 export class ChannelBody {

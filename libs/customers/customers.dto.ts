@@ -1,4 +1,15 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
@@ -12,7 +23,7 @@ import type {
 } from './events.js';
 
 const PHONE = /^\+[1-9]\d{6,14}$/;
-const DOMAIN = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const DOMAIN = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** What is known of a customer. Null says that it is not known. */
 export class CustomerDetailsBody {
@@ -21,6 +32,7 @@ export class CustomerDetailsBody {
   taxId?: string | null;
 
   @IsOptional()
+  @MaxLength(253)
   @Matches(DOMAIN, { message: '$property must be a domain name in lower case' })
   domain?: string | null;
 

@@ -1,85 +1,165 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import type { SchemaObject } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsInt, IsObject, IsUUID, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsObject,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
-import { isCurrency } from '../money.js';
+import { isCurrency, minorDigits } from '../money.js';
 import { isDay, utc } from '../time.js';
 
-/** Control characters other than tab and line ends. */
-const CONTROL = /[^\P{Cc}\t\n\r]/u;
+/** What a check of our own takes, as JSON Schema; `schemaOf` finds it as the first constraint of the check. */
+export class Stated {
+  constructor(
+    readonly schema: SchemaObject,
+    /** What holds for the fields together, where what a field takes depends on another one: one of these. */
+    readonly beside?: readonly SchemaObject[],
+  ) {}
+}
+
+interface Check {
+  readonly name: string;
+  readonly holds: (value: string, object: object) => boolean;
+  readonly says: string;
+  readonly schema: SchemaObject;
+  readonly beside?: readonly SchemaObject[];
+}
+
+/** A check of text together with its words in JSON Schema. */
+export const Takes = ({ name, holds, says, schema, beside }: Check, options?: ValidationOptions): PropertyDecorator =>
+  ValidateBy(
+    {
+      name,
+      constraints: [new Stated(schema, beside)],
+      validator: {
+        validate: (value, args) => typeof value === 'string' && holds(value, args!.object),
+        defaultMessage: () => says,
+      },
+    },
+    options,
+  );
+
+const BLANKS = String.raw`\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff`;
+/** Other than tab and line ends. */
+const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
+const TEXT = new RegExp(`^[${BLANKS}]*[^${BLANKS}${CONTROLS}][^${CONTROLS}]*$`);
 
 /** Text that a person could have written: well-formed, not only blanks, without control characters. */
 export const IsText = (max: number, options?: ValidationOptions): PropertyDecorator =>
-  applyDecorators(
-    ValidateBy(
-      {
-        name: 'isText',
-        validator: {
-          validate: (value) =>
-            typeof value === 'string' &&
-            value.length <= max &&
-            value.trim() !== '' &&
-            value.isWellFormed() &&
-            !CONTROL.test(value),
-          defaultMessage: () => `$property must be text of 1 to ${max} characters, without control characters`,
-        },
-      },
-      options,
-    ),
-    ApiProperty({ type: String, minLength: 1, maxLength: max }),
+  Takes(
+    {
+      name: 'isText',
+      holds: (value) => isAtMost(value, max) && value.isWellFormed() && TEXT.test(value),
+      says: `$property must be text of 1 to ${max} characters, without control characters`,
+      schema: { type: 'string', minLength: 1, maxLength: max, pattern: TEXT.source },
+    },
+    options,
   );
 
+/** Characters are counted as JSON Schema counts them: one outside the basic plane is one. */
+const isAtMost = (text: string, max: number): boolean =>
+  text.length <= max || (text.length <= 2 * max && [...text].length <= max);
+
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const IsId = (options?: ValidationOptions): PropertyDecorator =>
-  applyDecorators(
-    IsUUID('all', { message: '$property must be a UUID', ...options }),
-    ApiProperty({ type: String, format: 'uuid' }),
+  Takes(
+    {
+      name: 'isId',
+      holds: (value) => ID.test(value),
+      says: '$property must be a UUID',
+      schema: { type: 'string', format: 'uuid' },
+    },
+    options,
   );
+
+/** An id, or the word for those that have none. */
+export const IsIdOrNone = (): PropertyDecorator =>
+  Takes({
+    name: 'isIdOrNone',
+    holds: (value) => value === 'none' || ID.test(value),
+    says: '$property must be a UUID or none',
+    schema: {
+      anyOf: [
+        { type: 'string', format: 'uuid' },
+        { type: 'string', enum: ['none'] },
+      ],
+    },
+  });
 
 /** A day that exists, `YYYY-MM-DD`. */
 export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
-  applyDecorators(
-    ValidateBy(
-      {
-        name: 'isDay',
-        validator: {
-          validate: (value) => typeof value === 'string' && isDay(value),
-          defaultMessage: () => '$property must be a day that exists, as YYYY-MM-DD',
-        },
-      },
-      options,
-    ),
-    ApiProperty({ type: String, format: 'date' }),
+  Takes(
+    {
+      name: 'isDay',
+      holds: isDay,
+      says: '$property must be a day that exists, as YYYY-MM-DD',
+      schema: { type: 'string', format: 'date' },
+    },
+    options,
   );
 
 /** A moment with its offset; becomes UTC with milliseconds. */
 export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (utc(value) ?? value) : value)),
-    ValidateBy(
+    Takes(
       {
         name: 'isTime',
-        validator: {
-          validate: (value) => typeof value === 'string' && utc(value) === value,
-          defaultMessage: () => '$property must be an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
-        },
+        holds: (value) => utc(value) === value,
+        says: '$property must be an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+        schema: { type: 'string', format: 'date-time' },
       },
       options,
     ),
-    ApiProperty({ type: String, format: 'date-time' }),
   );
 
 /** An ISO 4217 currency in use. */
 export const IsCurrency = (): PropertyDecorator =>
+  Takes({
+    name: 'isCurrency',
+    holds: isCurrency,
+    says: '$property must be an ISO 4217 currency code in use',
+    schema: { type: 'string', enum: Object.keys(minorDigits).sort() },
+  });
+
+const COMMAS = Symbol('separated by commas');
+
+/** A list in a query, as one text with commas between its values. */
+export const CommaSeparated =
+  (most: number, longest: number): PropertyDecorator =>
+  (target, property) => {
+    Reflect.defineMetadata(COMMAS, true, target, property);
+    applyDecorators(
+      Transform(({ value }: { value: unknown }) =>
+        typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value,
+      ),
+      IsArray(),
+      ArrayMaxSize(most),
+      IsText(longest, { each: true }),
+    )(target, property);
+  };
+
+export const isCommaSeparated = ({ prototype }: { readonly prototype: object }, property: string): boolean =>
+  Reflect.getMetadata(COMMAS, prototype, property) === true;
+
+/** A whole number in a query, written in digits only. */
+export const IsWhole = (min: number, max: number): PropertyDecorator =>
   applyDecorators(
-    ValidateBy({
-      name: 'isCurrency',
-      validator: {
-        validate: (value) => typeof value === 'string' && isCurrency(value),
-        defaultMessage: () => '$property must be an ISO 4217 currency code in use',
-      },
-    }),
-    ApiProperty({ type: String, minLength: 3, maxLength: 3, example: 'EUR' }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt(),
+    Min(min),
+    Max(max),
   );
 
 /** May be left out, but not null: null would be stored where a value has to be. */

@@ -1,8 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { IsDay, IsText } from '../http/validation.js';
+import { CommaSeparated, IsDay, IsText } from '../http/validation.js';
 import { WhenQuery } from '../http/when.dto.js';
 import type { Parameters } from './report.js';
 
@@ -17,7 +16,6 @@ const Values = (): PropertyDecorator =>
     ArrayMaxSize(100),
     IsString({ each: true }),
     MaxLength(255, { each: true }),
-    ApiProperty({ type: [String], required: false }),
   );
 
 /** What is asked of a report. Which bases and dimensions it has is said where it refuses one. */
@@ -34,12 +32,7 @@ export class ReportQuery extends WhenQuery {
 
   /** Dimensions to keep apart, with commas between them; empty to add everything up. Reports of what happened on days also know `month` and `day`. */
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value,
-  )
-  @IsArray()
-  @ArrayMaxSize(10)
-  @IsText(50, { each: true })
+  @CommaSeparated(10, 50)
   by?: string[];
 
   /** Which of the report's ways of counting. */

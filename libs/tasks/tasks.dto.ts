@@ -1,25 +1,12 @@
 import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { directions, interactionChannels } from '../customers/events.js';
 import type { Direction, InteractionChannel } from '../customers/events.js';
-import { IsId, IsText, IsTime } from '../http/validation.js';
+import { IsId, IsIdOrNone, IsText, IsTime } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { utc } from '../time.js';
 import { taskKinds, taskPriorities, taskStatuses } from './events.js';
 import type { TaskKind, TaskPriority, TaskStatus } from './events.js';
-
-const NONE_OR_ID = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** Times of a list, as `IsTime` makes them of a single one. */
 const InUtc = (): PropertyDecorator =>
@@ -156,7 +143,7 @@ export const taskStatusFilters = [...taskStatuses, 'pending'] as const;
 export class TaskListQuery extends PageQuery {
   /** Employee who is to do it, or `none`. */
   @IsOptional()
-  @Matches(NONE_OR_ID, { message: '$property must be a UUID or none' })
+  @IsIdOrNone()
   assignee?: string;
 
   @IsOptional()
