@@ -20,7 +20,8 @@ const FitsItsKind = () =>
     says: '$property must be an address of its kind: e-mail, E.164 number, WeChat id, postal address',
     schema: {},
     beside: Object.entries(FORMS).map(([kind, { source }]) => ({
-      properties: { kind: { enum: [kind] }, value: { pattern: source } },
+      type: 'object',
+      properties: { kind: { type: 'string', enum: [kind] }, value: { type: 'string', pattern: source } },
     })),
   });
 

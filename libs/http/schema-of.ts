@@ -61,7 +61,7 @@ function fieldOf(target: Class, name: string, checks: readonly Metadata[]) {
   const isPassedOver = (value: unknown) =>
     conditions.some(({ constraints: [holds] }) => !(holds as Condition)({ [name]: value }, value));
   const stated = (each: boolean) =>
-    Object.assign({}, ...checks.filter((check) => check.each === each).map(saidBy)) as SchemaObject;
+    Object.assign({}, ...checks.filter((check) => (check.each ?? false) === each).map(saidBy)) as SchemaObject;
   const part = partOf(target, name, checks);
   const whole: SchemaObject = stated(false);
   const items = part ? { $ref: refOf(part) } : stated(true);

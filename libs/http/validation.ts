@@ -179,10 +179,8 @@ export class MoneyBody {
   currency: string;
 }
 
-/** An amount that is there: nested validation alone lets pass what is left out. */
-export const IsMoney = (): PropertyDecorator =>
-  applyDecorators(
-    IsObject(),
-    ValidateNested(),
-    Type(() => MoneyBody),
-  );
+/** An object of the fields of a class: nested validation alone lets pass what is left out, and lists. */
+export const IsPart = (part: () => new () => object): PropertyDecorator =>
+  applyDecorators(IsObject(), ValidateNested(), Type(part));
+
+export const IsMoney = (): PropertyDecorator => IsPart(() => MoneyBody);

@@ -1,18 +1,15 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
   IsInt,
-  IsObject,
   IsOptional,
   Max,
   Min,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
-import { IsId, IsText, MoneyBody } from '../http/validation.js';
+import { IsId, IsMoney, IsPart, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 
 export class DutiesBody {
   /** What a holder of the position does; replaces what was said before. */
@@ -23,7 +20,7 @@ export class DutiesBody {
   duties: string[];
 
   /** Steps of processes a holder runs; left out, they stay as they are. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -51,14 +48,14 @@ export class DefinePositionBody {
   @IsId()
   reportsToPositionId?: string | null;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
   @IsText(1_000, { each: true })
   duties?: string[];
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -66,7 +63,7 @@ export class DefinePositionBody {
   processSteps?: string[];
 
   /** How many people it takes, one when left out. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(0)
   @Max(100_000)
@@ -83,9 +80,7 @@ export class ReportingLineBody {
 export class ApprovalLimitBody {
   /** Null when the position approves nothing by amount. */
   @ValidateIf((_, value) => value !== null)
-  @IsObject()
-  @ValidateNested()
-  @Type(() => MoneyBody)
+  @IsMoney()
   limit: MoneyBody | null;
 }
 
@@ -96,7 +91,7 @@ export class CustomerCapValue {
   max: number;
 
   /** Whether customers that bought do not count. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   excludeWon?: boolean;
 }
@@ -104,9 +99,7 @@ export class CustomerCapValue {
 export class CustomerCapBody {
   /** Null for any number of customers. */
   @ValidateIf((_, value) => value !== null)
-  @IsObject()
-  @ValidateNested()
-  @Type(() => CustomerCapValue)
+  @IsPart(() => CustomerCapValue)
   cap: CustomerCapValue | null;
 }
 
