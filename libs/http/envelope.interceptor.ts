@@ -8,8 +8,9 @@ import type { Envelope } from '../event-store/envelope.js';
 import { newId } from '../ids.js';
 import type { Answerable } from '../security/development.guard.js';
 
-const KEY = /^[\x21-\x7e]{1,200}$/;
-const ETAG = /^(?:W\/)?"(\d{1,15})"$/;
+/** Forms of the headers that name a request, and of an `ETag`. */
+export const KEY = /^[\x21-\x7e]{1,200}$/;
+export const ETAG = /^(?:W\/)?"(\d{1,15})"$/;
 
 /** Puts every command a request sends under the envelope its headers describe, and the revision of the answer in `ETag`. */
 @Injectable()

@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../security/requires.js';
@@ -24,6 +24,7 @@ export class ObservabilityController {
 
   /** Whether it can answer: the log can be written, no read model lies far behind it, and no process stands still. */
   @Get('health/ready')
+  @ApiServiceUnavailableResponse()
   @Public()
   // Its own description of the answer knows nothing of problem documents.
   @HealthCheck({ swaggerDocumentation: false })

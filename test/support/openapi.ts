@@ -26,8 +26,9 @@ export function faultsOf(asked: string, { status, headers, body }: Answer): read
   const found = operations.find(({ pattern }) => pattern.test(asked.split('?')[0]!));
   if (!found) return [`${asked} is not described`];
   const { responses } = found.operation;
-  if (status < 300 && !(status in responses)) return [`${status} is not described`];
-  const response = responseAt((responses[status] ?? responses['default'])!);
+  const described = responses[status];
+  if (!described) return [`${status} is not described`];
+  const response = responseAt(described);
   const type = String(headers['content-type']).split(';')[0]!;
   const content = response.content?.[type];
   if (!content) return [`${type} is not described`];
