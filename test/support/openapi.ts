@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import type { OpenAPIObject, OperationObject, ReferenceObject, ResponseObject } from '@nestjs/swagger';
 import type { Answer } from './app.js';
 
@@ -17,6 +18,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
 );
 
 export const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
 
 export const responseAt = (response: ResponseObject | ReferenceObject): ResponseObject =>
   '$ref' in response ? (document.components.responses[response.$ref.split('/').at(-1)!] as ResponseObject) : response;
