@@ -88,7 +88,7 @@ const fields = globSync('libs/*/*.dto.ts').flatMap((path) => {
       return {
         field: `${name?.text}.${member.name.getText()}`,
         takes: decorators.some((text) => text === '@IsOptional()' || text.includes('value !== null')),
-        has: / \| null$/.test(member.type?.getText() ?? ''),
+        has: member.type?.getText().endsWith(' | null') ?? false,
       };
     }),
   );
