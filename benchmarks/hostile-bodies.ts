@@ -6,7 +6,7 @@ type Schema = SchemaObject | ReferenceObject;
 type Hostile = (bytes: number) => string;
 
 const many = (bytes: number, part: (index: number) => string): string[] => {
-  const size = part(99_999).length + 1;
+  const size = part(999_999).length + 1;
   return Array.from({ length: Math.max(1, Math.floor(bytes / size)) }, (_, index) => part(index));
 };
 const listOf = (part: (index: number) => string) => (bytes: number) => `[${many(bytes, part).join(',')}]`;

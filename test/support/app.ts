@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HTTPMethods } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttp } from '../../apps/api/http.js';
 import { readModels as definitions } from '../../projections/index.js';
@@ -70,15 +72,18 @@ export class TestApp {
   }
 
   async request(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: HTTPMethods,
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
+    // Without a socket, but by the address of one when the program listens.
+    const port = (this.http.getHttpServer().address() as AddressInfo | null)?.port ?? 80;
     const response = await this.http.inject({
-      method,
+      method: method as 'GET',
       url,
+      authority: `localhost:${port}`,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { payload: raw ? body : JSON.stringify(body) }),
     });
@@ -86,7 +91,7 @@ export class TestApp {
     return {
       status: response.statusCode,
       headers: response.headers,
-      body: (json ? response.json() : { text: response.body }) as Answer['body'],
+      body: (json && response.body !== '' ? response.json() : { text: response.body }) as Answer['body'],
     };
   }
 
