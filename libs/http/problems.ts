@@ -45,12 +45,12 @@ export class Problems {
 
   refusal(): Invalid {
     const more = this.#count - this.#listed.length;
-    const fields = this.#count === 1 ? 'A field is wrong' : `${this.#count} fields are wrong`;
-    return new Invalid(
-      'validation-failed',
-      more === 0 ? `${fields}.` : `${fields}; the first ${this.#listed.length} are listed.`,
-      { errors: this.#listed, ...(more > 0 && { more }) },
-    );
+    const fields = this.#count === 1 ? 'A field is' : `${this.#count} fields are`;
+    const listed = more === 0 ? '' : `; ${this.#listed.length} of them are listed`;
+    return new Invalid('validation-failed', `${fields} wrong${listed}.`, {
+      errors: this.#listed,
+      ...(more > 0 && { more }),
+    });
   }
 }
 

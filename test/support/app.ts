@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +27,14 @@ class HereProjecting extends Projecting {
   stop(): Promise<void> {
     return this.projector.stop();
   }
+}
+
+const errors = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+
+/** A problem is answered with a code that callers can look up. */
+function checkCode(type: string, { code }: { readonly code?: unknown }): void {
+  if (type.startsWith('application/problem+json') && !errors.includes(`| \`${code}\` |`))
+    throw new Error(`docs/errors.md does not list ${code}`);
 }
 
 export interface Answer {
@@ -87,12 +95,11 @@ export class TestApp {
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { payload: raw ? body : JSON.stringify(body) }),
     });
-    const json = /json/.test(String(response.headers['content-type']));
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: (json && response.body !== '' ? response.json() : { text: response.body }) as Answer['body'],
-    };
+    const type = String(response.headers['content-type']);
+    const json = /json/.test(type) && response.body !== '';
+    const answer = (json ? response.json() : { text: response.body }) as Answer['body'];
+    if (json) checkCode(type, answer);
+    return { status: response.statusCode, headers: response.headers, body: answer };
   }
 
   get(url: string, headers?: Record<string, string>): Promise<Answer> {
