@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { ETAG, KEY } from '../../libs/http/envelope.interceptor.js';
+import { KEY, TAGS } from '../../libs/http/envelope.interceptor.js';
 import type { OpenAPIObject, OperationObject, ReferenceObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
 
 type Schema = SchemaObject | ReferenceObject;
@@ -27,7 +27,7 @@ const parameters = {
     name: 'If-Match',
     in: 'header',
     description: 'The `ETag` that was seen last: refused with `revision-stale` when somebody else was faster.',
-    schema: { type: 'string', pattern: ETAG.source, example: '"3"' },
+    schema: { type: 'string', pattern: TAGS.source, example: '"3"' },
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',
@@ -40,12 +40,15 @@ const parameters = {
 /** How a route refuses, by status: only what is meant to be answered, so that anything else is known for a fault. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood.',
+  403: 'A page of another origin sent it.',
   404: 'Something that is named is not there.',
   409: 'It conflicts with what is there.',
   412: 'There is a later revision than the one in `If-Match`.',
   413: 'The body is too large.',
   415: 'The body is of another type than JSON.',
+  421: 'It was sent under a name that this machine does not have.',
   422: 'A rule says no.',
+  431: 'The URL or the headers are too large.',
   503: 'Not at the moment: nothing was done, and the same request can be sent again.',
 };
 const responses = Object.fromEntries(
@@ -91,7 +94,7 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
 }
 
 /**
- * Every request can be wrong in form, and what it names may not be there. What is posted may be too large or no JSON; a command may
+ * Every request can be wrong in form or come from a wrong place, and what it names may not be there. What is posted may be too large or no JSON; a command may
  * meet a rule or another caller; the log and the read models may be out of reach. What else a route can answer, its controller says
  * by decorators.
  */
@@ -99,7 +102,7 @@ function refusalsOf(operation: OperationObject, method: string, isCommand: boole
   const { responses: known, parameters: taken = [], tags = [] } = operation;
   const isAbout = taken.some((parameter) => 'in' in parameter && parameter.in === 'path');
   const statuses = [
-    400,
+    ...[400, 403, 421, 431],
     ...(isAbout || isCommand ? [404] : []),
     ...(method === 'post' ? [413, 415] : []),
     ...(isCommand ? [409, 412, 422] : []),

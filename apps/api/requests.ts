@@ -1,9 +1,9 @@
-import { ParseUUIDPipe } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, OperationObject, ParameterObject, SchemaObject } from '@nestjs/swagger';
+import { IdPipe } from '../../libs/http/id.pipe.js';
 import { refOf, schemaOf } from '../../libs/http/schema-of.js';
 import type { Class } from '../../libs/http/schema-of.js';
 import { isCommaSeparated } from '../../libs/http/validation.js';
@@ -68,7 +68,7 @@ function parametersOf({ from, data, pipes, type }: Argument, known: readonly Par
   };
   if (from === RouteParamtypes.PARAM) {
     const name = String(data);
-    const schema = { type: 'string', ...(pipes.includes(ParseUUIDPipe) ? { format: 'uuid' } : { minLength: 1 }) };
+    const schema = { type: 'string', ...(pipes.includes(IdPipe) ? { format: 'uuid' } : { minLength: 1 }) };
     return [{ name, in: 'path', required: true, ...commentOn(name), schema }];
   }
   if (from !== RouteParamtypes.QUERY) return [];

@@ -9,6 +9,7 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateIf,
 } from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
@@ -120,8 +121,8 @@ export class TagBody {
 }
 
 export class ParentBody {
-  /** Null takes the customer out of its group. */
-  @IsOptional()
+  /** Null takes the customer out of its group; left out, nothing is said. */
+  @ValidateIf((_, value) => value !== null)
   @IsId()
   parentCustomerId: string | null;
 }

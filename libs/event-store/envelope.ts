@@ -12,8 +12,8 @@ export interface Envelope {
   readonly reason?: string;
   readonly importId?: string;
   readonly rule?: { readonly name: string; readonly version: number };
-  /** From `If-Match`: the stream must be at this revision. */
-  readonly expectedRevision?: number;
+  /** From `If-Match`: the stream must be at one of these revisions, or `any` it has. */
+  readonly expectedRevision?: readonly number[] | 'any';
   /** Business time the rule is given as its `now`, when that is not the present: an imported row. */
   readonly occurredAt?: string;
 }

@@ -110,7 +110,7 @@ export class Streams {
       if (handled) return handled;
       let events: readonly EventOf<Events>[] = [];
       try {
-        if (sent.expectedRevision !== undefined && sent.expectedRevision !== folded.revision) {
+        if (!isExpected(sent, folded.revision)) {
           throw new RevisionConflict(stream, folded.revision, 'by the caller');
         }
         events = await rule(folded.state, now);
@@ -197,6 +197,11 @@ export class Streams {
       if (this.#turns.get(stream) === turn) this.#turns.delete(stream);
     }
   }
+}
+
+function isExpected({ expectedRevision: expected }: Envelope, revision: number): boolean {
+  if (expected === undefined) return true;
+  return expected === 'any' ? revision >= 0 : expected.includes(revision);
 }
 
 /** Id of the n-th event a command leads to. Derived, so that the log itself refuses to take a command twice. */

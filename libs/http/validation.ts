@@ -13,6 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
+import { inLowerCase, isId } from '../ids.js';
 import { isCurrency, minorDigits } from '../money.js';
 import { isDay, utc } from '../time.js';
 
@@ -68,32 +69,43 @@ export const IsText = (max: number, options?: ValidationOptions): PropertyDecora
 const isAtMost = (text: string, max: number): boolean =>
   text.length <= max || (text.length <= 2 * max && [...text].length <= max);
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Writes an id, or each of a list, as it is recorded. */
+export const InLowerCase = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => {
+    const lower = (each: unknown) => (typeof each === 'string' ? inLowerCase(each) : each);
+    return Array.isArray(value) ? value.map(lower) : lower(value);
+  });
 
 export const IsId = (options?: ValidationOptions): PropertyDecorator =>
-  Takes(
-    {
-      name: 'isId',
-      holds: (value) => ID.test(value),
-      says: '$property must be a UUID',
-      schema: { type: 'string', format: 'uuid' },
-    },
-    options,
+  applyDecorators(
+    InLowerCase(),
+    Takes(
+      {
+        name: 'isId',
+        holds: isId,
+        says: '$property must be a UUID',
+        schema: { type: 'string', format: 'uuid' },
+      },
+      options,
+    ),
   );
 
-/** An id, or the word for those that have none. */
+/** An id to filter by, or `none` for what has none. */
 export const IsIdOrNone = (): PropertyDecorator =>
-  Takes({
-    name: 'isIdOrNone',
-    holds: (value) => value === 'none' || ID.test(value),
-    says: '$property must be a UUID or none',
-    schema: {
-      anyOf: [
-        { type: 'string', format: 'uuid' },
-        { type: 'string', enum: ['none'] },
-      ],
-    },
-  });
+  applyDecorators(
+    InLowerCase(),
+    Takes({
+      name: 'isIdOrNone',
+      holds: (value) => value === 'none' || isId(value),
+      says: '$property must be a UUID or none',
+      schema: {
+        anyOf: [
+          { type: 'string', format: 'uuid' },
+          { type: 'string', enum: ['none'] },
+        ],
+      },
+    }),
+  );
 
 /** A day that exists, `YYYY-MM-DD`. */
 export const IsDay = (options?: ValidationOptions): PropertyDecorator =>

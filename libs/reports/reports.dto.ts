@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
-import { CommaSeparated, IsDay, IsText, MayBeLeftOut } from '../http/validation.js';
+import { CommaSeparated, InLowerCase, IsDay, IsText, MayBeLeftOut } from '../http/validation.js';
 import { WhenQuery } from '../http/when.dto.js';
 import type { Parameters } from './report.js';
 
@@ -12,6 +12,7 @@ const Values = (): PropertyDecorator =>
   applyDecorators(
     MayBeLeftOut(),
     Transform(({ value }: { value: unknown }) => asList(value)),
+    InLowerCase(),
     IsArray(),
     ArrayMaxSize(100),
     IsString({ each: true }),
@@ -42,6 +43,7 @@ export class ReportQuery extends WhenQuery {
 
   /** Id of a pipeline. */
   @MayBeLeftOut()
+  @InLowerCase()
   @IsText(100)
   pipeline?: string;
 
