@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 const root = resolve(import.meta.dirname, '..');
 const requirements = join(root, 'test/fuzz/requirements.txt');
@@ -52,30 +53,52 @@ function installed() {
   return join(place, 'bin/schemathesis');
 }
 
-/** The built program on a folder of its own. */
-async function started(folder) {
-  const args = ['start', '--data', join(folder, 'data'), '--port', '0', '--subscriptions-port', 'off', '--json'];
-  const main = join(root, 'dist/apps/cli/main.js');
-  const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, DURABILITY: 'normal' },
-  });
-  const said = { out: '', err: '' };
+const node = ['--disable-warning=ExperimentalWarning', join(root, 'dist/apps/cli/main.js')];
+const env = { ...process.env, DURABILITY: 'normal' };
+
+/** The built program on the made-up company of `annals demo`: with nothing there, most questions would have no answer. */
+async function started(data) {
+  execFileSync(process.execPath, [...node, 'demo', '--no-serve', '--data', data, '--json'], { stdio: 'ignore', env });
+  const args = ['start', '--data', data, '--port', '0', '--subscriptions-port', 'off', '--json'];
+  const server = spawn(process.execPath, [...node, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  const said = { out: '', err: '', over: false };
   server.stderr.on('data', (chunk) => (said.err += chunk));
-  const ended = new Promise((settle) => server.on('close', settle));
-  const url = await new Promise((settle) => {
-    server.stdout.on('data', (chunk) => {
-      said.out += chunk;
-      const found = /"url": *"([^"]+)"/.exec(said.out);
-      if (found) settle(found[1]);
-    });
-    void ended.then(() => fail(`the server did not start: ${said.err}`));
-  });
-  return { url, said, server, ended };
+  server.stdout.on('data', (chunk) => (said.out += chunk));
+  const ended = new Promise((settle) => server.on('close', settle)).then(() => (said.over = true));
+  const found = () => /"url": *"([^"]+)"/.exec(said.out)?.[1];
+  while (!found() && !said.over) await setTimeout(50);
+  if (said.over) fail(`the server did not start: ${said.err}`);
+  return { url: found(), said, server, ended };
+}
+
+/** Ids of what is there, by the fields and the parts of paths that they may stand in. */
+async function idsAt(url) {
+  const list = async (path, id) => (await (await fetch(`${url}${path}?limit=20`)).json()).items.map((item) => item[id]);
+  const employees = await list('/employees', 'employeeId');
+  const ids = {
+    customers: await list('/customers', 'customerId'),
+    opportunities: await list('/opportunities', 'opportunityId'),
+    pipelines: await list('/pipelines', 'pipelineId'),
+    tasks: await list('/tasks', 'taskId'),
+    targets: await list('/targets', 'targetId'),
+    employees,
+    ownerId: employees,
+    assigneeId: employees,
+    visitorId: employees,
+    deputyId: employees,
+  };
+  const singular = {
+    customers: 'customerId',
+    opportunities: 'opportunityId',
+    pipelines: 'pipelineId',
+    tasks: 'taskId',
+  };
+  const named = Object.entries({ ...singular, targets: 'targetId', employees: 'employeeId' });
+  return { ...ids, ...Object.fromEntries(named.map(([kind, id]) => [id, ids[kind]])) };
 }
 
 /** @returns the exit code: 0 when every answer was one that is described */
-function asked(fuzzer, url, phases, seconds, folder) {
+function asked(fuzzer, { url, ids }, phases, seconds, folder) {
   const seed = process.env.SEED ? ['--seed', process.env.SEED] : [];
   const args = ['--config-file', join(root, 'test/fuzz/schemathesis.toml'), 'run', `${url}/openapi.json`];
   const bounds = ['--phases', phases, '--max-time', String(seconds), '--no-color', ...seed];
@@ -83,18 +106,19 @@ function asked(fuzzer, url, phases, seconds, folder) {
   const child = spawn(fuzzer, [...args, ...bounds], {
     cwd: folder,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, FUZZ_HOOKS: join(root, 'test/fuzz/hooks.py'), NO_PROXY: '*' },
+    env: { ...process.env, FUZZ_HOOKS: join(root, 'test/fuzz/hooks.py'), FUZZ_IDS: JSON.stringify(ids), NO_PROXY: '*' },
   });
   return new Promise((settle) => child.on('close', settle));
 }
 
 const fuzzer = installed();
 const folder = mkdtempSync(join(tmpdir(), 'annals-fuzz-'));
-const { url, said, server, ended } = await started(folder);
+const { url, said, server, ended } = await started(join(folder, 'data'));
+const ids = await idsAt(url);
 const failed = [];
 for (const [phases, seconds] of Object.entries(SECONDS)) {
   console.log(`\nfuzz: ${phases}, at most ${seconds} s`);
-  if ((await asked(fuzzer, url, phases, seconds, folder)) !== 0) failed.push(phases);
+  if ((await asked(fuzzer, { url, ids }, phases, seconds, folder)) !== 0) failed.push(phases);
 }
 const alive = await fetch(`${url}/health/live`).then(
   ({ ok }) => ok,
