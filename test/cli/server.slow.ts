@@ -9,7 +9,6 @@ import type { Report } from '../../libs/reports/report.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
 import type { Demo, Status } from './demo-data.js';
-import { opened, readToEnd } from '../support/raw-http.js';
 import { answerOf, Program, run } from './program.js';
 
 let demo: Demo;
@@ -132,29 +131,6 @@ it('--allow-append lets other programs write, and `annals events` shows what the
   const again = Program.start('start', '--port', '0', '--data', place);
   await again.said(/listening/);
   expect((await again.interrupt()).code).toBe(130);
-});
-
-it('a server stops although connections have sent nothing, or half of something', async () => {
-  const server = Program.start('start', '--port', '0', '--json', '--data', join(folder(), 'stopped'));
-  const [document] = await server.said(/\{[^]*\}\n/);
-  const { url, subscriptions } = JSON.parse(document) as { url: string; subscriptions: string };
-  const host = `host: ${new URL(url).host}`;
-  const head = `POST /customers HTTP/1.1\r\n${host}\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{`;
-  const halves: [string, string][] = [
-    [url, ''],
-    [url, 'GET /cust'],
-    [url, head],
-    [subscriptions, ''],
-    [subscriptions, 'PRI * HTTP/2.0\r\n'],
-  ];
-  const ended = halves.map(async ([to, sent]) => {
-    const socket = await opened(to);
-    socket.write(sent);
-    return readToEnd(socket);
-  });
-  expect((await fetch(`${url}/health/live`)).ok).toBe(true);
-  expect((await server.interrupt()).code).toBe(130);
-  await Promise.all(ended);
 });
 
 it.each(['--port', '--subscriptions-port'])(

@@ -13,7 +13,7 @@ const modules = await Promise.all(
 const rulesOf = (form: Form) => getMetadataStorage().getTargetValidationMetadatas(form, '', false, false);
 const forms = modules
   .flatMap((module) => Object.values(module))
-  .filter((each): each is Form => typeof each === 'function' && /^class /.test(String(each)))
+  .filter((each): each is Form => typeof each === 'function' && String(each).startsWith('class '))
   .map((form) => ({ name: form.name, form }));
 
 describe('the form', () => {
