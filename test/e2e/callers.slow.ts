@@ -179,6 +179,6 @@ it('keeps what its rules promise at every position, however many call for it at 
       await app.stop();
       app = undefined;
     }),
-    property(3),
+    { ...property<[number]>(3), endOnFailure: true },
   );
 });
