@@ -121,7 +121,7 @@ export class TagBody {
 }
 
 export class ParentBody {
-  /** Null takes the customer out of its group; left out, nothing is said. */
+  /** Null takes the customer out of its group. */
   @ValidateIf((_, value) => value !== null)
   @IsId()
   parentCustomerId: string | null;

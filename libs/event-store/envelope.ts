@@ -18,6 +18,12 @@ export interface Envelope {
   readonly occurredAt?: string;
 }
 
+/** Whether a stream is where the caller wants it; -1 when there is none. */
+export function isExpected({ expectedRevision: expected }: Envelope, revision: number): boolean {
+  if (expected === undefined) return true;
+  return expected === 'any' ? revision >= 0 : expected.includes(revision);
+}
+
 const current = new AsyncLocalStorage<Envelope>();
 
 /** Sends whatever commands `work` sends under this envelope. */
