@@ -88,12 +88,12 @@ export class TaskInteractionBody {
   @IsText(10_000)
   summary: string;
 
-  @MayBeLeftOut()
+  @IsOptional()
   @IsArray()
   @ArrayMaxSize(50)
   @ArrayUnique()
   @IsId({ each: true })
-  contactIds?: string[];
+  contactIds?: string[] | null;
 
   @IsOptional()
   @IsInt()
