@@ -48,18 +48,27 @@ export const Takes = ({ name, holds, says, schema, beside }: Check, options?: Va
     options,
   );
 
-const BLANKS = String.raw`\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff`;
+const BLANKS = String.raw`\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+/** Characters that take no place, by their numbers: regular expressions of other languages do not know `\p`. */
+const INVISIBLE = String.raw`\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb`;
 /** Other than tab and line ends. */
 const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
-const TEXT = new RegExp(`^[${BLANKS}]*[^${BLANKS}${CONTROLS}][^${CONTROLS}]*$`);
+/** Something that can be seen, and no control characters. */
+export const TEXT = new RegExp(`^[${BLANKS}${INVISIBLE}]*[^${BLANKS}${INVISIBLE}${CONTROLS}][^${CONTROLS}]*$`, 'u');
+/** A character of an e-mail address. */
+const C = `[^@${BLANKS}${INVISIBLE}${CONTROLS}]`;
+export const EMAIL = new RegExp(`^${C}{1,64}@${C}+\\.${C}+$`, 'u');
 
-/** Text that a person could have written: well-formed, not only blanks, without control characters. */
+export const isText = (value: string, max: number): boolean =>
+  isAtMost(value, max) && value.isWellFormed() && TEXT.test(value);
+
+/** Text that a person could have written: well-formed, something of it to be seen, without control characters. */
 export const IsText = (max: number, options?: ValidationOptions): PropertyDecorator =>
   Takes(
     {
       name: 'isText',
-      holds: (value) => isAtMost(value, max) && value.isWellFormed() && TEXT.test(value),
-      says: `$property must be text of 1 to ${max} characters, without control characters`,
+      holds: (value) => isText(value, max),
+      says: `$property must be text of 1 to ${max} characters that can be seen, without control characters`,
       schema: { type: 'string', minLength: 1, maxLength: max, pattern: TEXT.source },
     },
     options,
