@@ -1,6 +1,14 @@
+import type { WrittenWhole } from './whole.js';
+
 /** An amount of money in minor units (cents), a whole number, with its ISO 4217 currency. */
 export interface Money {
   readonly amount: number;
+  readonly currency: string;
+}
+
+/** Amounts added up: beyond 2^53 − 1 the amount is decimal text. */
+export interface MoneySum {
+  readonly amount: WrittenWhole;
   readonly currency: string;
 }
 
@@ -32,9 +40,12 @@ export function minorUnits(text: string, currency: string): number | undefined {
 }
 
 /** The amount as decimal text, for people: `1234.50`. */
-export function decimal({ amount, currency }: Money): string {
+export function decimal({ amount, currency }: MoneySum): string {
   const digits = minorDigits[currency] ?? 2;
-  const text = String(amount < 0 ? -amount : amount).padStart(digits + 1, '0');
-  const whole = text.slice(0, text.length - digits);
-  return `${amount < 0 ? '-' : ''}${whole}${digits > 0 ? `.${text.slice(-digits)}` : ''}`;
+  const match = /^(-?)(\d+)$/.exec(String(amount));
+  // Other programs write events too, with amounts that are none.
+  if (!match) return String(amount);
+  const [, sign, minor] = match as unknown as [string, string, string];
+  const text = minor.padStart(digits + 1, '0');
+  return `${sign}${text.slice(0, text.length - digits)}${digits > 0 ? `.${text.slice(-digits)}` : ''}`;
 }

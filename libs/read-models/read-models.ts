@@ -1,3 +1,4 @@
+import type { Whole } from '../whole.js';
 import type { Histogram } from './histogram.js';
 import type { Projection } from './projection.js';
 import type { ReadModel, Rollup } from './rollup.js';
@@ -52,7 +53,8 @@ export interface Sums {
 
 export interface Sum {
   readonly key: Readonly<Record<string, string | null>>;
-  readonly measures: Readonly<Record<string, number>>;
+  /** Exact, whatever their size. */
+  readonly measures: Readonly<Record<string, Whole>>;
   readonly durations: Readonly<Record<string, Histogram>>;
 }
 
@@ -122,7 +124,7 @@ export interface CellChange {
   readonly summary: number;
   readonly period: string;
   readonly key: readonly string[];
-  readonly measures: number[];
+  readonly measures: Whole[];
   readonly durations: Map<string, Histogram>;
 }
 

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Statements } from '../sqlite.js';
+import { written } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { isChange } from './cells.js';
 import { Histogram } from './histogram.js';
+import { highOf, joined, LIMB, lowOf } from './limbs.js';
 import type { CellChange, Content, Sum, Sums } from './read-models.js';
 import type { Rollup } from './rollup.js';
 import { dimensionOf, Summing, windowsOf } from './sums.js';
@@ -19,13 +22,39 @@ const measuresOf = ({ measures }: Rollup): string[] => measures.map((_, index) =
 const durationsOf = ({ durations }: Rollup) =>
   durations.map((_, index) => ({ count: `n${index}`, total: `t${index}`, buckets: `h${index}` }));
 
+/** A sum lies in two columns, see `limbs.ts`: in the one of its name what is below 2^32. */
+const high = (sum: string): string => `${sum}_high`;
+const ofSum = (sum: string): string[] => [high(sum), sum];
+/** Columns of sums as they were before there were two for each. */
+const SUM = /^[mt]\d+$/;
+
+/** What is counted and added up in a row, in the order it is written and read in. */
+const figuresOf = (rollup: Rollup): string[] => [
+  ...measuresOf(rollup).flatMap(ofSum),
+  ...durationsOf(rollup).flatMap(({ count, total, buckets }) => [count, ...ofSum(total), buckets]),
+];
+
+/** Gives every sum of a file of an earlier format its second column. */
+export function widenCells(db: DatabaseSync): void {
+  const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'cell_*'`).all();
+  for (const { name } of tables) {
+    for (const { name: column } of db.prepare('SELECT name FROM pragma_table_info(?)').all(String(name))) {
+      if (!SUM.test(String(column))) continue;
+      db.exec(`ALTER TABLE "${name}" ADD COLUMN ${high(String(column))} INTEGER NOT NULL DEFAULT 0`);
+    }
+  }
+}
+
 /** Every cell that holds something, as name of the rollup, key and sums. */
 export function* cellsIn(db: DatabaseSync, generation: number, rollup: Rollup): Generator<Content> {
-  const cells = db.prepare(`SELECT * FROM ${cellTable(generation, rollup.name)}`);
+  const columns = [...keysOf(rollup), ...figuresOf(rollup)];
+  const cells = db.prepare(`SELECT ${columns.join(', ')} FROM ${cellTable(generation, rollup.name)}`);
   cells.setReturnArrays(true);
   const keys = keysOf(rollup).length;
   for (const row of cells.iterate() as unknown as Iterable<(string | number)[]>) {
-    const sums = row.slice(keys);
+    const { measures, durations } = figuresIn(rollup, row, keys);
+    const texts = durations.flatMap(({ count, sum, text }) => [count, written(sum), text]);
+    const sums = [...measures.map(written), ...texts];
     if (sums.every((value) => value === 0 || value === '')) continue;
     yield [rollup.name, JSON.stringify(row.slice(0, keys)), JSON.stringify(sums)];
   }
@@ -45,10 +74,7 @@ export class SqliteCells {
   create(generation: number, rollup: Rollup): void {
     const columns = [
       ...keysOf(rollup).map((column) => `${column} ${column === 'summary' ? 'INTEGER' : 'TEXT'} NOT NULL`),
-      ...measuresOf(rollup).map((column) => `${column} INTEGER NOT NULL`),
-      ...durationsOf(rollup).map(
-        ({ count, total, buckets }) => `${count} INTEGER NOT NULL, ${total} INTEGER NOT NULL, ${buckets} TEXT NOT NULL`,
-      ),
+      ...figuresOf(rollup).map((column) => `${column} ${column.startsWith('h') ? 'TEXT' : 'INTEGER'} NOT NULL`),
       `PRIMARY KEY (${keysOf(rollup).join(', ')})`,
     ];
     this.drop(generation, rollup.name);
@@ -68,10 +94,11 @@ export class SqliteCells {
     for (const change of changes) {
       if (!isChange(change)) continue;
       const { summary, period, key, measures, durations } = change;
-      const values: (string | number)[] = [summary, period, ...key, ...measures];
+      const values: (string | number)[] = [summary, period, ...key];
+      for (const measure of measures) values.push(highOf(measure), lowOf(measure));
       for (const name of rollup.durations) {
-        const histogram = durations.get(name);
-        values.push(histogram?.count ?? 0, histogram?.sum ?? 0, histogram?.toString() ?? '');
+        const { count, sum, text } = textOf(durations.get(name));
+        values.push(count, highOf(sum), lowOf(sum), text);
       }
       upsert.run(...values);
     }
@@ -96,10 +123,10 @@ export class SqliteCells {
     }
     const columns = [
       ...keys,
-      ...measuresOf(rollup).map((column) => `sum(${column})`),
+      ...measuresOf(rollup).flatMap(addedUp),
       ...durationsOf(rollup).flatMap(({ count, total, buckets }) => [
         `sum(${count})`,
-        `sum(${total})`,
+        ...addedUp(total),
         `coalesce(group_concat(nullif(${buckets}, ''), ' '), '')`,
       ]),
     ];
@@ -117,19 +144,29 @@ export class SqliteCells {
   }
 }
 
+/** A sum over many rows in the same two parts, the lower one below 2^32 again, so that both can be read as numbers. */
+const addedUp = (sum: string): string[] => [
+  `sum(${high(sum)}) + sum(${sum}) / ${LIMB}`,
+  `sum(${sum}) % ${LIMB}`,
+];
+
 function upsertOf(generation: number, rollup: Rollup): string {
   const keys = keysOf(rollup);
+  const columns = [...keys, ...figuresOf(rollup)];
   const durations = durationsOf(rollup);
-  const sums = [...measuresOf(rollup), ...durations.flatMap(({ count, total }) => [count, total])];
+  const sums = [...measuresOf(rollup), ...durations.map(({ total }) => total)];
   const more = [
-    ...sums.map((sum) => `${sum} = ${sum} + excluded.${sum}`),
-    ...durations.map(
-      ({ buckets }) =>
-        `${buckets} = CASE excluded.${buckets} WHEN '' THEN ${buckets} ELSE merge_buckets(${buckets}, excluded.${buckets}) END`,
-    ),
+    ...sums.flatMap((sum) => [
+      `${high(sum)} = ${high(sum)} + excluded.${high(sum)} + (${sum} + excluded.${sum}) / ${LIMB}`,
+      `${sum} = (${sum} + excluded.${sum}) % ${LIMB}`,
+    ]),
+    ...durations.flatMap(({ count, buckets }) => [
+      `${count} = ${count} + excluded.${count}`,
+      `${buckets} = CASE excluded.${buckets} WHEN '' THEN ${buckets} ELSE merge_buckets(${buckets}, excluded.${buckets}) END`,
+    ]),
   ];
-  const places = Array.from({ length: keys.length + sums.length + durations.length }, () => '?').join(', ');
-  return `INSERT INTO ${cellTable(generation, rollup.name)} VALUES (${places})
+  return `INSERT INTO ${cellTable(generation, rollup.name)} (${columns.join(', ')})
+    VALUES (${columns.map(() => '?').join(', ')})
     ON CONFLICT (${keys.join(', ')}) DO UPDATE SET ${more.join(', ')}`;
 }
 
@@ -139,8 +176,37 @@ function columnOf(rollup: Rollup, dimension: string): string {
   return `d${dimensionOf(rollup, dimension)}`;
 }
 
-function addRow(summing: Summing, { measures, durations }: Rollup, keys: number, row: readonly (string | number)[]) {
-  let at = keys + measures.length;
-  const histograms = durations.map(() => new Histogram(Number(row[at++]), Number(row[at++]), String(row[at++])));
-  summing.add(row.slice(0, keys).map(String), row.slice(keys, keys + measures.length).map(Number), histograms);
+function addRow(summing: Summing, rollup: Rollup, keys: number, row: readonly (string | number)[]): void {
+  const { measures, durations } = figuresIn(rollup, row, keys);
+  const histograms = durations.map(({ count, sum, text }) => new Histogram(count, sum, text));
+  summing.add(row.slice(0, keys).map(String), measures, histograms);
+}
+
+/** A histogram as it lies in a row. */
+interface Text {
+  readonly count: number;
+  readonly sum: Whole;
+  readonly text: string;
+}
+
+const textOf = (histogram: Histogram | undefined): Text =>
+  histogram
+    ? { count: histogram.count, sum: histogram.sum, text: histogram.toString() }
+    : { count: 0, sum: 0, text: '' };
+
+/** What `figuresOf` names, as it is read behind so many keys. */
+function figuresIn(
+  rollup: Rollup,
+  row: readonly (string | number)[],
+  keys: number,
+): { readonly measures: readonly Whole[]; readonly durations: readonly Text[] } {
+  let at = keys;
+  const next = () => Number(row[at++]);
+  const measures = rollup.measures.map(() => joined(next(), next()));
+  const durations = rollup.durations.map(() => ({
+    count: next(),
+    sum: joined(next(), next()),
+    text: String(row[at++]),
+  }));
+  return { measures, durations };
 }

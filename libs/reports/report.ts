@@ -1,5 +1,7 @@
 import type { TargetLine } from '../../projections/target-list.js';
-import type { Money } from '../money.js';
+import type { MoneySum } from '../money.js';
+import { ascending, plus, wholeOf, written } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { Histogram } from '../read-models/histogram.js';
 import type { Sum, Sums } from '../read-models/read-models.js';
 import type { When } from '../read-models/reading.js';
@@ -61,9 +63,9 @@ export type Value =
   | number
   | boolean
   | null
-  | Money
+  | MoneySum
   | Duration
-  | readonly Money[]
+  | readonly MoneySum[]
   | readonly (number | null)[]
   | readonly IndexOfCurrency[]
   | readonly ShareOfCurrency[];
@@ -198,15 +200,18 @@ export function grouped(sums: readonly Sum[], by: readonly string[]): Group[] {
   return [...groups.values()];
 }
 
-export const total = (sums: readonly Sum[], measure: string): number =>
-  sums.reduce((sum, { measures }) => sum + (measures[measure] ?? 0), 0);
+export const amountOf = (sums: readonly Sum[], measure: string): Whole =>
+  sums.reduce<Whole>((sum, { measures }) => plus(sum, measures[measure] ?? 0), 0);
+
+/** What is counted one by one is never more than a number holds. */
+export const total = (sums: readonly Sum[], measure: string): number => Number(amountOf(sums, measure));
 
 /** One amount per currency, in the order of their codes; sums without a currency have no amount. */
-export function amounts(sums: readonly Sum[], measure: string): readonly Money[] {
+export function amounts(sums: readonly Sum[], measure: string): readonly MoneySum[] {
   return grouped(sums, ['currency'])
     .flatMap(({ key: { currency }, sums: same }) => {
-      const amount = total(same, measure);
-      return currency && amount !== 0 ? [{ amount, currency }] : [];
+      const amount = amountOf(same, measure);
+      return currency && amount !== 0 ? [{ amount: written(amount), currency }] : [];
     })
     .sort((a, b) => compare(a.currency, b.currency));
 }
@@ -232,8 +237,9 @@ export const byKey =
   };
 
 /** Larger amounts first, currency by currency. */
-export function byAmounts(a: readonly Money[], b: readonly Money[]): number {
+export function byAmounts(a: readonly MoneySum[], b: readonly MoneySum[]): number {
   const currencies = [...new Set([...a, ...b].map(({ currency }) => currency))].sort();
-  const of = (sums: readonly Money[], currency: string) => sums.find((sum) => sum.currency === currency)?.amount ?? 0;
-  return currencies.map((currency) => of(b, currency) - of(a, currency)).find((order) => order !== 0) ?? 0;
+  const of = (sums: readonly MoneySum[], currency: string) =>
+    wholeOf(sums.find((sum) => sum.currency === currency)?.amount ?? 0);
+  return currencies.map((currency) => ascending(of(b, currency), of(a, currency))).find((order) => order !== 0) ?? 0;
 }
