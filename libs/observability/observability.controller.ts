@@ -6,6 +6,15 @@ import { Public } from '../security/requires.js';
 import { Health } from './health.js';
 import { Metrics } from './metrics.js';
 
+/** What the checks found, in short and one by one. */
+interface Readiness extends Omit<HealthCheckResult, 'status'> {
+  readonly status: HealthCheckResult['status'] | 'degraded';
+}
+
+/** Whether a check that found no fault has something parked to tell of. */
+const isDegraded = ({ details }: HealthCheckResult): boolean =>
+  Object.values(details).some((check) => Array.isArray(check['parked']) && check['parked'].length > 0);
+
 @ApiTags('operation')
 @Controller()
 export class ObservabilityController {
@@ -22,14 +31,18 @@ export class ObservabilityController {
     return { status: 'ok' };
   }
 
-  /** Whether it can answer: the log can be written, no read model lies far behind it, and no process stands still. */
+  /**
+   * Whether it can answer: the log can be written, no read model lies far behind it, and no process stands still. It answers, but is
+   * `degraded`, while documents or streams are parked: what concerns them is not shown, or not done.
+   */
   @Get('health/ready')
   @Public()
   // Its own description of the answer knows nothing of problem documents.
   @HealthCheck({ swaggerDocumentation: false })
-  ready(): Promise<HealthCheckResult> {
+  async ready(): Promise<Readiness> {
     const { checks } = this;
-    return this.health.check([() => checks.log(), () => checks.readModels(), () => checks.processes()]);
+    const result = await this.health.check([() => checks.log(), () => checks.readModels(), () => checks.processes()]);
+    return { ...result, status: isDegraded(result) ? 'degraded' : result.status };
   }
 
   /** For Prometheus. */

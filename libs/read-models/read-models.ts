@@ -212,12 +212,14 @@ export class Elsewhere extends Error {
 
 /**
  * Stored documents and report cells. One contract suite (`test/contracts/read-models.contract.ts`) defines it for every
- * engine. Questions go to the active generation of a projection.
+ * engine. Questions go to the active generation of a projection; where there is none they throw Unavailable `read-model-building`
+ * or `read-model-failed`.
  */
 export abstract class ReadModels {
   abstract get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined>;
   abstract find<Document>(projection: Projection<Document>, find?: Find): Promise<Found<Document>>;
   abstract count(projection: Projection, filter?: Filter): Promise<number>;
+  /** @throws Unavailable `report-building` where what serves was built without this version of the report */
   abstract sums(rollup: Rollup, sums?: Sums): Promise<readonly Sum[]>;
 
   /** All generations that are not dropped, oldest first. */

@@ -125,7 +125,7 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    const serving = this.#generations.active(rollup.of.name);
+    const serving = this.#generations.active(rollup.of.name, rollup);
     return this.#statements.reading(() => this.#cells.sums(serving, rollup, sums));
   }
 

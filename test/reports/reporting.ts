@@ -5,6 +5,7 @@ import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store
 import { Past } from '../../libs/read-models/past.js';
 import { Projector } from '../../libs/read-models/projector.js';
 import { scratch } from '../../libs/read-models/opening.js';
+import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { Reading } from '../../libs/read-models/reading.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { GetReport, GetReportHandler } from '../../libs/reports/queries.js';
@@ -38,14 +39,16 @@ export class Reporting {
   readonly #store: SqliteEventStore;
   readonly #past: Past;
   readonly #handler: GetReportHandler;
+  readonly #rebuilds: Rebuilds;
 
   constructor(private readonly zone = 'UTC') {
     const { clock } = this;
     this.#store = sqliteStore({ clock, durability: 'normal' });
     this.readModels = new SqliteReadModels({ path: join(folder(), 'read-models.db'), clock });
     this.#past = new Past(this.#store, clock, needed, zone, () => scratch(clock));
+    this.#rebuilds = new Rebuilds(this.#store, this.readModels, needed, zone);
     const reading = new Reading(this.#store, this.readModels, this.#past);
-    this.#handler = new GetReportHandler(this.readModels, reading, this.#past, clock);
+    this.#handler = new GetReportHandler(this.readModels, reading, this.#past, clock, this.#rebuilds);
     open.push(this);
   }
 
