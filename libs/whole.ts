@@ -5,8 +5,14 @@
 /** A number as far as numbers are exact, a bigint beyond: each value has one form, so `===` compares. */
 export type Whole = number | bigint;
 
+/** @asType integer */
+export type SmallWhole = number;
+
+/** @pattern ^-?[1-9][0-9]{15,}$ */
+export type LargeWhole = string;
+
 /** A whole number in JSON: a number up to 9007199254740991 (2^53 − 1) on either side of 0, decimal text beyond. */
-export type WrittenWhole = number | string;
+export type WrittenWhole = SmallWhole | LargeWhole;
 
 const LEAST = BigInt(Number.MIN_SAFE_INTEGER);
 const MOST = BigInt(Number.MAX_SAFE_INTEGER);
@@ -17,7 +23,8 @@ export const whole = (value: bigint): Whole => (value >= LEAST && value <= MOST 
 export function plus(a: Whole, b: Whole): Whole {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b;
-    if (Number.isSafeInteger(sum)) return sum;
+    // What is no whole number stays none, and is refused where it is counted.
+    if (Number.isSafeInteger(sum) || !Number.isInteger(sum)) return sum;
   }
   return whole(BigInt(a) + BigInt(b));
 }

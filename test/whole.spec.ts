@@ -26,6 +26,7 @@ describe('a whole number', () => {
       }),
       property(1_000),
     );
+    expect([plus(1, 0.5), plus(1, Number.NaN)]).toEqual([1.5, Number.NaN]);
     expect(Object.is(negative(0), 0)).toBe(true);
     expect(sumOf([Number.MAX_SAFE_INTEGER, 1, 1])).toBe(9_007_199_254_740_993n);
   });

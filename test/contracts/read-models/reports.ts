@@ -187,6 +187,16 @@ export function reports(on: Tested): void {
     expect(await on.readModels.sums(report)).toEqual([]);
   });
 
+  it('say so where what serves was built without them, or with another version of them', async () => {
+    const building = { code: 'report-building', status: 503, details: { report: report.name, position: 0 } };
+    await on.serve(readModel(sales), events(...daily));
+    await expect(on.readModels.sums(report)).rejects.toMatchObject(building);
+    await on.serve(readModel(sales, { ...report, version: 2 }), events(...daily));
+    await expect(on.readModels.sums(report)).rejects.toMatchObject(building);
+    await on.serve(model, events(...daily));
+    expect(await sums({ from: '2023-01-01', to: '2023-01-02' })).toEqual({ '': { sales: 1, amount: 1 } });
+  });
+
   it('know their dimensions', async () => {
     await on.serve(model, []);
     await expect(on.readModels.sums(report, { by: ['colour'] })).rejects.toThrow('no dimension colour');
