@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { IsDay, IsId, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
+import { IsCurrency, IsDay, IsId, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { forecastCategories, opportunityGrades, opportunitySources } from './events.js';
 import type { ForecastCategory, OpportunityGrade, OpportunitySource, OpportunityStatus } from './events.js';
@@ -142,6 +142,11 @@ export class OpportunityListQuery extends PageQuery {
   @Matches(NONE_OR_ID, { message: '$property must be a UUID or none' })
   customer?: string;
 
+  /** Only amounts in this currency, one that is or was. */
+  @IsOptional()
+  @IsCurrency({ former: true })
+  currency?: string;
+
   /** Expected to close on this day or later. */
   @IsOptional()
   @IsDay()
@@ -152,6 +157,7 @@ export class OpportunityListQuery extends PageQuery {
   @IsDay()
   closeTo?: string;
 
+  /** By amount means by currency first, what has no amount last. */
   @IsOptional()
   @IsIn(opportunityOrders)
   sort?: OpportunityOrder;
