@@ -6,15 +6,6 @@ import { Public } from '../security/requires.js';
 import { Health } from './health.js';
 import { Metrics } from './metrics.js';
 
-/** What the checks found, in short and one by one. */
-interface Readiness extends Omit<HealthCheckResult, 'status'> {
-  readonly status: HealthCheckResult['status'] | 'degraded';
-}
-
-/** Whether a check that found no fault has something parked to tell of. */
-const isDegraded = ({ details }: HealthCheckResult): boolean =>
-  Object.values(details).some((check) => Array.isArray(check['parked']) && check['parked'].length > 0);
-
 @ApiTags('operation')
 @Controller()
 export class ObservabilityController {
@@ -39,10 +30,9 @@ export class ObservabilityController {
   @Public()
   // Its own description of the answer knows nothing of problem documents.
   @HealthCheck({ swaggerDocumentation: false })
-  async ready(): Promise<Readiness> {
+  ready(): Promise<HealthCheckResult> {
     const { checks } = this;
-    const result = await this.health.check([() => checks.log(), () => checks.readModels(), () => checks.processes()]);
-    return { ...result, status: isDegraded(result) ? 'degraded' : result.status };
+    return this.health.check([() => checks.log(), () => checks.readModels(), () => checks.processes()]);
   }
 
   /** For Prometheus. */

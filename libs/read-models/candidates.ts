@@ -78,7 +78,8 @@ export class Candidates {
     const level = await this.#level(id);
     if (!level) return;
     const { generation, readModel, epoch } = level.candidate;
-    const against = level.active?.generation;
+    // What has left documents aside is no measure.
+    const against = level.active && parking.keys(level.active.generation.id).size > 0 ? undefined : level.active?.generation;
     if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
     // Where nothing serves there is nothing to protect, and nothing to compare with.
     const generations = await readModels.generations();
