@@ -33,7 +33,9 @@ const FORMER: Readonly<Record<number, string>> = {
 };
 
 /** Codes with what stands behind each, and the number of decimals they are listed under. */
-const listed = (codes: Readonly<Record<number, string>>): readonly (readonly [code: string, last: string, digits: number])[] =>
+const listed = (
+  codes: Readonly<Record<number, string>>,
+): readonly (readonly [code: string, last: string, digits: number])[] =>
   Object.entries(codes).flatMap(([digits, all]) =>
     all.split(' ').map((each): [string, string, number] => {
       const [code, last = ''] = each.split(':') as [string, string?];

@@ -6,7 +6,14 @@ import { property } from './support/property.js';
 
 const large = fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n });
 const near = fc.bigInt({ min: 2n ** 53n - 3n, max: 2n ** 53n + 3n });
-const wholes = fc.oneof(large, near, near.map((value) => -value), fc.maxSafeInteger().map(BigInt)).map(whole);
+const wholes = fc
+  .oneof(
+    large,
+    near,
+    near.map((value) => -value),
+    fc.maxSafeInteger().map(BigInt),
+  )
+  .map(whole);
 
 describe('a whole number', () => {
   it('is a number as far as numbers are exact, a bigint beyond', () => {
@@ -38,9 +45,9 @@ describe('a whole number', () => {
       }),
       property(500),
     );
-    expect([9_007_199_254_740_991n, 9_007_199_254_740_992n].map((value) => JSON.stringify(written(whole(value))))).toEqual(
-      ['9007199254740991', '"9007199254740992"'],
-    );
+    expect(
+      [9_007_199_254_740_991n, 9_007_199_254_740_992n].map((value) => JSON.stringify(written(whole(value)))),
+    ).toEqual(['9007199254740991', '"9007199254740992"']);
   });
 
   it('is split into two numbers, whose sums are its own', () => {
@@ -56,16 +63,25 @@ describe('a whole number', () => {
 
   it('is divided to the nearest, halves up', () => {
     fc.assert(
-      fc.property(fc.integer({ min: -1_000_000, max: 1_000_000 }), fc.integer({ min: 1, max: 1_000 }), (value, count) => {
-        expect(dividedBy(value, count)).toBe(Math.round(value / count) || 0);
-      }),
+      fc.property(
+        fc.integer({ min: -1_000_000, max: 1_000_000 }),
+        fc.integer({ min: 1, max: 1_000 }),
+        (value, count) => {
+          expect(dividedBy(value, count)).toBe(Math.round(value / count) || 0);
+        },
+      ),
       property(1_000),
     );
     expect(dividedBy(3n * 2n ** 60n + 2n, 3)).toBe(2n ** 60n + 1n);
   });
 
   it('has an order and ratios', () => {
-    expect([2n ** 60n, 3, -(2n ** 60n), 2n ** 53n].toSorted(ascending)).toEqual([-(2n ** 60n), 3, 2n ** 53n, 2n ** 60n]);
+    expect([2n ** 60n, 3, -(2n ** 60n), 2n ** 53n].toSorted(ascending)).toEqual([
+      -(2n ** 60n),
+      3,
+      2n ** 53n,
+      2n ** 60n,
+    ]);
     expect(ratio(2n ** 60n, 2n ** 61n)).toBe(0.5);
   });
 });

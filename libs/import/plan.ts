@@ -152,10 +152,13 @@ export class PlannedStep {
       }
     }
     const refers = this.referred();
-    const made = wrong.length > 0 ? null : attempt('', () => {
-          checkCurrencies(values, at);
-          return command(id, values, at);
-        });
+    const made =
+      wrong.length > 0
+        ? null
+        : attempt('', () => {
+            checkCurrencies(values, at);
+            return command(id, values, at);
+          });
     if (!made) throw this.#rejection(wrong);
     const target = this.step.target;
     const intent: Intent = {

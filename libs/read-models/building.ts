@@ -10,7 +10,9 @@ export const holdsReport = ({ definition }: Pick<Generation, 'definition'>, { na
 export function notServing(name: string, generations: readonly Generation[]): Unavailable {
   const last = newest(name, generations);
   if (last?.state === 'failed') {
-    return new Unavailable('read-model-failed', `The read model ${name} could not be built: ${last.error}.`, 60, { name });
+    return new Unavailable('read-model-failed', `The read model ${name} could not be built: ${last.error}.`, 60, {
+      name,
+    });
   }
   const position = last?.position ?? 0;
   return new Unavailable('read-model-building', `The read model ${name} is being built.`, 1, { name, position });

@@ -79,12 +79,16 @@ export class Candidates {
     if (!level) return;
     const { generation, readModel, epoch } = level.candidate;
     // What has left documents aside is no measure.
-    const against = level.active && parking.keys(level.active.generation.id).size > 0 ? undefined : level.active?.generation;
+    const against =
+      level.active && parking.keys(level.active.generation.id).size > 0 ? undefined : level.active?.generation;
     if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
     // Where nothing serves there is nothing to protect, and nothing to compare with.
     const generations = await readModels.generations();
     const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
-    const { hash, wrong } = until || !served ? {} : await verify({ store, readModels, generation, readModel, against, parked: parking.keys(generation.id) });
+    const { hash, wrong } =
+      until || !served
+        ? {}
+        : await verify({ store, readModels, generation, readModel, against, parked: parking.keys(generation.id) });
     if (wrong !== undefined) {
       report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
       await readModels.transition(generation.id, ['verifying'], 'failed', {

@@ -186,7 +186,10 @@ function pipelineOf(rollup: Rollup, { fields, match }: Question, { summary, firs
     const sums = Object.fromEntries(sumsOf(rollup).map((sum) => [sum, { $sum: `$${sum}` }]));
     return [within, { $group: { _id: fields.length > 0 ? kept : null, ...sums } }];
   }
-  const single = [...sumsOf(rollup), ...rollup.durations.map((_, at) => `n${at}`)].map((name) => ({ k: name, v: { $ifNull: [`$${name}`, 0] } }));
+  const single = [...sumsOf(rollup), ...rollup.durations.map((_, at) => `n${at}`)].map((name) => ({
+    k: name,
+    v: { $ifNull: [`$${name}`, 0] },
+  }));
   const buckets = rollup.durations.map((_, at) => ({
     $map: {
       input: { $objectToArray: { $ifNull: [`$h${at}`, {}] } },

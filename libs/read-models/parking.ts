@@ -26,7 +26,7 @@ const ENDED = 'the program ended while this was being projected';
 /**
  * What becomes of events that a read model cannot take. One that serves puts the document aside, with all that follows for it, and
  * goes on with the others; so does one that is built where nothing serves, since nothing would ever answer else. One that is built
- * beside what serves stops and names the event. A report that cannot count a document never stops a build: the document is left
+ * beside what serves stops and names the event, unless what serves has put the same aside. A report that cannot count a document never stops a build: the document is left
  * out of its figures, and the answers say so.
  */
 export class Parking {
@@ -62,7 +62,7 @@ export class Parking {
 
   /** A handler failed: it is tried again a few times, each time later, before anything is given up. */
   async failed(member: Member, { event, key, message, where }: PoisonEvent): Promise<void> {
-    const limit = (await this.#mayPark(member, where)) ? this.#attempts : Infinity;
+    const limit = (await this.#mayPark(member, where, [key])) ? this.#attempts : Infinity;
     const tries = await this.options.readModels.attempt(
       member.generation.id,
       key,
@@ -169,7 +169,7 @@ export class Parking {
       // Where the program ended even in naming the documents, the stream is what can be put aside.
       const keys = tries > this.#attempts ? [keyOfStream(stream)] : idsOf(readModel, parts, new Set());
       this.#report(member, position, keys.join(' '), error);
-      const may = await this.#mayPark(member, 'event');
+      const may = await this.#mayPark(member, 'event', keys);
       for (const key of may ? keys : []) await readModels.attempt(generation.id, key, position, error, 1, epoch);
       await this.#giveUp(member, error, !may);
       if (!may) return false;
@@ -215,10 +215,16 @@ export class Parking {
     }
   }
 
-  async #mayPark({ generation: { id, name, state } }: Member, where: PoisonEvent['where']): Promise<boolean> {
+  async #mayPark(
+    { generation: { id, name, state } }: Member,
+    where: PoisonEvent['where'],
+    keys: readonly string[],
+  ): Promise<boolean> {
     if (this.keys(id).size >= this.#mostParked) return false;
     if (!isBeingBuilt(state) || where === 'figures') return true;
-    return servingOf(await this.options.readModels.generations(), name).length === 0;
+    const serving = servingOf(await this.options.readModels.generations(), name);
+    const aside = new Set(serving.flatMap((each) => [...this.keys(each.id)]));
+    return serving.length === 0 || keys.every((key) => aside.has(key));
   }
 
   /** After what could be parked was. */

@@ -145,10 +145,7 @@ export class SqliteCells {
 }
 
 /** A sum over many rows in the same two parts, the lower one below 2^32 again, so that both can be read as numbers. */
-const addedUp = (sum: string): string[] => [
-  `sum(${high(sum)}) + sum(${sum}) / ${LIMB}`,
-  `sum(${sum}) % ${LIMB}`,
-];
+const addedUp = (sum: string): string[] => [`sum(${high(sum)}) + sum(${sum}) / ${LIMB}`, `sum(${sum}) % ${LIMB}`];
 
 function upsertOf(generation: number, rollup: Rollup): string {
   const keys = keysOf(rollup);

@@ -125,7 +125,8 @@ export class SqliteGenerations {
     const sql = `SELECT id, definition FROM generation WHERE name = ? AND state = 'active' ORDER BY partition`;
     const rows = this.statements.all(sql, name);
     if (rows.length === 0) throw notServing(name, this.all());
-    const holds = (row: (typeof rows)[number]) => !report || holdsReport({ definition: String(row['definition']) }, report);
+    const holds = (row: (typeof rows)[number]) =>
+      !report || holdsReport({ definition: String(row['definition']) }, report);
     if (!rows.every(holds)) throw notCounted(report!, this.all());
     return rows.map(({ id }) => Number(id));
   }

@@ -143,7 +143,8 @@ async function settled(readModels: ReadModels, rollup: Rollup, asks: readonly Su
     const stands = (some: readonly Generation[]) => JSON.stringify(some.map(({ id, position }) => [id, position]));
     // Of partitions the one furthest behind tells what is shown at least.
     const [generation] = serving;
-    if (generation && stands(await servingReport(readModels, rollup)) === stands(serving)) return { generation, sums, parked };
+    if (generation && stands(await servingReport(readModels, rollup)) === stands(serving))
+      return { generation, sums, parked };
   }
   throw new Unavailable('report-overtaken', 'New events arrive faster than the report can be added up.', 1);
 }

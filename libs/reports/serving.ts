@@ -20,7 +20,9 @@ export async function servingReport(readModels: ReadModels, rollup: Rollup): Pro
 /** Documents that what serves could not fold, or not count: their figures are missing, or are older than the others. */
 export async function parkedIn(readModels: ReadModels, serving: readonly Generation[]): Promise<ParkedDocuments> {
   const ids = new Set(serving.map(({ id }) => id));
-  const parked = (await readModels.parked()).filter(({ consumer }) => typeof consumer === 'number' && ids.has(consumer));
+  const parked = (await readModels.parked()).filter(
+    ({ consumer }) => typeof consumer === 'number' && ids.has(consumer),
+  );
   const documents = parked
     .sort((a, b) => a.position - b.position)
     .slice(0, MOST_NAMED)

@@ -160,7 +160,10 @@ describe('a document that is parked', () => {
   it('makes the program degraded, which is ready all the same', async () => {
     const { status, body } = await read('/health/ready');
     expect(status).toBe(200);
-    expect(body).toMatchObject({ status: 'degraded', details: { readModels: { status: 'degraded', parked: ['customer-value'] } } });
+    expect(body).toMatchObject({
+      status: 'degraded',
+      details: { readModels: { status: 'degraded', parked: ['customer-value'] } },
+    });
   });
 
   it('is named beside the figures it is missing in, in JSON and in CSV', async () => {

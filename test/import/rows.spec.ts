@@ -44,7 +44,11 @@ describe('amounts of an earlier currency', () => {
     at: '{closed}',
     fields: { customerId: { ref: 'customer', key: ['{account}'] }, amount: { column: 'value', currency: '{state}' } },
   } as const satisfies Step;
-  const won = { ...purchases, target: 'opportunity', fields: { ...opportunities.fields, amount: purchases.fields.amount } };
+  const won = {
+    ...purchases,
+    target: 'opportunity',
+    fields: { ...opportunities.fields, amount: purchases.fields.amount },
+  };
   const rows = [
     'id,account,seller,created,offer,closed,state,value',
     'p1,1,Ada,,,2022-12-30,HRK,100.50',

@@ -349,6 +349,25 @@ describe('a read model that is being built', () => {
     expect(await sums()).toEqual([{ amount: 669, documents: 3 }]);
   });
 
+  it('puts aside beside what serves what is aside there, and nothing else', async () => {
+    await threeOrders();
+    broken = 'evolve';
+    await change('b', 666);
+    await program().catchUp();
+    const renewed = { ...fragileSums, version: 2 };
+    await world.projector([readModel(fragile, renewed), ...orderModels]).catchUp();
+    expect((await world.active('fragile'))?.definition).toContain('fragile-sums@2');
+    expect(await parked()).toEqual([
+      { key: 'b', position: 4, waiting: 1 },
+      { key: 'b', position: 4, waiting: 2 },
+    ]);
+    expect(await sums(renewed)).toEqual([{ amount: 2, documents: 2 }]);
+    await change('c', 666);
+    await world.readModels.create(model, definitionOf(model, 'UTC'));
+    await program().catchUp();
+    expect((await world.generations('fragile')).at(-1)).toMatchObject({ state: 'failed' });
+  });
+
   it('takes over from what serves the same and has parked a document, which it has not', async () => {
     await threeOrders();
     broken = 'evolve';

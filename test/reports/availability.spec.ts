@@ -47,7 +47,12 @@ describe('amounts of which few are more than a number holds', () => {
 describe('a document that no report can count', () => {
   async function broken(): Promise<Reporting> {
     const reporting = new Reporting('UTC', true);
-    await reporting.record(registered(idOf(0), START), bought(idOf(0), AT), registered(idOf(1), START), bought(idOf(1), AT, 0.5));
+    await reporting.record(
+      registered(idOf(0), START),
+      bought(idOf(0), AT),
+      registered(idOf(1), START),
+      bought(idOf(1), AT, 0.5),
+    );
     return reporting;
   }
   const parked = {
@@ -101,7 +106,13 @@ describe('a report of which another one is wanted', () => {
     expect(before).toMatchObject({
       zone: 'UTC',
       rows: [{ cohort: '2024-01' }],
-      awaited: { definition: expect.stringMatching(/Asia\/Tokyo$/), zone: 'Asia/Tokyo', state: null, position: 0, head: 2 },
+      awaited: {
+        definition: expect.stringMatching(/Asia\/Tokyo$/),
+        zone: 'Asia/Tokyo',
+        state: null,
+        position: 0,
+        head: 2,
+      },
     });
     expect(notesOf(before)).toEqual(['Days are those of UTC; the same in Asia/Tokyo is not built yet.']);
     // Both zones can be asked for by name meanwhile, and a past moment is counted as the present is.

@@ -208,7 +208,14 @@ export function reports(on: Tested): void {
     const sold = Array.from({ length: 1_100 }, (_, index): Sale => {
       const { day } = daily[index % 40]!;
       const place = index < 500 ? {} : { day: day! };
-      return { id: `large ${index}`, ...place, seller: ['Ann', 'Ben'][index % 2]!, product: 'p', amount: most, took: most };
+      return {
+        id: `large ${index}`,
+        ...place,
+        seller: ['Ann', 'Ben'][index % 2]!,
+        product: 'p',
+        amount: most,
+        took: most,
+      };
     });
     await on.serve(model, events(...sold));
     const total = BigInt(most) * 1_100n;
