@@ -148,7 +148,10 @@ export async function* cellsOf(
 }
 
 function merge(sum: CellChange, { measures, durations }: CellChange): void {
-  for (let at = 0; at < measures.length; at += 1) sum.measures[at] = plus(sum.measures[at]!, measures[at]!);
+  for (let at = 0; at < measures.length; at += 1) {
+    const value = measures[at]!;
+    if (value !== 0) sum.measures[at] = plus(sum.measures[at]!, value);
+  }
   for (const [duration, histogram] of durations) {
     const before = sum.durations.get(duration);
     if (before) before.merge(histogram);

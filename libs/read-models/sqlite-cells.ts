@@ -22,17 +22,18 @@ const measuresOf = ({ measures }: Rollup): string[] => measures.map((_, index) =
 const durationsOf = ({ durations }: Rollup) =>
   durations.map((_, index) => ({ count: `n${index}`, total: `t${index}`, buckets: `h${index}` }));
 
-/** A sum lies in two columns, see `limbs.ts`: in the one of its name what is below 2^32. */
+/** A sum lies in two columns, see `limbs.ts`: what is below 2^32 in the one of its name. */
 const high = (sum: string): string => `${sum}_high`;
-const ofSum = (sum: string): string[] => [high(sum), sum];
 /** Columns of sums as they were before there were two for each. */
 const SUM = /^[mt]\d+$/;
+const sumsOf = (rollup: Rollup): string[] => [...measuresOf(rollup), ...durationsOf(rollup).map(({ total }) => total)];
 
-/** What is counted and added up in a row, in the order it is written and read in. */
+/** What is counted and added up in a row, in the order it is written in; the columns of what is large come last. */
 const figuresOf = (rollup: Rollup): string[] => [
-  ...measuresOf(rollup).flatMap(ofSum),
-  ...durationsOf(rollup).flatMap(({ count, total, buckets }) => [count, ...ofSum(total), buckets]),
+  ...measuresOf(rollup),
+  ...durationsOf(rollup).flatMap(({ count, total, buckets }) => [count, total, buckets]),
 ];
+const highsOf = (rollup: Rollup): string[] => sumsOf(rollup).map(high);
 
 /** Gives every sum of a file of an earlier format its second column. */
 export function widenCells(db: DatabaseSync): void {
@@ -47,17 +48,35 @@ export function widenCells(db: DatabaseSync): void {
 
 /** Every cell that holds something, as name of the rollup, key and sums. */
 export function* cellsIn(db: DatabaseSync, generation: number, rollup: Rollup): Generator<Content> {
-  const columns = [...keysOf(rollup), ...figuresOf(rollup)];
+  const sums = new Set(sumsOf(rollup));
+  const figures = figuresOf(rollup).map((column) => (sums.has(column) ? `${column} % ${LIMB}` : column));
+  const highs = [...sums].map((sum) => `(${high(sum)} + ${sum} / ${LIMB})`);
+  // Nearly always nothing: one text is read faster than a number for each.
+  const large = `CASE ${highs.join(' | ')} WHEN 0 THEN '' ELSE ${highs.join(" || ' ' || ")} END`;
+  const columns = [...keysOf(rollup), ...figures, large];
   const cells = db.prepare(`SELECT ${columns.join(', ')} FROM ${cellTable(generation, rollup.name)}`);
   cells.setReturnArrays(true);
   const keys = keysOf(rollup).length;
   for (const row of cells.iterate() as unknown as Iterable<(string | number)[]>) {
-    const { measures, durations } = figuresIn(rollup, row, keys);
-    const texts = durations.flatMap(({ count, sum, text }) => [count, written(sum), text]);
-    const sums = [...measures.map(written), ...texts];
-    if (sums.every((value) => value === 0 || value === '')) continue;
-    yield [rollup.name, JSON.stringify(row.slice(0, keys)), JSON.stringify(sums)];
+    const found = row.slice(keys, -1);
+    const above = row.at(-1);
+    const values = above === '' ? found : joinedIn(rollup, found, String(above).split(' ').map(Number));
+    if (values.every((value) => value === 0 || value === '')) continue;
+    yield [rollup.name, JSON.stringify(row.slice(0, keys)), JSON.stringify(values)];
   }
+}
+
+/** Figures in their order, with what is large put together. */
+function joinedIn(
+  rollup: Rollup,
+  figures: readonly (string | number)[],
+  highs: readonly number[],
+): (string | number)[] {
+  const sums = sumsOf(rollup);
+  return figuresOf(rollup).map((column, at) => {
+    const sum = sums.indexOf(column);
+    return sum < 0 ? figures[at]! : written(joined(highs[sum]!, Number(figures[at])));
+  });
 }
 
 /** The cells of a generation, a row for each. */
@@ -75,6 +94,7 @@ export class SqliteCells {
     const columns = [
       ...keysOf(rollup).map((column) => `${column} ${column === 'summary' ? 'INTEGER' : 'TEXT'} NOT NULL`),
       ...figuresOf(rollup).map((column) => `${column} ${column.startsWith('h') ? 'TEXT' : 'INTEGER'} NOT NULL`),
+      ...highsOf(rollup).map((column) => `${column} INTEGER NOT NULL DEFAULT 0`),
       `PRIMARY KEY (${keysOf(rollup).join(', ')})`,
     ];
     this.drop(generation, rollup.name);
@@ -90,17 +110,26 @@ export class SqliteCells {
   }
 
   write(generation: number, rollup: Rollup, changes: Iterable<CellChange>): void {
-    const upsert = this.statements.prepare(upsertOf(generation, rollup));
+    const small = this.statements.prepare(upsertOf(generation, rollup, 'small'));
+    const large = this.statements.prepare(upsertOf(generation, rollup, 'large'));
     for (const change of changes) {
       if (!isChange(change)) continue;
       const { summary, period, key, measures, durations } = change;
       const values: (string | number)[] = [summary, period, ...key];
-      for (const measure of measures) values.push(highOf(measure), lowOf(measure));
+      const highs: number[] = [];
+      const push = (sum: Whole) => {
+        values.push(lowOf(sum));
+        highs.push(highOf(sum));
+      };
+      for (const measure of measures) push(measure);
       for (const name of rollup.durations) {
-        const { count, sum, text } = textOf(durations.get(name));
-        values.push(count, highOf(sum), lowOf(sum), text);
+        const histogram = durations.get(name);
+        values.push(histogram?.count ?? 0);
+        push(histogram?.sum ?? 0);
+        values.push(histogram?.toString() ?? '');
       }
-      upsert.run(...values);
+      if (highs.every((each) => each === 0)) small.run(...values);
+      else large.run(...values, ...highs);
     }
   }
 
@@ -147,18 +176,20 @@ export class SqliteCells {
 /** A sum over many rows in the same two parts, the lower one below 2^32 again, so that both can be read as numbers. */
 const addedUp = (sum: string): string[] => [`sum(${high(sum)}) + sum(${sum}) / ${LIMB}`, `sum(${sum}) % ${LIMB}`];
 
-function upsertOf(generation: number, rollup: Rollup): string {
+/** @param size `small` adds what is below 2^32, and may come to more: 64 bits hold two thousand million of these */
+function upsertOf(generation: number, rollup: Rollup, size: 'small' | 'large'): string {
   const keys = keysOf(rollup);
-  const columns = [...keys, ...figuresOf(rollup)];
+  const columns = [...keys, ...figuresOf(rollup), ...(size === 'large' ? highsOf(rollup) : [])];
   const durations = durationsOf(rollup);
-  const sums = [...measuresOf(rollup), ...durations.map(({ total }) => total)];
+  const added = (column: string) => `${column} = ${column} + excluded.${column}`;
+  const carried = (sum: string) => [
+    `${high(sum)} = ${high(sum)} + excluded.${high(sum)} + (${sum} + excluded.${sum}) / ${LIMB}`,
+    `${sum} = (${sum} + excluded.${sum}) % ${LIMB}`,
+  ];
   const more = [
-    ...sums.flatMap((sum) => [
-      `${high(sum)} = ${high(sum)} + excluded.${high(sum)} + (${sum} + excluded.${sum}) / ${LIMB}`,
-      `${sum} = (${sum} + excluded.${sum}) % ${LIMB}`,
-    ]),
+    ...sumsOf(rollup).flatMap((sum) => (size === 'large' ? carried(sum) : [added(sum)])),
     ...durations.flatMap(({ count, buckets }) => [
-      `${count} = ${count} + excluded.${count}`,
+      added(count),
       `${buckets} = CASE excluded.${buckets} WHEN '' THEN ${buckets} ELSE merge_buckets(${buckets}, excluded.${buckets}) END`,
     ]),
   ];
@@ -173,37 +204,11 @@ function columnOf(rollup: Rollup, dimension: string): string {
   return `d${dimensionOf(rollup, dimension)}`;
 }
 
+/** A row of what `#addTo` asks for, its sums in two parts each. */
 function addRow(summing: Summing, rollup: Rollup, keys: number, row: readonly (string | number)[]): void {
-  const { measures, durations } = figuresIn(rollup, row, keys);
-  const histograms = durations.map(({ count, sum, text }) => new Histogram(count, sum, text));
-  summing.add(row.slice(0, keys).map(String), measures, histograms);
-}
-
-/** A histogram as it lies in a row. */
-interface Text {
-  readonly count: number;
-  readonly sum: Whole;
-  readonly text: string;
-}
-
-const textOf = (histogram: Histogram | undefined): Text =>
-  histogram
-    ? { count: histogram.count, sum: histogram.sum, text: histogram.toString() }
-    : { count: 0, sum: 0, text: '' };
-
-/** What `figuresOf` names, as it is read behind so many keys. */
-function figuresIn(
-  rollup: Rollup,
-  row: readonly (string | number)[],
-  keys: number,
-): { readonly measures: readonly Whole[]; readonly durations: readonly Text[] } {
   let at = keys;
   const next = () => Number(row[at++]);
   const measures = rollup.measures.map(() => joined(next(), next()));
-  const durations = rollup.durations.map(() => ({
-    count: next(),
-    sum: joined(next(), next()),
-    text: String(row[at++]),
-  }));
-  return { measures, durations };
+  const histograms = rollup.durations.map(() => new Histogram(next(), joined(next(), next()), String(row[at++])));
+  summing.add(row.slice(0, keys).map(String), measures, histograms);
 }

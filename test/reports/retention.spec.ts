@@ -59,6 +59,8 @@ describe('retention by cohort', () => {
         asOf: null,
       },
       axis: 'occurred',
+      awaited: null,
+      parked: { count: 0, documents: [] },
       zone: 'UTC',
     });
   });
