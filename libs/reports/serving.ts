@@ -44,13 +44,10 @@ export async function notBuilt(rebuilds: Rebuilds, { name, of }: Rollup): Promis
   const details = { report: name, ...next };
   if (state === 'failed')
     return new Unavailable('report-failed', `The report ${name} could not be built: ${error}.`, LATEST, details);
-  const far = `${position.toLocaleString('en')} of ${head.toLocaleString('en')}`;
-  return new Unavailable(
-    'report-building',
-    `The report ${name} is being built: it has looked at the log up to position ${far}.`,
-    seconds,
-    details,
-  );
+  const stands = `it has looked at the log up to position ${position.toLocaleString('en')} of ${head.toLocaleString('en')}`;
+  const message =
+    state === null ? `The report ${name} is not built yet.` : `The report ${name} is being built: ${stands}.`;
+  return new Unavailable('report-building', message, seconds, details);
 }
 
 async function progress(rebuilds: Rebuilds, name: string): Promise<Awaited> {

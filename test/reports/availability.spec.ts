@@ -134,12 +134,18 @@ describe('a report of which another one is wanted', () => {
     await reporting.project('UTC', without);
     await expect(reporting.report('rfm')).rejects.toMatchObject({
       code: 'report-building',
-      message: 'The report rfm is being built: it has looked at the log up to position 0 of 2.',
+      message: 'The report rfm is not built yet.',
       status: 503,
       seconds: 1,
       details: { report: 'rfm', state: null, position: 0, head: 2, secondsLeft: null },
     });
     expect(await reporting.rows('rfm', { asOf: '2024-02-01' })).toMatchObject([{ purchases: 1 }]);
+    await reporting.begin('customer-value');
+    await expect(reporting.report('rfm')).rejects.toMatchObject({
+      code: 'report-building',
+      message: 'The report rfm is being built: it has looked at the log up to position 0 of 2.',
+      details: { state: 'building' },
+    });
     await reporting.project();
     expect(await reporting.rows('rfm')).toMatchObject([{ purchases: 1 }]);
   });

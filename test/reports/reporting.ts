@@ -75,6 +75,11 @@ export class Reporting {
     await new Projector({ store: this.#store, readModels, definitions, zone, report }).catchUp();
   }
 
+  /** Asks for a read model to be built, which nothing does yet. */
+  async begin(name: string): Promise<void> {
+    await new Rebuilds(this.#store, this.readModels, needed, this.zone).rebuild(name);
+  }
+
   /** @param zone of the program that is asked; the one that everything was projected in unless it is another one by now */
   report(name: ReportName, parameters: Parameters = {}, zone = this.zone): Promise<Report> {
     const reading = new Reading(this.#store, this.readModels, this.#past);
