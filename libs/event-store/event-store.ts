@@ -78,6 +78,8 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> {
   readonly recordedAt: string;
   readonly data: Data;
   readonly metadata: Metadata;
+  /** About how many bytes its bodies have, where the engine knows it. */
+  readonly bytes?: number;
   /**
    * What another program sent, if one did. `data` is then its JSON, or base64 where it sent something else, and `metadata`
    * says no more than that it was another program.
