@@ -112,7 +112,12 @@ export class ConsumerGroup implements GroupKey {
   /** How things stand, for who asks. */
   get figures() {
     const { members, waiting } = this.#dispatch;
-    return { ...waiting, members, held: members.reduce((sum, { held }) => sum + held, 0), parked: this.kept.parked(this).length };
+    return {
+      ...waiting,
+      members,
+      held: members.reduce((sum, { held }) => sum + held, 0),
+      parked: this.kept.parked(this).length,
+    };
   }
 
   /** Lets go of all consumers, and writes down what is done. */

@@ -81,7 +81,12 @@ async function nextOf(
   return next;
 }
 
-async function* followingStream({ store, tail }: Followed, stream: string, after: number, signal: AbortSignal): Stretches {
+async function* followingStream(
+  { store, tail }: Followed,
+  stream: string,
+  after: number,
+  signal: AbortSignal,
+): Stretches {
   let last = after;
   while (!signal.aborted) {
     // Asked for first: what is appended while the page is read wakes it at once.

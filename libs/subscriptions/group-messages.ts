@@ -77,10 +77,7 @@ function placeOf(options: persistent.CreateReq.Options | persistent.UpdateReq.Op
   return revision === LAST ? 'end' : safe(revision);
 }
 
-function strategyOf(
-  key: GroupKey,
-  settings: persistent.CreateReq.Settings | persistent.UpdateReq.Settings,
-): Strategy {
+function strategyOf(key: GroupKey, settings: persistent.CreateReq.Settings | persistent.UpdateReq.Settings): Strategy {
   const named = 'getConsumerStrategy' in settings ? settings.getConsumerStrategy() : '';
   const number: number = settings.getNamedConsumerStrategy();
   const strategy = named === '' ? STRATEGIES[number] : NAMED.find((each) => each === named);

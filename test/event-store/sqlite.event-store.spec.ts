@@ -2,6 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { EventIdTaken } from '../../libs/event-store/event-store.js';
+import type { ForeignEvent } from '../../libs/event-store/event-store.js';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
@@ -55,6 +57,26 @@ describe('the SQLite event store', () => {
     ]);
     const until = { axis: 'recorded', time: '2026-01-01T00:00:12.000Z' } as const;
     expect((await store.readLog({ after: 0, until })).events).toHaveLength(3);
+  });
+
+  it('takes an id of another program once in each stream, also where an event of ours has it', async () => {
+    store = sqliteStore();
+    const ours = event();
+    const theirs: ForeignEvent = {
+      id: ours.id,
+      type: 'Sent',
+      foreign: { contentType: 'application/json', data: Buffer.from('{}'), metadata: Buffer.alloc(0) },
+    };
+    await store.append('customer-1', 'no-stream', [ours]);
+    await store.append('lead-1', 'no-stream', [theirs]);
+    const answer = await store.append('lead-2', 'no-stream', [theirs]);
+    expect(answer).toEqual({ revision: 0, position: 3 });
+    expect(await store.append('lead-2', 'no-stream', [theirs])).toEqual(answer);
+    for (const stream of ['customer-1', 'lead-1', 'lead-2']) {
+      expect(await store.find(stream, ours.id)).toMatchObject({ stream, revision: 0 });
+    }
+    await expect(store.append('customer-2', 'any', [ours])).rejects.toEqual(new EventIdTaken('customer-2', ours.id));
+    expect(await wholeLog(store)).toHaveLength(3);
   });
 
   it('keeps 1,024 appends waiting, no more', async () => {

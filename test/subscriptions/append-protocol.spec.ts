@@ -97,6 +97,38 @@ describe('appending', () => {
     });
   });
 
+  describe('under way when the server stops', () => {
+    /** What each call is told, of which nothing but the beginning was sent. */
+    const begun = async (): Promise<Promise<number | undefined>[]> => {
+      const one = new Promise<number | undefined>((resolve) => {
+        const call = client.append((error) => resolve(error?.code));
+        call.on('error', () => undefined);
+        const options = new AppendReq.Options().setStreamIdentifier(named('lead-1')).setAny(new shared.Empty());
+        call.write(new AppendReq().setOptions(options));
+      });
+      const call = client.batchAppend();
+      const many = new Promise<number | undefined>((resolve) =>
+        call.on('error', ({ code }: { code?: number }) => resolve(code)),
+      );
+      call.resume();
+      const options = new BatchAppendReq.Options().setStreamIdentifier(named('lead-1')).setAny(new empty.Empty());
+      call.write(new BatchAppendReq().setCorrelationId(new shared.UUID().setString('a')).setOptions(options));
+      // Answered behind what both calls have said so far.
+      const last = new BatchAppendReq().setCorrelationId(new shared.UUID().setString('b')).setIsFinal(true);
+      call.write(last);
+      await once(call, 'data');
+      return [one, many];
+    };
+
+    it('is told that the server is unavailable, and not written', async () => {
+      const told = await begun();
+      await on.stop();
+      expect(await Promise.all(told)).toEqual([status.UNAVAILABLE, status.UNAVAILABLE]);
+      expect(await on.store.head()).toBe(0);
+      await on.restart();
+    });
+  });
+
   describe('many over one call', () => {
     let call: ClientDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
     const answers: streams.BatchAppendResp[] = [];
