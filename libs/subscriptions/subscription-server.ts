@@ -49,6 +49,11 @@ export interface SubscriptionServerOptions {
   /** A certificate, and who may call; beyond loopback it takes both. */
   readonly tls?: Tls;
   readonly login?: Login;
+  /**
+   * Calls that one connection may have at a time.
+   * @defaultValue 2,000
+   */
+  readonly mostCalls?: number;
   /** Whether clients may append to streams, describe and delete them; absent where they may only read. */
   readonly appending?: {
     /** Categories whose streams rules alone write. */
@@ -69,15 +74,15 @@ export class SubscriptionServer {
   readonly #log: Followed;
 
   constructor(private readonly options: SubscriptionServerOptions) {
-    const { store, groups, report, appending, login } = options;
+    const { store, groups, report, appending, login, mostCalls = MOST_CALLS } = options;
     this.#server = new Server({
       'grpc.keepalive_time_ms': KEEPALIVE,
       'grpc.keepalive_timeout_ms': KEEPALIVE,
       'grpc.max_receive_message_length': MOST_RECEIVED,
       'grpc.max_send_message_length': -1,
       // Beyond the bound callers are told so; those that do not heed it are held to it by HTTP/2.
-      'grpc.max_concurrent_streams': MOST_CALLS + SPARE_CALLS,
-      interceptors: [...(login ? [onlyFor(login, pathsOfDiscovery)] : []), atMost(MOST_CALLS), unpacking],
+      'grpc.max_concurrent_streams': mostCalls + SPARE_CALLS,
+      interceptors: [...(login ? [onlyFor(login, pathsOfDiscovery)] : []), atMost(mostCalls), unpacking],
     });
     this.#calls = new Calls(report);
     this.#log = { store, tail: new LogTail(store) };

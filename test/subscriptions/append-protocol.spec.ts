@@ -84,6 +84,17 @@ describe('appending', () => {
       expect(await on.reports()).toEqual([]);
     });
 
+    it('refuses a stream that is ended in the words of EventStoreDB', async () => {
+      await on.client.tombstoneStream('lead-1');
+      await expect(append(saying(options()), event())).rejects.toMatchObject({
+        code: status.FAILED_PRECONDITION,
+        details: "Event stream 'lead-1' is deleted.",
+      });
+      await expect(append(saying(options('lead-2')), event({ type: 'Sent' }))).rejects.toMatchObject({
+        details: "Required Metadata Property 'content-type' is missing",
+      });
+    });
+
     it('writes nothing of an append that is not said to the end', async () => {
       const call = client.append(() => undefined);
       call.on('error', () => undefined);
