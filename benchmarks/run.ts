@@ -14,6 +14,7 @@ import { past } from './past.js';
 import { queries } from './queries.js';
 import { rebuild } from './rebuild.js';
 import { start } from './start.js';
+import { subscribers } from './subscribers.js';
 import { markdownOf, tableOf } from './table.js';
 import { workers } from './workers.js';
 import { Workspace } from './workspace.js';
@@ -29,6 +30,7 @@ const measurements: readonly Measurement[] = [
   importing,
   start,
   memory,
+  subscribers,
   workers,
 ];
 
