@@ -1,14 +1,12 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { PAGE } from './reading.js';
 import { describedBy } from './stream-metadata.js';
 
-/** How long members are given a page without a turn for anything else, in milliseconds. */
-const SLICE = 2;
-/** After it has given a page to its members the tail rests this many times as long, so that appends get most of the time. */
-const REST = 2;
-/** Shorter rests are left out, in milliseconds. */
-const SHORTEST_REST = 1;
+/** How long members are given a page before a rest, in milliseconds. */
+const SLICE = 1;
+/** How many times as long a rest is, so that appends get most of the time however many members there are. */
+const REST = 6;
 
 /** What has come to the log since a member was given a page. */
 export interface TailPage {
@@ -93,18 +91,15 @@ export class LogTail {
 
   async #give(events: readonly RecordedEvent[], scanned: number): Promise<void> {
     const streams = new Set(events.flatMap(({ stream }) => [stream, describedBy(stream) ?? stream]));
-    let [busy, began] = [0, performance.now()];
+    let began = performance.now();
     for (const member of [...this.#members]) {
       if (!this.#members.has(member)) continue;
       giveTo(member, events, scanned, streams);
       const taken = performance.now() - began;
       if (taken < SLICE) continue;
-      busy += taken;
-      await turn();
+      await sleep(taken * REST);
       began = performance.now();
     }
-    const rest = (busy + performance.now() - began) * REST;
-    if (rest >= SHORTEST_REST) await sleep(rest);
   }
 }
 

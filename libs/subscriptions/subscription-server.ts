@@ -80,6 +80,8 @@ export class SubscriptionServer {
       'grpc.keepalive_timeout_ms': KEEPALIVE,
       'grpc.max_receive_message_length': MOST_RECEIVED,
       'grpc.max_send_message_length': -1,
+      // Nothing asks for the library's own figures, and it counts each message for them.
+      'grpc.enable_channelz': 0,
       // Beyond the bound callers are told so; those that do not heed it are held to it by HTTP/2.
       'grpc.max_concurrent_streams': mostCalls + SPARE_CALLS,
       interceptors: [...(login ? [onlyFor(login, pathsOfDiscovery)] : []), atMost(mostCalls), unpacking],
