@@ -13,6 +13,7 @@ import { memory } from './memory.js';
 import { past } from './past.js';
 import { queries } from './queries.js';
 import { rebuild } from './rebuild.js';
+import { stalled } from './stalled.js';
 import { start } from './start.js';
 import { subscribers } from './subscribers.js';
 import { markdownOf, tableOf } from './table.js';
@@ -31,6 +32,7 @@ const measurements: readonly Measurement[] = [
   start,
   memory,
   subscribers,
+  stalled,
   workers,
 ];
 
