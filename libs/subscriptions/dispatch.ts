@@ -106,9 +106,9 @@ export class Dispatch {
 
   /** Lets go of all consumers and all events. */
   drop(why: CallRefused): void {
-    for (const { id, consumer } of [...this.#members]) {
-      this.leave(id);
-      consumer.drop(why);
+    for (let first = this.#members[0]; first; first = this.#members[0]) {
+      this.leave(first.id);
+      first.consumer.drop(why);
     }
     for (const queue of [this.#alone, this.#again, this.#fresh]) queue.length = 0;
   }

@@ -1,12 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { PAGE } from './reading.js';
 import { describedBy } from './stream-metadata.js';
 
 /** How long members are given a page before a rest, in milliseconds. */
-const SLICE = 1;
-/** How many times as long a rest is, so that appends get most of the time however many members there are. */
-const REST = 6;
+const SLICE = 0.5;
+/** Length of a rest, in milliseconds: appends get most of the time, however many members there are. */
+const REST = 3;
 
 /** What has come to the log since a member was given a page. */
 export interface TailPage {
@@ -76,6 +76,8 @@ export class LogTail {
     try {
       while (this.#members.size > 0) {
         await this.store.moved(this.#at!);
+        // Those whose appends have moved it are answered first.
+        await turn();
         if (this.#members.size === 0) break;
         const { events, scanned } = await this.store.readLog({ after: this.#at!, limit: PAGE });
         if (scanned === this.#at) continue;
@@ -92,12 +94,11 @@ export class LogTail {
   async #give(events: readonly RecordedEvent[], scanned: number): Promise<void> {
     const streams = new Set(events.flatMap(({ stream }) => [stream, describedBy(stream) ?? stream]));
     let began = performance.now();
-    for (const member of [...this.#members]) {
-      if (!this.#members.has(member)) continue;
+    // Members that join meanwhile are met too: they have been given this already.
+    for (const member of this.#members) {
       giveTo(member, events, scanned, streams);
-      const taken = performance.now() - began;
-      if (taken < SLICE) continue;
-      await sleep(taken * REST);
+      if (performance.now() - began < SLICE) continue;
+      await sleep(REST);
       began = performance.now();
     }
   }

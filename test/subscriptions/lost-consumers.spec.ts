@@ -15,9 +15,19 @@ import { sqliteStore } from '../support/stores.js';
 
 const EVENTS = 12;
 const settings = (strategy: Strategy, maxRetries: number) => ({
-  ...{ from: 'start' as const, strategy, maxRetries, resolveLinks: false, extraStatistics: false },
-  ...{ messageTimeout: 0, checkpointAfter: 10_000, minCheckpoint: 1, maxCheckpoint: 1, maxConsumers: 0 },
-  ...{ liveBuffer: 500, readBatch: 20, historyBuffer: 500 },
+  from: 'start' as const,
+  strategy,
+  maxRetries,
+  resolveLinks: false,
+  extraStatistics: false,
+  messageTimeout: 0,
+  checkpointAfter: 10_000,
+  minCheckpoint: 1,
+  maxCheckpoint: 1,
+  maxConsumers: 0,
+  liveBuffer: 500,
+  readBatch: 20,
+  historyBuffer: 500,
 });
 
 /** A consumer that deals with what it has from its end or its beginning, until it meets an event that kills it. */
@@ -62,7 +72,10 @@ it('an event that kills its consumers is parked, and nothing that was lost with 
       for (let each = 0; each < EVENTS; each += 1) await store.append(`lead-${each % 5}`, 'any', events(1));
       const kept = new SqliteGroups(join(folder(), 'groups.db'));
       const group = new ConsumerGroup({ store, tail: new LogTail(store) }, kept, () => undefined, {
-        ...{ source: '$all', name: 'g', settings: settings(strategy, maxRetries), checkpoint: 0 },
+        source: '$all',
+        name: 'g',
+        settings: settings(strategy, maxRetries),
+        checkpoint: 0,
       });
       const key = { source: '$all', name: 'g' };
       const done: number[] = [];

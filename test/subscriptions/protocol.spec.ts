@@ -129,7 +129,9 @@ describe('the protocol itself', () => {
       expect(await ends(stream((of) => of.setRevision('9')))).toEqual(['first 0', 'last 2']);
       const { BACKWARDS } = Options.ReadDirection;
       expect(await ends(stream((of) => of.setEnd(nothing)).setReadDirection(BACKWARDS))).toEqual([
-        ...['event', 'event', 'event'],
+        'event',
+        'event',
+        'event',
         'last 2',
       ]);
     });
