@@ -51,9 +51,10 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
     );
   }
 
-  /** Customers of the same name and region. */
+  /** Customers of the same name and region. It is a question to a person: imports and automation have none to ask. */
   async #namesakes(customerId: string, sameName: ReturnType<typeof filterOf>): Promise<string[]> {
-    if (envelope().source === 'import') return [];
+    const { source } = envelope();
+    if (source !== 'api' && source !== 'ui') return [];
     await this.reading.passed(customerList, await this.store.head());
     const readModels = await this.reading.of(customerList);
     const filter = { ...sameName, customerId: { $ne: customerId } };
@@ -116,8 +117,7 @@ export class ReviewArchiveHandler implements ICommandHandler<ReviewArchive> {
 /** What on other streams refers to a customer. @param head where the log ended when this was asked */
 async function referencesTo(customerId: string, reading: Reading, head: number): Promise<References> {
   await Promise.all([opportunityBoard, customerList, taskList].map((each) => reading.passed(each, head)));
-  const count = async (of: Projection, filter: Filter) =>
-    (await reading.of(of)).count(of, filter);
+  const count = async (of: Projection, filter: Filter) => (await reading.of(of)).count(of, filter);
   const [opportunities, subsidiaries, tasks] = await Promise.all([
     count(opportunityBoard, { customerId }),
     count(customerList, { parentCustomerId: customerId }),
