@@ -26,7 +26,8 @@ type Streaming = Outgoing | ServerDuplexStream<unknown, unknown>;
 /** The calls that are being answered, so that they can be ended in good order. */
 export class Calls {
   readonly #stop = new AbortController();
-  readonly #open = new Set<AbortController>();
+  /** What ends each call in good order, and what gives it up when that takes too long. */
+  readonly #open = new Set<{ readonly over: AbortController; readonly giveUp: () => void }>();
 
   constructor(private readonly report: Report) {}
 
@@ -37,15 +38,15 @@ export class Calls {
 
   /** Ends a call in good order when the work for it is done, when it fails, or when the server stops. */
   async serve(call: Streaming, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    await this.#during(call, async (signal) => {
-      try {
+    try {
+      await this.#during(call, async (signal) => {
         await work(signal);
         signal.throwIfAborted();
-        call.end();
-      } catch (error) {
-        this.#fail(call, error);
-      }
-    });
+      });
+      call.end();
+    } catch (error) {
+      this.#fail(call, error);
+    }
   }
 
   /** Answers a call that says much and is told one thing; the signal aborts when nobody waits for the answer, and when the server stops. */
@@ -54,31 +55,36 @@ export class Calls {
     done: sendUnaryData<Answer>,
     work: (signal: AbortSignal) => Promise<Answer>,
   ): Promise<void> {
-    await this.#during(call, async (signal) => {
-      try {
-        done(null, await work(signal));
-      } catch (error) {
-        done(this.refusal(error));
-      }
-    });
+    try {
+      done(null, await this.#during(call, work));
+    } catch (error) {
+      done(this.refusal(error));
+    }
   }
 
   /** Ends every call that is open, and every one that comes, as unavailable. */
   stop(): void {
     this.#stop.abort();
-    for (const over of this.#open) over.abort(stopping());
+    for (const { over } of this.#open) over.abort(stopping());
   }
 
-  async #during(
+  /** Answers what has not come to an end since the stop, whatever becomes of it. */
+  giveUp(): void {
+    for (const { giveUp } of this.#open) giveUp();
+  }
+
+  async #during<Result>(
     call: Streaming | ServerReadableStream<unknown, unknown>,
-    work: (signal: AbortSignal) => Promise<void>,
-  ): Promise<void> {
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
     const over = new AbortController();
-    this.#open.add(over);
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    const entry = { over, giveUp: () => reject(stopping()) };
+    this.#open.add(entry);
     call.on('cancelled', () => over.abort());
     call.on('error', () => over.abort());
     if (this.#stop.signal.aborted) over.abort(stopping());
-    await work(over.signal).finally(() => this.#open.delete(over));
+    return Promise.race([work(over.signal), givenUp]).finally(() => this.#open.delete(entry));
   }
 
   #fail(call: Streaming, error: unknown): void {

@@ -66,7 +66,8 @@ export class BatchAppending {
         this.#unheard = false;
         this.#listen();
       });
-      signal.addEventListener('abort', over);
+      if (signal.aborted) over();
+      else signal.addEventListener('abort', over, { once: true });
     });
   }
 

@@ -33,6 +33,8 @@ const SPARE_CALLS = 100;
 const NAMELESS = 'system';
 /** How long callers have to take notice of the end, in milliseconds. */
 const GRACE = 1_000;
+/** How long the last answers have to get out, in milliseconds. */
+const LAST_WORDS = 100;
 /** How often a silent caller is asked whether it is there, and how long it has to say so, in milliseconds. */
 const KEEPALIVE = 10_000;
 
@@ -129,9 +131,13 @@ export class SubscriptionServer {
     this.#calls.stop();
     this.#groups.close(stopping());
     await new Promise<void>((resolve) => {
-      const late = setTimeout(() => {
+      const hangUp = () => {
         this.#server.forceShutdown();
         resolve();
+      };
+      let late = setTimeout(() => {
+        this.#calls.giveUp();
+        late = setTimeout(hangUp, LAST_WORDS);
       }, GRACE);
       this.#server.tryShutdown(() => {
         clearTimeout(late);
