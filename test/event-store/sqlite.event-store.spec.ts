@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EventIdTaken } from '../../libs/event-store/event-store.js';
 import type { ForeignEvent } from '../../libs/event-store/event-store.js';
@@ -77,6 +78,24 @@ describe('the SQLite event store', () => {
     }
     await expect(store.append('customer-2', 'any', [ours])).rejects.toEqual(new EventIdTaken('customer-2', ours.id));
     expect(await wholeLog(store)).toHaveLength(3);
+  });
+
+  it('brings a log along in which an id was unique over all streams', async () => {
+    const path = join(folder(), 'events.db');
+    const ours = event();
+    store = sqliteStore({ path });
+    await store.append('customer-1', 'any', [ours]);
+    await store.close();
+    const db = new DatabaseSync(path);
+    db.exec('DROP INDEX event_id; CREATE UNIQUE INDEX event_id ON event (id); PRAGMA user_version = 2');
+    db.close();
+    store = sqliteStore({ path });
+    const foreign = { contentType: 'application/json', data: Buffer.from('{}'), metadata: Buffer.alloc(0) } as const;
+    await store.append('lead-1', 'any', [{ id: ours.id, type: 'Sent', foreign }]);
+    expect((await wholeLog(store)).map(({ stream, id }) => [stream, id])).toEqual([
+      ['customer-1', ours.id],
+      ['lead-1', ours.id],
+    ]);
   });
 
   it('keeps 1,024 appends waiting, no more', async () => {
