@@ -12,9 +12,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import type { ValidationOptions } from 'class-validator';
+import type { ValidationArguments, ValidationOptions } from 'class-validator';
 import { inLowerCase, isId } from '../ids.js';
-import { isCurrency, minorDigits } from '../money.js';
+import { decimal, isCurrency, minorDigits, MOST_MINOR, mostOf, wasCurrency } from '../money.js';
 import { isDay, utc } from '../time.js';
 
 /** What a check of our own takes, as JSON Schema; `schemaOf` finds it as the first constraint of the check. */
@@ -143,14 +143,16 @@ export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
     ),
   );
 
-/** An ISO 4217 currency in use. */
-export const IsCurrency = (): PropertyDecorator =>
+/** An ISO 4217 currency in use, or also one that was. */
+export const IsCurrency = ({ former = false } = {}): PropertyDecorator =>
   Takes({
     name: 'isCurrency',
-    holds: isCurrency,
-    says: '$property must be an ISO 4217 currency code in use',
-    schema: { type: 'string', enum: Object.keys(minorDigits).sort() },
+    holds: former ? wasCurrency : isCurrency,
+    says: `$property must be an ISO 4217 currency code${former ? '' : ' in use'}`,
+    schema: { type: 'string', enum: currencies(former ? wasCurrency : isCurrency) },
   });
+
+const currencies = (which: (code: string) => boolean): string[] => Object.keys(minorDigits).filter(which).sort();
 
 const COMMAS = Symbol('separated by commas');
 
@@ -186,14 +188,43 @@ export const IsWhole = (min: number, max: number): PropertyDecorator =>
 /** May be left out, but not null: null would be stored where a value has to be. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** Most minor units an amount may have: a trillion in a currency of two decimals, which is more than any company turns over. */
-const MOST = 100_000_000_000_000;
+/** Most that one amount may be depends on its currency. */
+const IsWithinLimit = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isWithinLimit',
+    constraints: [new Stated({}, limits())],
+    validator: {
+      validate: (value, told) => typeof value !== 'number' || value <= mostOf(currencyIn(told)),
+      defaultMessage: (told) => {
+        const currency = currencyIn(told);
+        const amount = mostOf(currency);
+        return `$property must be at most ${amount}, which is ${decimal({ amount, currency })} ${currency}`;
+      },
+    },
+  });
 
-/** Money in minor units, a whole number, never below zero. */
+/** The limits, each with the currencies that have it. */
+const limits = (): SchemaObject[] =>
+  [...Map.groupBy(currencies(isCurrency), mostOf)].map(([maximum, codes]) => ({
+    type: 'object',
+    properties: { amount: { type: 'integer', maximum }, currency: { type: 'string', enum: codes } },
+  }));
+
+/** A currency that is none has the highest limit: it is refused for what it is. */
+const currencyIn = (told: ValidationArguments | undefined): string => {
+  const { currency } = (told?.object ?? {}) as { currency?: unknown };
+  return typeof currency === 'string' && wasCurrency(currency) ? currency : 'EUR';
+};
+
+/**
+ * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the currency has
+ * three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
+ */
 export class MoneyBody {
   @IsInt()
   @Min(0)
-  @Max(MOST)
+  @Max(MOST_MINOR)
+  @IsWithinLimit()
   amount: number;
 
   @IsCurrency()
