@@ -102,7 +102,10 @@ function refusalsOf(operation: OperationObject, method: string, isCommand: boole
   const { responses: known, parameters: taken = [], tags = [] } = operation;
   const isAbout = taken.some((parameter) => 'in' in parameter && parameter.in === 'path');
   const statuses = [
-    ...[400, 403, 421, 431],
+    400,
+    403,
+    421,
+    431,
     ...(isAbout || isCommand ? [404] : []),
     ...(method === 'post' ? [413, 415] : []),
     ...(isCommand ? [409, 412, 422] : []),
