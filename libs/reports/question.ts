@@ -1,12 +1,13 @@
 import { Invalid } from '../errors.js';
 import { addMilliseconds, dayIn, isDay, isZone, shiftDay, startOfDay, utc } from '../time.js';
+import { periods } from './report.js';
 import type { Parameters, Question, Source } from './report.js';
 
-const periods = ['month', 'day'] as const;
-
 /** What `by` may name. */
-const groupings = ({ dimensions, periods: dated }: Source): readonly string[] =>
-  dated ? [...dimensions, ...periods] : dimensions;
+const groupings = ({ dimensions, periods: dated }: Source): readonly string[] => [
+  ...Object.keys(dimensions),
+  ...(dated === undefined ? [] : periods),
+];
 
 /** A zone nobody knows is refused before anything is looked up in it. */
 export function checkedZone({ zone }: Parameters): string | undefined {
@@ -33,7 +34,8 @@ export function momentOf({ asOf }: Parameters, zone: string): string | undefined
  * @throws Invalid `window-invalid` · `dimension-unknown` · `basis-unknown`
  */
 export function questionOf(source: Source, parameters: Parameters, zone: string, at: string): Question {
-  const { from, to, pipeline, basis = source.bases[0]!, by, where = {} } = parameters;
+  const bases = Object.keys(source.bases);
+  const { from, to, pipeline, basis = bases[0]!, by, where = {} } = parameters;
   for (const [field, day] of Object.entries({ from, to })) {
     if (day !== undefined && !isDay(day)) {
       throw new Invalid('window-invalid', `${field} must be a day that exists, as YYYY-MM-DD.`, { field });
@@ -48,22 +50,22 @@ export function questionOf(source: Source, parameters: Parameters, zone: string,
       },
     );
   }
-  if (!source.bases.includes(basis)) {
+  if (!bases.includes(basis)) {
     throw new Invalid('basis-unknown', `The report ${source.name} has no basis ${basis}.`, {
       field: 'basis',
-      valid: source.bases,
+      valid: bases,
     });
   }
   const wanted = pipeline === undefined ? where : { ...where, pipeline: [pipeline] };
   known(source, 'by', by ?? [], groupings(source));
-  known(source, 'where', Object.keys(wanted), source.dimensions);
+  known(source, 'where', Object.keys(wanted), Object.keys(source.dimensions));
   return {
     from,
     to,
     basis,
     where: wanted,
     today: dayIn(zone, at),
-    by: [...new Set(by ?? source.by(basis))],
+    by: [...new Set(by ?? source.bases[basis]!.by)],
   };
 }
 

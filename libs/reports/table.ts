@@ -1,6 +1,7 @@
 import { decimal } from '../money.js';
 import type { Money } from '../money.js';
 import { isNamed } from './names.js';
+import { columnsOf } from './report.js';
 import type { Duration, IndexOfCurrency, Kind, Report, Row, ShareOfCurrency, Value } from './report.js';
 import { sources } from './sources.js';
 
@@ -24,11 +25,13 @@ export type Style = 'people' | 'data';
 /** A report as a table, for the screen and for CSV. Pure. */
 export function table(report: Report, style: Style = 'people'): Table {
   const { by, rows } = report;
-  const figures = sources[report.report].columns(report.basis);
+  const figures = columnsOf(sources[report.report], report);
   const keys = by
     .filter((dimension) => !Object.hasOwn(figures, dimension))
-    .map((dimension) => [dimension, 'text'] as const);
-  const parts = [...keys, ...Object.entries(figures)].flatMap(([field, kind]) => PARTS[kind](field, rows, pens[style]));
+    .map((dimension) => [dimension, { kind: 'text' }] as const);
+  const parts = [...keys, ...Object.entries(figures)].flatMap(([field, { kind }]) =>
+    PARTS[kind](field, rows, pens[style]),
+  );
   return {
     columns: parts.map(({ title, number }) => ({ title, number })),
     rows: rows.map((row) => parts.map(({ of }) => of(row))),
