@@ -42,22 +42,9 @@ export const define: Define = (command, begin) => {
     });
 };
 
-const PAGE = 1_000;
-
-/** All pages of it: a history is never cut short. */
-export async function wholeHistory(
-  queries: QueryBus,
-  subject: Subject,
-  id: string,
-  range: HistoryRange,
-): Promise<History> {
-  const entries: HistoryEntry[] = [];
-  for (let from: number | undefined; ;) {
-    const { next, ...page } = await queries.execute(new GetHistory(subject, id, { ...range, from, limit: PAGE }));
-    entries.push(...page.entries);
-    if (next === undefined) return { ...page, entries };
-    from = next;
-  }
+/** All of it in one page: a history is never cut short. */
+export function wholeHistory(queries: QueryBus, subject: Subject, id: string, range: HistoryRange): Promise<History> {
+  return queries.execute(new GetHistory(subject, id, { ...range, limit: Infinity }));
 }
 
 export function historyText(output: Output, { subject, id, position, entries }: History, name = id): string {

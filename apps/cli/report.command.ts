@@ -1,10 +1,10 @@
 import { Argument, Option } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
-import { csv } from '../../libs/reports/csv.js';
+import { csv } from '../../libs/csv.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { reportNames } from '../../libs/reports/report.js';
 import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
-import { table } from '../../libs/reports/table.js';
+import { linesOf, table } from '../../libs/reports/table.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
@@ -13,7 +13,6 @@ import { axis, day, listOrNone, moment, values } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './session.js';
-import type { Grid } from './table.js';
 
 interface ReportOptions extends Common, Omit<Parameters, 'after'> {
   readonly csv?: true;
@@ -34,7 +33,10 @@ export const define: Define = (command, begin) => {
       'only what has one of these values, with commas between, such as product=GTX or owner=; an empty value is one that is not known. May be given again',
       values,
     )
-    .option('--basis <basis>', 'way of counting: cohort, activity, rolling, churn …; each report has its own')
+    .option(
+      '--basis <basis>',
+      'way of counting: cohort, activity, rolling, churn …; each report has its own, docs/reports.md explains them',
+    )
     .option('--pipeline <id-or-name>', 'only this pipeline')
     .option('--zone <zone>', 'time zone whose days count, such as Europe/Berlin')
     .option('--as-of <moment>', 'as it was then; a day means its end', moment)
@@ -48,7 +50,7 @@ export const define: Define = (command, begin) => {
         const id = pipeline === undefined ? undefined : await idOf(app.get(ReadModels), 'pipeline', pipeline);
         return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
       });
-      if (wantsCsv) output.raw(csv(table(report, 'data')));
+      if (wantsCsv) output.raw(csv(linesOf(table(report, 'data'))));
       else output.answer(report, () => reportText(output, report, options.where));
     });
 };
@@ -57,26 +59,12 @@ export function reportText(output: Output, report: Report, where: Parameters['wh
   const only = Object.entries(where).map(
     ([dimension, values]) => `only ${dimension} ${values.map((value) => value ?? 'not known').join(' or ')}`,
   );
-  if (report.rows.length === 0) return [output.title(headingOf(report, only)), 'Nothing to report.'].join('\n');
-  const { grid, said } = withoutRepetition(table(report));
-  return [output.title(headingOf(report, [...only, ...said])), output.table(grid)].join('\n');
-}
-
-/** Text that is the same in every row is said once, above the table. */
-function withoutRepetition({ columns, rows }: Grid): { readonly grid: Grid; readonly said: readonly string[] } {
-  const repeated = columns.map(
-    ({ number }, index) => !number && rows.length > 1 && rows.every((row) => row[index] === rows[0]![index]),
-  );
-  const kept = <Item>(items: readonly Item[]) => items.filter((_, index) => !repeated[index]);
-  const said = columns.flatMap(({ title }, index) => (repeated[index] ? [`${title} ${rows[0]![index]}`] : []));
-  return { grid: { columns: kept(columns), rows: rows.map(kept) }, said };
+  const rows = report.rows.length === 0 ? 'Nothing to report.' : output.table(table(report));
+  return [output.title(headingOf(report, only)), output.remark(`definition ${report.definition}`), rows].join('\n');
 }
 
 /** What the figures are about, in one line. */
-function headingOf(
-  { report, basis, by, window, axis: on, zone, position }: Report,
-  said: readonly string[] = [],
-): string {
+function headingOf({ report, basis, by, window, axis: on, zone, position }: Report, said: readonly string[]): string {
   const { from, to, asOf } = window;
   return [
     `${report[0]!.toUpperCase()}${report.slice(1)} (${basis})`,

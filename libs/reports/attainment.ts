@@ -2,7 +2,8 @@ import type { Money } from '../money.js';
 import { daysOf, partsOf } from '../targets/events.js';
 import type { TargetSubjectKind } from '../targets/events.js';
 import { compare, placeOf } from './report.js';
-import type { Policy, Question, ShareOfCurrency, TargetOf } from './report.js';
+import type { Policy } from './definition.js';
+import type { Question, ShareOfCurrency, TargetOf } from './report.js';
 
 /** How targets are added up, and what rows they stand beside. */
 export const targetPolicy: Policy = {

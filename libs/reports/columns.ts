@@ -1,4 +1,4 @@
-import type { Column, Columns, Kind } from './report.js';
+import type { Column, Columns, Kind } from './definition.js';
 
 const of =
   (kind: Kind) =>
@@ -24,9 +24,9 @@ export const funnelColumns: Columns = {
   inNow: count('Opportunities that are in it at the moment that is asked about.'),
   movedOn: count('Opportunities that ever went on from it: to a later stage, past stages, or by being won.'),
   movedBack: count('Opportunities that ever went back from it to an earlier stage.'),
-  won: count('Opportunities that are won, and were in this stage before.'),
-  lost: count('Opportunities that are lost, and were in this stage before.'),
-  voided: count('Opportunities that are void, and were in this stage before.'),
+  won: count('Opportunities that are won, this stage being their last one before.'),
+  lost: count('Opportunities that are lost, this stage being their last one before.'),
+  voided: count('Opportunities that are void, this stage being their last one before.'),
   amountAtEntry: amounts('Sum of what they were worth when they first entered the stage.'),
   conversionToNext: share('`movedOn` / `entered`; null for stages in which opportunities end.'),
   conversionFromFirst: share('`entered` / `entered` of the first stage.'),

@@ -3,7 +3,8 @@ import { stageFunnel } from '../../projections/stage-funnel.js';
 import type { Sum } from '../read-models/read-models.js';
 import { funnelColumns } from './columns.js';
 import { amounts, byKey, days, grouped, share, total } from './report.js';
-import type { Facts, PipelineStages, Question, Row, Source } from './report.js';
+import type { Source } from './definition.js';
+import type { Facts, PipelineStages, Question, Row } from './report.js';
 
 export const funnelReport: Source = {
   name: 'funnel',

@@ -3,8 +3,10 @@ import type { Money } from '../money.js';
 import type { Sum } from '../read-models/read-models.js';
 import { attained, plannedIn, targetPolicy } from './attainment.js';
 import { performanceColumns } from './columns.js';
-import { amounts, byAmounts, byKey, days, grouped, isByPeriod, periods, placeOf, share, total } from './report.js';
-import type { Facts, Group, Question, Row, Source } from './report.js';
+import { isByPeriod, periods } from './definition.js';
+import { amounts, byAmounts, byKey, days, grouped, placeOf, share, total } from './report.js';
+import type { Source } from './definition.js';
+import type { Facts, Group, Question, Row } from './report.js';
 
 export const performanceReport: Source = {
   name: 'performance',
@@ -32,7 +34,8 @@ export const performanceReport: Source = {
     sector: 'Sector of the customer at the registration, or when the customer was linked.',
     currency: 'Currency of the amount.',
   },
-  periods: 'Day on which the opportunity was closed. A month or day on which nothing was closed has no row.',
+  periods:
+    'Day on which the opportunity was closed. A month or day on which nothing was closed has no row, unless there is a target for it.',
   kpi: 'won-amount',
   asks: ({ from, to, by, where }) => [{ from, to, by: [...new Set([...by, 'currency'])], where }],
   rows: ([sums = []], question, facts) => {

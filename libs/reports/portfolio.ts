@@ -2,7 +2,8 @@ import { portfolio } from '../../projections/portfolio.js';
 import type { Sum } from '../read-models/read-models.js';
 import { portfolioColumns } from './columns.js';
 import { amounts, byKey, grouped, share, total } from './report.js';
-import type { Facts, Group, Question, Row, Source } from './report.js';
+import type { Source } from './definition.js';
+import type { Facts, Group, Question, Row } from './report.js';
 
 export const portfolioReport: Source = {
   name: 'portfolio',

@@ -15,18 +15,9 @@ import { keyOfSubject, measured } from './attainment.js';
 import { stagesOf } from './funnel.js';
 import { named, namesIn } from './names.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
-import { columnsOf } from './report.js';
-import type {
-  Columns,
-  Parameters,
-  PipelineStages,
-  Question,
-  Report,
-  ReportName,
-  Row,
-  Source,
-  TargetOf,
-} from './report.js';
+import { columnsOf } from './definition.js';
+import type { Columns, Source } from './definition.js';
+import type { Parameters, PipelineStages, Question, Report, ReportName, Row, TargetOf } from './report.js';
 import { sources } from './sources.js';
 
 /** A moment that everything in the log lies before. */

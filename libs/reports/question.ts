@@ -1,7 +1,38 @@
 import { Invalid } from '../errors.js';
 import { addMilliseconds, dayIn, isDay, isZone, shiftDay, startOfDay, utc } from '../time.js';
-import { periods } from './report.js';
-import type { Parameters, Question, Source } from './report.js';
+import { periods } from './definition.js';
+import type { Source } from './definition.js';
+import type { Parameters, Question, Report } from './report.js';
+
+/** What can be asked of any report, for `docs/reports.md`. */
+export const asked: Readonly<Record<keyof Parameters, string>> = {
+  from: 'First day of the window, as `YYYY-MM-DD`; without it, the window has no beginning.',
+  to: 'The day after its last one; without it, the window has no end. What the window selects is said with each basis.',
+  by: 'Dimensions to keep apart; empty to add everything up. Without it, those of the basis.',
+  where:
+    'By dimension, the values that count; an empty value is one that is not known. Over HTTP each dimension is a parameter of its own.',
+  basis: 'Way of counting; without it, the first one of the report.',
+  pipeline: 'Only this pipeline, in reports that have the dimension.',
+  zone: 'IANA time zone whose days and months count; without it, that of the installation.',
+  asOf: 'A past moment; on the command line also a day, which means its end in the zone. The report is what it was then; without it, what it is now.',
+  axis: 'What `asOf` means: what had happened by then (`occurred`, the default), or what was known by then (`recorded`).',
+  after: 'Position of the log that must have been looked at; over HTTP.',
+};
+
+/** What every report says about itself, for `docs/reports.md`. */
+export const answered: Readonly<Record<keyof Report, string>> = {
+  report: 'Its name.',
+  definition:
+    'Names and versions of all that decides what the figures mean: the read model, what is counted of it, the report, and the ' +
+    'policies it follows. Figures of the same definition and position are the same.',
+  position: 'Position of the log up to which everything has been looked at.',
+  basis: 'Way of counting.',
+  by: 'Dimensions that are kept apart.',
+  window: '`from`, `to` and `asOf`, each null where it was not asked for.',
+  axis: 'As it was asked for.',
+  zone: 'Zone whose days count.',
+  rows: 'One object for each row: its dimensions, then the figures of the basis. Ids have their names of today beside them (`…Name`).',
+};
 
 /** What `by` may name. */
 const groupings = ({ dimensions, periods: dated }: Source): readonly string[] => [

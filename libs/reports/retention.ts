@@ -4,7 +4,8 @@ import type { Sum, Sums } from '../read-models/read-models.js';
 import { monthsBetween, shiftDay, shiftMonth } from '../time.js';
 import { retentionColumns } from './columns.js';
 import { byKey, grouped, share, total } from './report.js';
-import type { Facts, Policy, Question, Row, Source } from './report.js';
+import type { Policy, Source } from './definition.js';
+import type { Facts, Question, Row } from './report.js';
 
 const days = 180;
 const band = 0.3;

@@ -2,7 +2,8 @@ import { rfm } from '../../projections/rfm.js';
 import type { Sum } from '../read-models/read-models.js';
 import { rfmColumns } from './columns.js';
 import { byKey, compare, grouped, placeOf, share } from './report.js';
-import type { Basis, Columns, Policy, Question, Row, Source } from './report.js';
+import type { Basis, Columns, Policy, Source } from './definition.js';
+import type { Question, Row } from './report.js';
 
 /** Best first. Every combination of scores has one line; `fm` is the mean of frequency and monetary value, rounded up. */
 const grid = [

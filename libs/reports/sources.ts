@@ -1,7 +1,8 @@
 import { funnelReport } from './funnel.js';
 import { performanceReport } from './performance.js';
 import { portfolioReport } from './portfolio.js';
-import type { ReportName, Source } from './report.js';
+import type { Source } from './definition.js';
+import type { ReportName } from './report.js';
 import { retentionReport } from './retention.js';
 import { rfmReport } from './rfm.js';
 
