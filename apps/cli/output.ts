@@ -42,8 +42,12 @@ export class Output {
 
   /** A line for programs, whether or not people are reading. Waits for a reader that is slower. */
   async line(value: unknown): Promise<void> {
-    if (!this.out.write(`${JSON.stringify(value)}\n`))
-      await new Promise((resolve) => this.out.once('drain', () => resolve(undefined)));
+    await this.part(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A part of an answer that is written bit by bit. Waits for a reader that is slower. */
+  async part(text: string): Promise<void> {
+    if (!this.out.write(text)) await new Promise((resolve) => this.out.once('drain', () => resolve(undefined)));
   }
 
   /** What people should know and programs need not. */

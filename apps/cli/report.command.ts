@@ -1,4 +1,4 @@
-import { Argument, Option } from 'commander';
+import { Argument } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
 import { csv } from '../../libs/csv.js';
 import { GetReport } from '../../libs/reports/queries.js';
@@ -9,7 +9,7 @@ import { ReadModels } from '../../libs/read-models/read-models.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
 import { idOf } from './names.js';
-import { axis, day, listOrNone, moment, values } from './options.js';
+import { axis, csvOption, day, listOrNone, moment, values } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './session.js';
@@ -41,7 +41,7 @@ export const define: Define = (command, begin) => {
     .option('--zone <zone>', 'time zone whose days count, such as Europe/Berlin')
     .option('--as-of <moment>', 'as it was then; a day means its end', moment)
     .addOption(axis())
-    .addOption(new Option('--csv', 'as CSV').conflicts('json'))
+    .addOption(csvOption())
     .action(async (name: ReportName, options: ReportOptions) => {
       const session = begin(options);
       const { output } = session;
