@@ -14,6 +14,7 @@ import { past } from './past.js';
 import { queries } from './queries.js';
 import { rebuild } from './rebuild.js';
 import { start } from './start.js';
+import { tables } from './tables.js';
 import { markdownOf, tableOf } from './table.js';
 import { workers } from './workers.js';
 import { Workspace } from './workspace.js';
@@ -26,6 +27,7 @@ const measurements: readonly Measurement[] = [
   past,
   queries,
   lists,
+  tables,
   importing,
   start,
   memory,

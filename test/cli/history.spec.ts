@@ -52,7 +52,7 @@ describe('a history as text', () => {
   it('keeps both times on a narrow terminal, and says what it has left out', () => {
     expect(textOf([explained], 80).join('\n')).toContain('2024-01-31 23:30 2024-02-02 08:15');
     const narrow = textOf([explained], 72).join('\n');
-    expect(narrow).toMatch(/\n# +\(UTC\) +\(UTC\) event +what +who +…\n/);
+    expect(narrow).toMatch(/\n# +occurred \(UTC\) +recorded \(UTC\) event +what +who +…\n/);
     expect(narrow).toContain('2024-01-31 23:30 2024-02-02 08:15');
     expect(narrow.replaceAll('\n', ' ')).toContain('no room for why.');
   });
