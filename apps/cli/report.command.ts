@@ -4,6 +4,7 @@ import { csv } from '../../libs/csv.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { reportNames } from '../../libs/reports/report.js';
 import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
+import { sources } from '../../libs/reports/sources.js';
 import { linesOf, table } from '../../libs/reports/table.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { configOf, reading } from './contexts.js';
@@ -59,8 +60,14 @@ export function reportText(output: Output, report: Report, where: Parameters['wh
   const only = Object.entries(where).map(
     ([dimension, values]) => `only ${dimension} ${values.map((value) => value ?? 'not known').join(' or ')}`,
   );
+  const { from, to } = report.window;
   const rows = report.rows.length === 0 ? 'Nothing to report.' : output.table(table(report));
-  return [output.title(headingOf(report, only)), output.remark(`definition ${report.definition}`), rows].join('\n');
+  return [
+    output.title(headingOf(report, only)),
+    output.remark(`definition ${report.definition}`),
+    ...(from || to ? [output.remark(`the window selects: ${sources[report.report].bases[report.basis]!.window}`)] : []),
+    rows,
+  ].join('\n');
 }
 
 /** What the figures are about, in one line. */
