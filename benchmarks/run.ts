@@ -12,6 +12,7 @@ import type { Figure, Measurement } from './measure.js';
 import { memory } from './memory.js';
 import { past } from './past.js';
 import { queries } from './queries.js';
+import { refusals } from './refusals.js';
 import { rebuild } from './rebuild.js';
 import { start } from './start.js';
 import { tables } from './tables.js';
@@ -29,6 +30,7 @@ const measurements: readonly Measurement[] = [
   lists,
   tables,
   importing,
+  refusals,
   start,
   memory,
   workers,
