@@ -22,6 +22,7 @@ function report(count: number): Report {
     segment: 'champions',
   }));
   const window = { from: null, to: null, asOf: null };
+  const parked = { count: 0, documents: [] };
   const said = {
     definition: 'customer-value@1 rfm@1',
     position: count,
@@ -29,7 +30,7 @@ function report(count: number): Report {
     axis: 'occurred',
     zone: 'UTC',
   } as const;
-  return { report: 'rfm', basis: 'customer', by: [], ...said, rows };
+  return { report: 'rfm', basis: 'customer', by: [], ...said, awaited: null, parked, rows };
 }
 
 /** Reports as people read them: what laying out takes, in proportion to the rows. */

@@ -1,6 +1,7 @@
 import { Argument } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
 import { csv } from '../../libs/csv.js';
+import { notesOf } from '../../libs/reports/notes.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { reportNames } from '../../libs/reports/report.js';
 import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
@@ -51,8 +52,10 @@ export const define: Define = (command, begin) => {
         const id = pipeline === undefined ? undefined : await idOf(app.get(ReadModels), 'pipeline', pipeline);
         return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
       });
-      if (wantsCsv) output.raw(csv(linesOf(table(report, 'data'))));
-      else output.answer(report, () => reportText(output, report, options.where));
+      if (wantsCsv) {
+        output.raw(csv(linesOf(table(report, 'data'))));
+        for (const note of notesOf(report)) output.note(note);
+      } else output.answer(report, () => reportText(output, report, options.where));
     });
 };
 
@@ -67,11 +70,15 @@ export function reportText(output: Output, report: Report, where: Parameters['wh
     output.remark(`definition ${report.definition}`),
     ...(from || to ? [output.remark(`the window selects: ${sources[report.report].bases[report.basis]!.window}`)] : []),
     rows,
+    ...notesOf(report),
   ].join('\n');
 }
 
 /** What the figures are about, in one line. */
-function headingOf({ report, basis, by, window, axis: on, zone, position }: Report, said: readonly string[]): string {
+function headingOf(
+  { report, basis, by, window, axis: on, zone, awaited, position }: Report,
+  said: readonly string[],
+): string {
   const { from, to, asOf } = window;
   return [
     `${report[0]!.toUpperCase()}${report.slice(1)} (${basis})`,
@@ -80,7 +87,7 @@ function headingOf({ report, basis, by, window, axis: on, zone, position }: Repo
     ...(from ? [`from ${from}`] : []),
     ...(to ? [`to before ${to}`] : []),
     ...(asOf ? [`as of ${time(asOf)} UTC (${on})`] : []),
-    ...(zone === 'UTC' ? [] : [zone]),
+    ...(zone === 'UTC' && (awaited?.zone ?? zone) === zone ? [] : [zone]),
     `at position ${position}`,
   ].join(', ');
 }

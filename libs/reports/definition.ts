@@ -9,8 +9,8 @@ export const kinds = {
   count: 'A whole number.',
   share: 'A part of a whole, from 0 to 1; null where the whole is 0.',
   index: 'From 0 to 1, but no part of a whole; null where there is nothing to measure.',
-  money: 'An amount in the currency of the row.',
-  amounts: 'One amount for each currency; amounts of different currencies are never added up.',
+  money: 'An amount in the currency of the row, in minor units; beyond 2^53 − 1 as decimal text.',
+  amounts: 'One such amount for each currency; amounts of different currencies are never added up.',
   duration:
     'Days: how many durations there are (`count`), their median (`p50`) and the time that 90 % keep within (`p90`).',
   counts: 'One whole number for each month, beginning with month 0.',

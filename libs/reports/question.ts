@@ -31,6 +31,10 @@ export const answered: Readonly<Record<keyof Report, string>> = {
   window: '`from`, `to` and `asOf`, each null where it was not asked for.',
   axis: 'As it was asked for.',
   zone: 'Zone whose days count.',
+  awaited:
+    'What will answer instead, once it is built: another definition or another zone, and how far it is; null when nothing is to.',
+  parked:
+    'Documents that could not be computed: how many, and the first of them. Their figures are missing, or older than the others.',
   rows: 'One object for each row: its dimensions, then the figures of the basis. Ids have their names of today beside them (`…Name`).',
 };
 

@@ -95,7 +95,7 @@ function cohortRows(sums: readonly Sum[], { by, today }: Question, facts: Facts)
     .sort(byKey(keys, facts))
     .map(({ key: { month, ...key }, sums: cells }) => {
       const active = Array<number>(monthsBetween(month!, last) + 1).fill(0);
-      for (const { key: cell, measures } of cells) active[Number(cell['k'])]! += measures['customers']!;
+      for (const { key: cell, measures } of cells) active[Number(cell['k'])]! += Number(measures['customers']);
       const customers = active[0]!;
       const repeat = total(cells, 'repeat');
       return {
@@ -121,14 +121,15 @@ function rollingRows(sums: readonly Sum[], question: Question, facts: Facts, act
   return grouped(sums, by)
     .sort(byKey(by, facts))
     .flatMap(({ key, sums: cells }) => {
-      const counted = new Map(cells.map(({ key: cell, measures }) => [cell['month']!, measures]));
+      const counted = new Map(cells.map((cell) => [cell.key['month']!, [cell]]));
+      const count = (month: string, measure: string) => total(counted.get(month) ?? [], measure);
       return months.map((month) => {
-        const activeBefore = counted.get(shiftMonth(month, -1))?.['customers'] ?? 0;
-        const retained = counted.get(month)?.['retained'] ?? 0;
+        const activeBefore = count(shiftMonth(month, -1), 'customers');
+        const retained = count(month, 'retained');
         return {
           ...key,
           month,
-          active: counted.get(month)?.['customers'] ?? 0,
+          active: count(month, 'customers'),
           activeBefore,
           retained,
           retentionRate: share(retained, activeBefore),

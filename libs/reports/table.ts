@@ -1,5 +1,5 @@
 import { decimal } from '../money.js';
-import type { Money } from '../money.js';
+import type { MoneySum } from '../money.js';
 import { columnsOf } from './definition.js';
 import type { Kind } from './definition.js';
 import { isNamed } from './names.js';
@@ -94,7 +94,7 @@ interface Pen {
   readonly index: (value: number) => string;
   readonly days: (value: number) => string;
   readonly flag: (value: boolean) => string;
-  readonly amount: (value: Money) => string;
+  readonly amount: (value: MoneySum) => string;
 }
 
 const pens: Readonly<Record<Style, Omit<Pen, 'alone'>>> = {
@@ -145,7 +145,7 @@ const PARTS: Readonly<Record<Kind, (field: string, rows: readonly Row[], pen: Pe
   index: (field, _, pen) => [figure(pen.title(field), field, pen, pen.index)],
   // Its currency has a column of its own beside it.
   money: (field, _, pen) => [figure(pen.title(field), field, pen, pen.amount)],
-  amounts: (field, _, pen) => [currencies(field, pen, (sum: Money) => pen.amount(sum))],
+  amounts: (field, _, pen) => [currencies(field, pen, (sum: MoneySum) => pen.amount(sum))],
   indexes: (field, _, pen) => [
     currencies(field, pen, ({ index }: IndexOfCurrency) => (index === null ? pen.nothing : pen.index(index))),
   ],
@@ -186,7 +186,7 @@ function figure<Read extends Value>(title: string, field: string, pen: Pen, writ
 }
 
 /** Figures of several currencies in one field, each with its code unless the row is about one currency alone. */
-function currencies<Each extends Money | IndexOfCurrency | ShareOfCurrency>(
+function currencies<Each extends MoneySum | IndexOfCurrency | ShareOfCurrency>(
   field: string,
   pen: Pen,
   write: (each: Each) => string,

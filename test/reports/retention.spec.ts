@@ -56,7 +56,7 @@ describe('retention by cohort', () => {
     ]);
     expect(said).toEqual({
       report: 'retention',
-      definition: 'customer-value@1 retention@1 retention-report@2',
+      definition: 'customer-value@2 retention@1 retention-report@2',
       position: 9,
       basis: 'cohort',
       by: [],
@@ -66,6 +66,8 @@ describe('retention by cohort', () => {
         asOf: null,
       },
       axis: 'occurred',
+      awaited: null,
+      parked: { count: 0, documents: [] },
       zone: 'UTC',
     });
   });
@@ -242,7 +244,7 @@ describe('churn', () => {
     expect(rows).toEqual([
       { boughtBefore, customers: 2, churned: 1, churnRate: 0.5, tooNew: 1, band: 0.3, alert: true },
     ]);
-    expect(definition).toBe('customer-value@1 retention@1 retention-report@2 churn-policy@2');
+    expect(definition).toBe('customer-value@2 retention@1 retention-report@2 churn-policy@2');
     reporting.clock.time = shiftDay('2024-01-31', churnPolicy.days) + 'T12:00:00.000Z';
     expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([
       { customers: 1, churned: 0, churnRate: 0, tooNew: 2, alert: false },
