@@ -143,16 +143,16 @@ export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
     ),
   );
 
+const currencies = Object.keys(minorDigits).sort();
+
 /** An ISO 4217 currency in use, or also one that was. */
 export const IsCurrency = ({ former = false } = {}): PropertyDecorator =>
   Takes({
     name: 'isCurrency',
     holds: former ? wasCurrency : isCurrency,
     says: `$property must be an ISO 4217 currency code${former ? '' : ' in use'}`,
-    schema: { type: 'string', enum: currencies(former ? wasCurrency : isCurrency) },
+    schema: { type: 'string', enum: currencies.filter((code) => former || isCurrency(code)) },
   });
-
-const currencies = (which: (code: string) => boolean): string[] => Object.keys(minorDigits).filter(which).sort();
 
 const COMMAS = Symbol('separated by commas');
 
@@ -188,11 +188,17 @@ export const IsWhole = (min: number, max: number): PropertyDecorator =>
 /** May be left out, but not null: null would be stored where a value has to be. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
+/** The currencies whose amounts have the same limit, with that. */
+const limits = [...Map.groupBy(currencies.filter(isCurrency), mostOf)].map(([maximum, codes]) => ({
+  type: 'object',
+  properties: { amount: { type: 'integer', maximum }, currency: { type: 'string', enum: codes } },
+}));
+
 /** Most that one amount may be depends on its currency. */
 const IsWithinLimit = (): PropertyDecorator =>
   ValidateBy({
     name: 'isWithinLimit',
-    constraints: [new Stated({}, limits())],
+    constraints: [new Stated({}, limits)],
     validator: {
       validate: (value, told) => typeof value !== 'number' || value <= mostOf(currencyIn(told)),
       defaultMessage: (told) => {
@@ -202,13 +208,6 @@ const IsWithinLimit = (): PropertyDecorator =>
       },
     },
   });
-
-/** The limits, each with the currencies that have it. */
-const limits = (): SchemaObject[] =>
-  [...Map.groupBy(currencies(isCurrency), mostOf)].map(([maximum, codes]) => ({
-    type: 'object',
-    properties: { amount: { type: 'integer', maximum }, currency: { type: 'string', enum: codes } },
-  }));
 
 /** A currency that is none has the highest limit: it is refused for what it is. */
 const currencyIn = (told: ValidationArguments | undefined): string => {
