@@ -175,6 +175,7 @@ export class Streams {
       ...(sent.causationId !== undefined && { causationId: sent.causationId }),
       ...(sent.reason !== undefined && { reason: sent.reason }),
       ...(sent.importId !== undefined && { importId: sent.importId }),
+      ...(sent.importRow !== undefined && { importRow: sent.importRow }),
       ...(sent.rule !== undefined && { rule: sent.rule }),
     };
     return events.map(({ type, data, occurredAt }, index) => ({

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Command } from '@nestjs/cqrs';
 import { Invalid, Refusal } from '../errors.js';
 import type { Decided } from '../event-store/streams.js';
@@ -14,6 +15,8 @@ import { targets } from './targets.js';
 /** One command that a row stands for. */
 export interface Intent {
   readonly target: string;
+  /** The same row gives the same id, so a row that was imported before is recognised whatever has happened since. */
+  readonly commandId: string;
   /** What it makes; absent when it is about something that is there. */
   readonly makes?: Reference;
   /** Business time. */
@@ -85,6 +88,8 @@ export class PlannedStep {
   readonly #also: readonly PlannedStep[];
   /** The field that holds the id of what the row above makes. */
   readonly #inherits: string | undefined;
+  /** How many rows said the same so far, where no key tells them apart. */
+  readonly #equals = new Map<string, number>();
 
   constructor(
     private readonly on: Compiling,
@@ -124,10 +129,10 @@ export class PlannedStep {
   }
 
   /**
-   * @param latest what is true after this moment cannot have happened yet
+   * To be called once for each row, in order: rows that say the same are told apart by their place among each other.
    * @throws Refusal, naming everything that is wrong with the row
    */
-  intents(row: Row, latest: string, aboveId?: string): Intent[] {
+  intents(row: Row, above?: { readonly id: string; readonly hasKey: boolean }): Intent[] {
     const { makes, stream, command } = this.#target;
     const wrong: (readonly [what: string, why: Refusal])[] = [];
     const attempt = <Value>(what: string, read: () => Value): Value | null => {
@@ -140,11 +145,12 @@ export class PlannedStep {
       }
     };
     this.referred();
-    const id = makes === undefined ? '' : (attempt('key', () => this.#id(row, makes)) ?? '');
-    const at = attempt('at', () => this.#time(row, latest)) ?? latest;
+    const key = attempt('key', () => this.#keyOf(row)) ?? [];
+    const id = makes === undefined || key.length === 0 ? '' : idOf(this.on.mapping.source, makes, key);
+    const at = attempt('at', () => this.#time(row)) ?? '';
     const values: Record<string, unknown> = {};
     for (const [name, field, read] of this.#fields) {
-      const value = name === this.#inherits ? aboveId : attempt(name, () => read(row));
+      const value = name === this.#inherits ? above?.id : attempt(name, () => read(row));
       if (value !== null && value !== undefined) values[name] = value;
       else if (field.required && !wrong.some(([what]) => what === name)) {
         wrong.push([name, new Refusal('value-missing', 'This is needed, and the row has nothing for it.')]);
@@ -154,36 +160,55 @@ export class PlannedStep {
     const made = wrong.length > 0 ? null : attempt('', () => command(id, values, at));
     if (!made) throw this.#rejection(wrong);
     const target = this.step.target;
+    const hasKey = key.length > 0 || (above?.hasKey ?? false);
     const intent: Intent = {
       target,
+      commandId: this.#commandId(`${target} ${at} ${JSON.stringify(made)}`, makes === undefined ? key : [], hasKey),
       at,
       stream: stream(id, values),
       command: made,
       refers,
       ...(makes && { makes: { kind: makes, id } }),
     };
-    const more = this.#also.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, latest, id));
+    const more = this.#also.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, { id, hasKey }));
     return [intent, ...more];
   }
 
-  #id(row: Row, makes: Kind): string {
+  /**
+   * What a row says makes the id, not the step or the file it stands in. A thing is its key; a change may have one too.
+   * @param says everything the row says
+   * @param key of a change
+   * @param hasKey whether the row is identified by a key, its own or that of the row above
+   */
+  #commandId(says: string, key: readonly string[], hasKey: boolean): string {
+    if (key.length > 0) return idOfCommand(`${says} ${JSON.stringify(key)}`);
+    const first = idOfCommand(says);
+    if (hasKey) return first;
+    const place = (this.#equals.get(first) ?? 0) + 1;
+    this.#equals.set(first, place);
+    return place === 1 ? first : idOfCommand(`${says} #${place}`);
+  }
+
+  #keyOf(row: Row): readonly string[] {
     const key = this.#key.map((part) => part(row));
-    if (!key.includes(null)) return idOf(this.on.mapping.source, makes, key as string[]);
+    if (!key.includes(null)) return key as string[];
     throw new Refusal('key-missing', 'The row has nothing that tells it from others.');
   }
 
-  #time(row: Row, latest: string): string {
+  #time(row: Row): string {
     const at = this.#at(row);
     if (at === null) throw new Refusal('value-missing', 'The row has no business time.');
-    if (at > latest) throw new Refusal('in-the-future', 'It cannot have happened yet.', { at });
     return at;
   }
 
   #rejection(wrong: readonly (readonly [what: string, why: Refusal])[]): Refusal {
-    const code = wrong[0]![1].code;
+    const [[, { code, details }]] = wrong as [readonly [string, Refusal]];
     return new Refusal(
       code,
       wrong.map(([what, { message }]) => (what === '' ? message : `${what}: ${message}`)).join(' '),
+      wrong.length === 1 ? details : {},
     );
   }
 }
+
+const idOfCommand = (says: string): string => `import-${hash('sha1', says, 'base64url')}`;

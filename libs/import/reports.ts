@@ -1,0 +1,81 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Unavailable } from '../errors.js';
+import type { ImportedFile, ImportReport, Rejection } from './report.js';
+
+/** Takes rejections while an import runs. */
+export interface Journal {
+  readonly add: (lines: string) => void;
+}
+
+const JOURNAL = '.rejections.jsonl';
+
+/** Where the reports of imports are kept: in the data folder, one file for each. */
+export class Reports {
+  constructor(private readonly folder: string) {}
+
+  /** The file that takes the rejections of an import, one JSON document a line. */
+  journal(importId: string): Journal {
+    const path = join(this.folder, `${importId}${JOURNAL}`);
+    kept(this.folder, () => mkdirSync(this.folder, { recursive: true }));
+    return { add: (lines) => kept(path, () => appendFileSync(path, lines)) };
+  }
+
+  keep(report: ImportReport): void {
+    const path = join(this.folder, `${report.importId}.json`);
+    kept(path, () => {
+      mkdirSync(this.folder, { recursive: true });
+      writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+    });
+  }
+
+  /**
+   * What imports of these very files were refused before refusals were remembered in the log: all that is left of it is in
+   * their reports.
+   */
+  *refusedBefore(source: string, files: readonly ImportedFile[]): Generator<Rejection, void, undefined> {
+    const same = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+    for (const name of this.#names()) {
+      const report = read<Partial<ImportReport>>(join(this.folder, name));
+      if (!report || report.source !== source || report.incomplete !== undefined) continue;
+      const ours = new Set(report.files?.filter((file) => same.get(file.path) === file.sha256).map(({ path }) => path));
+      const journal = text(join(this.folder, name.replace(/\.json$/, JOURNAL))) ?? '';
+      for (const line of journal.split('\n').filter((each) => each !== '')) {
+        const rejection = JSON.parse(line) as Rejection;
+        if (rejection.file !== null && ours.has(rejection.file)) yield rejection;
+      }
+    }
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.folder).filter((name) => name.endsWith('.json'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+function text(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+const read = <Document>(path: string): Document | undefined => {
+  const found = text(path);
+  return found === undefined ? undefined : (JSON.parse(found) as Document);
+};
+
+/** @throws Unavailable `report-unwritable`: then the import ends, and the same again goes on from there */
+function kept(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new Unavailable('report-unwritable', `${path} cannot be written: ${(error as Error).message}.`, 5, { path });
+  }
+}
