@@ -22,11 +22,7 @@ const LOOK = 50;
 const PATIENCE = 5_000;
 
 /** Waits for what the processes and the clock of this program do beside it; the clock begins when all rows are there. */
-export function awaited(
-  app: INestApplicationContext,
-  signal: AbortSignal,
-  show: (step: Step) => void,
-): Consequences {
+export function awaited(app: INestApplicationContext, signal: AbortSignal, show: (step: Step) => void): Consequences {
   const [store, running] = [app.get(EventStore), app.get(Processes)];
   running.holdClock(true);
   return {

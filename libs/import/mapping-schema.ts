@@ -151,7 +151,7 @@ function fieldsOf([name, target]: readonly [string, Target]): Schema {
     { required: ['target'], properties: { target: { const: name } } },
     {
       required: [...(target.makes ? ['key'] : []), ...(required.length > 0 ? ['fields'] : [])],
-      properties: { fields: object(Object.fromEntries(described), { required }), ...(!target.makes && { key: false }) },
+      properties: { fields: object(Object.fromEntries(described), { required }) },
     },
   );
 }
@@ -165,7 +165,10 @@ const stepParts = {
       .join('\n'),
   },
   when: { ...refer('condition') },
-  key: listOf(refer('expression'), { minItems: 1, description: 'What tells one thing from another in the source.' }),
+  key: listOf(refer('expression'), {
+    minItems: 1,
+    description: 'What tells one thing, or one change, from another in the source.',
+  }),
   at: { ...refer('expression') },
   fields: { type: 'object' },
   also: listOf(refer('furtherStep'), { minItems: 1, description: 'What else the same row says, in this order.' }),

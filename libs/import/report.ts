@@ -133,7 +133,8 @@ interface Placed {
 }
 
 /** As the steps and the files have it: rows are done side by side. */
-const inOrder = (one: Placed, other: Placed): number => one.index - other.index || one.rejection.row - other.rejection.row;
+const inOrder = (one: Placed, other: Placed): number =>
+  one.index - other.index || one.rejection.row - other.rejection.row;
 
 const sum = (one: Counts, other: Counts): Counts => ({
   accepted: one.accepted + other.accepted,

@@ -94,7 +94,8 @@ export class RowRun {
       if (!decision.refusal && !last) continue;
       // What came before the refusal stays, so the row counts as what that was.
       if (work.next > 1 || !decision.refusal) count(work.recorded ? 'accepted' : 'unchanged');
-      if (decision.refusal) this.#reject(row, intent.target, decision.refusal, { ...decision, incomplete: work.next > 1 });
+      if (decision.refusal)
+        this.#reject(row, intent.target, decision.refusal, { ...decision, incomplete: work.next > 1 });
       done();
       return settled ? 'settled' : 'done';
     }
