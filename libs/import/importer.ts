@@ -188,7 +188,7 @@ class Run {
     for await (const window of this.#windows(file, planned)) await rows.take(window);
   }
 
-  /** The rows of a file that a step takes, so many at a time. */
+  /** The rows of a file that a step takes, so many at a time: all of them are kept where they have to be sorted. */
   async *#windows(file: string, planned: PlannedStep): AsyncGenerator<readonly Row[], void, undefined> {
     const ignores = this.plan.ignores.get(file);
     let window: Row[] = [];
@@ -196,12 +196,13 @@ class Run {
       for (const row of batch) {
         if (row.fault || ignores?.(row) || !planned.takes(row)) this.#progress(planned.name);
         else window.push(row);
-        if (window.length < WINDOW) continue;
+        if (window.length < WINDOW || planned.order) continue;
         yield window;
         window = [];
       }
     }
-    if (window.length > 0) yield window;
+    const rows = planned.order?.sorted(window) ?? window;
+    for (let from = 0; from < rows.length; from += WINDOW) yield rows.slice(from, from + WINDOW);
   }
 
   #progress(step: string): void {

@@ -9,6 +9,7 @@ import type { Compiling, Reader, Reference } from './compiling.js';
 import { Expressions } from './expressions.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, Step } from './mapping.js';
+import { RowOrder } from './row-order.js';
 import type { Field, Kind, Target } from './target.js';
 import { targets } from './targets.js';
 
@@ -81,6 +82,8 @@ interface Above {
 export class PlannedStep {
   readonly name: string;
   readonly takes: (row: Row) => boolean;
+  /** Absent where rows are done in the order of the file. */
+  readonly order: RowOrder | undefined;
   readonly #target: Target;
   readonly #key: readonly Reader<string>[];
   readonly #at: Reader<string>;
@@ -109,6 +112,7 @@ export class PlannedStep {
     this.takes = when && columns ? columns.condition(when) : () => true;
     if (when && !columns) on.problem(`${path}.when`, 'asks for columns, but the step names no file');
 
+    this.order = step.sort && new RowOrder(step.sort, expressions, `${path}.sort`, on.mapping);
     this.#key = key.map((each, index) => expressions.text(each, `${path}.key[${index}]`));
     if (at === undefined && !above) on.problem(path, 'needs a business time: say "at" here or for the whole mapping');
     const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
