@@ -4,7 +4,7 @@ import { Refusal, Unavailable } from '../errors.js';
 import { under } from '../event-store/envelope.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
-import { eventId } from '../event-store/streams.js';
+import { eventId } from '../event-store/command-identity.js';
 import type { Decided } from '../event-store/streams.js';
 import type { Reference } from './compiling.js';
 import type { Intent } from './plan.js';

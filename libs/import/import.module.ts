@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { handle } from '../event-store/streams.js';
+import { handle } from '../event-store/handle.js';
 import { SettleImportRows } from './commands.js';
 import { settled, settleRows } from './settled.decider.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '../../libs/errors.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
-import { eventId } from '../../libs/event-store/streams.js';
+import { eventId } from '../../libs/event-store/command-identity.js';
 import type { ImportOptions } from '../../libs/import/importer.js';
 import type { Mapping, Step } from '../../libs/import/mapping.js';
 import type { ImportReport } from '../../libs/import/report.js';
@@ -238,12 +238,12 @@ describe('an import that ends in the middle', () => {
   const dies =
     (survives: number) =>
     (store: EventStore): EventStore => {
-      const append = store.append.bind(store);
+      const append = store.appendAll.bind(store);
       let room = survives;
-      store.append = async (stream, expected, events) => {
-        room -= events.length;
+      store.appendAll = async (writes, checks) => {
+        room -= writes.reduce((sum, { events }) => sum + events.length, 0);
         if (room < 0) throw new Unavailable('store-unavailable', 'Nothing can be written any more.', 5);
-        return append(stream, expected, events);
+        return append(writes, checks);
       };
       return store;
     };

@@ -1,5 +1,5 @@
 import { EventStore } from '../../libs/event-store/event-store.js';
-import type { ExpectedRevision, LogRange, NewEvent, StreamRange } from '../../libs/event-store/event-store.js';
+import type { Check, LogRange, StreamRange, Write } from '../../libs/event-store/event-store.js';
 
 /** A log as one of several programs has it that share one. */
 export class SharedStore extends EventStore {
@@ -13,8 +13,12 @@ export class SharedStore extends EventStore {
     return this.log.recorded;
   }
 
-  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]) {
-    return this.log.append(stream, expected, events);
+  get atomic(): boolean {
+    return this.log.atomic;
+  }
+
+  appendAll(writes: readonly Write[], checks?: readonly Check[]) {
+    return this.log.appendAll(writes, checks);
   }
 
   readStream(stream: string, range?: StreamRange) {
