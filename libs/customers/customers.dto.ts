@@ -1,4 +1,15 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
@@ -221,6 +232,13 @@ export class PurchaseBody {
   @MayBeLeftOut()
   @IsTime()
   occurredAt?: string;
+
+  /** How many, how much: in what the product is counted or measured in, to six decimals. */
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 6, allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(1_000_000_000)
+  quantity?: number | null;
 }
 
 export const customerOrders = ['name', '-name', 'lastActivity', '-lastActivity', 'registered', '-registered'] as const;

@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js';
 import { isId } from '../ids.js';
 import { dateOf } from './dates.js';
-import { decimalOf, decimalOfNumber, moneyOf, times, whole } from './numbers.js';
+import { decimalOf, decimalOfNumber, moneyOf, numberOf, times, whole } from './numbers.js';
 import type { Detailed, Formats, ValueMap } from './mapping.js';
 import type { Decimal, NumberForm } from './numbers.js';
 import type { Field } from './target.js';
@@ -35,6 +35,8 @@ export function convert(value: Plain, field: Field, form: Form): unknown {
   switch (field.is) {
     case 'integer':
       return whole(scaled(value, form), 0, form.round, text);
+    case 'decimal':
+      return numberOf(scaled(value, form), text);
     case 'money':
       return moneyOf(scaled(value, form, form.currency), form.currency, form.round, text);
     case 'day':

@@ -128,6 +128,13 @@ function safe(digits: bigint, text: string): number {
   throw invalid(text, 'is too large.');
 }
 
+/** The number as JSON has it. @throws Refusal `number-invalid` where it has more digits than that holds */
+export function numberOf({ digits, places }: Decimal, text: string): number {
+  const number = Number(`${digits}e-${places}`);
+  if (Math.abs(Number(digits)) <= Number.MAX_SAFE_INTEGER) return number;
+  throw invalid(text, 'has too many digits.');
+}
+
 /** @throws Refusal `number-invalid` · `currency-unknown` */
 export function moneyOf(number: Decimal, currency: string, round: boolean, text: string): Money {
   const power = minorDigits[currency];

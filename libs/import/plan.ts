@@ -8,7 +8,7 @@ import { checkZone, idOf } from './compiling.js';
 import type { Compiling, Reader, Reference } from './compiling.js';
 import { Expressions } from './expressions.js';
 import type { LookupTable } from './lookups.js';
-import type { Mapping, Step } from './mapping.js';
+import type { Mapping, SourceFile, Step } from './mapping.js';
 import { RowOrder } from './row-order.js';
 import type { Field, Kind, Target } from './target.js';
 import { targets } from './targets.js';
@@ -64,6 +64,7 @@ export function planned(mapping: Mapping): Plan {
     return found;
   };
   if (mapping.zone !== undefined) checkZone(on, mapping.zone, 'zone');
+  for (const [name, file] of sourceFiles) checkWidths(on, file, `files.${name}`);
   const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
   if (problems.length > 0) throw mappingInvalid(problems);
   return { mapping, steps, files, ignores, tables };
@@ -71,6 +72,14 @@ export function planned(mapping: Mapping): Plan {
 
 export const mappingInvalid = (problems: readonly string[]): Invalid =>
   new Invalid('mapping-invalid', `The mapping cannot be used: ${problems.join('; ')}.`, { problems });
+
+/** Columns of a fixed width need no delimiter, and have as many names as widths. */
+function checkWidths({ problem }: Compiling, { widths, columns, delimiter, quote }: SourceFile, path: string): void {
+  if (!widths) return;
+  if (delimiter !== undefined || quote !== undefined) problem(path, 'has "widths" beside a delimiter or a quote');
+  if (columns && columns.length !== widths.length)
+    problem(path, `has ${columns.length} columns and ${widths.length} widths`);
+}
 
 /** The step whose row a step in `also` goes on with. */
 interface Above {
@@ -113,6 +122,7 @@ export class PlannedStep {
     if (when && !columns) on.problem(`${path}.when`, 'asks for columns, but the step names no file');
 
     this.order = step.sort && new RowOrder(step.sort, expressions, `${path}.sort`, on.mapping);
+    if (step.sort && !columns) on.problem(`${path}.sort`, 'sorts rows, but the step names no file');
     this.#key = key.map((each, index) => expressions.text(each, `${path}.key[${index}]`));
     if (at === undefined && !above) on.problem(path, 'needs a business time: say "at" here or for the whole mapping');
     const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
