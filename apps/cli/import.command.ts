@@ -157,20 +157,8 @@ function textOf(output: Output, report: ImportReport, config: Config): string {
             rows: Object.entries(byCode).map(([code, number]) => [code, count(number)]),
           }),
           output.table({
-            columns: [
-              { title: 'file' },
-              { title: 'line', number: true },
-              { title: 'refused' },
-              { title: 'code' },
-              { title: 'why' },
-            ],
-            rows: listed.map((each) => [
-              each.file ?? '',
-              String(each.line),
-              each.incomplete ? each.target! : 'row',
-              each.code,
-              whyOf(each),
-            ]),
+            columns: [{ title: 'file' }, { title: 'line', number: true }, { title: 'code' }, { title: 'why' }],
+            rows: listed.map((each) => [each.file ?? '', String(each.line), each.code, whyOf(each)]),
           }),
         ]),
     ...(remembered === 0
@@ -184,6 +172,13 @@ function textOf(output: Output, report: ImportReport, config: Config): string {
   ].join('\n\n');
 }
 
-/** What a rule named beside its code, such as what a gate missed, behind its message. */
-const whyOf = ({ message, details }: Rejection): string =>
-  details === undefined ? message : `${message} ${JSON.stringify(details)}`;
+/** Its message, and the lists that a rule named beside its code, such as what a gate missed. */
+function whyOf({ message, details = {}, incomplete, target }: Rejection): string {
+  const lists = Object.entries(details).flatMap(([name, list]) =>
+    Array.isArray(list) && !message.includes(String(list[0])) ? [`${name}: ${list.map(wordsOf).join(', ')}`] : [],
+  );
+  return [...(incomplete ? [`${target}:`] : []), message, ...lists].join(' ');
+}
+
+const wordsOf = (entry: unknown): string =>
+  typeof entry === 'object' && entry !== null ? Object.values(entry).map(String).join(' ') : String(entry);
