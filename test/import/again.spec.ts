@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '../../libs/errors.js';
-import type { EventStore } from '../../libs/event-store/event-store.js';
+import type { EventStore, StreamRange } from '../../libs/event-store/event-store.js';
 import { eventId } from '../../libs/event-store/command-identity.js';
 import type { ImportOptions } from '../../libs/import/importer.js';
 import type { Mapping, Step } from '../../libs/import/mapping.js';
@@ -61,6 +61,11 @@ const history: Mapping = {
   ...withSteps(...company, way, deals, moves),
   files: { ...base.files, moves: { path: 'moves.csv' } },
 };
+/** The id that a move to the second stage has had since imports began. */
+function moveId(opportunityId: string, at: string): string {
+  const says = `opportunityStage ${at} ${JSON.stringify({ opportunityId, details: { stageId: 's2' } })}`;
+  return `import-${createHash('sha1').update(says).digest('base64url')}`;
+}
 const moved = (...rows: string[]) => exported({ ...files, 'moves.csv': `deal,stage,at\n${rows.join('\n')}\n` });
 const T = '2024-02-05 00:50';
 
@@ -217,8 +222,7 @@ describe('rows that say the same', () => {
     await opened.import(history, moved(`d1,2,${T}`));
     const change = (await opened.log()).find(({ type }) => type === 'OpportunityStageChanged')!;
     const opportunityId = change.stream.slice('opportunity-'.length);
-    const says = `opportunityStage 2024-02-05T00:50:00.000Z ${JSON.stringify({ opportunityId, details: { stageId: 's2' } })}`;
-    const commandId = `import-${createHash('sha1').update(says).digest('base64url')}`;
+    const commandId = moveId(opportunityId, '2024-02-05T00:50:00.000Z');
     expect(change).toMatchObject({ id: eventId(commandId, 0), metadata: { commandId } });
   });
 });
@@ -298,6 +302,40 @@ describe('two imports of the same at the same moment', () => {
     const of = (stages: readonly string[]) => stages.toSorted();
     expect(of(await stagesOf(reading(programs[0]!)))).toEqual(of(await stagesOf(reading(alone))));
     expect(outcome(await programs[0]!.import(history, folder())).events).toBe(0);
+    await log.close();
+  });
+
+  it('of two programs refuses what the other one was refused, although it went on from there', async () => {
+    const log = sqliteStore({ clock: new TestClock(today) });
+    const [reached, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    /** Stands still between the look at what is settled and the decision on the second row. */
+    class Slow extends SharedStore {
+      #isSecond = false;
+
+      override find(stream: string, id: string) {
+        const opportunityId = stream.slice('opportunity-'.length);
+        this.#isSecond ||= id === eventId(moveId(opportunityId, '2024-02-05T00:50:00.000Z'), 0);
+        return super.find(stream, id);
+      }
+
+      override async readStream(stream: string, range?: StreamRange) {
+        const page = await super.readStream(stream, range);
+        if (this.#isSecond && stream.startsWith('import-')) {
+          reached.resolve();
+          await goesOn.promise;
+        }
+        return page;
+      }
+    }
+    const slow = await program({ around: () => new Slow(log) });
+    const quick = await program({ around: () => new SharedStore(log) });
+    const folder = moved('d1,2,2024-02-05 00:44', `d1,2,${T}`, `d1,3,${T}`);
+    const running = slow.import(history, folder);
+    await reached.promise;
+    await quick.import(history, folder);
+    goesOn.resolve();
+    expect(brief(await running)).toEqual(['moves.csv 2 stage-unchanged']);
+    expect(await stagesOf(reading(quick))).toEqual(['s2', 's3']);
     await log.close();
   });
 });
