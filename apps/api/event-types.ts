@@ -10,7 +10,17 @@ import { target } from '../../libs/targets/target.decider.js';
 import { task } from '../../libs/tasks/task.decider.js';
 
 /** Every kind of stream there is. */
-export const deciders = [customer, identifier, portfolio, opportunity, pipeline, organisation, task, target, settled] as const;
+export const deciders = [
+  customer,
+  identifier,
+  portfolio,
+  opportunity,
+  pipeline,
+  organisation,
+  task,
+  target,
+  settled,
+] as const;
 
 /** Every type of event this program can read, in its current shape. */
 export const knownEventTypes: ReadonlySet<string> = new Set(

@@ -1,5 +1,3 @@
-import type { Journal } from './reports.js';
-
 /** How many rows ended so. A row counts once for every step that takes it. */
 export interface Counts {
   readonly accepted: number;
@@ -26,6 +24,11 @@ export interface Rejection {
   readonly incomplete?: boolean;
   /** Refused by an earlier import, and not tried again. */
   readonly remembered?: boolean;
+}
+
+/** Takes rejections while an import runs. */
+export interface Journal {
+  readonly add: (lines: string) => void;
 }
 
 export interface ImportedFile {

@@ -1,12 +1,7 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../errors.js';
-import type { ImportedFile, ImportReport, Rejection } from './report.js';
-
-/** Takes rejections while an import runs. */
-export interface Journal {
-  readonly add: (lines: string) => void;
-}
+import type { ImportedFile, ImportReport, Journal, Rejection } from './report.js';
 
 const JOURNAL = '.rejections.jsonl';
 
