@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../errors.js';
 import type { ImportedFile, ImportReport, Journal, Rejection } from './report.js';
@@ -20,7 +20,8 @@ export class Reports {
     const path = join(this.folder, `${report.importId}.json`);
     kept(path, () => {
       mkdirSync(this.folder, { recursive: true });
-      writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
+      writeFileSync(`${path}.part`, `${JSON.stringify(report, null, 2)}\n`);
+      renameSync(`${path}.part`, path);
     });
   }
 
@@ -31,13 +32,13 @@ export class Reports {
   *refusedBefore(source: string, files: readonly ImportedFile[]): Generator<Rejection, void, undefined> {
     const same = new Map(files.map(({ path, sha256 }) => [path, sha256]));
     for (const name of this.#names()) {
-      const report = read<Partial<ImportReport>>(join(this.folder, name));
+      const report = parsed<Partial<ImportReport>>(text(join(this.folder, name)));
       if (!report || report.source !== source || report.incomplete !== undefined) continue;
       const ours = new Set(report.files?.filter((file) => same.get(file.path) === file.sha256).map(({ path }) => path));
-      const journal = text(join(this.folder, name.replace(/\.json$/, JOURNAL))) ?? '';
-      for (const line of journal.split('\n').filter((each) => each !== '')) {
-        const rejection = JSON.parse(line) as Rejection;
-        if (rejection.file !== null && ours.has(rejection.file)) yield rejection;
+      const journal = text(join(this.folder, name.replace(/\.json$/, JOURNAL)));
+      for (const line of journal.split('\n')) {
+        const rejection = parsed<Rejection>(line);
+        if (rejection && rejection.file !== null && ours.has(rejection.file)) yield rejection;
       }
     }
   }
@@ -52,19 +53,25 @@ export class Reports {
   }
 }
 
-function text(path: string): string | undefined {
+/** What a file says; nothing when it is not there. */
+function text(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
 }
 
-const read = <Document>(path: string): Document | undefined => {
-  const found = text(path);
-  return found === undefined ? undefined : (JSON.parse(found) as Document);
-};
+/** A program that was killed may have left half a document: it says nothing. */
+function parsed<Document>(json: string): Document | undefined {
+  try {
+    return JSON.parse(json) as Document;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
 
 /** @throws Unavailable `report-unwritable`: then the import ends, and the same again goes on from there */
 function kept(path: string, write: () => void): void {

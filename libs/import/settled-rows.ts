@@ -23,6 +23,8 @@ export class SettledRows {
   readonly #known = new Map<string, SettledRow>();
   #fresh = new Map<string, SettledRow>();
   #revision = -1;
+  #reading: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
 
   constructor(
     private readonly store: EventStore,
@@ -32,8 +34,17 @@ export class SettledRows {
     this.#sourceId = idFrom('import source', source);
   }
 
-  /** Reads what has been added to the stream since the last call. */
-  async read(): Promise<void> {
+  /** Reads what has been added to the stream. Callers that arrive during a reading share the next one. */
+  read(): Promise<void> {
+    const reading = this.#reading;
+    if (!reading) return (this.#reading = this.#read().finally(() => (this.#reading = undefined)));
+    return (this.#next ??= reading.then(() => {
+      this.#next = undefined;
+      return this.read();
+    }));
+  }
+
+  async #read(): Promise<void> {
     for await (const page of this.store.pages(`import-${this.#sourceId}`, { from: this.#revision + 1 })) {
       for (const { data, revision } of page) {
         const { refused, unchanged } = data as ImportEvents['ImportRowsSettled'];

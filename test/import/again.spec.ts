@@ -178,7 +178,8 @@ describe('the same import again', () => {
     const report = { importId: 'old', source: 'test', files: [{ name: 'moves', path: 'moves.csv', sha256, rows: 3 }] };
     const rejection = { file: 'moves.csv', row: 2, line: 3, target: 'opportunityStage', code: 'stage-unchanged' };
     writeFileSync(join(place, 'old.json'), JSON.stringify(report));
-    writeFileSync(join(place, 'old.rejections.jsonl'), `${JSON.stringify(rejection)}\n`);
+    writeFileSync(join(place, 'old.rejections.jsonl'), `${JSON.stringify(rejection)}\n{"file":"mov`);
+    writeFileSync(join(place, 'half.json'), '{"importId":"half","sour');
     const again = await opened.import(history, folder);
     expect(again).toMatchObject({ rows: { accepted: 0, rejected: 1 }, remembered: 1 });
     expect(await stagesOf(reading(opened))).toEqual(['s2', 's3']);
