@@ -68,8 +68,8 @@ export class Decisions {
       // Read before what other imports settled: if they went on from there, the revision has moved by the time of the append.
       const expected = store.exclusive || intent.makes ? {} : { expectedRevision: await this.#revision(intent.stream) };
       if (!store.exclusive) await settled.read();
-      const known = settled.get(intent.commandId) ?? before;
-      if (known === 'unchanged') return this.#there(intent);
+      const known = settled.get(intent.commandId) ?? (retryRejected ? undefined : before);
+      if (known === 'unchanged') return { ...this.#there(intent), settled: settled.add(intent.commandId, known) };
       if (known && !retryRejected) {
         const added = settled.add(intent.commandId, known);
         return { recorded: false, refusal: refusedBefore(known), remembered: true, settled: added };

@@ -8,6 +8,7 @@ import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
 import { Decisions } from './decisions.js';
+import { EarlierRows } from './earlier-rows.js';
 import { checkedMapping } from './mapping-check.js';
 import { noRow, planned } from './plan.js';
 import type { Plan, PlannedStep } from './plan.js';
@@ -16,7 +17,6 @@ import type { ImportedFile, ImportReport } from './report.js';
 import type { Reports } from './reports.js';
 import { RowRun } from './row-run.js';
 import { SettledRows } from './settled-rows.js';
-import type { SettledRow } from './settled-rows.js';
 import { survey } from './survey.js';
 
 /** What follows from events: reactions of processes, and what is recorded when a time passes. */
@@ -63,16 +63,6 @@ export interface ImportOptions {
 const WINDOW = 1_024;
 /** Rows between two reports of progress. */
 const PROGRESS = 100;
-
-/** Codes of rows that were not understood: with a better mapping, or a better program, they are. */
-const ofForm: ReadonlySet<string> = new Set([
-  'key-missing',
-  'value-missing',
-  'value-invalid',
-  'number-invalid',
-  'date-invalid',
-  'currency-unknown',
-]);
 
 /** Imports into one log of this process, which take turns: each must see what the one before has settled. */
 const turns = new WeakMap<EventStore, Promise<unknown>>();
@@ -137,8 +127,7 @@ class Run {
   readonly #envelope: Envelope;
   readonly #decisions: Decisions;
   readonly #settled: SettledRows;
-  /** What is known from reports alone, by file, row and target. */
-  readonly #before = new Map<string, SettledRow>();
+  readonly #earlier: EarlierRows;
   #done = 0;
 
   constructor(
@@ -159,10 +148,7 @@ class Run {
     this.#envelope = { actor, source: 'import', correlationId: importId, importId };
     this.#settled = new SettledRows(store, commands, source);
     this.#decisions = new Decisions({ store, commands, settled: this.#settled, retryRejected });
-    for (const rejection of parts.reports?.refusedBefore(source, options.files) ?? []) {
-      const { file, row, target, code } = rejection;
-      if (!ofForm.has(code)) this.#before.set(`${file} ${row} ${target}`, { code, details: {} });
-    }
+    this.#earlier = new EarlierRows(parts.reports?.earlier(source, options.files) ?? []);
   }
 
   async step(index: number, planned: PlannedStep): Promise<void> {
@@ -178,7 +164,7 @@ class Run {
       envelope: this.#envelope,
       decisions: this.#decisions,
       settled: this.#settled,
-      before: (row, of) => this.#before.get(`${source?.path ?? null} ${row} ${of}`),
+      earlier: this.#earlier,
       signal: this.options.signal,
       count: (outcome) => this.tally.count(index, outcome),
       reject: (rejection) => this.tally.reject(index, rejection),

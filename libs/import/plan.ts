@@ -18,6 +18,8 @@ export interface Intent {
   readonly target: string;
   /** The same row gives the same id, so a row that was imported before is recognised whatever has happened since. */
   readonly commandId: string;
+  /** Its place among rows of the step that say the same, from 1; always 1 where a key tells them apart. */
+  readonly place: number;
   /** What it makes; absent when it is about something that is there. */
   readonly makes?: Reference;
   /** Business time. */
@@ -177,7 +179,7 @@ export class PlannedStep {
     const hasKey = key.length > 0 || (above?.hasKey ?? false);
     const intent: Intent = {
       target,
-      commandId: this.#commandId(`${target} ${at} ${JSON.stringify(made)}`, makes === undefined ? key : [], hasKey),
+      ...this.#identity(`${target} ${at} ${JSON.stringify(made)}`, makes === undefined ? key : [], hasKey),
       at,
       stream: stream(id, values),
       command: made,
@@ -194,13 +196,13 @@ export class PlannedStep {
    * @param key of a change
    * @param hasKey whether the row is identified by a key, its own or that of the row above
    */
-  #commandId(says: string, key: readonly string[], hasKey: boolean): string {
-    if (key.length > 0) return idOfCommand(`${says} ${JSON.stringify(key)}`);
-    const first = idOfCommand(says);
-    if (hasKey) return first;
-    const place = (this.#equals.get(first) ?? 0) + 1;
-    this.#equals.set(first, place);
-    return place === 1 ? first : idOfCommand(`${says} #${place}`);
+  #identity(says: string, key: readonly string[], hasKey: boolean): Pick<Intent, 'commandId' | 'place'> {
+    if (key.length > 0) return { commandId: idOfCommand(`${says} ${JSON.stringify(key)}`), place: 1 };
+    const commandId = idOfCommand(says);
+    if (hasKey) return { commandId, place: 1 };
+    const place = (this.#equals.get(commandId) ?? 0) + 1;
+    this.#equals.set(commandId, place);
+    return { commandId: place === 1 ? commandId : idOfCommand(`${says} #${place}`), place };
   }
 
   #keyOf(row: Row): readonly string[] {

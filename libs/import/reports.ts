@@ -3,6 +3,12 @@ import { join } from 'node:path';
 import { Unavailable } from '../errors.js';
 import type { ImportedFile, ImportReport, Journal, Rejection } from './report.js';
 
+/** What a report of an earlier version says of files that are the same today. */
+export interface EarlierImport {
+  readonly rejections: readonly Rejection[];
+  readonly steps: readonly { readonly target: string; readonly file: string | null }[];
+}
+
 const JOURNAL = '.rejections.jsonl';
 
 /** Where the reports of imports are kept: in the data folder, one file for each. */
@@ -25,21 +31,18 @@ export class Reports {
     });
   }
 
-  /**
-   * What imports of these very files were refused before refusals were remembered in the log: all that is left of it is in
-   * their reports.
-   */
-  *refusedBefore(source: string, files: readonly ImportedFile[]): Generator<Rejection, void, undefined> {
+  /** Imports of these very files from before refusals were remembered in the log: all that is left are their reports. */
+  *earlier(source: string, files: readonly ImportedFile[]): Generator<EarlierImport, void, undefined> {
     const same = new Map(files.map(({ path, sha256 }) => [path, sha256]));
     for (const name of this.#names()) {
       const report = parsed<Partial<ImportReport>>(text(join(this.folder, name)));
       if (!report || report.source !== source || report.incomplete !== undefined) continue;
-      const ours = new Set(report.files?.filter((file) => same.get(file.path) === file.sha256).map(({ path }) => path));
-      const journal = text(join(this.folder, name.replace(/\.json$/, JOURNAL)));
-      for (const line of journal.split('\n')) {
-        const rejection = parsed<Rejection>(line);
-        if (rejection && rejection.file !== null && ours.has(rejection.file)) yield rejection;
-      }
+      const ours = new Set(report.files?.flatMap(({ path, sha256 }) => (same.get(path) === sha256 ? [path] : [])));
+      const lines = text(join(this.folder, name.replace(/\.json$/, JOURNAL))).split('\n');
+      yield {
+        rejections: lines.flatMap((line) => parsed<Rejection>(line) ?? []).filter(({ file }) => ours.has(file ?? '')),
+        steps: (report.steps ?? []).filter(({ file }) => ours.has(file ?? '')),
+      };
     }
   }
 

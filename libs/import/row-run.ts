@@ -2,11 +2,12 @@ import { Refusal, Unavailable } from '../errors.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { Row } from './csv.js';
 import type { Decisions } from './decisions.js';
+import type { EarlierRows } from './earlier-rows.js';
 import type { Intent, PlannedStep } from './plan.js';
 import type { Outcome, Rejection } from './report.js';
 import { inRounds } from './rounds.js';
 import type { Ending, Work } from './rounds.js';
-import type { SettledRow, SettledRows } from './settled-rows.js';
+import type { SettledRows } from './settled-rows.js';
 
 export interface RowRunOptions {
   readonly step: PlannedStep;
@@ -17,8 +18,7 @@ export interface RowRunOptions {
   readonly envelope: Envelope;
   readonly decisions: Decisions;
   readonly settled: SettledRows;
-  /** How a row ended by the report of an earlier import; nothing when none says so. */
-  readonly before: (row: number, target: string) => SettledRow | undefined;
+  readonly earlier: EarlierRows;
   readonly signal: AbortSignal | undefined;
   readonly count: (outcome: Outcome) => void;
   readonly reject: (rejection: Rejection) => void;
@@ -73,7 +73,7 @@ export class RowRun {
 
   /** What a row stands for, in order; after a refusal the rest of the row is left undone. */
   async #work(work: RowWork): Promise<Ending> {
-    const { decisions, envelope, before, signal, latest, count, done } = this.#options;
+    const { decisions, envelope, earlier, path, signal, latest, count, done } = this.#options;
     signal?.throwIfAborted();
     const { row, intents } = work;
     const early = work.next === 0 ? intents.find(({ at }) => at > latest) : undefined;
@@ -82,7 +82,7 @@ export class RowRun {
     for (let settled = false; ;) {
       const intent = intents[work.next]!;
       const isNew = intent.stream === work.begun;
-      const decision = await decisions.decide(intent, sent, isNew, before(row.number, intent.target));
+      const decision = await decisions.decide(intent, sent, isNew, earlier.get(path, row.number, intent));
       work.next += 1;
       settled ||= decision.settled ?? false;
       if (decision.recorded) {

@@ -167,7 +167,8 @@ describe('the same import again', () => {
 
   it('of what an earlier version of the program imported goes by its report', async () => {
     const opened = await program();
-    const rows = ['d1,2,2024-02-05 00:44', `d1,2,${T}`, `d1,3,${T}`];
+    // The last row says what the first one says, and was taken for it.
+    const rows = ['d1,2,2024-02-05 00:44', `d1,2,${T}`, `d1,3,${T}`, 'd1,2,2024-02-05 00:44'];
     await opened.import(history, moved(rows[0]!, rows[2]!));
     const folder = moved(...rows);
     const sha256 = createHash('sha256')
@@ -175,7 +176,12 @@ describe('the same import again', () => {
       .digest('hex');
     const place = join(opened.folder, 'imports');
     mkdirSync(place, { recursive: true });
-    const report = { importId: 'old', source: 'test', files: [{ name: 'moves', path: 'moves.csv', sha256, rows: 3 }] };
+    const report = {
+      importId: 'old',
+      source: 'test',
+      files: [{ path: 'moves.csv', sha256 }],
+      steps: [{ target: 'opportunityStage', file: 'moves.csv' }],
+    };
     const rejection = { file: 'moves.csv', row: 2, line: 3, target: 'opportunityStage', code: 'stage-unchanged' };
     writeFileSync(join(place, 'old.json'), JSON.stringify(report));
     writeFileSync(join(place, 'old.rejections.jsonl'), `${JSON.stringify(rejection)}\n{"file":"mov`);
@@ -183,6 +189,7 @@ describe('the same import again', () => {
     const again = await opened.import(history, folder);
     expect(again).toMatchObject({ rows: { accepted: 0, rejected: 1 }, remembered: 1 });
     expect(await stagesOf(reading(opened))).toEqual(['s2', 's3']);
+    expect(await opened.import(history, folder)).toMatchObject({ events: 0, remembered: 1 });
   });
 });
 
