@@ -2,15 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
+import type { Command } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { AppModule } from '../../apps/api/app.module.js';
 import { readModels as definitions } from '../../projections/index.js';
 import type { Clock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
+import { under } from '../../libs/event-store/envelope.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { OverlayEventStore } from '../../libs/event-store/overlay.event-store.js';
+import type { Decided } from '../../libs/event-store/streams.js';
 import { Importer } from '../../libs/import/importer.js';
 import type { ImportOptions } from '../../libs/import/importer.js';
 import type { ImportReport } from '../../libs/import/report.js';
@@ -83,6 +86,12 @@ export class ImportProgram {
 
   import(mapping: unknown, files: string, options: ImportOptions = {}): Promise<ImportReport> {
     return this.importer.run(mapping, files, { dryRun: this.dryRun, ...options });
+  }
+
+  /** Somebody does something by hand. */
+  async send(command: Command<Decided>): Promise<void> {
+    const sent = { actor: { id: 'ada', name: 'Ada' }, source: 'api', correlationId: 'by hand' } as const;
+    await under(sent, () => this.module.get(CommandBus).execute(command));
   }
 
   log(): Promise<RecordedEvent[]> {
