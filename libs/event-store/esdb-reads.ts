@@ -102,8 +102,10 @@ export class EsdbReads {
     const { client, events } = this.parts;
     const revision = await this.#revisionOf(stream, id);
     if (revision === undefined) return undefined;
-    for await (const stored of client.readStream(stream, revision, false, 1)) return events.of(stored)[0];
-    return undefined;
+    let found: RecordedEvent | undefined;
+    // Read to its end: a server closes a session in which very many calls are cut short.
+    for await (const stored of client.readStream(stream, revision, false, 1)) found = events.of(stored)[0];
+    return found;
   }
 
   #revisionOf(stream: string, id: string): Promise<number | undefined> {

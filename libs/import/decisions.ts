@@ -44,6 +44,8 @@ export class Decisions {
   #head = 0;
   /** Whether nothing can have been done before this import: then the log need not be asked. */
   #isFirst: boolean | undefined;
+  /** Where streams of a shared log stood when they were last heard of. */
+  readonly #revisions = new LRUCache<string, number>({ max: KNOWN });
 
   constructor(options: DecisionsOptions) {
     this.#options = options;
@@ -53,7 +55,7 @@ export class Decisions {
   async look(): Promise<void> {
     const { store, settled } = this.#options;
     this.#head = await store.head();
-    this.#isFirst ??= this.#head === 0 && store.exclusive;
+    this.#isFirst ??= this.#head === 0;
     await settled.read();
   }
 
@@ -79,6 +81,7 @@ export class Decisions {
       } catch (error) {
         if (!(error instanceof Refusal) || error instanceof Unavailable) throw error;
         const overtaken = error.code === 'revision-stale' || error.code === 'concurrency-conflict';
+        if (overtaken) this.#revisions.delete(intent.stream);
         if (overtaken && attempt < ATTEMPTS) continue;
         const refusal = explained(error, intent.refers);
         return { recorded: false, refusal, settled: !overtaken && settled.add(intent.commandId, refusal) };
@@ -103,6 +106,7 @@ export class Decisions {
     const sent: Envelope = { ...envelope, occurredAt: at, commandId };
     const decided = await under(sent, () => commands.execute<typeof command, Decided>(command));
     if (decided.position > this.#head) this.#head = decided.position;
+    this.#revisions.set(intent.stream, decided.revision);
     if (makes) this.#known.set(makes.id, true);
     const moved = decided.position > before;
     if (moved && store.exclusive) return { recorded: true };
@@ -122,6 +126,8 @@ export class Decisions {
   }
 
   async #revision(stream: string): Promise<number> {
+    const known = this.#revisions.get(stream);
+    if (known !== undefined) return known;
     const { events } = await this.#options.store.readStream(stream, { backwards: true, limit: 1 });
     return events[0]?.revision ?? -1;
   }
