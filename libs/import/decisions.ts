@@ -68,8 +68,9 @@ export class Decisions {
     if (!isNew && !this.#isFirst && (await this.#find(intent))) return this.#there(intent);
     for (let attempt = 1; ; attempt += 1) {
       // Read before what other imports settled: if they went on from there, the revision has moved by the time of the append.
-      const expected = store.exclusive || intent.makes ? {} : { expectedRevision: await this.#revision(intent.stream) };
-      if (!store.exclusive) await settled.read();
+      const shares = !store.exclusive && !intent.makes;
+      const expected = shares ? { expectedRevision: await this.#revision(intent.stream) } : {};
+      if (shares) await settled.read();
       const known = settled.get(intent.commandId) ?? (retryRejected ? undefined : before);
       if (known === 'unchanged') return { ...this.#there(intent), settled: settled.add(intent.commandId, known) };
       if (known && !retryRejected) {
