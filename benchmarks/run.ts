@@ -12,8 +12,11 @@ import type { Figure, Measurement } from './measure.js';
 import { memory } from './memory.js';
 import { past } from './past.js';
 import { queries } from './queries.js';
+import { refusals } from './refusals.js';
 import { rebuild } from './rebuild.js';
+import { stalled } from './stalled.js';
 import { start } from './start.js';
+import { subscribers } from './subscribers.js';
 import { markdownOf, tableOf } from './table.js';
 import { workers } from './workers.js';
 import { Workspace } from './workspace.js';
@@ -27,8 +30,11 @@ const measurements: readonly Measurement[] = [
   queries,
   lists,
   importing,
+  refusals,
   start,
   memory,
+  subscribers,
+  stalled,
   workers,
 ];
 

@@ -68,7 +68,7 @@ export class Config {
   @IsString()
   SUBSCRIPTIONS_PASSWORD = '';
 
-  /** IANA time zone whose days and months reports count in. */
+  /** IANA time zone whose days and months reports count in. Another one builds them anew; until then answers say which they count in. */
   @ValidateBy({
     name: 'isZone',
     validator: {
@@ -101,6 +101,13 @@ export class Config {
   @Min(0)
   @Max(3_600)
   START_PATIENCE_SECONDS = 30;
+
+  /** Seconds that requests under way may take when the server stops; what is left is cut off then. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(600)
+  STOP_SECONDS = 5;
 
   /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'])

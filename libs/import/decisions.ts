@@ -69,7 +69,7 @@ export class Decisions {
     for (let attempt = 1; ; attempt += 1) {
       // Read before what other imports settled: if they went on from there, the revision has moved by the time of the append.
       const shares = !store.exclusive && !intent.makes;
-      const expected = shares ? { expectedRevision: await this.#revision(intent.stream) } : {};
+      const expected = shares ? { expectedRevision: [await this.#revision(intent.stream)] } : {};
       if (shares) await settled.read();
       const known = settled.get(intent.commandId) ?? (retryRejected ? undefined : before);
       if (known === 'unchanged') return { ...this.#there(intent), settled: settled.add(intent.commandId, known) };

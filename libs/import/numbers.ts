@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.js';
-import { isCurrency, minorDigits } from '../money.js';
+import { minorDigits, wasCurrency } from '../money.js';
 import type { Money } from '../money.js';
 
 /** How numbers are written: `1.234,5` has the decimal sign `,` and the thousands sign `.`. */
@@ -72,7 +72,7 @@ function checkSign(found: string, currency: string | undefined, text: string): v
   const sign = found.normalize('NFKC').replace(/\.$/, '');
   if (sign === '' || (!currency && /^\p{Sc}$/u.test(sign)) || (currency && signsOf(currency).has(sign.toUpperCase())))
     return;
-  if (currency && (/\p{Sc}/u.test(sign) || isCurrency(sign.toUpperCase()))) {
+  if (currency && (/\p{Sc}/u.test(sign) || wasCurrency(sign.toUpperCase()))) {
     const why = `has a sign of another currency than ${currency}.`;
     throw new Refusal('currency-mismatch', `"${text.slice(0, 40)}" ${why}`, { value: text.slice(0, 40), currency });
   }
@@ -94,7 +94,7 @@ function signsOf(currency: string): ReadonlySet<string> {
 }
 
 function symbolOf(currency: string, currencyDisplay: 'symbol' | 'narrowSymbol'): string {
-  if (!isCurrency(currency)) return currency;
+  if (!wasCurrency(currency)) return currency;
   const parts = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay }).formatToParts(0);
   return parts.find(({ type }) => type === 'currency')?.value ?? currency;
 }
@@ -137,8 +137,8 @@ export function numberOf({ digits, places }: Decimal, text: string): number {
 
 /** @throws Refusal `number-invalid` · `currency-unknown` */
 export function moneyOf(number: Decimal, currency: string, round: boolean, text: string): Money {
-  const power = minorDigits[currency];
+  const power = wasCurrency(currency) ? minorDigits[currency] : undefined;
   if (power === undefined)
-    throw new Refusal('currency-unknown', `"${currency}" is no ISO 4217 currency in use.`, { value: currency });
+    throw new Refusal('currency-unknown', `"${currency}" is no ISO 4217 currency.`, { value: currency });
   return { amount: whole(number, power, round, text), currency };
 }

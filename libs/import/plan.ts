@@ -7,6 +7,7 @@ import type { Row } from './csv.js';
 import { checkZone, idOf } from './compiling.js';
 import type { Compiling, Reader, Reference } from './compiling.js';
 import { Expressions } from './expressions.js';
+import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, SourceFile, Step } from './mapping.js';
 import { RowOrder } from './row-order.js';
@@ -173,7 +174,13 @@ export class PlannedStep {
       }
     }
     const refers = this.referred();
-    const made = wrong.length > 0 ? null : attempt('', () => command(id, values, at));
+    const made =
+      wrong.length > 0
+        ? null
+        : attempt('', () => {
+            checkCurrencies(values, at);
+            return command(id, values, at);
+          });
     if (!made) throw this.#rejection(wrong);
     const target = this.step.target;
     const hasKey = key.length > 0 || (above?.hasKey ?? false);

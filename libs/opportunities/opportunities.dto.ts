@@ -1,11 +1,9 @@
-import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { IsDay, IsId, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsCurrency, IsDay, IsId, IsIdOrNone, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { forecastCategories, opportunityGrades, opportunitySources } from './events.js';
 import type { ForecastCategory, OpportunityGrade, OpportunitySource, OpportunityStatus } from './events.js';
 import type { OpportunityOrder } from './queries.js';
-
-const NONE_OR_ID = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 export class RegisterOpportunityBody {
   @IsText(255)
@@ -139,8 +137,13 @@ export class OpportunityListQuery extends PageQuery {
 
   /** A customer, or `none` for those not tied to one. */
   @IsOptional()
-  @Matches(NONE_OR_ID, { message: '$property must be a UUID or none' })
+  @IsIdOrNone()
   customer?: string;
+
+  /** Only amounts in this currency, one that is or was. */
+  @IsOptional()
+  @IsCurrency({ former: true })
+  currency?: string;
 
   /** Expected to close on this day or later. */
   @IsOptional()
@@ -152,6 +155,7 @@ export class OpportunityListQuery extends PageQuery {
   @IsDay()
   closeTo?: string;
 
+  /** By amount means by currency first, what has no amount last. */
   @IsOptional()
   @IsIn(opportunityOrders)
   sort?: OpportunityOrder;
