@@ -15,6 +15,7 @@ import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-sto
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { ObservabilityModule } from '../../libs/observability/observability.module.js';
@@ -138,6 +139,7 @@ export class AppModule {
         OpportunitiesModule,
         TasksModule,
         TargetsModule,
+        ImportModule,
         AuditModule,
         ReportsModule,
         ObservabilityModule,
