@@ -83,7 +83,7 @@ describe('91 deals and 91 purchases of a trillion rupiah', () => {
 
   it('stand whole in CSV', async () => {
     const { body } = await read('/reports/portfolio?format=csv');
-    expect(String(body['text'])).toContain(',91000000000000.00,');
+    expect(String(body['text'])).toContain(',IDR 91000000000000.00,');
   });
 });
 
