@@ -11,8 +11,7 @@ const APOSTROPHES = /[\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u20
 const HYPHENS = /[\p{Pd}\u2212\u2043\u02d7]/gu;
 
 /** Whether something of the text can be seen: marks alone have nothing to stand on. */
-export const isVisible = (text: string): boolean =>
-  /[^\p{M}]/u.test(text.replace(INVISIBLE, '').replace(BLANKS, ''));
+export const isVisible = (text: string): boolean => /[^\p{M}]/u.test(text.replace(INVISIBLE, '').replace(BLANKS, ''));
 
 /**
  * The form in which names are compared: NFKC, no invisible characters, one kind of blank, apostrophe and hyphen, and no

@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { askedWords, isVisible, nameKey, normalForm, wordsOf } from '../libs/text.js';
 import { property } from './support/property.js';

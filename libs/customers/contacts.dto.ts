@@ -2,15 +2,21 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
 import type { ValidationArguments } from 'class-validator';
 import { IsDay, IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
+import { isVisible } from '../text.js';
 import { PageQuery } from '../http/when.dto.js';
 import { consentPurposes, contactChannels, contactRoles } from './events.js';
 import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';
 
-const FORMS: Readonly<Record<ContactChannelKind, RegExp>> = {
-  email: /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/,
-  phone: /^\+[1-9]\d{6,14}$/,
-  wechat: /^[A-Za-z][A-Za-z0-9_-]{5,19}$/,
-  post: /\S/,
+/** A character of an address: neither blank nor invisible. */
+const C = String.raw`[^\s@\p{C}\p{Default_Ignorable_Code_Point}]`;
+const EMAIL = new RegExp(`^${C}{1,64}@${C}+\\.${C}+$`, 'u');
+
+/** Whether a phone number can be one, its numbering plan says: that is a rule. */
+const FORMS: Readonly<Record<ContactChannelKind, (value: string) => boolean>> = {
+  email: (value) => EMAIL.test(value),
+  phone: (value) => /\p{Nd}/u.test(value),
+  wechat: (value) => /^[A-Za-z][A-Za-z0-9_-]{5,19}$/.test(value),
+  post: isVisible,
 };
 
 /** An address in the form of the channel beside it. */
@@ -20,9 +26,9 @@ const FitsItsKind = () =>
     validator: {
       validate: (value, args) => {
         const { kind } = (args as ValidationArguments).object as ChannelBody;
-        return typeof value === 'string' && (FORMS[kind]?.test(value) ?? false);
+        return typeof value === 'string' && (FORMS[kind]?.(value) ?? false);
       },
-      defaultMessage: () => '$property must be an address of its kind: e-mail, E.164 number, WeChat id, postal address',
+      defaultMessage: () => '$property must be an address of its kind: e-mail, phone number, WeChat id, postal address',
     },
   });
 

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.js';
+import { e164, phoneNumber } from '../phone.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type {
   AddTag,
@@ -51,9 +52,9 @@ export function registerCustomer(
   { duplicates, owner, parent }: RegistrationFacts,
 ): Event[] {
   const { kind, tier = 'ordinary', tags = [], parentCustomerId = null, acceptDuplicates = [] } = registration;
-  const details: CustomerDetails = { ...unknownDetails, ...registration.details };
+  const details: CustomerDetails = { ...unknownDetails, ...inE164(registration.details) };
   if (state.status !== 'unknown') {
-    if (differences<CustomerDetails>(state.details, details).length === 0) return [];
+    if (differences<CustomerDetails>(recorded(state.details), details).length === 0) return [];
     throw new Refusal('customer-exists', 'A customer of this id is registered with other details.', {}, 409);
   }
   if (parentCustomerId === customerId) throw new Refusal('parent-cycle', 'A customer cannot belong to itself.');
@@ -90,13 +91,23 @@ export function registerCustomer(
   return [registered, { type: 'CustomerOwnerAssigned', data: { customerId, from: null, to: owner, basis } }];
 }
 
+/** @throws Refusal `phone-invalid` */
+function inE164<Details extends Partial<CustomerDetails>>(details: Details): Details {
+  const { phone } = details;
+  return typeof phone === 'string' ? { ...details, phone: e164(phone) } : details;
+}
+
+/** Logs hold numbers that are not in E.164; what was registered as the same then is the same now. */
+const recorded = (details: CustomerDetails): CustomerDetails =>
+  details.phone === null ? details : { ...details, phone: phoneNumber(details.phone) ?? details.phone };
+
 export function changeDetails(state: Customer, { customerId, details }: ChangeDetails): Event[] {
-  const changes = differences(present(state, customerId).details, details);
+  const changes = differences(present(state, customerId).details, inE164(details));
   return changes.length === 0 ? [] : [{ type: 'CustomerDetailsChanged', data: { customerId, changes } }];
 }
 
 export function correctDetails(state: Customer, { customerId, details }: CorrectDetails): Event[] {
-  const changes = differences(present(state, customerId).details, details);
+  const changes = differences(present(state, customerId).details, inE164(details));
   return changes.length === 0 ? [] : [{ type: 'CustomerDetailsCorrected', data: { customerId, changes } }];
 }
 

@@ -11,7 +11,6 @@ import type {
   Tier,
 } from './events.js';
 
-const PHONE = /^\+[1-9]\d{6,14}$/;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** What is known of a customer. Null says that it is not known. */
@@ -24,9 +23,9 @@ export class CustomerDetailsBody {
   @Matches(DOMAIN, { message: '$property must be a domain name in lower case' })
   domain?: string | null;
 
-  /** E.164, such as +4930123456. */
+  /** With its calling code, in any spelling, such as +49 (0)30 123456; recorded in E.164. */
   @IsOptional()
-  @Matches(PHONE, { message: '$property must be an E.164 number such as +4930123456' })
+  @IsText(64)
   phone?: string | null;
 
   /** Industry the customer works in. */

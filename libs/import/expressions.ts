@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.js';
+import { planOf } from '../phone.js';
 import { isCurrency } from '../money.js';
 import type { Columns } from './columns.js';
 import { changing, checkZone, idOf, sources } from './compiling.js';
@@ -147,6 +148,9 @@ export class Expressions {
     const map = typeof detailed.map === 'string' ? this.on.mapping.maps?.[detailed.map] : detailed.map;
     if (typeof detailed.map === 'string' && !map)
       this.on.problem(path, `uses the map "${detailed.map}", which is not there`);
+    const { countryCode } = detailed;
+    if (countryCode !== undefined && planOf(countryCode) === undefined)
+      this.on.problem(path, `"${countryCode}" is no calling code or region with a numbering plan`);
     return changer(map, detailed);
   }
 
