@@ -19,6 +19,8 @@ export const isVisible = (text: string): boolean => /[^\p{M}]/u.test(text.replac
  * capital of one language is the small letter of another.
  */
 export function normalForm(text: string): string {
+  // Nothing else is to be done with what most texts are made of: ASCII that can be seen, but for the accent among it.
+  if (/^[ -_a-~]*$/.test(text)) return text.toLowerCase().replace(/ +/g, ' ').trim();
   // The second time, letters are folded that the first time has made.
   return folded(folded(text)).replace(BLANKS, ' ').trim();
 }
@@ -43,8 +45,10 @@ const MARKS = /(?<=[\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Hebrew}\p{sc=Ar
 const MARKED: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't', æ: 'ae', œ: 'oe' };
 
 /** The normal form without marks: `Ärzte` is `arzte`. */
-export const baseForm = (text: string): string =>
-  normalForm(text)
+export const baseForm = (text: string): string => unmarked(normalForm(text));
+
+const unmarked = (normal: string): string =>
+  normal
     .normalize('NFD')
     .replace(MARKS, '')
     .replace(/[øłđħŧæœ]/gu, (letter) => MARKED[letter]!)
@@ -55,7 +59,8 @@ export const baseForm = (text: string): string =>
  * differ in marks stand side by side, the one without marks first. Engines compare keys by code points.
  */
 export function nameKey(name: string): string {
-  const [base, normal] = [baseForm(name), normalForm(name)];
+  const normal = normalForm(name);
+  const base = unmarked(normal);
   // The separator sorts before whatever a longer name goes on with.
   return base === normal ? base : `${base}\u0001${normal}`;
 }

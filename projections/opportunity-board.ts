@@ -7,6 +7,7 @@ import type {
 } from '../libs/opportunities/events.js';
 import type { Money } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
+import { nameKey } from '../libs/text.js';
 import { weighted } from './weighted.js';
 
 /** A card on the board, a line of the list. */
@@ -34,18 +35,36 @@ export interface OpportunityCard {
   readonly nextStep: string | null;
   readonly registeredAt: string;
   readonly closedAt: string | null;
-  /** What the list is sorted by, which is never null: without a day to close on it comes last. */
-  readonly order: { readonly name: string; readonly amount: number; readonly closeOn: string };
+  /**
+   * What the list is sorted by. None of it is ever null: what has no value comes last in either direction, so each direction
+   * has a path of its own.
+   */
+  readonly order: {
+    readonly name: string;
+    readonly amount: number;
+    readonly amountDown: number;
+    readonly closeOn: string;
+    readonly closeOnDown: string;
+  };
 }
 
-const NO_DAY = '9999-12-31';
+/** Behind every day, and behind every amount. */
+const NO_DAY = { up: '9999-12-31', down: '' };
+const NO_AMOUNT = { up: Number.MAX_SAFE_INTEGER, down: -1 };
 
 export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   name: 'opportunity-board',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.opportunityId,
   stream: (id) => `opportunity-${id}`,
-  indexes: [['order.closeOn'], ['order.amount'], ['order.name'], ['registeredAt']],
+  indexes: [
+    ['order.closeOn'],
+    ['order.closeOnDown'],
+    ['order.amount'],
+    ['order.amountDown'],
+    ['order.name'],
+    ['registeredAt'],
+  ],
   filters: ['pipelineId', 'stageId', 'status', 'ownerId', 'customerId', 'expectedCloseOn'],
   starts: {
     OpportunityRegistered: ({ data, occurredAt }) => {
@@ -119,5 +138,11 @@ type Source = Pick<OpportunityCard, 'name' | 'amount' | 'probability' | 'expecte
 
 const computed = ({ name, amount, probability, expectedCloseOn }: Source) => ({
   weightedAmount: weighted(amount?.amount ?? 0, probability),
-  order: { name: name.trim().toLowerCase(), amount: amount?.amount ?? 0, closeOn: expectedCloseOn ?? NO_DAY },
+  order: {
+    name: nameKey(name),
+    amount: amount?.amount ?? NO_AMOUNT.up,
+    amountDown: amount?.amount ?? NO_AMOUNT.down,
+    closeOn: expectedCloseOn ?? NO_DAY.up,
+    closeOnDown: expectedCloseOn ?? NO_DAY.down,
+  },
 });

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.js';
 import { e164, phoneNumber } from '../phone.js';
+import { normalForm } from '../text.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type {
   AddTag,
@@ -81,7 +82,7 @@ export function registerCustomer(
       kind,
       details,
       tier,
-      tags: [...new Set(tags)],
+      tags: [...Map.groupBy(tags, normalForm).values()].map(([first]) => first!),
       parentCustomerId,
       acceptedDuplicates: [...duplicates],
     },
@@ -113,13 +114,16 @@ export function correctDetails(state: Customer, { customerId, details }: Correct
 
 export function addTag(state: Customer, { customerId, tag }: AddTag): Event[] {
   const { tags } = present(state, customerId);
-  if (tags.includes(tag)) return [];
+  if (tags.some((each) => normalForm(each) === normalForm(tag))) return [];
   if (tags.length >= MOST_TAGS) throw new Refusal('too-many-tags', `A customer has at most ${MOST_TAGS} tags.`);
   return [{ type: 'CustomerTagged', data: { customerId, tag } }];
 }
 
 export function removeTag(state: Customer, { customerId, tag }: RemoveTag): Event[] {
-  return present(state, customerId).tags.includes(tag) ? [{ type: 'CustomerUntagged', data: { customerId, tag } }] : [];
+  // Logs hold tags of one form in several spellings: all of them go, each as it was written.
+  return present(state, customerId)
+    .tags.filter((each) => normalForm(each) === normalForm(tag))
+    .map((each) => ({ type: 'CustomerUntagged', data: { customerId, tag: each } }));
 }
 
 /** The customers above the wanted parent, itself first. */

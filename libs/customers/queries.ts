@@ -13,6 +13,7 @@ import type { Filter, Find, Found } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import { wordFilters } from '../read-models/word-filters.js';
+import { normalForm } from '../text.js';
 
 type Page = When & Pick<Find, 'limit' | 'cursor'>;
 
@@ -37,7 +38,7 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
 }
 
 /** A line without what only the search looks at. */
-export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words'>;
+export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words' | 'tagKeys'>;
 export type ContactItem = Omit<ContactLine, 'nameKey' | 'words'>;
 
 export interface CustomerListing {
@@ -74,13 +75,13 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
       ownerId: owner,
       region,
       status,
-      tags: tag === undefined ? undefined : { $has: tag },
+      tagKeys: tag === undefined ? undefined : { $has: normalForm(tag) },
       $and: wordFilters(text),
     };
     const order = sort.startsWith('-') ? `-${ORDERS[sort.slice(1)]}` : ORDERS[sort]!;
     const readModels = await this.reading.of(customerList, listing);
     const { items, ...more } = await readModels.find(customerList, { filter, sort: [order], limit, cursor });
-    return { items: items.map(({ nameKey: _, words: __, ...line }) => line), ...more };
+    return { items: items.map(({ nameKey: _, words: __, tagKeys: ___, ...line }) => line), ...more };
   }
 }
 

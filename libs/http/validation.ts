@@ -4,12 +4,13 @@ import { Transform, Type } from 'class-transformer';
 import { IsInt, IsObject, IsUUID, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
 import { isCurrency } from '../money.js';
+import { isVisible } from '../text.js';
 import { isDay, utc } from '../time.js';
 
 /** Control characters other than tab and line ends. */
 const CONTROL = /[^\P{Cc}\t\n\r]/u;
 
-/** Text that a person could have written: well-formed, not only blanks, without control characters. */
+/** Text that a person could have written: well-formed, something of it to be seen, without control characters. */
 export const IsText = (max: number, options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
     ValidateBy(
@@ -19,10 +20,11 @@ export const IsText = (max: number, options?: ValidationOptions): PropertyDecora
           validate: (value) =>
             typeof value === 'string' &&
             value.length <= max &&
-            value.trim() !== '' &&
             value.isWellFormed() &&
+            isVisible(value) &&
             !CONTROL.test(value),
-          defaultMessage: () => `$property must be text of 1 to ${max} characters, without control characters`,
+          defaultMessage: () =>
+            `$property must be text of 1 to ${max} characters that can be seen, without control characters`,
         },
       },
       options,

@@ -37,13 +37,16 @@ export class GetOpportunityHandler implements IQueryHandler<GetOpportunity> {
 /** What an order is called outside, and the path it sorts by. */
 const ORDERS = {
   closeOn: 'order.closeOn',
+  '-closeOn': '-order.closeOnDown',
   amount: 'order.amount',
+  '-amount': '-order.amountDown',
   name: 'order.name',
+  '-name': '-order.name',
   registered: 'registeredAt',
+  '-registered': '-registeredAt',
 } as const;
 
-type Order = keyof typeof ORDERS;
-export type OpportunityOrder = Order | `-${Order}`;
+export type OpportunityOrder = keyof typeof ORDERS;
 
 export interface OpportunityListing {
   readonly pipeline?: string | undefined;
@@ -58,7 +61,10 @@ export interface OpportunityListing {
   readonly sort?: OpportunityOrder | undefined;
 }
 
-export class ListOpportunities extends Query<Found<OpportunityCard>> {
+/** A card without what it is sorted by. */
+export type OpportunityView = Omit<OpportunityCard, 'order'>;
+
+export class ListOpportunities extends Query<Found<OpportunityView>> {
   constructor(readonly listing: OpportunityListing & Page = {}) {
     super();
   }
@@ -68,7 +74,7 @@ export class ListOpportunities extends Query<Found<OpportunityCard>> {
 export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListOpportunities): Promise<Found<OpportunityCard>> {
+  async execute({ listing }: ListOpportunities): Promise<Found<OpportunityView>> {
     const { pipeline, stage, status, owner, customer, closeFrom, closeTo } = listing;
     const { sort = 'closeOn', limit = 50, cursor } = listing;
     const filter = {
@@ -85,14 +91,15 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
       }),
     };
     const readModels = await this.reading.of(opportunityBoard, listing);
-    return readModels.find(opportunityBoard, { filter, sort: [pathOf(sort)], limit, cursor });
+    const { items, ...more } = await readModels.find(opportunityBoard, { filter, sort: [ORDERS[sort]], limit, cursor });
+    return { items: items.map(({ order: _, ...card }) => card), ...more };
   }
 }
 
-const pathOf = (sort: OpportunityOrder): string =>
-  sort.startsWith('-') ? `-${ORDERS[sort.slice(1) as Order]}` : ORDERS[sort as Order];
+/** A pipeline without what it is sorted by. */
+export type PipelineView = Omit<PipelineDefinition, 'nameKey'>;
 
-export class GetPipeline extends Query<PipelineDefinition> {
+export class GetPipeline extends Query<PipelineView> {
   constructor(
     readonly pipelineId: string,
     readonly when: When = {},
@@ -105,14 +112,16 @@ export class GetPipeline extends Query<PipelineDefinition> {
 export class GetPipelineHandler implements IQueryHandler<GetPipeline> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ pipelineId, when }: GetPipeline): Promise<PipelineDefinition> {
+  async execute({ pipelineId, when }: GetPipeline): Promise<PipelineView> {
     const definition = await this.reading.document(pipelineList, pipelineId, when);
     if (!definition) throw new Missing('pipeline', pipelineId);
-    return definition;
+    return viewOf(definition);
   }
 }
 
-export class ListPipelines extends Query<Found<PipelineDefinition>> {
+const viewOf = ({ nameKey: _, ...pipeline }: PipelineDefinition): PipelineView => pipeline;
+
+export class ListPipelines extends Query<Found<PipelineView>> {
   constructor(readonly page: Page = {}) {
     super();
   }
@@ -122,9 +131,10 @@ export class ListPipelines extends Query<Found<PipelineDefinition>> {
 export class ListPipelinesHandler implements IQueryHandler<ListPipelines> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ page }: ListPipelines): Promise<Found<PipelineDefinition>> {
+  async execute({ page }: ListPipelines): Promise<Found<PipelineView>> {
     const { limit = 50, cursor } = page;
     const readModels = await this.reading.of(pipelineList, page);
-    return readModels.find(pipelineList, { sort: ['name'], limit, cursor });
+    const { items, ...more } = await readModels.find(pipelineList, { sort: ['nameKey'], limit, cursor });
+    return { items: items.map(viewOf), ...more };
   }
 }

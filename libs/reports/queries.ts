@@ -95,7 +95,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 
   async #pipelines(source: Source, { where }: Question): Promise<readonly PipelineStages[]> {
     if (!source.dimensions.includes('pipeline')) return [];
-    const { items } = await this.readModels.find(pipelineList, { sort: ['name'], limit: MOST_PIPELINES });
+    const { items } = await this.readModels.find(pipelineList, { sort: ['nameKey'], limit: MOST_PIPELINES });
     const unknown = where['pipeline']?.find((id) => items.every(({ pipelineId }) => pipelineId !== id));
     if (unknown !== undefined) throw new Missing('pipeline', String(unknown));
     return items.filter(({ versions }) => versions.length > 0).map(stagesOf);

@@ -70,7 +70,13 @@ describe('registering an opportunity', () => {
       .thenRecords(registered(nothing))
       .thenReads(opportunityBoard, opportunityId, {
         weightedAmount: 0,
-        order: { name: 'new tills', amount: 0, closeOn: '9999-12-31' },
+        order: {
+          name: 'new tills',
+          amount: Number.MAX_SAFE_INTEGER,
+          amountDown: -1,
+          closeOn: '9999-12-31',
+          closeOnDown: '',
+        },
       });
   });
 
