@@ -1,11 +1,14 @@
 import { Module } from '@nestjs/common';
-import { handle } from '../event-store/streams.js';
-import type { Question } from '../event-store/streams.js';
+import { handle } from '../event-store/handle.js';
+import type { Question } from '../event-store/handle.js';
 import {
   AddContact,
   AddTag,
+  AssignOwner,
   BounceChannel,
   ChangeContact,
+  ChangeDetails,
+  CorrectDetails,
   CorrectInteraction,
   DisableContact,
   LinkParent,
@@ -26,14 +29,8 @@ import { ContactsController } from './contacts.controller.js';
 import * as rules from './customer-rules.decider.js';
 import { customer } from './customer.decider.js';
 import { CustomersController } from './customers.controller.js';
-import { customerFacts } from './facts.js';
-import {
-  ArchiveCustomerHandler,
-  AssignOwnerHandler,
-  ChangeDetailsHandler,
-  CorrectDetailsHandler,
-  RegisterCustomerHandler,
-} from './handlers.js';
+import { customerFacts, ownerFacts } from './facts.js';
+import { ArchiveCustomerHandler, RegisterCustomerHandler, ReviewArchiveHandler } from './handlers.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.decider.js';
 import { InteractionsController } from './interactions.controller.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
@@ -54,6 +51,10 @@ async function ancestry({ command, streams }: Question<LinkParent, unknown>): Pr
   return { chain } as rules.ParentFacts;
 }
 
+const newOwner = async ({ command, streams }: Question<AssignOwner, unknown>) => ({
+  owner: await ownerFacts(streams, command.ownerId),
+});
+
 /** Who answers for the customer now. */
 const ownership = async ({ command, streams }: Question<ReleasePortfolioPlace, unknown>) => ({
   ownerId: (await customerFacts(streams, command.customerId))?.ownerId ?? null,
@@ -63,10 +64,11 @@ const ownership = async ({ command, streams }: Question<ReleasePortfolioPlace, u
   controllers: [CustomersController, ContactsController, InteractionsController],
   providers: [
     RegisterCustomerHandler,
-    ChangeDetailsHandler,
-    CorrectDetailsHandler,
-    AssignOwnerHandler,
     ArchiveCustomerHandler,
+    ReviewArchiveHandler,
+    handle(ChangeDetails, customer, 'customerId', rules.changeDetails),
+    handle(CorrectDetails, customer, 'customerId', rules.correctDetails),
+    handle(AssignOwner, customer, 'customerId', rules.assignOwner, newOwner),
     handle(AddTag, customer, 'customerId', rules.addTag),
     handle(RemoveTag, customer, 'customerId', rules.removeTag),
     handle(LinkParent, customer, 'customerId', rules.linkParent, ancestry),

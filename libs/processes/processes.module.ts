@@ -8,6 +8,7 @@ import { Holding } from '../read-models/holding.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { ClockProcess } from './clock.runner.js';
 import { formerOwner } from './former-owner.js';
+import { overtakenArchive } from './overtaken-archive.js';
 import { followUpOnWeb } from './follow-up-on-web.js';
 import { interactionOfTask } from './interaction-of-task.js';
 import type { Process } from './process.js';
@@ -18,7 +19,7 @@ import type { Report } from './reactions.runner.js';
 import { SharedRunner } from './shared.runner.js';
 
 /** Everything that reacts to events. */
-export const processes: readonly Process[] = [followUpOnWeb, interactionOfTask, formerOwner];
+export const processes: readonly Process[] = [followUpOnWeb, interactionOfTask, formerOwner, overtakenArchive];
 
 /** Looks at what is held in the time that a holder may be silent. */
 const LOOKS = 6;
