@@ -2,7 +2,7 @@ import { Upcasting } from '../../libs/event-store/upcasting.js';
 import type { LogRange, RecordedEvent } from '../../libs/event-store/event-store.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { readable } from '../../libs/event-store/foreign.js';
-import { Invalid } from '../../libs/errors.js';
+import { EventTypes } from '../../libs/event-store/event-types.js';
 import { knownEventTypes } from '../api/event-types.js';
 import { configOf, readingLog } from './contexts.js';
 import { list, wholeNumber } from './options.js';
@@ -26,7 +26,7 @@ export const define: Define = (command, begin) => {
       const session = begin(options);
       const { output, signal } = session;
       const { after, type: types, stream: streams, follow = false } = options;
-      for (const type of types ?? []) known(type);
+      new EventTypes(knownEventTypes).check(types, 'type');
       const range: LogRange = { after, ...(types && { types }), ...(streams && { streams }) };
       await readingLog(configOf(options), session, async (app) => {
         const store = app.get(EventStore);
@@ -38,16 +38,6 @@ export const define: Define = (command, begin) => {
       });
     });
 };
-
-/** A type nobody has heard of would print nothing, for ever. */
-function known(type: string): void {
-  if (knownEventTypes.has(type)) return;
-  const alike = [...knownEventTypes].filter((each) => each.toLowerCase().includes(type.toLowerCase()));
-  throw new Invalid('event-type-unknown', `There is no event type ${type}.`, {
-    field: 'type',
-    candidates: alike.length > 0 ? alike : [...knownEventTypes].sort(),
-  });
-}
 
 function lineOf(event: RecordedEvent) {
   const { position, stream, revision, id, type, schemaVersion, occurredAt, recordedAt, data, metadata, foreign } =

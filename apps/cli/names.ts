@@ -14,6 +14,8 @@ import { baseForm, normalForm } from '../../libs/text.js';
 export interface Named {
   readonly id: string;
   readonly name: string;
+  /** Put away as a mistake: meant only where nothing else is called so. */
+  readonly archived?: boolean;
 }
 
 /** Candidates that are named at most; who has more says more of the name. */
@@ -22,7 +24,9 @@ const MOST = 10;
 /** Where the names of each subject stand. A prefix finds names that begin so; without one, all of them. */
 const names: { readonly [Kind in Subject]?: (readModels: ReadModels, prefix: string) => Promise<readonly Named[]> } = {
   customer: (readModels, prefix) =>
-    found(readModels, customerList, 'nameKey', prefix, ({ customerId, name }) => [{ id: customerId, name }]),
+    found(readModels, customerList, 'nameKey', prefix, ({ customerId, name, status }) => [
+      { id: customerId, name, archived: status === 'archived' },
+    ]),
   opportunity: (readModels, prefix) =>
     found(readModels, opportunityBoard, 'order.name', prefix, ({ opportunityId, name }) => [
       { id: opportunityId, name },
@@ -53,7 +57,8 @@ export async function idOf(readModels: ReadModels, subject: Subject, given: stri
 export function choose(subject: string, given: string, all: readonly Named[]): Named {
   const [key, base] = [normalForm(given), baseForm(given)];
   const exact = all.filter(({ name }) => normalForm(name) === key);
-  const fitting = exact.length > 0 ? exact : all.filter(({ name }) => baseForm(name).startsWith(base));
+  const called = exact.length > 0 ? exact : all.filter(({ name }) => baseForm(name).startsWith(base));
+  const fitting = called.some(({ archived }) => !archived) ? called.filter(({ archived }) => !archived) : called;
   const [first] = fitting;
   if (!first) throw new Refusal('name-unknown', `There is no ${subject} called ${given}.`, { subject }, 404);
   if (fitting.length === 1) return first;

@@ -123,7 +123,7 @@ export class ContactListQuery extends PageQuery {
   @IsId()
   customer?: string;
 
-  /** Words of the name, or how they begin. */
+  /** Words of the name, or how they begin; of names without blanks between words, any piece. */
   @MayBeLeftOut()
   @IsText(255)
   text?: string;

@@ -1,11 +1,32 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+} from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
-import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
+import {
+  assignmentBases,
+  customerKinds,
+  customerStatuses,
+  directions,
+  interactionChannels,
+  lossReasons,
+  tiers,
+} from './events.js';
 import type {
   AssignmentBasis,
   CustomerKind,
   CustomerLossReason,
+  CustomerStatus,
   Direction,
   InteractionChannel,
   Tier,
@@ -242,10 +263,16 @@ export class CustomerListQuery extends PageQuery {
   region?: string;
 
   @MayBeLeftOut()
-  @IsIn(['prospect', 'active', 'dormant', 'lost', 'archived'])
-  status?: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  @IsIn(customerStatuses)
+  status?: CustomerStatus;
 
-  /** Words of the name, or how they begin. */
+  /** Whether customers that were put away are listed among the others; they are not unless this, or their status, asks for them. */
+  @MayBeLeftOut()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  archived?: boolean;
+
+  /** Words of the name, or how they begin; of names without blanks between words, any piece. */
   @MayBeLeftOut()
   @IsText(255)
   text?: string;

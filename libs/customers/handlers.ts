@@ -116,8 +116,7 @@ export class ReviewArchiveHandler implements ICommandHandler<ReviewArchive> {
 /** What on other streams refers to a customer. @param head where the log ended when this was asked */
 async function referencesTo(customerId: string, reading: Reading, head: number): Promise<References> {
   await Promise.all([opportunityBoard, customerList, taskList].map((each) => reading.passed(each, head)));
-  const count = async (of: Projection, filter: Filter) =>
-    (await reading.of(of)).count(of, filter);
+  const count = async (of: Projection, filter: Filter) => (await reading.of(of)).count(of, filter);
   const [opportunities, subsidiaries, tasks] = await Promise.all([
     count(opportunityBoard, { customerId }),
     count(customerList, { parentCustomerId: customerId }),

@@ -17,7 +17,10 @@ export interface OpportunityFacts {
   readonly product: string | null;
 }
 
-export async function opportunityFacts(streams: StateReader, opportunityId: string): Promise<OpportunityFacts | undefined> {
+export async function opportunityFacts(
+  streams: StateReader,
+  opportunityId: string,
+): Promise<OpportunityFacts | undefined> {
   const { state } = await streams.load(opportunity, opportunityId);
   if (state.status === 'unknown') return undefined;
   const { customerId, status, pipelineId, pipelineVersion, stageId, owner, amount, details } = state;

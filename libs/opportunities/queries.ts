@@ -1,5 +1,7 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import { customerList } from '../../projections/customer-list.js';
+import { employeeList } from '../../projections/employee-list.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import type { OpportunityCard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';
@@ -8,7 +10,7 @@ import { pipelineList } from '../../projections/pipeline-list.js';
 import type { PipelineDefinition } from '../../projections/pipeline-list.js';
 import { Missing } from '../errors.js';
 import type { Find, Found } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
+import { checkWindow, Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import type { OpportunityStatus } from './events.js';
 
@@ -90,14 +92,29 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
         },
       }),
     };
+    checkWindow('closeTo', closeFrom, closeTo);
+    await this.#known(listing);
     const readModels = await this.reading.of(opportunityBoard, listing);
     const { items, ...more } = await readModels.find(opportunityBoard, { filter, sort: [ORDERS[sort]], limit, cursor });
     return { items: items.map(({ order: _, ...card }) => card), ...more };
+  }
+
+  async #known({ pipeline, stage, owner, customer }: OpportunityListing): Promise<void> {
+    const { reading } = this;
+    await reading.known(pipelineList, 'pipeline', pipeline);
+    await reading.known(employeeList, 'employee', owner);
+    await reading.known(customerList, 'customer', customer === 'none' ? undefined : customer);
+    if (stage === undefined) return;
+    const filter = pipeline === undefined ? {} : { pipelineId: pipeline };
+    await reading.used(pipelineList, 'stage', stage, filter, (definition) => hasStage(definition, stage));
   }
 }
 
 /** A pipeline without what it is sorted by. */
 export type PipelineView = Omit<PipelineDefinition, 'nameKey'>;
+
+const hasStage = ({ draft, versions }: PipelineDefinition, stage: string): boolean =>
+  [draft, ...versions.map(({ stages }) => stages)].flat().some(({ id }) => id === stage);
 
 export class GetPipeline extends Query<PipelineView> {
   constructor(

@@ -110,7 +110,7 @@ export class SqliteReadModels extends ReadModels {
         document: () => JSON.parse(String(body)) as Document,
       }));
     });
-    return this.#statements.reading(() => pageOf(partitions, find));
+    return this.#statements.reading(() => pageOf(projection, partitions, find));
   }
 
   async count(projection: Projection, filter?: Filter): Promise<number> {

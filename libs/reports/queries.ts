@@ -8,11 +8,12 @@ import { Past } from '../read-models/past.js';
 import type { Generation, Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { servingOf } from '../read-models/partitions.js';
-import { Reading } from '../read-models/reading.js';
+import { Reading, untilOf } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
 import { keyOfSubject, measured } from './attainment.js';
 import { stagesOf } from './funnel.js';
+import { checkValues } from './known-values.js';
 import { named, namesIn } from './names.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
 import type { Parameters, PipelineStages, Question, Report, ReportName, Row, Source, TargetOf } from './report.js';
@@ -46,6 +47,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 
   async execute({ name, parameters }: GetReport): Promise<Report> {
     const source = sources[name];
+    untilOf(parameters);
     const [one] = await active(this.readModels, source.rollup);
     const kept = zoneOf(one!);
     const zone = checkedZone(parameters) ?? kept;
@@ -57,6 +59,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
       { ...parameters, asOf },
       zone === kept ? undefined : zone,
     );
+    await checkValues(source.rollup, question.where, this.reading, [readModels, this.readModels]);
     const { generation, sums } = await settled(readModels, source.rollup, source.asks(question));
     const { axis } = parameters;
     const targets = await this.#targets(source, question, { asOf, axis, after: generation.position });
