@@ -16,6 +16,7 @@ import type {
   RegisterCustomer,
   RemoveTag,
   ReviewArchive,
+  ReviewParent,
 } from './commands.js';
 import { differences, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
@@ -150,6 +151,17 @@ export function linkParent(
     throw new Refusal('parent-cycle', 'The customer would belong to itself.', { field: 'parentCustomerId' });
   }
   return [{ type: 'CustomerParentLinked', data: { customerId, from, to: parentCustomerId } }];
+}
+
+/** Of parents that were linked in a circle at the same moment, the one that is looked at first is unlinked. */
+export function reviewParent(
+  state: Customer,
+  { customerId }: ReviewParent,
+  _now: string,
+  { chain }: ParentFacts,
+): Event[] {
+  if (state.status === 'unknown' || !chain.some((above) => above.customerId === customerId)) return [];
+  return [{ type: 'CustomerParentLinked', data: { customerId, from: state.parentCustomerId, to: null } }];
 }
 
 export function assignOwner(

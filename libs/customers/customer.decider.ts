@@ -12,8 +12,7 @@ import type {
   Owner,
   Tier,
 } from './events.js';
-import { taxNumber } from './identifier.decider.js';
-import { portfolioPlace } from './portfolio.decider.js';
+import { portfolioPlace, taxNumber } from './reservations.js';
 
 /** A list that grows by one in constant time and is only ever searched: streams of busy customers are long. */
 export interface Chain<Entry> {

@@ -1,9 +1,6 @@
 import { Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
-import type { Reservation } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { isStale, reservation } from '../event-store/reservations.js';
-import { idFrom } from '../ids.js';
 import type { IdentifierEvents } from './events.js';
 
 /** Which customer an identifier belongs to, and since when. */
@@ -44,18 +41,3 @@ export function releaseIdentifier(
 ): EventOf<IdentifierEvents>[] {
   return holder === customerId ? [{ type: 'CustomerIdentifierReleased', data: { identifierId, customerId } }] : [];
 }
-
-/** A tax number that only this customer may have. @throws Refusal `tax-id-taken` when it is taken */
-export function taxNumber(taxId: string, customerId: string): Reservation {
-  const identifierId = taxIdentifier(taxId);
-  return reservation(identifier, identifierId, {
-    async take(state, { holds, now }) {
-      const { customerId: holder, since } = state;
-      const stale = holder !== null && isStale(since, now) && !(await holds(holder));
-      return reserveIdentifier(state, { identifierId, customerId, stale });
-    },
-    free: (state) => releaseIdentifier(state, { identifierId, customerId }),
-  });
-}
-
-const taxIdentifier = (taxId: string): string => idFrom('tax id', taxId.replace(/[\s.-]/g, '').toUpperCase());

@@ -1,9 +1,6 @@
 import { Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
-import type { Reservation } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { isStale, reservation } from '../event-store/reservations.js';
-import { employeeFacts } from '../organisation/facts.js';
 import type { PortfolioEvents } from './events.js';
 
 /** The customers an employee holds, and since when. */
@@ -62,19 +59,3 @@ export function releaseFormerPlace(
 ): EventOf<PortfolioEvents>[] {
   return ownerId === command.employeeId ? [] : releasePlace(held, command);
 }
-
-/** A place in the portfolio of the customer's owner. @throws Refusal `holding-limit-exceeded` when there is none left */
-export const portfolioPlace = (employeeId: string, customerId: string): Reservation =>
-  reservation(portfolio, employeeId, {
-    async take(held, asked) {
-      const cap = (await employeeFacts(asked, employeeId))?.customerCap?.max ?? null;
-      const stale: string[] = [];
-      if (cap !== null && held.size >= cap) {
-        for (const [each, since] of held) {
-          if (each !== customerId && isStale(since, asked.now) && !(await asked.holds(each))) stale.push(each);
-        }
-      }
-      return reservePlace(held, { employeeId, customerId, cap, stale });
-    },
-    free: (held) => releasePlace(held, { employeeId, customerId }),
-  });
