@@ -157,6 +157,12 @@ function refusalsOf({ path, source }) {
         found.push({ code, status, message, path });
       }
     }
+    // What a query names is looked up by the kind of thing it is.
+    if (ts.isCallExpression(node) && /\.known$/.test(node.expression.getText(source))) {
+      for (const kind of literals(node.arguments[1])) {
+        found.push({ code: `${kind}-unknown`, status: STATUS.Missing, message: `There is no ${kind} ….`, path });
+      }
+    }
     // Codes that stand beside others in one refusal, and those given to errors of the framework.
     if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'code' && ts.isStringLiteral(node.initializer)) {
       found.push({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Invalid, Missing, Unavailable } from '../errors.js';
+import { Invalid, Missing, Refusal, Unavailable } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import type { Until } from '../event-store/event-store.js';
 import { servingOf } from './partitions.js';
@@ -84,32 +84,34 @@ export class Reading {
     fits: (document: Document) => boolean = () => true,
   ): Promise<void> {
     if (id === undefined) return;
-    await this.#sought(projection, kind, id, async () => {
+    const isThere = async () => {
       const document = await this.readModels.get(projection, id);
       return document !== undefined && fits(document);
-    });
+    };
+    if (!(await this.#found(projection, isThere))) throw new Missing(kind, id);
   }
 
-  /** The same for a value that documents have, rather than an id: some document must. @throws Missing `<kind>-unknown` */
+  /** The same for a value that documents have, rather than an id: some document must. @throws Refusal `value-unknown` */
   async used<Document>(
     projection: Projection<Document>,
-    kind: string,
+    field: string,
     value: string | undefined,
     filter: Filter,
     fits?: (document: Document) => boolean,
   ): Promise<void> {
     if (value === undefined) return;
-    await this.#sought(projection, kind, value, async () => {
+    const isThere = async () => {
       const { items } = await this.readModels.find(projection, { filter, limit: fits ? MOST_LOOKED_AT : 1 });
       return items.some(fits ?? (() => true));
-    });
+    };
+    if (!(await this.#found(projection, isThere))) throw unused(field, value);
   }
 
   /** What is not found may be too new: then the read model is asked again behind the head of the log. */
-  async #sought(projection: Projection, kind: string, id: string, isThere: () => Promise<boolean>): Promise<void> {
-    if (await isThere()) return;
+  async #found(projection: Projection, isThere: () => Promise<boolean>): Promise<boolean> {
+    if (await isThere()) return true;
     await this.passed(projection, await this.store.head());
-    if (!(await isThere())) throw new Missing(kind, id);
+    return isThere();
   }
 
   /** @throws Invalid `revision-unknown` beyond the end of a stream */
@@ -151,6 +153,10 @@ export function untilOf({ asOf, axis }: When): Until | undefined {
   if (axis === undefined) return undefined;
   throw new Invalid('axis-without-moment', 'axis says what asOf means: give asOf too.', { field: 'axis' });
 }
+
+/** What a question is filtered by must be the value of something. */
+export const unused = (field: string, value: string): Refusal =>
+  new Refusal('value-unknown', `Nothing has the ${field} ${value}.`, { field, value }, 404);
 
 /** Refuses a window in which nothing can lie. @throws Invalid `window-invalid` */
 export function checkWindow(field: string, from: string | undefined, to: string | undefined): void {

@@ -2,10 +2,10 @@ import { customerList } from '../../projections/customer-list.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { assignmentBases, customerStatuses, tiers } from '../customers/events.js';
-import { Missing } from '../errors.js';
 import { isCurrency } from '../money.js';
 import { opportunitySources } from '../opportunities/events.js';
 import type { ReadModels } from '../read-models/read-models.js';
+import { unused } from '../read-models/reading.js';
 import type { Reading } from '../read-models/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
 
@@ -33,7 +33,7 @@ const WORDS: Readonly<Record<string, (value: string) => boolean>> = {
 /**
  * Sees to it that there is what a report is filtered by: an id of something, a word of its dimension, or a text under which
  * something was counted, at the moment that is asked about or now.
- * @throws Missing `<dimension>-unknown`
+ * @throws Missing · Refusal `value-unknown`
  */
 export async function checkValues(
   rollup: Rollup,
@@ -50,7 +50,7 @@ export async function checkValues(
     }
     for (const value of left as ReadonlySet<string>) {
       const thing = THINGS[dimension];
-      if (!thing) throw new Missing(dimension, value);
+      if (!thing) throw unused(dimension, value);
       await thing(reading, value);
     }
   }

@@ -72,19 +72,19 @@ describe('reports over HTTP', () => {
   });
 
   it.each([
-    ['portfolio?region=south', 'region-unknown'],
-    ['portfolio?region=south&region=north', 'region-unknown'],
-    ['portfolio?region=$gt', 'region-unknown'],
-    ['portfolio?tier=gold', 'tier-unknown'],
-    ['portfolio?status=sleeping', 'status-unknown'],
-    ['portfolio?assignment=luck', 'assignment-unknown'],
+    ['portfolio?region=south', 'value-unknown'],
+    ['portfolio?region=south&region=north', 'value-unknown'],
+    ['portfolio?region=$gt', 'value-unknown'],
+    ['portfolio?tier=gold', 'value-unknown'],
+    ['portfolio?status=sleeping', 'value-unknown'],
+    ['portfolio?assignment=luck', 'value-unknown'],
     ['portfolio?owner=01970000-0000-7000-8000-00000000dead', 'employee-unknown'],
     ['portfolio?orgUnit=sales', 'org-unit-unknown'],
     ['rfm?customer=01970000-0000-7000-8000-00000000dead', 'customer-unknown'],
-    ['rfm?currency=eur', 'currency-unknown'],
-    ['performance?product=GTX', 'product-unknown'],
+    ['rfm?currency=eur', 'value-unknown'],
+    ['performance?product=GTX', 'value-unknown'],
     ['performance?manager=nobody', 'employee-unknown'],
-    ['funnel?source=stars', 'source-unknown'],
+    ['funnel?source=stars', 'value-unknown'],
     ['funnel?pipeline=direct', 'pipeline-unknown'],
   ])('does not answer %s with nothing, but that there is no such thing', async (report, code) => {
     expect(await app.get(`/reports/${report}`)).toMatchObject({ status: 404, body: { code } });
