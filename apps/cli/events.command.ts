@@ -3,6 +3,7 @@ import type { LogRange, RecordedEvent } from '../../libs/event-store/event-store
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { readable } from '../../libs/event-store/foreign.js';
 import { EventTypes } from '../../libs/event-store/event-types.js';
+import { checkPosition } from '../../libs/read-models/reading.js';
 import { knownEventTypes } from '../api/event-types.js';
 import { configOf, readingLog } from './contexts.js';
 import { list, wholeNumber } from './options.js';
@@ -31,6 +32,7 @@ export const define: Define = (command, begin) => {
       await readingLog(configOf(options), session, async (app) => {
         const store = app.get(EventStore);
         app.get(Upcasting).verify(await store.storedVersions(), knownEventTypes);
+        checkPosition('after', after, await store.head());
         for await (const page of store.subscribe(range, signal)) {
           for (const event of page.events) await output.line(lineOf(event));
           if (page.end && !follow) return;

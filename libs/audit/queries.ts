@@ -1,11 +1,11 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { relatedStreams } from '../../projections/related-streams.js';
-import { Invalid, Missing, Refusal } from '../errors.js';
+import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { EventTypes } from '../event-store/event-types.js';
 import type { Actor, Metadata, RecordedEvent } from '../event-store/event-store.js';
-import { checkWindow, Reading, untilOf } from '../read-models/reading.js';
+import { checkPosition, checkWindow, Reading, untilOf } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import { normalForm } from '../text.js';
 
@@ -115,9 +115,7 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
   #check({ from = 0, types, since, before }: HistoryRange, head: number): void {
     this.types.check(types);
     checkWindow('before', since, before);
-    if (from > head) {
-      throw new Invalid('log-position-unknown', `The log ends at position ${head}.`, { field: 'from', head });
-    }
+    checkPosition('from', from, head);
   }
 
   /** The subject's own stream; a customer's history is also that of its opportunities and tasks. */

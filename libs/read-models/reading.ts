@@ -125,9 +125,7 @@ export class Reading {
   /** Waits until everything up to `position` has been looked at. @throws Unavailable `read-model-behind`, with where it stands */
   async passed(projection: Projection, position: number): Promise<void> {
     const head = await this.store.head();
-    if (position > head) {
-      throw new Invalid('log-position-unknown', `The log ends at position ${head}.`, { field: 'after', head });
-    }
+    checkPosition('after', position, head);
     const deadline = performance.now() + PATIENCE;
     for (;;) {
       const generations = await this.readModels.generations();
@@ -157,6 +155,12 @@ export function untilOf({ asOf, axis }: When): Until | undefined {
 /** What a question is filtered by must be the value of something. */
 export const unused = (field: string, value: string): Refusal =>
   new Refusal('value-unknown', `Nothing has the ${field} ${value}.`, { field, value }, 404);
+
+/** @throws Invalid `log-position-unknown` beyond the end of the log */
+export function checkPosition(field: string, position: number, head: number): void {
+  if (position <= head) return;
+  throw new Invalid('log-position-unknown', `The log ends at position ${head}.`, { field, head });
+}
 
 /** Refuses a window in which nothing can lie. @throws Invalid `window-invalid` */
 export function checkWindow(field: string, from: string | undefined, to: string | undefined): void {
