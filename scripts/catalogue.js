@@ -158,7 +158,7 @@ function refusalsOf({ path, source }) {
       }
     }
     // What a query names is looked up by the kind of thing it is.
-    if (ts.isCallExpression(node) && /\.known$/.test(node.expression.getText(source))) {
+    if (ts.isCallExpression(node) && node.expression.getText(source).endsWith('.known')) {
       for (const kind of literals(node.arguments[1])) {
         found.push({ code: `${kind}-unknown`, status: STATUS.Missing, message: `There is no ${kind} ….`, path });
       }
