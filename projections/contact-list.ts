@@ -1,6 +1,6 @@
 import type { ContactDetails, CustomerEvents } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
-import { wordsOf } from '../libs/text.js';
+import { nameKey, wordsOf } from '../libs/text.js';
 
 /** A line of the contact list: a person at a customer. */
 export interface ContactLine extends ContactDetails {
@@ -19,7 +19,7 @@ type Events = Pick<
 
 export const contactList = projection<ContactLine, Events>({
   name: 'contact-list',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.contactId,
   indexes: [['nameKey']],
   filters: ['customerId'],
@@ -52,6 +52,6 @@ export const contactList = projection<ContactLine, Events>({
 });
 
 const searchable = (name: string): Pick<ContactLine, 'nameKey' | 'words'> => ({
-  nameKey: name.trim().toLowerCase(),
+  nameKey: nameKey(name),
   words: wordsOf(name),
 });

@@ -1,14 +1,14 @@
 import type { CustomerEvents, CustomerKind, FieldChange, Tier } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
-import { wordsOf } from '../libs/text.js';
+import { nameKey, normalForm, wordsOf } from '../libs/text.js';
 
 /** A line of the customer list. */
 export interface CustomerLine {
   readonly customerId: string;
   readonly name: string;
-  /** Lower case, for sorting and for finding namesakes. */
+  /** For sorting and for finding namesakes. */
   readonly nameKey: string;
-  /** What the text filter looks at: the words of the name, lower case. */
+  /** What the text filter looks at: the words of the name. */
   readonly words: readonly string[];
   readonly kind: CustomerKind;
   readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
@@ -17,6 +17,8 @@ export interface CustomerLine {
   readonly region: string | null;
   readonly source: string | null;
   readonly tags: readonly string[];
+  /** The tags in the form in which they are compared. */
+  readonly tagKeys: readonly string[];
   readonly ownerId: string | null;
   readonly ownerName: string | null;
   readonly parentCustomerId: string | null;
@@ -27,18 +29,18 @@ export interface CustomerLine {
 
 export const customerList = projection<CustomerLine, CustomerEvents>({
   name: 'customer-list',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   indexes: [['nameKey'], ['lastActivityAt'], ['registeredAt'], ['parentCustomerId']],
   filters: ['tier', 'ownerId', 'region', 'status'],
-  lists: ['tags', 'words'],
+  lists: ['tagKeys', 'words'],
   starts: {
     CustomerRegistered: ({ data: { customerId, kind, details, tier, tags, parentCustomerId }, occurredAt }) => ({
       customerId,
       kind,
       tier,
-      tags,
+      ...tagged(tags),
       parentCustomerId,
       status: 'prospect',
       ...named(details.name),
@@ -54,8 +56,8 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
   on: {
     CustomerDetailsChanged: (line, { data }) => changed(line, data.changes),
     CustomerDetailsCorrected: (line, { data }) => changed(line, data.changes),
-    CustomerTagged: (line, { data }) => ({ ...line, tags: [...line.tags, data.tag] }),
-    CustomerUntagged: (line, { data }) => ({ ...line, tags: line.tags.filter((tag) => tag !== data.tag) }),
+    CustomerTagged: (line, { data }) => ({ ...line, ...tagged([...line.tags, data.tag]) }),
+    CustomerUntagged: (line, { data }) => ({ ...line, ...tagged(line.tags.filter((tag) => tag !== data.tag)) }),
     CustomerParentLinked: (line, { data }) => ({ ...line, parentCustomerId: data.to }),
     CustomerOwnerAssigned: (line, { data: { to } }) => ({ ...line, ownerId: to.employeeId, ownerName: to.name }),
     CustomerTierOverridden: (line, { data }) => ({ ...line, tier: data.to }),
@@ -72,10 +74,16 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
   },
 });
 
-const named = (name: string): Pick<CustomerLine, 'name' | 'nameKey' | 'words'> => {
-  const nameKey = name.trim().toLowerCase();
-  return { name, nameKey, words: wordsOf(name) };
-};
+const named = (name: string): Pick<CustomerLine, 'name' | 'nameKey' | 'words'> => ({
+  name,
+  nameKey: nameKey(name),
+  words: wordsOf(name),
+});
+
+const tagged = (tags: readonly string[]): Pick<CustomerLine, 'tags' | 'tagKeys'> => ({
+  tags,
+  tagKeys: tags.map(normalForm),
+});
 
 function changed(line: CustomerLine, changes: readonly FieldChange[]): CustomerLine {
   let next = line;

@@ -1,15 +1,15 @@
 import { afterReturn } from '../libs/organisation/events.js';
 import type { Absence, EmployeeEvents, EmployeeStatus, PositionEvents } from '../libs/organisation/events.js';
 import { projection } from '../libs/read-models/projection.js';
-import { wordsOf } from '../libs/text.js';
+import { nameKey, wordsOf } from '../libs/text.js';
 
 /** A line of the list of employees. */
 export interface EmployeeLine {
   readonly employeeId: string;
   readonly name: string;
-  /** Lower case, for sorting. */
+  /** For sorting. */
   readonly nameKey: string;
-  /** What the text filter looks at: the words of the name, lower case. */
+  /** What the text filter looks at: the words of the name. */
   readonly words: readonly string[];
   readonly status: EmployeeStatus;
   /** The primary position and its unit; null for somebody who left. */
@@ -23,7 +23,7 @@ export interface EmployeeLine {
 
 export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<PositionEvents, 'PositionMoved'>>({
   name: 'employee-list',
-  version: 1,
+  version: 2,
   id: ({ data }) => ('employeeIds' in data ? data.employeeIds : data.employeeId),
   indexes: [['nameKey'], ['employeeId']],
   filters: ['orgUnitId', 'status'],
@@ -32,7 +32,7 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
     EmployeeHired: ({ data: { employeeId, name }, occurredAt }) => ({
       employeeId,
       name,
-      nameKey: name.toLowerCase(),
+      nameKey: nameKey(name),
       words: wordsOf(name),
       status: 'active',
       positionId: null,

@@ -7,6 +7,7 @@ import type {
 } from '../libs/opportunities/events.js';
 import type { Money } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
+import { nameKey } from '../libs/text.js';
 import { weighted } from './weighted.js';
 
 /** A card on the board, a line of the list. */
@@ -35,8 +36,8 @@ export interface OpportunityCard {
   readonly registeredAt: string;
   readonly closedAt: string | null;
   /**
-   * What the list is sorted by, which is never null: without a day to close on it comes last. Amounts are sorted within their
-   * currency; what has none comes last in either direction, so each direction has a path of its own.
+   * What the list is sorted by. None of it is ever null: what has no value comes last in either direction, so each direction
+   * has a path of its own. Amounts are sorted within their currency.
    */
   readonly order: {
     readonly name: string;
@@ -44,11 +45,12 @@ export interface OpportunityCard {
     readonly currencyDown: string;
     readonly amount: number;
     readonly closeOn: string;
+    readonly closeOnDown: string;
   };
 }
 
-const NO_DAY = '9999-12-31';
-/** Behind every currency. */
+/** Behind every day, and behind every currency. */
+const NO_DAY = { up: '9999-12-31', down: '' };
 const NO_CURRENCY = { up: '~', down: '' };
 
 export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
@@ -58,6 +60,7 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   stream: (id) => `opportunity-${id}`,
   indexes: [
     ['order.closeOn'],
+    ['order.closeOnDown'],
     ['order.currency', 'order.amount'],
     ['order.currencyDown', 'order.amount'],
     ['order.name'],
@@ -137,10 +140,11 @@ type Source = Pick<OpportunityCard, 'name' | 'amount' | 'probability' | 'expecte
 const computed = ({ name, amount, probability, expectedCloseOn }: Source) => ({
   weightedAmount: weighted(amount?.amount ?? 0, probability),
   order: {
-    name: name.trim().toLowerCase(),
+    name: nameKey(name),
     currency: amount?.currency ?? NO_CURRENCY.up,
     currencyDown: amount?.currency ?? NO_CURRENCY.down,
     amount: amount?.amount ?? 0,
-    closeOn: expectedCloseOn ?? NO_DAY,
+    closeOn: expectedCloseOn ?? NO_DAY.up,
+    closeOnDown: expectedCloseOn ?? NO_DAY.down,
   },
 });

@@ -1,10 +1,13 @@
 import type { PipelineEvents, Stage } from '../libs/opportunities/events.js';
 import { projection } from '../libs/read-models/projection.js';
+import { nameKey } from '../libs/text.js';
 
 /** A pipeline with every version it ever had: what boards and funnels take names and order of stages from. */
 export interface PipelineDefinition {
   readonly pipelineId: string;
   readonly name: string;
+  /** For sorting. */
+  readonly nameKey: string;
   readonly status: 'draft' | 'published' | 'retired';
   /** The version that is registered under now; null before the first. */
   readonly version: number | null;
@@ -23,14 +26,15 @@ export interface PipelineDefinition {
 
 export const pipelineList = projection<PipelineDefinition, PipelineEvents>({
   name: 'pipeline-list',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.pipelineId,
   stream: (id) => `pipeline-${id}`,
-  indexes: [['name'], ['status', 'name']],
+  indexes: [['nameKey']],
   starts: {
     PipelineDrafted: ({ data: { pipelineId, name }, occurredAt, revision }) => ({
       pipelineId,
       name,
+      nameKey: nameKey(name),
       status: 'draft',
       version: null,
       stages: [],

@@ -128,7 +128,13 @@ export function eventsPage() {
 const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404 };
 
 /** Where a refusal is made with a code that another place has made: of a rejected row, now or before, of the server, of a kind of thing. */
-const PASSED_ON = ['libs/import/plan.ts', 'libs/import/settled-rows.ts', 'libs/audit/queries.ts', 'apps/cli/remote.ts'];
+const PASSED_ON = [
+  'libs/import/plan.ts',
+  'libs/import/settled-rows.ts',
+  'libs/audit/queries.ts',
+  'apps/cli/remote.ts',
+  'libs/read-models/reading.ts',
+];
 
 /** Text of a message, with what is filled in shown as `…`. */
 function textOf(node) {
@@ -185,6 +191,18 @@ function refusalsOf(file) {
     if (ts.isNewExpression(node) && node.expression.getText(source) in STATUS) found.push(...constructedIn(file, node));
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
       found.push(...inheritedIn(file, node));
+    // What a query names is looked up by the kind of thing it is.
+    if (ts.isCallExpression(node) && node.expression.getText(source).endsWith('.known')) {
+      const kinds = literals(node.arguments[1]);
+      found.push(
+        ...kinds.map((kind) => ({
+          code: `${kind}-unknown`,
+          status: STATUS.Missing,
+          message: `There is no ${kind} ….`,
+          path,
+        })),
+      );
+    }
     // Codes that stand beside others in one refusal.
     if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'code' && ts.isStringLiteral(node.initializer)) {
       const message = 'One of several things named in `details`.';

@@ -12,6 +12,7 @@ import { Clock, SystemClock } from '../../libs/clock.js';
 import { Config } from '../../libs/config.js';
 import { CustomersModule } from '../../libs/customers/customers.module.js';
 import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-store.module.js';
+import { EventTypes } from '../../libs/event-store/event-types.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
@@ -96,6 +97,7 @@ class Foundation {
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
+        { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: (what: string, details: object) => logger.warn(details, what) },
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
         {
@@ -115,7 +117,7 @@ class Foundation {
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
         },
       ],
-      exports: [Config, Clock, LOGGER, PROCESS_REPORT, STORE_REPORT, Projecting, Subscriptions],
+      exports: [Config, Clock, EventTypes, LOGGER, PROCESS_REPORT, STORE_REPORT, Projecting, Subscriptions],
     };
   }
 }

@@ -6,7 +6,8 @@ import { Upcasting } from '../../libs/event-store/upcasting.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { readable } from '../../libs/event-store/foreign.js';
-import { Invalid } from '../../libs/errors.js';
+import { EventTypes } from '../../libs/event-store/event-types.js';
+import { checkPosition } from '../../libs/read-models/reading.js';
 import { knownEventTypes } from '../api/event-types.js';
 import { configOf, readingLog } from './contexts.js';
 import { between } from './moments.js';
@@ -50,10 +51,11 @@ export const define: Define = (command, begin) => {
       const session = begin(options);
       const config = configOf(options);
       const wanted = wantedOf(options, config.REPORT_ZONE);
-      for (const type of wanted.range.types ?? []) known(type);
+      new EventTypes(knownEventTypes).check(wanted.range.types, 'type');
       await readingLog(config, session, async (app) => {
         const store = app.get(EventStore);
         app.get(Upcasting).verify(await store.storedVersions(), knownEventTypes);
+        checkPosition('after', options.after, await store.head());
         const pages = wantedEvents(store, wanted, session.signal);
         await (options.csv ? asCsv(pages, session.output) : asJson(pages, session.output));
       });
@@ -84,16 +86,6 @@ async function asCsv(pages: Pages, output: Output): Promise<void> {
     titles = [];
   }
   if (titles.length > 0) await output.part(csv(titles));
-}
-
-/** A type nobody has heard of would print nothing, for ever. */
-function known(type: string): void {
-  if (knownEventTypes.has(type)) return;
-  const alike = [...knownEventTypes].filter((each) => each.toLowerCase().includes(type.toLowerCase()));
-  throw new Invalid('event-type-unknown', `There is no event type ${type}.`, {
-    field: 'type',
-    candidates: alike.length > 0 ? alike : [...knownEventTypes].sort(),
-  });
 }
 
 function lineOf(event: RecordedEvent) {

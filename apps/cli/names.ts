@@ -9,10 +9,13 @@ import { Refusal } from '../../libs/errors.js';
 import { isId } from '../../libs/ids.js';
 import type { Projection } from '../../libs/read-models/projection.js';
 import type { Filter, ReadModels } from '../../libs/read-models/read-models.js';
+import { baseForm, normalForm } from '../../libs/text.js';
 
 export interface Named {
   readonly id: string;
   readonly name: string;
+  /** Put away as a mistake: meant only where nothing else is called so. */
+  readonly archived?: boolean;
 }
 
 /** Candidates that are named at most; who has more says more of the name. */
@@ -21,7 +24,9 @@ const MOST = 10;
 /** Where the names of each subject stand. A prefix finds names that begin so; without one, all of them. */
 const names: { readonly [Kind in Subject]?: (readModels: ReadModels, prefix: string) => Promise<readonly Named[]> } = {
   customer: (readModels, prefix) =>
-    found(readModels, customerList, 'nameKey', prefix, ({ customerId, name }) => [{ id: customerId, name }]),
+    found(readModels, customerList, 'nameKey', prefix, ({ customerId, name, status }) => [
+      { id: customerId, name, archived: status === 'archived' },
+    ]),
   opportunity: (readModels, prefix) =>
     found(readModels, opportunityBoard, 'order.name', prefix, ({ opportunityId, name }) => [
       { id: opportunityId, name },
@@ -29,7 +34,7 @@ const names: { readonly [Kind in Subject]?: (readModels: ReadModels, prefix: str
   employee: (readModels, prefix) =>
     found(readModels, employeeList, 'nameKey', prefix, ({ employeeId, name }) => [{ id: employeeId, name }]),
   pipeline: (readModels) =>
-    found(readModels, pipelineList, 'name', '', ({ pipelineId, name }) => [{ id: pipelineId, name }]),
+    found(readModels, pipelineList, 'nameKey', '', ({ pipelineId, name }) => [{ id: pipelineId, name }]),
   position: (readModels) =>
     everything(readModels, (entry) =>
       entry.entry === 'position' ? [{ id: entry.positionId, name: entry.title }] : [],
@@ -42,17 +47,18 @@ const names: { readonly [Kind in Subject]?: (readModels: ReadModels, prefix: str
 export async function idOf(readModels: ReadModels, subject: Subject, given: string): Promise<string> {
   if (isId(given)) return given.toLowerCase();
   const look = names[subject];
-  return choose(subject, given, look ? await look(readModels, keyOf(given)) : []).id;
+  return choose(subject, given, look ? await look(readModels, baseForm(given)) : []).id;
 }
 
 /**
- * Who has exactly this name, or else whose name begins so. Upper and lower case are the same.
+ * Who has exactly this name, or else whose name begins so. Case and marks make no difference to how it begins.
  * @throws Refusal `name-unknown` · `name-ambiguous`, with candidates
  */
 export function choose(subject: string, given: string, all: readonly Named[]): Named {
-  const key = keyOf(given);
-  const exact = all.filter(({ name }) => keyOf(name) === key);
-  const fitting = exact.length > 0 ? exact : all.filter(({ name }) => keyOf(name).startsWith(key));
+  const [key, base] = [normalForm(given), baseForm(given)];
+  const exact = all.filter(({ name }) => normalForm(name) === key);
+  const called = exact.length > 0 ? exact : all.filter(({ name }) => baseForm(name).startsWith(base));
+  const fitting = called.some(({ archived }) => !archived) ? called.filter(({ archived }) => !archived) : called;
   const [first] = fitting;
   if (!first) throw new Refusal('name-unknown', `There is no ${subject} called ${given}.`, { subject }, 404);
   if (fitting.length === 1) return first;
@@ -66,8 +72,6 @@ export function choose(subject: string, given: string, all: readonly Named[]): N
     },
   );
 }
-
-const keyOf = (name: string): string => name.trim().toLowerCase();
 
 /** One more than are named, so that it is known when there are more. */
 async function found<Document>(

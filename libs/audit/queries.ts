@@ -1,11 +1,13 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { relatedStreams } from '../../projections/related-streams.js';
-import { Missing } from '../errors.js';
+import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
+import { EventTypes } from '../event-store/event-types.js';
 import type { Actor, ImportRow, Metadata, RecordedEvent } from '../event-store/event-store.js';
-import { Reading } from '../read-models/reading.js';
+import { checkPosition, checkWindow, Reading, untilOf } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
+import { normalForm } from '../text.js';
 
 /** What has a history. `stream` holds it; several kinds share the stream of the organisation. */
 export const subjects = {
@@ -90,25 +92,38 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
   constructor(
     private readonly store: EventStore,
     private readonly reading: Reading,
+    private readonly types: EventTypes,
   ) {}
 
   async execute({ subject, id, range }: GetHistory): Promise<History> {
     const position = await this.store.head();
-    const { limit = 100 } = range;
+    const { limit = 100, actor } = range;
+    this.#check(range, position);
+    const until = untilOf(range);
     const entries: HistoryEntry[] = [];
+    const actors = new Map<string, Actor>();
     let known = false;
     for (const stream of await this.#streams(subject, id, range)) {
-      for await (const event of this.store.stream(stream, untilOf(range))) {
+      for await (const event of this.store.stream(stream, until ? { until } : {})) {
         if (!about(event, subject, id)) continue;
         known = true;
+        const by = event.metadata.actor;
+        actors.set(`${by.id} ${by.name}`, by);
         if (event.position <= position && matches(event, range)) entries.push(entryOf(event));
       }
     }
     if (!known) throw new Missing(subject, id);
+    if (actor !== undefined) checkActor(actor, [...actors.values()]);
     entries.sort((a, b) => a.position - b.position);
     const page = entries.slice(0, limit);
     const last = page.at(-1);
     return { subject, id, position, entries: page, ...(last && entries.length > limit && { next: last.position }) };
+  }
+
+  #check({ from = 0, types, since, before }: HistoryRange, head: number): void {
+    this.types.check(types);
+    checkWindow('before', since, before);
+    checkPosition('from', from, head);
   }
 
   /** The subject's own stream; a customer's history is also that of its opportunities and tasks. */
@@ -127,8 +142,18 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
   }
 }
 
-const untilOf = ({ asOf, axis = 'occurred' }: HistoryRange) =>
-  asOf === undefined ? {} : { until: { axis, time: asOf } as const };
+/** Names are compared in their normal form, ids as they are. */
+const isActor = ({ id, name }: Actor, asked: string): boolean => id === asked || normalForm(name) === normalForm(asked);
+
+/** Actors that are named at most where the one asked for did nothing. */
+const MOST_CANDIDATES = 10;
+
+/** @throws Refusal `actor-unknown`, with those that did something */
+function checkActor(asked: string, actors: readonly Actor[]): void {
+  if (actors.some((actor) => isActor(actor, asked))) return;
+  const candidates = actors.slice(0, MOST_CANDIDATES).map(({ id, name }) => ({ id, name }));
+  throw new Refusal('actor-unknown', `Nothing here was done by ${asked}.`, { field: 'actor', candidates }, 404);
+}
 
 function about(event: RecordedEvent, subject: Subject, id: string): boolean {
   const { field } = subjects[subject];
@@ -149,7 +174,7 @@ export function fits(event: RecordedEvent, filter: EventFilter, axis: 'occurred'
   if (since !== undefined && time < since) return false;
   if (before !== undefined && time >= before) return false;
   if (importId !== undefined && metadata.importId !== importId) return false;
-  return actor === undefined || metadata.actor.id === actor || metadata.actor.name === actor;
+  return actor === undefined || isActor(metadata.actor, actor);
 }
 
 /** An event of the log as an auditor reads it. */

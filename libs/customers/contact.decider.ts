@@ -1,5 +1,6 @@
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
+import { phoneNumber } from '../phone.js';
 import type {
   AddContact,
   BounceChannel,
@@ -11,7 +12,7 @@ import type {
 } from './commands.js';
 import { differences, present } from './customer.decider.js';
 import type { ContactState, Customer } from './customer.decider.js';
-import type { ContactDetails, CustomerEvents } from './events.js';
+import type { ContactChannel, ContactDetails, CustomerEvents } from './events.js';
 
 type Event = EventOf<CustomerEvents>;
 
@@ -19,11 +20,12 @@ type Event = EventOf<CustomerEvents>;
 const OLDEST_BIRTHDAY = '1900-01-01';
 
 /** The first contact of a customer, and the first after all others were disabled, is its primary one. */
-export function addContact(state: Customer, { customerId, contactId, details }: AddContact, now: string): Event[] {
+export function addContact(state: Customer, { customerId, contactId, ...command }: AddContact, now: string): Event[] {
+  const details = inE164(command.details);
   const { contacts, primaryContactId } = present(state, customerId);
   const known = contacts[contactId];
   if (known) {
-    if (differences(known.details, details).length === 0) return [];
+    if (differences(inE164(known.details), details).length === 0) return [];
     throw new Refusal('contact-exists', 'A contact of this id is there with other details.', {}, 409);
   }
   check(details, now);
@@ -32,13 +34,14 @@ export function addContact(state: Customer, { customerId, contactId, details }: 
 
 export function changeContact(
   state: Customer,
-  { customerId, contactId, details }: ChangeContact,
+  { customerId, contactId, ...command }: ChangeContact,
   now: string,
 ): Event[] {
+  const details = inE164(command.details);
   const contact = active(state, customerId, contactId);
   const changes = differences(contact.details, details);
   if (changes.length === 0) return [];
-  check({ ...contact.details, ...details }, now);
+  check({ ...contact.details, ...details }, now, contact.details.channels);
   return [{ type: 'ContactChanged', data: { customerId, contactId, changes } }];
 }
 
@@ -75,11 +78,11 @@ export function withdrawConsent(
 }
 
 export function bounceChannel(state: Customer, { customerId, contactId, channel, value }: BounceChannel): Event[] {
-  const { details } = known(state, customerId, contactId);
-  if (!details.channels.some((each) => each.kind === channel && each.value === value)) {
-    throw new Refusal('channel-unknown', 'The contact has no such address.', { field: 'value' });
-  }
-  return [{ type: 'ContactChannelBounced', data: { customerId, contactId, channel, value } }];
+  const { channels } = known(state, customerId, contactId).details;
+  const asked = spelt({ kind: channel, value });
+  const address = channels.find((each) => each.kind === channel && (each.value === value || spelt(each) === asked));
+  if (!address) throw new Refusal('channel-unknown', 'The contact has no such address.', { field: 'value' });
+  return [{ type: 'ContactChannelBounced', data: { customerId, contactId, channel, value: address.value } }];
 }
 
 export function disableContact(
@@ -119,18 +122,31 @@ function active(state: Customer, customerId: string, contactId: string): Contact
   return contact;
 }
 
-function check({ channels, birthday }: ContactDetails, now: string): void {
+/** The address as it is recorded: a phone number in E.164, if it can be one. Logs hold numbers in other forms too. */
+const spelt = ({ kind, value }: ContactChannel): string => (kind === 'phone' ? (phoneNumber(value) ?? value) : value);
+
+function inE164<Details extends Partial<ContactDetails>>(details: Details): Details {
+  const { channels } = details;
+  return channels ? { ...details, channels: channels.map((each) => ({ ...each, value: spelt(each) })) } : details;
+}
+
+/** @param had addresses that were accepted before, under the rules of then */
+function check({ channels, birthday }: ContactDetails, now: string, had: readonly ContactChannel[] = []): void {
   const unmet: { code: string; field: string }[] = [];
   if (channels.length === 0) unmet.push({ code: 'channel-required', field: 'channels' });
   const values = channels.map(({ kind, value }) => `${kind} ${value}`);
   if (new Set(values).size < values.length) unmet.push({ code: 'channel-twice', field: 'channels' });
+  const accepted = new Set(had.map(spelt));
+  if (channels.some(({ kind, value }) => kind === 'phone' && !accepted.has(value) && !phoneNumber(value))) {
+    unmet.push({ code: 'phone-invalid', field: 'channels' });
+  }
   if (birthday !== null && (birthday < OLDEST_BIRTHDAY || birthday > now.slice(0, 10))) {
     unmet.push({ code: 'birthday-impossible', field: 'birthday' });
   }
   if (unmet.length === 0) return;
   throw new Refusal(
     'contact-invalid',
-    'A contact needs an address, each once, and a birthday between 1900 and today.',
+    'A contact needs an address, each once, phone numbers that their plan knows, and a birthday between 1900 and today.',
     { unmet },
   );
 }

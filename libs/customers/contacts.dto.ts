@@ -5,9 +5,10 @@ import { PageQuery } from '../http/when.dto.js';
 import { consentPurposes, contactChannels, contactRoles } from './events.js';
 import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';
 
+/** Whether a phone number can be one, its numbering plan says: that is a rule. */
 const FORMS: Readonly<Record<ContactChannelKind, RegExp>> = {
   email: EMAIL,
-  phone: /^\+[1-9]\d{6,14}$/,
+  phone: /[0-9\uff10-\uff19]/,
   wechat: /^[A-Za-z][A-Za-z0-9_-]{5,19}$/,
   post: TEXT,
 };
@@ -18,7 +19,7 @@ const IsAddress = () =>
   Takes({
     name: 'isAddress',
     holds: (value, channel) => isText(value, LONGEST) && (FORMS[(channel as ChannelBody).kind]?.test(value) ?? false),
-    says: `$property must be an address of its kind, of at most ${LONGEST} characters: e-mail, E.164 number, WeChat id, postal address`,
+    says: `$property must be an address of its kind, of at most ${LONGEST} characters: e-mail, phone number, WeChat id, postal address`,
     schema: { type: 'string', minLength: 1, maxLength: LONGEST },
     beside: Object.entries(FORMS).map(([kind, { source }]) => ({
       type: 'object',
@@ -116,7 +117,7 @@ export class ContactListQuery extends PageQuery {
   @IsId()
   customer?: string;
 
-  /** Words of the name, or how they begin. */
+  /** Words of the name, or how they begin; of names without blanks between words, any piece. */
   @MayBeLeftOut()
   @IsText(255)
   text?: string;

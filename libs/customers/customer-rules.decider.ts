@@ -1,4 +1,6 @@
 import { Refusal } from '../errors.js';
+import { e164, phoneNumber } from '../phone.js';
+import { normalForm } from '../text.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type {
   AddTag,
@@ -53,9 +55,9 @@ export function registerCustomer(
   { duplicates, owner, parent }: RegistrationFacts,
 ): Event[] {
   const { kind, tier = 'ordinary', tags = [], parentCustomerId = null, acceptDuplicates = [] } = registration;
-  const details: CustomerDetails = { ...unknownDetails, ...registration.details };
+  const details: CustomerDetails = { ...unknownDetails, ...inE164(registration.details) };
   if (state.status !== 'unknown') {
-    if (differences<CustomerDetails>(state.details, details).length === 0) return [];
+    if (differences<CustomerDetails>(recorded(state.details), details).length === 0) return [];
     throw new Refusal('customer-exists', 'A customer of this id is registered with other details.', {}, 409);
   }
   if (parentCustomerId === customerId) throw new Refusal('parent-cycle', 'A customer cannot belong to itself.');
@@ -82,7 +84,7 @@ export function registerCustomer(
       kind,
       details,
       tier,
-      tags: [...new Set(tags)],
+      tags: [...Map.groupBy(tags, normalForm).values()].map(([first]) => first!),
       parentCustomerId,
       acceptedDuplicates: [...duplicates],
     },
@@ -92,25 +94,38 @@ export function registerCustomer(
   return [registered, { type: 'CustomerOwnerAssigned', data: { customerId, from: null, to: owner, basis } }];
 }
 
+/** @throws Refusal `phone-invalid` */
+function inE164<Details extends Partial<CustomerDetails>>(details: Details): Details {
+  const { phone } = details;
+  return typeof phone === 'string' ? { ...details, phone: e164(phone) } : details;
+}
+
+/** Logs hold numbers that are not in E.164; what was registered as the same then is the same now. */
+const recorded = (details: CustomerDetails): CustomerDetails =>
+  details.phone === null ? details : { ...details, phone: phoneNumber(details.phone) ?? details.phone };
+
 export function changeDetails(state: Customer, { customerId, details }: ChangeDetails): Event[] {
-  const changes = differences(present(state, customerId).details, details);
+  const changes = differences(present(state, customerId).details, inE164(details));
   return changes.length === 0 ? [] : [{ type: 'CustomerDetailsChanged', data: { customerId, changes } }];
 }
 
 export function correctDetails(state: Customer, { customerId, details }: CorrectDetails): Event[] {
-  const changes = differences(present(state, customerId).details, details);
+  const changes = differences(present(state, customerId).details, inE164(details));
   return changes.length === 0 ? [] : [{ type: 'CustomerDetailsCorrected', data: { customerId, changes } }];
 }
 
 export function addTag(state: Customer, { customerId, tag }: AddTag): Event[] {
   const { tags } = present(state, customerId);
-  if (tags.includes(tag)) return [];
+  if (tags.some((each) => normalForm(each) === normalForm(tag))) return [];
   if (tags.length >= MOST_TAGS) throw new Refusal('too-many-tags', `A customer has at most ${MOST_TAGS} tags.`);
   return [{ type: 'CustomerTagged', data: { customerId, tag } }];
 }
 
 export function removeTag(state: Customer, { customerId, tag }: RemoveTag): Event[] {
-  return present(state, customerId).tags.includes(tag) ? [{ type: 'CustomerUntagged', data: { customerId, tag } }] : [];
+  // Logs hold tags of one form in several spellings: all of them go, each as it was written.
+  return present(state, customerId)
+    .tags.filter((each) => normalForm(each) === normalForm(tag))
+    .map((each) => ({ type: 'CustomerUntagged', data: { customerId, tag: each } }));
 }
 
 /** The customers above the wanted parent, itself first. */

@@ -1,7 +1,9 @@
+import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsNumber,
@@ -14,17 +16,25 @@ import {
 } from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
-import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
+import {
+  assignmentBases,
+  customerKinds,
+  customerStatuses,
+  directions,
+  interactionChannels,
+  lossReasons,
+  tiers,
+} from './events.js';
 import type {
   AssignmentBasis,
   CustomerKind,
   CustomerLossReason,
+  CustomerStatus,
   Direction,
   InteractionChannel,
   Tier,
 } from './events.js';
 
-const PHONE = /^\+[1-9]\d{6,14}$/;
 const DOMAIN = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** What is known of a customer. Null says that it is not known. */
@@ -38,9 +48,9 @@ export class CustomerDetailsBody {
   @Matches(DOMAIN, { message: '$property must be a domain name in lower case' })
   domain?: string | null;
 
-  /** E.164, such as +4930123456. */
+  /** With its calling code, in any spelling, such as +49 (0)30 123456; recorded in E.164. */
   @IsOptional()
-  @Matches(PHONE, { message: '$property must be an E.164 number such as +4930123456' })
+  @IsText(64)
   phone?: string | null;
 
   /** Industry the customer works in. */
@@ -264,10 +274,16 @@ export class CustomerListQuery extends PageQuery {
   region?: string;
 
   @MayBeLeftOut()
-  @IsIn(['prospect', 'active', 'dormant', 'lost', 'archived'])
-  status?: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  @IsIn(customerStatuses)
+  status?: CustomerStatus;
 
-  /** Words of the name, or how they begin. */
+  /** Whether customers that were put away are listed among the others; they are not unless this, or their status, asks for them. */
+  @MayBeLeftOut()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean()
+  archived?: boolean;
+
+  /** Words of the name, or how they begin; of names without blanks between words, any piece. */
   @MayBeLeftOut()
   @IsText(255)
   text?: string;

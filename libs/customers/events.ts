@@ -10,7 +10,11 @@ export const assignmentBases = ['supervisor', 'rule', 'claim', 'transfer', 'impo
 export const consentPurposes = ['marketing', 'service', 'survey'] as const;
 export const lossReasons = ['competitor', 'price', 'no_need', 'out_of_business', 'unreachable', 'other'] as const;
 
+/** `archived` was registered by mistake and put away. */
+export const customerStatuses = ['prospect', 'active', 'dormant', 'lost', 'archived'] as const;
+
 export type CustomerKind = (typeof customerKinds)[number];
+export type CustomerStatus = (typeof customerStatuses)[number];
 export type Tier = (typeof tiers)[number];
 export type InteractionChannel = (typeof interactionChannels)[number];
 export type Direction = (typeof directions)[number];

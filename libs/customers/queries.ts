@@ -8,11 +8,13 @@ import { customerProfile } from '../../projections/customer-profile.js';
 import type { CustomerProfile } from '../../projections/customer-profile.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
 import type { TimelineEntry } from '../../projections/customer-timeline.js';
+import { employeeList } from '../../projections/employee-list.js';
 import { Missing } from '../errors.js';
 import type { Filter, Find, Found } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import { wordFilters } from '../read-models/word-filters.js';
+import { normalForm } from '../text.js';
 
 type Page = When & Pick<Find, 'limit' | 'cursor'>;
 
@@ -37,7 +39,7 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
 }
 
 /** A line without what only the search looks at. */
-export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words'>;
+export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words' | 'tagKeys'>;
 export type ContactItem = Omit<ContactLine, 'nameKey' | 'words'>;
 
 export interface CustomerListing {
@@ -46,6 +48,8 @@ export interface CustomerListing {
   readonly tag?: string | undefined;
   readonly region?: string | undefined;
   readonly status?: string | undefined;
+  /** Whether archived customers are listed among the others. */
+  readonly archived?: boolean | undefined;
   readonly text?: string | undefined;
   readonly sort?: string | undefined;
 }
@@ -68,19 +72,23 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly reading: Reading) {}
 
   async execute({ listing }: ListCustomers): Promise<Found<CustomerView>> {
-    const { tier, owner, tag, region, status, text, sort = 'name', limit = 50, cursor } = listing;
+    const { tier, owner, tag, region, status, archived = false, text, sort = 'name', limit = 50, cursor } = listing;
     const filter: Filter = {
       tier,
       ownerId: owner,
       region,
-      status,
-      tags: tag === undefined ? undefined : { $has: tag },
+      status: status ?? (archived ? undefined : { $ne: 'archived' }),
+      tagKeys: tag === undefined ? undefined : { $has: normalForm(tag) },
       $and: wordFilters(text),
     };
+    const { reading } = this;
+    await reading.known(employeeList, 'employee', owner);
+    await reading.used(customerList, 'tag', tag, { tagKeys: filter['tagKeys'] });
+    await reading.used(customerList, 'region', region, { region });
     const order = sort.startsWith('-') ? `-${ORDERS[sort.slice(1)]}` : ORDERS[sort]!;
     const readModels = await this.reading.of(customerList, listing);
     const { items, ...more } = await readModels.find(customerList, { filter, sort: [order], limit, cursor });
-    return { items: items.map(({ nameKey: _, words: __, ...line }) => line), ...more };
+    return { items: items.map(({ nameKey: _, words: __, tagKeys: ___, ...line }) => line), ...more };
   }
 }
 
@@ -98,6 +106,7 @@ export class ListContactsHandler implements IQueryHandler<ListContacts> {
 
   async execute({ listing }: ListContacts): Promise<Found<ContactItem>> {
     const { customer, text, limit = 50, cursor } = listing;
+    await this.reading.known(customerList, 'customer', customer);
     const readModels = await this.reading.of(contactList, listing);
     const filter: Filter = { customerId: customer, $and: wordFilters(text) };
     const { items, ...more } = await readModels.find(contactList, { filter, sort: ['nameKey'], limit, cursor });
@@ -119,6 +128,7 @@ export class GetTimelineHandler implements IQueryHandler<GetTimeline> {
   constructor(private readonly reading: Reading) {}
 
   async execute({ customerId, page }: GetTimeline): Promise<Found<TimelineEntry>> {
+    await this.reading.known(customerList, 'customer', customerId);
     const readModels = await this.reading.of(customerTimeline, page);
     const { limit = 50, cursor } = page;
     return readModels.find(customerTimeline, { filter: { customerId }, sort: ['-at'], limit, cursor });

@@ -48,7 +48,7 @@ export const Takes = ({ name, holds, says, schema, beside }: Check, options?: Va
     options,
   );
 
-const BLANKS = String.raw`\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+const BLANKS = String.raw`\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2800\u3000`;
 /** Characters that take no place, by their numbers: regular expressions of other languages do not know `\p`. */
 const INVISIBLE = String.raw`\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb`;
 /** Other than tab and line ends. */

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.js';
 import { inLowerCase, isId } from '../ids.js';
+import { e164 } from '../phone.js';
 import { dateOf } from './dates.js';
 import { decimalOf, decimalOfNumber, moneyOf, numberOf, times, whole } from './numbers.js';
 import type { Detailed, Formats, ValueMap } from './mapping.js';
@@ -89,7 +90,7 @@ export function changer(map: ValueMap | undefined, detailed: Detailed): (value: 
     const found = map ? mapped(map, unmapped, picked) : picked;
     if (typeof found !== 'string') return found;
     const cased = letters === 'lower' ? found.toLowerCase() : letters === 'upper' ? found.toUpperCase() : found;
-    return countryCode === undefined ? cased : international(cased, countryCode);
+    return countryCode === undefined ? cased : e164(cased, countryCode);
   };
 }
 
@@ -111,10 +112,4 @@ function mapped(map: ValueMap, unmapped: 'keep' | 'empty' | 'reject', value: Pla
   if (unmapped === 'keep') return value;
   if (unmapped === 'empty') return null;
   throw new Refusal('value-invalid', 'The value is not in the map of this field.', { allowed: Object.keys(map) });
-}
-
-/** `030 / 123-456` → `+4930123456`. */
-function international(phone: string, countryCode: string): string {
-  const digits = phone.replace(/[\s()/.-]/g, '').replace(/^00/, '+');
-  return digits.startsWith('+') ? digits : `+${countryCode.replace('+', '')}${digits.replace(/^0/, '')}`;
 }

@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.js';
 import { wasCurrency } from '../money.js';
+import { planOf } from '../phone.js';
 import type { Columns } from './columns.js';
 import { changing, checkZone, idOf, sources } from './compiling.js';
 import type { Compiling, Reader } from './compiling.js';
@@ -148,6 +149,9 @@ export class Expressions {
     const map = typeof detailed.map === 'string' ? this.on.mapping.maps?.[detailed.map] : detailed.map;
     if (typeof detailed.map === 'string' && !map)
       this.on.problem(path, `uses the map "${detailed.map}", which is not there`);
+    const { countryCode } = detailed;
+    if (countryCode !== undefined && planOf(countryCode) === undefined)
+      this.on.problem(path, `"${countryCode}" is no calling code or region with a numbering plan`);
     try {
       return changer(map, detailed);
     } catch (error) {

@@ -103,8 +103,8 @@ const expression: Schema = {
     round: { type: 'boolean', description: 'Rounds what is finer than the field can hold.' },
     countryCode: {
       type: 'string',
-      pattern: '^\\+?[1-9]\\d{0,2}$',
-      description: 'Makes local phone numbers international.',
+      pattern: '^(\\+?[1-9]\\d{0,2}|[A-Z]{2})$',
+      description: 'Makes phone numbers international: calling code, such as 49, or region, such as DE, of local ones.',
     },
     ...formats,
   },

@@ -105,7 +105,7 @@ export interface Detailed extends Formats {
   readonly scale?: number;
   /** Rounds what is finer than the field can hold, half away from zero. */
   readonly round?: boolean;
-  /** Makes local phone numbers international: the country code, such as 49. */
+  /** Makes phone numbers international: the calling code, such as 49, or the region, such as DE, of local ones. */
   readonly countryCode?: string;
 }
 

@@ -1,6 +1,7 @@
 import { Missing, Refusal } from '../errors.js';
 import { decider, evolve } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
+import { normalForm } from '../text.js';
 import type {
   AddPipelineStage,
   ChangePipelineStage,
@@ -218,7 +219,7 @@ function unsound(stages: readonly Stage[]): { finding: string; stageIds: string[
     ['a closing stage before an open one', any(({ kind }, index) => kind !== 'open' && index < lastOpen)],
     [
       'a name that another stage has',
-      any(({ name }, index) => stages.findIndex((stage) => stage.name === name) < index),
+      any(({ name }, index) => stages.findIndex((stage) => normalForm(stage.name) === normalForm(name)) < index),
     ],
     ['a probability or forecast category that its kind cannot have', any(inconsistent)],
   ];

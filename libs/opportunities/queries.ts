@@ -1,5 +1,7 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import { customerList } from '../../projections/customer-list.js';
+import { employeeList } from '../../projections/employee-list.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import type { OpportunityCard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';
@@ -8,7 +10,7 @@ import { pipelineList } from '../../projections/pipeline-list.js';
 import type { PipelineDefinition } from '../../projections/pipeline-list.js';
 import { Missing } from '../errors.js';
 import type { Find, Found } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
+import { checkWindow, Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import type { OpportunityStatus } from './events.js';
 
@@ -37,7 +39,7 @@ export class GetOpportunityHandler implements IQueryHandler<GetOpportunity> {
 /** What an order is called outside, and the paths it sorts by. Amounts of different currencies do not compare. */
 const ORDERS = {
   closeOn: ['order.closeOn'],
-  '-closeOn': ['-order.closeOn'],
+  '-closeOn': ['-order.closeOnDown'],
   amount: ['order.currency', 'order.amount'],
   '-amount': ['-order.currencyDown', '-order.amount'],
   name: ['order.name'],
@@ -63,7 +65,10 @@ export interface OpportunityListing {
   readonly sort?: OpportunityOrder | undefined;
 }
 
-export class ListOpportunities extends Query<Found<OpportunityCard>> {
+/** A card without what it is sorted by. */
+export type OpportunityView = Omit<OpportunityCard, 'order'>;
+
+export class ListOpportunities extends Query<Found<OpportunityView>> {
   constructor(readonly listing: OpportunityListing & Page = {}) {
     super();
   }
@@ -73,7 +78,7 @@ export class ListOpportunities extends Query<Found<OpportunityCard>> {
 export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListOpportunities): Promise<Found<OpportunityCard>> {
+  async execute({ listing }: ListOpportunities): Promise<Found<OpportunityView>> {
     const { pipeline, stage, status, owner, customer, currency, closeFrom, closeTo } = listing;
     const { sort = 'closeOn', limit = 50, cursor } = listing;
     const filter = {
@@ -90,12 +95,31 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
         },
       }),
     };
+    checkWindow('closeTo', closeFrom, closeTo);
+    await this.#known(listing);
     const readModels = await this.reading.of(opportunityBoard, listing);
-    return readModels.find(opportunityBoard, { filter, sort: ORDERS[sort], limit, cursor });
+    const { items, ...more } = await readModels.find(opportunityBoard, { filter, sort: ORDERS[sort], limit, cursor });
+    return { items: items.map(({ order: _, ...card }) => card), ...more };
+  }
+
+  async #known({ pipeline, stage, owner, customer }: OpportunityListing): Promise<void> {
+    const { reading } = this;
+    await reading.known(pipelineList, 'pipeline', pipeline);
+    await reading.known(employeeList, 'employee', owner);
+    await reading.known(customerList, 'customer', customer === 'none' ? undefined : customer);
+    if (stage === undefined) return;
+    const filter = pipeline === undefined ? {} : { pipelineId: pipeline };
+    await reading.used(pipelineList, 'stage', stage, filter, (definition) => hasStage(definition, stage));
   }
 }
 
-export class GetPipeline extends Query<PipelineDefinition> {
+/** A pipeline without what it is sorted by. */
+export type PipelineView = Omit<PipelineDefinition, 'nameKey'>;
+
+const hasStage = ({ draft, versions }: PipelineDefinition, stage: string): boolean =>
+  [draft, ...versions.map(({ stages }) => stages)].flat().some(({ id }) => id === stage);
+
+export class GetPipeline extends Query<PipelineView> {
   constructor(
     readonly pipelineId: string,
     readonly when: When = {},
@@ -108,14 +132,16 @@ export class GetPipeline extends Query<PipelineDefinition> {
 export class GetPipelineHandler implements IQueryHandler<GetPipeline> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ pipelineId, when }: GetPipeline): Promise<PipelineDefinition> {
+  async execute({ pipelineId, when }: GetPipeline): Promise<PipelineView> {
     const definition = await this.reading.document(pipelineList, pipelineId, when);
     if (!definition) throw new Missing('pipeline', pipelineId);
-    return definition;
+    return viewOf(definition);
   }
 }
 
-export class ListPipelines extends Query<Found<PipelineDefinition>> {
+const viewOf = ({ nameKey: _, ...pipeline }: PipelineDefinition): PipelineView => pipeline;
+
+export class ListPipelines extends Query<Found<PipelineView>> {
   constructor(readonly page: Page = {}) {
     super();
   }
@@ -125,9 +151,10 @@ export class ListPipelines extends Query<Found<PipelineDefinition>> {
 export class ListPipelinesHandler implements IQueryHandler<ListPipelines> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ page }: ListPipelines): Promise<Found<PipelineDefinition>> {
+  async execute({ page }: ListPipelines): Promise<Found<PipelineView>> {
     const { limit = 50, cursor } = page;
     const readModels = await this.reading.of(pipelineList, page);
-    return readModels.find(pipelineList, { sort: ['name'], limit, cursor });
+    const { items, ...more } = await readModels.find(pipelineList, { sort: ['nameKey'], limit, cursor });
+    return { items: items.map(viewOf), ...more };
   }
 }

@@ -6,6 +6,7 @@ import type {
   ChartUnit,
 } from '../../projections/structure-chart.js';
 import type { Money } from '../money.js';
+import { nameKey } from '../text.js';
 import { isAway, levels } from './events.js';
 import type { CustomerCap, EmployeeStatus, Level, UnitKind } from './events.js';
 import type { ReportingLines } from './managers.js';
@@ -95,7 +96,9 @@ export function chartTree(chart: Chart): readonly ChartNode[] {
       const { orgUnitId, name, kind, level, responsibilities, processes, headPositionId } = unit;
       const positions = (posts.get(orgUnitId) ?? [])
         .map((position) => post(chart, position, unit))
-        .sort((one, other) => Number(other.head) - Number(one.head) || compare(one.title, other.title));
+        .sort(
+          (one, other) => Number(other.head) - Number(one.head) || compare(nameKey(one.title), nameKey(other.title)),
+        );
       const described = { orgUnitId, name, kind, level, responsibilities, processes, headPositionId };
       return [{ ...described, positions, units: nodes(below.get(orgUnitId) ?? []) }];
     });
@@ -143,4 +146,4 @@ const bySeniority = (one: ChartAssignment, other: ChartAssignment): number =>
   Number(other.primary) - Number(one.primary) || compare(one.since, other.since);
 
 const byLevelAndName = (one: ChartUnit, other: ChartUnit): number =>
-  levels.indexOf(one.level) - levels.indexOf(other.level) || compare(one.name, other.name);
+  levels.indexOf(one.level) - levels.indexOf(other.level) || compare(nameKey(one.name), nameKey(other.name));

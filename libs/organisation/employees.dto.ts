@@ -101,7 +101,7 @@ export class EmployeeListQuery extends PageQuery {
   @IsBoolean()
   managerless?: boolean;
 
-  /** Words of the name, or how they begin. */
+  /** Words of the name, or how they begin; of names without blanks between words, any piece. */
   @MayBeLeftOut()
   @IsText(255)
   text?: string;

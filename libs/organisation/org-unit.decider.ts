@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.js';
+import { normalForm } from '../text.js';
 import type {
   AppointHead,
   AssignProcess,
@@ -128,12 +129,12 @@ function checkPlace(state: Organisation, orgUnitId: string, unit: Placed): void 
   checkName(state, orgUnitId, unit);
 }
 
-/** People tell sibling units apart by name, so case and blanks make no difference; closed units give theirs free. */
+/** People tell sibling units apart by name, in its normal form; closed units give theirs free. */
 function checkName({ units }: Organisation, orgUnitId: string, { name, parentId }: Placed): void {
   const siblings = [...units].filter(
     ([id, sibling]) => id !== orgUnitId && sibling.open && sibling.parentId === parentId,
   );
-  const taken = siblings.find(([, sibling]) => spoken(sibling.name) === spoken(name));
+  const taken = siblings.find(([, sibling]) => normalForm(sibling.name) === normalForm(name));
   if (taken) {
     throw new Refusal('org-name-taken', `There is a unit of this name beside it.`, {
       field: 'name',
@@ -141,8 +142,6 @@ function checkName({ units }: Organisation, orgUnitId: string, { name, parentId 
     });
   }
 }
-
-const spoken = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
 
 /**
  * A move takes effect after every earlier one of the unit and of the units above its new place. So the line above has

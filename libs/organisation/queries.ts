@@ -81,6 +81,7 @@ export class ListEmployeesHandler implements IQueryHandler<ListEmployees> {
 
   async execute({ listing }: ListEmployees): Promise<Found<EmployeeView>> {
     const { orgUnit, status, managerless, text, limit = 50, cursor } = listing;
+    await this.reading.known(structureChart, 'org-unit', orgUnit, ({ entry }) => entry === 'unit');
     const chart = chartAt(
       await everything(await this.reading.of(structureChart, listing)),
       listing.asOf ?? this.clock.now(),
@@ -92,7 +93,10 @@ export class ListEmployeesHandler implements IQueryHandler<ListEmployees> {
       $and: wordFilters(text),
     };
     const readModels = await this.reading.of(employeeList, listing);
-    const { items, ...more } = await readModels.find(employeeList, { filter, sort: ['nameKey'], limit, cursor });
+    // Who answers to nobody may be others by the next page, of the same list.
+    const asked = { orgUnit, status, managerless, text };
+    const find = { filter, asked, sort: ['nameKey'], limit, cursor };
+    const { items, ...more } = await readModels.find(employeeList, find);
     return { items: items.map((line) => viewOf(line, chart)), ...more };
   }
 }

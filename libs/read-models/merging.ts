@@ -1,3 +1,4 @@
+import type { Projection } from './projection.js';
 import { cursorOf } from './questions.js';
 import type { Find, Found } from './read-models.js';
 
@@ -15,13 +16,15 @@ export interface Placed<Document> {
  * more. Of one partition the page stays as it is.
  */
 export function pageOf<Document>(
+  projection: Projection<Document>,
   partitions: readonly (readonly Placed<Document>[])[],
-  { sort = [], limit = 50 }: Find,
+  find: Find,
 ): Found<Document> {
+  const { sort = [], limit = 50 } = find;
   const placed =
     partitions.length === 1 ? partitions[0]! : partitions.flat().sort((a, b) => order(a.keys, b.keys, sort));
   const items = placed.slice(0, limit).map(({ document }) => document());
-  return placed.length > limit ? { items, next: cursorOf(placed[limit - 1]!.keys) } : { items };
+  return placed.length > limit ? { items, next: cursorOf(projection, find, placed[limit - 1]!.keys) } : { items };
 }
 
 /** As engines sort: what is not there, then numbers, then texts. The id breaks ties, in the direction of the first. */

@@ -25,13 +25,14 @@ export class MongoQuery {
     return { $and: [{ body: { $ne: null } }, ...this.#all(filter)] };
   }
 
-  page({ filter, sort = [], cursor }: Find): {
+  page(find: Find): {
     readonly where: MongoFilter<Stored>;
     readonly order: Record<string, 1 | -1>;
   } {
+    const { filter, sort = [], cursor } = find;
     const keys = keysOf(sort);
     const where = this.filter(filter);
-    if (cursor !== undefined) where.$and!.push(...after(keys, valuesOf(cursor, keys.length)));
+    if (cursor !== undefined) where.$and!.push(...after(keys, valuesOf(this.projection, find, cursor)));
     // A path named twice sorts once.
     const order: Record<string, 1 | -1> = {};
     for (const { field, descending } of keys) order[field] ??= descending ? -1 : 1;

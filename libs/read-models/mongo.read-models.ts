@@ -98,8 +98,10 @@ export class MongoReadModels extends ReadModels {
   }
 
   find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
-    const search = async (serving: readonly number[]) =>
-      pageOf(await Promise.all(serving.map((each) => this.#documents.find<Document>(each, projection, find))), find);
+    const search = async (serving: readonly number[]) => {
+      const found = serving.map((each) => this.#documents.find<Document>(each, projection, find));
+      return pageOf(projection, await Promise.all(found), find);
+    };
     return this.#asked(projection, search, ({ items }) => items.length === 0);
   }
 

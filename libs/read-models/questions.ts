@@ -1,5 +1,7 @@
+import { hash } from 'node:crypto';
 import { Invalid } from '../errors.js';
-import type { Condition, Filter, Scalar } from './read-models.js';
+import type { Projection } from './projection.js';
+import type { Condition, Filter, Find, Scalar } from './read-models.js';
 
 const OPERATORS = new Set(['$in', '$ne', '$gt', '$gte', '$lt', '$lte', '$prefix', '$has']);
 
@@ -25,21 +27,26 @@ export const plain = (value: Scalar): string | number | null => (typeof value ==
 /** Behind every text that begins so. */
 export const endOf = (prefix: string): string => `${prefix}\u{10ffff}`;
 
-/** Says where the page behind an entry begins that has these values to sort by, and this id. */
-export const cursorOf = (values: readonly unknown[]): string =>
-  Buffer.from(JSON.stringify(values)).toString('base64url');
+/** Tells lists apart: by what is listed, in what order, and what is asked of it. */
+const listOf = ({ name }: Projection, { sort = [], filter = {}, asked = filter }: Find): string =>
+  hash('sha1', JSON.stringify([name, sort, asked]), 'base64url').slice(0, 8);
 
-/** @throws Invalid `cursor-invalid` */
-export function valuesOf(cursor: string, length: number): (string | number)[] {
+/** Says where in this list the page behind an entry begins that has these values to sort by, and this id. */
+export const cursorOf = (projection: Projection, find: Find, values: readonly unknown[]): string =>
+  Buffer.from(JSON.stringify([listOf(projection, find), ...values])).toString('base64url');
+
+/** @throws Invalid `cursor-invalid` for what is no cursor, and for one of another list, order or filter */
+export function valuesOf(projection: Projection, find: Find, cursor: string): (string | number)[] {
   let last: unknown;
   try {
     last = JSON.parse(Buffer.from(cursor, 'base64url').toString());
   } catch {
     last = undefined;
   }
-  const values = Array.isArray(last) ? (last as unknown[]) : [];
-  if (values.length !== length || values.some((value) => typeof value !== 'string' && typeof value !== 'number')) {
-    throw new Invalid('cursor-invalid', 'The cursor does not belong to this list.', { field: 'cursor' });
+  const [list, ...values] = Array.isArray(last) ? (last as unknown[]) : [];
+  const isOurs = list === listOf(projection, find) && values.length === (find.sort ?? []).length + 1;
+  if (!isOurs || values.some((value) => typeof value !== 'string' && typeof value !== 'number')) {
+    throw new Invalid('cursor-invalid', 'The cursor belongs to another list, order or filter.', { field: 'cursor' });
   }
   return values as (string | number)[];
 }

@@ -32,8 +32,10 @@ export interface Find {
   readonly sort?: readonly string[];
   /** At most this many, 50 by default. */
   readonly limit?: number;
-  /** `next` of the page before. */
+  /** `next` of the page before. It holds for this projection, order and filter only. */
   readonly cursor?: string | undefined;
+  /** What a cursor holds for in place of the filter, when that is computed anew for every page. */
+  readonly asked?: Readonly<Record<string, unknown>>;
 }
 
 export interface Found<Document> {

@@ -90,7 +90,8 @@ export class QueryCompiler {
    * One page, with a row more than asked for when there is a next one; `k0`, `k1` … are what it is sorted by.
    * @param count how many rows such a statement finds
    */
-  page({ filter = {}, sort = [], limit = 50, cursor }: Find, count: (statement: Sql) => number): Sql {
+  page(find: Find, count: (statement: Sql) => number): Sql {
+    const { filter = {}, sort = [], limit = 50, cursor } = find;
     const descending = sort[0]?.startsWith('-') ?? false;
     const keys = [
       ...sort.map((key) => ({ expression: this.#path(key.replace(/^-/, '')), descending: key.startsWith('-') })),
@@ -99,7 +100,7 @@ export class QueryCompiler {
     // A document that was removed has nothing to sort by either: its index tells that without a look at the document.
     const exists = this.#columns.has(sort[0]?.replace(/^-/, '') ?? '') ? keys[0]!.expression : 'body';
     const where = [{ text: `${exists} IS NOT NULL`, values: [] }, this.#all(filter)];
-    if (cursor !== undefined) where.push(this.#after(keys, valuesOf(cursor, keys.length)));
+    if (cursor !== undefined) where.push(this.#after(keys, valuesOf(this.projection, find, cursor)));
     const from = this.#from(filter, sort, limit, count);
     const condition = join(where, ' AND ');
     const columns = keys.map(({ expression }, index) => `${expression} AS k${index}`);

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.js';
+import { Refusal } from '../errors.js';
 import { explained, isBusy, openSqlite, rollBack, some, Statements } from '../sqlite.js';
 import { Changes } from './changes.js';
 import { pageOf } from './merging.js';
@@ -104,24 +105,24 @@ export class SqliteReadModels extends ReadModels {
 
   async find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
     const count = ({ text, values }: Sql) => Number(this.#statements.get(text, ...values)?.['count']);
-    const partitions = this.#generations.active(projection.name).map((generation) => {
+    const search = (generation: number) => {
       const { text, values } = new QueryCompiler(generation, projection).page(find, count);
       return this.#statements.all(text, ...values).map(({ body, ...keys }) => ({
         keys: Object.values(keys) as SortValue[],
         document: () => JSON.parse(String(body)) as Document,
       }));
-    });
-    return this.#statements.reading(() => pageOf(partitions, find));
+    };
+    const partitions = this.#ofServing(projection, search);
+    return this.#statements.reading(() => pageOf(projection, partitions, find));
   }
 
   async count(projection: Projection, filter?: Filter): Promise<number> {
-    let found = 0;
-    for (const generation of this.#generations.active(projection.name)) {
+    const counts = this.#ofServing(projection, (generation) => {
       const { text, values } = new QueryCompiler(generation, projection).filter(filter);
       const sql = `SELECT count(*) AS count FROM ${documentTable(generation)} WHERE ${text}`;
-      found += Number(this.#statements.get(sql, ...values)?.['count']);
-    }
-    return found;
+      return Number(this.#statements.get(sql, ...values)?.['count']);
+    });
+    return counts.reduce((sum, found) => sum + found, 0);
   }
 
   async sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
@@ -343,6 +344,20 @@ export class SqliteReadModels extends ReadModels {
    * Waits for the write lock without holding up the thread: requests and pages come from different threads.
    * @throws Unavailable `storage-full` · `storage-failing`
    */
+  /**
+   * Asks every partition that serves. While the generation of a new definition is built, an older one serves, and lacks the
+   * columns and indexes that only the new one has.
+   * @throws Refusal `read-model-building` where it does
+   */
+  #ofServing<Answer>({ name }: Projection, ask: (generation: number) => Answer): Answer[] {
+    try {
+      return this.#generations.active(name).map(ask);
+    } catch (error) {
+      if (!/^no such (column|index): /.test((error as Error).message)) throw error;
+      throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
+    }
+  }
+
   async #transaction<Result>(work: () => Result): Promise<Result> {
     for (;;) {
       try {

@@ -7,13 +7,14 @@ import { Missing, Unavailable } from '../errors.js';
 import { Past } from '../read-models/past.js';
 import type { Generation, Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
+import { Reading, untilOf } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import type { Projection } from '../read-models/projection.js';
 import { Rebuilds } from '../read-models/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
 import { keyOfSubject, measured } from './attainment.js';
 import { stagesOf } from './funnel.js';
+import { checkValues } from './known-values.js';
 import { named, namesIn } from './names.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
 import { columnsOf } from './definition.js';
@@ -51,6 +52,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 
   async execute({ name, parameters }: GetReport): Promise<Report> {
     const source = sources[name];
+    untilOf(parameters);
     const [serving] = await servingReport(this.readModels, source.rollup);
     const kept = serving ? zoneOf(serving) : this.rebuilds.zone;
     const zone = checkedZone(parameters) ?? kept;
@@ -62,6 +64,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     const readModels = isLive
       ? await this.reading.of(source.rollup.of, parameters)
       : await this.#past(source.rollup.of, { ...parameters, asOf }, zone);
+    await checkValues(source.rollup, question.where, this.reading, [readModels, ...(serving ? [this.readModels] : [])]);
     const { generation, sums, parked } = await settled(readModels, source.rollup, source.asks(question));
     // What serves has changed meanwhile, and with it what was asked.
     if (isLive && zoneOf(generation) !== zone) return this.execute({ name, parameters } as GetReport);
@@ -102,7 +105,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 
   async #pipelines(source: Source, { where }: Question): Promise<readonly PipelineStages[]> {
     if (!Object.hasOwn(source.dimensions, 'pipeline')) return [];
-    const { items } = await this.readModels.find(pipelineList, { sort: ['name'], limit: MOST_PIPELINES });
+    const { items } = await this.readModels.find(pipelineList, { sort: ['nameKey'], limit: MOST_PIPELINES });
     const unknown = where['pipeline']?.find((id) => items.every(({ pipelineId }) => pipelineId !== id));
     if (unknown !== undefined) throw new Missing('pipeline', String(unknown));
     return items.filter(({ versions }) => versions.length > 0).map(stagesOf);

@@ -5,6 +5,7 @@ import type { Whole } from '../whole.js';
 import { Histogram } from '../read-models/histogram.js';
 import type { GenerationState, Sum } from '../read-models/read-models.js';
 import type { When } from '../read-models/reading.js';
+import { nameKey } from '../text.js';
 
 export const reportNames = ['funnel', 'performance', 'retention', 'rfm', 'portfolio'] as const;
 export type ReportName = (typeof reportNames)[number];
@@ -221,16 +222,22 @@ export function compare(a: string | null | undefined, b: string | null | undefin
 }
 
 /** Order of keys, dimension by dimension; people and units by name. */
-export const byKey =
-  (dimensions: readonly string[], { names }: Facts) =>
-  ({ key: a }: Pick<Group, 'key'>, { key: b }: Pick<Group, 'key'>): number => {
-    const nameOf = (id: string | null | undefined) => (id ? (names.get(id) ?? id) : id);
+export function byKey(dimensions: readonly string[], { names }: Facts) {
+  const keys = new Map<string, string>();
+  const keyOf = (name: string): string => {
+    const key = keys.get(name) ?? nameKey(name);
+    keys.set(name, key);
+    return key;
+  };
+  return ({ key: a }: Pick<Group, 'key'>, { key: b }: Pick<Group, 'key'>): number => {
+    const nameOf = (id: string | null | undefined) => (id ? keyOf(names.get(id) ?? id) : id);
     for (const dimension of dimensions) {
       const order = compare(nameOf(a[dimension]), nameOf(b[dimension])) || compare(a[dimension], b[dimension]);
       if (order !== 0) return order;
     }
     return 0;
   };
+}
 
 /** Larger amounts first, currency by currency. */
 export function byAmounts(a: readonly MoneySum[], b: readonly MoneySum[]): number {

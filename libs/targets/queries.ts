@@ -1,5 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import { structureChart } from '../../projections/structure-chart.js';
 import { targetList } from '../../projections/target-list.js';
 import type { TargetLine } from '../../projections/target-list.js';
 import { Missing } from '../errors.js';
@@ -48,6 +49,7 @@ export class ListTargetsHandler implements IQueryHandler<ListTargets> {
 
   async execute({ listing }: ListTargets): Promise<Found<TargetLine>> {
     const { subject, period, kpi, status, limit = 50, cursor } = listing;
+    await this.reading.known(structureChart, 'subject', subject, ({ entry }) => entry !== 'position');
     const readModels = await this.reading.of(targetList, listing);
     const filter = { 'subject.id': subject, period, kpi, status };
     return readModels.find(targetList, { filter, sort: ['period'], limit, cursor });

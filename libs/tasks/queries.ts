@@ -1,10 +1,12 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
+import { customerList } from '../../projections/customer-list.js';
+import { employeeList } from '../../projections/employee-list.js';
 import { taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
 import { Missing } from '../errors.js';
 import type { Filter, Find, Found } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
+import { checkWindow, Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import type { TaskKind, TaskStatus } from './events.js';
 
@@ -63,6 +65,9 @@ export class ListTasksHandler implements IQueryHandler<ListTasks> {
         dueAt: { ...(dueFrom !== undefined && { $gte: dueFrom }), ...(dueTo !== undefined && { $lt: dueTo }) },
       }),
     };
+    checkWindow('dueTo', dueFrom, dueTo);
+    await this.reading.known(employeeList, 'employee', assignee === 'none' ? undefined : assignee);
+    await this.reading.known(customerList, 'customer', customer);
     const readModels = await this.reading.of(taskList, listing);
     return readModels.find(taskList, { filter, sort: [sort === 'due' ? 'dueAt' : '-dueAt'], limit, cursor });
   }

@@ -188,6 +188,10 @@ describe('a report', () => {
     expect([code, err]).toEqual([1, expect.stringMatching(/^basis-unknown: .*\n {2}cohort\n {2}activity\n$/)]);
     expect((await run('report', 'funnel', '--zone', 'Mars/Base', '--data', data)).err).toMatch(/^zone-unknown: /);
     expect((await run('report', 'funnel', '--pipeline', 'none', '--data', data)).err).toMatch(/^name-unknown: /);
+    const nothing = ['report', 'performance', '--data', data, '--where'];
+    expect((await run(...nothing, 'product=no such thing')).err).toMatch(/^value-unknown: /);
+    expect((await run(...nothing, 'employee=nobody')).err).toMatch(/^employee-unknown: /);
+    expect((await run('report', 'funnel', '--axis', 'recorded', '--data', data)).err).toMatch(/^axis-without-moment: /);
     expect((await run('report', 'funnel', '--pipeline', 'direct', '--data', data)).code).toBe(0);
   });
 });
@@ -229,6 +233,10 @@ describe('a history', () => {
     expect(early.entries.every(({ occurredAt }) => occurredAt <= first!.occurredAt)).toBe(true);
     const contacts = await answerOf<History>('history', 'customer', id, '--type', 'ContactAdded', '--data', data);
     expect(new Set(contacts.entries.map(({ type }) => type))).toEqual(new Set(['ContactAdded']));
+    const refused = async (...args: string[]) => (await run('history', 'customer', id, ...args, '--data', data)).err;
+    expect(await refused('--type', 'ContactAded')).toMatch(/^event-type-unknown: /);
+    expect(await refused('--actor', 'no such person')).toMatch(/^actor-unknown: /);
+    expect(await refused('--axis', 'recorded')).toMatch(/^axis-without-moment: /);
     const own = await answerOf<History>('history', 'customer', id, '--actor', first!.actor.name, '--data', data);
     expect(new Set(own.entries.map(({ actor }) => actor.name))).toEqual(new Set([first!.actor.name]));
   });
@@ -310,5 +318,6 @@ describe('the log', () => {
     const { code, err } = await run('events', '--type', 'OpportunityWin', '--data', data);
     expect(code).toBe(1);
     expect(err).toMatch(/^event-type-unknown: /);
+    expect((await run('events', '--after', '999999999', '--data', data)).err).toMatch(/^log-position-unknown: /);
   });
 });

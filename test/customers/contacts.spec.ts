@@ -73,6 +73,29 @@ describe('contacts', () => {
       .thenRefuses('contact-invalid');
   });
 
+  const phone = (value: string) => ({ ...person, channels: [{ kind: 'phone' as const, value }] });
+  const phoned = (value: string) => ({ ...contactAdded, data: { ...contactAdded.data, details: phone(value) } });
+
+  it('have phone numbers in E.164', () => {
+    const adding = (value: string) => (state: Parameters<typeof rules.addContact>[0]) =>
+      rules.addContact(state, new AddContact(customerId, contactId, phone(value)), now);
+    given(customer, registered).when(adding('+49 (0)30 123456')).thenRecords(phoned('+4930123456'));
+    given(customer, registered)
+      .when(adding('030 123456'))
+      .thenRefuses('contact-invalid', { unmet: [{ code: 'phone-invalid', field: 'channels' }] });
+    given(customer, registered, phoned('+49030123456')).when(adding('+4930123456')).thenRecords();
+  });
+
+  it('keep a number of an older log that cannot be one', () => {
+    const { channels } = phone('+112125550');
+    given(customer, registered, phoned('+112125550'))
+      .when((state) => {
+        const details = { title: 'Buyer', channels: [...channels, { kind: 'phone' as const, value: '+49 30 123456' }] };
+        return rules.changeContact(state, new ChangeContact(customerId, contactId, details), now);
+      })
+      .thenReads(contactList, contactId, { channels: [...channels, { kind: 'phone', value: '+4930123456' }] });
+  });
+
   it('change with their old values kept', () => {
     given(customer, registered, contactAdded)
       .when((state) => rules.changeContact(state, new ChangeContact(customerId, contactId, { title: 'Buyer' }), now))
@@ -132,6 +155,12 @@ describe('contacts', () => {
     given(customer, registered, contactAdded)
       .when((state) => rules.bounceChannel(state, new BounceChannel(customerId, contactId, 'email', 'lee@example.org')))
       .thenRefuses('channel-unknown');
+    given(customer, registered, phoned('+49030123456'))
+      .when((state) => rules.bounceChannel(state, new BounceChannel(customerId, contactId, 'phone', '+4930123456')))
+      .thenRecords({
+        type: 'ContactChannelBounced',
+        data: { customerId, contactId, channel: 'phone', value: '+49030123456' },
+      });
   });
 
   it('name the next primary one when the primary one goes', () => {

@@ -33,6 +33,25 @@ describe('registering a customer', () => {
       .thenReads(customerList, customerId, { nameKey: 'north mill', words: ['north', 'mill'], ownerId: null });
   });
 
+  const phoned = (phone: string) => ({ details: { name: 'North Mill', sector: 'retail', region: 'north', phone } });
+  const withPhone = (phone: string) =>
+    ({ ...registered, data: { ...registered.data, details: { ...details, phone } } }) as const;
+
+  it('records a phone number in E.164', () => {
+    given(customer)
+      .when(registering(phoned('+49 (0)30 123456')))
+      .thenRecords(withPhone('+4930123456'));
+    given(customer)
+      .when(registering(phoned('030 123456')))
+      .thenRefuses('phone-invalid', { field: 'phone' });
+  });
+
+  it('takes a number that the log has in another form for the same', () => {
+    given(customer, withPhone('+49030123456'))
+      .when(registering(phoned('+4930123456')))
+      .thenRecords();
+  });
+
   it('assigns the owner in the same decision', () => {
     given(customer)
       .when(registering({ ownerId: owner.employeeId }, { duplicates: [], owner }))

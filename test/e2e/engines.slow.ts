@@ -10,6 +10,7 @@ import { mongoServer } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';
 import { base, files } from '../import/samples.js';
 import { flow } from './flow.js';
+import { names } from './names.js';
 
 /* The same whole flows wherever the log and the read models are. Both servers run in processes of their own. */
 
@@ -54,6 +55,15 @@ describe.each(combinations.slice(1).map((each) => [nameOf(each), each] as const)
   afterAll(stopLog);
   flow(async (clock) => {
     const app = await TestApp.start({ clock, ...(await engines(onServer)) });
+    await built(app);
+    return app;
+  });
+});
+
+describe.each(combinations.slice(1).map((each) => [nameOf(each), each] as const))('lists with %s', (_, onServer) => {
+  afterAll(stopLog);
+  names(async () => {
+    const app = await TestApp.start(await engines(onServer));
     await built(app);
     return app;
   });

@@ -150,7 +150,12 @@ describe('a field', () => {
     ['a list with a split part', ['x', { column: 'v', split: '|' }], list(oneOf(['x', 'y'])), { v: 'y|x' }, ['x', 'y']],
     ['an empty list', { column: 'v', split: ',' }, list(text), { v: '' }, null],
     ['a local phone number', { column: 'v', countryCode: '49' }, text, { v: '(030) / 12 34-5' }, '+493012345'],
-    ['an international phone number', { column: 'v', countryCode: '49' }, text, { v: '0043 1 23' }, '+43123'],
+    ['an international phone number', { column: 'v', countryCode: '49' }, text, { v: '0043 1 5880100' }, '+4315880100'],
+    ['a trunk prefix in brackets', { column: 'v', countryCode: '49' }, text, { v: '+49 (0)30 123456' }, '+4930123456'],
+    ['a zero that stays', { column: 'v', countryCode: '378' }, text, { v: '0549 123456' }, '+3780549123456'],
+    ['the prefix 1', { column: 'v', countryCode: '1' }, text, { v: '1 (212) 555-0100' }, '+12125550100'],
+    ['the prefix 8', { column: 'v', countryCode: '7' }, text, { v: '8 (495) 123-45-67' }, '+74951234567'],
+    ['a phone number of a region', { column: 'v', countryCode: 'DE' }, text, { v: '030 123456' }, '+4930123456'],
     [
       'an id as it is',
       '{v}',
@@ -173,6 +178,8 @@ describe('a field', () => {
     ['{v}', oneOf(['a', 'b']), { v: 'c' }, 'value-invalid'],
     ['{v}', flag, { v: 'perhaps' }, 'value-invalid'],
     ['{v}', ref('customer'), { v: '17' }, 'value-invalid'],
+    [{ column: 'v', countryCode: '49' }, text, { v: 'ask Ada' }, 'phone-invalid'],
+    [{ column: 'v', countryCode: '49' }, text, { v: '030 123456 ext 7' }, 'phone-invalid'],
   ];
   it.each(wrong)('refuses %j', (expression, field, cells, code) => {
     expect(evaluated(expression, field, cells, formats).value).toThrow(refused(code));

@@ -47,6 +47,19 @@ describe('SQLite read models', () => {
     expect(tables()).toBe(0);
   });
 
+  it('say that they are being built where an older definition serves that lacks what is asked for', async () => {
+    const old = await readModels.create(orderModels[0]!, 'orders@1');
+    await readModels.transition(old.id, ['building'], 'ready');
+    await readModels.activate(old);
+    const { projection } = orderModels[0]!;
+    const newer = { ...projection, indexes: [...projection.indexes, ['soonest']], filters: ['mood'] };
+    const building = { code: 'read-model-building', status: 503 };
+    await expect(readModels.find(newer, { sort: ['soonest'] })).rejects.toMatchObject(building);
+    await expect(readModels.find(newer, { filter: { mood: 'x' } })).rejects.toMatchObject(building);
+    await expect(readModels.count(newer, { mood: 'x' })).rejects.toMatchObject(building);
+    expect(await readModels.find(projection)).toEqual({ items: [] });
+  });
+
   it('of an older program are read after a writer has brought them up', () => {
     const db = new DatabaseSync(path);
     db.exec('PRAGMA user_version = 1');

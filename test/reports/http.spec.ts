@@ -66,10 +66,43 @@ describe('reports over HTTP', () => {
       return rows.reduce((sum, row) => sum + row.customers, 0);
     };
     expect(await customers('region=north')).toBe(1);
-    expect(await customers('region=south&region=north')).toBe(1);
-    expect(await customers('region=south')).toBe(0);
+    expect(await customers('tier=ordinary&tier=important')).toBe(1);
+    expect(await customers('tier=ordinary')).toBe(0);
     expect(await customers('owner=')).toBe(1);
-    expect(await customers('region=$gt')).toBe(0);
+  });
+
+  it.each([
+    ['portfolio?region=south', 'value-unknown'],
+    ['portfolio?region=south&region=north', 'value-unknown'],
+    ['portfolio?region=$gt', 'value-unknown'],
+    ['portfolio?tier=gold', 'value-unknown'],
+    ['portfolio?status=sleeping', 'value-unknown'],
+    ['portfolio?assignment=luck', 'value-unknown'],
+    ['portfolio?owner=01970000-0000-7000-8000-00000000dead', 'employee-unknown'],
+    ['portfolio?orgUnit=sales', 'org-unit-unknown'],
+    ['rfm?customer=01970000-0000-7000-8000-00000000dead', 'customer-unknown'],
+    ['rfm?currency=eur', 'value-unknown'],
+    ['performance?product=GTX', 'value-unknown'],
+    ['performance?manager=nobody', 'employee-unknown'],
+    ['funnel?source=stars', 'value-unknown'],
+    ['funnel?pipeline=direct', 'pipeline-unknown'],
+  ])('does not answer %s with nothing, but that there is no such thing', async (report, code) => {
+    expect(await app.get(`/reports/${report}`)).toMatchObject({ status: 404, body: { code } });
+  });
+
+  it.each(['portfolio?tier=potential', 'funnel?source=referral', 'rfm?currency=CHF'])(
+    'answers %s, which there can be, with nothing',
+    async (report) => {
+      expect(await app.get(`/reports/${report}`)).toMatchObject({ status: 200 });
+    },
+  );
+
+  it('refuses an axis without a moment', async () => {
+    expect(await app.get('/reports/rfm?axis=recorded')).toMatchObject({
+      status: 400,
+      body: { code: 'axis-without-moment' },
+    });
+    expect(await app.get('/reports/rfm?axis=recorded&zone=Asia/Tokyo')).toMatchObject({ status: 400 });
   });
 
   it('answers as CSV when asked, safe for spreadsheets', async () => {

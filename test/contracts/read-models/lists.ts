@@ -46,6 +46,8 @@ function sorted(sort: readonly string[]): Entry[] {
   });
 }
 
+const valuesIn = (cursor: string) => JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+
 export function lists(on: Tested): void {
   const serve = () =>
     on.serve(
@@ -136,10 +138,36 @@ export function lists(on: Tested): void {
       await expect(on.readModels.find(entries, { sort: ['group'], cursor })).rejects.toMatchObject(refused);
     }
     // One that fits is a place in the list, whatever it says.
-    const odd = json(["x' OR 1=1 --", 'e']);
+    const [list] = valuesIn((await on.readModels.find(entries, { sort: ['group'], limit: 1 })).next!);
+    const odd = json([list, "x' OR 1=1 --", 'e']);
     expect(
       (await on.readModels.find(entries, { sort: ['group'], cursor: odd })).items.every(({ group }) => group > 'x'),
     ).toBe(true);
+  });
+
+  it('refuse a cursor of another order or filter', async () => {
+    await serve();
+    const find = { sort: ['group'], filter: { weight: { $gt: 0 } }, limit: 1 };
+    const { next: cursor } = await on.readModels.find(entries, find);
+    expect((await on.readModels.find(entries, { ...find, limit: 5, cursor })).items).toHaveLength(5);
+    for (const other of [
+      { sort: ['-group'] },
+      { sort: ['id'] },
+      { filter: { weight: { $gt: 1 } } },
+      { filter: {} },
+      { asked: { weight: 'heavy' } },
+    ]) {
+      const found = on.readModels.find(entries, { ...find, ...other, cursor });
+      await expect(found).rejects.toMatchObject({ code: 'cursor-invalid' });
+    }
+  });
+
+  it('take the cursor of what was asked, where the filter is computed anew', async () => {
+    await serve();
+    const find = { sort: ['group'], asked: { weight: 'heavy' }, limit: 1 };
+    const { next: cursor } = await on.readModels.find(entries, { ...find, filter: { weight: { $gt: 0 } } });
+    const { items } = await on.readModels.find(entries, { ...find, filter: { weight: { $gt: 1 } }, cursor });
+    expect(items.every(({ weight }) => weight > 1)).toBe(true);
   });
 
   it('answer any filter as the same filter in JavaScript would', async () => {

@@ -1,0 +1,57 @@
+import { customerList } from '../../projections/customer-list.js';
+import { employeeList } from '../../projections/employee-list.js';
+import { structureChart } from '../../projections/structure-chart.js';
+import { assignmentBases, customerStatuses, tiers } from '../customers/events.js';
+import { isCurrency } from '../money.js';
+import { opportunitySources } from '../opportunities/events.js';
+import type { ReadModels } from '../read-models/read-models.js';
+import { unused } from '../read-models/reading.js';
+import type { Reading } from '../read-models/reading.js';
+import type { Rollup } from '../read-models/rollup.js';
+
+const employee = (reading: Reading, id: string) => reading.known(employeeList, 'employee', id);
+
+/** Dimensions that hold ids, and how it is seen that there is such a thing. Pipelines are looked up for their stages anyway. */
+const THINGS: Readonly<Record<string, (reading: Reading, id: string) => Promise<void>>> = {
+  employee,
+  owner: employee,
+  manager: employee,
+  orgUnit: (reading, id) => reading.known(structureChart, 'org-unit', id, ({ entry }) => entry === 'unit'),
+  customer: (reading, id) => reading.known(customerList, 'customer', id),
+  pipeline: async () => {},
+};
+
+/** Dimensions whose values are given: one that nothing has yet is no mistake. */
+const WORDS: Readonly<Record<string, (value: string) => boolean>> = {
+  tier: (value) => tiers.some((each) => each === value),
+  status: (value) => customerStatuses.some((each) => each === value),
+  assignment: (value) => assignmentBases.some((each) => each === value),
+  source: (value) => opportunitySources.some((each) => each === value),
+  currency: isCurrency,
+};
+
+/**
+ * Sees to it that there is what a report is filtered by: an id of something, a word of its dimension, or a text under which
+ * something was counted, at the moment that is asked about or now.
+ * @throws Missing · Refusal `value-unknown`
+ */
+export async function checkValues(
+  rollup: Rollup,
+  where: Readonly<Record<string, readonly (string | null)[]>>,
+  reading: Reading,
+  readModels: readonly ReadModels[],
+): Promise<void> {
+  for (const [dimension, values] of Object.entries(where)) {
+    let left = new Set(values.filter((value) => value !== null && !WORDS[dimension]?.(value)));
+    for (const each of readModels) {
+      if (left.size === 0) break;
+      const sums = await each.sums(rollup, { by: [dimension], where: { [dimension]: [...left] } });
+      left = left.difference(new Set(sums.map(({ key }) => key[dimension] ?? null)));
+    }
+    for (const value of left as ReadonlySet<string>) {
+      const thing = THINGS[dimension];
+      if (!thing) throw unused(dimension, value);
+      await thing(reading, value);
+    }
+  }
+}
