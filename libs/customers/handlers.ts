@@ -11,6 +11,7 @@ import type { Decided } from '../event-store/streams.js';
 import type { Projection } from '../read-models/projection.js';
 import type { Filter } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
+import { nameKey } from '../text.js';
 import { ArchiveCustomer, RegisterCustomer, ReviewArchive } from './commands.js';
 import { customer } from './customer.decider.js';
 import { archiveCustomer, registerCustomer, reviewArchive } from './customer-rules.decider.js';
@@ -51,7 +52,7 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
     );
   }
 
-  /** Customers of the same name and region. */
+  /** Customers of the same name and region that were not put away. */
   async #namesakes(customerId: string, sameName: ReturnType<typeof filterOf>): Promise<string[]> {
     if (envelope().source === 'import') return [];
     await this.reading.passed(customerList, await this.store.head());
@@ -63,8 +64,9 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
 }
 
 const filterOf = ({ details: { name, region = null } }: RegisterCustomer['registration']) => ({
-  nameKey: name.trim().toLowerCase(),
+  nameKey: nameKey(name),
   region,
+  status: { $ne: 'archived' } as const,
 });
 
 const parent = async (streams: StateReader, parentCustomerId: string) =>
