@@ -10,6 +10,7 @@ import {
   Matches,
   Max,
   Min,
+  ValidateIf,
 } from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
@@ -129,7 +130,7 @@ export class TagBody {
 
 export class ParentBody {
   /** Null takes the customer out of its group. */
-  @IsOptional()
+  @ValidateIf((_, value) => value !== null)
   @IsId()
   parentCustomerId: string | null;
 }
