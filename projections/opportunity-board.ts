@@ -37,20 +37,21 @@ export interface OpportunityCard {
   readonly closedAt: string | null;
   /**
    * What the list is sorted by. None of it is ever null: what has no value comes last in either direction, so each direction
-   * has a path of its own.
+   * has a path of its own. Amounts are sorted within their currency.
    */
   readonly order: {
     readonly name: string;
+    readonly currency: string;
+    readonly currencyDown: string;
     readonly amount: number;
-    readonly amountDown: number;
     readonly closeOn: string;
     readonly closeOnDown: string;
   };
 }
 
-/** Behind every day, and behind every amount. */
+/** Behind every day, and behind every currency. */
 const NO_DAY = { up: '9999-12-31', down: '' };
-const NO_AMOUNT = { up: Number.MAX_SAFE_INTEGER, down: -1 };
+const NO_CURRENCY = { up: '~', down: '' };
 
 export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   name: 'opportunity-board',
@@ -60,8 +61,8 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   indexes: [
     ['order.closeOn'],
     ['order.closeOnDown'],
-    ['order.amount'],
-    ['order.amountDown'],
+    ['order.currency', 'order.amount'],
+    ['order.currencyDown', 'order.amount'],
     ['order.name'],
     ['registeredAt'],
   ],
@@ -140,8 +141,9 @@ const computed = ({ name, amount, probability, expectedCloseOn }: Source) => ({
   weightedAmount: weighted(amount?.amount ?? 0, probability),
   order: {
     name: nameKey(name),
-    amount: amount?.amount ?? NO_AMOUNT.up,
-    amountDown: amount?.amount ?? NO_AMOUNT.down,
+    currency: amount?.currency ?? NO_CURRENCY.up,
+    currencyDown: amount?.currency ?? NO_CURRENCY.down,
+    amount: amount?.amount ?? 0,
     closeOn: expectedCloseOn ?? NO_DAY.up,
     closeOnDown: expectedCloseOn ?? NO_DAY.down,
   },

@@ -36,16 +36,16 @@ export class GetOpportunityHandler implements IQueryHandler<GetOpportunity> {
   }
 }
 
-/** What an order is called outside, and the path it sorts by. */
+/** What an order is called outside, and the paths it sorts by. Amounts of different currencies do not compare. */
 const ORDERS = {
-  closeOn: 'order.closeOn',
-  '-closeOn': '-order.closeOnDown',
-  amount: 'order.amount',
-  '-amount': '-order.amountDown',
-  name: 'order.name',
-  '-name': '-order.name',
-  registered: 'registeredAt',
-  '-registered': '-registeredAt',
+  closeOn: ['order.closeOn'],
+  '-closeOn': ['-order.closeOnDown'],
+  amount: ['order.currency', 'order.amount'],
+  '-amount': ['-order.currencyDown', '-order.amount'],
+  name: ['order.name'],
+  '-name': ['-order.name'],
+  registered: ['registeredAt'],
+  '-registered': ['-registeredAt'],
 } as const;
 
 export type OpportunityOrder = keyof typeof ORDERS;
@@ -57,6 +57,8 @@ export interface OpportunityListing {
   readonly owner?: string | undefined;
   /** A customer, or `none`. */
   readonly customer?: string | undefined;
+  /** Code of the currency of the amount. */
+  readonly currency?: string | undefined;
   /** Expected to close on this day or later, and before that day. */
   readonly closeFrom?: string | undefined;
   readonly closeTo?: string | undefined;
@@ -77,7 +79,7 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
   constructor(private readonly reading: Reading) {}
 
   async execute({ listing }: ListOpportunities): Promise<Found<OpportunityView>> {
-    const { pipeline, stage, status, owner, customer, closeFrom, closeTo } = listing;
+    const { pipeline, stage, status, owner, customer, currency, closeFrom, closeTo } = listing;
     const { sort = 'closeOn', limit = 50, cursor } = listing;
     const filter = {
       pipelineId: pipeline,
@@ -85,6 +87,7 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
       status,
       ownerId: owner,
       customerId: customer === 'none' ? null : customer,
+      'order.currency': currency,
       ...((closeFrom ?? closeTo) !== undefined && {
         expectedCloseOn: {
           ...(closeFrom !== undefined && { $gte: closeFrom }),
@@ -95,7 +98,7 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
     checkWindow('closeTo', closeFrom, closeTo);
     await this.#known(listing);
     const readModels = await this.reading.of(opportunityBoard, listing);
-    const { items, ...more } = await readModels.find(opportunityBoard, { filter, sort: [ORDERS[sort]], limit, cursor });
+    const { items, ...more } = await readModels.find(opportunityBoard, { filter, sort: ORDERS[sort], limit, cursor });
     return { items: items.map(({ order: _, ...card }) => card), ...more };
   }
 

@@ -64,9 +64,16 @@ export class Rebuilds implements OnModuleInit {
     private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly definitions: readonly ReadModel[],
-    private readonly zone: string,
+    /** IANA name of the zone that reports are to be kept in. */
+    readonly zone: string,
     private readonly partitions = 1,
   ) {}
+
+  /** What this program would build of a read model; nothing where it does not know it. */
+  definitionOf(name: string): string | undefined {
+    const readModel = this.definitions.find(({ projection }) => projection.name === name);
+    return readModel && definitionOf(readModel, this.zone);
+  }
 
   /**
    * Read models that have seen more than there is would answer with what never happened.
@@ -109,6 +116,13 @@ export class Rebuilds implements OnModuleInit {
     });
   }
 
+  /** @throws Missing `projection-unknown` */
+  async statusOf(name: string): Promise<ProjectionStatus> {
+    const status = (await this.status()).find((each) => each.name === name);
+    if (!status) throw new Missing('projection', name);
+    return status;
+  }
+
   /**
    * Builds a read model anew beside the one that serves.
    * @throws Refusal `projection-unknown` · `rebuild-running`
@@ -121,7 +135,7 @@ export class Rebuilds implements OnModuleInit {
       throw new Refusal('rebuild-running', `${name} is being rebuilt already.`, { generation: running.id }, 409);
     }
     const generation = await this.readModels.create(readModel, definitionOf(readModel, this.zone), this.partitions);
-    return this.#statusOf(generation);
+    return this.#generationStatus(generation);
   }
 
   /** Gives up a rebuild; what serves goes on serving. */
@@ -130,7 +144,7 @@ export class Rebuilds implements OnModuleInit {
     if (!running || !(await this.readModels.transition(running.id, BEING_BUILT, 'cancelled'))) {
       throw new Refusal('rebuild-not-running', `${name} is not being rebuilt.`, {}, 409);
     }
-    return this.#statusOf({ ...running, state: 'cancelled' });
+    return this.#generationStatus({ ...running, state: 'cancelled' });
   }
 
   /** Goes back to the generation that served before. */
@@ -139,10 +153,10 @@ export class Rebuilds implements OnModuleInit {
     if (!retained) throw new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
     if (!(await this.readModels.activate(retained)))
       throw new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
-    return this.#statusOf({ ...retained, state: 'active' });
+    return this.#generationStatus({ ...retained, state: 'active' });
   }
 
-  async #statusOf(generation: Generation): Promise<GenerationStatus> {
+  async #generationStatus(generation: Generation): Promise<GenerationStatus> {
     return statusOf(generation, await this.#behind([generation], await this.store.head()));
   }
 

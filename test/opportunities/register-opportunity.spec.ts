@@ -72,8 +72,9 @@ describe('registering an opportunity', () => {
         weightedAmount: 0,
         order: {
           name: 'new tills',
-          amount: Number.MAX_SAFE_INTEGER,
-          amountDown: -1,
+          currency: '~',
+          currencyDown: '',
+          amount: 0,
           closeOn: '9999-12-31',
           closeOnDown: '',
         },
