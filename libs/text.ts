@@ -10,9 +10,6 @@ const BLANKS = /[\s\x85\u2800]+/gu;
 const APOSTROPHES = /[\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u2032\u00b4\u0060\u1fbd\u1fbf\ua78c]/gu;
 const HYPHENS = /[\p{Pd}\u2212\u2043\u02d7]/gu;
 
-/** Whether something of the text can be seen: marks alone have nothing to stand on. */
-export const isVisible = (text: string): boolean => /[^\p{M}]/u.test(text.replace(INVISIBLE, '').replace(BLANKS, ''));
-
 /**
  * The form in which names are compared: NFKC, no invisible characters, one kind of blank, apostrophe and hyphen, and no
  * difference of case as Unicode folds it (`ß` is `ss`, `ς` is `σ`). The four letters i of Turkish are one letter, since the

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { askedWords, isVisible, nameKey, normalForm, wordsOf } from '../libs/text.js';
+import { askedWords, nameKey, normalForm, wordsOf } from '../libs/text.js';
 import { property } from './support/property.js';
 
 describe('the normal form of names', () => {
@@ -101,17 +101,4 @@ describe('the words a text is found by', () => {
       property(500),
     );
   });
-});
-
-describe('what can be seen', () => {
-  it.each(['a', '👩‍💻', 'نما', '-', '北'])('is something in %j', (text) => {
-    expect(isVisible(text)).toBe(true);
-  });
-
-  it.each(['', ' ', '\u200b', '\u2060\u00ad', '\u3164', '\u2800', '\ufe0f', '\u0301', '\u202e\u00a0'])(
-    'is nothing in %j',
-    (text) => {
-      expect(isVisible(text)).toBe(false);
-    },
-  );
 });

@@ -1,43 +1,37 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
-import type { ValidationArguments } from 'class-validator';
-import { IsDay, IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
-import { isVisible } from '../text.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateNested } from 'class-validator';
+import { EMAIL, IsDay, IsId, isText, IsText, IsTime, MayBeLeftOut, Takes, TEXT } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { consentPurposes, contactChannels, contactRoles } from './events.js';
 import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';
 
-/** A character of an address: neither blank nor invisible. */
-const C = String.raw`[^\s@\p{C}\p{Default_Ignorable_Code_Point}]`;
-const EMAIL = new RegExp(`^${C}{1,64}@${C}+\\.${C}+$`, 'u');
-
 /** Whether a phone number can be one, its numbering plan says: that is a rule. */
-const FORMS: Readonly<Record<ContactChannelKind, (value: string) => boolean>> = {
-  email: (value) => EMAIL.test(value),
-  phone: (value) => /\p{Nd}/u.test(value),
-  wechat: (value) => /^[A-Za-z][A-Za-z0-9_-]{5,19}$/.test(value),
-  post: isVisible,
+const FORMS: Readonly<Record<ContactChannelKind, RegExp>> = {
+  email: EMAIL,
+  phone: /[0-9\uff10-\uff19]/,
+  wechat: /^[A-Za-z][A-Za-z0-9_-]{5,19}$/,
+  post: TEXT,
 };
+const LONGEST = 255;
 
-/** An address in the form of the channel beside it. */
-const FitsItsKind = () =>
-  ValidateBy({
-    name: 'fitsItsKind',
-    validator: {
-      validate: (value, args) => {
-        const { kind } = (args as ValidationArguments).object as ChannelBody;
-        return typeof value === 'string' && (FORMS[kind]?.(value) ?? false);
-      },
-      defaultMessage: () => '$property must be an address of its kind: e-mail, phone number, WeChat id, postal address',
-    },
+/** Text in the form of the channel beside it. */
+const IsAddress = () =>
+  Takes({
+    name: 'isAddress',
+    holds: (value, channel) => isText(value, LONGEST) && (FORMS[(channel as ChannelBody).kind]?.test(value) ?? false),
+    says: `$property must be an address of its kind, of at most ${LONGEST} characters: e-mail, phone number, WeChat id, postal address`,
+    schema: { type: 'string', minLength: 1, maxLength: LONGEST },
+    beside: Object.entries(FORMS).map(([kind, { source }]) => ({
+      type: 'object',
+      properties: { kind: { type: 'string', enum: [kind] }, value: { type: 'string', pattern: source } },
+    })),
   });
 
 export class ChannelBody {
   @IsIn(contactChannels)
   kind: ContactChannelKind;
 
-  @IsText(255)
-  @FitsItsKind()
+  @IsAddress()
   value: string;
 }
 

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../security/requires.js';
 import { Rebuilds } from './rebuilds.js';
 
@@ -16,6 +16,7 @@ export class ProjectionsController {
   }
 
   /** Builds a read model anew beside the one that serves, which goes on serving until the new one has caught up. */
+  @ApiConflictResponse()
   @Post(':name/rebuild')
   @HttpCode(202)
   @Requires('projections.rebuild')
@@ -24,6 +25,7 @@ export class ProjectionsController {
   }
 
   /** Gives up a rebuild. */
+  @ApiConflictResponse()
   @Post(':name/cancel')
   @HttpCode(200)
   @Requires('projections.rebuild')
@@ -32,6 +34,7 @@ export class ProjectionsController {
   }
 
   /** Goes back to the generation that served before. */
+  @ApiConflictResponse()
   @Post(':name/rollback')
   @HttpCode(200)
   @Requires('projections.rebuild')
