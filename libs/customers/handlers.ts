@@ -11,6 +11,7 @@ import type { Decided } from '../event-store/streams.js';
 import type { Projection } from '../read-models/projection.js';
 import type { Filter } from '../read-models/read-models.js';
 import { Reading } from '../read-models/reading.js';
+import { nameKey } from '../text.js';
 import { ArchiveCustomer, RegisterCustomer, ReviewArchive } from './commands.js';
 import { customer } from './customer.decider.js';
 import { archiveCustomer, registerCustomer, reviewArchive } from './customer-rules.decider.js';
@@ -64,8 +65,9 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
 }
 
 const filterOf = ({ details: { name, region = null } }: RegisterCustomer['registration']) => ({
-  nameKey: name.trim().toLowerCase(),
+  nameKey: nameKey(name),
   region,
+  status: { $ne: 'archived' } as const,
 });
 
 const parent = async (streams: StateReader, parentCustomerId: string) =>

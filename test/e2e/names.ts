@@ -88,6 +88,19 @@ export function names(start: () => Promise<TestApp>): void {
       expect(body['tags']).toEqual([]);
     });
 
+    it.each([
+      ['Cafe\u0301 Nord', 'Café Nord'],
+      ['GROSSMANN', 'Großmann'],
+      ['istanbul  lojistik', 'İstanbul Lojistik'],
+      ['ärzte\u200b', 'Ärzte'],
+      ['ＺＥＢＲＡ', 'Zebra'],
+    ])('are those of possible duplicates: %j, %s', async (name, known) => {
+      expect(await app.post('/customers', { name, kind: 'org' })).toMatchObject({
+        status: 409,
+        body: { code: 'possible-duplicate', candidates: [ids[known]] },
+      });
+    });
+
     it('of units are told apart from those beside them', async () => {
       const unit = { kind: 'team', level: 'middle', parentId: ids.company };
       await make('/org-units', { ...unit, name: 'Straße’s  Team' });
@@ -181,6 +194,8 @@ export function names(start: () => Promise<TestApp>): void {
       expect(await named('/customers?archived=true')).toContain('Mistake');
       expect(await named('/customers?status=archived')).toEqual(['Mistake']);
       expect(await named('/customers?text=mistake&archived=true')).toEqual(['Mistake']);
+      const again = await make('/customers', { name: 'mistake', kind: 'org' });
+      await make(`/customers/${again}/archive`, { reason: 'typed twice again' });
       expect((await app.get('/customers?archived=perhaps')).body).toMatchObject({ code: 'validation-failed' });
     });
   });
