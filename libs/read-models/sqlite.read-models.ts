@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
-import { explained, isBusy, openSqlite, rollBack, some, Statements } from '../sqlite.js';
+import { explained, openSqlite, rollBack, some, Statements } from '../sqlite.js';
+import { WriteLock } from '../write-lock.js';
 import { Changes } from './changes.js';
 import { pageOf } from './merging.js';
 import type { SortValue } from './merging.js';
@@ -62,12 +64,18 @@ export interface SqliteReadModelsOptions {
   readonly clock: Clock;
   /** Readers never wait for a writer, and never write. */
   readonly readOnly?: boolean;
+  /**
+   * How long a write waits while another program holds the write lock of the file, in milliseconds.
+   * @defaultValue 5000
+   */
+  readonly patience?: number;
 }
 
 /** The embedded engine: a SQLite file. The projecting thread writes it; everybody else reads and leaves requests. */
 export class SqliteReadModels extends ReadModels {
   readonly #path: string;
   readonly #db: DatabaseSync;
+  readonly #lock: WriteLock;
   readonly #statements: Statements;
   readonly #generations: SqliteGenerations;
   readonly #documents: SqliteDocuments;
@@ -78,12 +86,13 @@ export class SqliteReadModels extends ReadModels {
   readonly #changes: Changes;
   #closed = false;
 
-  constructor({ path, clock, readOnly = false }: SqliteReadModelsOptions) {
+  constructor({ path, clock, readOnly = false, patience }: SqliteReadModelsOptions) {
     super();
     this.#path = path;
     this.#db = open(path, readOnly);
     // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
+    this.#lock = new WriteLock(this.#db, { clock, patience });
     this.#statements = new Statements(this.#db);
     this.#generations = new SqliteGenerations(this.#statements, clock);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
@@ -340,17 +349,14 @@ export class SqliteReadModels extends ReadModels {
 
   /**
    * Waits for the write lock without holding up the thread: requests and pages come from different threads.
-   * @throws Unavailable `storage-full` · `storage-failing`
+   * @throws Unavailable `storage-full` · `storage-failing` · `storage-locked`
    */
   async #transaction<Result>(work: () => Result): Promise<Result> {
-    for (;;) {
-      try {
-        this.#db.exec('BEGIN IMMEDIATE');
-        break;
-      } catch (error) {
-        if (!isBusy(error)) throw explained(error, this.#db);
-        await new Promise((resolve) => setTimeout(resolve, RETRY));
-      }
+    const since = performance.now();
+    while (!this.#statements.reading(() => this.#lock.begin())) {
+      const refusal = this.#lock.refusal(since);
+      if (refusal) throw refusal;
+      await sleep(RETRY);
     }
     try {
       const result = work();
