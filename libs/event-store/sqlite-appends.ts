@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { Refusal, Unavailable } from '../errors.js';
 import { explained, rollBack, Statements } from '../sqlite.js';
+import { WalLimit } from '../wal-limit.js';
 import { WriteLock } from '../write-lock.js';
 import type { WriteLockOptions } from '../write-lock.js';
 import type { EventCodec } from './codec.js';
@@ -54,6 +55,7 @@ export class SqliteAppends {
   readonly #statements: Statements;
   readonly #outage: Outage;
   readonly #lock: WriteLock;
+  readonly #wal: WalLimit;
   /** Types and versions that are listed in `stored_version`. */
   readonly #listed = new Set<string>();
   /** Events that have been written. */
@@ -75,6 +77,7 @@ export class SqliteAppends {
   ) {
     this.#statements = new Statements(db);
     this.#lock = new WriteLock(db, { clock, patience, told });
+    this.#wal = new WalLimit(db);
     this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
   }
 
@@ -105,6 +108,7 @@ export class SqliteAppends {
     }
     clearTimeout(this.#trying);
     this.#outage.close();
+    this.#wal.close();
     this.#statements.clear();
     this.db.close();
   }
@@ -137,7 +141,10 @@ export class SqliteAppends {
       this.#outage.failed(why);
       outcomes = group.map(() => why);
     }
-    if (moved) this.committed();
+    if (moved) {
+      this.#wal.committed();
+      this.committed();
+    }
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index]!;
       if ('position' in outcome) resolve(outcome);

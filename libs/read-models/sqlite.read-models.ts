@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { explained, openSqlite, rollBack, some, Statements } from '../sqlite.js';
+import { WalLimit } from '../wal-limit.js';
 import { WriteLock } from '../write-lock.js';
 import { Changes } from './changes.js';
 import { pageOf } from './merging.js';
@@ -76,6 +77,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #lock: WriteLock;
+  readonly #wal: WalLimit;
   readonly #statements: Statements;
   readonly #generations: SqliteGenerations;
   readonly #documents: SqliteDocuments;
@@ -93,6 +95,7 @@ export class SqliteReadModels extends ReadModels {
     // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
     this.#lock = new WriteLock(this.#db, { clock, patience });
+    this.#wal = new WalLimit(this.#db);
     this.#statements = new Statements(this.#db);
     this.#generations = new SqliteGenerations(this.#statements, clock);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
@@ -227,6 +230,8 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() => {
       for (const page of pages) this.#writePage(page);
     });
+    // By those alone that project: cutting takes a while.
+    this.#wal.committed();
     this.#changes.announce();
   }
 
@@ -323,6 +328,7 @@ export class SqliteReadModels extends ReadModels {
     if (this.#closed) return;
     this.#closed = true;
     this.#changes.close();
+    this.#wal.close();
     this.#statements.clear();
     this.#db.close();
   }
