@@ -9,7 +9,7 @@ import type { Report } from '../../libs/reports/report.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
 import type { Demo, Status } from './demo-data.js';
-import { answerOf, Program, run } from './program.js';
+import { answerOf, piped, Program, run } from './program.js';
 
 let demo: Demo;
 
@@ -208,6 +208,14 @@ describe('an import', () => {
     expect((await run('history', 'customer', 'Norvane Works', '--data', place)).out).toMatch(
       /2025-01-02 00:00 +\d+ d +CustomerRegistered/,
     );
+  });
+
+  it('of which only the first line is read comes to its end all the same, and ends with 0', async () => {
+    const place = join(folder(), 'piped');
+    const { code } = await piped(['import', mapping, files, '--data', place], '2>&1 | head -n 1');
+    expect(code).toBe(0);
+    const again = await answerOf<{ rows: object; events: number }>('import', mapping, files, '--data', place);
+    expect(again).toMatchObject({ rows: { accepted: 0, unchanged: 1, rejected: 2 }, events: 0 });
   });
 
   it('needs its mapping and its folder', async () => {
