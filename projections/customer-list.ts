@@ -63,6 +63,7 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
     CustomerReactivated: (line, { data }) => ({ ...line, status: data.status }),
     CustomerLost: (line) => ({ ...line, status: 'lost' }),
     CustomerArchived: (line) => ({ ...line, status: 'archived' }),
+    CustomerRestored: (line, { data }) => ({ ...line, status: data.status }),
     InteractionLogged: (line, { occurredAt }) => active(line, occurredAt),
     PurchaseRecorded: (line, { occurredAt }) => ({
       ...active(line, occurredAt),

@@ -111,6 +111,7 @@ export const customerProfile = projection<Profile, CustomerEvents>({
     CustomerReactivated: (profile, { data, revision }) => ({ ...profile, revision, status: data.status }),
     CustomerLost: (profile, { revision }) => ({ ...profile, revision, status: 'lost' }),
     CustomerArchived: (profile, { revision }) => ({ ...profile, revision, status: 'archived' }),
+    CustomerRestored: (profile, { revision, data }) => ({ ...profile, revision, status: data.status }),
     ContactAdded: (profile, { data: { contactId, details, isPrimary }, revision }) => ({
       ...profile,
       revision,

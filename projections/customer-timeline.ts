@@ -27,6 +27,7 @@ type Events = Pick<
   | 'CustomerReactivated'
   | 'CustomerLost'
   | 'CustomerArchived'
+  | 'CustomerRestored'
   | 'ContactAdded'
   | 'InteractionLogged'
   | 'InteractionCorrected'
@@ -65,6 +66,8 @@ export const customerTimeline = projection<TimelineEntry, Events>({
     CustomerLost: (event, id) =>
       entry(event, id, { kind: 'status', title: `lost: ${event.data.reason}`, text: event.data.note }),
     CustomerArchived: (event, id) => entry(event, id, { kind: 'status', title: 'archived', text: event.data.reason }),
+    CustomerRestored: (event, id) =>
+      entry(event, id, { kind: 'status', title: 'restored', text: event.data.references.join(', ') }),
     ContactAdded: (event, id) =>
       entry(event, id, {
         kind: 'contact',

@@ -86,6 +86,7 @@ export const customerValue = projection<Value, CustomerEvents>({
     CustomerReactivated: (value, { data }) => ({ ...value, status: data.status }),
     CustomerLost: (value) => ({ ...value, status: 'lost' }),
     CustomerArchived: (value) => ({ ...value, status: 'archived' }),
+    CustomerRestored: (value, { data }) => ({ ...value, status: data.status }),
     InteractionLogged: (value, { occurredAt }) =>
       value.lastInteractionAt !== null && occurredAt <= value.lastInteractionAt
         ? value

@@ -149,6 +149,20 @@ export class ArchiveCustomer extends Command<Decided> {
   }
 }
 
+/** Unlink a customer from its parent if it belongs to itself by way of others. */
+export class ReviewParent extends Command<Decided> {
+  constructor(readonly customerId: string) {
+    super();
+  }
+}
+
+/** Take the archiving of a customer back if something came to refer to it while that was decided. */
+export class ReviewArchive extends Command<Decided> {
+  constructor(readonly customerId: string) {
+    super();
+  }
+}
+
 /** Add a person at the customer. */
 export class AddContact extends Command<Decided> {
   constructor(

@@ -13,6 +13,8 @@ import type {
   Reactivate,
   RegisterCustomer,
   RemoveTag,
+  ReviewArchive,
+  ReviewParent,
 } from './commands.js';
 import { differences, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
@@ -136,6 +138,17 @@ export function linkParent(
   return [{ type: 'CustomerParentLinked', data: { customerId, from, to: parentCustomerId } }];
 }
 
+/** Of parents that were linked in a circle at the same moment, the one that is looked at first is unlinked. */
+export function reviewParent(
+  state: Customer,
+  { customerId }: ReviewParent,
+  _now: string,
+  { chain }: ParentFacts,
+): Event[] {
+  if (state.status === 'unknown' || !chain.some((above) => above.customerId === customerId)) return [];
+  return [{ type: 'CustomerParentLinked', data: { customerId, from: state.parentCustomerId, to: null } }];
+}
+
 export function assignOwner(
   state: Customer,
   { customerId, basis }: AssignOwner,
@@ -176,12 +189,14 @@ export function markLost(state: Customer, { customerId, reason, note }: MarkLost
   return [{ type: 'CustomerLost', data: { customerId, reason, note } }];
 }
 
-/** @param facts what lies on other streams and refers to the customer */
+/** How much lies on other streams and refers to a customer, by kind. */
+export type References = Readonly<Record<'opportunities' | 'subsidiaries' | 'tasks', number>>;
+
 export function archiveCustomer(
   state: Customer,
   { customerId, reason }: ArchiveCustomer,
   _now: string,
-  facts: Readonly<Record<'opportunities' | 'subsidiaries' | 'tasks', number>>,
+  facts: References,
 ): Event[] {
   const { contacts, interactions, purchases } = present(state, customerId);
   const counts = {
@@ -190,7 +205,7 @@ export function archiveCustomer(
     interactions: interactions ? 1 : 0,
     purchases: purchases ? 1 : 0,
   };
-  const references = Object.entries(counts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
+  const references = kindsOf(counts);
   if (references.length > 0) {
     throw new Refusal('customer-referenced', `The customer has ${references.join(', ')}: it was no mistake.`, {
       references,
@@ -198,3 +213,18 @@ export function archiveCustomer(
   }
   return [{ type: 'CustomerArchived', data: { customerId, reason } }];
 }
+
+/** An archive that was decided while something came to refer to the customer is taken back. */
+export function reviewArchive(
+  state: Customer,
+  { customerId }: ReviewArchive,
+  _now: string,
+  facts: References,
+): Event[] {
+  const references = kindsOf(facts);
+  if (state.status !== 'archived' || references.length === 0) return [];
+  return [{ type: 'CustomerRestored', data: { customerId, status: state.statusBefore ?? 'prospect', references } }];
+}
+
+const kindsOf = (counts: Readonly<Record<string, number>>): string[] =>
+  Object.entries(counts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));

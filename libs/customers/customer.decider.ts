@@ -12,6 +12,7 @@ import type {
   Owner,
   Tier,
 } from './events.js';
+import { portfolioPlace, taxNumber } from './reservations.js';
 
 /** A list that grows by one in constant time and is only ever searched: streams of busy customers are long. */
 export interface Chain<Entry> {
@@ -31,6 +32,8 @@ export type CustomerStatus = 'prospect' | 'active' | 'dormant' | 'lost' | 'archi
 /** What the rules ask about; screens read projections. */
 export interface KnownCustomer {
   readonly status: CustomerStatus;
+  /** What an archived customer was before. */
+  readonly statusBefore?: Exclude<CustomerStatus, 'archived'>;
   readonly registeredAt: string;
   readonly kind: CustomerKind;
   readonly details: CustomerDetails;
@@ -49,6 +52,14 @@ export type Customer = { readonly status: 'unknown' } | KnownCustomer;
 export const customer = decider<Customer, CustomerEvents>({
   category: 'customer',
   initial: { status: 'unknown' },
+  reserves(state, customerId) {
+    if (state.status === 'unknown' || state.status === 'archived') return [];
+    const { details, owner } = state;
+    return [
+      ...(details.taxId ? [taxNumber(details.taxId, customerId)] : []),
+      ...(owner ? [portfolioPlace(owner.employeeId, customerId)] : []),
+    ];
+  },
   evolve: {
     CustomerRegistered: (_, { kind, details, tier, tags, parentCustomerId }, at) => ({
       status: 'prospect',
@@ -76,7 +87,9 @@ export const customer = decider<Customer, CustomerEvents>({
     CustomerWentDormant: (state) => known(state, () => ({ status: 'dormant' })),
     CustomerReactivated: (state, { status }) => known(state, () => ({ status })),
     CustomerLost: (state) => known(state, () => ({ status: 'lost' })),
-    CustomerArchived: (state) => known(state, () => ({ status: 'archived' })),
+    CustomerArchived: (state) =>
+      known(state, ({ status }) => ({ status: 'archived', ...(status !== 'archived' && { statusBefore: status }) })),
+    CustomerRestored: (state, { status }) => known(state, () => ({ status })),
     ContactAdded: (state, { contactId, details, isPrimary }) =>
       known(state, ({ contacts, primaryContactId }) => ({
         contacts: { ...contacts, [contactId]: { contactId, details, active: true, consents: [] } },

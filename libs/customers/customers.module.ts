@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
-import { handle } from '../event-store/streams.js';
-import type { Question } from '../event-store/streams.js';
+import type { StateReader } from '../event-store/decider.js';
+import { handle } from '../event-store/handle.js';
+import type { Question } from '../event-store/handle.js';
 import {
   AddContact,
   AddTag,
+  AssignOwner,
   BounceChannel,
   ChangeContact,
+  ChangeDetails,
+  CorrectDetails,
   CorrectInteraction,
   DisableContact,
   LinkParent,
@@ -18,6 +22,7 @@ import {
   RecordPurchase,
   ReleasePortfolioPlace,
   RemoveTag,
+  ReviewParent,
   SetPrimaryContact,
   WithdrawConsent,
 } from './commands.js';
@@ -25,15 +30,10 @@ import * as contacts from './contact.decider.js';
 import { ContactsController } from './contacts.controller.js';
 import * as rules from './customer-rules.decider.js';
 import { customer } from './customer.decider.js';
+import type { Customer } from './customer.decider.js';
 import { CustomersController } from './customers.controller.js';
-import { customerFacts } from './facts.js';
-import {
-  ArchiveCustomerHandler,
-  AssignOwnerHandler,
-  ChangeDetailsHandler,
-  CorrectDetailsHandler,
-  RegisterCustomerHandler,
-} from './handlers.js';
+import { customerFacts, ownerFacts } from './facts.js';
+import { ArchiveCustomerHandler, RegisterCustomerHandler, ReviewArchiveHandler } from './handlers.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.decider.js';
 import { InteractionsController } from './interactions.controller.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
@@ -43,16 +43,25 @@ import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustom
 const history = ({ envelope }: Question<unknown, unknown>) =>
   Promise.resolve({ imported: envelope.importId !== undefined });
 
-/** The wanted parent and everything above it. */
-async function ancestry({ command, streams }: Question<LinkParent, unknown>): Promise<rules.ParentFacts> {
-  const chain: { customerId: string; status: 'unknown' | string }[] = [];
-  for (let customerId = command.parentCustomerId; customerId !== null && chain.length < 1_000;) {
+/** This customer and everything above it, as far as it comes back to where it has been. */
+async function above(streams: StateReader, parentCustomerId: string | null): Promise<rules.ParentFacts> {
+  const chain = new Map<string, rules.ParentFacts['chain'][number]>();
+  for (let customerId = parentCustomerId; customerId !== null && !chain.has(customerId);) {
     const { state } = await streams.load(customer, customerId);
-    chain.push({ customerId, status: state.status });
+    chain.set(customerId, { customerId, status: state.status });
     customerId = state.status === 'unknown' ? null : state.parentCustomerId;
   }
-  return { chain } as rules.ParentFacts;
+  return { chain: [...chain.values()] };
 }
+
+const wantedParents = ({ command, streams }: Question<LinkParent, unknown>) => above(streams, command.parentCustomerId);
+
+const parents = ({ state, streams }: Question<ReviewParent, Customer>) =>
+  above(streams, state.status === 'unknown' ? null : state.parentCustomerId);
+
+const newOwner = async ({ command, streams }: Question<AssignOwner, unknown>) => ({
+  owner: await ownerFacts(streams, command.ownerId),
+});
 
 /** Who answers for the customer now. */
 const ownership = async ({ command, streams }: Question<ReleasePortfolioPlace, unknown>) => ({
@@ -63,13 +72,15 @@ const ownership = async ({ command, streams }: Question<ReleasePortfolioPlace, u
   controllers: [CustomersController, ContactsController, InteractionsController],
   providers: [
     RegisterCustomerHandler,
-    ChangeDetailsHandler,
-    CorrectDetailsHandler,
-    AssignOwnerHandler,
     ArchiveCustomerHandler,
+    ReviewArchiveHandler,
+    handle(ChangeDetails, customer, 'customerId', rules.changeDetails),
+    handle(CorrectDetails, customer, 'customerId', rules.correctDetails),
+    handle(AssignOwner, customer, 'customerId', rules.assignOwner, newOwner),
     handle(AddTag, customer, 'customerId', rules.addTag),
     handle(RemoveTag, customer, 'customerId', rules.removeTag),
-    handle(LinkParent, customer, 'customerId', rules.linkParent, ancestry),
+    handle(LinkParent, customer, 'customerId', rules.linkParent, wantedParents),
+    handle(ReviewParent, customer, 'customerId', rules.reviewParent, parents),
     handle(OverrideTier, customer, 'customerId', rules.overrideTier),
     handle(MarkDormant, customer, 'customerId', rules.markDormant),
     handle(Reactivate, customer, 'customerId', rules.reactivate),

@@ -111,6 +111,8 @@ export type CustomerEvents = {
   CustomerLost: { customerId: string; reason: CustomerLossReason; note: string | null };
   /** The customer was registered by mistake; nothing refers to it. */
   CustomerArchived: { customerId: string; reason: string };
+  /** The archiving is taken back: something came to refer to the customer while it was decided. The kinds of it are named. */
+  CustomerRestored: { customerId: string; status: 'prospect' | 'active' | 'dormant' | 'lost'; references: string[] };
   /** A person at the customer became known. The first one is the primary contact. */
   ContactAdded: { customerId: string; contactId: string; details: ContactDetails; isPrimary: boolean };
   /** A person at the customer changed. */

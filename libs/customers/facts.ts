@@ -1,7 +1,9 @@
-import type { Streams } from '../event-store/streams.js';
+import { Missing, Refusal } from '../errors.js';
+import type { StateReader } from '../event-store/decider.js';
+import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
 import type { CustomerStatus } from './customer.decider.js';
-import type { ContactRole, Tier } from './events.js';
+import type { ContactRole, Owner, Tier } from './events.js';
 
 /** What other contexts may know of a customer when they decide. */
 export interface CustomerFacts {
@@ -20,7 +22,7 @@ export interface CustomerFacts {
   }[];
 }
 
-export async function customerFacts(streams: Streams, customerId: string): Promise<CustomerFacts | undefined> {
+export async function customerFacts(streams: StateReader, customerId: string): Promise<CustomerFacts | undefined> {
   const { state } = await streams.load(customer, customerId);
   if (state.status === 'unknown') return undefined;
   const { status, registeredAt, tier, details, owner, contacts, primaryContactId } = state;
@@ -39,4 +41,15 @@ export async function customerFacts(streams: Streams, customerId: string): Promi
       status: contact.active ? 'active' : 'disabled',
     })),
   };
+}
+
+/** An employee as the owner of a customer. @throws Missing `employee-unknown` · Refusal `owner-inactive` */
+export async function ownerFacts(streams: StateReader, employeeId: string): Promise<Owner> {
+  const facts = await employeeFacts(streams, employeeId);
+  if (!facts) throw new Missing('employee', employeeId);
+  const { name, orgUnitId, managerId, status } = facts;
+  if (status !== 'active' && status !== 'absent') {
+    throw new Refusal('owner-inactive', `${name} is ${status} and cannot be made responsible.`, { field: 'ownerId' });
+  }
+  return { employeeId, name, orgUnitId, managerId };
 }

@@ -3,21 +3,22 @@ import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type { IdentifierEvents } from './events.js';
 
-/** Which customer an identifier belongs to. */
+/** Which customer an identifier belongs to, and since when. */
 export interface Identifier {
   readonly customerId: string | null;
+  readonly since: string;
 }
 
 export const identifier = decider<Identifier, IdentifierEvents>({
   category: 'customerIdentifier',
-  initial: { customerId: null },
+  initial: { customerId: null, since: '' },
   evolve: {
-    CustomerIdentifierReserved: (_, { customerId }) => ({ customerId }),
-    CustomerIdentifierReleased: () => ({ customerId: null }),
+    CustomerIdentifierReserved: (_, { customerId }, at) => ({ customerId, since: at }),
+    CustomerIdentifierReleased: (_, __, at) => ({ customerId: null, since: at }),
   },
 });
 
-/** @param stale whether the one who holds it turned out not to use it: a reservation that a crash left behind */
+/** @param stale whether the holder does not use it: a reservation that a crash left behind */
 export function reserveIdentifier(
   { customerId: holder }: Identifier,
   { identifierId, customerId, stale }: { identifierId: string; customerId: string; stale: boolean },

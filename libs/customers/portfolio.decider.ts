@@ -3,32 +3,44 @@ import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type { PortfolioEvents } from './events.js';
 
-/** The customers an employee holds. */
-export type Portfolio = ReadonlySet<string>;
+/** The customers an employee holds, and since when. */
+export type Portfolio = ReadonlyMap<string, string>;
 
 export const portfolio = decider<Portfolio, PortfolioEvents>({
   category: 'portfolio',
-  initial: new Set(),
+  initial: new Map(),
   evolve: {
-    PortfolioPlaceReserved: (held, { customerId }) => new Set([...held, customerId]),
-    PortfolioPlaceReleased: (held, { customerId }) => new Set([...held].filter((each) => each !== customerId)),
+    PortfolioPlaceReserved: (held, { customerId }, at) => new Map([...held, [customerId, at]]),
+    PortfolioPlaceReleased: (held, { customerId }) => new Map([...held].filter(([each]) => each !== customerId)),
   },
 });
 
-/** @param cap most customers the employee's position may hold; null for no limit */
+/**
+ * @param cap most customers the employee's position may hold; null for no limit
+ * @param stale customers that have a place and do not need it: what a crash left behind
+ */
 export function reservePlace(
   held: Portfolio,
-  { employeeId, customerId, cap }: { employeeId: string; customerId: string; cap: number | null },
+  {
+    employeeId,
+    customerId,
+    cap,
+    stale = [],
+  }: { employeeId: string; customerId: string; cap: number | null; stale?: readonly string[] },
 ): EventOf<PortfolioEvents>[] {
   if (held.has(customerId)) return [];
-  if (cap !== null && held.size >= cap) {
-    throw new Refusal('holding-limit-exceeded', `The employee holds ${held.size} customers and may hold ${cap}.`, {
+  const taken = held.size - stale.length;
+  if (cap !== null && taken >= cap) {
+    throw new Refusal('holding-limit-exceeded', `The employee holds ${taken} customers and may hold ${cap}.`, {
       cap,
-      held: held.size,
+      held: taken,
       remaining: 0,
     });
   }
-  return [{ type: 'PortfolioPlaceReserved', data: { employeeId, customerId } }];
+  return [
+    ...stale.map((each) => ({ type: 'PortfolioPlaceReleased', data: { employeeId, customerId: each } }) as const),
+    { type: 'PortfolioPlaceReserved', data: { employeeId, customerId } },
+  ];
 }
 
 export function releasePlace(

@@ -12,9 +12,10 @@ import { EsdbReads, isEmpty, mayPass } from './esdb-reads.js';
 import { EsdbTail } from './esdb-tail.js';
 import { EsdbVersions } from './esdb-versions.js';
 import { esdbAddress } from './esdb-url.js';
-import { EventStore, WrongExpectedRevision } from './event-store.js';
+import { checkWrites, EventStore, holds, WrongExpectedRevision } from './event-store.js';
 import type {
   Appended,
+  Check,
   ExpectedRevision,
   ForeignEvent,
   LogPage,
@@ -23,6 +24,7 @@ import type {
   RecordedEvent,
   StreamPage,
   StreamRange,
+  Write,
 } from './event-store.js';
 import { unavailable } from './sqlite-appends.js';
 import { Upcasting } from './upcasting.js';
@@ -67,6 +69,7 @@ const waits = {
  */
 export class EsdbEventStore extends EventStore {
   readonly exclusive = false;
+  readonly atomic = false;
   recorded = 0;
   readonly #client: EsdbClient;
   readonly #appends: EsdbAppends;
@@ -163,15 +166,35 @@ export class EsdbEventStore extends EventStore {
     return this.#fault;
   }
 
-  async append(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly (NewEvent | ForeignEvent)[],
-  ): Promise<Appended> {
+  async appendAll(writes: readonly Write[], checks: readonly Check[] = []): Promise<readonly Appended[]> {
     if (this.#closed) throw closed();
     if (this.options.readOnly) throw new Error('this store was opened for reading');
-    if (events.length === 0) throw new Error('an append needs an event');
+    checkWrites(writes);
     this.#appends.admit();
+    if (checks.length > 0 && !(await this.#areThere(writes))) await this.#check(checks);
+    const appended: Appended[] = [];
+    for (const write of writes) appended.push(await this.#append(write));
+    return appended;
+  }
+
+  /** Whether all of it has been written before: then nothing is checked any more. */
+  async #areThere(writes: readonly Write[]): Promise<boolean> {
+    const found = await Promise.all(writes.map(({ stream, events }) => this.find(stream, events[0]!.id)));
+    return found.every((event) => event !== undefined);
+  }
+
+  /** As late as possible, since the server appends to one stream at a time: what changes from here on is not seen. */
+  async #check(checks: readonly Check[]): Promise<void> {
+    await Promise.all(
+      checks.map(async ({ stream, expected }) => {
+        const { events } = await this.readStream(stream, { backwards: true, limit: 1 });
+        const current = events[0]?.revision ?? -1;
+        if (!holds(expected, current)) throw new WrongExpectedRevision(stream, expected, current);
+      }),
+    );
+  }
+
+  async #append({ stream, expected, events }: Write): Promise<Appended> {
     const stored = events.map((event) => storedEvent(event, stream, this.#codec));
     if (new Set(events.map(({ id }) => id)).size < events.length) throw await this.#twice(stream, expected);
     const known = this.#known;

@@ -95,6 +95,19 @@ export function holds(expected: ExpectedRevision, current: number): boolean {
   return current === expected;
 }
 
+/** Events for one stream, and where that stream must stand for them to be written. */
+export interface Write {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly (NewEvent | ForeignEvent)[];
+}
+
+/** A stream that must still stand where it was read, without being written to. */
+export interface Check {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+}
+
 /** Where the last event of an append lies. */
 export interface Appended {
   readonly revision: number;
@@ -167,12 +180,18 @@ export class WrongExpectedRevision extends Error {
 /**
  * The log. One contract suite (`test/contracts/event-store.contract.ts`) defines it for every engine.
  *
- * Appends are atomic, durable when the promise settles, and idempotent by event id: the same ids already at the expected
- * place succeed with the original position; with `any` when the first id is found in that stream and all follow.
+ * Appends to one stream are atomic, durable when the promise settles, and idempotent by event id: the same ids already at
+ * the expected place succeed with the original position; with `any` when the first id is found in that stream and all follow.
  */
 export abstract class EventStore {
   /** No other process can append while this one is open, so what was read once stays current until we append. */
   abstract readonly exclusive: boolean;
+
+  /**
+   * Whether `appendAll` is all or nothing. Where it is not, checks are read just before the first write and writes follow one
+   * another in the order given: an error leaves those before it written.
+   */
+  abstract readonly atomic: boolean;
 
   /** Events that have been appended through this since it was opened. */
   abstract readonly recorded: number;
@@ -191,15 +210,24 @@ export abstract class EventStore {
   }
 
   /**
-   * @throws WrongExpectedRevision
+   * Appends to one or several streams, each named once, provided that the streams of `checks` stand where they are expected.
+   * What is there already, by the ids of its events, succeeds whatever the checks say.
+   * @returns where the last event of each write lies, in the order of `writes`
+   * @throws WrongExpectedRevision of the first write or check that does not hold
    * @throws Unavailable `store-busy` when the queue is full; `storage-full`, `storage-failing` or `store-unavailable` when
    *   nothing can be written
    */
-  abstract append(
+  abstract appendAll(writes: readonly Write[], checks?: readonly Check[]): Promise<readonly Appended[]>;
+
+  /** Appends to one stream. @throws as {@link appendAll} */
+  async append(
     stream: string,
     expected: ExpectedRevision,
     events: readonly (NewEvent | ForeignEvent)[],
-  ): Promise<Appended>;
+  ): Promise<Appended> {
+    const [appended] = await this.appendAll([{ stream, expected, events }]);
+    return appended!;
+  }
 
   /** A page of one stream; a stream that does not exist reads as empty. */
   abstract readStream(stream: string, range?: StreamRange): Promise<StreamPage>;
@@ -252,5 +280,14 @@ export abstract class EventStore {
   /** A stream event by event, for who stops early. */
   async *stream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     for await (const events of this.pages(stream, range)) yield* events;
+  }
+}
+
+/** @throws when a caller asks for what no engine can do */
+export function checkWrites(writes: readonly Write[]): void {
+  if (writes.length === 0 || writes.some(({ events }) => events.length === 0))
+    throw new Error('an append needs an event');
+  if (new Set(writes.map(({ stream }) => stream)).size < writes.length) {
+    throw new Error('an append names each of its streams once');
   }
 }

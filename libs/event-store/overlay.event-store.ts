@@ -1,16 +1,17 @@
 import type { Clock } from '../clock.js';
 import { Unavailable } from '../errors.js';
 import { Wakers } from '../wakers.js';
-import { EventStore, holds, WrongExpectedRevision } from './event-store.js';
+import { checkWrites, EventStore, holds, WrongExpectedRevision } from './event-store.js';
 import type {
   Appended,
-  ExpectedRevision,
+  Check,
   LogPage,
   LogRange,
   NewEvent,
   RecordedEvent,
   StreamPage,
   StreamRange,
+  Write,
 } from './event-store.js';
 import { alreadyThere, asJson, twice } from './overlay-appends.js';
 
@@ -21,6 +22,22 @@ const PAGE_BYTES = 8 * 1024 * 1024;
 interface Layer {
   readonly kept: number;
   readonly added: RecordedEvent[];
+}
+
+/** A write on its way, with what the log knows of its stream and of its events. */
+interface Entry {
+  readonly write: Write;
+  readonly texts: readonly string[];
+  readonly layer: Layer;
+  readonly known: readonly (RecordedEvent | 'twice' | undefined)[];
+}
+
+const endOf = ({ kept, added }: Layer): number => kept + added.length;
+
+/** @param taken whether ids of its events are taken, which fails it wherever the stream stands */
+function expects({ stream, expected }: Check, layer: Layer, taken = false): void {
+  const current = endOf(layer);
+  if (taken || !holds(expected, current)) throw new WrongExpectedRevision(stream, expected, current);
 }
 
 /**
@@ -34,6 +51,7 @@ interface Layer {
 export class OverlayEventStore extends EventStore {
   /** Nobody else can add to what is seen here. */
   readonly exclusive = true;
+  readonly atomic = true;
   override readonly gapless: boolean;
   readonly #added: RecordedEvent[] = [];
   readonly #bytes = new WeakMap<RecordedEvent, number>();
@@ -61,33 +79,63 @@ export class OverlayEventStore extends EventStore {
     return new OverlayEventStore(base, clock, start, last?.[0]?.recordedAt ?? '');
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  async appendAll(writes: readonly Write[], checks: readonly Check[] = []): Promise<readonly Appended[]> {
     if (this.#closed) throw closed();
-    if (events.length === 0) throw new Error('an append needs an event');
-    const appending = this.#append(stream, expected, events);
+    checkWrites(writes);
+    const appending = this.#appendAll(writes, checks);
     this.#appending.add(appending);
     return appending.finally(() => this.#appending.delete(appending));
   }
 
-  async #append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
-    const texts = events.map(asJson);
-    const layer = await this.#layer(stream);
-    const known = await Promise.all(events.map(({ id }) => this.#find(stream, id)));
+  async #appendAll(writes: readonly Write[], checks: readonly Check[]): Promise<readonly Appended[]> {
+    const events = writes.flatMap((write) => write.events as readonly NewEvent[]);
+    const entries = await Promise.all(writes.map((write) => this.#entry(write, events)));
+    const layers = await Promise.all(checks.map(({ stream }) => this.#layer(stream)));
 
     // No waiting from here on: what was checked holds when it is written.
-    const current = layer.kept + layer.added.length;
-    const taken = events.map(({ id }, index) => this.#ids.get(id) ?? known[index] ?? twice(events, id));
-    if (!holds(expected, current) || taken.some((each) => each !== undefined)) {
-      const answer = alreadyThere(stream, expected, taken);
-      if (answer) return answer;
-      throw new WrongExpectedRevision(stream, expected, current);
+    const there = entries.map((entry) => this.#there(entry));
+    if (there.every((each) => each !== undefined)) return there;
+    for (const [index, { write, layer }] of entries.entries()) {
+      if (!there[index]) expects(write, layer, this.#taken(entries[index]!).length > 0);
     }
+    checks.forEach((check, index) => expects(check, layers[index]!));
+    return entries.map((entry, index) => there[index] ?? this.#add(entry));
+  }
+
+  /** A write with what must be known of the log below to decide on it. */
+  async #entry(write: Write, all: readonly NewEvent[]): Promise<Entry> {
+    const events = write.events as readonly NewEvent[];
+    const known = await Promise.all(events.map(({ id }) => this.#find(write.stream, id)));
+    return {
+      write,
+      texts: events.map(asJson),
+      layer: await this.#layer(write.stream),
+      known: events.map(({ id }, index) => known[index] ?? twice(all, id)),
+    };
+  }
+
+  #taken({ write, known }: Entry): readonly (RecordedEvent | 'twice')[] {
+    return this.#found(write.events as readonly NewEvent[], known).filter((each) => each !== undefined);
+  }
+
+  #found(events: readonly NewEvent[], known: Entry['known']): readonly (RecordedEvent | 'twice' | undefined)[] {
+    return events.map(({ id }, index) => this.#ids.get(id) ?? known[index]);
+  }
+
+  #there({ write, layer, known }: Entry): Appended | undefined {
+    const { stream, expected, events } = write;
+    const found = this.#found(events as readonly NewEvent[], known);
+    if (holds(expected, endOf(layer)) && found.every((each) => each === undefined)) return undefined;
+    return alreadyThere(stream, expected, found);
+  }
+
+  #add({ write: { stream }, layer, texts }: Entry): Appended {
     const now = this.clock.now();
     this.lastRecorded = now > this.lastRecorded ? now : this.lastRecorded;
     for (const text of texts) {
       const event = JSON.parse(text) as NewEvent;
       const position = this.start + this.#added.length + 1;
-      const revision = layer.kept + layer.added.length + 1;
+      const revision = endOf(layer) + 1;
       const recorded = { position, stream, revision, ...event, recordedAt: this.lastRecorded } as RecordedEvent;
       this.#added.push(recorded);
       layer.added.push(recorded);
@@ -95,7 +143,7 @@ export class OverlayEventStore extends EventStore {
       this.#bytes.set(recorded, text.length);
     }
     this.#wakers.wake();
-    return { revision: current + events.length, position: this.start + this.#added.length };
+    return { revision: endOf(layer), position: this.start + this.#added.length };
   }
 
   async readStream(stream: string, range: StreamRange = {}): Promise<StreamPage> {

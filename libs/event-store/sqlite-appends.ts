@@ -8,7 +8,7 @@ import { WriteLock } from '../write-lock.js';
 import type { WriteLockOptions } from '../write-lock.js';
 import type { EventCodec } from './codec.js';
 import { holds, WrongExpectedRevision } from './event-store.js';
-import type { Appended, ExpectedRevision, ForeignBodies, ForeignEvent, NewEvent } from './event-store.js';
+import type { Appended, Check, ExpectedRevision, ForeignBodies, ForeignEvent, NewEvent, Write } from './event-store.js';
 import { FOREIGN_VERSION } from './foreign.js';
 import { Outage } from './sqlite-outage.js';
 
@@ -36,15 +36,34 @@ interface Row {
   readonly contentType: ForeignBodies['contentType'] | null;
 }
 
-interface Waiting {
+/** A write as it will lie in the table. */
+interface Rows {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly rows: readonly Row[];
+}
+
+interface Waiting {
+  readonly writes: readonly Rows[];
+  readonly checks: readonly Check[];
   readonly bytes: number;
   /** When it came, by `performance.now()`. */
   readonly since: number;
-  readonly resolve: (appended: Appended) => void;
+  readonly resolve: (appended: readonly Appended[]) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** A write, where its stream stands, and where its events lie if they are there already. */
+interface Found {
+  readonly write: Rows;
+  readonly current: number;
+  readonly there: Appended | undefined;
+}
+
+/** The end of the log. */
+interface Last {
+  position: number;
+  recordedAt: string;
 }
 
 /**
@@ -65,7 +84,7 @@ export class SqliteAppends {
   /** The next try, while another program writes to the file. */
   #trying: NodeJS.Timeout | undefined;
   /** End of the log; unknown after a failure. */
-  #last: { position: number; recordedAt: string } | undefined;
+  #last: Last | undefined;
 
   constructor(
     private readonly db: DatabaseSync,
@@ -86,16 +105,20 @@ export class SqliteAppends {
     return this.#lock.fault ?? this.#outage.fault;
   }
 
-  append(stream: string, expected: ExpectedRevision, events: readonly (NewEvent | ForeignEvent)[]): Promise<Appended> {
+  append(writes: readonly Write[], checks: readonly Check[]): Promise<readonly Appended[]> {
     if (this.#queue.length >= QUEUE) throw new Unavailable('store-busy', 'Too many writes are waiting.', 1);
     let bytes = 0;
-    const rows = events.map((event) => {
-      const row = 'foreign' in event ? foreignRow(event) : this.#ownRow(event, stream);
-      bytes += row.data.length + row.metadata.length;
-      return row;
-    });
+    const encoded = writes.map(({ stream, expected, events }) => ({
+      stream,
+      expected,
+      rows: events.map((event) => {
+        const row = 'foreign' in event ? foreignRow(event) : this.#ownRow(event, stream);
+        bytes += row.data.length + row.metadata.length;
+        return row;
+      }),
+    }));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ stream, expected, rows, bytes, since: performance.now(), resolve, reject });
+      this.#queue.push({ writes: encoded, checks, bytes, since: performance.now(), resolve, reject });
       this.#next();
     });
   }
@@ -122,7 +145,7 @@ export class SqliteAppends {
     clearTimeout(this.#trying);
     this.#flushing = this.#trying = undefined;
     const group = this.#takeGroup();
-    let outcomes: readonly (Appended | Error)[];
+    let outcomes: readonly (readonly Appended[] | Error)[];
     let moved = false;
     try {
       if (!this.#lock.begin()) return this.#wait(group);
@@ -147,8 +170,8 @@ export class SqliteAppends {
     }
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index]!;
-      if ('position' in outcome) resolve(outcome);
-      else reject(outcome);
+      if (outcome instanceof Error) reject(outcome);
+      else resolve(outcome);
     });
     if (this.#queue.length > 0) this.#next();
   }
@@ -188,41 +211,24 @@ export class SqliteAppends {
   }
 
   /** One append in a savepoint of its own: what is wrong with one caller's never fails the others. */
-  #insert({ stream, expected, rows }: Waiting, last: { position: number; recordedAt: string }): Appended | Error {
-    const current = this.#revisionOf(stream);
-    if (!holds(expected, current)) {
-      return this.#alreadyThere(stream, expected, rows) ?? new WrongExpectedRevision(stream, expected, current);
-    }
-    // Recording times never go back, even when the clock of the machine does: then position order is time order.
+  #insert({ writes, checks }: Waiting, last: Last): readonly Appended[] | Error {
+    const found = writes.map((write) => this.#look(write));
+    // What is there already is answered as it was, whatever has happened to other streams since.
+    if (found.every((each) => each.there !== undefined)) return found.map(({ there }) => there!);
+    const wrong = this.#refusal(found, checks);
+    if (wrong) return wrong;
+    const next = { ...last };
+    let writing = found[0]!;
     const now = this.clock.now();
-    let { position, recordedAt } = last;
-    let revision = current;
     this.#statements.run('SAVEPOINT append');
     try {
-      const insert = this.#statements.prepare(`INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
-      for (const row of rows) {
-        const { id, type, schemaVersion, data, metadata, contentType } = row;
-        const at = row.recordedAt ?? now;
-        if (at > recordedAt) recordedAt = at;
-        const occurredAt = contentType === null ? row.occurredAt : recordedAt;
-        position += 1;
-        revision += 1;
-        insert.run(
-          position,
-          stream,
-          revision,
-          id,
-          type,
-          schemaVersion,
-          occurredAt,
-          recordedAt,
-          data,
-          metadata,
-          contentType,
-        );
-        this.#list(row);
-      }
+      const appended = found.map((each) => {
+        writing = each;
+        return each.there ?? this.#insertRows(each, now, next);
+      });
       this.#statements.run('RELEASE append');
+      Object.assign(last, next);
+      return appended;
     } catch (error) {
       const code = (error as { errcode?: number }).errcode;
       // The disk fails for everybody.
@@ -231,15 +237,64 @@ export class SqliteAppends {
       this.#statements.run('ROLLBACK TO append');
       this.#statements.run('RELEASE append');
       if (code !== UNIQUE) return error as Error;
-      return this.#alreadyThere(stream, expected, rows) ?? new WrongExpectedRevision(stream, expected, current);
+      const there = found.map(({ write }) => this.#alreadyThere(write));
+      if (there.every((each) => each !== undefined)) return there;
+      return new WrongExpectedRevision(writing.write.stream, writing.write.expected, writing.current);
     }
-    last.position = position;
-    last.recordedAt = recordedAt;
-    return { revision, position };
+  }
+
+  /** Where the stream of a write stands, and where its events lie if they do not come at the right place because they are there. */
+  #look(write: Rows): Found {
+    const current = this.#revisionOf(write.stream);
+    const there = holds(write.expected, current) ? undefined : this.#alreadyThere(write);
+    return { write, current, there };
+  }
+
+  #refusal(found: readonly Found[], checks: readonly Check[]): WrongExpectedRevision | undefined {
+    for (const { write, current, there } of found) {
+      if (!there && !holds(write.expected, current)) {
+        return new WrongExpectedRevision(write.stream, write.expected, current);
+      }
+    }
+    for (const { stream, expected } of checks) {
+      const current = this.#revisionOf(stream);
+      if (!holds(expected, current)) return new WrongExpectedRevision(stream, expected, current);
+    }
+    return undefined;
+  }
+
+  /** Recording times never go back, even when the clock of the machine does: then position order is time order. */
+  #insertRows({ write: { stream, rows }, current }: Found, now: string, last: Last): Appended {
+    let revision = current;
+    const insert = this.#statements.prepare(`INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+    for (const row of rows) {
+      const { id, type, schemaVersion, data, metadata, contentType } = row;
+      const at = row.recordedAt ?? now;
+      if (at > last.recordedAt) last.recordedAt = at;
+      const { recordedAt } = last;
+      const occurredAt = contentType === null ? row.occurredAt : recordedAt;
+      last.position += 1;
+      revision += 1;
+      insert.run(
+        last.position,
+        stream,
+        revision,
+        id,
+        type,
+        schemaVersion,
+        occurredAt,
+        recordedAt,
+        data,
+        metadata,
+        contentType,
+      );
+      this.#list(row);
+    }
+    return { revision, position: last.position };
   }
 
   /** EventStoreDB's rule: the same ids at the expected place, or anywhere in the stream when the place was left open. */
-  #alreadyThere(stream: string, expected: ExpectedRevision, rows: readonly Row[]): Appended | undefined {
+  #alreadyThere({ stream, expected, rows }: Rows): Appended | undefined {
     const find = this.#statements.prepare('SELECT revision, position FROM event WHERE id = ? AND stream = ?');
     const found = rows.map(({ id }) => find.get(id, stream) as unknown as Appended | undefined);
     const first = found[0];
@@ -270,7 +325,7 @@ export class SqliteAppends {
     return (row?.['revision'] as number | null) ?? -1;
   }
 
-  #findLast(): { position: number; recordedAt: string } {
+  #findLast(): Last {
     const row = this.#statements.get('SELECT position, recorded_at FROM event ORDER BY position DESC LIMIT 1');
     return { position: Number(row?.['position'] ?? 0), recordedAt: String(row?.['recorded_at'] ?? '') };
   }

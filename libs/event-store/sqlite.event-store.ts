@@ -4,17 +4,16 @@ import { openSqlite } from '../sqlite.js';
 import { Wakers } from '../wakers.js';
 import { plain } from './codec.js';
 import type { EventCodec } from './codec.js';
-import { EventStore } from './event-store.js';
+import { checkWrites, EventStore } from './event-store.js';
 import type {
   Appended,
-  ExpectedRevision,
-  ForeignEvent,
+  Check,
   LogPage,
   LogRange,
-  NewEvent,
   RecordedEvent,
   StreamPage,
   StreamRange,
+  Write,
 } from './event-store.js';
 import { SqliteAppends, unavailable } from './sqlite-appends.js';
 import { WriterLock } from './sqlite-lock.js';
@@ -76,6 +75,7 @@ export interface SqliteEventStoreOptions {
 /** The embedded engine: a SQLite file, one writing process, any number of readers. */
 export class SqliteEventStore extends EventStore {
   readonly exclusive: boolean;
+  readonly atomic: boolean = true;
   override readonly gapless: boolean = true;
   readonly #lock: WriterLock | undefined;
   readonly #appends: SqliteAppends | undefined;
@@ -127,15 +127,11 @@ export class SqliteEventStore extends EventStore {
     this.#lock?.announce(url);
   }
 
-  async append(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly (NewEvent | ForeignEvent)[],
-  ): Promise<Appended> {
+  async appendAll(writes: readonly Write[], checks: readonly Check[] = []): Promise<readonly Appended[]> {
     if (this.#closed) throw unavailable('the store is closed');
     if (!this.#appends) throw new Error('this store was opened for reading');
-    if (events.length === 0) throw new Error('an append needs an event');
-    return this.#appends.append(stream, expected, events);
+    checkWrites(writes);
+    return this.#appends.append(writes, checks);
   }
 
   async readStream(stream: string, range: StreamRange = {}): Promise<StreamPage> {

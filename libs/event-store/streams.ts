@@ -1,18 +1,20 @@
-import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Provider } from '@nestjs/common';
-import { Command, CommandHandler } from '@nestjs/cqrs';
-import type { ICommandHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../clock.js';
-import { Refusal, RevisionConflict } from '../errors.js';
-import { idFrom, newId } from '../ids.js';
+import { Refusal, RevisionConflict, Unavailable } from '../errors.js';
+import { newId } from '../ids.js';
+import { eventId, isHashOf, metadataOf, reused } from './command-identity.js';
 import { evolve } from './decider.js';
-import type { Decider } from './decider.js';
+import type { Decider, Folded, Reservation, StateReader } from './decider.js';
 import { envelope } from './envelope.js';
 import type { Envelope } from './envelope.js';
 import { EventStore, WrongExpectedRevision } from './event-store.js';
-import type { Appended, EventOf, Metadata, NewEvent } from './event-store.js';
+import type { Appended, EventOf, Metadata, NewEvent, Write } from './event-store.js';
+import { expectedAt, Facts } from './facts-read.js';
+import { freed, reservationsChanged, reservationsOf, taken } from './reservations.js';
+import type { ReservationChange } from './reservations.js';
+import { Turns } from './turns.js';
+import type { TryTake } from './turns.js';
 import { Upcasting } from './upcasting.js';
 
 /** The answer to a command: the stream's id, and where its last event lies. Wait for `position` to read what it did. */
@@ -20,24 +22,62 @@ export interface Decided extends Appended {
   readonly id: string;
 }
 
-/** A folded stream. `revision` is -1 when there is no stream. */
-export interface Folded<State> {
+/** Facts are read through `streams`; the events are recorded only if these still stand then. */
+export type Rule<State, Events> = (
+  state: State,
+  now: string,
+  streams: StateReader,
+) => readonly EventOf<Events>[] | Promise<readonly EventOf<Events>[]>;
+
+/** A command on its way. */
+interface Asked<State, Events> {
+  readonly of: Decider<State, Events>;
+  readonly id: string;
+  readonly stream: string;
+  readonly rule: Rule<State, Events>;
+  readonly payload: unknown;
+  readonly sent: Envelope;
+  /** Reservations that earlier attempts may have written, where the log is not atomic. */
+  readonly reserved: Map<string, Reservation>;
+}
+
+/** The events of a decision, and the state they lead to. */
+interface Outcome<State> {
+  readonly written: readonly NewEvent[];
   readonly state: State;
-  readonly revision: number;
-  readonly position: number;
-  /** It has been added to since: by a command of this process, whose events are to be read. */
-  readonly outdated?: true;
+}
+
+/** Why an attempt has to be made again. */
+interface Again {
+  /** A stream whose turn has to be had first. */
+  readonly turn?: string;
+  /** What stands in the log has to be looked at; `moved` is the stream another process has added to. */
+  readonly look?: true;
+  readonly moved?: WrongExpectedRevision;
+}
+
+/** What is taken or given back with a decision. */
+interface Changed extends ReservationChange {
+  readonly written: readonly NewEvent[];
+}
+
+interface Reserved {
+  readonly taken: readonly Changed[];
+  readonly freed: readonly Changed[];
+  /** Streams of all that is reserved once the decision stands. */
+  readonly held: readonly string[];
 }
 
 /** Folded states kept in memory; each is the fold of a whole stream at its revision. */
 const KEPT_STATES = 50_000;
+/** How often a decision is made anew because another process added to a stream this one had the turn of. */
 const ATTEMPTS = 5;
 
 /** Load, decide, append: the only way an event gets written. */
 @Injectable()
-export class Streams {
+export class Streams implements StateReader {
   readonly #states = new LRUCache<string, Folded<unknown>>({ max: KEPT_STATES });
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   constructor(
     private readonly store: EventStore,
@@ -46,24 +86,29 @@ export class Streams {
   ) {}
 
   /**
-   * Runs a rule on a stream and appends what it returns, at the revision the rule saw. Decisions on one stream take turns
-   * in this process; when another process was faster, the rule sees the new tail and decides again, a few times.
+   * Runs a rule on a stream and appends what it returns, at the revision the rule saw, if all that the rule was told of other
+   * streams still stands, and together with what the decision reserves. Decisions on one stream take turns in this process;
+   * when another one was faster, the rule sees what is new and decides again, a few times.
    *
    * A command id the stream has seen is answered as it was then. A rule that returns nothing changes nothing.
+   * @param alone names for which decisions take turns besides that of the stream
    * @throws Refusal by the rule, always on a fresh state · RevisionConflict · `idempotency-key-reused`
    */
   async decide<State, Events>(
     of: Decider<State, Events>,
     id: string,
-    rule: (state: State, now: string) => readonly EventOf<Events>[] | Promise<readonly EventOf<Events>[]>,
+    rule: Rule<State, Events>,
     payload?: unknown,
+    alone: readonly string[] = [],
   ): Promise<Decided> {
-    const sent = envelope();
     const stream = `${of.category}-${id}`;
-    return this.#inTurn(stream, async () => {
-      const { revision, position } = await this.#attempt(of, id, rule, sent, payload);
+    const asked: Asked<State, Events> = { of, id, stream, rule, payload, sent: envelope(), reserved: new Map() };
+    try {
+      const { revision, position } = await this.#settle(asked, new Set([stream, ...alone]));
       return { id, revision, position };
-    });
+    } finally {
+      if (asked.reserved.size > 0) await this.#giveBack(asked);
+    }
   }
 
   /**
@@ -76,7 +121,7 @@ export class Streams {
     const stream = `${of.category}-${id}`;
     let last = await this.store.find(stream, eventId(commandId, 0));
     if (!last) return undefined;
-    if (last.metadata.commandHash !== hashOf(payload)) throw reused(commandId);
+    if (!isHashOf(last.metadata.commandHash, payload)) throw reused(commandId);
     for (let index = 1; ; index += 1) {
       const next = await this.store.find(stream, eventId(commandId, index));
       if (!next) return { id, revision: last.revision, position: last.position };
@@ -84,64 +129,133 @@ export class Streams {
     }
   }
 
-  /** The state of a stream now: what a rule on another stream is told as a fact. */
+  /** The state of a stream now. Nothing holds it there: a rule is told facts by the reader it is given. */
   async load<State, Events>(of: Decider<State, Events>, id: string): Promise<Folded<State>> {
     return this.#folded(of, `${of.category}-${id}`, !this.store.exclusive);
   }
 
-  async #attempt<State, Events>(
-    of: Decider<State, Events>,
-    id: string,
-    rule: (state: State, now: string) => readonly EventOf<Events>[] | Promise<readonly EventOf<Events>[]>,
-    sent: Envelope,
-    payload: unknown,
-  ): Promise<Appended> {
-    const stream = `${of.category}-${id}`;
-    const now = sent.occurredAt ?? this.clock.now();
-    // A state that may be stale is good enough to append on, for that would conflict, not to refuse or do nothing on.
+  /** @param turns what is waited for before each attempt; it grows by what attempts meet */
+  async #settle<State, Events>(asked: Asked<State, Events>, turns: Set<string>): Promise<Appended> {
     let look = false;
     for (let conflicts = 0; ;) {
-      const folded = await this.#folded(of, stream, look);
-      const latest = look || this.store.exclusive;
-      // Behind the state and every time it is read: what another process makes of this command from here on conflicts with
-      // the append, and no store is ever asked whether it has these ids somewhere else.
-      const isNew = this.store.exclusive && folded.revision === -1;
-      const handled = isNew ? undefined : await this.answered(of, id, payload);
-      if (handled) return handled;
-      let events: readonly EventOf<Events>[] = [];
-      try {
-        if (sent.expectedRevision !== undefined && sent.expectedRevision !== folded.revision) {
-          throw new RevisionConflict(stream, folded.revision, 'by the caller');
-        }
-        events = await rule(folded.state, now);
-      } catch (error) {
-        if (latest || !(error instanceof Refusal)) throw error;
+      const outcome = await this.#turns.hold(turns, (tryTake) => this.#attempt(asked, look, tryTake));
+      if ('position' in outcome) return outcome;
+      const { turn, moved } = outcome;
+      if (turn !== undefined) turns.add(turn);
+      else look = true;
+      if (!moved) continue;
+      if (turns.has(moved.stream)) conflicts += 1;
+      if (conflicts === ATTEMPTS) throw new RevisionConflict(moved.stream, moved.current, 'by the rule');
+      turns.add(moved.stream);
+    }
+  }
+
+  async #attempt<State, Events>(
+    asked: Asked<State, Events>,
+    look: boolean,
+    tryTake: TryTake,
+  ): Promise<Appended | Again> {
+    const { of, id, stream, rule, sent, payload } = asked;
+    const { exclusive } = this.store;
+    const folded = await this.#folded(of, stream, look);
+    // Behind the state and every time it is read: what another process makes of this command from here on conflicts with
+    // the append, and no store is ever asked whether it has these ids somewhere else.
+    const isNew = exclusive && folded.revision === -1;
+    const handled = isNew ? undefined : await this.answered(of, id, payload);
+    if (handled) return handled;
+    const facts = new Facts((other, otherStream) => this.#folded(other, otherStream, look || !exclusive));
+    const now = sent.occurredAt ?? this.clock.now();
+    // A state that may be stale is good enough to append on, for that would conflict, not to refuse or do nothing on.
+    const latest = look || exclusive;
+    let decided: Outcome<State>;
+    let changed: Reserved | Again;
+    try {
+      if (sent.expectedRevision !== undefined && sent.expectedRevision !== folded.revision) {
+        throw new RevisionConflict(stream, folded.revision, 'by the caller');
       }
-      if (events.length === 0) {
-        if (latest) return folded;
-        look = true;
-        continue;
+      const events = await rule(folded.state, now, facts);
+      if (events.length === 0) return latest ? folded : { look: true };
+      const metadata = metadataOf(sent, payload);
+      const idAt = (index: number) => (sent.commandId === undefined ? newId() : eventId(sent.commandId, index));
+      const written = this.#dressed(events, metadata, now, idAt);
+      const state = written.reduce<State>((before, event) => evolve(of, before, event), folded.state);
+      decided = { written, state };
+      changed = await this.#reserve(asked, { before: folded.state, after: state, metadata }, facts, tryTake);
+    } catch (error) {
+      if (latest || !(error instanceof Refusal)) throw error;
+      return { look: true };
+    }
+    return 'held' in changed ? this.#append(asked, folded, decided, changed, facts) : changed;
+  }
+
+  async #append<State, Events>(
+    { stream, sent, reserved }: Asked<State, Events>,
+    before: Folded<State>,
+    { written, state }: Outcome<State>,
+    { taken, freed, held }: Reserved,
+    facts: Facts,
+  ): Promise<Appended | Again> {
+    const { exclusive, atomic } = this.store;
+    const writes: Write[] = [
+      ...taken.map(writeOf),
+      { stream, expected: expectedAt(before.revision), events: written },
+      ...freed.map(writeOf),
+    ];
+    if (!atomic) for (const { reservation } of taken) reserved.set(reservation.stream, reservation);
+    try {
+      const answers = await this.store.appendAll(writes, facts.checks(writes));
+      for (const each of held) reserved.delete(each);
+      const appended = answers[taken.length]!;
+      // On a shared log the answer may be to the same command decided elsewhere: what that recorded is read, not assumed.
+      if (exclusive || sent.commandId === undefined) this.#keep(stream, { state, ...appended });
+      else this.#states.set(stream, { ...before, outdated: true });
+      [...taken, undefined, ...freed].forEach((each, index) => {
+        if (each) this.#keep(each.reservation.stream, { state: each.fold(each.written), ...answers[index]! });
+      });
+      return appended;
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      if (error.stream === stream && error.current === before.revision) throw reused(sent.commandId);
+      return { moved: error };
+    }
+  }
+
+  /** What the decision takes and gives back, or the turn that has to be had for it. */
+  async #reserve<State, Events>(
+    { of, id }: Asked<State, Events>,
+    { before, after, metadata }: { readonly before: State; readonly after: State; readonly metadata: Metadata },
+    facts: Facts,
+    tryTake: TryTake,
+  ): Promise<Reserved | Again> {
+    const { taking, freeing, held } = reservationsChanged(of, id, before, after);
+    const busy = [...taking, ...freeing].find(({ stream }) => !tryTake(stream));
+    if (busy) return { turn: busy.stream };
+    const now = this.clock.now();
+    const dressed = (each: ReservationChange): Changed[] => {
+      // What is reserved is so from now on, also for a decision about the past, and is never looked for by its ids.
+      const written = this.#dressed(each.events, metadata, now, newId);
+      return written.length > 0 ? [{ ...each, written }] : [];
+    };
+    return {
+      taken: (await taken(of, taking, facts, now)).flatMap(dressed),
+      freed: (await freed(freeing, facts)).flatMap(dressed),
+      held,
+    };
+  }
+
+  /** Gives back what attempts reserved that came to nothing. What stays reserved all the same is taken over by others. */
+  async #giveBack<State, Events>({ of, id, sent, reserved }: Asked<State, Events>): Promise<void> {
+    try {
+      const { state } = await this.load(of, id);
+      const held = reservationsOf(of, state, id);
+      for (const reservation of reserved.values()) {
+        if (held.has(reservation.stream)) continue;
+        const { revision, events } = await reservation.free(this);
+        const written = this.#dressed(events, metadataOf(sent, null), this.clock.now(), newId);
+        if (written.length > 0) await this.store.append(reservation.stream, expectedAt(revision), written);
       }
-      const written = this.#dressed(events, sent, now, payload);
-      try {
-        const appended = await this.store.append(
-          stream,
-          folded.revision === -1 ? 'no-stream' : folded.revision,
-          written,
-        );
-        // On a shared log the answer may be to the same command decided elsewhere: what that recorded is read, not assumed.
-        if (this.store.exclusive || sent.commandId === undefined) {
-          const state = written.reduce<State>((before, event) => evolve(of, before, event), folded.state);
-          this.#keep(stream, { state, ...appended });
-        } else this.#states.set(stream, { ...folded, outdated: true });
-        return appended;
-      } catch (error) {
-        if (!(error instanceof WrongExpectedRevision)) throw error;
-        if (error.current === folded.revision) throw reused(sent.commandId);
-        conflicts += 1;
-        if (conflicts === ATTEMPTS) throw new RevisionConflict(stream, error.current, 'by the rule');
-        look = true;
-      }
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision) && !(error instanceof Unavailable)) throw error;
     }
   }
 
@@ -164,21 +278,15 @@ export class Streams {
     if (folded.revision >= (this.#states.get(stream)?.revision ?? 0)) this.#states.set(stream, folded);
   }
 
-  #dressed<Events>(events: readonly EventOf<Events>[], sent: Envelope, now: string, payload: unknown): NewEvent[] {
-    const commandId = sent.commandId ?? newId();
-    const metadata: Metadata = {
-      actor: sent.actor,
-      source: sent.source,
-      commandId,
-      correlationId: sent.correlationId,
-      ...(sent.commandId !== undefined && { commandHash: hashOf(payload) }),
-      ...(sent.causationId !== undefined && { causationId: sent.causationId }),
-      ...(sent.reason !== undefined && { reason: sent.reason }),
-      ...(sent.importId !== undefined && { importId: sent.importId }),
-      ...(sent.rule !== undefined && { rule: sent.rule }),
-    };
+  /** @param idAt id of the event at this place of the decision */
+  #dressed(
+    events: readonly { readonly type: string; readonly data: unknown; readonly occurredAt?: string }[],
+    metadata: Metadata,
+    now: string,
+    idAt: (index: number) => string,
+  ): NewEvent[] {
     return events.map(({ type, data, occurredAt }, index) => ({
-      id: sent.commandId === undefined ? newId() : eventId(commandId, index),
+      id: idAt(index),
       type,
       schemaVersion: this.upcasting.version(type),
       occurredAt: occurredAt ?? now,
@@ -186,74 +294,10 @@ export class Streams {
       metadata,
     }));
   }
-
-  async #inTurn<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
-    const before = this.#turns.get(stream);
-    const turn = before ? before.then(work, work) : work();
-    this.#turns.set(stream, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(stream) === turn) this.#turns.delete(stream);
-    }
-  }
 }
 
-/** Id of the n-th event a command leads to. Derived, so that the log itself refuses to take a command twice. */
-export const eventId = (commandId: string, index: number): string => idFrom('event', commandId, String(index));
-
-const hashOf = (payload: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(payload ?? null))
-    .digest('base64url')
-    .slice(0, 22);
-
-const reused = (commandId = ''): Refusal =>
-  new Refusal('idempotency-key-reused', `The key ${commandId} has already been used for something else.`, {}, 422);
-
-/** What a facts function may look at. `state` is the state of the stream the rule runs on. */
-export interface Question<C, State> {
-  readonly command: C;
-  readonly state: State;
-  readonly streams: Streams;
-  readonly envelope: Envelope;
-  /** What the rule is given as its `now`. */
-  readonly now: string;
-}
-
-/**
- * Makes the Nest handler that runs one rule on the stream a command names.
- * @param key field of the command that holds the stream's id
- * @param facts what the rule must know of other streams, looked up anew for every attempt
- */
-export function handle<C extends Command<Decided>, Key extends keyof C & string, State, Events, Facts = undefined>(
-  command: new (...args: never[]) => C,
-  of: Decider<State, Events>,
-  key: Key,
-  rule: (state: State, command: C, now: string, facts: Facts) => readonly EventOf<Events>[],
-  ...[facts]: Facts extends undefined ? [] : [(question: Question<C, State>) => Promise<Facts>]
-): Provider {
-  class RuleHandler implements ICommandHandler<Command<Decided>> {
-    constructor(@Inject(Streams) private readonly streams: Streams) {}
-
-    execute(given: Command<Decided>): Promise<Decided> {
-      const asked = given as C;
-      return this.streams.decide(
-        of,
-        String(asked[key]),
-        facts
-          ? async (state, now) =>
-              rule(
-                state,
-                asked,
-                now,
-                await facts({ command: asked, state, streams: this.streams, envelope: envelope(), now }),
-              )
-          : (state, now) => rule(state, asked, now, undefined as Facts),
-        asked,
-      );
-    }
-  }
-  CommandHandler(command)(RuleHandler);
-  return RuleHandler;
-}
+const writeOf = ({ reservation: { stream }, revision, written }: Changed): Write => ({
+  stream,
+  expected: expectedAt(revision),
+  events: written,
+});

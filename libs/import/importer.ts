@@ -7,7 +7,7 @@ import { under } from '../event-store/envelope.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { Actor, EventStore } from '../event-store/event-store.js';
 import { OverlayEventStore } from '../event-store/overlay.event-store.js';
-import { eventId } from '../event-store/streams.js';
+import { eventId } from '../event-store/command-identity.js';
 import type { Decided } from '../event-store/streams.js';
 import { newId } from '../ids.js';
 import { addMilliseconds, CLOCK_SKEW } from '../time.js';

@@ -1,4 +1,4 @@
-import type { Streams } from '../event-store/streams.js';
+import type { StateReader } from '../event-store/decider.js';
 import type { Money } from '../money.js';
 import type { OpportunityStatus, Stage } from './events.js';
 import { opportunity } from './opportunity.decider.js';
@@ -17,7 +17,10 @@ export interface OpportunityFacts {
   readonly product: string | null;
 }
 
-export async function opportunityFacts(streams: Streams, opportunityId: string): Promise<OpportunityFacts | undefined> {
+export async function opportunityFacts(
+  streams: StateReader,
+  opportunityId: string,
+): Promise<OpportunityFacts | undefined> {
   const { state } = await streams.load(opportunity, opportunityId);
   if (state.status === 'unknown') return undefined;
   const { customerId, status, pipelineId, pipelineVersion, stageId, owner, amount, details } = state;
@@ -46,7 +49,7 @@ export interface PipelineFacts {
 }
 
 export async function pipelineFacts(
-  streams: Streams,
+  streams: StateReader,
   pipelineId: string,
   version?: number,
 ): Promise<PipelineFacts | undefined> {

@@ -1,5 +1,5 @@
 import { customerFacts } from '../customers/facts.js';
-import type { Question } from '../event-store/streams.js';
+import type { Question } from '../event-store/handle.js';
 import { employeeFacts } from '../organisation/facts.js';
 import type { PlanVisit, RegisterOpportunity } from './commands.js';
 import { pipelineFacts } from './facts.js';

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { handle } from '../event-store/streams.js';
+import { handle } from '../event-store/handle.js';
 import * as commands from './commands.js';
 import * as lookups from './lookups.js';
 import { OpportunitiesController } from './opportunities.controller.js';

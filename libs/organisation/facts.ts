@@ -1,4 +1,4 @@
-import type { Streams } from '../event-store/streams.js';
+import type { StateReader } from '../event-store/decider.js';
 import { isAway, organisationId } from './events.js';
 import type { CustomerCap, EmployeeStatus } from './events.js';
 import { managerOf } from './managers.js';
@@ -26,7 +26,7 @@ export interface EmployeeFacts {
  *   count whether or not their foreseen end has come, and nobody is absent.
  */
 export async function employeeFacts(
-  streams: Streams,
+  streams: StateReader,
   employeeId: string,
   at?: string,
 ): Promise<EmployeeFacts | undefined> {
@@ -41,7 +41,7 @@ export interface OrgUnitFacts {
   readonly open: boolean;
 }
 
-export async function orgUnitFacts(streams: Streams, orgUnitId: string): Promise<OrgUnitFacts | undefined> {
+export async function orgUnitFacts(streams: StateReader, orgUnitId: string): Promise<OrgUnitFacts | undefined> {
   const { state } = await streams.load(organisation, organisationId);
   const unit = state.units.get(orgUnitId);
   return unit && { orgUnitId, name: unit.name, open: unit.open };

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { handle } from '../event-store/streams.js';
+import { handle } from '../event-store/handle.js';
 import { ChartController } from './chart.controller.js';
 import * as commands from './commands.js';
 import * as employees from './employee.decider.js';

@@ -10,6 +10,7 @@ import { ClockProcess } from './clock.runner.js';
 import { formerOwner } from './former-owner.js';
 import { followUpOnWeb } from './follow-up-on-web.js';
 import { interactionOfTask } from './interaction-of-task.js';
+import { overtakenDecisions } from './overtaken-decisions.js';
 import type { Process } from './process.js';
 import { ProcessRunner } from './process.runner.js';
 import { ProcessesController } from './processes.controller.js';
@@ -18,7 +19,7 @@ import type { Report } from './reactions.runner.js';
 import { SharedRunner } from './shared.runner.js';
 
 /** Everything that reacts to events. */
-export const processes: readonly Process[] = [followUpOnWeb, interactionOfTask, formerOwner];
+export const processes: readonly Process[] = [followUpOnWeb, interactionOfTask, formerOwner, overtakenDecisions];
 
 /** Looks at what is held in the time that a holder may be silent. */
 const LOOKS = 6;

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { handle } from '../event-store/streams.js';
-import type { Question } from '../event-store/streams.js';
+import { handle } from '../event-store/handle.js';
+import type { Question } from '../event-store/handle.js';
 import { employeeFacts, orgUnitFacts } from '../organisation/facts.js';
 import { ReviseTarget, SetTarget, WithdrawTarget } from './commands.js';
 import { GetTargetHandler, ListTargetsHandler } from './queries.js';

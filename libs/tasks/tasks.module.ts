@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { customerFacts } from '../customers/facts.js';
-import { handle } from '../event-store/streams.js';
-import type { Question } from '../event-store/streams.js';
+import { handle } from '../event-store/handle.js';
+import type { Question } from '../event-store/handle.js';
 import { opportunityFacts } from '../opportunities/facts.js';
 import { employeeFacts } from '../organisation/facts.js';
 import {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, it } from '@jest/globals';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { Upcasting } from '../../libs/event-store/upcasting.js';
 import { appending } from './event-store/appending.js';
+import { appendingSeveral } from './event-store/appending-several.js';
 import { idempotence } from './event-store/idempotence.js';
 import { readingLogs } from './event-store/reading-logs.js';
 import { readingStreams } from './event-store/reading-streams.js';
@@ -59,6 +60,9 @@ export function eventStoreContract(
     };
     describe('appending', () => {
       appending(tested);
+    });
+    describe('appending to several streams, or depending on others', () => {
+      appendingSeveral(tested);
     });
     describe('appending again', () => {
       idempotence(tested);

@@ -1,4 +1,4 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   AddTag,
   ArchiveCustomer,
@@ -11,9 +11,13 @@ import {
   OverrideTier,
   Reactivate,
   RemoveTag,
+  ReviewArchive,
+  ReviewParent,
 } from '../../libs/customers/commands.js';
 import * as rules from '../../libs/customers/customer-rules.decider.js';
 import { customer } from '../../libs/customers/customer.decider.js';
+import { replay } from '../../libs/event-store/decider.js';
+import type { CustomerEvents } from '../../libs/customers/events.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import { given } from '../support/given.js';
@@ -222,5 +226,50 @@ describe('the status of a customer', () => {
     given(customer, registered, contactAdded, bought)
       .when(put({ ...nothing, opportunities: 2 }))
       .thenRefuses('customer-referenced', { references: ['opportunities', 'contacts', 'purchases'] });
+  });
+
+  it('comes back as what it was when something came to refer to it meanwhile', () => {
+    const review =
+      (facts: Parameters<typeof rules.reviewArchive>[3]) => (state: Parameters<typeof rules.reviewArchive>[0]) =>
+        rules.reviewArchive(state, new ReviewArchive(customerId), now, facts);
+    const nothing = { opportunities: 0, subsidiaries: 0, tasks: 0 };
+    const dormant = { type: 'CustomerWentDormant', data: { customerId, reason: 'silent' } } as const;
+    given(customer, registered, archived).when(review(nothing)).thenRecords();
+    given(customer, registered)
+      .when(review({ ...nothing, tasks: 1 }))
+      .thenRecords();
+    given(customer, registered, dormant, archived)
+      .when(review({ ...nothing, opportunities: 1, tasks: 3 }))
+      .thenRecords({
+        type: 'CustomerRestored',
+        data: { customerId, status: 'dormant', references: ['opportunities', 'tasks'] },
+      })
+      .thenReads(customerList, customerId, { status: 'dormant' });
+  });
+
+  it('is unlinked from its parent when that belongs to it', () => {
+    const linked = { type: 'CustomerParentLinked', data: { customerId, from: null, to: 'above' } } as const;
+    const review = (chain: readonly string[]) => (state: Parameters<typeof rules.reviewParent>[0]) =>
+      rules.reviewParent(state, new ReviewParent(customerId), now, {
+        chain: chain.map((each) => ({ customerId: each, status: 'prospect' })),
+      });
+    given(customer, registered, linked)
+      .when(review(['above', 'top']))
+      .thenRecords();
+    given(customer, registered, linked)
+      .when(review(['above', customerId]))
+      .thenRecords({ type: 'CustomerParentLinked', data: { customerId, from: 'above', to: null } });
+  });
+
+  it('holds its tax number and a place with its owner, until it is archived', () => {
+    const numbered = {
+      type: 'CustomerDetailsChanged',
+      data: { customerId, changes: [{ field: 'taxId', from: null, to: 'DE 1' }] },
+    } as const;
+    const streams = (...events: Parameters<typeof replay<never, CustomerEvents>>[1]) =>
+      customer.reserves!(replay(customer, events), customerId).map(({ stream }) => stream.split('-')[0]);
+    expect(streams(registered)).toEqual([]);
+    expect(streams(registered, numbered, assigned)).toEqual(['customerIdentifier', 'portfolio']);
+    expect(streams(registered, numbered, assigned, archived)).toEqual([]);
   });
 });

@@ -145,6 +145,12 @@ describe('what only one may have', () => {
     given(portfolio, held)
       .when(reserve(otherId, null))
       .thenRecords({ type: 'PortfolioPlaceReserved', data: { employeeId, customerId: otherId } });
+    given(portfolio, held)
+      .when((state) => reservePlace(state, { employeeId, customerId: otherId, cap: 1, stale: [customerId] }))
+      .thenRecords(
+        { type: 'PortfolioPlaceReleased', data: { employeeId, customerId } },
+        { type: 'PortfolioPlaceReserved', data: { employeeId, customerId: otherId } },
+      );
   });
 
   it('is freed once, and not while it is used again', () => {

@@ -3,14 +3,8 @@ import { Refusal } from '../../libs/errors.js';
 import { decider } from '../../libs/event-store/decider.js';
 import { under } from '../../libs/event-store/envelope.js';
 import type { Envelope } from '../../libs/event-store/envelope.js';
-import type {
-  Appended,
-  EventOf,
-  ExpectedRevision,
-  NewEvent,
-  StreamPage,
-  StreamRange,
-} from '../../libs/event-store/event-store.js';
+import type { Appended, Check, EventOf, StreamPage, StreamRange, Write } from '../../libs/event-store/event-store.js';
+import { holds, WrongExpectedRevision } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
@@ -61,9 +55,9 @@ export class SharedStore extends SqliteEventStore {
   /** What the answer to the next read waits for. */
   slow: Promise<void> | undefined;
 
-  override async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  override async appendAll(writes: readonly Write[], checks?: readonly Check[]): Promise<readonly Appended[]> {
     await this.meanwhile?.();
-    return super.append(stream, expected, events);
+    return super.appendAll(writes, checks);
   }
 
   override async readStream(stream: string, range?: StreamRange): Promise<StreamPage> {
@@ -73,6 +67,26 @@ export class SharedStore extends SqliteEventStore {
     this.slow = undefined;
     await slow;
     return page;
+  }
+}
+
+/** A shared store as a server that appends to one stream at a time: checks first, then one write after another. */
+export class OneByOneStore extends SharedStore {
+  override readonly atomic: boolean = false;
+  /** Called behind each write. */
+  written: ((stream: string) => Promise<unknown>) | undefined;
+
+  override async appendAll(writes: readonly Write[], checks: readonly Check[] = []): Promise<readonly Appended[]> {
+    for (const { stream, expected } of checks) {
+      const current = (await super.readStream(stream, { backwards: true, limit: 1 })).events[0]?.revision ?? -1;
+      if (!holds(expected, current)) throw new WrongExpectedRevision(stream, expected, current);
+    }
+    const answers: Appended[] = [];
+    for (const write of writes) {
+      answers.push(...(await super.appendAll([write])));
+      await this.written?.(write.stream);
+    }
+    return answers;
   }
 }
 

@@ -114,9 +114,9 @@ it('on a shared store, looks for the command behind the state it appends on, not
   use(SharedStore);
   await decide(deposit(1));
   const appends: string[] = [];
-  const append = store.append.bind(store);
-  store.append = (...given) => {
-    appends.push(given[0]);
+  const append = store.appendAll.bind(store);
+  store.appendAll = (...given) => {
+    appends.push(given[0][0]!.stream);
     return append(...given);
   };
   const find = store.find.bind(store);

@@ -15,10 +15,10 @@ class KeptOverlay {
     const below = sqliteStore({ path, ...options });
     const overlay = await OverlayEventStore.over(below, new SystemClock());
     const start = await below.head();
-    const [append, close] = [overlay.append.bind(overlay), overlay.close.bind(overlay)];
+    const [append, close] = [overlay.appendAll.bind(overlay), overlay.close.bind(overlay)];
     const underWay = new Set<Promise<unknown>>();
     let open = true;
-    overlay.append = (...given) => {
+    overlay.appendAll = (...given) => {
       const appending = append(...given);
       underWay.add(appending);
       return appending;

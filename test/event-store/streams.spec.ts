@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from '@nestjs/cqrs';
 import { Refusal } from '../../libs/errors.js';
-import { handle, Streams } from '../../libs/event-store/streams.js';
+import { handle } from '../../libs/event-store/handle.js';
+import { Streams } from '../../libs/event-store/streams.js';
 import type { Decided } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { event, wholeLog } from '../support/events.js';

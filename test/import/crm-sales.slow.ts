@@ -22,11 +22,11 @@ const mapping: unknown = JSON.parse(
 const mortal =
   (room: number) =>
   (store: EventStore): EventStore => {
-    const append = store.append.bind(store);
-    store.append = async (stream, expected, events) => {
-      room -= events.length;
+    const append = store.appendAll.bind(store);
+    store.appendAll = async (writes, checks) => {
+      for (const { events } of writes) room -= events.length;
       if (room < 0) throw new Unavailable('store-unavailable', 'Nothing can be written any more.', 5);
-      return append(stream, expected, events);
+      return append(writes, checks);
     };
     return store;
   };

@@ -135,12 +135,12 @@ describe('an import', () => {
       const whole = await program();
       await whole.import(base, folder);
       const dies = (store: EventStore): EventStore => {
-        const append = store.append.bind(store);
+        const append = store.appendAll.bind(store);
         let room = survives;
-        store.append = async (stream, expected, events) => {
-          room -= events.length;
+        store.appendAll = async (writes, checks) => {
+          for (const { events } of writes) room -= events.length;
           if (room < 0) throw new Unavailable('store-unavailable', 'Nothing can be written any more.', 5);
-          return append(stream, expected, events);
+          return append(writes, checks);
         };
         return store;
       };

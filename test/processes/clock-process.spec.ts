@@ -126,9 +126,9 @@ describe('the clock', () => {
     await create();
     await program.project();
     const { store } = program;
-    const append = store.append.bind(store);
+    const append = store.appendAll.bind(store);
     let tries = 0;
-    store.append = (...given) => {
+    store.appendAll = (...given) => {
       tries += 1;
       return tries <= 2 ? Promise.reject(new Error('the disk is full')) : append(...given);
     };

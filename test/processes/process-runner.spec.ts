@@ -53,11 +53,11 @@ describe('reacting', () => {
   it('tries again what may succeed later, as often as it takes', async () => {
     await creation();
     const { store } = program;
-    const append = store.append.bind(store);
+    const append = store.appendAll.bind(store);
     const [busy, contested] = [`task-${taskIds[0]}`, `task-${taskIds[1]}`];
     const left = { [busy]: 6, [contested]: 6 };
-    store.append = (stream, ...rest) => {
-      if (stream !== busy || left[busy]! <= 0) return append(stream, ...rest);
+    store.appendAll = (writes, checks) => {
+      if (writes[0]?.stream !== busy || left[busy]! <= 0) return append(writes, checks);
       left[busy]! -= 1;
       return Promise.reject(new Unavailable('store-busy', 'Too many writes are waiting.', 1));
     };

@@ -40,9 +40,10 @@ const readModels = url.startsWith('mongodb:')
 let stopping: 'ahead' | 'behind' | undefined;
 process.on('SIGUSR1', () => (stopping = 'ahead'));
 process.on('SIGUSR2', () => (stopping = 'behind'));
-const append = store.append.bind(store);
-store.append = async (stream, expected, events) => {
-  const ofProcess = (events as readonly NewEvent[]).some(({ metadata }) => metadata.rule?.name !== 'clock');
+const append = store.appendAll.bind(store);
+store.appendAll = async (writes, checks) => {
+  const events = writes.flatMap((write) => write.events) as NewEvent[];
+  const ofProcess = events.some(({ metadata }) => metadata.rule?.name !== 'clock');
   const standStill = (where: typeof stopping) => {
     if (!ofProcess || stopping !== where) return;
     stopping = undefined;
@@ -50,7 +51,7 @@ store.append = async (stream, expected, events) => {
     process.kill(process.pid, 'SIGSTOP');
   };
   standStill('ahead');
-  const appended = await append(stream, expected, events);
+  const appended = await append(writes, checks);
   standStill('behind');
   return appended;
 };

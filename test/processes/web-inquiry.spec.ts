@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { LogInteraction } from '../../libs/customers/commands.js';
 import { logInteraction } from '../../libs/customers/interaction.decider.js';
-import { handle } from '../../libs/event-store/streams.js';
+import { handle } from '../../libs/event-store/handle.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { organisationId } from '../../libs/organisation/events.js';
 import { followUpOnWeb } from '../../libs/processes/follow-up-on-web.js';

@@ -1,14 +1,13 @@
 import { EventStore, WrongExpectedRevision } from '../../libs/event-store/event-store.js';
 import type {
   Appended,
-  ExpectedRevision,
-  ForeignEvent,
+  Check,
   LogPage,
   LogRange,
-  NewEvent,
   RecordedEvent,
   StreamPage,
   StreamRange,
+  Write,
 } from '../../libs/event-store/event-store.js';
 
 /**
@@ -29,6 +28,10 @@ export class PartOfLog extends EventStore {
     return this.store.exclusive;
   }
 
+  get atomic(): boolean {
+    return this.store.atomic;
+  }
+
   get recorded(): number {
     return this.store.recorded;
   }
@@ -41,13 +44,10 @@ export class PartOfLog extends EventStore {
     return this.store.fault;
   }
 
-  async append(
-    stream: string,
-    expected: ExpectedRevision,
-    events: readonly (NewEvent | ForeignEvent)[],
-  ): Promise<Appended> {
+  async appendAll(writes: readonly Write[], checks: readonly Check[] = []): Promise<readonly Appended[]> {
+    const named = <Named extends Check>(each: Named): Named => ({ ...each, stream: this.name + each.stream });
     try {
-      return await this.store.append(this.name + stream, expected, events);
+      return await this.store.appendAll(writes.map(named), checks.map(named));
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       throw new WrongExpectedRevision(error.stream.slice(this.name.length), error.expected, error.current);

@@ -1,0 +1,37 @@
+import type { Reservation } from '../event-store/decider.js';
+import { isStale, reservation } from '../event-store/reservations.js';
+import { idFrom } from '../ids.js';
+import { employeeFacts } from '../organisation/facts.js';
+import { identifier, releaseIdentifier, reserveIdentifier } from './identifier.decider.js';
+import { portfolio, releasePlace, reservePlace } from './portfolio.decider.js';
+
+/** A tax number that only this customer may have. @throws Refusal `tax-id-taken` when it is taken */
+export function taxNumber(taxId: string, customerId: string): Reservation {
+  const identifierId = taxIdentifier(taxId);
+  return reservation(identifier, identifierId, {
+    async take(state, { holds, now }) {
+      const { customerId: holder, since } = state;
+      const stale = holder !== null && isStale(since, now) && !(await holds(holder));
+      return reserveIdentifier(state, { identifierId, customerId, stale });
+    },
+    free: (state) => releaseIdentifier(state, { identifierId, customerId }),
+  });
+}
+
+const taxIdentifier = (taxId: string): string => idFrom('tax id', taxId.replace(/[\s.-]/g, '').toUpperCase());
+
+/** A place in the portfolio of the customer's owner. @throws Refusal `holding-limit-exceeded` when there is none left */
+export const portfolioPlace = (employeeId: string, customerId: string): Reservation =>
+  reservation(portfolio, employeeId, {
+    async take(held, asked) {
+      const cap = (await employeeFacts(asked, employeeId))?.customerCap?.max ?? null;
+      const stale: string[] = [];
+      if (cap !== null && held.size >= cap) {
+        for (const [each, since] of held) {
+          if (each !== customerId && isStale(since, asked.now) && !(await asked.holds(each))) stale.push(each);
+        }
+      }
+      return reservePlace(held, { employeeId, customerId, cap, stale });
+    },
+    free: (held) => releasePlace(held, { employeeId, customerId }),
+  });

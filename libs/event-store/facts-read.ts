@@ -1,0 +1,29 @@
+import type { Decider, Folded, StateReader } from './decider.js';
+import type { Check, Write } from './event-store.js';
+
+/** What a rule is told of other streams, with where these stood when it was first told. */
+export class Facts implements StateReader {
+  readonly #seen = new Map<string, number>();
+
+  constructor(
+    private readonly read: <State, Events>(of: Decider<State, Events>, stream: string) => Promise<Folded<State>>,
+  ) {}
+
+  async load<State, Events>(of: Decider<State, Events>, id: string): Promise<Folded<State>> {
+    const stream = `${of.category}-${id}`;
+    const folded = await this.read(of, stream);
+    if (!this.#seen.has(stream)) this.#seen.set(stream, folded.revision);
+    return folded;
+  }
+
+  /** All but the streams that are written to, which are expected at a revision anyway. */
+  checks(writes: readonly Write[]): Check[] {
+    const written = new Set(writes.map(({ stream }) => stream));
+    return [...this.#seen]
+      .filter(([stream]) => !written.has(stream))
+      .map(([stream, revision]) => ({ stream, expected: expectedAt(revision) }));
+  }
+}
+
+/** The revision an append expects on a stream that was read at this one. */
+export const expectedAt = (revision: number): 'no-stream' | number => (revision === -1 ? 'no-stream' : revision);

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import { Processes } from '../../libs/processes/processes.runner.js';
+import { TestApp } from '../support/app.js';
+import { wholeLog } from '../support/events.js';
+import { until } from '../support/until.js';
+
+/** What two callers ask for at the same moment, or one caller right after the other was answered. */
+const ROUNDS = 20;
+
+let app: TestApp;
+let ownerId: string;
+let pipelineId: string;
+let seat: string;
+
+beforeAll(async () => {
+  app = await TestApp.start();
+  const { id: unit } = await app.done('/org-units', { name: 'Company', kind: 'company', level: 'senior' });
+  ({ id: seat } = await app.done('/positions', { title: 'Seller', orgUnitId: unit, headcount: 100 }));
+  ({ id: ownerId } = await app.done('/employees', { name: 'Person', positionId: seat }));
+  const stages = [
+    { id: 'first', name: 'First', kind: 'open', probability: 10, forecastCategory: 'pipeline' },
+    { id: 'won', name: 'Won', kind: 'won', probability: 100, forecastCategory: 'closed' },
+    { id: 'lost', name: 'Lost', kind: 'lost', probability: 0, forecastCategory: 'omitted' },
+  ];
+  ({ id: pipelineId } = await app.done('/pipelines', { name: 'Pipeline', stages }));
+});
+afterAll(() => app.stop());
+
+const register = (name: string, more: object = {}) => app.post('/customers', { kind: 'org', name, ...more });
+const registered = async (name: string, more: object = {}) =>
+  (await app.done('/customers', { kind: 'org', name, ...more })).id;
+
+/** Statuses and codes, sorted, of several requests at the same moment. */
+async function atOnce(...requests: (() => Promise<{ status: number; body: { code?: string } }>)[]): Promise<string[]> {
+  const answers = await Promise.all(requests.map((request) => request()));
+  return answers.map(({ status, body }) => `${status} ${body.code ?? ''}`.trim()).toSorted();
+}
+
+const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
+const all = <Outcome>(outcome: Outcome): Outcome[] => rounds.map(() => outcome);
+
+describe('two callers at the same moment', () => {
+  it('do not both register one tax number', async () => {
+    const outcomes: string[][] = [];
+    for (const round of rounds) {
+      const taxId = `DE ${round}`;
+      outcomes.push(
+        await atOnce(
+          () => register(`First ${round}`, { taxId }),
+          () => register(`Second ${round}`, { taxId }),
+        ),
+      );
+    }
+    expect(outcomes).toEqual(all(['201', '409 tax-id-taken']));
+  });
+
+  it.each(['details', 'corrections'])('do not both come to one tax number by %s', async (how) => {
+    const [first, second] = [await registered(`One ${how}`), await registered(`Two ${how}`)];
+    const outcomes: string[][] = [];
+    for (const round of rounds) {
+      const taxId = `${how} ${round}`;
+      outcomes.push(
+        await atOnce(
+          () => app.post(`/customers/${first}/${how}`, { taxId }),
+          () => app.post(`/customers/${second}/${how}`, { taxId }),
+        ),
+      );
+    }
+    expect(outcomes).toEqual(all(['200', '409 tax-id-taken']));
+  });
+
+  it('do not both get the last place in a portfolio', async () => {
+    await app.done(`/positions/${seat}/customer-cap`, { cap: { max: 1 } });
+    const outcomes: string[][] = [];
+    for (const round of rounds) {
+      const { id } = await app.done('/employees', { name: `Holder ${round}`, positionId: seat });
+      const [first, second] = [await registered(`Left ${round}`), await registered(`Right ${round}`)];
+      outcomes.push(
+        await atOnce(
+          () => app.post(`/customers/${first}/owner`, { ownerId: id }),
+          () => app.post(`/customers/${second}/owner`, { ownerId: id }),
+        ),
+      );
+    }
+    await app.done(`/positions/${seat}/customer-cap`, { cap: null });
+    expect(outcomes).toEqual(all(['200', '422 holding-limit-exceeded']));
+  });
+
+  it('do not put two customers above each other', async () => {
+    const outcomes: string[][] = [];
+    for (const round of rounds) {
+      const [first, second] = [await registered(`Above ${round}`), await registered(`Below ${round}`)];
+      outcomes.push(
+        await atOnce(
+          () => app.post(`/customers/${first}/parent`, { parentCustomerId: second }),
+          () => app.post(`/customers/${second}/parent`, { parentCustomerId: first }),
+        ),
+      );
+    }
+    expect(outcomes).toEqual(all(['200', '422 parent-cycle']));
+  });
+
+  it('do not both register one name', async () => {
+    const outcomes: string[][] = [];
+    for (const round of rounds) {
+      const both = () => register(`Same ${round}`, { region: 'North' });
+      outcomes.push(await atOnce(both, both));
+    }
+    expect(outcomes).toEqual(all(['201', '409 possible-duplicate']));
+  });
+
+  it('of whom one archives what the other refers to leave no reference to what stays archived', async () => {
+    const archived: string[] = [];
+    for (const round of rounds) {
+      const customerId = await registered(`Going ${round}`);
+      archived.push(customerId);
+      await atOnce(
+        () => app.post(`/customers/${customerId}/archive`, { reason: 'by mistake' }),
+        () => app.post('/opportunities', { name: 'Deal', pipelineId, ownerId, customerId }),
+      );
+    }
+    const store = app.http.get(EventStore);
+    const head = await store.head();
+    const processes = app.http.get(Processes);
+    await until(async () => (await processes.status()).processes.every(({ position }) => position >= head));
+    const log = await wholeLog(store, { types: ['OpportunityRegistered'] });
+    const referred = new Set(log.map(({ data }) => (data as { customerId: string }).customerId));
+    for (const customerId of archived.filter((each) => referred.has(each))) {
+      expect((await app.get(`/customers/${customerId}`)).body).toMatchObject({ status: 'prospect' });
+    }
+  });
+});
+
+describe('one caller right after the other', () => {
+  it('does not archive a customer that was just referred to', async () => {
+    const outcomes: unknown[] = [];
+    for (const round of rounds) {
+      const customerId = await registered(`Wanted ${round}`);
+      await app.done('/opportunities', { name: 'Deal', pipelineId, ownerId, customerId });
+      const { body } = await app.post(`/customers/${customerId}/archive`, { reason: 'by mistake' });
+      outcomes.push(body);
+    }
+    expect(outcomes).toEqual(
+      all(expect.objectContaining({ code: 'customer-referenced', references: ['opportunities'] })),
+    );
+  });
+
+  it('is told of a customer of the same name that was just registered', async () => {
+    const codes: unknown[] = [];
+    for (const round of rounds) {
+      await registered(`Twin ${round}`);
+      codes.push((await register(`Twin ${round}`)).body['code']);
+    }
+    expect(codes).toEqual(all('possible-duplicate'));
+  });
+});
+
+it('an archived customer gives its tax number and its place back', async () => {
+  await app.done(`/positions/${seat}/customer-cap`, { cap: { max: 1 } });
+  const { id: holder } = await app.done('/employees', { name: 'Full', positionId: seat });
+  const first = await registered('Mistaken', { taxId: 'X1', ownerId: holder });
+  expect((await register('Right', { taxId: 'X1' })).body).toMatchObject({ code: 'tax-id-taken' });
+  await app.done(`/customers/${first}/archive`, { reason: 'by mistake' });
+  expect(await register('Right', { taxId: 'X1', ownerId: holder })).toMatchObject({ status: 201 });
+  await app.done(`/positions/${seat}/customer-cap`, { cap: null });
+});
+
+it('one key is good for one command, also where two commands say the same', async () => {
+  const id = await registered('Keyed');
+  const send = (url: string) => app.post(`/customers/${id}/${url}`, { tag: 'a' }, { 'idempotency-key': 'same-key' });
+  expect(await send('tags')).toMatchObject({ status: 200 });
+  expect(await send('tags')).toMatchObject({ status: 200 });
+  expect(await send('tags/remove')).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+});
