@@ -10,7 +10,7 @@ import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from './partitions.js';
-import { Elsewhere, LeaseLost } from './read-models.js';
+import { cameToNothing, Elsewhere, LeaseLost } from './read-models.js';
 import type { Generation, PageWrite, ReadModels } from './read-models.js';
 import { definitionOf } from './rollup.js';
 import type { ReadModel } from './rollup.js';
@@ -70,6 +70,8 @@ export class Projector {
   /** The epoch under which each generation has been taken up. */
   readonly #takenUp = new Map<number, number>();
   readonly #shares = new Map<number, string>();
+  /** Generations that came to nothing and hold nothing any more. */
+  readonly #cleared = new Set<number>();
   /** Whether it is written down which log everything is made from. */
   #named = false;
   /** Null until it is known. */
@@ -183,6 +185,7 @@ export class Projector {
   /** One page for those that serve, then one for those being built. @returns whether there was anything to do */
   async #advance(): Promise<boolean> {
     const head = await this.#options.store.head();
+    await this.#clear();
     await this.#parking.load();
     const members = await this.#members();
     await this.#parking.retry(members);
@@ -190,6 +193,18 @@ export class Projector {
     const candidates = members.filter(isBuilding);
     if (candidates.length === 0) return live;
     return [live, await this.#page(candidates), await this.#candidates.conclude(head)].includes(true);
+  }
+
+  /** What was built in vain is let go of by what built it, between two pages: nothing else writes to it then. */
+  async #clear(): Promise<void> {
+    const { readModels, holding } = this.#options;
+    const isOurs = (generation: Generation) => !holding || holding.epochOf(shareOf(generation)) !== undefined;
+    const vain = (await readModels.generations()).filter(
+      (each) => cameToNothing.has(each.state) && !this.#cleared.has(each.id) && isOurs(each),
+    );
+    if (vain.length === 0) return;
+    await readModels.clear(vain);
+    for (const { id } of vain) this.#cleared.add(id);
   }
 
   /** What is ours to project. */

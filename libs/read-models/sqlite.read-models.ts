@@ -183,6 +183,12 @@ export class SqliteReadModels extends ReadModels {
     return serves;
   }
 
+  async clear(generations: readonly Generation[]): Promise<void> {
+    await this.#transaction(() => {
+      for (const { id } of generations) this.#drop(id);
+    });
+  }
+
   async index(generation: Generation, { projection }: ReadModel): Promise<void> {
     await this.#transaction(() => this.#documents.index(generation.id, projection));
   }
