@@ -5,11 +5,22 @@ import { portfolio } from '../../libs/customers/portfolio.decider.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { pipeline } from '../../libs/opportunities/pipeline.decider.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
+import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { target } from '../../libs/targets/target.decider.js';
 import { task } from '../../libs/tasks/task.decider.js';
 
 /** Every kind of stream there is. */
-export const deciders = [customer, identifier, portfolio, opportunity, pipeline, organisation, task, target] as const;
+export const deciders = [
+  customer,
+  identifier,
+  portfolio,
+  opportunity,
+  pipeline,
+  organisation,
+  task,
+  target,
+  readModelHistory,
+] as const;
 
 /** Every type of event this program can read, in its current shape. */
 export const knownEventTypes: ReadonlySet<string> = new Set(

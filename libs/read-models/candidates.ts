@@ -104,11 +104,12 @@ export class Candidates {
       const members = await this.#options.members();
       const candidate = members.find(({ generation }) => generation.id === id);
       if (!candidate) return undefined;
-      const { name, partition, partitions, position } = candidate.generation;
+      const { name, definition, partition, partitions, position } = candidate.generation;
       const active = members.find(
-        // One that is cut differently holds other documents.
+        // One of another definition, or cut differently, holds other documents.
         ({ generation: each }) =>
           each.name === name &&
+          each.definition === definition &&
           each.state === 'active' &&
           each.partition === partition &&
           each.partitions === partitions,

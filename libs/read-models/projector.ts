@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../errors.js';
 import type { EventStore, LogPage, Until } from '../event-store/event-store.js';
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
+import type { Looked } from './decisions.js';
 import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
 import type { Member } from './folding.js';
@@ -12,15 +13,17 @@ import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from './partitions.js';
 import { cameToNothing, Elsewhere, LeaseLost } from './read-models.js';
 import type { Generation, PageWrite, ReadModels } from './read-models.js';
-import { definitionOf } from './rollup.js';
+import { definedAs } from './rollup.js';
 import type { ReadModel } from './rollup.js';
 import { reconcile } from './wanted.js';
 
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
   readonly readModels: ReadModels;
-  /** Everything there is to project: the list of `projections/index.ts`. */
+  /** Everything there is to project, and earlier definitions that can be gone back to: the lists of `projections/index.ts`. */
   readonly definitions: readonly ReadModel[];
+  /** What was gone back to, by the log. */
+  readonly rolledBack?: Looked;
   /** IANA name of the zone whose days reports count in. */
   readonly zone: string;
   /** Fold only the part of the log up to here: an answer about the past, which nothing is compared with. */
@@ -56,7 +59,6 @@ const BUILDING_PAGE = 4_000;
  */
 export class Projector {
   readonly #options: ProjectorOptions;
-  readonly #byName: ReadonlyMap<string, ReadModel>;
   readonly #stop = new AbortController();
   readonly #folding: Folding;
   readonly #parking: Parking;
@@ -80,7 +82,6 @@ export class Projector {
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#byName = new Map(options.definitions.map((readModel) => [readModel.projection.name, readModel]));
     this.#folding = new Folding(options.readModels, options.zone);
     this.#parking = new Parking(options, this.#folding, this.#stop.signal);
     this.#candidates = new Candidates({
@@ -220,10 +221,9 @@ export class Projector {
   }
 
   #memberOf(generation: Generation): Member[] {
-    const { holding, zone } = this.#options;
-    const readModel = this.#byName.get(generation.name);
-    const known = readModel && definitionOf(readModel, zone) === generation.definition;
-    if (!known || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
+    const { holding, definitions, zone } = this.#options;
+    const readModel = definedAs(definitions, generation, zone);
+    if (!readModel || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
     const share = shareOf(generation);
     const epoch = holding?.epochOf(share);
     if (holding && epoch === undefined) return [];
