@@ -42,7 +42,7 @@ export const readModels: readonly ReadModel[] = [
 
 /**
  * Definitions of read models as they were before the ones above, most recent first: as long as one is listed here, its copy keeps
- * up beside the new one, and `annals projections rollback` goes back to it. docs/decisions/0014 says when to let go of them.
+ * up beside the new one, and `annals projections rollback` goes back to it. See docs/decisions/0014.
  */
 export const earlierReadModels: readonly ReadModel[] = [];
 

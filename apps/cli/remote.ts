@@ -35,7 +35,10 @@ export class RemoteRebuilds implements Pick<Rebuilds, 'status' | 'rebuild' | 'ca
   async #ask(method: 'GET' | 'POST', path: string): Promise<unknown> {
     let response: Response;
     try {
-      response = await fetch(new URL(path, this.url), { method, headers: { 'x-principal': this.principal.id, 'x-principal-name': this.principal.name } });
+      response = await fetch(new URL(path, this.url), {
+        method,
+        headers: { 'x-principal': this.principal.id, 'x-principal-name': this.principal.name },
+      });
     } catch (error) {
       const { cause, message } = error as Error;
       throw new Refusal(

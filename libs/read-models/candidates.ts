@@ -1,4 +1,5 @@
 import { UncountedDocument } from './cells.js';
+import { differencesOf, sentenceOf } from './differences.js';
 import type { Folding, Member } from './folding.js';
 import type { ParkingOptions } from './parking.js';
 import type { CellChanges, GenerationState } from './read-models.js';
@@ -87,9 +88,14 @@ export class Candidates {
     const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
     const { hash, wrong } = until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
     if (wrong !== undefined) {
-      report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
+      // Told now: what it holds goes with it.
+      const how =
+        against &&
+        (await differencesOf({ store, readModels, readModel, active: [against], other: [generation], limit: 3 }));
+      const error = how ? `${wrong}: ${sentenceOf(how)}` : wrong;
+      report('rebuild failed', { projection: generation.name, generation: generation.id, error });
       await readModels.transition(generation.id, ['verifying'], 'failed', {
-        error: wrong,
+        error,
         ...(hash && { hash }),
         epoch,
       });

@@ -4,7 +4,9 @@ import { Missing, Refusal, Unavailable } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { eventsBehind } from '../event-store/events-behind.js';
 import type { EventsBehind } from '../event-store/events-behind.js';
-import type { Decisions } from './decisions.js';
+import type { Copy, Decisions } from './decisions.js';
+import { differencesOf } from './differences.js';
+import type { Differences } from './differences.js';
 import { checkOrigin } from './origin.js';
 import { copyOf, servingOf, shareOf } from './partitions.js';
 import { ReadModels } from './read-models.js';
@@ -35,6 +37,13 @@ export interface GenerationStatus {
   readonly hash: string | null;
 }
 
+/** How two copies of a read model differ. */
+export interface CopyDifferences extends Differences {
+  readonly name: string;
+  readonly active: Copy;
+  readonly other: Copy & { readonly state: GenerationState };
+}
+
 export interface ProjectionStatus {
   readonly name: string;
   /** The definition this program would build. */
@@ -58,6 +67,8 @@ export interface ProjectionStatus {
 
 /** How long going back waits for a copy that is behind, in milliseconds. */
 const PATIENCE = 5_000;
+/** Documents that are listed of those that differ, unless more are asked for. */
+const EXAMPLES = 10;
 const BEING_BUILT: readonly GenerationState[] = ['building', 'catching-up', 'verifying', 'ready'];
 
 /** What operators see of the projections, and ask of them. Requests stand in the read models; the projector acts on them. */
@@ -166,6 +177,29 @@ export class Rebuilds implements OnModuleInit {
     await this.decisions?.rolledBack(name, { to: copyOf(retained), from: copyOf(active) });
     if (!(await this.readModels.activate(retained))) throw nothingRetained(name);
     return this.#statusOf({ ...retained, state: 'active' });
+  }
+
+  /**
+   * How the documents of the copy that is being built, or was replaced last, differ from those of the one that serves.
+   * @throws Refusal `projection-unknown` · `nothing-to-compare`
+   */
+  async diff(name: string, limit = EXAMPLES): Promise<CopyDifferences> {
+    const readModel = this.#current(name);
+    const generations = await this.readModels.generations();
+    const other = (await this.#in(name, BEING_BUILT)) ?? (await this.#in(name, ['retained']));
+    const serving = await this.#in(name, ['active']);
+    if (!serving || !other) {
+      throw new Refusal(
+        'nothing-to-compare',
+        `There is one copy of ${name}: nothing is built or kept beside it.`,
+        {},
+        409,
+      );
+    }
+    const setOf = ({ set }: Generation) => generations.filter((each) => each.set === set);
+    const compared = { store: this.store, readModels: this.readModels, readModel, limit };
+    const differences = await differencesOf({ ...compared, active: setOf(serving), other: setOf(other) });
+    return { name, active: copyOf(serving), other: { ...copyOf(other), state: other.state }, ...differences };
   }
 
   /** Waits until the copy that served before shows as much as the one that serves. */
