@@ -1,8 +1,9 @@
-import { Body, Controller, Module, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, Module, Param, Post } from '@nestjs/common';
 import { Command, CommandBus, CommandHandler } from '@nestjs/cqrs';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { InteractionBody } from '../libs/customers/customers.dto.js';
 import type { Decided } from '../libs/event-store/streams.js';
+import { IdPipe } from '../libs/http/id.pipe.js';
 import { Requires } from '../libs/security/requires.js';
 
 /** Has the shape of a command that logs an interaction. */
@@ -29,7 +30,7 @@ export class NoOpController {
 
   @Post('interactions')
   @Requires('no-op.command')
-  nothing(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() body: InteractionBody) {
+  nothing(@Param('customerId', IdPipe) customerId: string, @Body() body: InteractionBody) {
     return this.commands.execute(new DoNothing(customerId, body));
   }
 }

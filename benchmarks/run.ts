@@ -12,6 +12,7 @@ import type { Figure, Measurement } from './measure.js';
 import { memory } from './memory.js';
 import { past } from './past.js';
 import { queries } from './queries.js';
+import { refusals } from './refusals.js';
 import { rebuild } from './rebuild.js';
 import { start } from './start.js';
 import { markdownOf, tableOf } from './table.js';
@@ -27,6 +28,7 @@ const measurements: readonly Measurement[] = [
   queries,
   lists,
   importing,
+  refusals,
   start,
   memory,
   workers,

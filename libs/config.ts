@@ -102,6 +102,13 @@ export class Config {
   @Max(3_600)
   START_PATIENCE_SECONDS = 30;
 
+  /** Seconds that requests under way may take when the server stops; what is left is cut off then. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(600)
+  STOP_SECONDS = 5;
+
   /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
   @IsIn(['debug', 'info', 'warn', 'error', 'silent'])
   LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';

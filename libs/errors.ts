@@ -35,7 +35,7 @@ export class RevisionConflict extends Refusal {
   constructor(stream: string, current: number, asked: 'by the caller' | 'by the rule') {
     super(
       asked === 'by the caller' ? 'revision-stale' : 'concurrency-conflict',
-      `${stream} is at revision ${current} now.`,
+      current < 0 ? `There is no ${stream}.` : `${stream} is at revision ${current} now.`,
       { revision: current },
       asked === 'by the caller' ? 412 : 409,
     );

@@ -16,4 +16,9 @@ export function idFrom(...name: readonly string[]): string {
   return stringify(bytes);
 }
 
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const isId = (text: string): boolean => validate(text);
+
+/** An id as it is recorded; what is none stays as it is. Callers may write ids in upper case. */
+export const inLowerCase = (text: string): string => (ID.test(text) ? text.toLowerCase() : text);

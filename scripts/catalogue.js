@@ -126,6 +126,9 @@ export function eventsPage() {
 
 const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404 };
 
+/** Where a refusal is made with a code that another place has made: of a rejected row, of the server, of a kind of thing. */
+const PASSED_ON = ['libs/import/plan.ts', 'libs/audit/queries.ts', 'apps/cli/remote.ts'];
+
 /** Text of a message, with what is filled in shown as `…`. */
 function textOf(node) {
   if (!node) return '';
@@ -135,52 +138,74 @@ function textOf(node) {
   return '';
 }
 
-function literals(node, found = []) {
-  if (node && ts.isStringLiteralLike(node)) found.push(node.text);
-  else if (node && ts.isConditionalExpression(node)) {
-    literals(node.whenTrue, found);
-    literals(node.whenFalse, found);
-  } else if (node && ts.isParenthesizedExpression(node)) literals(node.expression, found);
-  return found;
+/** The values an expression can have, as far as they stand in it: texts and numbers, also those of a choice. */
+function literals(node) {
+  if (!node) return [];
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  if (ts.isNumericLiteral(node)) return [Number(node.text)];
+  if (ts.isConditionalExpression(node)) return [...literals(node.whenTrue), ...literals(node.whenFalse)];
+  return ts.isParenthesizedExpression(node) ? literals(node.expression) : [];
 }
 
-function refusalsOf({ path, source }) {
+/** Codes of `new Refusal(…)` and of its kind. @throws Error for one that stands elsewhere, since the page would lack it */
+function constructedIn({ path, source }, node) {
+  const kind = node.expression.getText(source);
+  const [first, second, , fourth] = node.arguments ?? [];
+  const codes = literals(first);
+  if (codes.length === 0 && !PASSED_ON.includes(path))
+    throw new Error(`${path}: the code of ${node.getText(source)} has to stand there`);
+  const [status = STATUS[kind]] = kind === 'Refusal' ? literals(fourth) : [];
+  return codes.map((code) => ({
+    code: kind === 'Missing' ? `${code}-unknown` : code,
+    status,
+    message: kind === 'Missing' ? `There is no ${code} ….` : textOf(second),
+    path,
+  }));
+}
+
+/** Codes that a class of refusals gives itself: the first goes with the first status. */
+function inheritedIn({ path }, node) {
+  const [first, second, , fourth] = node.arguments;
+  const statuses = literals(fourth);
+  return literals(first).map((code, index) => ({
+    code,
+    status: statuses[index] ?? statuses[0] ?? STATUS.Refusal,
+    message: literals(second)[0] ?? textOf(second?.whenFalse ?? second),
+    path,
+  }));
+}
+
+const FAILED = 'The program failed. The error was logged under the correlation id of the answer.';
+
+function refusalsOf(file) {
+  const { path, source } = file;
   const found = [];
   walk(source, (node) => {
-    if (ts.isNewExpression(node) && node.expression.getText(source) in STATUS) {
-      const kind = node.expression.getText(source);
-      const [first, second, , fourth] = node.arguments ?? [];
-      const status = kind === 'Refusal' && fourth && ts.isNumericLiteral(fourth) ? Number(fourth.text) : STATUS[kind];
-      for (const text of literals(first)) {
-        const code = kind === 'Missing' ? `${text}-unknown` : text;
-        const message = kind === 'Missing' ? `There is no ${text} ….` : textOf(second);
-        found.push({ code, status, message, path });
-      }
-    }
-    // Codes that stand beside others in one refusal, and those given to errors of the framework.
+    if (ts.isNewExpression(node) && node.expression.getText(source) in STATUS) found.push(...constructedIn(file, node));
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
+      found.push(...inheritedIn(file, node));
+    // Codes that stand beside others in one refusal.
     if (ts.isPropertyAssignment(node) && node.name.getText(source) === 'code' && ts.isStringLiteral(node.initializer)) {
-      found.push({
-        code: node.initializer.text,
-        status: '',
-        message: 'One of several things named in `details`.',
-        path,
-      });
+      const message = 'One of several things named in `details`.';
+      found.push({ code: node.initializer.text, status: '', message, path });
     }
+    // Codes given to errors of the framework.
     if (ts.isVariableDeclaration(node) && node.name.getText(source) === 'FRAMEWORK_CODES') {
       walk(node, (entry) => {
         if (!ts.isPropertyAssignment(entry)) return;
-        const message = 'Raised before a rule sees the request.';
-        found.push({ code: entry.initializer.text, status: Number(entry.name.getText(source)), message, path });
+        const status = Number(entry.name.getText(source));
+        const message = status === 500 ? FAILED : 'Raised before a rule sees the request.';
+        found.push({ code: entry.initializer.text, status, message, path });
       });
     }
   });
-  return found.filter(({ code }) =>
-    /^[a-z]+(-[a-z]+)+$|^forbidden$|^unauthenticated$|^unavailable$|^internal$/.test(code),
-  );
+  return found.filter(({ code, status }) => status !== '' || /^[a-z]+(-[a-z]+)+$/.test(code));
 }
 
 export function errorsPage() {
   const found = [...sources('libs'), ...sources('apps')].flatMap(refusalsOf);
+  const odd = found.filter(({ code }) => !/^[a-z]+[a-z\d]*(-[a-z\d]+)*$/.test(code));
+  if (odd.length > 0) throw new Error(`codes that are not in kebab case: ${odd.map(({ code }) => code).join(', ')}`);
   const codes = new Map();
   for (const { code, status, message, path } of found) {
     const known = codes.get(code);

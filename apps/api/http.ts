@@ -1,15 +1,21 @@
-import { ValidationPipe } from '@nestjs/common';
-import type { DynamicModule, ValidationError } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Config } from '../../libs/config.js';
-import { Invalid, Refusal } from '../../libs/errors.js';
+import { Refusal } from '../../libs/errors.js';
+import { Connections } from '../../libs/http/connections.js';
 import { EnvelopeInterceptor } from '../../libs/http/envelope.interceptor.js';
-import { ProblemFilter, problemOf } from '../../libs/http/problem.filter.js';
+import { FormPipe } from '../../libs/http/form.pipe.js';
+import { readOnlyJson } from '../../libs/http/json-body.js';
+import { Methods } from '../../libs/http/methods.js';
+import { onlyOwnAddress } from '../../libs/http/own-address.js';
+import { answerParserError } from '../../libs/http/parser-errors.js';
+import { PROBLEM_TYPE, ProblemFilter, problemOf } from '../../libs/http/problem.filter.js';
+import { onlyReadableUrls } from '../../libs/http/readable-urls.js';
 import { loopbackOnly } from '../../libs/loopback.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { Metrics } from '../../libs/observability/metrics.js';
@@ -19,25 +25,17 @@ import type { Running } from './app.module.js';
 
 const SLOWEST_REQUEST = 60_000;
 
-/** Gives the errors Fastify finds in a request the codes of this API, before the framework makes something else of them. */
-class NamingAdapter extends FastifyAdapter {
-  override setErrorHandler(handler: (error: unknown, request: unknown, reply: unknown) => unknown) {
-    return super.setErrorHandler((error: unknown, request: unknown, reply: unknown) =>
-      handler(named(error), request, reply),
+type NotFound = (request: FastifyRequest, reply: FastifyReply) => unknown;
+
+/** Tells a method that a resource does not have from a resource that is not there. */
+class EdgeAdapter extends FastifyAdapter {
+  readonly methods = new Methods(this.getInstance());
+
+  override setNotFoundHandler(handler: NotFound) {
+    return super.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) =>
+      this.methods.answer(request, reply) ? reply : handler(request, reply),
     );
   }
-}
-
-function named(error: unknown): unknown {
-  const { code, message } = error as { code?: string; message: string };
-  if (
-    code === 'FST_ERR_CTP_INVALID_JSON_BODY' ||
-    code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ||
-    error instanceof SyntaxError
-  ) {
-    return new Invalid('body-not-json', `The body is not the JSON it says to be: ${message}.`);
-  }
-  return error;
 }
 
 /** The HTTP application, ready to listen. @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word */
@@ -45,39 +43,45 @@ export async function createHttp(
   running: Running,
   root: DynamicModule = AppModule.forRoot(running),
 ): Promise<NestFastifyApplication> {
-  const { HOST, BODY_LIMIT } = running.config;
-  loopbackOnly(HOST, 'Callers are not authenticated yet, so the API');
-  const adapter = new NamingAdapter({
-    bodyLimit: BODY_LIMIT,
-    onProtoPoisoning: 'error',
-    onConstructorPoisoning: 'error',
-    requestTimeout: SLOWEST_REQUEST,
-    forceCloseConnections: 'idle',
-    routerOptions: { maxParamLength: 200 },
-    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
-      const problem = problemOf(error);
-      void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(problem);
-    },
-  });
+  const { config } = running;
+  loopbackOnly(config.HOST, 'Callers are not authenticated yet, so the API');
+  const adapter = adapterOf(config);
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: false,
     abortOnError: false,
+    bodyParser: false,
   });
   const logger = app.get<Logger>(LOGGER);
-  app.useGlobalPipes(
-    new ValidationPipe({
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      transform: true,
-      stopAtFirstError: false,
-      exceptionFactory: (errors) => invalid(errors),
-    }),
-  );
+  app.useGlobalPipes(new FormPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalInterceptors(new EnvelopeInterceptor());
   observe(app, logger);
   SwaggerModule.setup('docs', app, () => describe(app), { jsonDocumentUrl: '/openapi.json' });
   return app;
+}
+
+/** The server, with everything that is decided before a route sees the request. */
+function adapterOf({ BODY_LIMIT, STOP_SECONDS }: Config): EdgeAdapter {
+  const adapter: EdgeAdapter = new EdgeAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: SLOWEST_REQUEST,
+    // Connections are ended by `Connections`, and a request without a host is refused by `onlyOwnAddress`.
+    forceCloseConnections: false,
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
+    routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: Error, _request: unknown, reply: FastifyReply) => {
+      const problem = problemOf(error);
+      void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
+    },
+    clientErrorHandler: (error, socket) => answerParserError(error, socket, adapter.methods),
+  });
+  const http = adapter.getInstance();
+  new Connections(http, STOP_SECONDS * 1_000);
+  onlyOwnAddress(http);
+  onlyReadableUrls(http);
+  readOnlyJson(http);
+  return adapter;
 }
 
 /** The OpenAPI description, from the code. */
@@ -116,22 +120,6 @@ function observe(app: NestFastifyApplication, logger: Logger): void {
       );
       done();
     });
-}
-
-/** Names all that is wrong at once; values stay out of it, since they may be personal. */
-function invalid(errors: readonly ValidationError[]): Invalid {
-  const flat = flatten(errors);
-  return new Invalid('validation-failed', `${flat.length === 1 ? 'A field is' : `${flat.length} fields are`} wrong.`, {
-    errors: flat,
-  });
-}
-
-function flatten(errors: readonly ValidationError[], path = ''): { field: string; messages: string[] }[] {
-  return errors.flatMap(({ property, constraints, children = [] }) => {
-    const field = path === '' ? property : `${path}.${property}`;
-    const own = constraints ? [{ field, messages: Object.values(constraints) }] : [];
-    return [...own, ...flatten(children, field)];
-  });
 }
 
 /** Where the application listens. @throws Refusal `port-in-use` */

@@ -4,6 +4,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import type { History } from '../../libs/audit/queries.js';
 import { inFolder, readConfig } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
+import { ArchiveCustomer } from '../../libs/customers/commands.js';
 import { GetCustomer } from '../../libs/customers/queries.js';
 import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -128,9 +129,12 @@ async function told(
   const progress = new Progress(`making up two years of ${story.company}`);
   try {
     const total = story.told.length;
+    // The rule that archives a customer is told by read models what refers to it.
+    const asking = story.told.findIndex(({ command }) => command instanceof ArchiveCustomer);
+    const follow = Math.min(total * MOST, asking === -1 ? total : asking - ARCHIVES_AHEAD);
     const show = (done: number) => {
       progress.show({ done, total });
-      if (done > total * MOST) projecting.begin();
+      if (done > follow) projecting.begin();
     };
     await play(story.told, seed, app.get(CommandBus), clock, signal, show);
     projecting.begin();
@@ -141,8 +145,9 @@ async function told(
   return story;
 }
 
-/** The part of the story after which read models begin to follow. */
+/** The part of the story after which read models begin to follow, and how many commands before they are asked at the latest. */
 const MOST = 0.6;
+const ARCHIVES_AHEAD = 200;
 
 const beginsSo = ({ told: [first] }: Story, data: unknown): boolean =>
   (first!.command as { orgUnitId?: string }).orgUnitId === (data as { orgUnitId?: string }).orgUnitId;

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { Requires } from '../security/requires.js';
 import {
@@ -42,7 +43,7 @@ export class ContactsController {
   @Post('customers/:customerId/contacts')
   @Requires('contacts.change')
   add(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
+    @Param('customerId', IdPipe) customerId: string,
     @Body() { name, title = null, role = 'other', channels, birthday = null }: AddContactBody,
   ) {
     const details = { name, title, role, channels, birthday };
@@ -54,8 +55,8 @@ export class ContactsController {
   @HttpCode(200)
   @Requires('contacts.change')
   change(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
-    @Param('contactId', ParseUUIDPipe) contactId: string,
+    @Param('customerId', IdPipe) customerId: string,
+    @Param('contactId', IdPipe) contactId: string,
     @Body() body: ChangeContactBody,
   ) {
     return this.commands.execute(new ChangeContact(customerId, contactId, body));
@@ -65,10 +66,7 @@ export class ContactsController {
   @Post('customers/:customerId/contacts/:contactId/primary')
   @HttpCode(200)
   @Requires('contacts.change')
-  setPrimary(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
-    @Param('contactId', ParseUUIDPipe) contactId: string,
-  ) {
+  setPrimary(@Param('customerId', IdPipe) customerId: string, @Param('contactId', IdPipe) contactId: string) {
     return this.commands.execute(new SetPrimaryContact(customerId, contactId));
   }
 
@@ -77,8 +75,8 @@ export class ContactsController {
   @HttpCode(200)
   @Requires('contacts.consent')
   giveConsent(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
-    @Param('contactId', ParseUUIDPipe) contactId: string,
+    @Param('customerId', IdPipe) customerId: string,
+    @Param('contactId', IdPipe) contactId: string,
     @Body() { channel, purpose, proof, givenAt }: ConsentBody,
   ) {
     return this.commands.execute(new RecordConsent(customerId, contactId, channel, purpose, proof, givenAt));
@@ -89,8 +87,8 @@ export class ContactsController {
   @HttpCode(200)
   @Requires('contacts.consent')
   withdrawConsent(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
-    @Param('contactId', ParseUUIDPipe) contactId: string,
+    @Param('customerId', IdPipe) customerId: string,
+    @Param('contactId', IdPipe) contactId: string,
     @Body() { channel, purpose }: ConsentWithdrawalBody,
   ) {
     return this.commands.execute(new WithdrawConsent(customerId, contactId, channel, purpose));
@@ -101,8 +99,8 @@ export class ContactsController {
   @HttpCode(200)
   @Requires('contacts.change')
   bounce(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
-    @Param('contactId', ParseUUIDPipe) contactId: string,
+    @Param('customerId', IdPipe) customerId: string,
+    @Param('contactId', IdPipe) contactId: string,
     @Body() { kind, value }: ChannelBody,
   ) {
     return this.commands.execute(new BounceChannel(customerId, contactId, kind, value));
@@ -113,8 +111,8 @@ export class ContactsController {
   @HttpCode(200)
   @Requires('contacts.change')
   disable(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
-    @Param('contactId', ParseUUIDPipe) contactId: string,
+    @Param('customerId', IdPipe) customerId: string,
+    @Param('contactId', IdPipe) contactId: string,
     @Body() { reason, nextPrimaryId }: DisableContactBody,
   ) {
     return this.commands.execute(new DisableContact(customerId, contactId, reason, nextPrimaryId ?? null));

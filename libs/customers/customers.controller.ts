@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { DocumentWhenQuery, PageQuery } from '../http/when.dto.js';
 import { Requires } from '../security/requires.js';
@@ -59,14 +60,14 @@ export class CustomersController {
   /** A customer with its contacts, now or at a moment. */
   @Get(':customerId')
   @Requires('customers.read')
-  profile(@Param('customerId', ParseUUIDPipe) customerId: string, @Query() when: DocumentWhenQuery) {
+  profile(@Param('customerId', IdPipe) customerId: string, @Query() when: DocumentWhenQuery) {
     return this.queries.execute(new GetCustomer(customerId, when));
   }
 
   /** What happened with the customer, latest first. */
   @Get(':customerId/timeline')
   @Requires('customers.read')
-  timeline(@Param('customerId', ParseUUIDPipe) customerId: string, @Query() page: PageQuery) {
+  timeline(@Param('customerId', IdPipe) customerId: string, @Query() page: PageQuery) {
     return this.queries.execute(new GetTimeline(customerId, page));
   }
 
@@ -74,7 +75,7 @@ export class CustomersController {
   @Post(':customerId/details')
   @HttpCode(200)
   @Requires('customers.change')
-  changeDetails(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() body: ChangeDetailsBody) {
+  changeDetails(@Param('customerId', IdPipe) customerId: string, @Body() body: ChangeDetailsBody) {
     return this.commands.execute(new ChangeDetails(customerId, body));
   }
 
@@ -82,7 +83,7 @@ export class CustomersController {
   @Post(':customerId/corrections')
   @HttpCode(200)
   @Requires('customers.change')
-  correctDetails(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() body: ChangeDetailsBody) {
+  correctDetails(@Param('customerId', IdPipe) customerId: string, @Body() body: ChangeDetailsBody) {
     return this.commands.execute(new CorrectDetails(customerId, body));
   }
 
@@ -90,7 +91,7 @@ export class CustomersController {
   @Post(':customerId/tags')
   @HttpCode(200)
   @Requires('customers.change')
-  addTag(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { tag }: TagBody) {
+  addTag(@Param('customerId', IdPipe) customerId: string, @Body() { tag }: TagBody) {
     return this.commands.execute(new AddTag(customerId, tag));
   }
 
@@ -98,7 +99,7 @@ export class CustomersController {
   @Post(':customerId/tags/remove')
   @HttpCode(200)
   @Requires('customers.change')
-  removeTag(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { tag }: TagBody) {
+  removeTag(@Param('customerId', IdPipe) customerId: string, @Body() { tag }: TagBody) {
     return this.commands.execute(new RemoveTag(customerId, tag));
   }
 
@@ -106,15 +107,15 @@ export class CustomersController {
   @Post(':customerId/parent')
   @HttpCode(200)
   @Requires('customers.change')
-  linkParent(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { parentCustomerId }: ParentBody) {
-    return this.commands.execute(new LinkParent(customerId, parentCustomerId ?? null));
+  linkParent(@Param('customerId', IdPipe) customerId: string, @Body() { parentCustomerId }: ParentBody) {
+    return this.commands.execute(new LinkParent(customerId, parentCustomerId));
   }
 
   /** Makes an employee answer for the customer. */
   @Post(':customerId/owner')
   @HttpCode(200)
   @Requires('customers.assign')
-  assignOwner(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { ownerId, basis }: OwnerBody) {
+  assignOwner(@Param('customerId', IdPipe) customerId: string, @Body() { ownerId, basis }: OwnerBody) {
     return this.commands.execute(new AssignOwner(customerId, ownerId, basis ?? 'supervisor'));
   }
 
@@ -122,7 +123,7 @@ export class CustomersController {
   @Post(':customerId/tier')
   @HttpCode(200)
   @Requires('customers.tier.change')
-  overrideTier(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { tier, reason }: TierBody) {
+  overrideTier(@Param('customerId', IdPipe) customerId: string, @Body() { tier, reason }: TierBody) {
     return this.commands.execute(new OverrideTier(customerId, tier, reason));
   }
 
@@ -130,7 +131,7 @@ export class CustomersController {
   @Post(':customerId/dormant')
   @HttpCode(200)
   @Requires('customers.change')
-  markDormant(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { reason }: ReasonBody) {
+  markDormant(@Param('customerId', IdPipe) customerId: string, @Body() { reason }: ReasonBody) {
     return this.commands.execute(new MarkDormant(customerId, reason));
   }
 
@@ -138,7 +139,7 @@ export class CustomersController {
   @Post(':customerId/reactivate')
   @HttpCode(200)
   @Requires('customers.change')
-  reactivate(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { reason }: ReasonBody) {
+  reactivate(@Param('customerId', IdPipe) customerId: string, @Body() { reason }: ReasonBody) {
     return this.commands.execute(new Reactivate(customerId, reason));
   }
 
@@ -146,7 +147,7 @@ export class CustomersController {
   @Post(':customerId/lost')
   @HttpCode(200)
   @Requires('customers.change')
-  markLost(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { reason, note }: LossBody) {
+  markLost(@Param('customerId', IdPipe) customerId: string, @Body() { reason, note }: LossBody) {
     return this.commands.execute(new MarkLost(customerId, reason, note ?? null));
   }
 
@@ -154,7 +155,7 @@ export class CustomersController {
   @Post(':customerId/archive')
   @HttpCode(200)
   @Requires('customers.archive')
-  archive(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() { reason }: ReasonBody) {
+  archive(@Param('customerId', IdPipe) customerId: string, @Body() { reason }: ReasonBody) {
     return this.commands.execute(new ArchiveCustomer(customerId, reason));
   }
 }

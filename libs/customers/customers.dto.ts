@@ -1,4 +1,15 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 import { PageQuery } from '../http/when.dto.js';
 import { IsId, IsMoney, IsText, IsTime, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
@@ -109,7 +120,7 @@ export class TagBody {
 
 export class ParentBody {
   /** Null takes the customer out of its group. */
-  @IsOptional()
+  @ValidateIf((_, value) => value !== null)
   @IsId()
   parentCustomerId: string | null;
 }

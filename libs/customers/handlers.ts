@@ -51,9 +51,10 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
     );
   }
 
-  /** Customers of the same name and region. */
+  /** Customers of the same name and region. It is a question to a person: imports and automation have none to ask. */
   async #namesakes(customerId: string, sameName: ReturnType<typeof filterOf>): Promise<string[]> {
-    if (envelope().source === 'import') return [];
+    const { source } = envelope();
+    if (source !== 'api' && source !== 'ui') return [];
     await this.reading.passed(customerList, await this.store.head());
     const readModels = await this.reading.of(customerList);
     const filter = { ...sameName, customerId: { $ne: customerId } };

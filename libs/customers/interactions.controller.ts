@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { Requires } from '../security/requires.js';
 import { CorrectInteraction, LogInteraction, RecordPurchase } from './commands.js';
@@ -14,7 +15,7 @@ export class InteractionsController {
   /** Logs a call, a visit, a message, a meeting. */
   @Post('interactions')
   @Requires('customers.interactions.log')
-  log(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() body: InteractionBody) {
+  log(@Param('customerId', IdPipe) customerId: string, @Body() body: InteractionBody) {
     const { contactIds = [], durationMinutes = null, location = null, nextStep = null } = body;
     const interaction = {
       ...body,
@@ -32,8 +33,8 @@ export class InteractionsController {
   @HttpCode(200)
   @Requires('customers.interactions.log')
   correct(
-    @Param('customerId', ParseUUIDPipe) customerId: string,
-    @Param('interactionId', ParseUUIDPipe) interactionId: string,
+    @Param('customerId', IdPipe) customerId: string,
+    @Param('interactionId', IdPipe) interactionId: string,
     @Body() body: InteractionCorrectionBody,
   ) {
     return this.commands.execute(new CorrectInteraction(customerId, interactionId, body));
@@ -42,7 +43,7 @@ export class InteractionsController {
   /** Records what the customer bought. */
   @Post('purchases')
   @Requires('customers.purchases.record')
-  purchase(@Param('customerId', ParseUUIDPipe) customerId: string, @Body() body: PurchaseBody) {
+  purchase(@Param('customerId', IdPipe) customerId: string, @Body() body: PurchaseBody) {
     return this.commands.execute(new RecordPurchase(customerId, { ...body, purchaseId: createdId('purchase') }));
   }
 }

@@ -12,10 +12,16 @@ export interface Envelope {
   readonly reason?: string;
   readonly importId?: string;
   readonly rule?: { readonly name: string; readonly version: number };
-  /** From `If-Match`: the stream must be at this revision. */
-  readonly expectedRevision?: number;
+  /** From `If-Match`: the stream must be at one of these revisions, or `any` it has. */
+  readonly expectedRevision?: readonly number[] | 'any';
   /** Business time the rule is given as its `now`, when that is not the present: an imported row. */
   readonly occurredAt?: string;
+}
+
+/** Whether a stream is where the caller wants it; -1 when there is none. */
+export function isExpected({ expectedRevision: expected }: Envelope, revision: number): boolean {
+  if (expected === undefined) return true;
+  return expected === 'any' ? revision >= 0 : expected.includes(revision);
 }
 
 const current = new AsyncLocalStorage<Envelope>();

@@ -6,7 +6,7 @@ import { newId } from '../ids.js';
 import { eventId, isHashOf, metadataOf, reused } from './command-identity.js';
 import { evolve } from './decider.js';
 import type { Decider, Folded, Reservation, StateReader } from './decider.js';
-import { envelope } from './envelope.js';
+import { envelope, isExpected } from './envelope.js';
 import type { Envelope } from './envelope.js';
 import { EventStore, WrongExpectedRevision } from './event-store.js';
 import type { Appended, EventOf, Metadata, NewEvent, Write } from './event-store.js';
@@ -170,7 +170,7 @@ export class Streams implements StateReader {
     let decided: Outcome<State>;
     let changed: Reserved | Again;
     try {
-      if (sent.expectedRevision !== undefined && sent.expectedRevision !== folded.revision) {
+      if (!isExpected(sent, folded.revision)) {
         throw new RevisionConflict(stream, folded.revision, 'by the caller');
       }
       const events = await rule(folded.state, now, facts);

@@ -9,7 +9,8 @@ import { newId } from '../ids.js';
 import type { Answerable } from '../security/development.guard.js';
 
 const KEY = /^[\x21-\x7e]{1,200}$/;
-const ETAG = /^(?:W\/)?"(\d{1,15})"$/;
+const TAGS = /^(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)$/;
+const STRONG_TAG = /(?<!W\/)"(\d{1,15})"/g;
 
 /** Puts every command a request sends under the envelope its headers describe, and the revision of the answer in `ETag`. */
 @Injectable()
@@ -32,15 +33,19 @@ export class EnvelopeInterceptor implements NestInterceptor {
 
 function envelopeOf(request: Answerable): Envelope {
   const commandId = headerOf(request, 'idempotency-key', KEY);
-  const match = headerOf(request, 'if-match', ETAG);
+  const match = headerOf(request, 'if-match', TAGS);
   return {
     actor: request.principal ?? { id: 'anonymous', name: 'anonymous' },
     source: 'api',
     correlationId: headerOf(request, 'x-correlation-id', KEY) ?? newId(),
     ...(commandId !== undefined && { commandId }),
-    ...(match !== undefined && { expectedRevision: Number(ETAG.exec(match)![1]) }),
+    ...(match !== undefined && { expectedRevision: revisionsOf(match) }),
   };
 }
+
+/** RFC 9110, section 13.1.1: `*` is met by whatever there is, a list by each of its tags that is strong and of the revision. */
+const revisionsOf = (match: string): readonly number[] | 'any' =>
+  match === '*' ? 'any' : [...match.matchAll(STRONG_TAG)].map(([, revision]) => Number(revision));
 
 function headerOf(request: Answerable, name: string, form: RegExp): string | undefined {
   const value = request.headers[name];

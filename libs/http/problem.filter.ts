@@ -3,6 +3,8 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal, Unavailable } from '../errors.js';
 
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 /** RFC 9457 problem details. Every error leaves the API in this shape. */
 export interface Problem {
   readonly type: string;
@@ -19,11 +21,15 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'The request is not permitted',
   404: 'There is no such thing',
   405: 'The resource has no such method',
+  408: 'The request took too long',
   409: 'The request conflicts with what is there',
   412: 'It was changed in the meantime',
   413: 'The request is too large',
+  414: 'The URL is too long',
   415: 'The media type is not supported',
+  421: 'The request is for another server',
   422: 'A rule says no',
+  431: 'The headers are too large',
   500: 'The program failed',
   503: 'Not at the moment',
 };
@@ -36,7 +42,9 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   404: 'route-unknown',
   405: 'method-not-allowed',
   413: 'body-too-large',
+  414: 'url-too-long',
   415: 'media-type-unsupported',
+  500: 'internal',
   503: 'not-ready',
 };
 
@@ -55,7 +63,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     if (problem.status >= 500 && problem.status !== 503) this.log.error({ error, url: request.url }, 'request failed');
     if (error instanceof Unavailable) void reply.header('retry-after', String(error.seconds));
-    void reply.status(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(problem);
+    void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
   }
 }
 
@@ -66,10 +74,13 @@ export function problemOf(error: unknown): Problem {
   }
   const status = statusOf(error);
   if (status === undefined || (status >= 500 && !(error instanceof HttpException))) {
-    return { ...about(500, 'internal'), detail: 'The error was logged under the correlation id of this answer.' };
+    return {
+      ...about(500, FRAMEWORK_CODES[500]!),
+      detail: 'The error was logged under the correlation id of this answer.',
+    };
   }
   return {
-    ...about(status, codeOf(error) ?? FRAMEWORK_CODES[status] ?? 'request-invalid'),
+    ...about(status, FRAMEWORK_CODES[status] ?? FRAMEWORK_CODES[400]!),
     detail: (error as Error).message,
     ...checksOf(error),
   };
@@ -85,14 +96,6 @@ const about = (status: number, code: string) => ({
 function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   return (error as { statusCode?: number } | null)?.statusCode;
-}
-
-/** Fastify names its errors; those a caller can mend keep a code of their own. */
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: string }).code;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return 'body-too-large';
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return 'media-type-unsupported';
-  return undefined;
 }
 
 /** What a health check found. */

@@ -1,8 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsInt, IsObject, IsUUID, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import type { ValidationOptions } from 'class-validator';
+import { inLowerCase } from '../ids.js';
 import { isCurrency } from '../money.js';
 import { isDay, utc } from '../time.js';
 
@@ -30,11 +31,25 @@ export const IsText = (max: number, options?: ValidationOptions): PropertyDecora
     ApiProperty({ type: String, minLength: 1, maxLength: max }),
   );
 
+/** Writes an id, or each of a list, as it is recorded. */
+export const InLowerCase = (): PropertyDecorator =>
+  Transform(({ value }: { value: unknown }) => {
+    const lower = (each: unknown) => (typeof each === 'string' ? inLowerCase(each) : each);
+    return Array.isArray(value) ? value.map(lower) : lower(value);
+  });
+
 export const IsId = (options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
+    InLowerCase(),
     IsUUID('all', { message: '$property must be a UUID', ...options }),
     ApiProperty({ type: String, format: 'uuid' }),
   );
+
+const ID_OR_NONE = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** An id to filter by, or `none` for what has none. */
+export const IsIdOrNone = (): PropertyDecorator =>
+  applyDecorators(InLowerCase(), Matches(ID_OR_NONE, { message: '$property must be a UUID or none' }));
 
 /** A day that exists, `YYYY-MM-DD`. */
 export const IsDay = (options?: ValidationOptions): PropertyDecorator =>

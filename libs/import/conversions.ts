@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.js';
-import { isId } from '../ids.js';
+import { inLowerCase, isId } from '../ids.js';
 import { dateOf } from './dates.js';
 import { decimalOf, decimalOfNumber, moneyOf, times, whole } from './numbers.js';
 import type { Detailed, Formats, ValueMap } from './mapping.js';
@@ -46,7 +46,7 @@ export function convert(value: Plain, field: Field, form: Form): unknown {
     case 'choice':
       return field.of!.includes(text) ? text : refuse(text, field.of!);
     case 'ref':
-      if (isId(text)) return text;
+      if (isId(text)) return inLowerCase(text);
       throw new Refusal('value-invalid', 'This is no id: name a thing by its key with "ref".');
     default:
       return text;

@@ -92,9 +92,9 @@ export const taskTargets: Readonly<Record<string, Target>> = {
 
 /** A task is completed once, so its id makes the interaction's. */
 function talkedAbout(taskId: string, values: Values): TaskInteraction {
-  const { channel, direction, summary, contactIds = [], ...body } = formed(TaskInteractionBody, values);
+  const { channel, direction, summary, contactIds, ...body } = formed(TaskInteractionBody, values);
   const { durationMinutes = null, location = null, nextStep = null } = body;
   const interactionId = idFrom('interaction of task', taskId);
   const rest = { durationMinutes, location, nextStep, occurredAt: null };
-  return { interactionId, channel, direction, summary, contactIds, ...rest };
+  return { interactionId, channel, direction, summary, contactIds: contactIds ?? [], ...rest };
 }

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { DocumentWhenQuery } from '../http/when.dto.js';
 import { Requires } from '../security/requires.js';
@@ -53,7 +54,7 @@ export class OpportunitiesController {
   /** An opportunity with its team, visits and stages, now or at a moment. */
   @Get(':opportunityId')
   @Requires('opportunities.read')
-  opportunity(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Query() when: DocumentWhenQuery) {
+  opportunity(@Param('opportunityId', IdPipe) opportunityId: string, @Query() when: DocumentWhenQuery) {
     return this.queries.execute(new GetOpportunity(opportunityId, when));
   }
 
@@ -61,7 +62,7 @@ export class OpportunitiesController {
   @Post(':opportunityId/details')
   @HttpCode(200)
   @Requires('opportunities.change')
-  changeDetails(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: OpportunityDetailsBody) {
+  changeDetails(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: OpportunityDetailsBody) {
     return this.commands.execute(new ChangeOpportunityDetails(opportunityId, body));
   }
 
@@ -69,7 +70,7 @@ export class OpportunitiesController {
   @Post(':opportunityId/qualify')
   @HttpCode(200)
   @Requires('opportunities.change')
-  qualify(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: QualifyBody) {
+  qualify(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: QualifyBody) {
     return this.commands.execute(new QualifyOpportunity(opportunityId, body));
   }
 
@@ -77,7 +78,7 @@ export class OpportunitiesController {
   @Post(':opportunityId/grade')
   @HttpCode(200)
   @Requires('opportunities.change')
-  grade(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: GradeBody) {
+  grade(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: GradeBody) {
     return this.commands.execute(new GradeOpportunity(opportunityId, body));
   }
 
@@ -85,7 +86,7 @@ export class OpportunitiesController {
   @Post(':opportunityId/amount')
   @HttpCode(200)
   @Requires('opportunities.change')
-  changeAmount(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: AmountBody) {
+  changeAmount(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: AmountBody) {
     return this.commands.execute(new ChangeAmount(opportunityId, body));
   }
 
@@ -93,7 +94,7 @@ export class OpportunitiesController {
   @Post(':opportunityId/expected-close')
   @HttpCode(200)
   @Requires('opportunities.change')
-  changeExpectedClose(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: ExpectedCloseBody) {
+  changeExpectedClose(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: ExpectedCloseBody) {
     return this.commands.execute(new ChangeExpectedClose(opportunityId, body));
   }
 
@@ -101,7 +102,7 @@ export class OpportunitiesController {
   @Post(':opportunityId/probability')
   @HttpCode(200)
   @Requires('opportunities.forecast')
-  overrideProbability(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: ProbabilityBody) {
+  overrideProbability(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: ProbabilityBody) {
     return this.commands.execute(new OverrideProbability(opportunityId, body));
   }
 
@@ -109,10 +110,7 @@ export class OpportunitiesController {
   @Post(':opportunityId/forecast-category')
   @HttpCode(200)
   @Requires('opportunities.forecast')
-  setForecastCategory(
-    @Param('opportunityId', ParseUUIDPipe) opportunityId: string,
-    @Body() body: ForecastCategoryBody,
-  ) {
+  setForecastCategory(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: ForecastCategoryBody) {
     return this.commands.execute(new SetForecastCategory(opportunityId, body));
   }
 }

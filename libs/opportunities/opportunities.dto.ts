@@ -1,11 +1,9 @@
-import { IsIn, IsInt, IsOptional, Matches, Max, Min } from 'class-validator';
-import { IsDay, IsId, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsDay, IsId, IsIdOrNone, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { forecastCategories, opportunityGrades, opportunitySources } from './events.js';
 import type { ForecastCategory, OpportunityGrade, OpportunitySource, OpportunityStatus } from './events.js';
 import type { OpportunityOrder } from './queries.js';
-
-const NONE_OR_ID = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 export class RegisterOpportunityBody {
   @IsText(255)
@@ -139,7 +137,7 @@ export class OpportunityListQuery extends PageQuery {
 
   /** A customer, or `none` for those not tied to one. */
   @IsOptional()
-  @Matches(NONE_OR_ID, { message: '$property must be a UUID or none' })
+  @IsIdOrNone()
   customer?: string;
 
   /** Expected to close on this day or later. */

@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { Requires } from '../security/requires.js';
 import {
@@ -34,7 +35,7 @@ export class OpportunityPeopleController {
   @Post('owner')
   @HttpCode(200)
   @Requires('opportunities.assign')
-  assign(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: AssignOpportunityBody) {
+  assign(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: AssignOpportunityBody) {
     return this.commands.execute(new AssignOpportunity(opportunityId, body));
   }
 
@@ -42,7 +43,7 @@ export class OpportunityPeopleController {
   @Post('customer')
   @HttpCode(200)
   @Requires('opportunities.change')
-  linkCustomer(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: LinkCustomerBody) {
+  linkCustomer(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: LinkCustomerBody) {
     return this.commands.execute(new LinkCustomer(opportunityId, body));
   }
 
@@ -50,7 +51,7 @@ export class OpportunityPeopleController {
   @Post('contacts')
   @HttpCode(200)
   @Requires('opportunities.change')
-  linkContact(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: LinkContactBody) {
+  linkContact(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: LinkContactBody) {
     return this.commands.execute(new LinkContact(opportunityId, body));
   }
 
@@ -58,10 +59,7 @@ export class OpportunityPeopleController {
   @Post('contacts/:contactId/remove')
   @HttpCode(200)
   @Requires('opportunities.change')
-  unlinkContact(
-    @Param('opportunityId', ParseUUIDPipe) opportunityId: string,
-    @Param('contactId', ParseUUIDPipe) contactId: string,
-  ) {
+  unlinkContact(@Param('opportunityId', IdPipe) opportunityId: string, @Param('contactId', IdPipe) contactId: string) {
     return this.commands.execute(new UnlinkContact(opportunityId, { contactId }));
   }
 
@@ -69,7 +67,7 @@ export class OpportunityPeopleController {
   @Post('team')
   @HttpCode(200)
   @Requires('opportunities.change')
-  addTeamMember(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: TeamMemberBody) {
+  addTeamMember(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: TeamMemberBody) {
     return this.commands.execute(new AddTeamMember(opportunityId, body));
   }
 
@@ -78,8 +76,8 @@ export class OpportunityPeopleController {
   @HttpCode(200)
   @Requires('opportunities.change')
   removeTeamMember(
-    @Param('opportunityId', ParseUUIDPipe) opportunityId: string,
-    @Param('employeeId', ParseUUIDPipe) employeeId: string,
+    @Param('opportunityId', IdPipe) opportunityId: string,
+    @Param('employeeId', IdPipe) employeeId: string,
   ) {
     return this.commands.execute(new RemoveTeamMember(opportunityId, { employeeId }));
   }
@@ -87,7 +85,7 @@ export class OpportunityPeopleController {
   /** Plans a visit to the customer. The answer names it: `visitId`. */
   @Post('visits')
   @Requires('opportunities.visit')
-  async planVisit(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: PlanVisitBody) {
+  async planVisit(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: PlanVisitBody) {
     const visitId = createdId('visit');
     return { ...(await this.commands.execute(new PlanVisit(opportunityId, { visitId, ...body }))), visitId };
   }
@@ -97,8 +95,8 @@ export class OpportunityPeopleController {
   @HttpCode(200)
   @Requires('opportunities.visit')
   checkIn(
-    @Param('opportunityId', ParseUUIDPipe) opportunityId: string,
-    @Param('visitId', ParseUUIDPipe) visitId: string,
+    @Param('opportunityId', IdPipe) opportunityId: string,
+    @Param('visitId', IdPipe) visitId: string,
     @Body() body: CheckInVisitBody,
   ) {
     return this.commands.execute(new CheckInVisit(opportunityId, { visitId, ...body }));
@@ -109,8 +107,8 @@ export class OpportunityPeopleController {
   @HttpCode(200)
   @Requires('opportunities.visit')
   report(
-    @Param('opportunityId', ParseUUIDPipe) opportunityId: string,
-    @Param('visitId', ParseUUIDPipe) visitId: string,
+    @Param('opportunityId', IdPipe) opportunityId: string,
+    @Param('visitId', IdPipe) visitId: string,
     @Body() body: ReportVisitBody,
   ) {
     return this.commands.execute(new ReportVisit(opportunityId, { visitId, ...body }));

@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { Requires } from '../security/requires.js';
 import {
   ChangeStage,
@@ -29,7 +30,7 @@ export class OpportunityStagesController {
   @Post('stage')
   @HttpCode(200)
   @Requires('opportunities.move')
-  changeStage(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: ChangeStageBody) {
+  changeStage(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: ChangeStageBody) {
     return this.commands.execute(new ChangeStage(opportunityId, body));
   }
 
@@ -37,7 +38,7 @@ export class OpportunityStagesController {
   @Post('gate-override')
   @HttpCode(200)
   @Requires('opportunities.gates.override')
-  overrideGate(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: OverrideGateBody) {
+  overrideGate(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: OverrideGateBody) {
     return this.commands.execute(new OverrideGate(opportunityId, body));
   }
 
@@ -45,7 +46,7 @@ export class OpportunityStagesController {
   @Post('win')
   @HttpCode(200)
   @Requires('opportunities.close')
-  win(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: WinBody) {
+  win(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: WinBody) {
     return this.commands.execute(new WinOpportunity(opportunityId, body));
   }
 
@@ -53,7 +54,7 @@ export class OpportunityStagesController {
   @Post('lose')
   @HttpCode(200)
   @Requires('opportunities.close')
-  lose(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: LoseBody) {
+  lose(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: LoseBody) {
     return this.commands.execute(new LoseOpportunity(opportunityId, body));
   }
 
@@ -61,7 +62,7 @@ export class OpportunityStagesController {
   @Post('void')
   @HttpCode(200)
   @Requires('opportunities.close')
-  void(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: VoidBody) {
+  void(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: VoidBody) {
     return this.commands.execute(new VoidOpportunity(opportunityId, body));
   }
 
@@ -69,7 +70,7 @@ export class OpportunityStagesController {
   @Post('reopen')
   @HttpCode(200)
   @Requires('opportunities.reopen')
-  reopen(@Param('opportunityId', ParseUUIDPipe) opportunityId: string, @Body() body: ReopenBody) {
+  reopen(@Param('opportunityId', IdPipe) opportunityId: string, @Body() body: ReopenBody) {
     return this.commands.execute(new ReopenOpportunity(opportunityId, body));
   }
 }

@@ -1,4 +1,4 @@
-import { ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsIn, IsOptional } from 'class-validator';
 import { IsMoney, IsText, MoneyBody } from '../http/validation.js';
 import { opportunityLossReasons, requirements } from './events.js';
 import type { OpportunityLossReason, Requirement } from './events.js';
@@ -17,6 +17,7 @@ export class OverrideGateBody {
   /** What may be missing. */
   @IsArray()
   @ArrayMinSize(1)
+  @ArrayMaxSize(requirements.length)
   @ArrayUnique()
   @IsIn(requirements, { each: true })
   requirements: Requirement[];

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { DocumentWhenQuery, PageQuery } from '../http/when.dto.js';
 import { Requires } from '../security/requires.js';
@@ -52,7 +53,7 @@ export class PipelinesController {
   /** A pipeline with every version it had, now or at a moment. */
   @Get(':pipelineId')
   @Requires('pipelines.read')
-  pipeline(@Param('pipelineId', ParseUUIDPipe) pipelineId: string, @Query() when: DocumentWhenQuery) {
+  pipeline(@Param('pipelineId', IdPipe) pipelineId: string, @Query() when: DocumentWhenQuery) {
     return this.queries.execute(new GetPipeline(pipelineId, when));
   }
 
@@ -60,7 +61,7 @@ export class PipelinesController {
   @Post(':pipelineId/definition')
   @HttpCode(200)
   @Requires('pipelines.define')
-  define(@Param('pipelineId', ParseUUIDPipe) pipelineId: string, @Body() body: DefinePipelineBody) {
+  define(@Param('pipelineId', IdPipe) pipelineId: string, @Body() body: DefinePipelineBody) {
     return this.commands.execute(new DefinePipeline(pipelineId, body));
   }
 
@@ -68,7 +69,7 @@ export class PipelinesController {
   @Post(':pipelineId/stages')
   @HttpCode(200)
   @Requires('pipelines.define')
-  addStage(@Param('pipelineId', ParseUUIDPipe) pipelineId: string, @Body() { before, ...stage }: AddStageBody) {
+  addStage(@Param('pipelineId', IdPipe) pipelineId: string, @Body() { before, ...stage }: AddStageBody) {
     return this.commands.execute(new AddPipelineStage(pipelineId, { stage, before }));
   }
 
@@ -77,7 +78,7 @@ export class PipelinesController {
   @HttpCode(200)
   @Requires('pipelines.define')
   changeStage(
-    @Param('pipelineId', ParseUUIDPipe) pipelineId: string,
+    @Param('pipelineId', IdPipe) pipelineId: string,
     @Param('stageId') stageId: string,
     @Body() changes: StageChangesBody,
   ) {
@@ -88,7 +89,7 @@ export class PipelinesController {
   @Post(':pipelineId/stages/:stageId/remove')
   @HttpCode(200)
   @Requires('pipelines.define')
-  removeStage(@Param('pipelineId', ParseUUIDPipe) pipelineId: string, @Param('stageId') stageId: string) {
+  removeStage(@Param('pipelineId', IdPipe) pipelineId: string, @Param('stageId') stageId: string) {
     return this.commands.execute(new RemovePipelineStage(pipelineId, { stageId }));
   }
 
@@ -96,7 +97,7 @@ export class PipelinesController {
   @Post(':pipelineId/order')
   @HttpCode(200)
   @Requires('pipelines.define')
-  reorder(@Param('pipelineId', ParseUUIDPipe) pipelineId: string, @Body() { stageIds }: StageOrderBody) {
+  reorder(@Param('pipelineId', IdPipe) pipelineId: string, @Body() { stageIds }: StageOrderBody) {
     return this.commands.execute(new ReorderPipelineStages(pipelineId, { stageIds }));
   }
 
@@ -104,7 +105,7 @@ export class PipelinesController {
   @Post(':pipelineId/publish')
   @HttpCode(200)
   @Requires('pipelines.publish')
-  publish(@Param('pipelineId', ParseUUIDPipe) pipelineId: string) {
+  publish(@Param('pipelineId', IdPipe) pipelineId: string) {
     return this.commands.execute(new PublishPipeline(pipelineId));
   }
 
@@ -112,7 +113,7 @@ export class PipelinesController {
   @Post(':pipelineId/retire')
   @HttpCode(200)
   @Requires('pipelines.publish')
-  retire(@Param('pipelineId', ParseUUIDPipe) pipelineId: string, @Body() { reason }: RetirePipelineBody) {
+  retire(@Param('pipelineId', IdPipe) pipelineId: string, @Body() { reason }: RetirePipelineBody) {
     return this.commands.execute(new RetirePipeline(pipelineId, { reason }));
   }
 }

@@ -21,12 +21,8 @@ import type { ForecastCategory, Requirement, StageKind } from './events.js';
 const SLUG = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const MOST_STAGES = 50;
 
-/** What may be said about a stage; what is left out of a new one follows from its kind. */
-export class StageChangesBody {
-  @MayBeLeftOut()
-  @IsText(255)
-  name?: string;
-
+/** What may be said about a stage beside its name; what is left out of a new one follows from its kind. */
+class StageTermsBody {
   @MayBeLeftOut()
   @IsIn(stageKinds)
   kind?: StageKind;
@@ -45,6 +41,7 @@ export class StageChangesBody {
   /** Asked when an opportunity comes in on its way forward, or is closed into this stage. */
   @MayBeLeftOut()
   @IsArray()
+  @ArrayMaxSize(requirements.length)
   @ArrayUnique()
   @IsIn(requirements, { each: true })
   entryGate?: Requirement[];
@@ -52,6 +49,7 @@ export class StageChangesBody {
   /** Asked when an opportunity goes on from here. */
   @MayBeLeftOut()
   @IsArray()
+  @ArrayMaxSize(requirements.length)
   @ArrayUnique()
   @IsIn(requirements, { each: true })
   exitGate?: Requirement[];
@@ -79,14 +77,20 @@ export class StageChangesBody {
   allowWin?: boolean;
 }
 
-export class StageBody extends StageChangesBody {
+export class StageChangesBody extends StageTermsBody {
+  @MayBeLeftOut()
+  @IsText(255)
+  name?: string;
+}
+
+export class StageBody extends StageTermsBody {
   /** A short readable name, such as `needs-analysis`, that stays the same from version to version. */
   @MaxLength(64)
   @Matches(SLUG, { message: '$property must be lower case letters and digits, with single hyphens between' })
   id: string;
 
   @IsText(255)
-  override name: string;
+  name: string;
 }
 
 export class AddStageBody extends StageBody {

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { WhenQuery } from '../http/when.dto.js';
 import { Requires } from '../security/requires.js';
@@ -53,7 +54,7 @@ export class EmployeesController {
   /** An employee, now or at a moment. */
   @Get(':employeeId')
   @Requires('organisation.read')
-  employee(@Param('employeeId', ParseUUIDPipe) employeeId: string, @Query() when: WhenQuery) {
+  employee(@Param('employeeId', IdPipe) employeeId: string, @Query() when: WhenQuery) {
     return this.queries.execute(new GetEmployee(employeeId, when));
   }
 
@@ -61,7 +62,7 @@ export class EmployeesController {
   @Post(':employeeId/assignments')
   @HttpCode(200)
   @Requires('organisation.employees.change')
-  assign(@Param('employeeId', ParseUUIDPipe) employeeId: string, @Body() body: AssignmentBody) {
+  assign(@Param('employeeId', IdPipe) employeeId: string, @Body() body: AssignmentBody) {
     return about(employeeId, this.commands.execute(new AssignToPosition(employeeId, body)));
   }
 
@@ -70,8 +71,8 @@ export class EmployeesController {
   @HttpCode(200)
   @Requires('organisation.employees.change')
   endAssignment(
-    @Param('employeeId', ParseUUIDPipe) employeeId: string,
-    @Param('positionId', ParseUUIDPipe) positionId: string,
+    @Param('employeeId', IdPipe) employeeId: string,
+    @Param('positionId', IdPipe) positionId: string,
     @Body() { endedAt }: AssignmentEndBody,
   ) {
     return about(employeeId, this.commands.execute(new EndAssignment(employeeId, positionId, endedAt)));
@@ -82,7 +83,7 @@ export class EmployeesController {
   @HttpCode(200)
   @Requires('organisation.employees.change')
   recordAbsence(
-    @Param('employeeId', ParseUUIDPipe) employeeId: string,
+    @Param('employeeId', IdPipe) employeeId: string,
     @Body() { from, to = null, deputyId = null }: AbsenceBody,
   ) {
     return about(employeeId, this.commands.execute(new RecordAbsence(employeeId, from, to, deputyId)));
@@ -92,7 +93,7 @@ export class EmployeesController {
   @Post(':employeeId/return')
   @HttpCode(200)
   @Requires('organisation.employees.change')
-  return(@Param('employeeId', ParseUUIDPipe) employeeId: string, @Body() { on }: ReturnBody) {
+  return(@Param('employeeId', IdPipe) employeeId: string, @Body() { on }: ReturnBody) {
     return about(employeeId, this.commands.execute(new EndAbsence(employeeId, on)));
   }
 
@@ -100,7 +101,7 @@ export class EmployeesController {
   @Post(':employeeId/suspend')
   @HttpCode(200)
   @Requires('organisation.employees.suspend')
-  suspend(@Param('employeeId', ParseUUIDPipe) employeeId: string, @Body() { reason }: SuspensionBody) {
+  suspend(@Param('employeeId', IdPipe) employeeId: string, @Body() { reason }: SuspensionBody) {
     return about(employeeId, this.commands.execute(new SuspendEmployee(employeeId, reason)));
   }
 
@@ -108,7 +109,7 @@ export class EmployeesController {
   @Post(':employeeId/reinstate')
   @HttpCode(200)
   @Requires('organisation.employees.suspend')
-  reinstate(@Param('employeeId', ParseUUIDPipe) employeeId: string) {
+  reinstate(@Param('employeeId', IdPipe) employeeId: string) {
     return about(employeeId, this.commands.execute(new ReinstateEmployee(employeeId)));
   }
 
@@ -116,7 +117,7 @@ export class EmployeesController {
   @Post(':employeeId/leave')
   @HttpCode(200)
   @Requires('organisation.employees.change')
-  leave(@Param('employeeId', ParseUUIDPipe) employeeId: string, @Body() { leftAt }: LeaveBody) {
+  leave(@Param('employeeId', IdPipe) employeeId: string, @Body() { leftAt }: LeaveBody) {
     return about(employeeId, this.commands.execute(new CompleteOffboarding(employeeId, leftAt)));
   }
 }

@@ -1,6 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional } from 'class-validator';
-import { IsDay, IsId, IsText, IsTime } from '../http/validation.js';
+import { IsDay, IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { employeeStatuses } from './events.js';
 import type { EmployeeStatus } from './events.js';
@@ -14,12 +14,12 @@ export class HireEmployeeBody {
   positionId: string;
 
   /** When the person joined, when that is not now. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   hiredAt?: string;
 
   /** When they took up the position, when that was not on joining. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   assignedFrom?: string;
 }
@@ -33,7 +33,7 @@ export class AssignmentBody {
   primary: boolean;
 
   /** When it began, when that is not now. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   from?: string;
 
@@ -45,7 +45,7 @@ export class AssignmentBody {
 
 export class AssignmentEndBody {
   /** When it ended, when that is not now. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   endedAt?: string;
 }
@@ -68,7 +68,7 @@ export class AbsenceBody {
 
 export class ReturnBody {
   /** First day back, today when left out; the first day of an absence calls it off. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsDay()
   on?: string;
 }
@@ -80,7 +80,7 @@ export class SuspensionBody {
 
 export class LeaveBody {
   /** When the person left, when that is not now. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   leftAt?: string;
 }

@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { Requires } from '../security/requires.js';
 import { about } from './about.js';
@@ -41,7 +42,7 @@ export class OrgUnitsController {
   @Post(':orgUnitId/name')
   @HttpCode(200)
   @Requires('organisation.units.change')
-  rename(@Param('orgUnitId', ParseUUIDPipe) orgUnitId: string, @Body() { name }: UnitNameBody) {
+  rename(@Param('orgUnitId', IdPipe) orgUnitId: string, @Body() { name }: UnitNameBody) {
     return about(orgUnitId, this.commands.execute(new RenameOrgUnit(orgUnitId, name)));
   }
 
@@ -49,7 +50,7 @@ export class OrgUnitsController {
   @Post(':orgUnitId/parent')
   @HttpCode(200)
   @Requires('organisation.units.change')
-  move(@Param('orgUnitId', ParseUUIDPipe) orgUnitId: string, @Body() { parentId, effectiveFrom }: UnitParentBody) {
+  move(@Param('orgUnitId', IdPipe) orgUnitId: string, @Body() { parentId, effectiveFrom }: UnitParentBody) {
     return about(orgUnitId, this.commands.execute(new MoveOrgUnit(orgUnitId, parentId, effectiveFrom)));
   }
 
@@ -58,7 +59,7 @@ export class OrgUnitsController {
   @HttpCode(200)
   @Requires('organisation.units.change')
   setResponsibilities(
-    @Param('orgUnitId', ParseUUIDPipe) orgUnitId: string,
+    @Param('orgUnitId', IdPipe) orgUnitId: string,
     @Body() { responsibilities }: ResponsibilitiesBody,
   ) {
     return about(orgUnitId, this.commands.execute(new SetResponsibilities(orgUnitId, responsibilities)));
@@ -68,7 +69,7 @@ export class OrgUnitsController {
   @Post(':orgUnitId/processes')
   @HttpCode(200)
   @Requires('organisation.units.change')
-  assignProcess(@Param('orgUnitId', ParseUUIDPipe) orgUnitId: string, @Body() { process }: ProcessBody) {
+  assignProcess(@Param('orgUnitId', IdPipe) orgUnitId: string, @Body() { process }: ProcessBody) {
     return about(orgUnitId, this.commands.execute(new AssignProcess(orgUnitId, process)));
   }
 
@@ -76,7 +77,7 @@ export class OrgUnitsController {
   @Post(':orgUnitId/processes/remove')
   @HttpCode(200)
   @Requires('organisation.units.change')
-  unassignProcess(@Param('orgUnitId', ParseUUIDPipe) orgUnitId: string, @Body() { process }: ProcessBody) {
+  unassignProcess(@Param('orgUnitId', IdPipe) orgUnitId: string, @Body() { process }: ProcessBody) {
     return about(orgUnitId, this.commands.execute(new UnassignProcess(orgUnitId, process)));
   }
 
@@ -84,7 +85,7 @@ export class OrgUnitsController {
   @Post(':orgUnitId/head')
   @HttpCode(200)
   @Requires('organisation.units.change')
-  appointHead(@Param('orgUnitId', ParseUUIDPipe) orgUnitId: string, @Body() { positionId }: HeadBody) {
+  appointHead(@Param('orgUnitId', IdPipe) orgUnitId: string, @Body() { positionId }: HeadBody) {
     return about(orgUnitId, this.commands.execute(new AppointHead(orgUnitId, positionId)));
   }
 
@@ -92,7 +93,7 @@ export class OrgUnitsController {
   @Post(':orgUnitId/close')
   @HttpCode(200)
   @Requires('organisation.units.change')
-  close(@Param('orgUnitId', ParseUUIDPipe) orgUnitId: string) {
+  close(@Param('orgUnitId', IdPipe) orgUnitId: string) {
     return about(orgUnitId, this.commands.execute(new CloseOrgUnit(orgUnitId)));
   }
 
@@ -100,7 +101,7 @@ export class OrgUnitsController {
   @Post(':orgUnitId/reopen')
   @HttpCode(200)
   @Requires('organisation.units.change')
-  reopen(@Param('orgUnitId', ParseUUIDPipe) orgUnitId: string) {
+  reopen(@Param('orgUnitId', IdPipe) orgUnitId: string) {
     return about(orgUnitId, this.commands.execute(new ReopenOrgUnit(orgUnitId)));
   }
 }

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, ValidateIf } from 'class-validator';
-import { IsId, IsText, IsTime } from '../http/validation.js';
+import { IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
 import { levels, unitKinds } from './events.js';
 import type { Level, UnitKind } from './events.js';
 
@@ -30,7 +30,7 @@ export class UnitParentBody {
   parentId: string;
 
   /** When it took effect, when that is not now. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   effectiveFrom?: string;
 }

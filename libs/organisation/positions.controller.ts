@@ -1,6 +1,7 @@
-import { Body, Controller, HttpCode, Param, ParseUUIDPipe, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { Requires } from '../security/requires.js';
 import { about } from './about.js';
@@ -43,7 +44,7 @@ export class PositionsController {
   @Post(':positionId/duties')
   @HttpCode(200)
   @Requires('organisation.positions.change')
-  changeDuties(@Param('positionId', ParseUUIDPipe) positionId: string, @Body() { duties, processSteps }: DutiesBody) {
+  changeDuties(@Param('positionId', IdPipe) positionId: string, @Body() { duties, processSteps }: DutiesBody) {
     return about(positionId, this.commands.execute(new ChangeDuties(positionId, duties, processSteps)));
   }
 
@@ -52,7 +53,7 @@ export class PositionsController {
   @HttpCode(200)
   @Requires('organisation.positions.change')
   changeReportingLine(
-    @Param('positionId', ParseUUIDPipe) positionId: string,
+    @Param('positionId', IdPipe) positionId: string,
     @Body() { reportsToPositionId }: ReportingLineBody,
   ) {
     return about(positionId, this.commands.execute(new ChangeReportingLine(positionId, reportsToPositionId)));
@@ -62,7 +63,7 @@ export class PositionsController {
   @Post(':positionId/approval-limit')
   @HttpCode(200)
   @Requires('organisation.positions.change')
-  setApprovalLimit(@Param('positionId', ParseUUIDPipe) positionId: string, @Body() { limit }: ApprovalLimitBody) {
+  setApprovalLimit(@Param('positionId', IdPipe) positionId: string, @Body() { limit }: ApprovalLimitBody) {
     return about(positionId, this.commands.execute(new SetApprovalLimit(positionId, limit)));
   }
 
@@ -70,7 +71,7 @@ export class PositionsController {
   @Post(':positionId/customer-cap')
   @HttpCode(200)
   @Requires('organisation.positions.change')
-  setCustomerCap(@Param('positionId', ParseUUIDPipe) positionId: string, @Body() { cap }: CustomerCapBody) {
+  setCustomerCap(@Param('positionId', IdPipe) positionId: string, @Body() { cap }: CustomerCapBody) {
     const { max, excludeWon = false } = cap ?? { max: null };
     return about(
       positionId,
@@ -82,7 +83,7 @@ export class PositionsController {
   @Post(':positionId/headcount')
   @HttpCode(200)
   @Requires('organisation.positions.change')
-  setHeadcount(@Param('positionId', ParseUUIDPipe) positionId: string, @Body() { headcount }: HeadcountBody) {
+  setHeadcount(@Param('positionId', IdPipe) positionId: string, @Body() { headcount }: HeadcountBody) {
     return about(positionId, this.commands.execute(new SetHeadcount(positionId, headcount)));
   }
 
@@ -90,7 +91,7 @@ export class PositionsController {
   @Post(':positionId/unit')
   @HttpCode(200)
   @Requires('organisation.positions.change')
-  move(@Param('positionId', ParseUUIDPipe) positionId: string, @Body() { orgUnitId }: PositionUnitBody) {
+  move(@Param('positionId', IdPipe) positionId: string, @Body() { orgUnitId }: PositionUnitBody) {
     return about(positionId, this.commands.execute(new MovePosition(positionId, orgUnitId)));
   }
 
@@ -98,7 +99,7 @@ export class PositionsController {
   @Post(':positionId/retire')
   @HttpCode(200)
   @Requires('organisation.positions.change')
-  retire(@Param('positionId', ParseUUIDPipe) positionId: string) {
+  retire(@Param('positionId', IdPipe) positionId: string) {
     return about(positionId, this.commands.execute(new RetirePosition(positionId)));
   }
 }

@@ -12,7 +12,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsId, IsText, MoneyBody } from '../http/validation.js';
+import { IsId, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 
 export class DutiesBody {
   /** What a holder of the position does; replaces what was said before. */
@@ -23,7 +23,7 @@ export class DutiesBody {
   duties: string[];
 
   /** Steps of processes a holder runs; left out, they stay as they are. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -51,14 +51,14 @@ export class DefinePositionBody {
   @IsId()
   reportsToPositionId?: string | null;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
   @IsText(1_000, { each: true })
   duties?: string[];
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
   @ArrayUnique()
@@ -66,7 +66,7 @@ export class DefinePositionBody {
   processSteps?: string[];
 
   /** How many people it takes, one when left out. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsInt()
   @Min(0)
   @Max(100_000)
@@ -96,7 +96,7 @@ export class CustomerCapValue {
   max: number;
 
   /** Whether customers that bought do not count. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsBoolean()
   excludeWon?: boolean;
 }

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { IsDay, IsText } from '../http/validation.js';
+import { InLowerCase, IsDay, IsText } from '../http/validation.js';
 import { WhenQuery } from '../http/when.dto.js';
 import type { Parameters } from './report.js';
 
@@ -13,6 +13,7 @@ const Values = (): PropertyDecorator =>
   applyDecorators(
     IsOptional(),
     Transform(({ value }: { value: unknown }) => asList(value)),
+    InLowerCase(),
     IsArray(),
     ArrayMaxSize(100),
     IsString({ each: true }),
@@ -49,6 +50,7 @@ export class ReportQuery extends WhenQuery {
 
   /** Id of a pipeline. */
   @IsOptional()
+  @InLowerCase()
   @IsText(100)
   pipeline?: string;
 

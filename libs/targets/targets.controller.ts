@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { DocumentWhenQuery } from '../http/when.dto.js';
 import { Requires } from '../security/requires.js';
 import { ReviseTarget, SetTarget, WithdrawTarget } from './commands.js';
@@ -33,7 +34,7 @@ export class TargetsController {
   /** A target, now or at a moment. */
   @Get(':targetId')
   @Requires('targets.read')
-  target(@Param('targetId', ParseUUIDPipe) targetId: string, @Query() when: DocumentWhenQuery) {
+  target(@Param('targetId', IdPipe) targetId: string, @Query() when: DocumentWhenQuery) {
     return this.queries.execute(new GetTarget(targetId, when));
   }
 
@@ -41,7 +42,7 @@ export class TargetsController {
   @Post(':targetId/revise')
   @HttpCode(200)
   @Requires('targets.set')
-  revise(@Param('targetId', ParseUUIDPipe) targetId: string, @Body() { value, reason }: ReviseTargetBody) {
+  revise(@Param('targetId', IdPipe) targetId: string, @Body() { value, reason }: ReviseTargetBody) {
     return this.commands.execute(new ReviseTarget(targetId, value, reason));
   }
 
@@ -49,7 +50,7 @@ export class TargetsController {
   @Post(':targetId/withdraw')
   @HttpCode(200)
   @Requires('targets.set')
-  withdraw(@Param('targetId', ParseUUIDPipe) targetId: string, @Body() { reason }: WithdrawTargetBody) {
+  withdraw(@Param('targetId', IdPipe) targetId: string, @Body() { reason }: WithdrawTargetBody) {
     return this.commands.execute(new WithdrawTarget(targetId, reason));
   }
 }

@@ -1,6 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
+import { IdPipe } from '../http/id.pipe.js';
 import { createdId } from '../http/new-id.js';
 import { DocumentWhenQuery } from '../http/when.dto.js';
 import { idFrom } from '../ids.js';
@@ -43,7 +44,7 @@ export class TasksController {
   /** A task, now or at a moment. */
   @Get(':taskId')
   @Requires('tasks.read')
-  task(@Param('taskId', ParseUUIDPipe) taskId: string, @Query() when: DocumentWhenQuery) {
+  task(@Param('taskId', IdPipe) taskId: string, @Query() when: DocumentWhenQuery) {
     return this.queries.execute(new GetTask(taskId, when));
   }
 
@@ -51,7 +52,7 @@ export class TasksController {
   @Post(':taskId/assignee')
   @HttpCode(200)
   @Requires('tasks.assign')
-  assign(@Param('taskId', ParseUUIDPipe) taskId: string, @Body() { assigneeId }: TaskAssigneeBody) {
+  assign(@Param('taskId', IdPipe) taskId: string, @Body() { assigneeId }: TaskAssigneeBody) {
     return this.commands.execute(new AssignTask(taskId, assigneeId));
   }
 
@@ -59,7 +60,7 @@ export class TasksController {
   @Post(':taskId/start')
   @HttpCode(200)
   @Requires('tasks.work')
-  start(@Param('taskId', ParseUUIDPipe) taskId: string) {
+  start(@Param('taskId', IdPipe) taskId: string) {
     return this.commands.execute(new StartTask(taskId));
   }
 
@@ -67,7 +68,7 @@ export class TasksController {
   @Post(':taskId/schedule')
   @HttpCode(200)
   @Requires('tasks.work')
-  reschedule(@Param('taskId', ParseUUIDPipe) taskId: string, @Body() { dueAt, reason }: TaskScheduleBody) {
+  reschedule(@Param('taskId', IdPipe) taskId: string, @Body() { dueAt, reason }: TaskScheduleBody) {
     return this.commands.execute(new RescheduleTask(taskId, dueAt, reason));
   }
 
@@ -75,7 +76,7 @@ export class TasksController {
   @Post(':taskId/complete')
   @HttpCode(200)
   @Requires('tasks.work')
-  complete(@Param('taskId', ParseUUIDPipe) taskId: string, @Body() { outcome, note, interaction }: CompleteTaskBody) {
+  complete(@Param('taskId', IdPipe) taskId: string, @Body() { outcome, note, interaction }: CompleteTaskBody) {
     const result = { outcome, note, interaction: interaction && interactionOf(taskId, interaction) };
     return this.commands.execute(new CompleteTask(taskId, result));
   }
@@ -84,7 +85,7 @@ export class TasksController {
   @Post(':taskId/cancel')
   @HttpCode(200)
   @Requires('tasks.work')
-  cancel(@Param('taskId', ParseUUIDPipe) taskId: string, @Body() { reason }: CancelTaskBody) {
+  cancel(@Param('taskId', IdPipe) taskId: string, @Body() { reason }: CancelTaskBody) {
     return this.commands.execute(new CancelTask(taskId, reason));
   }
 }

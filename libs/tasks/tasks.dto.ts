@@ -5,21 +5,19 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsObject,
   IsOptional,
-  Matches,
   Max,
   Min,
   ValidateNested,
 } from 'class-validator';
 import { directions, interactionChannels } from '../customers/events.js';
 import type { Direction, InteractionChannel } from '../customers/events.js';
-import { IsId, IsText, IsTime } from '../http/validation.js';
+import { IsId, IsIdOrNone, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { utc } from '../time.js';
 import { taskKinds, taskPriorities, taskStatuses } from './events.js';
 import type { TaskKind, TaskPriority, TaskStatus } from './events.js';
-
-const NONE_OR_ID = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** Times of a list, as `IsTime` makes them of a single one. */
 const InUtc = (): PropertyDecorator =>
@@ -54,12 +52,13 @@ export class CreateTaskBody {
   @IsTime()
   dueAt: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
+  @IsObject()
   @ValidateNested()
   @Type(() => TaskSubjectBody)
   subject?: TaskSubjectBody;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(taskPriorities)
   priority?: TaskPriority;
 
@@ -69,7 +68,7 @@ export class CreateTaskBody {
   assigneeId?: string | null;
 
   /** When the assignee is to be reminded, before the task is due. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(20)
   @InUtc()
@@ -107,7 +106,7 @@ export class TaskInteractionBody {
   @ArrayMaxSize(50)
   @ArrayUnique()
   @IsId({ each: true })
-  contactIds?: string[];
+  contactIds?: string[] | null;
 
   @IsOptional()
   @IsInt()
@@ -140,6 +139,7 @@ export class CompleteTaskBody {
   note?: string | null;
 
   @IsOptional()
+  @IsObject()
   @ValidateNested()
   @Type(() => TaskInteractionBody)
   interaction?: TaskInteractionBody | null;
@@ -156,7 +156,7 @@ export const taskStatusFilters = [...taskStatuses, 'pending'] as const;
 export class TaskListQuery extends PageQuery {
   /** Employee who is to do it, or `none`. */
   @IsOptional()
-  @Matches(NONE_OR_ID, { message: '$property must be a UUID or none' })
+  @IsIdOrNone()
   assignee?: string;
 
   @IsOptional()

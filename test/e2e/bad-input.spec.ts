@@ -22,8 +22,8 @@ describe('what cannot be understood is refused with a code and leaves nothing be
   const registration = { kind: 'org', name: 'East Mill' };
   const bodies: [string, unknown, number, string][] = [
     ['no JSON', '{"kind":', 400, 'body-not-json'],
-    ['nothing', '', 400, 'body-not-json'],
-    ['bytes that are no text', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 400, 'body-not-json'],
+    ['nothing', '', 400, 'validation-failed'],
+    ['bytes that are no text', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), 400, 'body-not-utf8'],
     ['a list', [], 400, 'validation-failed'],
     ['a text', '"text"', 400, 'validation-failed'],
     ['an unknown field', { ...registration, colour: 'red' }, 400, 'validation-failed'],
@@ -74,7 +74,7 @@ describe('what cannot be understood is refused with a code and leaves nothing be
 
   it('unknown routes and methods', async () => {
     expect(await app.get('/custommers')).toMatchObject(problem(404, 'route-unknown'));
-    expect(await app.request('DELETE', `/customers/${customer}`)).toMatchObject(problem(404, 'route-unknown'));
+    expect(await app.request('DELETE', `/customers/${customer}`)).toMatchObject(problem(405, 'method-not-allowed'));
   });
 
   it('ids of nothing and ids of another kind', async () => {

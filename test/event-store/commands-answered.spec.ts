@@ -29,11 +29,11 @@ describe.each([
 
   it('holds the caller to the revision of If-Match', async () => {
     await decide(deposit(1));
-    expect(await decide(deposit(1), { expectedRevision: 0 })).toMatchObject({ revision: 1 });
+    expect(await decide(deposit(1), { expectedRevision: [0] })).toMatchObject({ revision: 1 });
     const stale = { code: 'revision-stale', status: 412, details: { revision: 1 } };
-    await expect(decide(deposit(1), { expectedRevision: 0 })).rejects.toMatchObject(stale);
-    await expect(decide(deposit(0), { expectedRevision: 5 })).rejects.toMatchObject(stale);
-    await expect(decide(close, { expectedRevision: -1 })).rejects.toMatchObject(stale);
+    await expect(decide(deposit(1), { expectedRevision: [0] })).rejects.toMatchObject(stale);
+    await expect(decide(deposit(0), { expectedRevision: [5] })).rejects.toMatchObject(stale);
+    await expect(decide(close, { expectedRevision: [-1] })).rejects.toMatchObject(stale);
     expect(await types()).toHaveLength(2);
   });
 
@@ -45,7 +45,7 @@ describe.each([
     await decide(close);
     expect(await decide(three, { commandId: 'key' }, { amount: 6 })).toEqual(answer);
     // It is answered before anything is looked at: neither the rule nor the revision is asked again.
-    expect(await decide(deposit(1), { commandId: 'key', expectedRevision: 0 }, { amount: 6 })).toEqual(answer);
+    expect(await decide(deposit(1), { commandId: 'key', expectedRevision: [0] }, { amount: 6 })).toEqual(answer);
     expect(await as({ commandId: 'key' }, () => others.decide(account, '1', three, { amount: 6 }))).toEqual(answer);
     expect(await types()).toHaveLength(5);
   });

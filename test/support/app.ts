@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { HTTPMethods } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttp } from '../../apps/api/http.js';
 import { definitions } from '../../projections/index.js';
@@ -26,6 +28,14 @@ class HereProjecting extends Projecting {
   stop(): Promise<void> {
     return this.projector.stop();
   }
+}
+
+const errors = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+
+/** A problem is answered with a code that callers can look up. */
+function checkCode(type: string, { code }: { readonly code?: unknown }): void {
+  if (type.startsWith('application/problem+json') && !errors.includes(`| \`${code}\` |`))
+    throw new Error(`docs/errors.md does not list ${code}`);
 }
 
 export interface Answer {
@@ -72,24 +82,26 @@ export class TestApp {
   }
 
   async request(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: HTTPMethods,
     url: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
+    // Without a socket, but by the address of one when the program listens.
+    const port = (this.http.getHttpServer().address() as AddressInfo | null)?.port ?? 80;
     const response = await this.http.inject({
-      method,
+      method: method as 'GET',
       url,
+      authority: `localhost:${port}`,
       headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(body !== undefined && { payload: raw ? body : JSON.stringify(body) }),
     });
-    const json = /json/.test(String(response.headers['content-type']));
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      body: (json ? response.json() : { text: response.body }) as Answer['body'],
-    };
+    const type = String(response.headers['content-type']);
+    const json = /json/.test(type) && response.body !== '';
+    const answer = (json ? response.json() : { text: response.body }) as Answer['body'];
+    if (json) checkCode(type, answer);
+    return { status: response.statusCode, headers: response.headers, body: answer };
   }
 
   get(url: string, headers?: Record<string, string>): Promise<Answer> {

@@ -105,9 +105,9 @@ function tellGroups(random: Random, chronicle: Chronicle, company: Company, cust
   }
 }
 
-/** What was registered by mistake is put away, and stays in the history. */
+/** What was registered by mistake is put away, and stays in the history. Late in the story, when read models follow it. */
 function tellMistakes(random: Random, chronicle: Chronicle, company: Company, names: Names): void {
-  for (const day of [90, 410, 640]) {
+  for (const day of [500, 570, 640]) {
     const customerId = company.id('mistake', String(day));
     const at = chronicle.calendar.working(random, chronicle.calendar.day(day));
     const details = { name: names.company(random, 'retail'), region: 'North', source: 'website' };

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { Problems } from './problems.js';
+import { isObject, shaped } from './shape.js';
+import type { Form } from './shape.js';
+
+/**
+ * Makes bodies and queries objects of their forms, and refuses them with all that is wrong at once. A field that the form does
+ * not have is refused too.
+ */
+@Injectable()
+export class FormPipe implements PipeTransform {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    if ((type !== 'body' && type !== 'query') || metatype === undefined || metatype === Object) return value;
+    const problems = new Problems();
+    // Without a body all fields are left out, which some commands permit.
+    const given = value === undefined ? {} : value;
+    if (!isObject(given)) {
+      problems.note('', type, `the ${type} must be an object`);
+      throw problems.refusal();
+    }
+    const form = metatype as Form;
+    const made = plainToInstance(form, shaped(given, form, problems));
+    problems.validated(validateSync(made, { validationError: { target: false, value: false } }));
+    if (problems.count > 0) throw problems.refusal();
+    return made;
+  }
+}

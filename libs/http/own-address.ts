@@ -1,0 +1,33 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { Invalid, Refusal } from '../errors.js';
+import { isLoopback } from '../loopback.js';
+
+const ADDRESS = /^(\[[0-9a-f:]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i;
+const HTTP_PORT = 80;
+
+/**
+ * Answers only requests that are sent to this machine under a name of its own, and no page of another origin. Callers are not
+ * authenticated: a browser on this machine would otherwise lend its place to every page it shows, which can also give its own
+ * name the address of this machine to read the answers (DNS rebinding).
+ */
+export function onlyOwnAddress(http: FastifyInstance): void {
+  http.addHook('onRequest', (request, _reply, done) => {
+    const { host, origin } = request.headers;
+    // Requests that are handed over without a connection come to no port.
+    const port = (http.server.address() as AddressInfo | null)?.port;
+    if (host === undefined) throw new Invalid('header-invalid', 'The header host is missing.', { field: 'host' });
+    if (!isOwn(host, port)) {
+      throw new Refusal('host-foreign', 'This server answers under the loopback names of its machine only.', {}, 421);
+    }
+    if (origin !== undefined && !isOwn(/^http:\/\/(.+)$/.exec(origin)?.[1] ?? '', port)) {
+      throw new Refusal('origin-foreign', 'Pages of other origins are not answered.', {}, 403);
+    }
+    done();
+  });
+}
+
+function isOwn(address: string, port: number | undefined): boolean {
+  const [, name = '', named = HTTP_PORT] = ADDRESS.exec(address) ?? [];
+  return isLoopback(name.replace(/^\[|\]$/g, '').toLowerCase()) && (port === undefined || Number(named) === port);
+}

@@ -1,0 +1,48 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Refusal } from '../errors.js';
+import { notAllowed } from './methods.js';
+import type { Methods } from './methods.js';
+import { problemOf, PROBLEM_TYPE } from './problem.filter.js';
+
+/** What Node's HTTP parser found, before there is a request. */
+export interface ParserError extends Error {
+  readonly code?: string;
+  /** The bytes it was reading, in a buffer; its type says what JSON would make of one. */
+  readonly rawPacket?: unknown;
+}
+
+/** Answers what is no HTTP with a problem document, and hangs up. */
+export function answerParserError(error: ParserError, socket: Socket, methods: Methods): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const refusal = refusalOf(error, methods);
+  const body = JSON.stringify(problemOf(refusal));
+  const allow = refusal.details['allow'] as readonly string[] | undefined;
+  socket.end(
+    [
+      `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}`,
+      `content-type: ${PROBLEM_TYPE}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      ...(allow ? [`allow: ${allow.join(', ')}`] : []),
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}
+
+function refusalOf({ code, message, rawPacket }: ParserError, methods: Methods): Refusal {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Refusal('request-timeout', 'The request was not sent to its end in time.', {}, 408);
+    case 'HPE_HEADER_OVERFLOW':
+      return new Refusal('headers-too-large', 'The headers of the request are too large.', {}, 431);
+    case 'HPE_INVALID_METHOD': {
+      const text = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1') : '';
+      const [, method = '', url = ''] = /^([!-~]{1,40}) ([!-~]+) HTTP/.exec(text) ?? [];
+      const allowed = methods.at(url);
+      if (allowed !== undefined) return notAllowed(method, allowed);
+    }
+  }
+  return new Refusal('http-invalid', `This is no HTTP request: ${message}.`, {}, 400);
+}

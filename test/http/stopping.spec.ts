@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { listen } from '../../apps/api/http.js';
+import { TestApp } from '../support/app.js';
+import { opened, readToEnd } from '../support/raw-http.js';
+
+const HEAD = 'POST /customers HTTP/1.1\r\nhost: localhost:PORT\r\ncontent-type: application/json\r\n';
+const body = JSON.stringify({ kind: 'org', name: 'North Mill' });
+
+let app: TestApp;
+let url: string;
+const head = () => HEAD.replace('PORT', new URL(url).port);
+
+beforeEach(async () => {
+  app = await TestApp.start({ PORT: 0, STOP_SECONDS: 1 });
+  url = await listen(app.http);
+});
+afterEach(() => app.stop());
+
+// Each of these kept the server from ever stopping.
+it.each([
+  ['nothing', () => ''],
+  ['half a head', () => 'GET /customers HTTP/1.1\r\nhost: loc'],
+  ['half a body', () => `${head()}content-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`],
+  ['half of a body in pieces', () => `${head()}transfer-encoding: chunked\r\n\r\n5\r\n{"kin\r\n`],
+])('the server stops while a connection has sent %s', async (_, sent) => {
+  const socket = await opened(url);
+  const ended = readToEnd(socket);
+  socket.write(sent());
+  // Another connection is answered, so what was sent before has arrived.
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  await app.http.close();
+  await ended;
+});
+
+it('what is under way when the server stops is answered', async () => {
+  const socket = await opened(url);
+  const ended = readToEnd(socket);
+  socket.write(`${head()}content-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`);
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  const stopped = app.http.close();
+  socket.write(body.slice(10));
+  await stopped;
+  expect(await ended).toMatch(/^HTTP\/1\.1 201 /);
+});
+
+it('what comes later on a connection that is being answered is refused', async () => {
+  const socket = await opened(url);
+  const ended = readToEnd(socket);
+  socket.write(`${head()}content-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`);
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  const stopped = app.http.close();
+  socket.write(`${body.slice(10)}GET /customers HTTP/1.1\r\nhost: localhost:${new URL(url).port}\r\n\r\n`);
+  await stopped;
+  const text = await ended;
+  expect(text).toMatch(/^HTTP\/1\.1 201 /);
+  expect(text).toMatch(/HTTP\/1\.1 503 [^]*"code":"server-stopping"/);
+});
