@@ -5,7 +5,6 @@ import { Progress } from './progress.js';
 import { rebuilt } from './rebuilding.js';
 import type { Rebuilt } from './rebuilding.js';
 import type { Define } from './session.js';
-import type { Grid } from './table.js';
 import { throughWriter } from './through-writer.js';
 
 export const define: Define = (command, begin) => {

@@ -166,8 +166,7 @@ export class Rebuilds implements OnModuleInit {
     if (!definedAs(this.definitions, retained, this.zone)) {
       throw new Refusal(
         'definition-unknown',
-        `The earlier ${name} was built as ${retained.definition}, which this program does not have, so it could not be kept up. ` +
-          'Start the program that has it: it takes this copy up again. Or list that definition among the earlier ones.',
+        `The earlier ${name} was built as ${retained.definition}, which this program could not keep up: start the program that has this definition, or list it among the earlier ones.`,
         { definition: retained.definition },
         409,
       );

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import eventstore from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
 import type { Report } from '../../libs/reports/report.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
@@ -70,6 +71,33 @@ describe('while a server runs', () => {
     expect((await run('rebuild', 'customer-lost', '--data', place)).err).toMatch(
       /projection-unknown: .*\n[^]* {2}customer-list\n/,
     );
+  });
+
+  it('a rebuild is looked at, gone back from through it, and the log says by whom', async () => {
+    const name = 'customer-list';
+    await answerOf('rebuild', name, '--data', place);
+    const diff = await run('projections', 'diff', name, '--data', place);
+    expect(diff.out).toMatch(/customer-list: generation \d+ .*serves\) and \d+ .*retained\)[^]*, 0 differ, 0 only in/);
+    const { id, state } = await answerOf<{ id: number; state: string }>(
+      'projections',
+      'rollback',
+      name,
+      '--data',
+      place,
+    );
+    expect(state).toBe('active');
+    const status = await answerOf<ProjectionStatus[]>('projections', '--data', place);
+    expect(status.find((each) => each.name === name)).toMatchObject({
+      active: { id },
+      others: [{ state: 'retained' }],
+    });
+    const { out } = await run('events', '--type', 'ReadModelRolledBack', '--data', place);
+    expect(JSON.parse(out)).toMatchObject({
+      stream: `readModel-${name}`,
+      data: { to: { generation: id } },
+      metadata: { actor: { name: expect.stringMatching(/ by annals projections rollback$/) } },
+    });
+    expect((await run('projections', 'cancel', name, '--data', place)).err).toMatch(/^rebuild-not-running: /m);
   });
 
   it('what is recorded can be followed', async () => {
