@@ -120,7 +120,7 @@ function diffText(output: Output, found: CopyDifferences): string {
   const listed = examples.map(({ id, in: where, fields, made, events }) =>
     [
       `${id}${where === 'both' ? '' : `, only in ${where === 'active' ? active.generation : other.generation}`}`,
-      ...fields.map((each) => `  ${each.path}: ${JSON.stringify(each.active)} | ${JSON.stringify(each.other)}`),
+      ...fields.map((each) => `  ${each.path}: ${each.active ?? 'not there'} | ${each.other ?? 'not there'}`),
       `  ${made === 1 ? '1 event' : `${made} events`}: ${events.map(({ type, position: at }) => `${type} at ${at}`).join(', ')}`,
     ].join('\n'),
   );

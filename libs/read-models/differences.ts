@@ -14,12 +14,18 @@ export interface DocumentEvent {
   readonly occurredAt: string;
 }
 
+export interface FieldDifference {
+  readonly path: string;
+  readonly active: string | null;
+  readonly other: string | null;
+}
+
 export interface DocumentDifference {
   readonly id: string;
   /** In which of the two copies it is. */
   readonly in: 'both' | 'active' | 'other';
-  /** The first fields that differ, where it is in both. */
-  readonly fields: readonly { readonly path: string; readonly active: unknown; readonly other: unknown }[];
+  /** The first fields that differ, where it is in both; their values as JSON text, null where there is none. */
+  readonly fields: readonly FieldDifference[];
   /** How many events made it. */
   readonly made: number;
   /** The last of them. */
@@ -144,10 +150,12 @@ async function eventsOf(
 /** Where two documents differ, field by field. */
 function fieldsOf(active: unknown, other: unknown, path = ''): DocumentDifference['fields'] {
   if (isDeepStrictEqual(active, other)) return [];
-  if (!isObject(active) || !isObject(other)) return [{ path, active: active ?? null, other: other ?? null }];
+  if (!isObject(active) || !isObject(other)) return [{ path, active: textOf(active), other: textOf(other) }];
   const keys = new Set([...Object.keys(active), ...Object.keys(other)]);
   return [...keys].flatMap((key) => fieldsOf(active[key], other[key], path === '' ? key : `${path}.${key}`));
 }
+
+const textOf = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

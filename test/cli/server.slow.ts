@@ -66,7 +66,7 @@ describe('while a server runs', () => {
 
   it('read models are rebuilt through it', async () => {
     const { code, out, err } = await run('rebuild', 'customer-list', '--json', '--data', place);
-    expect([code, err]).toEqual([0, expect.stringContaining(`rebuilding through ${url}`)]);
+    expect([code, err]).toEqual([0, expect.stringContaining(`annals rebuild goes through ${url}`)]);
     expect(JSON.parse(out)).toMatchObject({ rebuilt: [{ name: 'customer-list', position: 1 }] });
     expect((await run('rebuild', 'customer-lost', '--data', place)).err).toMatch(
       /projection-unknown: .*\n[^]* {2}customer-list\n/,
