@@ -14,7 +14,9 @@ import { past } from './past.js';
 import { queries } from './queries.js';
 import { refusals } from './refusals.js';
 import { rebuild } from './rebuild.js';
+import { stalled } from './stalled.js';
 import { start } from './start.js';
+import { subscribers } from './subscribers.js';
 import { markdownOf, tableOf } from './table.js';
 import { workers } from './workers.js';
 import { Workspace } from './workspace.js';
@@ -31,6 +33,8 @@ const measurements: readonly Measurement[] = [
   refusals,
   start,
   memory,
+  subscribers,
+  stalled,
   workers,
 ];
 

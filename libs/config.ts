@@ -68,7 +68,7 @@ export class Config {
   @IsString()
   SUBSCRIPTIONS_PASSWORD = '';
 
-  /** IANA time zone whose days and months reports count in. */
+  /** IANA time zone whose days and months reports count in. Another one builds them anew; until then answers say which they count in. */
   @ValidateBy({
     name: 'isZone',
     validator: {

@@ -10,7 +10,7 @@ export interface Opening {
   /** Written into the file's header, so that a file of another kind is recognised. */
   readonly applicationId: number;
   /** Each entry brings a file from the version of its index to the next; what is there is never edited. */
-  readonly migrations: readonly string[];
+  readonly migrations: readonly (string | ((db: DatabaseSync) => void))[];
   readonly readOnly: boolean;
   /** What to do when the file turns out to be damaged: a sentence. */
   readonly mend: string;
@@ -122,7 +122,10 @@ function migrate(db: DatabaseSync, { applicationId, migrations }: Opening): void
   if (numberOf(db, 'PRAGMA user_version') === migrations.length) return;
   db.exec('BEGIN IMMEDIATE');
   // Asked again: another connection may have been faster.
-  for (const step of migrations.slice(numberOf(db, 'PRAGMA user_version'))) db.exec(step);
+  for (const step of migrations.slice(numberOf(db, 'PRAGMA user_version'))) {
+    if (typeof step === 'string') db.exec(step);
+    else step(db);
+  }
   db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`);
 }
 

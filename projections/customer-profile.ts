@@ -7,9 +7,10 @@ import type {
   Owner,
   Tier,
 } from '../libs/customers/events.js';
-import type { Money } from '../libs/money.js';
+import type { MoneySum } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
 import type { Recorded } from '../libs/read-models/projection.js';
+import { plus, wholeOf, written } from '../libs/whole.js';
 
 export interface ContactView extends ContactDetails {
   readonly contactId: string;
@@ -43,7 +44,7 @@ export interface CustomerProfile {
   readonly lastInteractionAt: string | null;
   readonly purchases: number;
   readonly lastPurchaseAt: string | null;
-  readonly purchased: readonly Money[];
+  readonly purchased: readonly MoneySum[];
 }
 
 /** What must be known of a customer to work with it. */
@@ -53,7 +54,7 @@ type Profile = CustomerProfile;
 
 export const customerProfile = projection<Profile, CustomerEvents>({
   name: 'customer-profile',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   starts: {
@@ -189,8 +190,9 @@ function completenessOf(details: CustomerDetails): Profile['completeness'] {
 
 const latest = (before: string | null, at: string): string => (before === null || at > before ? at : before);
 
-function added(sums: readonly Money[], { data }: Recorded<CustomerEvents, 'PurchaseRecorded'>): readonly Money[] {
+function added(sums: readonly MoneySum[], { data }: Recorded<CustomerEvents, 'PurchaseRecorded'>): readonly MoneySum[] {
   const { amount, currency } = data.amount;
   if (!sums.some((sum) => sum.currency === currency)) return [...sums, data.amount];
-  return sums.map((sum) => (sum.currency === currency ? { amount: sum.amount + amount, currency } : sum));
+  const more = (sum: MoneySum) => ({ amount: written(plus(wholeOf(sum.amount), amount)), currency });
+  return sums.map((sum) => (sum.currency === currency ? more(sum) : sum));
 }

@@ -7,6 +7,8 @@ import type {
   Tier,
 } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
+import { plus, wholeOf, written } from '../libs/whole.js';
+import type { WrittenWhole } from '../libs/whole.js';
 
 export type Holder = Omit<Owner, 'name'>;
 
@@ -22,7 +24,7 @@ export interface Handover {
 export interface Spending {
   readonly purchases: number;
   /** Minor units. */
-  readonly amount: number;
+  readonly amount: WrittenWhole;
   readonly lastAt: string;
 }
 
@@ -53,7 +55,7 @@ type Value = CustomerValue;
 
 export const customerValue = projection<Value, CustomerEvents>({
   name: 'customer-value',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   starts: {
@@ -95,7 +97,7 @@ export const customerValue = projection<Value, CustomerEvents>({
       const { purchases, amount, lastAt } = value.spending[money.currency] ?? { purchases: 0, amount: 0, lastAt: '' };
       const spent = {
         purchases: purchases + 1,
-        amount: amount + money.amount,
+        amount: written(plus(wholeOf(amount), money.amount)),
         lastAt: occurredAt > lastAt ? occurredAt : lastAt,
       };
       return {

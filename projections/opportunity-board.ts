@@ -34,18 +34,35 @@ export interface OpportunityCard {
   readonly nextStep: string | null;
   readonly registeredAt: string;
   readonly closedAt: string | null;
-  /** What the list is sorted by, which is never null: without a day to close on it comes last. */
-  readonly order: { readonly name: string; readonly amount: number; readonly closeOn: string };
+  /**
+   * What the list is sorted by, which is never null: without a day to close on it comes last. Amounts are sorted within their
+   * currency; what has none comes last in either direction, so each direction has a path of its own.
+   */
+  readonly order: {
+    readonly name: string;
+    readonly currency: string;
+    readonly currencyDown: string;
+    readonly amount: number;
+    readonly closeOn: string;
+  };
 }
 
 const NO_DAY = '9999-12-31';
+/** Behind every currency. */
+const NO_CURRENCY = { up: '~', down: '' };
 
 export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   name: 'opportunity-board',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.opportunityId,
   stream: (id) => `opportunity-${id}`,
-  indexes: [['order.closeOn'], ['order.amount'], ['order.name'], ['registeredAt']],
+  indexes: [
+    ['order.closeOn'],
+    ['order.currency', 'order.amount'],
+    ['order.currencyDown', 'order.amount'],
+    ['order.name'],
+    ['registeredAt'],
+  ],
   filters: ['pipelineId', 'stageId', 'status', 'ownerId', 'customerId', 'expectedCloseOn'],
   starts: {
     OpportunityRegistered: ({ data, occurredAt }) => {
@@ -119,5 +136,11 @@ type Source = Pick<OpportunityCard, 'name' | 'amount' | 'probability' | 'expecte
 
 const computed = ({ name, amount, probability, expectedCloseOn }: Source) => ({
   weightedAmount: weighted(amount?.amount ?? 0, probability),
-  order: { name: name.trim().toLowerCase(), amount: amount?.amount ?? 0, closeOn: expectedCloseOn ?? NO_DAY },
+  order: {
+    name: name.trim().toLowerCase(),
+    currency: amount?.currency ?? NO_CURRENCY.up,
+    currencyDown: amount?.currency ?? NO_CURRENCY.down,
+    amount: amount?.amount ?? 0,
+    closeOn: expectedCloseOn ?? NO_DAY,
+  },
 });

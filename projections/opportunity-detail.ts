@@ -95,7 +95,7 @@ export interface OpportunityDetail {
 
 export const opportunityDetail = projection<OpportunityDetail, OpportunityEvents>({
   name: 'opportunity-detail',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.opportunityId,
   stream: (id) => `opportunity-${id}`,
   starts: {

@@ -1,5 +1,6 @@
 import { rollup } from '../libs/read-models/rollup.js';
 import { dayIn } from '../libs/time.js';
+import { wholeOf } from '../libs/whole.js';
 import { customerValue } from './customer-value.js';
 import type { CustomerValue, Holder } from './customer-value.js';
 
@@ -28,7 +29,7 @@ export const portfolio = rollup({
       },
       ...Object.entries(spending).map(([currency, { purchases, amount }]) => ({
         key: { ...held, currency },
-        measures: { purchases, amount },
+        measures: { purchases, amount: wholeOf(amount) },
       })),
       ...handovers.flatMap((handover) => {
         const day = dayIn(zone, handover.at);

@@ -1,5 +1,6 @@
 import { rollup } from '../libs/read-models/rollup.js';
 import { dayIn } from '../libs/time.js';
+import { wholeOf } from '../libs/whole.js';
 import { customerValue } from './customer-value.js';
 
 /**
@@ -19,7 +20,7 @@ export const rfm = rollup({
     return Object.entries(spending).map(([currency, { purchases, amount, lastAt }]) => ({
       day: dayIn(zone, lastAt),
       key: { customer: customerId, currency, tier, region, sector, owner: owner?.employeeId ?? null },
-      measures: { purchases, amount },
+      measures: { purchases, amount: wholeOf(amount) },
     }));
   },
 });

@@ -48,7 +48,7 @@ export interface StageJourney {
 
 export const stageJourney = projection<StageJourney, OpportunityEvents>({
   name: 'stage-journey',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.opportunityId,
   stream: (id) => `opportunity-${id}`,
   starts: {

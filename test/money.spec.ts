@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decimal, isCurrency, minorDigits, minorUnits } from '../libs/money.js';
+import { decimal, isCurrency, lastDayOf, minorDigits, minorUnits, mostOf, wasCurrency } from '../libs/money.js';
 import { property } from './support/property.js';
 
 describe('an amount of money', () => {
@@ -69,7 +69,8 @@ describe('an amount of money', () => {
     [-123_456, 'EUR', '-1234.56'],
     [1_234, 'JPY', '1234'],
     [1_005, 'BHD', '1.005'],
-  ])('of %d minor units of %s is written %s', (amount, currency, text) =>
+    ['-9100000000000000', 'IDR', '-91000000000000.00'],
+  ])('of %s minor units of %s is written %s', (amount, currency, text) =>
     expect(decimal({ amount, currency })).toBe(text),
   );
 
@@ -92,5 +93,34 @@ describe('a currency', () => {
     expect(['EUR', 'USD', 'JPY', 'BHD'].every(isCurrency)).toBe(true);
     expect(['', 'EURO', 'eur', 'XXX', 'DEM', 'toString', '__proto__'].some(isCurrency)).toBe(false);
     for (const code of Object.keys(minorDigits)) expect(code).toMatch(/^[A-Z]{3}$/);
+  });
+
+  it('is listed once, with its decimals, also where Intl does not know it', () => {
+    expect(['XCG', 'VED', 'CLF', 'UYW'].map((code) => [isCurrency(code), minorDigits[code]])).toEqual([
+      [true, 2],
+      [true, 2],
+      [true, 4],
+      [true, 4],
+    ]);
+    expect(minorUnits('1.2345', 'CLF')).toBe(12_345);
+    for (const code of Object.keys(minorDigits)) expect([code, isCurrency(code)]).toEqual([code, !lastDayOf(code)]);
+  });
+
+  it('that is money no more has a last day, and is none that may be used now', () => {
+    expect(['HRK', 'BGN', 'ITL', 'EUR'].map(lastDayOf)).toEqual(['2023-01-14', '2026-01-31', '2002-02-28', undefined]);
+    const former = Object.keys(minorDigits).filter((code) => !isCurrency(code));
+    for (const code of former) expect(lastDayOf(code)).toMatch(/^(1999|20[012]\d)-[01]\d-[0-3]\d$/);
+    expect(former.every(wasCurrency)).toBe(true);
+    expect(minorUnits('12.50', 'HRK')).toBe(1_250);
+    expect(wasCurrency('toString')).toBe(false);
+  });
+
+  it('has a limit of one amount in its main unit', () => {
+    expect(['EUR', 'IDR', 'JPY'].map((currency) => decimal({ amount: mostOf(currency), currency }))).toEqual([
+      '90000000000000.00',
+      '90000000000000.00',
+      '90000000000000',
+    ]);
+    for (const code of Object.keys(minorDigits)) expect(Number.isSafeInteger(mostOf(code))).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 import { Argument, Option } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
 import { csv } from '../../libs/reports/csv.js';
+import { notesOf } from '../../libs/reports/notes.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { reportNames } from '../../libs/reports/report.js';
 import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
@@ -48,8 +49,10 @@ export const define: Define = (command, begin) => {
         const id = pipeline === undefined ? undefined : await idOf(app.get(ReadModels), 'pipeline', pipeline);
         return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
       });
-      if (wantsCsv) output.raw(csv(table(report, 'data')));
-      else output.answer(report, () => reportText(output, report, options.where));
+      if (wantsCsv) {
+        output.raw(csv(table(report, 'data')));
+        for (const note of notesOf(report)) output.note(note);
+      } else output.answer(report, () => reportText(output, report, options.where));
     });
 };
 
@@ -57,9 +60,11 @@ export function reportText(output: Output, report: Report, where: Parameters['wh
   const only = Object.entries(where).map(
     ([dimension, values]) => `only ${dimension} ${values.map((value) => value ?? 'not known').join(' or ')}`,
   );
-  if (report.rows.length === 0) return [output.title(headingOf(report, only)), 'Nothing to report.'].join('\n');
+  const notes = notesOf(report);
+  const noted = (...lines: readonly string[]) => [...lines, ...notes].join('\n');
+  if (report.rows.length === 0) return noted(output.title(headingOf(report, only)), 'Nothing to report.');
   const { grid, said } = withoutRepetition(table(report));
-  return [output.title(headingOf(report, [...only, ...said])), output.table(grid)].join('\n');
+  return noted(output.title(headingOf(report, [...only, ...said])), output.table(grid));
 }
 
 /** Text that is the same in every row is said once, above the table. */
@@ -74,7 +79,7 @@ function withoutRepetition({ columns, rows }: Grid): { readonly grid: Grid; read
 
 /** What the figures are about, in one line. */
 function headingOf(
-  { report, basis, by, window, axis: on, zone, position }: Report,
+  { report, basis, by, window, axis: on, zone, awaited, position }: Report,
   said: readonly string[] = [],
 ): string {
   const { from, to, asOf } = window;
@@ -85,7 +90,7 @@ function headingOf(
     ...(from ? [`from ${from}`] : []),
     ...(to ? [`to before ${to}`] : []),
     ...(asOf ? [`as of ${time(asOf)} UTC (${on})`] : []),
-    ...(zone === 'UTC' ? [] : [zone]),
+    ...(zone === 'UTC' && (awaited?.zone ?? zone) === zone ? [] : [zone]),
     `at position ${position}`,
   ].join(', ');
 }

@@ -78,6 +78,8 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> {
   readonly recordedAt: string;
   readonly data: Data;
   readonly metadata: Metadata;
+  /** About how many bytes its bodies have, where the engine knows it. */
+  readonly bytes?: number;
   /**
    * What another program sent, if one did. `data` is then its JSON, or base64 where it sent something else, and `metadata`
    * says no more than that it was another program.
@@ -177,11 +179,24 @@ export class WrongExpectedRevision extends Error {
   }
 }
 
+/** An event of ours whose id another stream of the log holds: to read the stream again and retry changes nothing. */
+export class EventIdTaken extends Error {
+  constructor(
+    readonly stream: string,
+    readonly eventId: string,
+  ) {
+    super(`the id ${eventId} of an event for ${stream} lies in another stream`);
+    this.name = 'EventIdTaken';
+  }
+}
+
 /**
  * The log. One contract suite (`test/contracts/event-store.contract.ts`) defines it for every engine.
  *
  * Appends to one stream are atomic, durable when the promise settles, and idempotent by event id: the same ids already at
  * the expected place succeed with the original position; with `any` when the first id is found in that stream and all follow.
+ * An id is unique within its stream. Ids of our own events come from commands: an engine that can tell refuses one that
+ * another stream holds, so that a command is never taken twice.
  */
 export abstract class EventStore {
   /** No other process can append while this one is open, so what was read once stays current until we append. */
@@ -214,6 +229,7 @@ export abstract class EventStore {
    * What is there already, by the ids of its events, succeeds whatever the checks say.
    * @returns where the last event of each write lies, in the order of `writes`
    * @throws WrongExpectedRevision of the first write or check that does not hold
+   * @throws EventIdTaken
    * @throws Unavailable `store-busy` when the queue is full; `storage-full`, `storage-failing` or `store-unavailable` when
    *   nothing can be written
    */

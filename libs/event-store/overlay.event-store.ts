@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { Unavailable } from '../errors.js';
 import { Wakers } from '../wakers.js';
-import { checkWrites, EventStore, holds, WrongExpectedRevision } from './event-store.js';
+import { checkWrites, EventIdTaken, EventStore, holds, WrongExpectedRevision } from './event-store.js';
 import type {
   Appended,
   Check,
@@ -35,9 +35,11 @@ interface Entry {
 const endOf = ({ kept, added }: Layer): number => kept + added.length;
 
 /** @param taken whether ids of its events are taken, which fails it wherever the stream stands */
-function expects({ stream, expected }: Check, layer: Layer, taken = false): void {
+function expects({ stream, expected }: Check, layer: Layer, taken: readonly (RecordedEvent | 'twice')[] = []): void {
   const current = endOf(layer);
-  if (taken || !holds(expected, current)) throw new WrongExpectedRevision(stream, expected, current);
+  const elsewhere = taken.find((each) => each !== 'twice' && each.stream !== stream);
+  if (holds(expected, current) && typeof elsewhere === 'object') throw new EventIdTaken(stream, elsewhere.id);
+  if (taken.length > 0 || !holds(expected, current)) throw new WrongExpectedRevision(stream, expected, current);
 }
 
 /**
@@ -96,7 +98,7 @@ export class OverlayEventStore extends EventStore {
     const there = entries.map((entry) => this.#there(entry));
     if (there.every((each) => each !== undefined)) return there;
     for (const [index, { write, layer }] of entries.entries()) {
-      if (!there[index]) expects(write, layer, this.#taken(entries[index]!).length > 0);
+      if (!there[index]) expects(write, layer, this.#taken(entries[index]!));
     }
     checks.forEach((check, index) => expects(check, layers[index]!));
     return entries.map((entry, index) => there[index] ?? this.#add(entry));

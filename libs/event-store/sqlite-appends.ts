@@ -7,7 +7,7 @@ import { WalLimit } from '../sqlite-wal.js';
 import { WriteLock } from '../sqlite-write-lock.js';
 import type { WriteLockOptions } from '../sqlite-write-lock.js';
 import type { EventCodec } from './codec.js';
-import { holds, WrongExpectedRevision } from './event-store.js';
+import { EventIdTaken, holds, WrongExpectedRevision } from './event-store.js';
 import type { Appended, Check, ExpectedRevision, ForeignBodies, ForeignEvent, NewEvent, Write } from './event-store.js';
 import { FOREIGN_VERSION } from './foreign.js';
 import { Outage } from './sqlite-outage.js';
@@ -266,6 +266,7 @@ export class SqliteAppends {
   /** Recording times never go back, even when the clock of the machine does: then position order is time order. */
   #insertRows({ write: { stream, rows }, current }: Found, now: string, last: Last): Appended {
     let revision = current;
+    this.#checkIds(stream, rows);
     const insert = this.#statements.prepare(`INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
     for (const row of rows) {
       const { id, type, schemaVersion, data, metadata, contentType } = row;
@@ -291,6 +292,19 @@ export class SqliteAppends {
       this.#list(row);
     }
     return { revision, position: last.position };
+  }
+
+  /**
+   * No event of ours has the id of one in another stream. What is moved here from another log is taken as it was there.
+   * @throws EventIdTaken
+   */
+  #checkIds(stream: string, rows: readonly Row[]): void {
+    const elsewhere = this.#statements.prepare(
+      'SELECT 1 FROM event WHERE id = ? AND stream <> ? AND content_type IS NULL',
+    );
+    for (const { id, contentType, recordedAt } of rows) {
+      if (contentType === null && recordedAt === null && elsewhere.get(id, stream)) throw new EventIdTaken(stream, id);
+    }
   }
 
   /** EventStoreDB's rule: the same ids at the expected place, or anywhere in the stream when the place was left open. */

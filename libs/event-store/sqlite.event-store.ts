@@ -43,6 +43,8 @@ const MIGRATIONS = [
    CREATE TABLE stored_version (type TEXT NOT NULL, schema_version INTEGER NOT NULL, PRIMARY KEY (type, schema_version)) WITHOUT ROWID;`,
   // Bodies that other programs wrote are bytes, and this says of what kind.
   'ALTER TABLE event ADD COLUMN content_type TEXT',
+  // Other programs choose ids of their own, and may use one in several streams.
+  'DROP INDEX event_id; CREATE UNIQUE INDEX event_id ON event (id, stream)',
 ];
 /** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
 const TUNING = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192';

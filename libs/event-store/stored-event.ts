@@ -42,6 +42,10 @@ export class StoredEvent implements RecordedEvent {
     this.#codec = codec;
   }
 
+  get bytes(): number {
+    return this.#row[8].length + this.#row[9].length;
+  }
+
   get data(): unknown {
     return (this.#data ??= this.foreign
       ? foreignData(this.foreign)

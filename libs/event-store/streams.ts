@@ -8,7 +8,7 @@ import { evolve } from './decider.js';
 import type { Decider, Folded, Reservation, StateReader } from './decider.js';
 import { envelope, isExpected } from './envelope.js';
 import type { Envelope } from './envelope.js';
-import { EventStore, WrongExpectedRevision } from './event-store.js';
+import { EventIdTaken, EventStore, WrongExpectedRevision } from './event-store.js';
 import type { Appended, EventOf, Metadata, NewEvent, Write } from './event-store.js';
 import { expectedAt, Facts } from './facts-read.js';
 import { freed, reservationsChanged, reservationsOf, taken } from './reservations.js';
@@ -214,6 +214,7 @@ export class Streams implements StateReader {
       });
       return appended;
     } catch (error) {
+      if (error instanceof EventIdTaken) throw reused(sent.commandId);
       if (!(error instanceof WrongExpectedRevision)) throw error;
       if (error.stream === stream && error.current === before.revision) throw reused(sent.commandId);
       return { moved: error };

@@ -2,9 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import { IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
-import type { ValidationOptions } from 'class-validator';
+import type { ValidationArguments, ValidationOptions } from 'class-validator';
 import { inLowerCase } from '../ids.js';
-import { isCurrency } from '../money.js';
+import { decimal, isCurrency, MOST_MINOR, mostOf, wasCurrency } from '../money.js';
 import { isDay, utc } from '../time.js';
 
 /** Control characters other than tab and line ends. */
@@ -84,14 +84,14 @@ export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
     ApiProperty({ type: String, format: 'date-time' }),
   );
 
-/** An ISO 4217 currency in use. */
-export const IsCurrency = (): PropertyDecorator =>
+/** An ISO 4217 currency in use, or also one that was. */
+export const IsCurrency = ({ former = false } = {}): PropertyDecorator =>
   applyDecorators(
     ValidateBy({
       name: 'isCurrency',
       validator: {
-        validate: (value) => typeof value === 'string' && isCurrency(value),
-        defaultMessage: () => '$property must be an ISO 4217 currency code in use',
+        validate: (value) => typeof value === 'string' && (former ? wasCurrency(value) : isCurrency(value)),
+        defaultMessage: () => `$property must be an ISO 4217 currency code${former ? '' : ' in use'}`,
       },
     }),
     ApiProperty({ type: String, minLength: 3, maxLength: 3, example: 'EUR' }),
@@ -100,14 +100,35 @@ export const IsCurrency = (): PropertyDecorator =>
 /** May be left out, but not null: null would be stored where a value has to be. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** Most minor units an amount may have: a trillion in a currency of two decimals, which is more than any company turns over. */
-const MOST = 100_000_000_000_000;
+/** Most that one amount may be depends on its currency. */
+const IsWithinLimit = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isWithinLimit',
+    validator: {
+      validate: (value, told) => typeof value !== 'number' || value <= mostOf(currencyIn(told)),
+      defaultMessage: (told) => {
+        const currency = currencyIn(told);
+        const amount = mostOf(currency);
+        return `$property must be at most ${amount}, which is ${decimal({ amount, currency })} ${currency}`;
+      },
+    },
+  });
 
-/** Money in minor units, a whole number, never below zero. */
+/** A currency that is none has the highest limit: it is refused for what it is. */
+const currencyIn = (told: ValidationArguments | undefined): string => {
+  const { currency } = (told?.object ?? {}) as { currency?: unknown };
+  return typeof currency === 'string' && wasCurrency(currency) ? currency : 'EUR';
+};
+
+/**
+ * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the currency has
+ * three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
+ */
 export class MoneyBody {
   @IsInt()
   @Min(0)
-  @Max(MOST)
+  @Max(MOST_MINOR)
+  @IsWithinLimit()
   amount: number;
 
   @IsCurrency()

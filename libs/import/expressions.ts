@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.js';
-import { isCurrency } from '../money.js';
+import { wasCurrency } from '../money.js';
 import type { Columns } from './columns.js';
 import { changing, checkZone, idOf, sources } from './compiling.js';
 import type { Compiling, Reader } from './compiling.js';
@@ -176,8 +176,8 @@ export class Expressions {
     if (field.is !== 'money') return () => form;
     if (currency === undefined)
       this.on.problem(path, 'is an amount without currency: say "currency" here or for the whole mapping');
-    else if (!currency.includes('{') && !isCurrency(currency))
-      this.on.problem(path, `"${currency}" is no ISO 4217 currency in use`);
+    else if (!currency.includes('{') && !wasCurrency(currency))
+      this.on.problem(path, `"${currency}" is no ISO 4217 currency`);
     if (!currency?.includes('{')) return () => form;
     const read = this.#template(currency, path);
     return (row) => ({ ...form, currency: read(row) ?? '' });

@@ -1,8 +1,7 @@
 import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
 import type { ValidationArguments, ValidationError } from 'class-validator';
 import { Refusal } from '../errors.js';
-import { MoneyBody } from '../http/validation.js';
-import type { Money } from '../money.js';
+import { ImportedMoney, isMoney } from './imported-money.js';
 import type { Values } from './target.js';
 
 /**
@@ -12,16 +11,13 @@ import type { Values } from './target.js';
 export function formed<Form extends object>(form: new () => Form, values: Values): Form {
   const body = new form();
   for (const [name, value] of Object.entries(values)) {
-    (body as Record<string, unknown>)[name] = isMoney(value) ? Object.assign(new MoneyBody(), value) : value;
+    (body as Record<string, unknown>)[name] = isMoney(value) ? Object.assign(new ImportedMoney(), value) : value;
   }
   if (fits(body)) return body;
   const errors = validateSync(body);
   if (errors.length === 0) return body;
   throw new Refusal('value-invalid', messagesOf(errors).join('; '), { fields: errors.map(({ property }) => property) });
 }
-
-/** Nested forms are checked where they are of their class. */
-const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'currency' in value;
 
 const messagesOf = (errors: readonly ValidationError[]): string[] =>
   errors.flatMap(({ constraints = {}, children = [] }) => [...Object.values(constraints), ...messagesOf(children)]);

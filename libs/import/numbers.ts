@@ -1,5 +1,5 @@
 import { Refusal } from '../errors.js';
-import { minorDigits } from '../money.js';
+import { minorDigits, wasCurrency } from '../money.js';
 import type { Money } from '../money.js';
 
 /** How numbers are written: `1.234,5` has the decimal sign `,` and the thousands sign `.`. */
@@ -68,8 +68,8 @@ function safe(digits: bigint, text: string): number {
 
 /** @throws Refusal `number-invalid` · `currency-unknown` */
 export function moneyOf(number: Decimal, currency: string, round: boolean, text: string): Money {
-  const power = minorDigits[currency];
+  const power = wasCurrency(currency) ? minorDigits[currency] : undefined;
   if (power === undefined)
-    throw new Refusal('currency-unknown', `"${currency}" is no ISO 4217 currency in use.`, { value: currency });
+    throw new Refusal('currency-unknown', `"${currency}" is no ISO 4217 currency.`, { value: currency });
   return { amount: whole(number, power, round, text), currency };
 }

@@ -6,6 +6,7 @@ import type { Row } from './csv.js';
 import { checkZone, idOf } from './compiling.js';
 import type { Compiling, Reader, Reference } from './compiling.js';
 import { Expressions } from './expressions.js';
+import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, Step } from './mapping.js';
 import type { Field, Kind, Target } from './target.js';
@@ -151,7 +152,13 @@ export class PlannedStep {
       }
     }
     const refers = this.referred();
-    const made = wrong.length > 0 ? null : attempt('', () => command(id, values, at));
+    const made =
+      wrong.length > 0
+        ? null
+        : attempt('', () => {
+            checkCurrencies(values, at);
+            return command(id, values, at);
+          });
     if (!made) throw this.#rejection(wrong);
     const target = this.step.target;
     const intent: Intent = {

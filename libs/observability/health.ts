@@ -42,7 +42,7 @@ export class Health {
     const parked = status.filter((each) => each.parked.length > 0).map(({ name }) => name);
     const lag = Math.max(0, ...status.map((each) => each.lag));
     if (behind.length > 0) return check.down({ lag, behind: behind.map(({ name }) => name), parked });
-    return check.up({ lag, parked });
+    return parked.length > 0 ? check.degraded({ lag, parked }) : check.up({ lag, parked });
   }
 
   /** Nothing to say where only others react to events. */
@@ -53,7 +53,8 @@ export class Health {
     const { processes } = status;
     const failed = processes.filter(({ state }) => state === 'failed').map(({ name }) => name);
     const parked = processes.filter((each) => each.parked.length > 0).map(({ name }) => name);
-    return failed.length > 0 ? check.down({ failed, parked }) : check.up({ parked });
+    if (failed.length > 0) return check.down({ failed, parked });
+    return parked.length > 0 ? check.degraded({ parked }) : check.up({ parked });
   }
 }
 

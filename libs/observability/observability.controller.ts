@@ -22,7 +22,10 @@ export class ObservabilityController {
     return { status: 'ok' };
   }
 
-  /** Whether it can answer: the log can be written, no read model lies far behind it, and no process stands still. */
+  /**
+   * Whether it can answer: the log can be written, no read model lies far behind it, and no process stands still. It answers, but is
+   * `degraded`, while documents or streams are parked: what concerns them is not shown, or not done.
+   */
   @Get('health/ready')
   @Public()
   // Its own description of the answer knows nothing of problem documents.

@@ -1,5 +1,5 @@
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
-import { IsDay, IsId, IsIdOrNone, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
+import { IsCurrency, IsDay, IsId, IsIdOrNone, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { forecastCategories, opportunityGrades, opportunitySources } from './events.js';
 import type { ForecastCategory, OpportunityGrade, OpportunitySource, OpportunityStatus } from './events.js';
@@ -140,6 +140,11 @@ export class OpportunityListQuery extends PageQuery {
   @IsIdOrNone()
   customer?: string;
 
+  /** Only amounts in this currency, one that is or was. */
+  @IsOptional()
+  @IsCurrency({ former: true })
+  currency?: string;
+
   /** Expected to close on this day or later. */
   @IsOptional()
   @IsDay()
@@ -150,6 +155,7 @@ export class OpportunityListQuery extends PageQuery {
   @IsDay()
   closeTo?: string;
 
+  /** By amount means by currency first, what has no amount last. */
   @IsOptional()
   @IsIn(opportunityOrders)
   sort?: OpportunityOrder;

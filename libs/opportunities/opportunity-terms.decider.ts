@@ -1,6 +1,6 @@
 import { Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { isCurrency } from '../money.js';
+import { wasCurrency } from '../money.js';
 import type { Money } from '../money.js';
 import { addDays, isDay } from '../time.js';
 import type {
@@ -32,7 +32,7 @@ export function checkAmount(
   { moved, amount: before }: { readonly moved: boolean; readonly amount: Money | null },
   { amount, currency }: Money,
 ): void {
-  if (!Number.isSafeInteger(amount) || amount < 0 || !isCurrency(currency)) {
+  if (!Number.isSafeInteger(amount) || amount < 0 || !wasCurrency(currency)) {
     throw new Refusal(
       'amount-invalid',
       'An amount is a whole number of minor units, not below 0, in an ISO 4217 currency.',

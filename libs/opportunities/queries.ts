@@ -34,16 +34,19 @@ export class GetOpportunityHandler implements IQueryHandler<GetOpportunity> {
   }
 }
 
-/** What an order is called outside, and the path it sorts by. */
+/** What an order is called outside, and the paths it sorts by. Amounts of different currencies do not compare. */
 const ORDERS = {
-  closeOn: 'order.closeOn',
-  amount: 'order.amount',
-  name: 'order.name',
-  registered: 'registeredAt',
+  closeOn: ['order.closeOn'],
+  '-closeOn': ['-order.closeOn'],
+  amount: ['order.currency', 'order.amount'],
+  '-amount': ['-order.currencyDown', '-order.amount'],
+  name: ['order.name'],
+  '-name': ['-order.name'],
+  registered: ['registeredAt'],
+  '-registered': ['-registeredAt'],
 } as const;
 
-type Order = keyof typeof ORDERS;
-export type OpportunityOrder = Order | `-${Order}`;
+export type OpportunityOrder = keyof typeof ORDERS;
 
 export interface OpportunityListing {
   readonly pipeline?: string | undefined;
@@ -52,6 +55,8 @@ export interface OpportunityListing {
   readonly owner?: string | undefined;
   /** A customer, or `none`. */
   readonly customer?: string | undefined;
+  /** Code of the currency of the amount. */
+  readonly currency?: string | undefined;
   /** Expected to close on this day or later, and before that day. */
   readonly closeFrom?: string | undefined;
   readonly closeTo?: string | undefined;
@@ -69,7 +74,7 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
   constructor(private readonly reading: Reading) {}
 
   async execute({ listing }: ListOpportunities): Promise<Found<OpportunityCard>> {
-    const { pipeline, stage, status, owner, customer, closeFrom, closeTo } = listing;
+    const { pipeline, stage, status, owner, customer, currency, closeFrom, closeTo } = listing;
     const { sort = 'closeOn', limit = 50, cursor } = listing;
     const filter = {
       pipelineId: pipeline,
@@ -77,6 +82,7 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
       status,
       ownerId: owner,
       customerId: customer === 'none' ? null : customer,
+      'order.currency': currency,
       ...((closeFrom ?? closeTo) !== undefined && {
         expectedCloseOn: {
           ...(closeFrom !== undefined && { $gte: closeFrom }),
@@ -85,12 +91,9 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
       }),
     };
     const readModels = await this.reading.of(opportunityBoard, listing);
-    return readModels.find(opportunityBoard, { filter, sort: [pathOf(sort)], limit, cursor });
+    return readModels.find(opportunityBoard, { filter, sort: ORDERS[sort], limit, cursor });
   }
 }
-
-const pathOf = (sort: OpportunityOrder): string =>
-  sort.startsWith('-') ? `-${ORDERS[sort.slice(1) as Order]}` : ORDERS[sort as Order];
 
 export class GetPipeline extends Query<PipelineDefinition> {
   constructor(

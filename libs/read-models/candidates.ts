@@ -1,7 +1,6 @@
-import { UncountedDocument } from './cells.js';
 import { differencesOf, sentenceOf } from './differences.js';
 import type { Folding, Member } from './folding.js';
-import type { ParkingOptions } from './parking.js';
+import type { Parking, ParkingOptions } from './parking.js';
 import type { CellChanges, GenerationState } from './read-models.js';
 import { verify } from './verify.js';
 import { serve } from './wanted.js';
@@ -10,6 +9,7 @@ export interface CandidatesOptions extends Pick<ParkingOptions, 'store' | 'readM
   /** An answer about the past is compared with nothing. */
   readonly until?: unknown;
   readonly folding: Folding;
+  readonly parking: Parking;
   readonly stop: AbortSignal;
   /** What is ours to project. */
   readonly members: () => Promise<readonly Member[]>;
@@ -53,40 +53,43 @@ export class Candidates {
 
   /** What is only needed from now on, and cheapest to make when all documents are there: cells and indexes. */
   async #complete(member: Member): Promise<void> {
-    const { readModels, report } = this.#options;
+    const { readModels, parking } = this.#options;
     const { generation, readModel, epoch } = member;
-    const { id, name } = generation;
-    try {
-      if (readModels.countsAtEnd && !(await readModels.fill(generation, readModel, this.#cells(member), epoch))) return;
-    } catch (error) {
-      if (!(error instanceof UncountedDocument)) throw error;
-      report('projection failed', { projection: name, generation: id, key: error.id, error: error.message });
-      await readModels.transition(id, ['building'], 'failed', { error: error.message, epoch });
-      return;
+    if (readModels.countsAtEnd) {
+      await parking.countAgain(member);
+      const uncounted = new Map<string, string>();
+      if (!(await readModels.fill(generation, readModel, this.#cells(member, uncounted), epoch))) return;
+      if (!(await parking.leaveOut(member, uncounted))) return;
     }
     await readModels.index(generation, readModel);
-    await readModels.transition(id, ['building'], 'catching-up', { epoch });
+    await readModels.transition(generation.id, ['building'], 'catching-up', { epoch });
   }
 
   /** Counting may take long: what serves goes on in between. */
-  async *#cells(member: Member): AsyncGenerator<CellChanges> {
-    for await (const cells of this.#options.folding.cells(member)) {
+  async *#cells(member: Member, uncounted: Map<string, string>): AsyncGenerator<CellChanges> {
+    const leave = (id: string, error: unknown) => uncounted.set(id, (error as Error).message);
+    for await (const cells of this.#options.folding.cells(member, leave)) {
       yield cells;
       await this.#options.page((await this.#options.members()).filter((each) => !isBuilding(each)));
     }
   }
 
   async #takeOver(id: number): Promise<void> {
-    const { readModels, store, until, report } = this.#options;
+    const { readModels, store, until, report, parking } = this.#options;
     const level = await this.#level(id);
     if (!level) return;
     const { generation, readModel, epoch } = level.candidate;
-    const against = level.active?.generation;
+    // What has left documents aside is no measure.
+    const against =
+      level.active && parking.keys(level.active.generation.id).size > 0 ? undefined : level.active?.generation;
     if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
     // Where nothing serves there is nothing to protect, and nothing to compare with.
     const generations = await readModels.generations();
     const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
-    const { hash, wrong } = until || !served ? {} : await verify({ store, readModels, generation, readModel, against });
+    const { hash, wrong } =
+      until || !served
+        ? {}
+        : await verify({ store, readModels, generation, readModel, against, parked: parking.keys(generation.id) });
     if (wrong !== undefined) {
       // Told now: what it holds goes with it.
       const how =

@@ -1,31 +1,38 @@
+import { negative, plus } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { bucketOf, Histogram } from './histogram.js';
 import type { CellChange, CellChanges, Content } from './read-models.js';
-import type { Rollup } from './rollup.js';
+import type { Cell, Rollup } from './rollup.js';
 
 /** Cells counted at a time when those of a whole generation are. */
 const MOST_CELLS = 5_000;
 
-/** A report could not count a document. */
-export class UncountedDocument extends Error {
-  constructor(
-    readonly id: string,
-    cause: unknown,
-  ) {
-    super(`document ${id}: ${(cause as Error).message}`, { cause });
-    this.name = 'UncountedDocument';
+/**
+ * What a document adds to a report.
+ * @throws whatever the report fails on; Error for what is no whole number: fractions would not add up to what is taken away again
+ */
+export function cellsIn(rollup: Rollup, document: unknown, zone: string): readonly Cell[] {
+  const cells = rollup.cells(document, zone);
+  for (const { measures, durations } of cells) {
+    for (const measure in measures) check(measures[measure]);
+    for (const duration in durations) check(durations[duration]);
   }
+  return cells;
+}
+
+function check(value: Whole | undefined): void {
+  if (value === undefined || typeof value === 'bigint' || Number.isSafeInteger(value)) return;
+  throw new Error(`a cell holds whole numbers, not ${value}`);
 }
 
 /** Cells of all dimensions are kept by day; they are read for the edges of a window, and where no summary will do. */
 export function addCells(
   changes: Map<string, CellChange>,
-  rollup: Rollup,
-  document: unknown,
-  zone: string,
+  { dimensions, measures }: Rollup,
+  cells: readonly Cell[],
   sign: 1 | -1,
 ): void {
-  const { dimensions, measures } = rollup;
-  for (const cell of rollup.cells(document, zone)) {
+  for (const cell of cells) {
     const key = dimensions.map((dimension) => cell.key[dimension] ?? '');
     const period = cell.day === undefined ? 'a' : `d${cell.day}`;
     const place = `${period}\u0001${key.join('\u0001')}`;
@@ -35,14 +42,15 @@ export function addCells(
       changes.set(place, change);
     }
     for (let index = 0; index < measures.length; index += 1) {
-      change.measures[index]! += sign * whole(cell.measures?.[measures[index]!] ?? 0);
+      const value = cell.measures?.[measures[index]!] ?? 0;
+      if (value !== 0) change.measures[index] = plus(change.measures[index]!, sign === 1 ? value : negative(value));
     }
     for (const duration in cell.durations) {
       const milliseconds = cell.durations[duration];
       if (milliseconds === undefined) continue;
       let histogram = change.durations.get(duration);
       if (!histogram) change.durations.set(duration, (histogram = new Histogram()));
-      histogram.add(bucketOf(milliseconds), sign, sign * whole(milliseconds));
+      histogram.add(bucketOf(milliseconds), sign, sign === 1 ? milliseconds : negative(milliseconds));
     }
   }
 }
@@ -106,12 +114,13 @@ function added(
 
 /**
  * All cells of a read model, counted from its documents as they are: what folding it event by event would have left.
- * @throws UncountedDocument
+ * @param uncounted told of a document that a report fails on: no report counts it
  */
 export async function* cellsOf(
   documents: AsyncIterable<readonly Content[]>,
   rollups: readonly Rollup[],
   zone: string,
+  uncounted: (id: string, error: unknown) => void,
 ): AsyncGenerator<CellChanges> {
   const empty = () => new Map(rollups.map(({ name }) => [name, new Map<string, CellChange>()]));
   let found = empty();
@@ -122,11 +131,14 @@ export async function* cellsOf(
   for await (const some of documents) {
     for (const [id, body] of some) {
       const document: unknown = JSON.parse(body);
+      let cells: readonly (readonly Cell[])[];
       try {
-        for (const rollup of rollups) addCells(found.get(rollup.name)!, rollup, document, zone, 1);
+        cells = rollups.map((rollup) => cellsIn(rollup, document, zone));
       } catch (error) {
-        throw new UncountedDocument(id, error);
+        uncounted(id, error);
+        continue;
       }
+      for (const [at, rollup] of rollups.entries()) addCells(found.get(rollup.name)!, rollup, cells[at]!, 1);
     }
     if ([...found.values()].every(({ size }) => size < MOST_CELLS)) continue;
     yield counted();
@@ -136,7 +148,10 @@ export async function* cellsOf(
 }
 
 function merge(sum: CellChange, { measures, durations }: CellChange): void {
-  for (let at = 0; at < measures.length; at += 1) sum.measures[at]! += measures[at]!;
+  for (let at = 0; at < measures.length; at += 1) {
+    const value = measures[at]!;
+    if (value !== 0) sum.measures[at] = plus(sum.measures[at]!, value);
+  }
   for (const [duration, histogram] of durations) {
     const before = sum.durations.get(duration);
     if (before) before.merge(histogram);
@@ -150,12 +165,6 @@ function merge(sum: CellChange, { measures, durations }: CellChange): void {
 
 export const isChange = ({ measures, durations }: CellChange): boolean =>
   measures.some((value) => value !== 0) || [...durations.values()].some((histogram) => !histogram.isEmpty);
-
-/** Fractions would not add up to what is taken away again. */
-function whole(value: number): number {
-  if (!Number.isSafeInteger(value)) throw new Error(`a cell holds whole numbers, not ${value}`);
-  return value;
-}
 
 /**
  * Ranges of periods, half-open, that make up a window: all of time in one where there is no window, whole months where

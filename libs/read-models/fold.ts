@@ -1,15 +1,17 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
-import { addCells, summarise } from './cells.js';
+import { addCells, cellsIn, summarise } from './cells.js';
 import type { Projection } from './projection.js';
 import type { CellChange, DocumentChange, StoredDocument } from './read-models.js';
 import type { ReadModel } from './rollup.js';
 
 /** A handler that failed: the event, and the document it was about. */
 export class PoisonEvent extends Error {
+  /** @param where whether the event could not be folded, or a report could not count what it made of the document */
   constructor(
     readonly event: RecordedEvent,
     readonly key: string,
     cause: unknown,
+    readonly where: 'event' | 'figures' = 'event',
   ) {
     super(`${event.type} at position ${event.position}: ${(cause as Error).message}`, { cause });
     this.name = 'PoisonEvent';
@@ -58,6 +60,7 @@ function idsIn(projection: Projection, event: RecordedEvent): readonly string[] 
  * touched it. An event a document has already seen is skipped by its position. Pure.
  * @param before documents that exist or were removed; the others are new
  * @param parked keys whose events are put aside
+ * @param uncounted documents whose cells are not in the reports yet; the page has an event that each has seen
  * @throws PoisonEvent
  */
 export function foldPage(
@@ -66,9 +69,14 @@ export function foldPage(
   before: ReadonlyMap<string, StoredDocument>,
   zone: string,
   parked: ReadonlySet<string> = new Set(),
+  uncounted: ReadonlySet<string> = new Set(),
 ): Folded {
   const types = new Set(projection.types);
   const documents = new Map<string, Change>();
+  for (const id of uncounted) {
+    const { document, position } = before.get(id)!;
+    documents.set(id, { document, before: document, isNew: false, position });
+  }
   const aside: Folded['parked'] = [];
   for (const event of events) {
     if (!types.has(event.type)) continue;
@@ -104,12 +112,14 @@ export function foldPage(
   for (const rollup of rollups) {
     const changes = new Map<string, CellChange>();
     for (const [id, { document, before: old, position }] of documents) {
-      if (document === old) continue;
+      const isCounted = !uncounted.has(id);
+      if (document === old && isCounted) continue;
       const last = () => events.find((event) => event.position === position)!;
-      orPoison(last, id, () => {
-        if (old !== null) addCells(changes, rollup, old, zone, -1);
-        if (document !== null) addCells(changes, rollup, document, zone, 1);
-      });
+      const count = () => {
+        if (old !== null && isCounted) addCells(changes, rollup, cellsIn(rollup, old, zone), -1);
+        if (document !== null) addCells(changes, rollup, cellsIn(rollup, document, zone), 1);
+      };
+      orPoison(last, id, count, 'figures');
     }
     summarise(changes, rollup);
     cells.set(rollup.name, changes);
@@ -117,10 +127,15 @@ export function foldPage(
   return { documents, cells, parked: aside };
 }
 
-function orPoison<Result>(event: () => RecordedEvent, key: string, work: () => Result): Result {
+function orPoison<Result>(
+  event: () => RecordedEvent,
+  key: string,
+  work: () => Result,
+  where?: PoisonEvent['where'],
+): Result {
   try {
     return work();
   } catch (error) {
-    throw new PoisonEvent(event(), key, error);
+    throw new PoisonEvent(event(), key, error, where);
   }
 }

@@ -33,6 +33,7 @@ export class Folding {
 
   /**
    * @param to everything up to here has been looked at when this is written
+   * @param uncounted documents whose cells are not in the reports yet
    * @throws PoisonEvent
    */
   async fold(
@@ -40,6 +41,7 @@ export class Folding {
     events: readonly RecordedEvent[],
     to: number,
     parked: ReadonlySet<string>,
+    uncounted?: ReadonlySet<string>,
   ): Promise<PageWrite> {
     const { generation } = member;
     // While it is being built its reports wait: their cells are counted once, from the documents that it ends with.
@@ -47,15 +49,18 @@ export class Folding {
     const readModel = counts ? member.readModel : { ...member.readModel, rollups: [] };
     const started = performance.now();
     const before = await this.#documents(generation, idsOf(readModel, events, parked));
-    const folded = foldPage(readModel, events, before, this.zone, parked);
+    const folded = foldPage(readModel, events, before, this.zone, parked, uncounted);
     const rate = this.#rate(generation, started, to);
     return { generation, readModel, from: generation.position, to, rate, epoch: member.epoch, ...folded };
   }
 
-  /** The cells of all documents, of a generation whose documents are complete. */
-  async *cells({ generation, readModel: { projection, rollups } }: Member): AsyncGenerator<CellChanges> {
+  /** The cells of all documents, of a generation whose documents are complete, but those that no report can count. */
+  async *cells(
+    { generation, readModel: { projection, rollups } }: Member,
+    uncounted: (id: string, error: unknown) => void,
+  ): AsyncGenerator<CellChanges> {
     if (rollups.length === 0) return;
-    yield* cellsOf(this.readModels.contents(generation, { projection, rollups: [] }), rollups, this.zone);
+    yield* cellsOf(this.readModels.contents(generation, { projection, rollups: [] }), rollups, this.zone, uncounted);
   }
 
   /** Folds events one after another without writing what becomes of the documents. */

@@ -1,3 +1,6 @@
+import { plus } from '../whole.js';
+import type { Whole } from '../whole.js';
+
 /** Bucket bounds grow by this factor, so the middle of a bucket is within 5 % of every value in it. */
 const GROWTH = 1.1;
 const LOG_GROWTH = Math.log(GROWTH);
@@ -18,13 +21,13 @@ function valueOf(bucket: number): number {
  */
 export class Histogram {
   count: number;
-  sum: number;
+  sum: Whole;
   readonly #buckets = new Map<number, number>();
   /** As it was stored; looked into when somebody asks. */
   #text: string;
 
   /** @param text what `toString` made, or several of them with a space between */
-  constructor(count = 0, sum = 0, text = '') {
+  constructor(count = 0, sum: Whole = 0, text = '') {
     this.count = count;
     this.sum = sum;
     this.#text = text;
@@ -34,15 +37,15 @@ export class Histogram {
     return this.count === 0 && this.sum === 0 && this.counts.size === 0;
   }
 
-  add(bucket: number, count: number, sum: number): void {
+  add(bucket: number, count: number, sum: Whole): void {
     this.count += count;
-    this.sum += sum;
+    this.sum = plus(this.sum, sum);
     add(this.#buckets, bucket, count);
   }
 
   merge(other: Histogram): void {
     this.count += other.count;
-    this.sum += other.sum;
+    this.sum = plus(this.sum, other.sum);
     for (const [bucket, count] of other.counts) add(this.#buckets, bucket, count);
   }
 

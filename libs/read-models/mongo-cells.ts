@@ -1,6 +1,10 @@
+import { Long } from 'mongodb';
 import type { ClientSession, Document } from 'mongodb';
+import { whole, written } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { cellId, isChange } from './cells.js';
 import { Histogram } from './histogram.js';
+import { highOf, joined, lowOf } from './limbs.js';
 import type { MongoConnection, Operation, Stored } from './mongo-connection.js';
 import type { CellChange, Content, Sum, Sums } from './read-models.js';
 import type { Rollup } from './rollup.js';
@@ -9,8 +13,16 @@ import type { Window } from './sums.js';
 
 export const cellCollection = (generation: number, rollup: string): string => `cell_${generation}_${rollup}`;
 
-/** Numbers of one cell, or added up over some: measures `m0` …, count `n0`, sum `t0` and buckets `h0.58` of durations. */
-type Numbers = Readonly<Record<string, number>>;
+/**
+ * Numbers of one cell, or added up over some: measures `m0` …, count `n0`, sum `t0` and buckets `h0.58` of durations. Of measures
+ * and sums what is below 2^32 lies under the name, the rest under `m0_high`, see `limbs.ts`.
+ */
+type Numbers = Readonly<Record<string, Whole>>;
+
+const high = (sum: string): string => `${sum}_high`;
+
+/** A stored number: the driver has a class for those that no number holds. */
+const read = (value: unknown): Whole => (value instanceof Long ? whole(value.toBigInt()) : Number(value));
 
 /**
  * The cells of a generation, a document for each: its key is the id, `s` the set and `t` the period it belongs to, `d0` …
@@ -82,9 +94,9 @@ export class MongoCells {
   async *contents(generation: number, rollup: Rollup, session?: ClientSession): AsyncGenerator<Content> {
     for await (const { _id, ...cell } of this.#of(generation, rollup.name).find({}, session ? { session } : {})) {
       const numbers = flat(cell);
-      const sums: (string | number)[] = measuresIn(rollup, numbers);
+      const sums = measuresIn(rollup, numbers).map(written);
       for (const histogram of durationsIn(rollup, numbers))
-        sums.push(histogram.count, histogram.sum, histogram.toString());
+        sums.push(histogram.count, written(histogram.sum), histogram.toString());
       if (sums.some((value) => value !== 0 && value !== '')) yield [rollup.name, _id, JSON.stringify(sums)];
     }
   }
@@ -111,16 +123,20 @@ const keyOf = ({ summary, period, key }: CellChange): Document => ({
   ...Object.fromEntries(key.map((value, at) => [`d${at}`, value])),
 });
 
-/** The numbers of a change that are not nothing, buckets by their paths. */
-function more({ measures, durations: histograms }: CellChange, { durations }: Rollup): Numbers {
-  const found: Record<string, number> = {};
-  const add = (field: string, number: number) => number !== 0 && (found[field] = number);
-  for (const [at, measure] of measures.entries()) add(`m${at}`, measure);
+/** The numbers of a change that are not nothing, buckets by their paths. As longs, which a server adds up exactly or not at all. */
+function more({ measures, durations: histograms }: CellChange, { durations }: Rollup): Readonly<Record<string, Long>> {
+  const found: Record<string, Long> = {};
+  const add = (field: string, number: number) => number !== 0 && (found[field] = Long.fromNumber(number));
+  const addSum = (field: string, sum: Whole) => {
+    add(field, lowOf(sum));
+    add(high(field), highOf(sum));
+  };
+  for (const [at, measure] of measures.entries()) addSum(`m${at}`, measure);
   for (const [at, name] of durations.entries()) {
     const histogram = histograms.get(name);
     if (!histogram) continue;
     add(`n${at}`, histogram.count);
-    add(`t${at}`, histogram.sum);
+    addSum(`t${at}`, histogram.sum);
     for (const [bucket, count] of histogram.counts) add(`h${at}.${bucket}`, count);
   }
   return found;
@@ -132,7 +148,7 @@ function cellOf(change: CellChange, rollup: Rollup): Stored {
   for (const [path, number] of Object.entries(more(change, rollup))) {
     const [field, bucket] = path.split('.') as [string, string?];
     if (bucket === undefined) cell[field] = number;
-    else ((cell[field] ??= {}) as Record<string, number>)[bucket] = number;
+    else ((cell[field] ??= {}) as Record<string, Long>)[bucket] = number;
   }
   return cell;
 }
@@ -155,6 +171,10 @@ function questionOf(rollup: Rollup, by: readonly string[], where: NonNullable<Su
   return { fields: [...new Set(fields)], match };
 }
 
+/** Fields of all sums, both of each. */
+const sumsOf = ({ measures, durations }: Rollup): string[] =>
+  [...measures.map((_, at) => `m${at}`), ...durations.map((_, at) => `t${at}`)].flatMap((sum) => [sum, high(sum)]);
+
 /**
  * Adds up on the server. Histograms are as many sums as they have buckets: there every number becomes a row of its own,
  * so that one statement, which sees one moment, answers with all of them.
@@ -163,13 +183,13 @@ function pipelineOf(rollup: Rollup, { fields, match }: Question, { summary, firs
   const within = { $match: { s: summary, t: { $gte: first, $lt: end }, ...match } };
   const kept = Object.fromEntries(fields.map((field) => [field, `$${field}`]));
   if (rollup.durations.length === 0) {
-    const sums = Object.fromEntries(rollup.measures.map((_, at) => [`m${at}`, { $sum: `$m${at}` }]));
+    const sums = Object.fromEntries(sumsOf(rollup).map((sum) => [sum, { $sum: `$${sum}` }]));
     return [within, { $group: { _id: fields.length > 0 ? kept : null, ...sums } }];
   }
-  const single = [
-    ...rollup.measures.map((_, at) => `m${at}`),
-    ...rollup.durations.flatMap((_, at) => [`n${at}`, `t${at}`]),
-  ].map((name) => ({ k: name, v: { $ifNull: [`$${name}`, 0] } }));
+  const single = [...sumsOf(rollup), ...rollup.durations.map((_, at) => `n${at}`)].map((name) => ({
+    k: name,
+    v: { $ifNull: [`$${name}`, 0] },
+  }));
   const buckets = rollup.durations.map((_, at) => ({
     $map: {
       input: { $objectToArray: { $ifNull: [`$h${at}`, {}] } },
@@ -197,13 +217,13 @@ function* rowsOf(
   by: readonly string[],
   where: NonNullable<Sums['where']>,
 ): Generator<[readonly string[], Numbers]> {
-  const found = new Map<string, { key: Document; numbers: Record<string, number> }>();
+  const found = new Map<string, { key: Document; numbers: Record<string, Whole> }>();
   for (const { _id, sum, ...sums } of rows) {
     const key = (_id ?? {}) as Document;
     const place = JSON.stringify(fields.map((field) => String(key[field])));
     const row = found.get(place) ?? { key, numbers: {} };
-    if (rollup.durations.length === 0) Object.assign(row.numbers, sums);
-    else row.numbers[String(key['each'])] = Number(sum);
+    if (rollup.durations.length > 0) row.numbers[String(key['each'])] = read(sum);
+    else for (const [field, value] of Object.entries(sums)) row.numbers[field] = read(value);
     found.set(place, row);
   }
   const valueOf = (dimension: string, key: Document): string => {
@@ -222,18 +242,20 @@ function* rowsOf(
 
 /** The numbers of a stored cell, buckets by their paths. */
 function flat(cell: Document): Numbers {
-  const numbers: Record<string, number> = {};
+  const numbers: Record<string, Whole> = {};
   for (const [field, value] of Object.entries(cell)) {
-    if (typeof value === 'number') numbers[field] = value;
+    if (typeof value === 'number' || value instanceof Long) numbers[field] = read(value);
     else if (field.startsWith('h')) {
-      for (const [bucket, count] of Object.entries(value as Numbers)) numbers[`${field}.${bucket}`] = count;
+      for (const [bucket, count] of Object.entries(value as Document)) numbers[`${field}.${bucket}`] = read(count);
     }
   }
   return numbers;
 }
 
-const measuresIn = ({ measures }: Rollup, numbers: Numbers): number[] =>
-  measures.map((_, at) => numbers[`m${at}`] ?? 0);
+const sumIn = (numbers: Numbers, sum: string): Whole => joined(numbers[high(sum)] ?? 0, numbers[sum] ?? 0);
+
+const measuresIn = ({ measures }: Rollup, numbers: Numbers): Whole[] =>
+  measures.map((_, at) => sumIn(numbers, `m${at}`));
 
 function durationsIn({ durations }: Rollup, numbers: Numbers): Histogram[] {
   const buckets = durations.map((): string[] => []);
@@ -241,5 +263,7 @@ function durationsIn({ durations }: Rollup, numbers: Numbers): Histogram[] {
     const [, at, bucket] = /^h(\d+)\.(\d+)$/.exec(field) ?? [];
     if (bucket !== undefined && count !== 0) buckets[Number(at)]!.push(`${bucket}:${count}`);
   }
-  return durations.map((_, at) => new Histogram(numbers[`n${at}`], numbers[`t${at}`], buckets[at]!.join(' ')));
+  return durations.map(
+    (_, at) => new Histogram(Number(numbers[`n${at}`] ?? 0), sumIn(numbers, `t${at}`), buckets[at]!.join(' ')),
+  );
 }

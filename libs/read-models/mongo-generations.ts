@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.js';
-import { Refusal } from '../errors.js';
+import { holdsReport, notCounted, notServing } from './building.js';
 import { isConflict, isDuplicate } from './mongo-connection.js';
 import type { MongoConnection, Stored } from './mongo-connection.js';
 import { FAMILIES, OURS } from './mongo-format.js';
 import type { MongoProgress, Progress } from './mongo-progress.js';
 import { endsTheSet, mayServe } from './read-models.js';
 import type { Because, Generation, GenerationState } from './read-models.js';
-import type { ReadModel } from './rollup.js';
+import type { ReadModel, Rollup } from './rollup.js';
 
 /** What is decided about a generation; how far it is stands by itself. */
 type Entry = Omit<Generation, 'pending' | keyof Progress> & { readonly changedAt: string };
@@ -25,6 +25,8 @@ type Change = (generations: readonly Entry[]) => readonly Entry[] | undefined;
 /** Who serves, one for each partition, as of one version of the document that says so. */
 interface Pointer {
   readonly ids: readonly number[];
+  /** Of what they were built by; empty where nothing serves. */
+  readonly definition: string;
   readonly version: number;
   readonly until: number;
 }
@@ -64,16 +66,25 @@ export class MongoGenerations {
   /**
    * The pointer readers go through. It is kept for a moment: what served until then keeps up with what serves now.
    * @param asked of the server, whatever is kept
-   * @throws Refusal `read-model-building` while a first generation is being built
+   * @throws Unavailable `read-model-building` · `read-model-failed` while nothing serves
    */
   async active(name: string, asked?: 'asked'): Promise<readonly number[]> {
+    return (await this.#pointer(name, asked)).ids;
+  }
+
+  /** @throws Unavailable `report-building` where what serves was built without it */
+  async holds(report: Rollup): Promise<void> {
+    if (holdsReport(await this.#pointer(report.of.name), report)) return;
+    if (!holdsReport(await this.#pointer(report.of.name, 'asked'), report)) throw notCounted(report, await this.all());
+  }
+
+  async #pointer(name: string, asked?: 'asked'): Promise<Pointer> {
     const kept = this.#pointers.get(name);
-    if (!asked && kept && kept.ids.length > 0 && kept.until > performance.now()) return kept.ids;
+    if (!asked && kept && kept.ids.length > 0 && kept.until > performance.now()) return kept;
     const family = (await this.#families.findOne({ _id: name })) as Family | null;
-    const { ids } = family ? this.#point(family) : { ids: [] };
-    if (ids.length === 0)
-      throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
-    return ids;
+    const pointer = family && this.#point(family);
+    if (!pointer || pointer.ids.length === 0) throw notServing(name, await this.all());
+    return pointer;
   }
 
   /** Asks anew from now on: something has changed. */
@@ -86,7 +97,12 @@ export class MongoGenerations {
     const kept = this.#pointers.get(_id);
     if (kept && kept.version > version) return kept;
     const serving = generations.filter(({ state }) => state === 'active').sort((a, b) => a.partition - b.partition);
-    const pointer = { ids: serving.map(({ id }) => id), version, until: performance.now() + FOLLOWED };
+    const pointer = {
+      ids: serving.map(({ id }) => id),
+      definition: serving[0]?.definition ?? '',
+      version,
+      until: performance.now() + FOLLOWED,
+    };
     this.#pointers.set(_id, pointer);
     return pointer;
   }

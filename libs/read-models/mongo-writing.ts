@@ -1,3 +1,4 @@
+import { BSON } from 'mongodb';
 import type { ClientSession } from 'mongodb';
 import { isChange, touchedCells } from './cells.js';
 import { cellCollection, cellOperations } from './mongo-cells.js';
@@ -16,6 +17,10 @@ interface Redo {
   readonly key: string;
   readonly steps: readonly Step[];
 }
+
+/** As text that says of every number what it is: a long that came back as a number would be stored, and added up, as a fraction. */
+const textOf = (redo: Redo): string => BSON.EJSON.stringify(redo, { relaxed: false });
+const redoIn = (text: string): Redo => BSON.EJSON.parse(text, { relaxed: false }) as Redo;
 
 /**
  * Writes a page exactly once. Every document and cell bears the number of the write that was the last to change it, with and
@@ -50,7 +55,7 @@ export class MongoWriting {
     }
     // It could not be folded again: what waits is read from what is about to be forgotten. So all of it stands in the plan.
     const redoOf = (write: number): Redo => ({ key, steps: stepsOf(page, write, 'touched') });
-    const write = await this.progress.plan(page, (number) => JSON.stringify(redoOf(number)));
+    const write = await this.progress.plan(page, (number) => textOf(redoOf(number)));
     await this.#redo(page.generation.id, { to: page.to, write }, redoOf(write));
   }
 
@@ -58,7 +63,7 @@ export class MongoWriting {
   async settle(which?: readonly Consumer[]): Promise<void> {
     for (const [id, { plan }] of await this.progress.all()) {
       if (plan?.redo === undefined || (which && !which.includes(id))) continue;
-      await this.#redo(id, plan, JSON.parse(plan.redo) as Redo);
+      await this.#redo(id, plan, redoIn(plan.redo));
     }
   }
 

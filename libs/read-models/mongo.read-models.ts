@@ -112,7 +112,10 @@ export class MongoReadModels extends ReadModels {
   }
 
   sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    const sum = (serving: readonly number[]) => this.#cells.sums(serving, rollup, sums);
+    const sum = async (serving: readonly number[]) => {
+      await this.#generations.holds(rollup);
+      return this.#cells.sums(serving, rollup, sums);
+    };
     return this.#asked(rollup.of, sum, (found) => found.length === 0);
   }
 

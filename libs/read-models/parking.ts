@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { idsOf, keyOfStream, PoisonEvent } from './fold.js';
 import type { Folding, Member } from './folding.js';
-import type { Parked, ReadModels } from './read-models.js';
+import { servingOf } from './partitions.js';
+import type { GenerationState, Parked, ReadModels, StoredDocument } from './read-models.js';
 
 export interface ParkingOptions {
   readonly store: EventStore;
@@ -23,8 +24,10 @@ const EVENT = 'event:';
 const ENDED = 'the program ended while this was being projected';
 
 /**
- * What becomes of events that a read model cannot take. One that is being built stops and names the event, it never skips.
- * One that serves puts the document aside, with all that follows for it, and goes on with the others.
+ * What becomes of events that a read model cannot take. One that serves puts the document aside, with all that follows for it, and
+ * goes on with the others; so does one that is built where nothing serves, since nothing would ever answer else. One that is built
+ * beside what serves stops and names the event, unless what serves has put the same aside. A report that cannot count a document never stops a build: the document is left
+ * out of its figures, and the answers say so.
  */
 export class Parking {
   readonly #attempts: number;
@@ -58,8 +61,8 @@ export class Parking {
   }
 
   /** A handler failed: it is tried again a few times, each time later, before anything is given up. */
-  async failed(member: Member, { event, key, message }: PoisonEvent): Promise<void> {
-    const limit = this.#mayPark(member) ? this.#attempts : Infinity;
+  async failed(member: Member, { event, key, message, where }: PoisonEvent): Promise<void> {
+    const limit = (await this.#mayPark(member, where, [key])) ? this.#attempts : Infinity;
     const tries = await this.options.readModels.attempt(
       member.generation.id,
       key,
@@ -69,7 +72,7 @@ export class Parking {
       member.epoch,
     );
     this.#report(member, event.position, key, message);
-    if (tries >= this.#attempts) return this.#giveUp(member, message);
+    if (tries >= this.#attempts) return this.#giveUp(member, message, limit === Infinity);
     const backoff = Math.min(LONGEST_BACKOFF, 10 * 2 ** tries);
     await sleep(backoff, undefined, { signal: this.signal }).catch(() => undefined);
   }
@@ -101,6 +104,48 @@ export class Parking {
     if (asked.length > 0) await this.load();
   }
 
+  /**
+   * Parks documents of a generation that is complete but for its reports, which cannot count them: with the last event that each
+   * has seen, so that trying again counts it.
+   * @returns whether the generation may go on
+   */
+  async leaveOut(member: Member, uncounted: ReadonlyMap<string, string>): Promise<boolean> {
+    const { readModels } = this.options;
+    const { generation, epoch } = member;
+    await this.load();
+    const [first] = uncounted;
+    if (!first) return true;
+    const error = `document ${first[0]}: ${first[1]}`;
+    if (this.keys(generation.id).size + uncounted.size > this.#mostParked) {
+      await readModels.transition(generation.id, [generation.state], 'failed', {
+        error: `${uncounted.size} documents cannot be counted: ${error}`,
+        epoch,
+      });
+      return false;
+    }
+    const documents = await readModels.documents(generation, [...uncounted.keys()]);
+    for (const [id, why] of uncounted) {
+      const { position } = documents.get(id)!;
+      this.#report(member, position, id, why);
+      await readModels.attempt(generation.id, id, position, why, 1, epoch);
+    }
+    await this.load();
+    return true;
+  }
+
+  /** Takes back what `leaveOut` did before a program ended: everything is counted once more. */
+  async countAgain({ generation, epoch }: Member): Promise<void> {
+    const { readModels } = this.options;
+    const own = (await readModels.parked()).filter(({ consumer }) => consumer === generation.id);
+    const documents = await readModels.documents(
+      generation,
+      own.map(({ key }) => key),
+    );
+    for (const { key, position } of own) {
+      if (isUncounted(documents.get(key), position)) await readModels.unpark(generation.id, key, undefined, epoch);
+    }
+  }
+
   async #tryEach(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
     const { readModels } = this.options;
     const { generation, readModel, epoch } = member;
@@ -124,9 +169,9 @@ export class Parking {
       // Where the program ended even in naming the documents, the stream is what can be put aside.
       const keys = tries > this.#attempts ? [keyOfStream(stream)] : idsOf(readModel, parts, new Set());
       this.#report(member, position, keys.join(' '), error);
-      const may = this.#mayPark(member);
+      const may = await this.#mayPark(member, 'event', keys);
       for (const key of may ? keys : []) await readModels.attempt(generation.id, key, position, error, 1, epoch);
-      await this.#giveUp(member, error);
+      await this.#giveUp(member, error, !may);
       if (!may) return false;
     }
     // Behind the last one: should the program end now, it was not that event.
@@ -143,12 +188,15 @@ export class Parking {
     const others = new Set(this.keys(generation.id));
     others.delete(key);
     const events: RecordedEvent[] = [];
-    for (const each of await readModels.waiting(generation.id, key)) {
+    // What the document had seen when it could not be counted does not wait, but says what fails.
+    for (const each of new Set([position, ...(await readModels.waiting(generation.id, key))])) {
       events.push(...(await store.at(each)));
     }
+    events.sort((a, b) => a.position - b.position);
     try {
       const scope = only(member, key, events);
       const documents = await readModels.documents(generation, idsOf(scope.readModel, events, others));
+      const uncounted = new Set(isUncounted(documents.get(key), position) ? [key] : []);
       if ([...documents.values()].some((document) => document.position > events[0]!.position)) {
         throw new PoisonEvent(
           events[0]!,
@@ -156,7 +204,7 @@ export class Parking {
           new Error('its documents have moved on without it: rebuild the read model'),
         );
       }
-      const write = await this.folding.fold(scope, events, generation.position, others);
+      const write = await this.folding.fold(scope, events, generation.position, others, uncounted);
       await readModels.unpark(generation.id, key, write);
       this.folding.keep(write);
     } catch (error) {
@@ -167,16 +215,24 @@ export class Parking {
     }
   }
 
-  #mayPark({ generation: { id, state } }: Member): boolean {
-    return state !== 'building' && state !== 'catching-up' && this.keys(id).size < this.#mostParked;
+  async #mayPark(
+    { generation: { id, name, state } }: Member,
+    where: PoisonEvent['where'],
+    keys: readonly string[],
+  ): Promise<boolean> {
+    if (this.keys(id).size >= this.#mostParked) return false;
+    if (!isBeingBuilt(state) || where === 'figures') return true;
+    const serving = servingOf(await this.options.readModels.generations(), name);
+    const aside = new Set(serving.flatMap((each) => [...this.keys(each.id)]));
+    return serving.length === 0 || keys.every((key) => aside.has(key));
   }
 
   /** After what could be parked was. */
-  async #giveUp({ generation: { id, state }, epoch }: Member, error: string): Promise<void> {
+  async #giveUp({ generation: { id, state }, epoch }: Member, error: string, stop: boolean): Promise<void> {
     const { readModels } = this.options;
-    if (state === 'building' || state === 'catching-up')
-      await readModels.transition(id, [state], 'failed', { error, epoch });
-    else if (this.keys(id).size >= this.#mostParked) {
+    if (isBeingBuilt(state)) {
+      if (stop) await readModels.transition(id, [state], 'failed', { error, epoch });
+    } else if (this.keys(id).size >= this.#mostParked) {
       this.#stopped.add(id);
       await readModels.transition(id, [state], state, { error: `too much is parked: ${error}`, epoch });
     }
@@ -187,6 +243,12 @@ export class Parking {
     this.options.report('projection failed', { projection: name, generation: id, position, key, error });
   }
 }
+
+const isBeingBuilt = (state: GenerationState): boolean => state === 'building' || state === 'catching-up';
+
+/** Whether a document that is parked has seen the event it is parked with: it was folded, and not counted. */
+const isUncounted = (document: StoredDocument | undefined, position: number): boolean =>
+  document !== undefined && document.position >= position;
 
 /** The read model as far as one parked key is concerned: an event may be about other documents too, which have seen it. */
 function only(member: Member, key: string, events: readonly RecordedEvent[]): Member {

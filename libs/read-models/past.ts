@@ -91,15 +91,15 @@ export class Past {
     const definitions = [definition];
     const readModels = this.scratch();
     try {
-      await new Projector({ store: this.store, readModels, definitions, zone, until, report: failed }).catchUp();
+      // What cannot be folded is parked and said with the answer, at once: trying again would come to the same.
+      const report = () => undefined;
+      await new Projector({ store: this.store, readModels, definitions, zone, until, report, attempts: 1 }).catchUp();
+      const failed = (await readModels.generations()).find(({ state }) => state === 'failed');
+      if (failed) throw new Error(`${failed.name}: ${failed.error}`);
       return readModels;
     } catch (error) {
       await readModels.close();
       throw error;
     }
   }
-}
-
-function failed(what: string, details: Readonly<Record<string, unknown>>): void {
-  throw new Error(`${what}: ${JSON.stringify(details)}`);
 }

@@ -87,6 +87,7 @@ export class Projector {
     this.#candidates = new Candidates({
       ...options,
       folding: this.#folding,
+      parking: this.#parking,
       stop: this.#stop.signal,
       members: () => this.#members(),
       page: (members) => this.#page(members),

@@ -1,3 +1,4 @@
+import type { Whole } from '../whole.js';
 import type { Histogram } from './histogram.js';
 import type { Projection } from './projection.js';
 import type { ReadModel, Rollup } from './rollup.js';
@@ -52,7 +53,8 @@ export interface Sums {
 
 export interface Sum {
   readonly key: Readonly<Record<string, string | null>>;
-  readonly measures: Readonly<Record<string, number>>;
+  /** Exact, whatever their size. */
+  readonly measures: Readonly<Record<string, Whole>>;
   readonly durations: Readonly<Record<string, Histogram>>;
 }
 
@@ -125,7 +127,7 @@ export interface CellChange {
   readonly summary: number;
   readonly period: string;
   readonly key: readonly string[];
-  readonly measures: number[];
+  readonly measures: Whole[];
   readonly durations: Map<string, Histogram>;
 }
 
@@ -213,12 +215,14 @@ export class Elsewhere extends Error {
 
 /**
  * Stored documents and report cells. One contract suite (`test/contracts/read-models.contract.ts`) defines it for every
- * engine. Questions go to the active generation of a projection.
+ * engine. Questions go to the active generation of a projection; where there is none they throw Unavailable `read-model-building`
+ * or `read-model-failed`.
  */
 export abstract class ReadModels {
   abstract get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined>;
   abstract find<Document>(projection: Projection<Document>, find?: Find): Promise<Found<Document>>;
   abstract count(projection: Projection, filter?: Filter): Promise<number>;
+  /** @throws Unavailable `report-building` where what serves was built without this version of the report */
   abstract sums(rollup: Rollup, sums?: Sums): Promise<readonly Sum[]>;
 
   /** All generations that are not dropped, oldest first. */

@@ -78,10 +78,17 @@ export class Rebuilds implements OnModuleInit {
     private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly definitions: readonly ReadModel[],
-    private readonly zone: string,
+    /** IANA name of the zone that reports are to be kept in. */
+    readonly zone: string,
     private readonly partitions = 1,
     private readonly decisions?: Decisions,
   ) {}
+
+  /** What this program would build of a read model; nothing where it does not know it. */
+  definitionOf(name: string): string | undefined {
+    const readModel = this.definitions.find(({ projection }) => projection.name === name);
+    return readModel && definitionOf(readModel, this.zone);
+  }
 
   /**
    * Read models that have seen more than there is would answer with what never happened.
@@ -124,6 +131,13 @@ export class Rebuilds implements OnModuleInit {
     });
   }
 
+  /** @throws Missing `projection-unknown` */
+  async statusOf(name: string): Promise<ProjectionStatus> {
+    const status = (await this.status()).find((each) => each.name === name);
+    if (!status) throw new Missing('projection', name);
+    return status;
+  }
+
   /**
    * Builds a read model anew beside the one that serves.
    * @throws Refusal `projection-unknown` · `rebuild-running`
@@ -136,7 +150,7 @@ export class Rebuilds implements OnModuleInit {
     }
     const generation = await this.readModels.create(readModel, definitionOf(readModel, this.zone), this.partitions);
     await this.decisions?.rebuildRequested(name, copyOf(generation));
-    return this.#statusOf(generation);
+    return this.#generationStatus(generation);
   }
 
   /**
@@ -150,7 +164,7 @@ export class Rebuilds implements OnModuleInit {
       throw new Refusal('rebuild-not-running', `${name} is not being rebuilt.`, {}, 409);
     }
     await this.decisions?.rebuildCancelled(name, copyOf(running));
-    return this.#statusOf({ ...running, state: 'cancelled' });
+    return this.#generationStatus({ ...running, state: 'cancelled' });
   }
 
   /**
@@ -175,7 +189,7 @@ export class Rebuilds implements OnModuleInit {
     // Recorded first: where this program ends in between, the next start goes back.
     await this.decisions?.rolledBack(name, { to: copyOf(retained), from: copyOf(active) });
     if (!(await this.readModels.activate(retained))) throw nothingRetained(name);
-    return this.#statusOf({ ...retained, state: 'active' });
+    return this.#generationStatus({ ...retained, state: 'active' });
   }
 
   /**
@@ -226,7 +240,7 @@ export class Rebuilds implements OnModuleInit {
     return readModel;
   }
 
-  async #statusOf(generation: Generation): Promise<GenerationStatus> {
+  async #generationStatus(generation: Generation): Promise<GenerationStatus> {
     return statusOf(generation, await this.#behind([generation], await this.store.head()));
   }
 

@@ -1,3 +1,4 @@
+import type { Whole } from '../whole.js';
 import type { Projection } from './projection.js';
 
 /**
@@ -12,7 +13,7 @@ export interface Cell<
   /** The local day it counts for, `YYYY-MM-DD`; a cell without one counts in every window. */
   readonly day?: string | undefined;
   readonly key: Readonly<Record<Dimension, string | null>>;
-  readonly measures?: Readonly<Partial<Record<Measure, number>>>;
+  readonly measures?: Readonly<Partial<Record<Measure, Whole>>>;
   /** Milliseconds. Kept as count, sum and logarithmic histogram. */
   readonly durations?: Readonly<Partial<Record<Duration, number>>>;
 }

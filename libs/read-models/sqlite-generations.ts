@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.js';
-import { Refusal } from '../errors.js';
 import type { Statements } from '../sqlite.js';
+import { holdsReport, notCounted, notServing } from './building.js';
 import { Elsewhere, endsTheSet, mayServe } from './read-models.js';
 import type { Because, Generation, GenerationState, PageWrite } from './read-models.js';
-import type { ReadModel } from './rollup.js';
+import type { ReadModel, Rollup } from './rollup.js';
 
 export const GENERATIONS = `CREATE TABLE generation (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -118,13 +118,16 @@ export class SqliteGenerations {
 
   /**
    * The pointer readers go through: one for each partition, in order.
-   * @throws Refusal `read-model-building` while a first generation is being built
+   * @param report that is asked for, where one is
+   * @throws Unavailable `read-model-building` · `read-model-failed` while nothing serves · `report-building`
    */
-  active(name: string): readonly number[] {
-    const sql = `SELECT id FROM generation WHERE name = ? AND state = 'active' ORDER BY partition`;
-    const ids = this.statements.all(sql, name).map(({ id }) => Number(id));
-    if (ids.length === 0)
-      throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
-    return ids;
+  active(name: string, report?: Rollup): readonly number[] {
+    const sql = `SELECT id, definition FROM generation WHERE name = ? AND state = 'active' ORDER BY partition`;
+    const rows = this.statements.all(sql, name);
+    if (rows.length === 0) throw notServing(name, this.all());
+    const holds = (row: (typeof rows)[number]) =>
+      !report || holdsReport({ definition: String(row['definition']) }, report);
+    if (!rows.every(holds)) throw notCounted(report!, this.all());
+    return rows.map(({ id }) => Number(id));
   }
 }

@@ -30,7 +30,7 @@ import type {
   Sums,
 } from './read-models.js';
 import type { ReadModel, Rollup } from './rollup.js';
-import { cellsIn, SqliteCells } from './sqlite-cells.js';
+import { cellsIn, SqliteCells, widenCells } from './sqlite-cells.js';
 import { documentsIn, documentTable, SqliteDocuments } from './sqlite-documents.js';
 import { GENERATIONS, PARTITIONS, SqliteGenerations } from './sqlite-generations.js';
 import { LEASES, SqliteLeases } from './sqlite-leases.js';
@@ -55,6 +55,7 @@ const MIGRATIONS = [
   `${PARTITIONS} ${LEASES}`,
   // Which log everything is made from.
   'CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL)',
+  widenCells,
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
@@ -136,7 +137,7 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    const serving = this.#generations.active(rollup.of.name);
+    const serving = this.#generations.active(rollup.of.name, rollup);
     return this.#statements.reading(() => this.#cells.sums(serving, rollup, sums));
   }
 

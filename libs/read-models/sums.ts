@@ -1,3 +1,5 @@
+import { plus } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { periodRanges } from './cells.js';
 import { Histogram } from './histogram.js';
 import type { Sum, Sums } from './read-models.js';
@@ -53,13 +55,13 @@ export class Summing {
    * @param values of what is kept apart, in the order of `by`; nothing is the empty text
    * @param measures in the order of the rollup, as are durations
    */
-  add(values: readonly string[], measures: readonly number[], durations: readonly Histogram[]): void {
+  add(values: readonly string[], measures: readonly Whole[], durations: readonly Histogram[]): void {
     let place = '';
     for (const value of values) place += `${value}\u0001`;
     const sum = this.#sums.get(place) ?? { key: this.#key(values), measures: {}, durations: {} };
-    const counts = sum.measures as Record<string, number>;
+    const counts = sum.measures as Record<string, Whole>;
     const histograms = sum.durations as Record<string, Histogram>;
-    for (const [at, name] of this.rollup.measures.entries()) counts[name] = (counts[name] ?? 0) + measures[at]!;
+    for (const [at, name] of this.rollup.measures.entries()) counts[name] = plus(counts[name] ?? 0, measures[at]!);
     for (const [at, name] of this.rollup.durations.entries()) {
       if (histograms[name]) histograms[name].merge(durations[at]!);
       else histograms[name] = durations[at]!;

@@ -1,4 +1,6 @@
-import type { Money } from '../money.js';
+import type { MoneySum } from '../money.js';
+import { ratio, sumOf, wholeOf, written } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { daysOf, partsOf } from '../targets/events.js';
 import type { TargetSubjectKind } from '../targets/events.js';
 import { compare, placeOf } from './report.js';
@@ -35,7 +37,7 @@ export const keyOfSubject = ({ subject }: TargetOf): Readonly<Record<string, str
 /** What was to be achieved in one row. */
 export interface Planned {
   readonly key: Readonly<Record<string, string>>;
-  readonly target: readonly Money[];
+  readonly target: readonly MoneySum[];
 }
 
 /** The targets of those that rows are measured by, by the place of their row. */
@@ -67,28 +69,28 @@ function keyOf(target: TargetOf, by: readonly string[]): Planned['key'] {
 }
 
 /** Targets of one subject, one amount per currency. */
-export function addedUp(targets: readonly TargetOf[]): readonly Money[] {
+export function addedUp(targets: readonly TargetOf[]): readonly MoneySum[] {
   return [...Map.groupBy(targets, ({ value }) => value.currency)]
     .map(([currency, same]) => {
       const amounts = new Map(same.map(({ period, value }) => [period, value.amount]));
       const years = new Set(same.map(({ period }) => period.slice(0, 4)));
-      return { amount: [...years].reduce((sum, year) => sum + within(year, amounts).amount, 0), currency };
+      return { amount: written(sumOf([...years].map((year) => within(year, amounts).amount))), currency };
     })
     .sort((a, b) => compare(a.currency, b.currency));
 }
 
 /** What the targets within a period come to; `whole` when they are for all of it. */
-function within(period: string, amounts: ReadonlyMap<string, number>): { amount: number; whole: boolean } {
+function within(period: string, amounts: ReadonlyMap<string, number>): { amount: Whole; whole: boolean } {
   const parts = partsOf(period).map((part) => within(part, amounts));
   const own = amounts.get(period);
   const whole = parts.length > 0 && parts.every((part) => part.whole);
   if (own !== undefined && !whole) return { amount: own, whole: true };
-  return { amount: parts.reduce((sum, part) => sum + part.amount, 0), whole };
+  return { amount: sumOf(parts.map((part) => part.amount)), whole };
 }
 
 /** How much of its target was achieved, currency by currency. */
-export const attained = (target: readonly Money[], achieved: readonly Money[]): readonly ShareOfCurrency[] =>
+export const attained = (target: readonly MoneySum[], achieved: readonly MoneySum[]): readonly ShareOfCurrency[] =>
   target.map(({ amount, currency }) => {
     const reached = achieved.find((each) => each.currency === currency)?.amount ?? 0;
-    return { currency, share: reached / amount };
+    return { currency, share: ratio(wholeOf(reached), wholeOf(amount)) };
   });

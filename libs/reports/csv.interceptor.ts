@@ -27,8 +27,17 @@ function wantsCsv({ query, headers }: FastifyRequest): boolean {
 }
 
 function asCsv(report: Report, reply: FastifyReply): string {
-  const { definition, position, basis, window, axis, zone } = report;
+  const { definition, position, basis, window, axis, zone, awaited, parked } = report;
   const said = { definition, position, basis, window: JSON.stringify(window), axis, zone };
+  if (awaited) {
+    const { error: _, ...progress } = awaited;
+    void reply.header('x-report-awaited', JSON.stringify(progress));
+  }
+  if (parked.count > 0) {
+    // Keys may hold what no header may.
+    const keys = parked.documents.map(({ document }) => encodeURIComponent(document));
+    void reply.header('x-report-parked', [parked.count, ...keys].join(' '));
+  }
   for (const [name, value] of Object.entries(said)) void reply.header(`x-report-${name}`, String(value));
   void reply.header('content-type', 'text/csv; charset=utf-8; header=present');
   void reply.header('content-disposition', `attachment; filename="${report.report}.csv"`);

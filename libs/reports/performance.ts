@@ -1,9 +1,10 @@
 import { salesPerformance } from '../../projections/sales-performance.js';
-import type { Money } from '../money.js';
+import type { MoneySum } from '../money.js';
+import { dividedBy, written } from '../whole.js';
 import type { Sum } from '../read-models/read-models.js';
 import { attained, plannedIn, targetPolicy } from './attainment.js';
 import { performanceColumns } from './columns.js';
-import { amounts, byAmounts, byKey, days, grouped, placeOf, share, total } from './report.js';
+import { amountOf, amounts, byAmounts, byKey, days, grouped, placeOf, share, total } from './report.js';
 import type { Facts, Group, Question, Row, Source } from './report.js';
 
 const periods = ['month', 'day'];
@@ -35,7 +36,7 @@ export const performanceReport: Source = {
   },
 };
 
-type Targeted = Group & { readonly target: readonly Money[] | null };
+type Targeted = Group & { readonly target: readonly MoneySum[] | null };
 
 /** Null where there is no target. Whoever has one but no sums has a row of their own. */
 function withTargets(groups: readonly Group[], question: Question, { targets }: Facts): Targeted[] {
@@ -80,9 +81,9 @@ function rowOf({ key, sums, target }: Targeted): Row {
 }
 
 /** To the nearest minor unit. */
-function averages(priced: readonly Sum[]): readonly Money[] {
+function averages(priced: readonly Sum[]): readonly MoneySum[] {
   return grouped(priced, ['currency']).flatMap(({ key: { currency }, sums }) => {
     const won = total(sums, 'won');
-    return currency && won > 0 ? [{ amount: Math.round(total(sums, 'wonAmount') / won), currency }] : [];
+    return currency && won > 0 ? [{ amount: written(dividedBy(amountOf(sums, 'wonAmount'), won)), currency }] : [];
   });
 }

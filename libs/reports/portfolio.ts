@@ -1,5 +1,7 @@
 import { portfolio } from '../../projections/portfolio.js';
 import type { Sum } from '../read-models/read-models.js';
+import { ascending, plus } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { portfolioColumns } from './columns.js';
 import { amounts, byKey, grouped, share, total } from './report.js';
 import type { Facts, Group, Question, Row, Source } from './report.js';
@@ -73,7 +75,7 @@ function fairnessRows(sums: readonly Sum[], { by }: Question, facts: Facts): Row
         untouched,
         untouchedShare: share(untouched, customers),
         largestShare: share(
-          each.reduce((most, held) => (held > most ? held : most), 0),
+          each.reduce<number>((most, held) => (held > most ? Number(held) : most), 0),
           customers,
         ),
         gini: gini(each),
@@ -85,19 +87,20 @@ function fairnessRows(sums: readonly Sum[], { by }: Question, facts: Facts): Row
     });
 }
 
-function perOwner(cells: readonly Sum[], owners: readonly string[], measure: string): readonly number[] {
-  const held = new Map(owners.map((owner) => [owner, 0]));
+function perOwner(cells: readonly Sum[], owners: readonly string[], measure: string): readonly Whole[] {
+  const held = new Map<string, Whole>(owners.map((owner) => [owner, 0]));
   for (const { key, measures } of cells) {
     const before = held.get(key['owner']!);
-    if (before !== undefined) held.set(key['owner']!, before + (measures[measure] ?? 0));
+    if (before !== undefined) held.set(key['owner']!, plus(before, measures[measure] ?? 0));
   }
   return [...held.values()];
 }
 
-/** How unequally a whole is spread; null when there is nothing to spread. */
-export function gini(values: readonly number[]): number | null {
+/** How unequally a whole is spread, as exact as numbers are; null when there is nothing to spread. */
+export function gini(spread: readonly Whole[]): number | null {
+  const values = spread.toSorted(ascending).map(Number);
   const sum = values.reduce((whole, value) => whole + value, 0);
   if (sum === 0) return null;
-  const weighted = [...values].sort((a, b) => a - b).reduce((before, value, index) => before + (index + 1) * value, 0);
+  const weighted = values.reduce((before, value, index) => before + (index + 1) * value, 0);
   return (2 * weighted) / (values.length * sum) - (values.length + 1) / values.length;
 }

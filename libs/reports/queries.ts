@@ -7,15 +7,17 @@ import { Missing, Unavailable } from '../errors.js';
 import { Past } from '../read-models/past.js';
 import type { Generation, Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
-import { servingOf } from '../read-models/partitions.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
+import type { Projection } from '../read-models/projection.js';
+import { Rebuilds } from '../read-models/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
 import { keyOfSubject, measured } from './attainment.js';
 import { stagesOf } from './funnel.js';
 import { named, namesIn } from './names.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
 import type { Parameters, PipelineStages, Question, Report, ReportName, Row, Source, TargetOf } from './report.js';
+import { awaited, notBuilt, parkedIn, servingReport } from './serving.js';
 import { sources } from './sources.js';
 
 /** A moment that everything in the log lies before. */
@@ -42,22 +44,25 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     private readonly reading: Reading,
     private readonly past: Past,
     private readonly clock: Clock,
+    private readonly rebuilds: Rebuilds,
   ) {}
 
   async execute({ name, parameters }: GetReport): Promise<Report> {
     const source = sources[name];
-    const [one] = await active(this.readModels, source.rollup);
-    const kept = zoneOf(one!);
+    const [serving] = await servingReport(this.readModels, source.rollup);
+    const kept = serving ? zoneOf(serving) : this.rebuilds.zone;
     const zone = checkedZone(parameters) ?? kept;
     const asOf = momentOf(parameters, zone);
     const question = questionOf(source, parameters, zone, asOf ?? this.clock.now());
+    const isLive = asOf === undefined && zone === kept;
+    if (isLive && !serving) throw await notBuilt(this.rebuilds, source.rollup);
     const pipelines = await this.#pipelines(source, question);
-    const readModels = await this.#readModelsAt(
-      source.rollup,
-      { ...parameters, asOf },
-      zone === kept ? undefined : zone,
-    );
-    const { generation, sums } = await settled(readModels, source.rollup, source.asks(question));
+    const readModels = isLive
+      ? await this.reading.of(source.rollup.of, parameters)
+      : await this.#past(source.rollup.of, { ...parameters, asOf }, zone);
+    const { generation, sums, parked } = await settled(readModels, source.rollup, source.asks(question));
+    // What serves has changed meanwhile, and with it what was asked.
+    if (isLive && zoneOf(generation) !== zone) return this.execute({ name, parameters } as GetReport);
     const { axis } = parameters;
     const targets = await this.#targets(source, question, { asOf, axis, after: generation.position });
     const names = await namesIn(
@@ -80,17 +85,17 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
       },
       axis: axis ?? 'occurred',
       zone,
+      awaited: isLive ? await awaited(this.rebuilds, generation) : null,
+      parked,
       rows: await this.#named(source, basis, rows, names),
     };
   }
 
-  /** @param zone when it is another one than reports are kept in: then everything is folded again for it */
-  async #readModelsAt({ of }: Rollup, when: When, zone: string | undefined): Promise<ReadModels> {
-    if (zone === undefined) return this.reading.of(of, when);
-    const { asOf, axis = 'occurred', after } = when;
-    if (asOf !== undefined) return this.past.of(of, { axis, time: asOf }, zone);
-    if (after !== undefined) await this.reading.passed(of, after);
-    return this.past.of(of, EVERYTHING, zone);
+  /** Folded anew: for a moment in the past, or for another zone than reports are kept in. */
+  async #past(projection: Projection, { asOf, axis = 'occurred', after }: When, zone: string): Promise<ReadModels> {
+    if (asOf !== undefined) return this.past.of(projection, { axis, time: asOf }, zone);
+    if (after !== undefined) await this.reading.passed(projection, after);
+    return this.past.of(projection, EVERYTHING, zone);
   }
 
   async #pipelines(source: Source, { where }: Question): Promise<readonly PipelineStages[]> {
@@ -131,21 +136,17 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 /** All sums of one moment: those that a page of new events has overtaken are taken again. */
 async function settled(readModels: ReadModels, rollup: Rollup, asks: readonly Sums[]) {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const serving = await active(readModels, rollup);
+    const serving = await servingReport(readModels, rollup);
     const sums: (readonly Sum[])[] = [];
     for (const ask of asks) sums.push(await readModels.sums(rollup, ask));
+    const parked = await parkedIn(readModels, serving);
     const stands = (some: readonly Generation[]) => JSON.stringify(some.map(({ id, position }) => [id, position]));
     // Of partitions the one furthest behind tells what is shown at least.
-    if (stands(await active(readModels, rollup)) === stands(serving)) return { generation: serving[0]!, sums };
+    const [generation] = serving;
+    if (generation && stands(await servingReport(readModels, rollup)) === stands(serving))
+      return { generation, sums, parked };
   }
   throw new Unavailable('report-overtaken', 'New events arrive faster than the report can be added up.', 1);
-}
-
-async function active(readModels: ReadModels, { of }: Rollup): Promise<readonly Generation[]> {
-  const found = servingOf(await readModels.generations(), of.name);
-  if (found.length === 0)
-    throw new Unavailable('read-model-building', `The read model ${of.name} is being built.`, 1, { name: of.name });
-  return found;
 }
 
 /** What is served, which may be an older definition than the program's while the new one is being built. */

@@ -1,7 +1,9 @@
 import type { TargetLine } from '../../projections/target-list.js';
-import type { Money } from '../money.js';
+import type { MoneySum } from '../money.js';
+import { ascending, plus, wholeOf, written } from '../whole.js';
+import type { Whole } from '../whole.js';
 import { Histogram } from '../read-models/histogram.js';
-import type { Sum, Sums } from '../read-models/read-models.js';
+import type { GenerationState, Sum, Sums } from '../read-models/read-models.js';
 import type { When } from '../read-models/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
 import type { Kpi } from '../targets/events.js';
@@ -61,9 +63,9 @@ export type Value =
   | number
   | boolean
   | null
-  | Money
+  | MoneySum
   | Duration
-  | readonly Money[]
+  | readonly MoneySum[]
   | readonly (number | null)[]
   | readonly IndexOfCurrency[]
   | readonly ShareOfCurrency[];
@@ -93,7 +95,39 @@ export type Kind =
 /** The figures of a row, in order; they follow the dimensions it was asked by. */
 export type Columns = Readonly<Record<string, Kind>>;
 
-/** The answer, the same over HTTP and on the command line. Amounts are in minor units, shares between 0 and 1. */
+/** A document whose figures could not be computed. */
+export interface ParkedDocument {
+  /** Its id, or the stream, where the documents could not be named. */
+  readonly document: string;
+  /** Of the event that failed. */
+  readonly position: number;
+  readonly error: string;
+}
+
+/** Documents whose figures are missing, or older than the others; the first of them by name. */
+export interface ParkedDocuments {
+  readonly count: number;
+  readonly documents: readonly ParkedDocument[];
+}
+
+/** What the program's definitions and settings ask for, while something else answers. */
+export interface Awaited {
+  readonly definition: string;
+  readonly zone: string;
+  /** Null where nothing builds it yet. */
+  readonly state: GenerationState | null;
+  /** Everything in the log up to here has been looked at, of `head`. */
+  readonly position: number;
+  readonly head: number;
+  /** Null when it does not move. */
+  readonly secondsLeft: number | null;
+  readonly error: string | null;
+}
+
+/**
+ * The answer, the same over HTTP and on the command line. Amounts are in minor units, as decimal text beyond 2^53 − 1; shares are between
+ * 0 and 1.
+ */
 export interface Report {
   readonly report: ReportName;
   /** Names and versions of everything that decides what the figures mean. */
@@ -105,7 +139,11 @@ export interface Report {
   /** `asOf` is the past moment that was asked for, null for the present. */
   readonly window: { readonly from: string | null; readonly to: string | null; readonly asOf: string | null };
   readonly axis: 'occurred' | 'recorded';
+  /** In which the days of these figures are counted. */
   readonly zone: string;
+  /** What will answer instead; null when nothing else is to. */
+  readonly awaited: Awaited | null;
+  readonly parked: ParkedDocuments;
   readonly rows: readonly Row[];
 }
 
@@ -198,15 +236,18 @@ export function grouped(sums: readonly Sum[], by: readonly string[]): Group[] {
   return [...groups.values()];
 }
 
-export const total = (sums: readonly Sum[], measure: string): number =>
-  sums.reduce((sum, { measures }) => sum + (measures[measure] ?? 0), 0);
+export const amountOf = (sums: readonly Sum[], measure: string): Whole =>
+  sums.reduce<Whole>((sum, { measures }) => plus(sum, measures[measure] ?? 0), 0);
+
+/** What is counted one by one is never more than a number holds. */
+export const total = (sums: readonly Sum[], measure: string): number => Number(amountOf(sums, measure));
 
 /** One amount per currency, in the order of their codes; sums without a currency have no amount. */
-export function amounts(sums: readonly Sum[], measure: string): readonly Money[] {
+export function amounts(sums: readonly Sum[], measure: string): readonly MoneySum[] {
   return grouped(sums, ['currency'])
     .flatMap(({ key: { currency }, sums: same }) => {
-      const amount = total(same, measure);
-      return currency && amount !== 0 ? [{ amount, currency }] : [];
+      const amount = amountOf(same, measure);
+      return currency && amount !== 0 ? [{ amount: written(amount), currency }] : [];
     })
     .sort((a, b) => compare(a.currency, b.currency));
 }
@@ -232,8 +273,9 @@ export const byKey =
   };
 
 /** Larger amounts first, currency by currency. */
-export function byAmounts(a: readonly Money[], b: readonly Money[]): number {
+export function byAmounts(a: readonly MoneySum[], b: readonly MoneySum[]): number {
   const currencies = [...new Set([...a, ...b].map(({ currency }) => currency))].sort();
-  const of = (sums: readonly Money[], currency: string) => sums.find((sum) => sum.currency === currency)?.amount ?? 0;
-  return currencies.map((currency) => of(b, currency) - of(a, currency)).find((order) => order !== 0) ?? 0;
+  const of = (sums: readonly MoneySum[], currency: string) =>
+    wholeOf(sums.find((sum) => sum.currency === currency)?.amount ?? 0);
+  return currencies.map((currency) => ascending(of(b, currency), of(a, currency))).find((order) => order !== 0) ?? 0;
 }

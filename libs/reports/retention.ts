@@ -59,7 +59,7 @@ function cohortRows(sums: readonly Sum[], { by }: Question, facts: Facts, last: 
     .sort(byKey(keys, facts))
     .map(({ key: { month, ...key }, sums: cells }) => {
       const active = Array<number>(monthsBetween(month!, last ?? month!) + 1).fill(0);
-      for (const { key: cell, measures } of cells) active[Number(cell['k'])]! += measures['customers']!;
+      for (const { key: cell, measures } of cells) active[Number(cell['k'])]! += Number(measures['customers']);
       const customers = active[0]!;
       const repeat = total(cells, 'repeat');
       return {
@@ -83,14 +83,15 @@ function rollingRows(sums: readonly Sum[], { from, to, by }: Question, facts: Fa
   return grouped(sums, by)
     .sort(byKey(by, facts))
     .flatMap(({ key, sums: cells }) => {
-      const counted = new Map(cells.map(({ key: cell, measures }) => [cell['month']!, measures]));
+      const counted = new Map(cells.map((cell) => [cell.key['month']!, [cell]]));
+      const count = (month: string, measure: string) => total(counted.get(month) ?? [], measure);
       return months.map((month) => {
-        const activeBefore = counted.get(shiftMonth(month, -1))?.['customers'] ?? 0;
-        const retained = counted.get(month)?.['retained'] ?? 0;
+        const activeBefore = count(shiftMonth(month, -1), 'customers');
+        const retained = count(month, 'retained');
         return {
           ...key,
           month,
-          active: counted.get(month)?.['customers'] ?? 0,
+          active: count(month, 'customers'),
           activeBefore,
           retained,
           retentionRate: share(retained, activeBefore),

@@ -1,4 +1,6 @@
 import { rfm } from '../../projections/rfm.js';
+import { ascending, sumOf, written } from '../whole.js';
+import type { Whole } from '../whole.js';
 import type { Sum } from '../read-models/read-models.js';
 import { rfmColumns } from './columns.js';
 import { byKey, compare, grouped, placeOf, share } from './report.js';
@@ -45,7 +47,7 @@ export function segmentOf({ recency, frequency, monetary }: Scores): Segment {
  * Quintiles by rank: one more than the whole fifths of all values that are smaller. Equal values get equal scores, the lower
  * one when a bound runs through them: where most customers bought once, buying once is no merit.
  */
-export function quintiles<Entry extends string | number>(values: readonly Entry[]): ReadonlyMap<Entry, number> {
+export function quintiles<Entry extends string | Whole>(values: readonly Entry[]): ReadonlyMap<Entry, number> {
   const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const scores = new Map<Entry, number>();
   sorted.forEach((value, below) => {
@@ -60,7 +62,7 @@ interface Ranked extends Scores {
   readonly currency: string;
   readonly lastPurchaseOn: string;
   readonly purchases: number;
-  readonly amount: number;
+  readonly amount: Whole;
   readonly segment: Segment;
 }
 
@@ -94,10 +96,11 @@ export const rfmReport: Source = {
 function rank(sums: readonly Sum[]): readonly Ranked[] {
   return grouped(sums, ['currency']).flatMap(({ key: { currency }, sums: rivals }) => {
     const recencies = quintiles(rivals.map(({ key }) => key['day']!));
-    const frequencies = quintiles(rivals.map(({ measures }) => measures['purchases']!));
+    const frequencies = quintiles(rivals.map(({ measures }) => Number(measures['purchases'])));
     const monetaries = quintiles(rivals.map(({ measures }) => measures['amount']!));
-    return rivals.map(({ key, measures: { purchases = 0, amount = 0 } }) => {
+    return rivals.map(({ key, measures: { purchases: count, amount = 0 } }) => {
       const lastPurchaseOn = key['day']!;
+      const purchases = Number(count);
       const scores = {
         recency: recencies.get(lastPurchaseOn)!,
         frequency: frequencies.get(purchases)!,
@@ -150,7 +153,7 @@ function countRows(found: readonly RankedGroup[], by: readonly string[], scores:
         customers: same.length,
         share: share(same.length, members.length),
         purchases: same.reduce((sum, { purchases }) => sum + purchases, 0),
-        amount: { amount: same.reduce((sum, { amount }) => sum + amount, 0), currency },
+        amount: { amount: written(sumOf(same.map(({ amount }) => amount))), currency },
       }));
   });
 }
@@ -173,7 +176,8 @@ function quintileRows(found: readonly RankedGroup[], by: readonly string[]): Row
       const sums = within('monetary')
         .map(({ amount }) => amount)
         .sort(ascending);
-      const money = (amount: number | undefined) => (amount === undefined ? null : { amount, currency });
+      const money = (amount: Whole | undefined) =>
+        amount === undefined ? null : { amount: written(amount), currency };
       return {
         ...keyOf(group, by),
         currency,
@@ -192,8 +196,6 @@ function quintileRows(found: readonly RankedGroup[], by: readonly string[]): Row
   );
 }
 
-const ascending = (a: number, b: number): number => a - b;
-
 /** Everybody, best scores first. */
 function customerRows(found: readonly RankedGroup[], by: readonly string[]): Row[] {
   return found.flatMap((group) =>
@@ -201,7 +203,7 @@ function customerRows(found: readonly RankedGroup[], by: readonly string[]): Row
       .toSorted(
         (a, b) =>
           byScores(a, b, ['recency', 'frequency', 'monetary']) ||
-          b.amount - a.amount ||
+          ascending(b.amount, a.amount) ||
           compare(a.key['customer'], b.key['customer']),
       )
       .map(({ key, currency, lastPurchaseOn, purchases, amount, recency, frequency, monetary, segment }) => ({
@@ -210,10 +212,7 @@ function customerRows(found: readonly RankedGroup[], by: readonly string[]): Row
         customer: key['customer']!,
         lastPurchaseOn,
         purchases,
-        amount: {
-          amount,
-          currency,
-        },
+        amount: { amount: written(amount), currency },
         recency,
         frequency,
         monetary,

@@ -1,5 +1,5 @@
 import { decimal } from '../money.js';
-import type { Money } from '../money.js';
+import type { MoneySum } from '../money.js';
 import { isNamed } from './names.js';
 import type { Duration, IndexOfCurrency, Kind, Report, Row, ShareOfCurrency, Value } from './report.js';
 import { sources } from './sources.js';
@@ -45,7 +45,7 @@ interface Pen {
   readonly index: (value: number) => string;
   readonly days: (value: number) => string;
   readonly flag: (value: boolean) => string;
-  readonly amount: (value: Money) => string;
+  readonly amount: (value: MoneySum) => string;
 }
 
 const pens: Readonly<Record<Style, Pen>> = {
@@ -94,7 +94,7 @@ const PARTS: Readonly<Record<Kind, (field: string, rows: readonly Row[], pen: Pe
   index: (field, _, pen) => [figure(pen.title(field), field, pen, pen.index)],
   // Its currency has a column of its own beside it.
   money: (field, _, pen) => [figure(pen.title(field), field, pen, pen.amount)],
-  amounts: (field, rows, pen) => currencies(field, rows, pen, (sum: Money) => pen.amount(sum)),
+  amounts: (field, rows, pen) => currencies(field, rows, pen, (sum: MoneySum) => pen.amount(sum)),
   indexes: (field, rows, pen) =>
     currencies(field, rows, pen, ({ index }: IndexOfCurrency) => (index === null ? pen.nothing : pen.index(index))),
   ratios: (field, rows, pen) => currencies(field, rows, pen, ({ share }: ShareOfCurrency) => pen.share(share)),
@@ -127,7 +127,7 @@ function figure<Read extends Value>(title: string, field: string, pen: Pen, writ
 }
 
 /** A column for each currency that occurs in any row. */
-function currencies<Each extends Money | IndexOfCurrency | ShareOfCurrency>(
+function currencies<Each extends MoneySum | IndexOfCurrency | ShareOfCurrency>(
   field: string,
   rows: readonly Row[],
   pen: Pen,

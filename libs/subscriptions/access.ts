@@ -36,6 +36,35 @@ export function onlyFor({ user, password }: Login, open: readonly string[]): Ser
     });
 }
 
+/** Lets each connection have so many calls at a time. */
+export function atMost(most: number): ServerInterceptor {
+  const open = new Map<string, number>();
+  return (_, call) => {
+    const peer = call.getPeer();
+    const count = (open.get(peer) ?? 0) + 1;
+    open.set(peer, count);
+    // Told once, when the last byte of an answer is out, or the call is given up.
+    const over = () => {
+      const left = open.get(peer)! - 1;
+      if (left > 0) open.set(peer, left);
+      else open.delete(peer);
+    };
+    return new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, proceed) => {
+            if (count <= most) proceed(metadata);
+            else call.sendStatus(tooMany(most));
+          },
+          onCancel: over,
+        }),
+    });
+  };
+}
+
+const tooMany = (most: number): CallRefused =>
+  new CallRefused(status.RESOURCE_EXHAUSTED, `A connection has at most ${most} calls at a time.`);
+
 /** Who says nothing is denied; who says the wrong thing is not known. */
 function refusalOf(metadata: Metadata, wanted: Buffer): CallRefused | undefined {
   const [given] = metadata.get('authorization');

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { status } from '@grpc/grpc-js';
-import type { handleUnaryCall, ServerDuplexStream, ServerWritableStream } from '@grpc/grpc-js';
+import type { handleUnaryCall, sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
 import { Unavailable } from '../errors.js';
 import { WrongExpectedRevision } from '../event-store/event-store.js';
+import { Outlet } from './outlet.js';
+import type { Outgoing } from './outlet.js';
 import { CallRefused, stopping, wrongRevision } from './refusals.js';
-
-type Outgoing<Answer> = ServerWritableStream<unknown, Answer> | ServerDuplexStream<unknown, Answer>;
 
 /** Makes calls that ask one thing. @param refused the error as the caller may see it */
 export const unaryCalls =
@@ -22,48 +21,73 @@ export const unaryCalls =
 /** Told what the log of the program should know about. */
 export type Report = (what: string, details: object) => void;
 
+type Streaming = Outgoing | ServerDuplexStream<unknown, unknown>;
+
 /** The calls that are being answered, so that they can be ended in good order. */
 export class Calls {
   readonly #stop = new AbortController();
-  readonly #open = new Set<AbortController>();
+  /** What ends each call in good order, and what gives it up when that takes too long. */
+  readonly #open = new Set<{ readonly over: AbortController; readonly giveUp: () => void }>();
 
   constructor(private readonly report: Report) {}
 
-  /** Answers a call with what the generator gives, at the pace at which the caller takes it. */
-  answer<Answer>(call: Outgoing<Answer>, answers: (signal: AbortSignal) => AsyncIterable<Answer>): Promise<void> {
-    return this.serve(call, async (signal) => {
-      for await (const answer of answers(signal)) {
-        if (signal.aborted) break;
-        if (!call.write(answer)) await once(call, 'drain', { signal });
-      }
-    });
+  /** Answers a call in batches, at the pace at which the caller takes them. */
+  answer(call: Outgoing, work: (outlet: Outlet) => Promise<void>): Promise<void> {
+    return this.serve(call, (signal) => work(new Outlet(call, signal)));
   }
 
   /** Ends a call in good order when the work for it is done, when it fails, or when the server stops. */
-  async serve(call: Outgoing<unknown>, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const over = new AbortController();
-    this.#open.add(over);
-    call.on('cancelled', () => over.abort());
-    call.on('error', () => over.abort());
+  async serve(call: Streaming, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     try {
-      this.#stop.signal.throwIfAborted();
-      await work(over.signal);
-      if (over.signal.aborted) throw over.signal.reason;
+      await this.#during(call, async (signal) => {
+        await work(signal);
+        signal.throwIfAborted();
+      });
       call.end();
     } catch (error) {
       this.#fail(call, error);
-    } finally {
-      this.#open.delete(over);
     }
   }
 
-  /** Ends every call that is open, and every one that comes, as cancelled. */
-  stop(): void {
-    this.#stop.abort();
-    for (const over of this.#open) over.abort();
+  /** Answers a call that says much and is told one thing; the signal aborts when nobody waits for the answer, and when the server stops. */
+  async answerOnce<Request, Answer>(
+    call: ServerReadableStream<Request, Answer>,
+    done: sendUnaryData<Answer>,
+    work: (signal: AbortSignal) => Promise<Answer>,
+  ): Promise<void> {
+    try {
+      done(null, await this.#during(call, work));
+    } catch (error) {
+      done(this.refusal(error));
+    }
   }
 
-  #fail(call: Outgoing<unknown>, error: unknown): void {
+  /** Ends every call that is open, and every one that comes, as unavailable. */
+  stop(): void {
+    this.#stop.abort();
+    for (const { over } of this.#open) over.abort(stopping());
+  }
+
+  /** Answers what has not come to an end since the stop, whatever becomes of it. */
+  giveUp(): void {
+    for (const { giveUp } of this.#open) giveUp();
+  }
+
+  async #during<Result>(
+    call: Streaming | ServerReadableStream<unknown, unknown>,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Result> {
+    const over = new AbortController();
+    const { promise: givenUp, reject } = Promise.withResolvers<never>();
+    const entry = { over, giveUp: () => reject(stopping()) };
+    this.#open.add(entry);
+    call.on('cancelled', () => over.abort());
+    call.on('error', () => over.abort());
+    if (this.#stop.signal.aborted) over.abort(stopping());
+    return Promise.race([work(over.signal), givenUp]).finally(() => this.#open.delete(entry));
+  }
+
+  #fail(call: Streaming, error: unknown): void {
     if (call.cancelled) return;
     if (this.#stop.signal.aborted) call.emit('error', stopping());
     else call.emit('error', this.refusal(error));

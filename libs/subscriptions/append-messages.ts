@@ -10,9 +10,11 @@ import type { Appended, ExpectedRevision, ForeignEvent } from '../event-store/ev
 import { idOf, streamMessage } from './event-messages.js';
 import { AppendTooLarge, StreamDeleted } from './refusals.js';
 import type { CallRefused } from './refusals.js';
-import { missingProperties, notUnderstood } from './refusals.js';
+import { missingProperties, notUnderstood, wrongRevisionText } from './refusals.js';
 import { safe } from './read-request.js';
 
+/** The revision by which some clients say that there is no stream. */
+const NO_STREAM = String(2n ** 64n - 1n);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** How the requests that change a stream say where it must be. */
@@ -24,6 +26,7 @@ interface ExpectedMessage {
 
 /** @throws CallRefused for what says nothing */
 export function expectedBy(options: ExpectedMessage, revision: string | undefined): ExpectedRevision {
+  if (revision === NO_STREAM) return 'no-stream';
   if (revision !== undefined) return safe(revision);
   if (options.hasAny()) return 'any';
   if (options.hasNoStream()) return 'no-stream';
@@ -110,7 +113,8 @@ export const timeoutStatus = (): statuses.Status =>
 /** Why one of the appends of a batch call failed. @param refusal the error as any other caller would see it */
 export function statusOf(error: unknown, stream: string, refusal: (error: unknown) => CallRefused): statuses.Status {
   if (error instanceof WrongExpectedRevision) {
-    return statusMessage(status.FAILED_PRECONDITION, error.message, 'WrongExpectedVersion', wrongVersion(error));
+    const message = wrongRevisionText('Append', error);
+    return statusMessage(status.FAILED_PRECONDITION, message, 'WrongExpectedVersion', wrongVersion(error));
   }
   const { code, message, exception } = refusal(error);
   if (error instanceof StreamDeleted) {

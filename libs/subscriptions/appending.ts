@@ -36,8 +36,13 @@ export class Proposal {
 }
 
 /** One append: options, then event by event. */
-export async function appended(call: AppendCall, into: ForeignStreams, most: number): Promise<streams.AppendResp> {
-  const proposal = await proposed(call, most);
+export async function appended(
+  call: AppendCall,
+  into: ForeignStreams,
+  most: number,
+  signal: AbortSignal,
+): Promise<streams.AppendResp> {
+  const proposal = await proposed(call, most, signal);
   try {
     return appendedMessage(await proposal.writtenTo(into));
   } catch (error) {
@@ -46,8 +51,8 @@ export async function appended(call: AppendCall, into: ForeignStreams, most: num
   }
 }
 
-/** Everything a call has to say. */
-function proposed(call: AppendCall, most: number): Promise<Proposal> {
+/** Everything a call has to say. @throws CallRefused when it is not said before the server stops */
+function proposed(call: AppendCall, most: number, signal: AbortSignal): Promise<Proposal> {
   return new Promise((resolve, reject) => {
     let proposal: Proposal | undefined;
     call.on('data', (request: streams.AppendReq) => {
@@ -63,7 +68,12 @@ function proposed(call: AppendCall, most: number): Promise<Proposal> {
       }
     });
     call.on('end', () => (proposal ? resolve(proposal) : reject(notUnderstood('It does not say where to append.'))));
-    for (const over of ['cancelled', 'error']) call.on(over, () => reject(stopping()));
+    const over = () => {
+      call.removeAllListeners('data').resume();
+      reject(stopping());
+    };
+    if (signal.aborted) over();
+    else signal.addEventListener('abort', over, { once: true });
   });
 }
 

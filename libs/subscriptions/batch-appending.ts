@@ -43,7 +43,7 @@ export class BatchAppending {
     private readonly refused: (error: unknown) => CallRefused,
   ) {}
 
-  /** Until the caller has said all and been told all, or the signal says stop. */
+  /** Until the caller has said all and been told all; or the signal says stop, and what is being written has been answered. */
   answered(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       this.#finish = () => {
@@ -51,6 +51,11 @@ export class BatchAppending {
         for (const { timer } of this.#begun.values()) clearTimeout(timer);
         this.#begun.clear();
         resolve();
+      };
+      const over = () => {
+        this.#ended = true;
+        this.call.removeAllListeners('data');
+        if (this.#writing === 0) this.#finish();
       };
       this.call.on('data', (request: streams.BatchAppendReq) => void this.#take(request));
       this.call.on('end', () => {
@@ -61,7 +66,8 @@ export class BatchAppending {
         this.#unheard = false;
         this.#listen();
       });
-      signal.addEventListener('abort', this.#finish);
+      if (signal.aborted) over();
+      else signal.addEventListener('abort', over, { once: true });
     });
   }
 

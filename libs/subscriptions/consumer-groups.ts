@@ -1,7 +1,7 @@
-import type { EventStore } from '../event-store/event-store.js';
 import type { Report } from './answering.js';
 import { ConsumerGroup, LOG } from './consumer-group.js';
 import { beginningOf } from './following.js';
+import type { Followed } from './following.js';
 import { dropped, groupExists, groupMissing } from './group-refusals.js';
 import type { CallRefused } from './refusals.js';
 import { SqliteGroups } from './sqlite-groups.js';
@@ -17,7 +17,7 @@ export class ConsumerGroups {
 
   /** @param path the file that remembers them */
   constructor(
-    private readonly store: EventStore,
+    private readonly log: Followed,
     path: string,
     private readonly report: Report,
   ) {
@@ -86,12 +86,12 @@ export class ConsumerGroups {
   }
 
   #open(kept: KeptGroup): void {
-    this.#groups.set(textOf(kept), new ConsumerGroup(this.store, this.#kept, this.report, kept));
+    this.#groups.set(textOf(kept), new ConsumerGroup(this.log, this.#kept, this.report, kept));
   }
 
   /** The place before the first event; the one that is named counts. */
   #before({ source }: GroupKey, { from }: GroupSettings): Promise<number> {
     const place = typeof from === 'number' ? from - 1 : from;
-    return beginningOf(this.store, source === LOG ? {} : { stream: source }, place);
+    return beginningOf(this.log.store, source === LOG ? {} : { stream: source }, place);
   }
 }

@@ -8,27 +8,37 @@ import { keyOf } from './group-messages.js';
 import { dropped, groupFull } from './group-refusals.js';
 import { originOf } from './links.js';
 import type { Given } from './links.js';
+import { frameOf, Outlet } from './outlet.js';
+import type { Batch } from './outlet.js';
 import { notUnderstood } from './refusals.js';
 import type { CallRefused } from './refusals.js';
 
-type Call = ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>;
+type Call = ServerDuplexStream<persistent.ReadReq, Batch>;
 
-/** The most events a consumer may have at a time, whatever it asks for: they wait in memory until it reads them. */
+/** The most events a consumer may have at a time, whatever it asks for: they wait in memory until it has dealt with them. */
 const MOST_ROOM = 1_000;
 
 const { PARK, SKIP, STOP } = persistent.ReadReq.Nack.Action;
 
-/** A consumer takes events off a group for as long as its call lasts. */
-export function consuming(groups: ConsumerGroups, call: Call, refusal: (error: unknown) => CallRefused): void {
+/** A consumer takes events off a group for as long as its call lasts. @param user the name by which callers have logged in */
+export function consuming(
+  groups: ConsumerGroups,
+  call: Call,
+  user: string,
+  refusal: (error: unknown) => CallRefused,
+): void {
   let joined: { readonly group: ConsumerGroup; readonly id: string } | undefined;
+  const over = new AbortController();
+  const outlet = new Outlet(call, over.signal);
   const leave = () => {
+    over.abort();
     joined?.group.leave(joined.id);
     joined = undefined;
   };
   call.on('data', (request: persistent.ReadReq) => {
     try {
       const options = request.getOptions();
-      if (options) joined ??= join(groups.get(keyOf(options)), call, options);
+      if (options) joined ??= join(groups.get(keyOf(options)), { call, user, outlet }, options);
       else if (!joined) throw notUnderstood('A consumer says first what it consumes.');
       else if (request.getNack()?.getAction() === STOP) throw dropped(joined.group);
       else answer(joined.group, joined.id, request);
@@ -41,12 +51,12 @@ export function consuming(groups: ConsumerGroups, call: Call, refusal: (error: u
     leave();
     call.end();
   });
-  for (const over of ['cancelled', 'error']) call.on(over, leave);
+  for (const end of ['cancelled', 'error']) call.on(end, leave);
 }
 
 function join(
   group: ConsumerGroup,
-  call: Call,
+  { call, user, outlet }: { readonly call: Call; readonly user: string; readonly outlet: Outlet },
   options: persistent.ReadReq.Options,
 ): { readonly group: ConsumerGroup; readonly id: string } {
   const { maxConsumers } = group.settings;
@@ -55,12 +65,15 @@ function join(
   const confirmation = new persistent.ReadResp.SubscriptionConfirmation().setSubscriptionId(
     `${group.source}::${group.name}`,
   );
-  call.write(new persistent.ReadResp().setSubscriptionConfirmation(confirmation));
+  outlet.send([frameOf(new persistent.ReadResp().setSubscriptionConfirmation(confirmation))]);
+  outlet.onDrained(() => group.pump());
   const id = group.join({
     from: call.getPeer(),
     name: String(call.metadata.get('connection-name')[0] ?? ''),
+    user,
     room: Math.min(MOST_ROOM, Math.max(1, options.getBufferSize())),
-    give: (given, retries) => void call.write(eventMessage(given, retries, form)),
+    ready: () => outlet.ready,
+    give: (given, retries) => outlet.send([frameOf(eventMessage(given, retries, form))]),
     drop: (why) => void call.emit('error', why),
   });
   return { group, id };

@@ -35,7 +35,6 @@ export class EventFilter {
 
   /** @throws CallRefused for a regular expression that takes too long over these */
   of(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
-    if (this.streams) return events;
     const { on } = this.terms;
     this.#learn(events.map((event) => event[on]));
     return events.filter((event) => this.#known.get(event[on]));

@@ -92,6 +92,17 @@ export const missingMessage = (stream: string): streams.ReadResp =>
     new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamMessage(stream)),
   );
 
+/** Where a stream begins, if that is to be said, and where it ends. */
+export const endsOfStreamMessages = (first: number | undefined, last: number): readonly streams.ReadResp[] => [
+  ...(first === undefined ? [] : [new streams.ReadResp().setFirstStreamPosition(String(first))]),
+  new streams.ReadResp().setLastStreamPosition(String(last)),
+];
+
+export const endOfLogMessage = (head: number): streams.ReadResp =>
+  new streams.ReadResp().setLastAllStreamPosition(
+    new shared.AllStreamPosition().setCommitPosition(String(head)).setPreparePosition(String(head)),
+  );
+
 export const confirmationMessage = (subscriptionId: string): streams.ReadResp =>
   new streams.ReadResp().setConfirmation(
     new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(subscriptionId),

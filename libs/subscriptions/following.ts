@@ -1,12 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
-import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
-import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage } from './event-messages.js';
-import { given } from './links.js';
+import type { LogTail, TailPage } from './log-tail.js';
 import { PAGE, rangeOf } from './reading.js';
-import type { Asked, Place } from './read-request.js';
+import type { Place } from './read-request.js';
 import { isShown, shownOf } from './stream-metadata.js';
 
 /** One stream, or the whole log as far as a filter lets it through. */
@@ -23,33 +20,73 @@ export interface Stretch {
   readonly end: boolean;
 }
 
+/** A log that is followed: read from, and waited for at its end. */
+export interface Followed {
+  readonly store: EventStore;
+  readonly tail: LogTail;
+}
+
 type Stretches = AsyncGenerator<Stretch, void, undefined>;
 
 /** Everything that is there and everything that comes, until the signal says stop. */
-export async function* following(store: EventStore, source: Source, after: number, signal: AbortSignal): Stretches {
+export async function* following(of: Followed, source: Source, after: number, signal: AbortSignal): Stretches {
   const stretches =
     source.stream === undefined
-      ? followingLog(store, source.filter, after, signal)
-      : followingStream(store, source.stream, after, signal);
+      ? followingLog(of, source.filter, after, signal)
+      : followingStream(of, source.stream, after, signal);
   for await (const stretch of stretches) {
     yield stretch;
     // Catching up would otherwise not let anybody else have a turn.
-    await turn();
+    if (!stretch.end) await turn();
   }
 }
 
 async function* followingLog(
-  store: EventStore,
+  { store, tail }: Followed,
   filter: EventFilter | undefined,
   after: number,
   signal: AbortSignal,
 ): Stretches {
-  for await (const page of store.subscribe({ ...rangeOf(filter), after, limit: PAGE }, signal)) {
-    yield { events: filter ? filter.of(page.events) : page.events, after: page.scanned, end: page.end };
+  while (!signal.aborted) {
+    const stretch = await logStretch(store, filter, after);
+    yield stretch;
+    ({ after } = stretch);
+    if (!stretch.end) continue;
+    // At the end one page after the other comes from the tail, until this is too slow for it.
+    for (let page = await nextOf(tail, { after }, signal); page; page = await nextOf(tail, { after }, signal)) {
+      ({ after } = page);
+      yield { events: filter ? filter.of(page.events) : page.events, after, end: true };
+    }
   }
 }
 
-async function* followingStream(store: EventStore, stream: string, after: number, signal: AbortSignal): Stretches {
+/** What lies behind a position, as far as one reading goes. */
+export async function logStretch(store: EventStore, filter: EventFilter | undefined, after: number): Promise<Stretch> {
+  const { events, scanned, end } = await store.readLog({ ...rangeOf(filter), after, limit: PAGE });
+  return { events: filter ? filter.of(events) : events, after: scanned, end };
+}
+
+/** The next page of the tail; none where it is past the position already. */
+async function nextOf(
+  tail: LogTail,
+  from: { readonly after: number; readonly stream?: string },
+  signal: AbortSignal,
+): Promise<TailPage | undefined> {
+  let next: TailPage | undefined;
+  const take = (page: TailPage) => {
+    next = page;
+    return false;
+  };
+  await tail.follow(from, take, signal);
+  return next;
+}
+
+async function* followingStream(
+  { store, tail }: Followed,
+  stream: string,
+  after: number,
+  signal: AbortSignal,
+): Stretches {
   let last = after;
   while (!signal.aborted) {
     // Asked for first: what is appended while the page is read wakes it at once.
@@ -59,7 +96,7 @@ async function* followingStream(store: EventStore, stream: string, after: number
     const shown = await shownOf(store, stream);
     last = events.at(-1)?.revision ?? last;
     yield { events: shown ? events.filter((event) => isShown(event, shown)) : [], after: last, end };
-    if (end) await store.moved(head, signal);
+    if (end) await nextOf(tail, { after: head, stream }, signal);
   }
 }
 
@@ -70,32 +107,4 @@ export async function beginningOf(store: EventStore, { stream }: Source, from: P
   if (from === 'start') return -1;
   const { events } = await store.readStream(stream, { backwards: true, limit: 1 });
   return events[0]?.revision ?? -1;
-}
-
-/** What a catch-up subscriber is told. */
-export async function* subscription(
-  store: EventStore,
-  asked: Asked,
-  signal: AbortSignal,
-): AsyncGenerator<streams.ReadResp, void, undefined> {
-  const { ids, checkpointEvery, resolveLinks } = asked;
-  let checkpoint = await beginningOf(store, asked, asked.from);
-  yield confirmationMessage(randomUUID());
-  let caughtUp = false;
-  for await (const { events, after, end } of following(store, asked, checkpoint, signal)) {
-    for (const event of events) {
-      yield eventMessage(await given(store, event, resolveLinks), ids);
-      if (event.position - checkpoint < checkpointEvery) continue;
-      checkpoint = event.position;
-      yield checkpointMessage(checkpoint);
-    }
-    const firstEnd = end && !caughtUp;
-    // Where nothing matches one checkpoint says as much as many, and one is due before the wait for what comes.
-    if (after - checkpoint >= checkpointEvery || (asked.filter && firstEnd && after > checkpoint)) {
-      checkpoint = after;
-      yield checkpointMessage(checkpoint);
-    }
-    if (firstEnd) yield caughtUpMessage();
-    caughtUp ||= end;
-  }
 }

@@ -62,10 +62,13 @@ export class ForeignStreams {
   /**
    * Until somebody appends to it again. Where that lies in the log.
    * @throws CallRefused
-   * @throws WrongExpectedRevision
+   * @throws WrongExpectedRevision also for a stream that never was, whatever is expected of it
    */
   delete(stream: string, expected: ExpectedRevision): Promise<number> {
-    return this.#end(stream, expected, () => this.store.append(metastreamOf(stream), 'any', [deletion()]));
+    return this.#end(stream, expected, ({ current }) => {
+      if (current < 0) throw new WrongExpectedRevision(stream, expected, current);
+      return this.store.append(metastreamOf(stream), 'any', [deletion()]);
+    });
   }
 
   /** For good. */
@@ -73,12 +76,17 @@ export class ForeignStreams {
     return this.#end(stream, expected, () => this.store.append(stream, 'any', [tombstone()]));
   }
 
-  async #end(stream: string, expected: ExpectedRevision, write: () => Promise<Appended>): Promise<number> {
+  async #end(
+    stream: string,
+    expected: ExpectedRevision,
+    write: (standing: Standing) => Promise<Appended>,
+  ): Promise<number> {
     this.#permit(stream);
     if (describedBy(stream) !== undefined) throw notUnderstood('Metadata goes with its stream.');
     return this.#turns.alone(stream, async () => {
-      check(stream, expected, await this.#standing(stream));
-      const { position } = await write();
+      const standing = await this.#standing(stream);
+      check(stream, expected, standing);
+      const { position } = await write(standing);
       return position;
     });
   }

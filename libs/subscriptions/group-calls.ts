@@ -11,6 +11,8 @@ import type { Supported } from './discovery.js';
 import { nameOf } from './event-messages.js';
 import { infoMessage, keyOf, settingsOf } from './group-messages.js';
 import { groupMissing } from './group-refusals.js';
+import { inFrames } from './outlet.js';
+import type { Batch } from './outlet.js';
 import { notUnderstood } from './refusals.js';
 import type { CallRefused } from './refusals.js';
 import { safe } from './read-request.js';
@@ -22,18 +24,25 @@ export const supportedOfGroups: readonly Supported[] = Object.values(PersistentS
   ({ path }: { path: string }) => ({ path, features: ['stream', 'all'] }),
 );
 
-/** Groups of competing consumers, which the protocol calls persistent subscriptions. */
-export function addGroups(server: Server, groups: ConsumerGroups, refusal: (error: unknown) => CallRefused): void {
+/** Groups of competing consumers, which the protocol calls persistent subscriptions. @param user the name by which callers have logged in */
+export function addGroups(
+  server: Server,
+  groups: ConsumerGroups,
+  user: string,
+  refusal: (error: unknown) => CallRefused,
+): void {
   const unary = unaryCalls(refusal);
-  server.addService(PersistentSubscriptionsService, {
+  server.addService(inFrames(PersistentSubscriptionsService), {
     create: unary(async (request: persistent.CreateReq) => {
       const options = asked(request.getOptions());
-      await groups.create(keyOf(options), settingsOf(options));
+      const key = keyOf(options);
+      await groups.create(key, settingsOf(key, options));
       return new persistent.CreateResp();
     }),
     update: unary((request: persistent.UpdateReq) => {
       const options = asked(request.getOptions());
-      groups.update(keyOf(options), settingsOf(options));
+      const key = keyOf(options);
+      groups.update(key, settingsOf(key, options));
       return new persistent.UpdateResp();
     }),
     delete: unary((request: persistent.DeleteReq) => {
@@ -46,16 +55,16 @@ export function addGroups(server: Server, groups: ConsumerGroups, refusal: (erro
     list: unary((request: persistent.ListReq) =>
       new persistent.ListResp().setSubscriptionsList(listed(groups, request).map(infoMessage)),
     ),
-    replayParked: unary(async (request: persistent.ReplayParkedReq) => {
+    replayParked: unary((request: persistent.ReplayParkedReq) => {
       const options = asked(request.getOptions());
-      await groups.get(keyOf(options)).replay(options.hasStopAt() ? safe(options.getStopAt()) : Infinity);
+      groups.get(keyOf(options)).replay(options.hasStopAt() ? safe(options.getStopAt()) : Infinity);
       return new persistent.ReplayParkedResp();
     }),
     restartSubsystem: unary(() => {
       groups.restart();
       return new shared.Empty();
     }),
-    read: (call: ServerDuplexStream<persistent.ReadReq, persistent.ReadResp>) => consuming(groups, call, refusal),
+    read: (call: ServerDuplexStream<persistent.ReadReq, Batch>) => consuming(groups, call, user, refusal),
   });
 }
 
@@ -70,6 +79,6 @@ function listed(groups: ConsumerGroups, request: persistent.ListReq): readonly C
   if (!only) return groups.all();
   const source = only.hasAll() ? LOG : nameOf(only.getStream());
   const found = groups.all().filter((group) => group.source === source);
-  if (found.length === 0) throw groupMissing({ source, name: '*' });
+  if (found.length === 0) throw groupMissing({ source, name: '' });
   return found;
 }

@@ -3,13 +3,14 @@ import type shared from '@eventstore/db-client/generated/shared_pb.js';
 import { LOG } from './consumer-group.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import { nameOf } from './event-messages.js';
+import { groupFailed } from './group-refusals.js';
 import { notUnderstood } from './refusals.js';
 import { filterOf, safe } from './read-request.js';
 import type { Place } from './read-request.js';
 import type { GroupKey, GroupSettings, Strategy } from './sqlite-groups.js';
 
 const STRATEGIES: readonly Strategy[] = ['DispatchToSingle', 'RoundRobin', 'Pinned'];
-const NAMED: readonly string[] = [...STRATEGIES, 'PinnedByCorrelation', 'KeyOrdered'] satisfies readonly Strategy[];
+const NAMED: readonly Strategy[] = [...STRATEGIES, 'PinnedByCorrelation', 'KeyOrdered'];
 /** The revision that stands for the end of a stream. */
 const LAST = String(2n ** 64n - 1n);
 const TICKS_PER_MILLISECOND = 10_000;
@@ -31,16 +32,22 @@ export function keyOf(options: KeyMessage | undefined): GroupKey {
   return { source, name };
 }
 
-/** @throws CallRefused for what says nothing, or too little */
-export function settingsOf(options: persistent.CreateReq.Options | persistent.UpdateReq.Options): GroupSettings {
+/** @throws CallRefused for what says nothing, or too little, and for settings with which no group can work */
+export function settingsOf(
+  key: GroupKey,
+  options: persistent.CreateReq.Options | persistent.UpdateReq.Options,
+): GroupSettings {
   const settings = options.getSettings();
   if (!settings) throw notUnderstood('A group has settings.');
+  if (settings.getReadBatchSize() >= settings.getHistoryBufferSize()) {
+    throw groupFailed(key, 'readBatchSize may not be greater than or equal to bufferSize');
+  }
   const all = options.getAll();
   const filter = all && 'getFilter' in all ? all.getFilter() : undefined;
   return {
     from: placeOf(options),
     ...(filter && { filter: filterOf(filter).terms }),
-    strategy: strategyOf(settings),
+    strategy: strategyOf(key, settings),
     resolveLinks: settings.getResolveLinks(),
     extraStatistics: settings.getExtraStatistics(),
     messageTimeout: settings.hasMessageTimeoutTicks()
@@ -70,11 +77,12 @@ function placeOf(options: persistent.CreateReq.Options | persistent.UpdateReq.Op
   return revision === LAST ? 'end' : safe(revision);
 }
 
-function strategyOf(settings: persistent.CreateReq.Settings | persistent.UpdateReq.Settings): Strategy {
+function strategyOf(key: GroupKey, settings: persistent.CreateReq.Settings | persistent.UpdateReq.Settings): Strategy {
   const named = 'getConsumerStrategy' in settings ? settings.getConsumerStrategy() : '';
-  if (named === '') return STRATEGIES[settings.getNamedConsumerStrategy()]!;
-  if (!NAMED.includes(named)) throw notUnderstood(`There is no strategy ${named}.`);
-  return named as Strategy;
+  const number: number = settings.getNamedConsumerStrategy();
+  const strategy = named === '' ? STRATEGIES[number] : NAMED.find((each) => each === named);
+  if (!strategy) throw groupFailed(key, `Consumer strategy ${named || number} does not exist.`);
+  return strategy;
 }
 
 /** How a group stands, as clients show it. */
@@ -116,6 +124,7 @@ export function infoMessage(group: ConsumerGroup): persistent.SubscriptionInfo {
 const connectionMessage = ({ consumer, held, given, free }: ConsumerGroup['figures']['members'][number]) =>
   new persistent.SubscriptionInfo.ConnectionInfo()
     .setFrom(consumer.from)
+    .setUsername(consumer.user)
     .setConnectionName(consumer.name)
     .setTotalItems(String(given))
     .setCountSinceLastMeasurement('0')

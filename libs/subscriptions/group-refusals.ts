@@ -2,37 +2,31 @@ import { status } from '@grpc/grpc-js';
 import { CallRefused } from './refusals.js';
 import type { GroupKey } from './sqlite-groups.js';
 
-const group = (code: status, message: string, exception: string, { source, name }: GroupKey): CallRefused =>
-  new CallRefused(code, message, exception, { 'stream-name': source, 'group-name': name });
+/** What EventStoreDB says of a group: its clients find the kind of error in the words. */
+const group = (code: status, key: GroupKey, what: string, exception: string, trailers = {}): CallRefused =>
+  new CallRefused(code, `Subscription group ${key.name} on stream ${key.source} ${what}`, exception, {
+    'stream-name': key.source,
+    'group-name': key.name,
+    ...trailers,
+  });
 
 export const groupMissing = (key: GroupKey): CallRefused =>
-  group(
-    status.NOT_FOUND,
-    `There is no group ${key.name} on ${key.source}.`,
-    'persistent-subscription-does-not-exist',
-    key,
-  );
+  group(status.NOT_FOUND, key, 'does not exist.', 'persistent-subscription-does-not-exist');
 
 export const groupExists = (key: GroupKey): CallRefused =>
-  group(
-    status.ALREADY_EXISTS,
-    `The group ${key.name} on ${key.source} is there.`,
-    'persistent-subscription-exists',
-    key,
+  group(status.ALREADY_EXISTS, key, 'exists.', 'persistent-subscription-exists');
+
+export const groupFull = ({ source, name }: GroupKey): CallRefused =>
+  new CallRefused(
+    status.FAILED_PRECONDITION,
+    `Maximum subscriptions reached for subscription group ${name} on stream ${source}.`,
+    'maximum-subscribers-reached',
+    { 'stream-name': source, 'group-name': name },
   );
 
-export const groupFull = (key: GroupKey): CallRefused =>
-  group(
-    status.FAILED_PRECONDITION,
-    `The group ${key.name} on ${key.source} takes no more consumers.`,
-    'maximum-subscribers-reached',
-    key,
-  );
+/** Settings with which no group can work. */
+export const groupFailed = (key: GroupKey, reason: string): CallRefused =>
+  group(status.INTERNAL, key, `failed: '${reason}'`, 'persistent-subscription-failed', { reason });
 
 export const dropped = (key: GroupKey): CallRefused =>
-  group(
-    status.CANCELLED,
-    `The group ${key.name} on ${key.source} has let go of its consumers.`,
-    'persistent-subscription-dropped',
-    key,
-  );
+  group(status.CANCELLED, key, 'was dropped.', 'persistent-subscription-dropped');

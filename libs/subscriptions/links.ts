@@ -13,9 +13,11 @@ export interface Given {
 /** Where it lies that a reader is given this. */
 export const originOf = ({ event, link }: Given): RecordedEvent => (link ?? event)!;
 
+export const isLink = (event: RecordedEvent): boolean => event.type === LINK && event.foreign !== undefined;
+
 /** Follows links, for who asks for that. */
 export async function given(store: EventStore, event: RecordedEvent, resolveLinks: boolean): Promise<Given> {
-  if (!resolveLinks || event.type !== LINK || !event.foreign) return { event };
+  if (!resolveLinks || !isLink(event) || !event.foreign) return { event };
   const [, revision, stream] = /^(\d+)@(.+)$/s.exec(Buffer.from(event.foreign.data).toString()) ?? [];
   if (stream === undefined) return { event };
   return { event: await target(store, stream, Number(revision)), link: event };

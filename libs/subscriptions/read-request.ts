@@ -21,6 +21,8 @@ export interface Asked {
   /** A subscriber with a filter is told where it stands after passing over this many events. */
   readonly checkpointEvery: number;
   readonly ids: IdForm;
+  /** Whether a reader is told where what it reads begins and ends. */
+  readonly tellsEnds: boolean;
   /** Whether links are followed to the events they lead to. */
   readonly resolveLinks: boolean;
 }
@@ -35,6 +37,7 @@ export function askedBy(request: streams.ReadReq): Asked {
     ...(filter && { filter: filterOf(filter) }),
     backwards: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS,
     live: options.hasSubscription(),
+    tellsEnds: (options.getControlOption()?.getCompatibility() ?? 0) >= 1,
     resolveLinks: options.getResolveLinks(),
     most: options.hasCount() ? safe(options.getCount()) : Infinity,
     checkpointEvery: filter ? windowOf(filter) : Infinity,

@@ -1,11 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { EventStore, LogRange, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
-import { eventMessage, missingMessage } from './event-messages.js';
+import { endOfLogMessage, endsOfStreamMessages, eventMessage, missingMessage } from './event-messages.js';
 import { given } from './links.js';
+import { frameOf } from './outlet.js';
 import type { Asked, Place } from './read-request.js';
-import { isShown, shownOf } from './stream-metadata.js';
+import { isShown, lastOf, shownOf } from './stream-metadata.js';
 import type { Shown } from './stream-metadata.js';
 
 type Pages = AsyncGenerator<readonly RecordedEvent[], void, undefined>;
@@ -19,18 +19,33 @@ const WIDEST_SPAN = 65_536;
 /** The log is shown as it is. */
 const EVERYTHING: Shown = { first: 0, since: '' };
 
-/** What is there now, up to as many events as are asked for. */
-export async function* reading(store: EventStore, asked: Asked): AsyncGenerator<streams.ReadResp, void, undefined> {
-  const { stream, ids, most, resolveLinks } = asked;
+/** What is there now, up to as many events as are asked for, and where it ends for callers that want to know. */
+export async function* reading(store: EventStore, asked: Asked): AsyncGenerator<Buffer, void, undefined> {
+  const { stream, backwards, tellsEnds } = asked;
   const shown = stream === undefined ? EVERYTHING : await shownOf(store, stream);
-  if (!shown) return yield missingMessage(stream!);
+  if (!shown) return yield frameOf(missingMessage(stream!));
+  let found = false;
+  for await (const frame of eventsRead(store, asked, shown)) {
+    found = true;
+    yield frame;
+  }
+  if (!tellsEnds) return;
+  if (stream === undefined) return yield frameOf(endOfLogMessage(await store.head()));
+  const last = (await lastOf(store, stream))!.revision;
+  // Of a stream that is read forwards and shows nothing there, its first place says where to look.
+  const first = found || backwards ? undefined : Math.min(shown.first, last + 1);
+  for (const message of endsOfStreamMessages(first, last)) yield frameOf(message);
+}
+
+async function* eventsRead(store: EventStore, asked: Asked, shown: Shown): AsyncGenerator<Buffer, void, undefined> {
+  const { stream, ids, most, resolveLinks } = asked;
   let left = most;
   for await (const events of stream === undefined ? logPages(store, asked) : streamPages(store, stream, asked, shown)) {
     for (const event of events) {
       if (left === 0) return;
       if (!isShown(event, shown)) continue;
       left -= 1;
-      yield eventMessage(await given(store, event, resolveLinks), ids);
+      yield frameOf(eventMessage(await given(store, event, resolveLinks), ids));
     }
     if (left === 0) return;
     // Pages in which nothing matches would otherwise follow each other without letting anybody else have a turn.

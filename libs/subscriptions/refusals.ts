@@ -1,8 +1,10 @@
 import { Metadata, status } from '@grpc/grpc-js';
-import type { WrongExpectedRevision } from '../event-store/event-store.js';
+import type { ExpectedRevision, WrongExpectedRevision } from '../event-store/event-store.js';
 
 /**
  * What a caller is refused with: a status, and in the trailer `exception` the name by which clients of the protocol know it.
+ * Some client libraries sort errors by the English of the server: where EventStoreDB has a sentence for an error, this one
+ * says the same.
  */
 export class CallRefused extends Error {
   readonly details: string;
@@ -31,7 +33,7 @@ export const accessDenied = (why: string): CallRefused =>
 export const missingProperties = (missing: readonly string[]): CallRefused =>
   new CallRefused(
     status.INVALID_ARGUMENT,
-    `An event says what it is; missing: ${missing.join(', ')}.`,
+    `Required Metadata Property '${missing.join("', '")}' is missing`,
     'missing-required-metadata-property',
     { 'required-metadata-properties': missing.join(',') },
   );
@@ -39,16 +41,23 @@ export const missingProperties = (missing: readonly string[]): CallRefused =>
 /** How the protocol writes an expected revision that is no number. */
 const EXPECTED = { any: '-2', 'no-stream': '-1', 'stream-exists': '-4' } as const;
 
-export const wrongRevision = ({ message, stream, expected, current }: WrongExpectedRevision): CallRefused =>
-  new CallRefused(status.FAILED_PRECONDITION, message, 'wrong-expected-version', {
-    'stream-name': stream,
-    'expected-version': typeof expected === 'number' ? String(expected) : EXPECTED[expected],
-    ...(current >= 0 && { 'actual-version': String(current) }),
+const numbered = (expected: ExpectedRevision): string =>
+  typeof expected === 'number' ? String(expected) : EXPECTED[expected];
+
+export const wrongRevisionText = (operation: 'Append' | 'Delete', error: WrongExpectedRevision): string =>
+  `${operation} failed due to WrongExpectedVersion. Stream: ${error.stream}, Expected version: ${numbered(error.expected)}, Actual version: ${error.current}`;
+
+/** Refuses to delete or tombstone; an append is told of it in its answer. */
+export const wrongRevision = (error: WrongExpectedRevision): CallRefused =>
+  new CallRefused(status.FAILED_PRECONDITION, wrongRevisionText('Delete', error), 'wrong-expected-version', {
+    'stream-name': error.stream,
+    'expected-version': numbered(error.expected),
+    'actual-version': String(error.current),
   });
 
 export class AppendTooLarge extends CallRefused {
   constructor(readonly most: number) {
-    super(status.INVALID_ARGUMENT, `An append has at most ${most} bytes.`, 'maximum-append-size-exceeded', {
+    super(status.INVALID_ARGUMENT, `Maximum Append Size of ${most} Exceeded.`, 'maximum-append-size-exceeded', {
       'maximum-append-size': String(most),
     });
   }
@@ -56,8 +65,11 @@ export class AppendTooLarge extends CallRefused {
 
 export class StreamDeleted extends CallRefused {
   constructor(stream: string) {
-    super(status.FAILED_PRECONDITION, `${stream} is deleted for good.`, 'stream-deleted', { 'stream-name': stream });
+    super(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, 'stream-deleted', {
+      'stream-name': stream,
+    });
   }
 }
 
-export const stopping = (): CallRefused => new CallRefused(status.CANCELLED, 'The server is shutting down.');
+/** Clients know by this status that the call may succeed elsewhere, or later. */
+export const stopping = (): CallRefused => new CallRefused(status.UNAVAILABLE, 'The server is shutting down.');

@@ -50,11 +50,13 @@ export const isTombstone = (event: RecordedEvent | undefined): boolean =>
  * @throws StreamDeleted when it is so for good
  */
 export async function shownOf(store: EventStore, stream: string, now = Date.now()): Promise<Shown | undefined> {
+  const described = describedBy(stream);
+  if (described !== undefined && isTombstone(await lastOf(store, described))) throw new StreamDeleted(stream);
   const last = await lastOf(store, stream);
   if (!last) return undefined;
   if (isTombstone(last)) throw new StreamDeleted(stream);
   // Of what is said of a stream the last word counts.
-  if (describedBy(stream) !== undefined) return { first: last.revision, since: '' };
+  if (described !== undefined) return { first: last.revision, since: '' };
   const { deleted, said } = await metadataOf(store, stream);
   if (deleted) return undefined;
   const maxCount = numberOf(said['$maxCount']) ?? Infinity;

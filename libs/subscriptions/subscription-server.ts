@@ -5,25 +5,36 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import { Refusal } from '../errors.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { loopbackOnly } from '../loopback.js';
-import { credentialsOf, onlyFor } from './access.js';
+import { atMost, credentialsOf, onlyFor } from './access.js';
 import type { Login, Tls } from './access.js';
 import { Calls } from './answering.js';
 import type { Report } from './answering.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import { addDiscovery, pathsOfDiscovery } from './discovery.js';
 import type { Supported } from './discovery.js';
-import { subscription } from './following.js';
+import type { Followed } from './following.js';
 import { ForeignStreams } from './foreign-streams.js';
 import { addGroups, supportedOfGroups } from './group-calls.js';
+import { LogTail } from './log-tail.js';
+import { inFrames, unpacking } from './outlet.js';
+import type { Batch, Outlet } from './outlet.js';
 import { reading } from './reading.js';
 import { askedBy } from './read-request.js';
 import { stopping } from './refusals.js';
+import { subscription } from './subscription.js';
 import { refusingCalls, writingCalls } from './writing-calls.js';
 
 /** Bytes of a message: more than an append may have, so that one which has more is told so. */
 const MOST_RECEIVED = 17 * 1024 * 1024;
+/** Calls of one connection at a time, and how many more HTTP/2 lets through so that they can be refused. */
+const MOST_CALLS = 2_000;
+const SPARE_CALLS = 100;
+/** The user that EventStoreDB knows callers by where nobody logs in. */
+const NAMELESS = 'system';
 /** How long callers have to take notice of the end, in milliseconds. */
 const GRACE = 1_000;
+/** How long the last answers have to get out, in milliseconds. */
+const LAST_WORDS = 100;
 /** How often a silent caller is asked whether it is there, and how long it has to say so, in milliseconds. */
 const KEEPALIVE = 10_000;
 
@@ -40,6 +51,11 @@ export interface SubscriptionServerOptions {
   /** A certificate, and who may call; beyond loopback it takes both. */
   readonly tls?: Tls;
   readonly login?: Login;
+  /**
+   * Calls that one connection may have at a time.
+   * @defaultValue 2,000
+   */
+  readonly mostCalls?: number;
   /** Whether clients may append to streams, describe and delete them; absent where they may only read. */
   readonly appending?: {
     /** Categories whose streams rules alone write. */
@@ -57,26 +73,32 @@ export class SubscriptionServer {
   readonly #server: Server;
   readonly #calls: Calls;
   readonly #groups: ConsumerGroups;
+  readonly #log: Followed;
 
   constructor(private readonly options: SubscriptionServerOptions) {
-    const { store, groups, report, appending, login } = options;
+    const { store, groups, report, appending, login, mostCalls = MOST_CALLS } = options;
     this.#server = new Server({
       'grpc.keepalive_time_ms': KEEPALIVE,
       'grpc.keepalive_timeout_ms': KEEPALIVE,
       'grpc.max_receive_message_length': MOST_RECEIVED,
       'grpc.max_send_message_length': -1,
-      ...(login && { interceptors: [onlyFor(login, pathsOfDiscovery)] }),
+      // Nothing asks for the library's own figures, and it counts each message for them.
+      'grpc.enable_channelz': 0,
+      // Beyond the bound callers are told so; those that do not heed it are held to it by HTTP/2.
+      'grpc.max_concurrent_streams': mostCalls + SPARE_CALLS,
+      interceptors: [...(login ? [onlyFor(login, pathsOfDiscovery)] : []), atMost(mostCalls), unpacking],
     });
     this.#calls = new Calls(report);
-    this.#groups = new ConsumerGroups(store, groups, report);
-    this.#server.addService(StreamsService, {
-      read: (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>) =>
-        this.#calls.answer(call, (signal) => this.#answers(call.request, signal)),
+    this.#log = { store, tail: new LogTail(store) };
+    this.#groups = new ConsumerGroups(this.#log, groups, report);
+    this.#server.addService(inFrames(StreamsService), {
+      read: (call: ServerWritableStream<streams.ReadReq, Batch>) =>
+        this.#calls.answer(call, (outlet) => this.#answer(call.request, outlet)),
       ...(appending
         ? writingCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
         : refusingCalls),
     });
-    addGroups(this.#server, this.#groups, (error) => this.#calls.refusal(error));
+    addGroups(this.#server, this.#groups, login?.user ?? NAMELESS, (error) => this.#calls.refusal(error));
     const supported: Supported[] = [
       { path: StreamsService.read.path, features: ['position', 'events'] },
       { path: StreamsService.append.path, features: [] },
@@ -109,9 +131,13 @@ export class SubscriptionServer {
     this.#calls.stop();
     this.#groups.close(stopping());
     await new Promise<void>((resolve) => {
-      const late = setTimeout(() => {
+      const hangUp = () => {
         this.#server.forceShutdown();
         resolve();
+      };
+      let late = setTimeout(() => {
+        this.#calls.giveUp();
+        late = setTimeout(hangUp, LAST_WORDS);
       }, GRACE);
       this.#server.tryShutdown(() => {
         clearTimeout(late);
@@ -120,10 +146,9 @@ export class SubscriptionServer {
     });
   }
 
-  async *#answers(request: streams.ReadReq, signal: AbortSignal): AsyncGenerator<streams.ReadResp, void, undefined> {
-    const { store } = this.options;
+  async #answer(request: streams.ReadReq, outlet: Outlet): Promise<void> {
     const asked = askedBy(request);
-    yield* asked.live ? subscription(store, asked, signal) : reading(store, asked);
+    await (asked.live ? subscription(this.#log, asked, outlet) : outlet.sent(reading(this.#log.store, asked)));
   }
 }
 

@@ -19,16 +19,10 @@ export function writingCalls(into: ForeignStreams, calls: Calls, most = MOST) {
   const refused = (error: unknown) => calls.refusal(error);
   const unary = unaryCalls(refused);
   return {
-    append: async (
+    append: (
       call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
       done: sendUnaryData<streams.AppendResp>,
-    ) => {
-      try {
-        done(null, await appended(call, into, most));
-      } catch (error) {
-        done(refused(error));
-      }
-    },
+    ) => calls.answerOnce(call, done, (signal) => appended(call, into, most, signal)),
     batchAppend: (call: BatchCall) =>
       calls.serve(call, (signal) => new BatchAppending(call, into, most, refused).answered(signal)),
     delete: unary(async (request: streams.DeleteReq) => {

@@ -15,23 +15,29 @@ export interface StorePlace {
   remove(): Promise<void>;
 }
 
+/** What an engine can do that others cannot. */
+export interface Known {
+  /** Whether every place has a log of its own, or all are parts of one on a server that others write to as well. */
+  readonly log?: 'own' | 'shared';
+  /** Where an event of ours is known by its id: servers do not look beyond its stream. */
+  readonly ids?: 'everywhere' | 'in its stream';
+}
+
 /** The store under test: another one, on a fresh place, for every test. */
 export interface Tested {
   readonly store: EventStore;
   /** Closes the store and opens it at the same place. */
   reopen(options?: { readonly upcasting?: Upcasting }): Promise<void>;
+  readonly ids: Known['ids'];
   /** A test that is about a log of one's own, which knows the ids of all its events; left out where others share it. */
   readonly alone: Pick<typeof it, 'each'> & ((name: string, test: () => Promise<void>) => void);
 }
 
-/**
- * What an event store is, whichever engine keeps the log.
- * @param log whether every place has a log of its own, or all are parts of one on a server that others write to as well
- */
+/** What an event store is, whichever engine keeps the log. */
 export function eventStoreContract(
   name: string,
   makePlace: () => Promise<StorePlace>,
-  log: 'own' | 'shared' = 'own',
+  { log = 'own', ids = 'everywhere' }: Known = {},
 ): void {
   describe(`an event store on ${name}`, () => {
     let place: StorePlace;
@@ -55,6 +61,7 @@ export function eventStoreContract(
         await store.close();
         store = await place.open(options);
       },
+      ids,
       // On a log that others write to nothing is empty, and a real server knows ids in their stream only.
       alone: log === 'own' ? it : it.skip,
     };

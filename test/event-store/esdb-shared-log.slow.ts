@@ -58,6 +58,6 @@ describe.each(await esdbServers())('%s', (name, begin) => {
         remove: async () => undefined,
       };
     },
-    'shared',
+    { log: 'shared', ids: 'in its stream' },
   );
 });

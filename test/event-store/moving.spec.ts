@@ -95,6 +95,19 @@ async function partOf(log: string, count: number): Promise<string> {
   return to;
 }
 
+it('an id that lies in two streams is moved as it lies, whoever wrote it', async () => {
+  const theirs = foreign(Buffer.from('x'));
+  const log = await logOf(['sent-1', [theirs]], ['sent-2', [theirs]]);
+  const source = await openMovable(`sqlite:${log}`, 'target', writer);
+  const ours = { ...event(), recordedAt: new Date().toISOString() };
+  await source.append(['customer-1', 'customer-2'].map((stream) => ({ stream, revision: 0, events: [ours] })));
+  await source.close();
+  const to = join(folder(), 'events.db');
+  await moved(log, to);
+  expect(await contents(to)).toEqual(await contents(log));
+  expect((await contents(to)).map(({ stream }) => stream)).toEqual(['sent-1', 'sent-2', 'customer-1', 'customer-2']);
+});
+
 it('what is stored in an old version stays in it', async () => {
   const log = await logOf(['customer-1', [event('Happened', {}, { schemaVersion: 3 }), event()]]);
   const to = join(folder(), 'events.db');

@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { EventIdTaken } from '../../libs/event-store/event-store.js';
+import type { ForeignEvent } from '../../libs/event-store/event-store.js';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
@@ -55,6 +58,44 @@ describe('the SQLite event store', () => {
     ]);
     const until = { axis: 'recorded', time: '2026-01-01T00:00:12.000Z' } as const;
     expect((await store.readLog({ after: 0, until })).events).toHaveLength(3);
+  });
+
+  it('takes an id of another program once in each stream, also where an event of ours has it', async () => {
+    store = sqliteStore();
+    const ours = event();
+    const theirs: ForeignEvent = {
+      id: ours.id,
+      type: 'Sent',
+      foreign: { contentType: 'application/json', data: Buffer.from('{}'), metadata: Buffer.alloc(0) },
+    };
+    await store.append('customer-1', 'no-stream', [ours]);
+    await store.append('lead-1', 'no-stream', [theirs]);
+    const answer = await store.append('lead-2', 'no-stream', [theirs]);
+    expect(answer).toEqual({ revision: 0, position: 3 });
+    expect(await store.append('lead-2', 'no-stream', [theirs])).toEqual(answer);
+    for (const stream of ['customer-1', 'lead-1', 'lead-2']) {
+      expect(await store.find(stream, ours.id)).toMatchObject({ stream, revision: 0 });
+    }
+    await expect(store.append('customer-2', 'any', [ours])).rejects.toEqual(new EventIdTaken('customer-2', ours.id));
+    expect(await wholeLog(store)).toHaveLength(3);
+  });
+
+  it('brings a log along in which an id was unique over all streams', async () => {
+    const path = join(folder(), 'events.db');
+    const ours = event();
+    store = sqliteStore({ path });
+    await store.append('customer-1', 'any', [ours]);
+    await store.close();
+    const db = new DatabaseSync(path);
+    db.exec('DROP INDEX event_id; CREATE UNIQUE INDEX event_id ON event (id); PRAGMA user_version = 2');
+    db.close();
+    store = sqliteStore({ path });
+    const foreign = { contentType: 'application/json', data: Buffer.from('{}'), metadata: Buffer.alloc(0) } as const;
+    await store.append('lead-1', 'any', [{ id: ours.id, type: 'Sent', foreign }]);
+    expect((await wholeLog(store)).map(({ stream, id }) => [stream, id])).toEqual([
+      ['customer-1', ours.id],
+      ['lead-1', ours.id],
+    ]);
   });
 
   it('keeps 1,024 appends waiting, no more', async () => {

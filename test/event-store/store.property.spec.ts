@@ -1,8 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { WrongExpectedRevision } from '../../libs/event-store/event-store.js';
-import type { Appended, EventStore, ExpectedRevision, RecordedEvent } from '../../libs/event-store/event-store.js';
+import { EventIdTaken, WrongExpectedRevision } from '../../libs/event-store/event-store.js';
+import type {
+  Appended,
+  EventStore,
+  ExpectedRevision,
+  ForeignEvent,
+  RecordedEvent,
+} from '../../libs/event-store/event-store.js';
 import { event, everything, idsOf, wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';
 import { property } from '../support/property.js';
@@ -14,17 +20,27 @@ interface Entry {
   readonly type: string;
 }
 
+/** Streams of other programs, which choose their ids by themselves. */
+const isForeign = (stream: string): boolean => stream.startsWith('sent-');
+
 /** What the log is, said as simply as possible. Positions count from 1, revisions from 0. */
 class Reference {
   readonly log: Entry[] = [];
 
-  append(stream: string, expected: ExpectedRevision, entries: readonly Entry[]): Appended | { current: number } {
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    entries: readonly Entry[],
+  ): Appended | { current: number } | { eventId: string } {
     const own = this.of(stream);
     const current = own.length - 1;
     const ids = entries.map(({ id }) => id);
-    const fresh = new Set(ids).size === ids.length && !this.log.some(({ id }) => ids.includes(id));
+    const fresh = new Set(ids).size === ids.length && !own.some(({ id }) => ids.includes(id));
     const holds =
       { any: true, 'no-stream': current === -1, 'stream-exists': current >= 0 }[expected] ?? current === expected;
+    const elsewhere = this.log.filter((entry) => entry.stream !== stream && !isForeign(entry.stream));
+    const eventId = isForeign(stream) ? undefined : ids.find((id) => elsewhere.some((entry) => entry.id === id));
+    if (holds && eventId !== undefined) return { eventId };
     if (holds && fresh) {
       this.log.push(...entries);
       return { revision: current + entries.length, position: this.log.length };
@@ -40,7 +56,13 @@ class Reference {
   of = (stream: string) => this.log.filter((entry) => entry.stream === stream);
 }
 
-const streams = ['customer-1', 'customer-2', 'task-1'];
+const foreign = (id: string, type: string): ForeignEvent => ({
+  id,
+  type,
+  foreign: { contentType: 'application/json', data: Buffer.from(JSON.stringify({ id })), metadata: Buffer.alloc(0) },
+});
+
+const streams = ['customer-1', 'customer-2', 'task-1', 'sent-1', 'sent-2'];
 const types = ['Registered', 'Changed', 'Left'];
 
 const stream = fc.constantFrom(...streams);
@@ -129,16 +151,16 @@ class Run {
   #append(of: string, asked: ExpectedRevision, entries: readonly Entry[]): void {
     this.#appends.push({ stream: of, expected: asked, entries });
     const answer = this.reference.append(of, asked, entries);
-    const given = entries.map(({ id, type }) => event(type, { id }, { id }));
+    const given = entries.map(({ id, type }) => (isForeign(of) ? foreign(id, type) : event(type, { id }, { id })));
     this.#open.push(
       this.store.append(of, asked, given).then(
         (appended) => {
           expect(appended).toEqual(answer);
           this.#acknowledged = Math.max(this.#acknowledged, appended.position);
         },
-        (error: WrongExpectedRevision) => {
-          expect(error).toBeInstanceOf(WrongExpectedRevision);
-          expect(error).toMatchObject({ ...answer, stream: of, expected: asked });
+        (error: WrongExpectedRevision | EventIdTaken) => {
+          expect(error).toBeInstanceOf('eventId' in answer ? EventIdTaken : WrongExpectedRevision);
+          expect(error).toMatchObject({ ...answer, stream: of, ...('current' in answer && { expected: asked }) });
         },
       ),
     );

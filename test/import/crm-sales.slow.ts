@@ -100,9 +100,9 @@ suite('the public data set', () => {
         .filter(({ key }) => key['currency'] === 'USD')
         .reduce(
           (sum, { measures }) => ({
-            won: sum.won + measures['won']!,
-            lost: sum.lost + measures['lost']!,
-            wonAmount: sum.wonAmount + measures['wonAmount']!,
+            won: sum.won + Number(measures['won']),
+            lost: sum.lost + Number(measures['lost']),
+            wonAmount: sum.wonAmount + Number(measures['wonAmount']),
           }),
           total,
         );

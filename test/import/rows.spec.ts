@@ -36,6 +36,50 @@ async function tried(mapping: Mapping, change: Partial<typeof files> = {}): Prom
   return (await program({ dryRun: 'on nothing' })).import(mapping, exported({ ...files, ...change }));
 }
 
+describe('amounts of an earlier currency', () => {
+  const purchases = {
+    file: 'deals',
+    target: 'purchase',
+    key: ['{id}'],
+    at: '{closed}',
+    fields: { customerId: { ref: 'customer', key: ['{account}'] }, amount: { column: 'value', currency: '{state}' } },
+  } as const satisfies Step;
+  const won = {
+    ...purchases,
+    target: 'opportunity',
+    fields: { ...opportunities.fields, amount: purchases.fields.amount },
+  };
+  const rows = [
+    'id,account,seller,created,offer,closed,state,value',
+    'p1,1,Ada,,,2022-12-30,HRK,100.50',
+    'p2,1,Ada,,,2023-01-14,HRK,1',
+    'p3,1,Ada,,,2023-01-15,HRK,1',
+    'p4,1,Ada,,,2023-01-15,EUR,1',
+    'p5,1,Ada,,,2023-01-15,XXX,1',
+    '',
+  ].join('\n');
+  const old = { ...files, 'accounts.csv': accounts.replaceAll('2024', '2020'), 'deals.csv': rows };
+
+  it.each([
+    ['purchases', purchases],
+    ['opportunities', won],
+  ] as const)('can be imported as %s that happened while it was money', async (_, step) => {
+    const opened = await program();
+    const mapping = { ...withSteps(...company, customers, pipeline, step as Step), at: '2019-01-01' };
+    const report = await opened.import(mapping, exported(old));
+    expect(brief(report)).toEqual(['deals.csv 3 currency-former', 'deals.csv 5 currency-unknown']);
+    expect(report.rejections[0]!.message).toBe('HRK was money until 2023-01-14.');
+    const amounts = (await opened.log()).flatMap(({ type, data }) =>
+      type === 'PurchaseRecorded' || type === 'OpportunityRegistered' ? [(data as { amount: unknown }).amount] : [],
+    );
+    expect(amounts).toEqual([
+      { amount: 10_050, currency: 'HRK' },
+      { amount: 100, currency: 'HRK' },
+      { amount: 100, currency: 'EUR' },
+    ]);
+  });
+});
+
 describe('a row that is wrong is rejected with its number, and the others go on', () => {
   const rows: [string, string, string][] = [
     ['a date that does not exist', 'd9,1,Ada,2024-02-30,,,open,', 'date-invalid'],

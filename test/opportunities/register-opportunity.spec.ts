@@ -70,7 +70,7 @@ describe('registering an opportunity', () => {
       .thenRecords(registered(nothing))
       .thenReads(opportunityBoard, opportunityId, {
         weightedAmount: 0,
-        order: { name: 'new tills', amount: 0, closeOn: '9999-12-31' },
+        order: { name: 'new tills', currency: '~', currencyDown: '', amount: 0, closeOn: '9999-12-31' },
       });
   });
 

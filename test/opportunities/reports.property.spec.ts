@@ -47,7 +47,7 @@ function summed(
       if (day !== undefined && (day < window.from || day >= window.to)) continue;
       if (Object.entries(where).some(([dimension, value]) => key[dimension] !== value)) continue;
       for (const [name, value] of Object.entries({ ...measures, ...durations }))
-        sums[name] = (sums[name] ?? 0) + (value ?? 0);
+        sums[name] = (sums[name] ?? 0) + Number(value ?? 0);
     }
   }
   return Object.fromEntries(Object.entries(sums).filter(([, value]) => value !== 0));

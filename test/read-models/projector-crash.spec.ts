@@ -150,13 +150,15 @@ describe.each(['evolve', 'ids'] as const)('an event that kills the program in %s
     expect(await world.readModels.parked()).toHaveLength(1);
   });
 
-  it('fails what is being built, by its name', async () => {
+  it('is put aside in what is built where nothing serves', async () => {
     await orders3();
     await events5();
     const killer = new Killer();
     await killer.untilItLives(killer.projection(where));
-    const failed = (await world.generations('deadly')).map(({ state, error }) => `${state} ${error}`);
-    expect(failed).toEqual([expect.stringContaining('failed OrderChanged at position 6')]);
+    expect(await world.active('deadly')).toMatchObject({ position: 8 });
+    expect(await world.readModels.parked()).toEqual([
+      expect.objectContaining({ error: expect.stringContaining('OrderChanged at position 6') }),
+    ]);
     expect(await world.active('orders')).toMatchObject({ position: 8 });
     expect(killer.deaths).toBeLessThanOrEqual(8);
   });

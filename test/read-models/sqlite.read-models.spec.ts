@@ -8,6 +8,7 @@ import { readModelsContract } from '../contracts/read-models.contract.js';
 import { TestClock } from '../support/clock.js';
 import { folder } from '../support/folder.js';
 import { orderModels } from '../support/orders.js';
+import { World } from '../support/world.js';
 
 readModelsContract('SQLite', async () => {
   const place = folder();
@@ -60,6 +61,35 @@ describe('SQLite read models', () => {
     expect(read).toThrow(
       expect.objectContaining({ code: 'data-older-than-program', message: expect.stringContaining('`annals start`') }),
     );
+  });
+
+  it('of a program that kept each sum in one column count on', async () => {
+    const sales = async () => (await readModels.sums(orderModels[0]!.rollups[0]!)).map(({ measures }) => measures);
+    const world = new World();
+    await world.trade(50);
+    await world.projector(orderModels, { readModels }).catchUp();
+    const before = await sales();
+    expect(before).toHaveLength(1);
+    await readModels.close();
+    const db = new DatabaseSync(path);
+    const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE name GLOB 'cell_*'`).all();
+    for (const { name } of tables) {
+      const columns = db.prepare('SELECT name FROM pragma_table_info(?)').all(String(name));
+      for (const { name: column } of columns)
+        if (String(column).endsWith('_high')) db.exec(`ALTER TABLE "${name}" DROP COLUMN ${column}`);
+    }
+    db.exec('PRAGMA user_version = 5');
+    db.close();
+    readModels = new SqliteReadModels({ path, clock: new TestClock() });
+    expect(await sales()).toEqual(before);
+    await world.trade(50, 'p');
+    await world.projector(orderModels, { readModels }).catchUp();
+    const generation = (await readModels.generations()).find(({ name }) => name === 'orders');
+    world.readModels = readModels;
+    const { found, expected } = await world.folded(generation, orderModels[0]!);
+    expect(found).toEqual(expected);
+    await world.close();
+    readModels = new SqliteReadModels({ path, clock: new TestClock() });
   });
 
   it('that are damaged say so, what to do, and nothing of what they hold', async () => {

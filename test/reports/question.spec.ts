@@ -83,7 +83,12 @@ describe('asking for a report', () => {
   });
 
   it('says so while the read model is being built', async () => {
-    await expect(new Reporting().report('rfm')).rejects.toMatchObject({ code: 'read-model-building', status: 503 });
+    await expect(new Reporting().report('rfm')).rejects.toMatchObject({
+      code: 'report-building',
+      status: 503,
+      seconds: 1,
+      details: { report: 'rfm', position: 0, head: 0, state: null },
+    });
   });
 });
 

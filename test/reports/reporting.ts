@@ -5,6 +5,7 @@ import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store
 import { Past } from '../../libs/read-models/past.js';
 import { Projector } from '../../libs/read-models/projector.js';
 import { scratch } from '../../libs/read-models/opening.js';
+import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { Reading } from '../../libs/read-models/reading.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { GetReport, GetReportHandler } from '../../libs/reports/queries.js';
@@ -29,7 +30,7 @@ afterEach(async () => {
 });
 
 const reports = ['customer-value', 'stage-journey', 'pipeline-list', 'employee-list', 'structure-chart', 'target-list'];
-const needed = definitions.filter(({ projection }) => reports.includes(projection.name));
+export const needed = definitions.filter(({ projection }) => reports.includes(projection.name));
 
 /** The log and the read models that reports stand on, each in a file, without anything of Nest. */
 export class Reporting {
@@ -37,33 +38,54 @@ export class Reporting {
   readonly readModels: SqliteReadModels;
   readonly #store: SqliteEventStore;
   readonly #past: Past;
-  readonly #handler: GetReportHandler;
+  /** What could not be projected; where there is none yet, that fails the test. */
+  readonly failures: unknown[] = [];
 
-  constructor(private readonly zone = 'UTC') {
+  constructor(
+    private readonly zone = 'UTC',
+    private readonly mayFail = false,
+  ) {
     const { clock } = this;
     this.#store = sqliteStore({ clock, durability: 'normal' });
     this.readModels = new SqliteReadModels({ path: join(folder(), 'read-models.db'), clock });
     this.#past = new Past(this.#store, clock, needed, zone, () => scratch(clock));
-    const reading = new Reading(this.#store, this.readModels, this.#past);
-    this.#handler = new GetReportHandler(this.readModels, reading, this.#past, clock);
     open.push(this);
   }
 
   /** Records the facts, in this order, and projects them. */
   async record(...facts: readonly Fact[]): Promise<void> {
+    await this.append(...facts);
+    await this.project();
+  }
+
+  async append(...facts: readonly Fact[]): Promise<void> {
     const appended = facts.map(({ stream, type, data, at }) =>
       this.#store.append(stream, 'any', [event(type, data, { occurredAt: at })]),
     );
     await Promise.all(appended);
-    const { readModels, zone } = this;
-    const report = (what: string, details: object) => {
-      throw new Error(`${what} ${JSON.stringify(details)}`);
-    };
-    await new Projector({ store: this.#store, readModels, definitions: needed, zone, report }).catchUp();
   }
 
-  report(name: ReportName, parameters: Parameters = {}): Promise<Report> {
-    return this.#handler.execute(new GetReport(name, parameters));
+  /** @param zone that reports are to be kept in; `definitions` what there is to project */
+  async project(zone = this.zone, definitions = needed): Promise<void> {
+    const { readModels } = this;
+    const report = (what: string, details: object) => {
+      if (!this.mayFail) throw new Error(`${what} ${JSON.stringify(details)}`);
+      this.failures.push(details);
+    };
+    await new Projector({ store: this.#store, readModels, definitions, zone, report }).catchUp();
+  }
+
+  /** Asks for a read model to be built, which nothing does yet. */
+  async begin(name: string): Promise<void> {
+    await new Rebuilds(this.#store, this.readModels, needed, this.zone).rebuild(name);
+  }
+
+  /** @param zone of the program that is asked; the one that everything was projected in unless it is another one by now */
+  report(name: ReportName, parameters: Parameters = {}, zone = this.zone): Promise<Report> {
+    const reading = new Reading(this.#store, this.readModels, this.#past);
+    const rebuilds = new Rebuilds(this.#store, this.readModels, needed, zone);
+    const handler = new GetReportHandler(this.readModels, reading, this.#past, this.clock, rebuilds);
+    return handler.execute(new GetReport(name, parameters));
   }
 
   /** Rows of a report, with what a test is about to compare. */

@@ -49,7 +49,7 @@ describe('retention by cohort', () => {
     ]);
     expect(said).toEqual({
       report: 'retention',
-      definition: 'customer-value@1 retention@1',
+      definition: 'customer-value@2 retention@1',
       position: 9,
       basis: 'cohort',
       by: [],
@@ -59,6 +59,8 @@ describe('retention by cohort', () => {
         asOf: null,
       },
       axis: 'occurred',
+      awaited: null,
+      parked: { count: 0, documents: [] },
       zone: 'UTC',
     });
   });
@@ -187,7 +189,7 @@ describe('churn', () => {
     const { rows, definition } = await reporting.report('retention', { basis: 'churn' });
     const boughtBefore = shiftDay('2024-08-01', -churnPolicy.days);
     expect(rows).toEqual([{ boughtBefore, customers: 3, churned: 1, churnRate: 1 / 3, band: 0.3, alert: true }]);
-    expect(definition).toBe('customer-value@1 retention@1 churn-policy@2');
+    expect(definition).toBe('customer-value@2 retention@1 churn-policy@2');
     reporting.clock.time = shiftDay('2024-01-31', churnPolicy.days) + 'T12:00:00.000Z';
     expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([{ churned: 0, alert: false }]);
   });

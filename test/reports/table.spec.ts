@@ -18,6 +18,8 @@ const report = (over: Partial<Report>): Report => ({
   },
   axis: 'occurred',
   zone: 'UTC',
+  awaited: null,
+  parked: { count: 0, documents: [] },
   rows: [],
   ...over,
 });

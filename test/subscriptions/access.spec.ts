@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../libs/config.js';
@@ -6,6 +7,7 @@ import { createLogger } from '../../libs/observability/logger.js';
 import { certificates } from '../support/certificates.js';
 import { folder } from '../support/folder.js';
 import { sqliteStore } from '../support/stores.js';
+import { groupsAt } from './consumers.js';
 import { all, forEachClient, placesOf, take } from './endpoint.js';
 import type { Secured } from './server.thread.js';
 import { sent } from './sent.js';
@@ -47,6 +49,17 @@ forEachClient(
         await expect(client.listAllPersistentSubscriptions()).rejects.toMatchObject(denied());
       }
       expect(await on.store.head()).toBe(0);
+    });
+
+    it('knows consumers by the name they have logged in with', async () => {
+      const client = on.connect(url());
+      const { settings } = groupsAt(on);
+      await client.createPersistentSubscriptionToStream('lead-1', 'g', settings());
+      const consumer = client.subscribeToPersistentSubscriptionToStream('lead-1', 'g').resume();
+      await once(consumer, 'confirmation');
+      const { connections } = await client.getPersistentSubscriptionToStreamInfo('lead-1', 'g');
+      expect(connections).toMatchObject([{ username: login.user }]);
+      await consumer.unsubscribe();
     });
 
     it('takes the password of a call before that of the connection', async () => {

@@ -84,6 +84,17 @@ describe('appending', () => {
       expect(await on.reports()).toEqual([]);
     });
 
+    it('refuses a stream that is ended in the words of EventStoreDB', async () => {
+      await on.client.tombstoneStream('lead-1');
+      await expect(append(saying(options()), event())).rejects.toMatchObject({
+        code: status.FAILED_PRECONDITION,
+        details: "Event stream 'lead-1' is deleted.",
+      });
+      await expect(append(saying(options('lead-2')), event({ type: 'Sent' }))).rejects.toMatchObject({
+        details: "Required Metadata Property 'content-type' is missing",
+      });
+    });
+
     it('writes nothing of an append that is not said to the end', async () => {
       const call = client.append(() => undefined);
       call.on('error', () => undefined);
@@ -94,6 +105,38 @@ describe('appending', () => {
       await append(saying(options('lead-2')), event(undefined, newId()));
       expect((await on.store.readStream('lead-1')).events).toEqual([]);
       expect(await on.reports()).toEqual([]);
+    });
+  });
+
+  describe('under way when the server stops', () => {
+    /** What each call is told, of which nothing but the beginning was sent. */
+    const begun = async (): Promise<Promise<number | undefined>[]> => {
+      const one = new Promise<number | undefined>((resolve) => {
+        const call = client.append((error) => resolve(error?.code));
+        call.on('error', () => undefined);
+        const options = new AppendReq.Options().setStreamIdentifier(named('lead-1')).setAny(new shared.Empty());
+        call.write(new AppendReq().setOptions(options));
+      });
+      const call = client.batchAppend();
+      const many = new Promise<number | undefined>((resolve) =>
+        call.on('error', ({ code }: { code?: number }) => resolve(code)),
+      );
+      call.resume();
+      const options = new BatchAppendReq.Options().setStreamIdentifier(named('lead-1')).setAny(new empty.Empty());
+      call.write(new BatchAppendReq().setCorrelationId(new shared.UUID().setString('a')).setOptions(options));
+      // Answered behind what both calls have said so far.
+      const last = new BatchAppendReq().setCorrelationId(new shared.UUID().setString('b')).setIsFinal(true);
+      call.write(last);
+      await once(call, 'data');
+      return [one, many];
+    };
+
+    it('is told that the server is unavailable, and not written', async () => {
+      const told = await begun();
+      await on.stop();
+      expect(await Promise.all(told)).toEqual([status.UNAVAILABLE, status.UNAVAILABLE]);
+      expect(await on.store.head()).toBe(0);
+      await on.restart();
     });
   });
 

@@ -50,6 +50,16 @@ forEachClient(
         expect(await append('lead-1', sent(on, 1), 'any')).toMatchObject({ nextExpectedRevision: 4n });
       });
 
+      it('takes an id that another stream holds, and knows it in each of the two', async () => {
+        const events = sent(on, 2);
+        await append('lead-1', events, 'no_stream');
+        const second = await append('lead-2', events, 'no_stream');
+        expect(second).toMatchObject({ nextExpectedRevision: 1n, position: { commit: 4n } });
+        expect(await append('lead-2', events, 'no_stream')).toEqual(second);
+        expect(await read('lead-2')).toEqual(places('lead-2', 0, 1));
+        expect(await on.store.head()).toBe(4);
+      });
+
       it('writes the same events once', async () => {
         const events = sent(on, 2);
         const first = await append('lead-1', events, 'no_stream');

@@ -113,17 +113,25 @@ forEachClient(
         }
         await expect(ending('no_stream')).rejects.toMatchObject(on.conflict('lead-1', -1n, 2n));
         await expect(on.client[end]('lead-2', { expectedRevision: 0n })).rejects.toMatchObject(
-          on.conflict('lead-2', 0n, 'no_stream'),
+          on.conflict('lead-2', 0n, -1n),
         );
       }
+      // Of a stream that never was there is nothing to delete, but it can be ended for good.
+      for (const [expectedRevision, expected] of [
+        ['any', -2n],
+        ['no_stream', -1n],
+      ] as const) {
+        await expect(on.client.deleteStream('lead-2', { expectedRevision })).rejects.toMatchObject(
+          on.conflict('lead-2', expected, -1n),
+        );
+      }
+      expect(await on.store.head()).toBe(3);
       await on.client.deleteStream('lead-1', { expectedRevision: 2n });
       await on.client.tombstoneStream('lead-1', { expectedRevision: 2n });
-      await on.client.deleteStream('lead-2', { expectedRevision: 'no_stream' });
       await on.client.tombstoneStream('lead-3', { expectedRevision: 'no_stream' });
       expect((await wholeLog(on.store)).map(({ stream, type }) => `${type} ${stream}`).slice(3)).toEqual([
         '$metadata $$lead-1',
         '$streamDeleted lead-1',
-        '$metadata $$lead-2',
         '$streamDeleted lead-3',
       ]);
     });

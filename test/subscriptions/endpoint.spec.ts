@@ -47,7 +47,7 @@ forEachClient((on) => {
     const ended = once(subscription, 'error') as Promise<[Error]>;
     subscription.resume();
     await on.stop();
-    expect((await ended)[0]).toMatchObject({ type: on.tools.ErrorType.CANCELLED });
+    expect((await ended)[0]).toMatchObject({ type: on.tools.ErrorType.UNAVAILABLE });
 
     await on.append('customer-1', 2);
     await on.restart();

@@ -108,6 +108,9 @@ export class Endpoint {
   /** How many events of the log the endpoint has read. */
   count = (): Promise<number> => ask({ do: 'count' });
 
+  /** How often it has asked the log for a page of it, or of a stream. */
+  readings = (): Promise<number> => ask({ do: 'readings' });
+
   /** What the endpoint had to say to its operator. */
   reports = (): Promise<string[]> => ask({ do: 'reports' });
 

@@ -100,6 +100,32 @@ forEachClient((on) => {
       await other.subscription.unsubscribe();
     });
 
+    it('is tried as often as is allowed when its consumers are lost, and then parked', async () => {
+      await on.append(stream, 4);
+      await create({ maxRetryCount: 2 });
+      const tries: number[] = [];
+      while (tries.length < 3) {
+        const client = on.connect();
+        const before = tries.length;
+        await consume(
+          (subscription, given) => {
+            if (given.event!.revision !== 1n) return subscription.ack(given);
+            return tries.push(given.retryCount);
+          },
+          { client },
+        );
+        await until(() => tries.length > before);
+        // The connection breaks off.
+        await client.dispose();
+      }
+      expect(tries).toEqual([0, 1, 2]);
+      await until(async () => (await info()).stats.parkedMessageCount === 1n);
+      const next = await consume();
+      await until(async () => (await checkpointed()) === 3n);
+      expect(placesOf(next.given)).not.toContain(`${stream}@1`);
+      await next.subscription.unsubscribe();
+    });
+
     it('is given again when it says nothing for too long, and then parked', async () => {
       await on.append(stream, 2);
       await create({ messageTimeout: 60, maxRetryCount: 2 });

@@ -143,7 +143,7 @@ forEachClient((on) => {
       await until(async () => (await info()).stats.parkedMessageCount === 1n);
       const ended = once(before.subscription, 'error') as Promise<[Error]>;
       await on.stop();
-      expect((await ended)[0]).toMatchObject({ type: on.tools.ErrorType.CANCELLED });
+      expect((await ended)[0]).toMatchObject({ type: on.tools.ErrorType.UNAVAILABLE });
 
       await on.restart();
       const after = await consume(undefined, { client: on.connect() });

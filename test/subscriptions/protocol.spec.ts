@@ -4,6 +4,8 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { credentials, status } from '@grpc/grpc-js';
+import type { ForeignEvent } from '../../libs/event-store/event-store.js';
+import { newId } from '../../libs/ids.js';
 import { event } from '../support/events.js';
 import { clients, Endpoint } from './endpoint.js';
 
@@ -108,5 +110,51 @@ describe('the protocol itself', () => {
     const all = new Options().setAll(new Options.AllOptions().setStart(nothing)).setCount('1');
     await expect(read(all.setFilter(new Options.FilterOptions()))).rejects.toMatchObject(refused);
     expect(await on.reports()).toEqual([]);
+  });
+
+  describe('tells readers that want to know where what they read begins and ends', () => {
+    const ends = async (options: streams.ReadReq.Options, version = 1) =>
+      (await read(options.setControlOption(new Options.ControlOption().setCompatibility(version)).setCount('10'))).map(
+        (each) => {
+          if (each.hasFirstStreamPosition()) return `first ${each.getFirstStreamPosition()}`;
+          if (each.hasLastStreamPosition()) return `last ${each.getLastStreamPosition()}`;
+          if (each.hasLastAllStreamPosition()) return `last ${each.getLastAllStreamPosition()!.getCommitPosition()}`;
+          return each.hasEvent() ? 'event' : 'missing';
+        },
+      );
+
+    it('of a stream, also where nothing of it is read', async () => {
+      expect(await ends(stream((of) => of.setStart(nothing)))).toEqual(['event', 'event', 'event', 'last 2']);
+      expect(await ends(stream((of) => of.setStart(nothing)).setCount('10'), 0)).toEqual(['event', 'event', 'event']);
+      expect(await ends(stream((of) => of.setRevision('9')))).toEqual(['first 0', 'last 2']);
+      const { BACKWARDS } = Options.ReadDirection;
+      expect(await ends(stream((of) => of.setEnd(nothing)).setReadDirection(BACKWARDS))).toEqual([
+        'event',
+        'event',
+        'event',
+        'last 2',
+      ]);
+    });
+
+    it('of the log', async () => {
+      const log = () => new Options().setAll(new Options.AllOptions().setStart(nothing));
+      expect(await ends(log())).toEqual(['event', 'event', 'event', 'last 3']);
+      const at = new Options.Position().setCommitPosition('9').setPreparePosition('9');
+      expect(await ends(new Options().setAll(new Options.AllOptions().setPosition(at)))).toEqual(['last 3']);
+    });
+
+    it('of a stream that shows nothing any more, and not of one that is not there', async () => {
+      const truncated: ForeignEvent = {
+        id: newId(),
+        type: '$metadata',
+        foreign: { contentType: 'application/json', data: Buffer.from('{"$tb":3}'), metadata: Buffer.alloc(0) },
+      };
+      await on.store.append('$$customer-1', 'any', [truncated]);
+      expect(await ends(stream((of) => of.setStart(nothing)))).toEqual(['first 3', 'last 2']);
+      const other = new Options.StreamOptions()
+        .setStart(nothing)
+        .setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from('customer-2')));
+      expect(await ends(new Options().setStream(other))).toEqual(['missing']);
+    });
   });
 });

@@ -14,7 +14,7 @@ export interface Secured {
 
 /** What a test can ask of the thread in which the endpoint runs, one thing at a time. */
 export interface Order {
-  readonly do: 'open' | 'stop' | 'count' | 'reports';
+  readonly do: 'open' | 'stop' | 'count' | 'readings' | 'reports';
   readonly path: string;
   readonly port: number;
   /** Categories that clients may not write; where there are none given they may write nothing. */
@@ -25,17 +25,25 @@ export interface Order {
 let store: SqliteEventStore;
 let server: SubscriptionServer;
 let read = 0;
+let readings = 0;
 const reports: string[] = [];
 
 async function open({ path, port, guarded, secured }: Order): Promise<string> {
   const writer = guarded && { pid: process.pid, program: 'endpoint', since: new Date().toISOString() };
   store = new SqliteEventStore({ path, clock: new SystemClock(), durability: 'normal', ...(writer && { writer }) });
   read = 0;
+  readings = 0;
   const readLog = store.readLog.bind(store);
   store.readLog = async (range) => {
     const page = await readLog(range);
     read += page.events.length;
+    readings += 1;
     return page;
+  };
+  const readStream = store.readStream.bind(store);
+  store.readStream = (...asked) => {
+    readings += 1;
+    return readStream(...asked);
   };
   const report = (what: string, details: object) => reports.push(`${what}: ${(details as { error?: Error }).error}`);
   server = new SubscriptionServer({
@@ -56,6 +64,6 @@ async function stop(): Promise<void> {
   await store.close();
 }
 
-const answers = { open, stop, count: () => read, reports: () => reports.splice(0) };
+const answers = { open, stop, count: () => read, readings: () => readings, reports: () => reports.splice(0) };
 
 parentPort!.on('message', async (order: Order) => parentPort!.postMessage(await answers[order.do](order)));

@@ -111,11 +111,15 @@ async function foldInto(
   }
   if (way.counted) {
     const documents = readModels.contents(generation, { ...readModel, rollups: [] });
-    await readModels.fill(generation, readModel, cellsOf(documents, readModel.rollups, zone));
+    await readModels.fill(generation, readModel, cellsOf(documents, readModel.rollups, zone, uncounted));
   }
   const content = await contentOf(readModels, generation, readModel);
   await readModels.transition(generation.id, ['building'], 'dropped');
   return content;
+}
+
+function uncounted(id: string, error: unknown): never {
+  throw new Error(`document ${id} cannot be counted`, { cause: error });
 }
 
 /** Everything in a generation as lines of canonical JSON, in order. */

@@ -113,9 +113,9 @@ export function appending(on: Tested): void {
 
   // Servers know an id as taken in its stream only, and what versions a log holds is of all who write to it.
   on.alone('is all or nothing', async () => {
-    const there = event();
-    await on.store.append('customer-1', 'any', [there]);
-    await expect(on.store.append('customer-2', 'any', [event('New'), there])).rejects.toEqual(wrongRevision(-1));
+    await on.store.append('customer-1', 'any', events(1));
+    const twice = event();
+    await expect(on.store.append('customer-2', 'any', [event('New'), twice, twice])).rejects.toEqual(wrongRevision(-1));
     expect(await wholeLog(on.store)).toHaveLength(1);
     expect(await on.store.storedVersions()).toEqual([{ type: 'Happened', schemaVersion: 1 }]);
     await on.store.append('customer-2', 'any', [event('New')]);

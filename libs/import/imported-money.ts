@@ -1,0 +1,27 @@
+import { Refusal } from '../errors.js';
+import { IsCurrency, MoneyBody } from '../http/validation.js';
+import { lastDayOf } from '../money.js';
+import type { Money } from '../money.js';
+import type { Values } from './target.js';
+
+/** As the API takes it, and in currencies that were money when it happened. */
+export class ImportedMoney extends MoneyBody {
+  @IsCurrency({ former: true })
+  declare currency: string;
+}
+
+/**
+ * @param at business time of what the values are recorded with
+ * @throws Refusal `currency-former` for an amount in a currency that was no money any more
+ */
+export function checkCurrencies(values: Values, at: string): void {
+  for (const [field, value] of Object.entries(values)) {
+    if (!isMoney(value)) continue;
+    const last = lastDayOf(value.currency);
+    if (last === undefined || at.slice(0, 10) <= last) continue;
+    throw new Refusal('currency-former', `${value.currency} was money until ${last}.`, { field, last });
+  }
+}
+
+export const isMoney = (value: unknown): value is Money =>
+  typeof value === 'object' && value !== null && 'currency' in value;

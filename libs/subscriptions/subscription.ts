@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { RecordedEvent } from '../event-store/event-store.js';
+import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage } from './event-messages.js';
+import type { IdForm } from './event-messages.js';
+import { beginningOf, following, logStretch } from './following.js';
+import type { Followed, Stretch } from './following.js';
+import { given, isLink } from './links.js';
+import type { TailPage } from './log-tail.js';
+import { frameOf } from './outlet.js';
+import type { Outlet } from './outlet.js';
+import type { Asked } from './read-request.js';
+
+/** An event of the tail is put into bytes once, whoever is sent it. */
+const known = { string: new WeakMap<RecordedEvent, Buffer>(), structured: new WeakMap<RecordedEvent, Buffer>() };
+
+function sharedFrame(event: RecordedEvent, form: IdForm): Buffer {
+  let frame = known[form].get(event);
+  if (!frame) known[form].set(event, (frame = frameOf(eventMessage({ event }, form))));
+  return frame;
+}
+
+/** What one subscriber is told beside events: checkpoints where there is a filter, and once that it has caught up. */
+class Progress {
+  #caughtUp = false;
+
+  constructor(
+    private readonly asked: Asked,
+    private checkpoint: number,
+  ) {}
+
+  /** Behind an event. */
+  *passed({ position }: RecordedEvent): Generator<Buffer, void, undefined> {
+    if (position - this.checkpoint >= this.asked.checkpointEvery) yield this.#checkpointAt(position);
+  }
+
+  /** Behind a stretch. */
+  *reached(after: number, end: boolean): Generator<Buffer, void, undefined> {
+    const { checkpointEvery, filter } = this.asked;
+    const firstEnd = end && !this.#caughtUp;
+    this.#caughtUp ||= end;
+    // Where nothing matches one checkpoint says as much as many, and one is due before the wait for what comes.
+    if (after - this.checkpoint >= checkpointEvery || (filter && firstEnd && after > this.checkpoint)) {
+      yield this.#checkpointAt(after);
+    }
+    if (firstEnd) yield frameOf(caughtUpMessage());
+  }
+
+  #checkpointAt(position: number): Buffer {
+    this.checkpoint = position;
+    return frameOf(checkpointMessage(position));
+  }
+}
+
+/** Tells a catch-up subscriber what is there and what comes, until the call is over. */
+export async function subscription(of: Followed, asked: Asked, outlet: Outlet): Promise<void> {
+  const begin = await beginningOf(of.store, asked, asked.from);
+  const progress = new Progress(asked, begin);
+  await outlet.sent([frameOf(confirmationMessage(randomUUID()))]);
+  if (asked.stream === undefined) return toLog(of, asked, begin, progress, outlet);
+  for await (const stretch of following(of, asked, begin, outlet.signal)) {
+    await outlet.sent(told(of, asked, stretch, progress));
+  }
+}
+
+async function* told(
+  { store }: Followed,
+  { ids, resolveLinks }: Asked,
+  { events, after, end }: Stretch,
+  progress: Progress,
+): AsyncGenerator<Buffer, void, undefined> {
+  for (const event of events) {
+    yield frameOf(eventMessage(await given(store, event, resolveLinks), ids));
+    yield* progress.passed(event);
+  }
+  yield* progress.reached(after, end);
+}
+
+/** Reads the log as long as the subscriber is behind, and sends what the tail gives once it is not. */
+async function toLog(of: Followed, asked: Asked, begin: number, progress: Progress, outlet: Outlet): Promise<void> {
+  const { filter, ids, resolveLinks } = asked;
+  let after = begin;
+  const take = (page: TailPage): boolean => {
+    const events = filter ? filter.of(page.events) : page.events;
+    // What a link leads to has to be looked up.
+    if (resolveLinks && events.some(isLink)) return false;
+    ({ after } = page);
+    const frames: Buffer[] = [];
+    for (const event of events) frames.push(sharedFrame(event, ids), ...progress.passed(event));
+    outlet.send([...frames, ...progress.reached(after, true)]);
+    return outlet.ready;
+  };
+  while (!outlet.signal.aborted) {
+    const stretch = await logStretch(of.store, filter, after);
+    ({ after } = stretch);
+    await outlet.sent(told(of, asked, stretch, progress));
+    if (stretch.end) await of.tail.follow({ after }, take, outlet.signal);
+    else await turn();
+    await outlet.drained();
+  }
+}
