@@ -17,6 +17,7 @@ import { rebuild } from './rebuild.js';
 import { stalled } from './stalled.js';
 import { start } from './start.js';
 import { subscribers } from './subscribers.js';
+import { tables } from './tables.js';
 import { markdownOf, tableOf } from './table.js';
 import { workers } from './workers.js';
 import { Workspace } from './workspace.js';
@@ -29,6 +30,7 @@ const measurements: readonly Measurement[] = [
   past,
   queries,
   lists,
+  tables,
   importing,
   refusals,
   start,

@@ -1,11 +1,12 @@
-// Writes what the code says into docs/, README.md and .env.example. `test/catalogue.spec.ts`, `test/import/docs.spec.ts` and
-// `test/openapi.slow.ts` fail when one of them is stale.
+// Writes what the code says into docs/, README.md and .env.example. `test/catalogue.spec.ts`, `test/import/docs.spec.ts`,
+// `test/reports/docs.spec.ts` and `test/openapi.slow.ts` fail when one of them is stale.
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { importPages } from './import-docs.js';
+import { writtenReportsPage } from './report-docs.js';
 import { envExample, readmePage } from './settings.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -255,6 +256,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     'docs/events.md': eventsPage(),
     'docs/errors.md': errorsPage(),
     'docs/openapi.json': await openApiPage(),
+    'docs/reports.md': await writtenReportsPage(),
     ...(await importPages()),
     'README.md': readmePage(readFileSync(join(root, 'README.md'), 'utf8')),
     '.env.example': envExample(),

@@ -43,7 +43,11 @@ describe('the description of the API', () => {
         expect(schema).not.toEqual({ type: 'object' });
       } else expect(schema).toEqual({ type: 'string' });
     }
-    expect(responses['default']).toEqual({ $ref: '#/components/responses/Problem' });
+    const refusals = Object.entries(responses).filter(([status]) => !status.startsWith('2'));
+    for (const [status, response] of refusals)
+      expect(response).toEqual({ $ref: `#/components/responses/Refused${status}` });
+    expect(refusals.map(([status]) => status)).toContain('400');
+    expect(responses).not.toHaveProperty('default');
   });
 
   it('gives reports as CSV too', () => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { KEY, TAGS } from '../../libs/http/envelope.interceptor.js';
 import type { OpenAPIObject, OperationObject, ReferenceObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
 
 type Schema = SchemaObject | ReferenceObject;
@@ -26,22 +27,42 @@ const parameters = {
     name: 'If-Match',
     in: 'header',
     description: 'The `ETag` that was seen last: refused with `revision-stale` when somebody else was faster.',
-    schema: { type: 'string', example: '"3"' },
+    schema: { type: 'string', pattern: TAGS.source, example: '"3"' },
   },
   IdempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
     description:
       'Chosen by the caller: sent again with the same key and body, the command is answered as it was, not done again.',
-    schema: { type: 'string', maxLength: 200 },
+    schema: { type: 'string', pattern: KEY.source },
   },
 } as const;
-const responses = {
-  Problem: {
-    description: 'Refused. Its `code` says why and stays the same, its `detail` says so in words.',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  },
+/** How a route refuses, by status: only what is meant to be answered, so that anything else is known for a fault. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'The request cannot be understood.',
+  403: 'A page of another origin sent it.',
+  404: 'Something that is named is not there.',
+  409: 'It conflicts with what is there.',
+  412: 'There is a later revision than the one in `If-Match`.',
+  413: 'The body is too large.',
+  415: 'The body is of another type than JSON.',
+  421: 'It was sent under a name that this machine does not have.',
+  422: 'A rule says no.',
+  431: 'The URL or the headers are too large.',
+  503: 'Not at the moment: nothing was done, and the same request can be sent again.',
 };
+const responses = Object.fromEntries(
+  Object.entries(REFUSALS).map(([status, description]) => [
+    `Refused${status}`,
+    {
+      description,
+      ...(status === '503' && {
+        headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
+      }),
+      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
+  ]),
+);
 
 /** The description with what each route answers, whether it does what was asked or refuses. */
 export function withAnswers(document: OpenAPIObject): OpenAPIObject {
@@ -50,17 +71,17 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
   const { paths, components = {} } = document;
   for (const [method, operation] of Object.values(paths).flatMap((path) => Object.entries(path))) {
     const described = operation as OperationObject;
-    described.responses = responsesOf(described, answers);
-    if (method !== 'get' && isCommand(described))
-      described.parameters = [...(described.parameters ?? []), ...sentUnder];
+    const success = successOf(described, answers);
+    const isCommand = method === 'post' && 'headers' in Object.values(success)[0]!;
+    described.responses = { ...success, ...refusalsOf(described, method, isCommand) };
+    if (isCommand) described.parameters = [...(described.parameters ?? []), ...sentUnder];
   }
   const schemas = together({ ...components.schemas }, answers.schemas);
   return { ...document, components: { ...components, schemas, responses, headers, parameters } };
 }
 
-function responsesOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
-  const answer = routes[operationId!];
-  if (answer === undefined) return known;
+function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
+  const answer = routes[operationId!]!;
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
@@ -69,17 +90,35 @@ function responsesOf({ operationId, responses: known }: OperationObject, { route
       ...('revision' in properties && { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
       content: contentOf(answer, success),
     },
-    default: { $ref: '#/components/responses/Problem' },
   };
 }
 
-const sentUnder = Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
+/**
+ * Every request can be wrong in form or come from a wrong place, and what it names may not be there. What is posted may be too large or no JSON; a command may
+ * meet a rule or another caller; the log and the read models may be out of reach. What else a route can answer, its controller says
+ * by decorators.
+ */
+function refusalsOf(operation: OperationObject, method: string, isCommand: boolean) {
+  const { responses: known, parameters: taken = [], tags = [] } = operation;
+  const isAbout = taken.some((parameter) => 'in' in parameter && parameter.in === 'path');
+  const statuses = [
+    400,
+    403,
+    421,
+    431,
+    ...(isAbout || isCommand ? [404] : []),
+    ...(method === 'post' ? [413, 415] : []),
+    ...(isCommand ? [409, 412, 422] : []),
+    ...(tags.includes('operation') ? [] : [503]),
+    ...Object.keys(known).map(Number),
+  ];
+  const refusals = statuses.filter((status) => status in REFUSALS).map((status) => [status, refRefused(status)]);
+  return Object.fromEntries(refusals) as Record<number, { $ref: string }>;
+}
 
-/** Whether the answer says at which revision it left what it is about. */
-const isCommand = ({ responses: known }: OperationObject): boolean =>
-  Object.values(known).some(
-    (response) => response !== undefined && 'headers' in response && 'ETag' in (response.headers ?? {}),
-  );
+const refRefused = (status: number) => ({ $ref: `#/components/responses/Refused${status}` });
+
+const sentUnder = Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 /** The types of content are those the controller names; whatever is not JSON is text. */
 const contentOf = (answer: Schema, { content = { 'application/json': {} } }: ResponseObject) =>

@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { Config } from '../../libs/config.js';
@@ -22,21 +22,9 @@ import { Metrics } from '../../libs/observability/metrics.js';
 import { withAnswers } from './answers.js';
 import { AppModule, LOGGER } from './app.module.js';
 import type { Running } from './app.module.js';
+import { withRequests } from './requests.js';
 
 const SLOWEST_REQUEST = 60_000;
-
-type NotFound = (request: FastifyRequest, reply: FastifyReply) => unknown;
-
-/** Tells a method that a resource does not have from a resource that is not there. */
-class EdgeAdapter extends FastifyAdapter {
-  readonly methods = new Methods(this.getInstance());
-
-  override setNotFoundHandler(handler: NotFound) {
-    return super.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) =>
-      this.methods.answer(request, reply) ? reply : handler(request, reply),
-    );
-  }
-}
 
 /** The HTTP application, ready to listen. @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word */
 export async function createHttp(
@@ -61,8 +49,8 @@ export async function createHttp(
 }
 
 /** The server, with everything that is decided before a route sees the request. */
-function adapterOf({ BODY_LIMIT, STOP_SECONDS }: Config): EdgeAdapter {
-  const adapter: EdgeAdapter = new EdgeAdapter({
+function adapterOf({ BODY_LIMIT, STOP_SECONDS }: Config): FastifyAdapter {
+  const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: SLOWEST_REQUEST,
     // Connections are ended by `Connections`, and a request without a host is refused by `onlyOwnAddress`.
@@ -74,12 +62,14 @@ function adapterOf({ BODY_LIMIT, STOP_SECONDS }: Config): EdgeAdapter {
       const problem = problemOf(error);
       void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
     },
-    clientErrorHandler: (error, socket) => answerParserError(error, socket, adapter.methods),
+    clientErrorHandler: (error, socket) => answerParserError(error, socket, methods),
   });
   const http = adapter.getInstance();
+  const methods = new Methods(http);
   new Connections(http, STOP_SECONDS * 1_000);
   onlyOwnAddress(http);
   onlyReadableUrls(http);
+  methods.answerFirst(http);
   readOnlyJson(http);
   return adapter;
 }
@@ -94,7 +84,7 @@ export function describe(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     // Types of answers can be null, which only this version says as JSON Schema does.
     .setOpenAPIVersion('3.1.0');
-  return withAnswers(SwaggerModule.createDocument(app, builder.build()));
+  return withAnswers(withRequests(SwaggerModule.createDocument(app, builder.build()), app));
 }
 
 /** One log line and one measurement for each request. */

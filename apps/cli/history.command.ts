@@ -1,24 +1,28 @@
 import { Argument } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
+import { entryLine, entryTitles } from '../../libs/audit/entry-lines.js';
 import { GetHistory, subjects } from '../../libs/audit/queries.js';
 import type { History, HistoryEntry, HistoryRange, Subject } from '../../libs/audit/queries.js';
+import { csv } from '../../libs/csv.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
-import { millisecondsBetween } from '../../libs/time.js';
 import { configOf, reading } from './contexts.js';
-import { endOf } from './moments.js';
+import { between, endOf } from './moments.js';
+import type { Between } from './moments.js';
 import { recorded, time } from './event-words.js';
 import { idOf } from './names.js';
-import { axis, list, moment } from './options.js';
+import { axis, csvOption, list, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './session.js';
 import type { Column, Grid } from './table.js';
 
-interface HistoryOptions extends Common {
+interface HistoryOptions extends Common, Between {
   readonly asOf?: string;
   readonly axis?: 'occurred' | 'recorded';
   readonly type?: readonly string[];
   readonly actor?: string;
+  readonly import?: string;
+  readonly csv?: true;
 }
 
 export const define: Define = (command, begin) => {
@@ -29,35 +33,28 @@ export const define: Define = (command, begin) => {
     .addOption(axis())
     .option('--type <types>', 'only events of these types, with commas between them', list)
     .option('--actor <id-or-name>', 'only what this person or rule did')
+    .option('--import <id>', 'only what this import brought')
+    .option('--since <moment>', 'only what happened then or later; a day means its beginning', moment)
+    .option('--before <moment>', 'only what happened earlier; a day means its beginning', moment)
+    .addOption(csvOption())
     .action(async (subject: Subject, given: string, options: HistoryOptions) => {
       const session = begin(options);
       const { output } = session;
       const config = configOf(options);
-      const { type: types, actor, axis: chosen } = options;
-      const range = { types, actor, axis: chosen, asOf: endOf(options.asOf, config.REPORT_ZONE) };
+      const { type: types, actor, axis: chosen, import: importId } = options;
+      const asOf = endOf(options.asOf, config.REPORT_ZONE);
+      const range = { types, actor, importId, ...between(options, config.REPORT_ZONE), axis: chosen, asOf };
       const history = await reading(config, session, async (app) =>
         wholeHistory(app.get(QueryBus), subject, await idOf(app.get(ReadModels), subject, given), range),
       );
-      output.answer(history, () => historyText(output, history, given));
+      if (options.csv) output.raw(csv([entryTitles, ...history.entries.map(entryLine)]));
+      else output.answer(history, () => historyText(output, history, given));
     });
 };
 
-const PAGE = 1_000;
-
-/** All pages of it: a history is never cut short. */
-export async function wholeHistory(
-  queries: QueryBus,
-  subject: Subject,
-  id: string,
-  range: HistoryRange,
-): Promise<History> {
-  const entries: HistoryEntry[] = [];
-  for (let from: number | undefined; ;) {
-    const { next, ...page } = await queries.execute(new GetHistory(subject, id, { ...range, from, limit: PAGE }));
-    entries.push(...page.entries);
-    if (next === undefined) return { ...page, entries };
-    from = next;
-  }
+/** All of it in one page: a history is never cut short. */
+export function wholeHistory(queries: QueryBus, subject: Subject, id: string, range: HistoryRange): Promise<History> {
+  return queries.execute(new GetHistory(subject, id, { ...range, limit: Infinity }));
 }
 
 export function historyText(output: Output, { subject, id, position, entries }: History, name = id): string {
@@ -68,27 +65,22 @@ export function historyText(output: Output, { subject, id, position, entries }: 
   ].join('\n');
 }
 
-const HOUR = 3_600_000;
+const columns: readonly (Column & { readonly of: (entry: HistoryEntry) => string })[] = [
+  { title: '#', number: true, of: ({ position }) => String(position) },
+  { title: 'occurred (UTC)', number: true, of: ({ occurredAt }) => time(occurredAt) },
+  { title: 'recorded (UTC)', number: true, of: ({ recordedAt }) => time(recordedAt) },
+  { title: 'event', least: 16, of: ({ type }) => type },
+  { title: 'what', of: recorded },
+  { title: 'who', least: 8, of: ({ actor }) => actor.name },
+  { title: 'why', of: why },
+];
 
-function historyGrid(entries: readonly HistoryEntry[]): Grid {
-  const columns: (Column & { readonly of: (entry: HistoryEntry) => string })[] = [
-    { title: '#', number: true, of: ({ position }) => String(position) },
-    { title: 'occurred (UTC)', number: true, of: ({ occurredAt }) => time(occurredAt) },
-    { title: 'late by', number: true, of: delay },
-    { title: 'event', least: 22, of: ({ type }) => type },
-    { title: 'what', least: 16, of: recorded },
-    { title: 'who', of: ({ actor }) => actor.name },
-    { title: 'why', of: why },
-  ];
-  const told = columns.filter(({ of }) => entries.some((entry) => of(entry) !== ''));
-  return { columns: told, rows: entries.map((entry) => told.map(({ of }) => of(entry))) };
+/** The same columns for every history, whatever they hold. */
+const historyGrid = (entries: readonly HistoryEntry[]): Grid => ({
+  columns,
+  rows: entries.map((entry) => columns.map(({ of }) => of(entry))),
+});
+
+function why({ reason, rule }: HistoryEntry): string {
+  return [reason, rule && `rule ${rule.name} ${rule.version}`].filter(Boolean).join(' · ');
 }
-
-/** How long afterwards it was written down, when that is worth a word. */
-function delay({ occurredAt, recordedAt }: HistoryEntry): string {
-  const hours = Math.floor(millisecondsBetween(occurredAt, recordedAt) / HOUR);
-  return hours < 1 ? '' : hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
-}
-
-const why = ({ reason, rule }: HistoryEntry): string =>
-  [reason, rule && `rule ${rule.name} ${rule.version}`].filter(Boolean).join(' · ');

@@ -68,6 +68,9 @@ export function values(
   return { ...before, [name]: [...(before[name] ?? []), ...wanted] };
 }
 
+/** An answer for spreadsheets. */
+export const csvOption = (): Option => new Option('--csv', 'as CSV').conflicts('json');
+
 /** What a past moment means. */
 export const axis = (): Option =>
   new Option('--axis <axis>', 'what --as-of means: what had happened by then, or what was known by then').choices([

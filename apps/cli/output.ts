@@ -3,11 +3,14 @@ import colors from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import { Refusal } from '../../libs/errors.js';
 import { problemOf } from '../../libs/http/problem.filter.js';
-import { render } from './table.js';
+import { lines, render } from './table.js';
 import type { Grid } from './table.js';
 import { cut } from './text-width.js';
 
-type Stream = Pick<WriteStream, 'write' | 'isTTY' | 'columns' | 'once'>;
+type Stream = Pick<WriteStream, 'write' | 'isTTY' | 'columns' | 'rows' | 'once'>;
+
+/** Rows of a table that a terminal is given at least, however low it is. */
+const LEAST_ROWS = 100;
 
 /** Answers go to standard output, everything else to standard error. */
 export class Output {
@@ -39,8 +42,12 @@ export class Output {
 
   /** A line for programs, whether or not people are reading. Waits for a reader that is slower. */
   async line(value: unknown): Promise<void> {
-    if (!this.out.write(`${JSON.stringify(value)}\n`))
-      await new Promise((resolve) => this.out.once('drain', () => resolve(undefined)));
+    await this.part(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A part of an answer that is written bit by bit. Waits for a reader that is slower. */
+  async part(text: string): Promise<void> {
+    if (!this.out.write(text)) await new Promise((resolve) => this.out.once('drain', () => resolve(undefined)));
   }
 
   /** What people should know and programs need not. */
@@ -48,8 +55,23 @@ export class Output {
     this.err.write(`${text}\n`);
   }
 
+  /** What fits on a terminal, with a word on how to see the rest; all of it elsewhere. */
   table(grid: Grid): string {
-    return render(grid, this.width, this.colours);
+    const most = this.out.isTTY ? Math.max(LEAST_ROWS, this.out.rows || 0) : Infinity;
+    const rows = grid.rows.slice(0, most);
+    const { text, left } = render({ columns: grid.columns, rows }, this.width, this.colours);
+    const missing = [
+      ...(rows.length < grid.rows.length ? [`${(grid.rows.length - rows.length).toLocaleString('en')} more rows`] : []),
+      ...(left.length > 0 ? [`no room for ${left.join(', ')}`] : []),
+    ];
+    if (missing.length === 0) return text;
+    const how = 'Pipe it, as in | less -S, to see all of it, or ask for --json.';
+    return [text, this.remark(`… ${missing.join('; ')}. ${how}`)].join('\n');
+  }
+
+  /** A word beside the answer, in as many lines as it takes. */
+  remark(text: string): string {
+    return lines(text, this.width).map(this.colours.dim).join('\n');
   }
 
   title(text: string): string {

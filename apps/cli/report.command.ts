@@ -1,20 +1,20 @@
-import { Argument, Option } from 'commander';
+import { Argument } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
-import { csv } from '../../libs/reports/csv.js';
+import { csv } from '../../libs/csv.js';
 import { notesOf } from '../../libs/reports/notes.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { reportNames } from '../../libs/reports/report.js';
 import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
-import { table } from '../../libs/reports/table.js';
+import { sources } from '../../libs/reports/sources.js';
+import { linesOf, table } from '../../libs/reports/table.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
 import { idOf } from './names.js';
-import { axis, day, listOrNone, moment, values } from './options.js';
+import { axis, csvOption, day, listOrNone, moment, values } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './session.js';
-import type { Grid } from './table.js';
 
 interface ReportOptions extends Common, Omit<Parameters, 'after'> {
   readonly csv?: true;
@@ -35,12 +35,15 @@ export const define: Define = (command, begin) => {
       'only what has one of these values, with commas between, such as product=GTX or owner=; an empty value is one that is not known. May be given again',
       values,
     )
-    .option('--basis <basis>', 'way of counting: cohort, activity, rolling, churn …; each report has its own')
+    .option(
+      '--basis <basis>',
+      'way of counting: cohort, activity, rolling, churn …; each report has its own, docs/reports.md explains them',
+    )
     .option('--pipeline <id-or-name>', 'only this pipeline')
     .option('--zone <zone>', 'time zone whose days count, such as Europe/Berlin')
     .option('--as-of <moment>', 'as it was then; a day means its end', moment)
     .addOption(axis())
-    .addOption(new Option('--csv', 'as CSV').conflicts('json'))
+    .addOption(csvOption())
     .action(async (name: ReportName, options: ReportOptions) => {
       const session = begin(options);
       const { output } = session;
@@ -50,7 +53,7 @@ export const define: Define = (command, begin) => {
         return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
       });
       if (wantsCsv) {
-        output.raw(csv(table(report, 'data')));
+        output.raw(csv(linesOf(table(report, 'data'))));
         for (const note of notesOf(report)) output.note(note);
       } else output.answer(report, () => reportText(output, report, options.where));
     });
@@ -60,27 +63,21 @@ export function reportText(output: Output, report: Report, where: Parameters['wh
   const only = Object.entries(where).map(
     ([dimension, values]) => `only ${dimension} ${values.map((value) => value ?? 'not known').join(' or ')}`,
   );
-  const notes = notesOf(report);
-  const noted = (...lines: readonly string[]) => [...lines, ...notes].join('\n');
-  if (report.rows.length === 0) return noted(output.title(headingOf(report, only)), 'Nothing to report.');
-  const { grid, said } = withoutRepetition(table(report));
-  return noted(output.title(headingOf(report, [...only, ...said])), output.table(grid));
-}
-
-/** Text that is the same in every row is said once, above the table. */
-function withoutRepetition({ columns, rows }: Grid): { readonly grid: Grid; readonly said: readonly string[] } {
-  const repeated = columns.map(
-    ({ number }, index) => !number && rows.length > 1 && rows.every((row) => row[index] === rows[0]![index]),
-  );
-  const kept = <Item>(items: readonly Item[]) => items.filter((_, index) => !repeated[index]);
-  const said = columns.flatMap(({ title }, index) => (repeated[index] ? [`${title} ${rows[0]![index]}`] : []));
-  return { grid: { columns: kept(columns), rows: rows.map(kept) }, said };
+  const { from, to } = report.window;
+  const rows = report.rows.length === 0 ? 'Nothing to report.' : output.table(table(report));
+  return [
+    output.title(headingOf(report, only)),
+    output.remark(`definition ${report.definition}`),
+    ...(from || to ? [output.remark(`the window selects: ${sources[report.report].bases[report.basis]!.window}`)] : []),
+    rows,
+    ...notesOf(report),
+  ].join('\n');
 }
 
 /** What the figures are about, in one line. */
 function headingOf(
   { report, basis, by, window, axis: on, zone, awaited, position }: Report,
-  said: readonly string[] = [],
+  said: readonly string[],
 ): string {
   const { from, to, asOf } = window;
   return [

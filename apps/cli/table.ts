@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Colors } from 'picocolors/types.js';
 import { cut, oneLine, widthOf } from './text-width.js';
 
@@ -23,11 +22,6 @@ export interface Extent {
 
 /** Text is cut to no less than this many columns, unless it says otherwise, before whole columns are left out. */
 const LEAST = 10;
-const SIDES = ['top', 'bottom', 'left', 'right', 'mid'];
-const NOTHING = Object.fromEntries(
-  SIDES.flatMap((side) => [side, `${side}-mid`, `${side}-left`, `${side}-right`].map((part) => [part, ''])),
-);
-
 /**
  * Widths that fit: text gives way first, the longest first; then columns are left out from the right, which an ellipsis
  * tells.
@@ -65,25 +59,47 @@ function shrunk(extents: readonly Extent[], room: number): number[] {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
-/** A table without lines, as wide as it needs to be and no wider than `width`. No end of line at the end. */
-export function render({ columns, rows }: Grid, width: number, colours: Colors): string {
+/** A table as text, and the titles of the columns for which there was no room. */
+export interface Rendered {
+  readonly text: string;
+  readonly left: readonly string[];
+}
+
+/**
+ * A table without lines, as wide as it needs to be and no wider than `width`. No end of line at the end. Takes time in
+ * proportion to the number of cells.
+ */
+export function render({ columns, rows }: Grid, width: number, colours: Colors): Rendered {
   const cells = rows.map((row) => columns.map((_, index) => oneLine(row[index] ?? '')));
-  const longest = columns.map((_, index) => Math.max(0, ...cells.map((row) => widthOf(row[index]!))));
+  const longest = columns.map((_, index) => cells.reduce((most, row) => Math.max(most, widthOf(row[index]!)), 0));
   const [gap, extents] = spaced(columns, longest, width);
   const widths = fit(extents, width, gap);
-  const left = widths.length < columns.length;
-  const line = (texts: readonly string[]) => [...texts.slice(0, widths.length), ...(left ? ['…'] : [])];
-  const titles = columns.map(({ title }, index) => lines(title, widths[index] ?? 1));
-  const table = new Table({
-    chars: { ...NOTHING, middle: ' '.repeat(gap) },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    colAligns: line(columns.map(({ number }) => (number ? 'right' : 'left'))) as ('left' | 'right')[],
-    colWidths: [...widths, ...(left ? [1] : [])],
-  });
-  const head = line(titles.map((title) => title.map(colours.dim).join('\n')));
-  table.push(head.map((content) => ({ content, vAlign: 'bottom' as const })));
-  table.push(...cells.map((row) => line(row.map((text, index) => cut(text, widths[index] ?? 1)))));
-  return table.toString().replace(/ +$/gm, '');
+  const left = columns.slice(widths.length).map(({ title }) => title);
+  const line = (texts: readonly string[], paint: (text: string) => string = String) =>
+    [
+      ...widths.map((each, index) => padded(cut(texts[index] ?? '', each), each, columns[index]!, paint)),
+      ...(left.length > 0 ? [paint('…')] : []),
+    ]
+      .join(' '.repeat(gap))
+      .replace(/ +$/, '');
+  const head = headLines(columns.slice(0, widths.length), widths);
+  return {
+    text: [...head.map((each) => line(each, colours.dim)), ...cells.map((each) => line(each))].join('\n'),
+    left,
+  };
+}
+
+function padded(text: string, width: number, { number }: Column, paint: (text: string) => string): string {
+  const blank = ' '.repeat(width - widthOf(text));
+  const shown = text === '' ? '' : paint(text);
+  return number ? `${blank}${shown}` : `${shown}${blank}`;
+}
+
+/** Titles in as many lines as the longest of them takes; the others stand at the bottom. */
+function headLines(columns: readonly Column[], widths: readonly number[]): string[][] {
+  const titles = columns.map(({ title }, index) => lines(title, widths[index]!));
+  const height = titles.reduce((most, { length }) => Math.max(most, length), 1);
+  return Array.from({ length: height }, (_, line) => titles.map((title) => title[line - height + title.length] ?? ''));
 }
 
 /** With titles in one line where there is room for that, else with words under each other, else closer together. */
@@ -105,8 +121,8 @@ function spaced(
   return [fits(narrow, 2) ? 2 : 1, narrow];
 }
 
-/** The words of a title in as few lines as their column is wide enough for. */
-function lines(title: string, width: number): string[] {
+/** The words of a text in as few lines as there is room for. */
+export function lines(title: string, width: number): string[] {
   const [first = '', ...words] = title.split(' ');
   const broken = [first];
   for (const word of words) {

@@ -11,9 +11,12 @@ const CONTROL = /[\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu;
 /** Text as it is safe to show in one line: data may hold anything. */
 export const oneLine = (text: string): string => text.replace(CONTROL, ' ').trim();
 
+/** Letters of Latin script and signs that take one column each, so that nothing need be looked up. */
+const NARROW = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027]*$/;
+
 /** Columns a text without colours takes on a terminal. */
 export function widthOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  if (NARROW.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes.segment(text)) width += widthOfGrapheme(segment);
   return width;

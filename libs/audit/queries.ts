@@ -52,18 +52,24 @@ export interface History {
   readonly next?: number;
 }
 
-export interface HistoryRange extends When {
+/** Which events; those that fit all that is said. */
+export interface EventFilter {
+  /** Id or name of the actor. */
+  readonly actor?: string | undefined;
+  /** Id of the import that brought them. */
+  readonly importId?: string | undefined;
+  /** Inclusive; business time, where nothing else is said. */
+  readonly since?: string | undefined;
+  /** Exclusive, likewise. */
+  readonly before?: string | undefined;
+}
+
+export interface HistoryRange extends When, EventFilter {
   /** Entries after this position. */
   readonly from?: number | undefined;
   /** At most this many, 100 by default; never cut short otherwise. */
   readonly limit?: number | undefined;
   readonly types?: readonly string[] | undefined;
-  /** Id or name of the actor. */
-  readonly actor?: string | undefined;
-  /** Business time, inclusive. */
-  readonly since?: string | undefined;
-  /** Business time, exclusive. */
-  readonly before?: string | undefined;
 }
 
 /** Everything that happened to a customer, or to something else, in log order. */
@@ -127,15 +133,25 @@ function about(event: RecordedEvent, subject: Subject, id: string): boolean {
   return field === null || (event.data as Record<string, unknown>)[field] === id;
 }
 
-function matches(event: RecordedEvent, { from = 0, types, actor, since, before }: HistoryRange): boolean {
+function matches(event: RecordedEvent, { from = 0, types, ...filter }: HistoryRange): boolean {
   if (event.position <= from) return false;
   if (types && !types.includes(event.type)) return false;
-  if (since !== undefined && event.occurredAt < since) return false;
-  if (before !== undefined && event.occurredAt >= before) return false;
-  return actor === undefined || event.metadata.actor.id === actor || event.metadata.actor.name === actor;
+  return fits(event, filter);
 }
 
-function entryOf(event: RecordedEvent): HistoryEntry {
+/** @param axis which of its times `since` and `before` mean */
+export function fits(event: RecordedEvent, filter: EventFilter, axis: 'occurred' | 'recorded' = 'occurred'): boolean {
+  const { metadata } = event;
+  const { actor, importId, since, before } = filter;
+  const time = axis === 'occurred' ? event.occurredAt : event.recordedAt;
+  if (since !== undefined && time < since) return false;
+  if (before !== undefined && time >= before) return false;
+  if (importId !== undefined && metadata.importId !== importId) return false;
+  return actor === undefined || metadata.actor.id === actor || metadata.actor.name === actor;
+}
+
+/** An event of the log as an auditor reads it. */
+export function entryOf(event: RecordedEvent): HistoryEntry {
   const { position, stream, revision, id, type, occurredAt, recordedAt, metadata, data } = event;
   const { actor, source, reason = null, rule = null, causationId = null, correlationId, importId = null } = metadata;
   return {

@@ -1,37 +1,36 @@
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateBy, ValidateNested } from 'class-validator';
-import type { ValidationArguments } from 'class-validator';
-import { IsDay, IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateNested } from 'class-validator';
+import { EMAIL, IsDay, IsId, isText, IsText, IsTime, MayBeLeftOut, Takes, TEXT } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { consentPurposes, contactChannels, contactRoles } from './events.js';
 import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';
 
 const FORMS: Readonly<Record<ContactChannelKind, RegExp>> = {
-  email: /^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/,
+  email: EMAIL,
   phone: /^\+[1-9]\d{6,14}$/,
   wechat: /^[A-Za-z][A-Za-z0-9_-]{5,19}$/,
-  post: /\S/,
+  post: TEXT,
 };
+const LONGEST = 255;
 
-/** An address in the form of the channel beside it. */
-const FitsItsKind = () =>
-  ValidateBy({
-    name: 'fitsItsKind',
-    validator: {
-      validate: (value, args) => {
-        const { kind } = (args as ValidationArguments).object as ChannelBody;
-        return typeof value === 'string' && (FORMS[kind]?.test(value) ?? false);
-      },
-      defaultMessage: () => '$property must be an address of its kind: e-mail, E.164 number, WeChat id, postal address',
-    },
+/** Text in the form of the channel beside it. */
+const IsAddress = () =>
+  Takes({
+    name: 'isAddress',
+    holds: (value, channel) => isText(value, LONGEST) && (FORMS[(channel as ChannelBody).kind]?.test(value) ?? false),
+    says: `$property must be an address of its kind, of at most ${LONGEST} characters: e-mail, E.164 number, WeChat id, postal address`,
+    schema: { type: 'string', minLength: 1, maxLength: LONGEST },
+    beside: Object.entries(FORMS).map(([kind, { source }]) => ({
+      type: 'object',
+      properties: { kind: { type: 'string', enum: [kind] }, value: { type: 'string', pattern: source } },
+    })),
   });
 
 export class ChannelBody {
   @IsIn(contactChannels)
   kind: ContactChannelKind;
 
-  @IsText(255)
-  @FitsItsKind()
+  @IsAddress()
   value: string;
 }
 

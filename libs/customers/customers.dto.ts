@@ -7,6 +7,7 @@ import {
   IsOptional,
   Matches,
   Max,
+  MaxLength,
   Min,
   ValidateIf,
 } from 'class-validator';
@@ -23,7 +24,7 @@ import type {
 } from './events.js';
 
 const PHONE = /^\+[1-9]\d{6,14}$/;
-const DOMAIN = /^(?=.{4,253}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const DOMAIN = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 /** What is known of a customer. Null says that it is not known. */
 export class CustomerDetailsBody {
@@ -32,6 +33,7 @@ export class CustomerDetailsBody {
   taxId?: string | null;
 
   @IsOptional()
+  @MaxLength(253)
   @Matches(DOMAIN, { message: '$property must be a domain name in lower case' })
   domain?: string | null;
 

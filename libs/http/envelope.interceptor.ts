@@ -8,8 +8,9 @@ import type { Envelope } from '../event-store/envelope.js';
 import { newId } from '../ids.js';
 import type { Answerable } from '../security/development.guard.js';
 
-const KEY = /^[\x21-\x7e]{1,200}$/;
-const TAGS = /^(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)$/;
+/** Forms of the headers that name a request, and of the tags it is to meet. */
+export const KEY = /^[\x21-\x7e]{1,200}$/;
+export const TAGS = /^(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)$/;
 const STRONG_TAG = /(?<!W\/)"(\d{1,15})"/g;
 
 /** Puts every command a request sends under the envelope its headers describe, and the revision of the answer in `ETag`. */

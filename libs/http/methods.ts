@@ -22,6 +22,13 @@ export class Methods {
     return found.length === 0 ? undefined : [...methods].sort().join(', ');
   }
 
+  /** Answers methods that are not there before a body is read, whose form does not matter then. */
+  answerFirst(http: FastifyInstance): void {
+    http.addHook('onRequest', (request, reply, done) => {
+      if (!request.is404 || !this.answer(request, reply)) done();
+    });
+  }
+
   /**
    * Answers a request that has no route, when there are others at its path.
    * @returns whether there are

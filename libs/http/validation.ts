@@ -1,35 +1,82 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
+import type { SchemaObject } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsInt, IsObject, IsUUID, Matches, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsInt,
+  IsObject,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import type { ValidationArguments, ValidationOptions } from 'class-validator';
-import { inLowerCase } from '../ids.js';
-import { decimal, isCurrency, MOST_MINOR, mostOf, wasCurrency } from '../money.js';
+import { inLowerCase, isId } from '../ids.js';
+import { decimal, isCurrency, minorDigits, MOST_MINOR, mostOf, wasCurrency } from '../money.js';
 import { isDay, utc } from '../time.js';
 
-/** Control characters other than tab and line ends. */
-const CONTROL = /[^\P{Cc}\t\n\r]/u;
+/** What a check of our own takes, as JSON Schema; `schemaOf` finds it as the first constraint of the check. */
+export class Stated {
+  constructor(
+    readonly schema: SchemaObject,
+    /** What holds for the fields together, where what a field takes depends on another one: one of these. */
+    readonly beside?: readonly SchemaObject[],
+  ) {}
+}
 
-/** Text that a person could have written: well-formed, not only blanks, without control characters. */
-export const IsText = (max: number, options?: ValidationOptions): PropertyDecorator =>
-  applyDecorators(
-    ValidateBy(
-      {
-        name: 'isText',
-        validator: {
-          validate: (value) =>
-            typeof value === 'string' &&
-            value.length <= max &&
-            value.trim() !== '' &&
-            value.isWellFormed() &&
-            !CONTROL.test(value),
-          defaultMessage: () => `$property must be text of 1 to ${max} characters, without control characters`,
-        },
+interface Check {
+  readonly name: string;
+  readonly holds: (value: string, object: object) => boolean;
+  readonly says: string;
+  readonly schema: SchemaObject;
+  readonly beside?: readonly SchemaObject[];
+}
+
+/** A check of text together with its words in JSON Schema. */
+export const Takes = ({ name, holds, says, schema, beside }: Check, options?: ValidationOptions): PropertyDecorator =>
+  ValidateBy(
+    {
+      name,
+      constraints: [new Stated(schema, beside)],
+      validator: {
+        validate: (value, args) => typeof value === 'string' && holds(value, args!.object),
+        defaultMessage: () => says,
       },
-      options,
-    ),
-    ApiProperty({ type: String, minLength: 1, maxLength: max }),
+    },
+    options,
   );
+
+const BLANKS = String.raw`\t\n\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
+/** Characters that take no place, by their numbers: regular expressions of other languages do not know `\p`. */
+const INVISIBLE = String.raw`\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb`;
+/** Other than tab and line ends. */
+const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
+/** Something that can be seen, and no control characters. */
+export const TEXT = new RegExp(`^[${BLANKS}${INVISIBLE}]*[^${BLANKS}${INVISIBLE}${CONTROLS}][^${CONTROLS}]*$`, 'u');
+/** A character of an e-mail address. */
+const C = `[^@${BLANKS}${INVISIBLE}${CONTROLS}]`;
+export const EMAIL = new RegExp(`^${C}{1,64}@${C}+\\.${C}+$`, 'u');
+
+export const isText = (value: string, max: number): boolean =>
+  isAtMost(value, max) && value.isWellFormed() && TEXT.test(value);
+
+/** Text that a person could have written: well-formed, something of it to be seen, without control characters. */
+export const IsText = (max: number, options?: ValidationOptions): PropertyDecorator =>
+  Takes(
+    {
+      name: 'isText',
+      holds: (value) => isText(value, max),
+      says: `$property must be text of 1 to ${max} characters that can be seen, without control characters`,
+      schema: { type: 'string', minLength: 1, maxLength: max, pattern: TEXT.source },
+    },
+    options,
+  );
+
+/** Characters are counted as JSON Schema counts them: one outside the basic plane is one. */
+const isAtMost = (text: string, max: number): boolean =>
+  text.length <= max || (text.length <= 2 * max && [...text].length <= max);
 
 /** Writes an id, or each of a list, as it is recorded. */
 export const InLowerCase = (): PropertyDecorator =>
@@ -41,69 +88,117 @@ export const InLowerCase = (): PropertyDecorator =>
 export const IsId = (options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
     InLowerCase(),
-    IsUUID('all', { message: '$property must be a UUID', ...options }),
-    ApiProperty({ type: String, format: 'uuid' }),
-  );
-
-const ID_OR_NONE = /^(none|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-/** An id to filter by, or `none` for what has none. */
-export const IsIdOrNone = (): PropertyDecorator =>
-  applyDecorators(InLowerCase(), Matches(ID_OR_NONE, { message: '$property must be a UUID or none' }));
-
-/** A day that exists, `YYYY-MM-DD`. */
-export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
-  applyDecorators(
-    ValidateBy(
+    Takes(
       {
-        name: 'isDay',
-        validator: {
-          validate: (value) => typeof value === 'string' && isDay(value),
-          defaultMessage: () => '$property must be a day that exists, as YYYY-MM-DD',
-        },
+        name: 'isId',
+        holds: isId,
+        says: '$property must be a UUID',
+        schema: { type: 'string', format: 'uuid' },
       },
       options,
     ),
-    ApiProperty({ type: String, format: 'date' }),
+  );
+
+/** An id to filter by, or `none` for what has none. */
+export const IsIdOrNone = (): PropertyDecorator =>
+  applyDecorators(
+    InLowerCase(),
+    Takes({
+      name: 'isIdOrNone',
+      holds: (value) => value === 'none' || isId(value),
+      says: '$property must be a UUID or none',
+      schema: {
+        anyOf: [
+          { type: 'string', format: 'uuid' },
+          { type: 'string', enum: ['none'] },
+        ],
+      },
+    }),
+  );
+
+/** A day that exists, `YYYY-MM-DD`. */
+export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
+  Takes(
+    {
+      name: 'isDay',
+      holds: isDay,
+      says: '$property must be a day that exists, as YYYY-MM-DD',
+      schema: { type: 'string', format: 'date' },
+    },
+    options,
   );
 
 /** A moment with its offset; becomes UTC with milliseconds. */
 export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (utc(value) ?? value) : value)),
-    ValidateBy(
+    Takes(
       {
         name: 'isTime',
-        validator: {
-          validate: (value) => typeof value === 'string' && utc(value) === value,
-          defaultMessage: () => '$property must be an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
-        },
+        holds: (value) => utc(value) === value,
+        says: '$property must be an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+        schema: { type: 'string', format: 'date-time' },
       },
       options,
     ),
-    ApiProperty({ type: String, format: 'date-time' }),
   );
+
+const currencies = Object.keys(minorDigits).sort();
 
 /** An ISO 4217 currency in use, or also one that was. */
 export const IsCurrency = ({ former = false } = {}): PropertyDecorator =>
+  Takes({
+    name: 'isCurrency',
+    holds: former ? wasCurrency : isCurrency,
+    says: `$property must be an ISO 4217 currency code${former ? '' : ' in use'}`,
+    schema: { type: 'string', enum: currencies.filter((code) => former || isCurrency(code)) },
+  });
+
+const COMMAS = Symbol('separated by commas');
+
+/** A list in a query, as one text with commas between its values. */
+export const CommaSeparated =
+  (most: number, longest: number): PropertyDecorator =>
+  (target, property) => {
+    Reflect.defineMetadata(COMMAS, true, target, property);
+    applyDecorators(
+      Transform(({ value }: { value: unknown }) =>
+        typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value,
+      ),
+      IsArray(),
+      ArrayMaxSize(most),
+      IsText(longest, { each: true }),
+    )(target, property);
+  };
+
+export const isCommaSeparated = ({ prototype }: { readonly prototype: object }, property: string): boolean =>
+  Reflect.getMetadata(COMMAS, prototype, property) === true;
+
+/** A whole number in a query, written in digits only. */
+export const IsWhole = (min: number, max: number): PropertyDecorator =>
   applyDecorators(
-    ValidateBy({
-      name: 'isCurrency',
-      validator: {
-        validate: (value) => typeof value === 'string' && (former ? wasCurrency(value) : isCurrency(value)),
-        defaultMessage: () => `$property must be an ISO 4217 currency code${former ? '' : ' in use'}`,
-      },
-    }),
-    ApiProperty({ type: String, minLength: 3, maxLength: 3, example: 'EUR' }),
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value,
+    ),
+    IsInt(),
+    Min(min),
+    Max(max),
   );
 
 /** May be left out, but not null: null would be stored where a value has to be. */
 export const MayBeLeftOut = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
+/** The currencies whose amounts have the same limit, with that. */
+const limits = [...Map.groupBy(currencies.filter(isCurrency), mostOf)].map(([maximum, codes]) => ({
+  type: 'object',
+  properties: { amount: { type: 'integer', maximum }, currency: { type: 'string', enum: codes } },
+}));
+
 /** Most that one amount may be depends on its currency. */
 const IsWithinLimit = (): PropertyDecorator =>
   ValidateBy({
     name: 'isWithinLimit',
+    constraints: [new Stated({}, limits)],
     validator: {
       validate: (value, told) => typeof value !== 'number' || value <= mostOf(currencyIn(told)),
       defaultMessage: (told) => {
@@ -135,10 +230,8 @@ export class MoneyBody {
   currency: string;
 }
 
-/** An amount that is there: nested validation alone lets pass what is left out. */
-export const IsMoney = (): PropertyDecorator =>
-  applyDecorators(
-    IsObject(),
-    ValidateNested(),
-    Type(() => MoneyBody),
-  );
+/** An object of the fields of a class: nested validation alone lets pass what is left out, and lists. */
+export const IsPart = (part: () => new () => object): PropertyDecorator =>
+  applyDecorators(IsObject(), ValidateNested(), Type(part));
+
+export const IsMoney = (): PropertyDecorator => IsPart(() => MoneyBody);

@@ -1,15 +1,12 @@
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import type { When } from '../read-models/reading.js';
-import { IsText, IsTime, MayBeLeftOut } from './validation.js';
+import { IsText, IsTime, IsWhole, MayBeLeftOut } from './validation.js';
 
 /** The moment a question is about. */
 export class WhenQuery implements When {
   /** Position a command answered with: wait until the answer shows it. */
   @MayBeLeftOut()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
+  @IsWhole(0, Number.MAX_SAFE_INTEGER)
   after?: number;
 
   /** A past moment. */
@@ -27,9 +24,7 @@ export class WhenQuery implements When {
 export class DocumentWhenQuery extends WhenQuery {
   /** Revision of the document's own stream. */
   @MayBeLeftOut()
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
+  @IsWhole(0, Number.MAX_SAFE_INTEGER)
   atRevision?: number;
 }
 
@@ -37,10 +32,7 @@ export class DocumentWhenQuery extends WhenQuery {
 export class PageQuery extends WhenQuery {
   /** How many. */
   @MayBeLeftOut()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
+  @IsWhole(1, 500)
   limit?: number;
 
   /** `next` of the page before. */

@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiProduces, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService } from '@nestjs/terminus';
 import type { HealthCheckResult } from '@nestjs/terminus';
 import { Public } from '../security/requires.js';
@@ -27,6 +27,7 @@ export class ObservabilityController {
    * `degraded`, while documents or streams are parked: what concerns them is not shown, or not done.
    */
   @Get('health/ready')
+  @ApiServiceUnavailableResponse()
   @Public()
   // Its own description of the answer knows nothing of problem documents.
   @HealthCheck({ swaggerDocumentation: false })

@@ -119,44 +119,44 @@ export const opportunityOrders = [
 ] as const satisfies readonly OpportunityOrder[];
 
 export class OpportunityListQuery extends PageQuery {
-  @IsOptional()
+  @MayBeLeftOut()
   @IsId()
   pipeline?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(64)
   stage?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['open', 'won', 'lost', 'void'])
   status?: OpportunityStatus;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsId()
   owner?: string;
 
   /** A customer, or `none` for those not tied to one. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIdOrNone()
   customer?: string;
 
   /** Only amounts in this currency, one that is or was. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsCurrency({ former: true })
   currency?: string;
 
   /** Expected to close on this day or later. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsDay()
   closeFrom?: string;
 
   /** Expected to close before this day. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsDay()
   closeTo?: string;
 
   /** By amount means by currency first, what has no amount last. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(opportunityOrders)
   sort?: OpportunityOrder;
 }

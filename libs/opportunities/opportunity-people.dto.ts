@@ -1,16 +1,4 @@
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsLatitude,
-  IsLongitude,
-  IsNumber,
-  IsOptional,
-  Max,
-  Min,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsNumber, IsOptional, Max, Min } from 'class-validator';
 import { contactRoles } from '../customers/events.js';
 import type { ContactRole } from '../customers/events.js';
 import { IsId, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
@@ -78,12 +66,14 @@ export class PlanVisitBody {
 export class CheckInVisitBody {
   /** Degrees. */
   @IsNumber()
-  @IsLatitude()
+  @Min(-90)
+  @Max(90)
   lat: number;
 
   /** Degrees. */
   @IsNumber()
-  @IsLongitude()
+  @Min(-180)
+  @Max(180)
   lng: number;
 
   /** How exact the position is, in metres. */

@@ -87,22 +87,22 @@ export class LeaveBody {
 
 export class EmployeeListQuery extends PageQuery {
   /** Unit of the primary position. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsId()
   orgUnit?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(employeeStatuses)
   status?: EmployeeStatus;
 
   /** Only people who work here and answer to nobody, or only those who answer to somebody. */
-  @IsOptional()
+  @MayBeLeftOut()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   managerless?: boolean;
 
   /** Words of the name, or how they begin. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(255)
   text?: string;
 }

@@ -1,18 +1,15 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
   IsBoolean,
   IsInt,
-  IsObject,
   IsOptional,
   Max,
   Min,
   ValidateIf,
-  ValidateNested,
 } from 'class-validator';
-import { IsId, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
+import { IsId, IsMoney, IsPart, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 
 export class DutiesBody {
   /** What a holder of the position does; replaces what was said before. */
@@ -83,9 +80,7 @@ export class ReportingLineBody {
 export class ApprovalLimitBody {
   /** Null when the position approves nothing by amount. */
   @ValidateIf((_, value) => value !== null)
-  @IsObject()
-  @ValidateNested()
-  @Type(() => MoneyBody)
+  @IsMoney()
   limit: MoneyBody | null;
 }
 
@@ -104,9 +99,7 @@ export class CustomerCapValue {
 export class CustomerCapBody {
   /** Null for any number of customers. */
   @ValidateIf((_, value) => value !== null)
-  @IsObject()
-  @ValidateNested()
-  @Type(() => CustomerCapValue)
+  @IsPart(() => CustomerCapValue)
   cap: CustomerCapValue | null;
 }
 

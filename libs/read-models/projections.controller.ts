@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../security/requires.js';
 import { Rebuilds } from './rebuilds.js';
 
@@ -16,6 +16,7 @@ export class ProjectionsController {
   }
 
   /** Builds a read model anew beside the one that serves, which goes on serving until the new one has caught up. */
+  @ApiConflictResponse()
   @Post(':name/rebuild')
   @HttpCode(202)
   @Requires('projections.rebuild')
@@ -24,6 +25,7 @@ export class ProjectionsController {
   }
 
   /** Gives up a rebuild. */
+  @ApiConflictResponse()
   @Post(':name/cancel')
   @HttpCode(200)
   @Requires('projections.rebuild')
@@ -33,12 +35,14 @@ export class ProjectionsController {
 
   /** How the documents of the copy that is being built, or was replaced last, differ from those of the one that serves. */
   @Get(':name/diff')
+  @ApiConflictResponse()
   @Requires('projections.read')
   diff(@Param('name') name: string) {
     return this.rebuilds.diff(name);
   }
 
   /** Goes back to the copy that served before. It keeps up, and stays until a rebuild is asked for. */
+  @ApiConflictResponse()
   @Post(':name/rollback')
   @HttpCode(200)
   @Requires('projections.rebuild')

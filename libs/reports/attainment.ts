@@ -4,19 +4,20 @@ import type { Whole } from '../whole.js';
 import { daysOf, partsOf } from '../targets/events.js';
 import type { TargetSubjectKind } from '../targets/events.js';
 import { compare, placeOf } from './report.js';
+import type { Policy } from './definition.js';
 import type { Question, ShareOfCurrency, TargetOf } from './report.js';
 
-/**
- * How targets are added up, and what rows they stand beside.
- *
- * Of a subject, the targets count whose periods lie in the window as a whole; without a window, all. Each month counts
- * once: finer periods stand for a coarser one where they cover the whole of it, and are parts of it where they do not. So
- * three months, or a quarter, or a quarter of which one month is known too, come to one quarter.
- *
- * Rows have a target when they are kept apart by employee or by unit, and by nothing that divides what the target is set
- * for: by month, they have the targets of months. A target of a unit is that of the unit itself, whatever its parts have.
- */
-export const targetPolicy = { name: 'target-policy', version: 1 } as const;
+/** How targets are added up, and what rows they stand beside. */
+export const targetPolicy: Policy = {
+  name: 'target-policy',
+  version: 1,
+  says:
+    'Of an employee or unit, the targets count whose periods lie in the window as a whole; without a window, all. Each month ' +
+    'counts once: finer periods stand for a coarser one where they cover the whole of it, and are parts of it where they do not. ' +
+    'So three months, or a quarter, or a quarter of which one month is known too, come to one quarter. Rows have a target when ' +
+    'they are kept apart by employee or by unit, and by nothing that divides what the target is set for: by month, they have the ' +
+    'targets of months. A target of a unit is that of the unit itself, whatever its parts have.',
+};
 
 /** Dimensions of reports under which those stand who have targets. */
 const DIMENSIONS: Readonly<Record<TargetSubjectKind, string>> = { employee: 'employee', 'org-unit': 'orgUnit' };

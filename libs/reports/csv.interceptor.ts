@@ -3,9 +3,9 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { csv } from './csv.js';
+import { csv } from '../csv.js';
 import type { Report } from './report.js';
-import { table } from './table.js';
+import { linesOf, table } from './table.js';
 
 /** Writes a report as CSV for whoever asks for that; what JSON says about the report is said in headers then. */
 @Injectable()
@@ -41,5 +41,5 @@ function asCsv(report: Report, reply: FastifyReply): string {
   for (const [name, value] of Object.entries(said)) void reply.header(`x-report-${name}`, String(value));
   void reply.header('content-type', 'text/csv; charset=utf-8; header=present');
   void reply.header('content-disposition', `attachment; filename="${report.report}.csv"`);
-  return csv(table(report, 'data'));
+  return csv(linesOf(table(report, 'data')));
 }

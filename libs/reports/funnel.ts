@@ -3,26 +3,42 @@ import { stageFunnel } from '../../projections/stage-funnel.js';
 import type { Sum } from '../read-models/read-models.js';
 import { funnelColumns } from './columns.js';
 import { amounts, byKey, days, grouped, share, total } from './report.js';
-import type { Facts, PipelineStages, Question, Row, Source } from './report.js';
+import type { Source } from './definition.js';
+import type { Facts, PipelineStages, Question, Row } from './report.js';
 
-/**
- * How opportunities get through the stages of a pipeline.
- *
- * - `cohort`: opportunities registered in the window, whatever came later.
- * - `activity`: stages entered in the window, whenever the opportunity was registered.
- *
- * `conversionToNext` is the share of those that entered a stage that went on from it, past a stage or by winning included;
- * `conversionFromFirst` compares the entries with those of the first stage.
- */
 export const funnelReport: Source = {
   name: 'funnel',
+  version: 1,
+  says: 'How opportunities get through the stages of their pipeline: a row for each stage, the first and the closing ones included.',
   rollup: stageFunnel,
-  bases: ['cohort', 'activity'],
-  dimensions: ['owner', 'orgUnit', 'source', 'product', 'tier', 'sector', 'currency', 'pipeline'],
-  periods: true,
-  by: () => [],
-  policies: () => [],
-  columns: () => funnelColumns,
+  bases: {
+    cohort: {
+      says: 'Opportunities that were registered in the window, whatever came later.',
+      window: 'Opportunities by the day of their registration.',
+      by: [],
+      policies: [],
+      columns: funnelColumns,
+    },
+    activity: {
+      says: 'Stages that were entered in the window, whenever the opportunity was registered.',
+      window:
+        'Opportunities, stage by stage, by the day they first entered the stage, with all that followed in it; for `reentered`, by the day they came back.',
+      by: [],
+      policies: [],
+      columns: funnelColumns,
+    },
+  },
+  dimensions: {
+    owner: 'Owner of the opportunity at the registration (`cohort`), or when it entered the stage (`activity`).',
+    orgUnit: 'Unit of the structure in which this owner sat then.',
+    source: 'Where the opportunity came from.',
+    product: 'Product of the opportunity.',
+    tier: 'Tier of the customer at the registration, or when the customer was linked.',
+    sector: 'Sector of the customer at the same time.',
+    currency: 'Currency of the amount at the entry.',
+    pipeline: 'Pipeline; its stages always have rows of their own.',
+  },
+  periods: 'Day of the registration (`cohort`), or of the entry (`activity`).',
   asks: ({ from, to, by, basis, where }) => [
     {
       from,

@@ -4,25 +4,41 @@ import { ascending, plus } from '../whole.js';
 import type { Whole } from '../whole.js';
 import { portfolioColumns } from './columns.js';
 import { amounts, byKey, grouped, share, total } from './report.js';
-import type { Facts, Group, Question, Row, Source } from './report.js';
+import type { Source } from './definition.js';
+import type { Facts, Group, Question, Row } from './report.js';
 
-/**
- * Who holds which customers, and whether that is fair.
- *
- * - `held`: customers and what they have bought, by owner or anything else, and how many were received and handed on in the
- *   window. What is held is a state, so the window says nothing about it; ask as of another moment instead.
- * - `fairness`: how equally customers and amounts are spread over those who hold any: 0 when all hold the same, towards 1
- *   when one holds everything. Asked by tier, everyone who holds a customer counts in each tier.
- */
 export const portfolioReport: Source = {
   name: 'portfolio',
+  version: 1,
+  says: 'Which customers are held by which owner, and how fairly they are spread. Archived customers are left out.',
   rollup: portfolio,
-  bases: ['held', 'fairness'],
-  dimensions: ['owner', 'orgUnit', 'manager', 'tier', 'region', 'sector', 'status', 'assignment'],
-  periods: false,
-  by: (basis) => (basis === 'held' ? ['owner'] : []),
-  policies: () => [],
-  columns: (basis) => portfolioColumns[basis]!,
+  bases: {
+    held: {
+      says: 'Customers and what they have bought, and how many came and went. The row without an owner holds the customers that have none.',
+      window:
+        'Handovers, by their day: `received` and `handedOn`. What is held is a state and counts in every window; ask with `asOf` for another moment.',
+      by: ['owner'],
+      policies: [],
+      columns: portfolioColumns.held,
+    },
+    fairness: {
+      says: 'How equally customers and amounts are spread over the owners. Kept apart by a dimension, every owner counts in each row.',
+      window: 'Nothing: what is held is a state. Ask with `asOf` for another moment.',
+      by: [],
+      policies: [],
+      columns: portfolioColumns.fairness,
+    },
+  },
+  dimensions: {
+    owner: 'Owner of the customer; of a handover, the one that received it or handed it on.',
+    orgUnit: 'Unit of the structure in which the owner sat when it got the customer.',
+    manager: 'Manager of the owner at the same moment.',
+    tier: 'Tier of the customer at the moment that is asked about.',
+    region: 'Region of the customer at the same moment.',
+    sector: 'Sector of the customer at the same moment.',
+    status: 'Status of the customer at the same moment.',
+    assignment: 'How the customer came to its owner: claimed, assigned, transferred …',
+  },
   asks: ({ from, to, by, where, basis }) => [
     { from, to, by: [...new Set([...by, ...(basis === 'fairness' ? ['owner'] : []), 'currency'])], where },
   ],

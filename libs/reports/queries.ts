@@ -16,7 +16,9 @@ import { keyOfSubject, measured } from './attainment.js';
 import { stagesOf } from './funnel.js';
 import { named, namesIn } from './names.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
-import type { Parameters, PipelineStages, Question, Report, ReportName, Row, Source, TargetOf } from './report.js';
+import { columnsOf } from './definition.js';
+import type { Columns, Source } from './definition.js';
+import type { Parameters, PipelineStages, Question, Report, ReportName, Row, TargetOf } from './report.js';
 import { awaited, notBuilt, parkedIn, servingReport } from './serving.js';
 import { sources } from './sources.js';
 
@@ -74,7 +76,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     const { from = null, to = null, basis, by } = question;
     return {
       report: name,
-      definition: [...definitionOf(generation, source.rollup), ...source.policies(basis)].join(' '),
+      definition: [...definitionOf(generation, source.rollup), ...versionsOf(source, basis)].join(' '),
       position: generation.position,
       basis,
       by,
@@ -87,7 +89,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
       zone,
       awaited: isLive ? await awaited(this.rebuilds, generation) : null,
       parked,
-      rows: await this.#named(source, basis, rows, names),
+      rows: await this.#named(columnsOf(source, question), rows, names),
     };
   }
 
@@ -99,7 +101,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
   }
 
   async #pipelines(source: Source, { where }: Question): Promise<readonly PipelineStages[]> {
-    if (!source.dimensions.includes('pipeline')) return [];
+    if (!Object.hasOwn(source.dimensions, 'pipeline')) return [];
     const { items } = await this.readModels.find(pipelineList, { sort: ['name'], limit: MOST_PIPELINES });
     const unknown = where['pipeline']?.find((id) => items.every(({ pipelineId }) => pipelineId !== id));
     if (unknown !== undefined) throw new Missing('pipeline', String(unknown));
@@ -122,13 +124,8 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     return targets;
   }
 
-  async #named(
-    { columns }: Source,
-    basis: string,
-    rows: readonly Row[],
-    names: Map<string, string>,
-  ): Promise<readonly Row[]> {
-    const all = await namesIn(this.readModels, rows, Object.keys(columns(basis)), names);
+  async #named(columns: Columns, rows: readonly Row[], names: Map<string, string>): Promise<readonly Row[]> {
+    const all = await namesIn(this.readModels, rows, Object.keys(columns), names);
     return rows.map((row) => named(row, all));
   }
 }
@@ -152,6 +149,12 @@ async function settled(readModels: ReadModels, rollup: Rollup, asks: readonly Su
 /** What is served, which may be an older definition than the program's while the new one is being built. */
 const definitionOf = ({ definition }: Generation, { name, of }: Rollup): readonly string[] =>
   definition.split(' ').filter((part) => part.startsWith(`${of.name}@`) || part.startsWith(`${name}@`));
+
+/** What makes figures of the sums: the report, and the policies it follows. */
+const versionsOf = ({ name, version, bases }: Source, basis: string): readonly string[] => [
+  `${name}-report@${version}`,
+  ...bases[basis]!.policies.map((policy) => `${policy.name}@${policy.version}`),
+];
 
 /** The zone stands last in the definition of whatever has reports. */
 const zoneOf = ({ definition }: Generation): string => definition.split(' ').at(-1)!;

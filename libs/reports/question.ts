@@ -1,12 +1,48 @@
 import { Invalid } from '../errors.js';
 import { addMilliseconds, dayIn, isDay, isZone, shiftDay, startOfDay, utc } from '../time.js';
-import type { Parameters, Question, Source } from './report.js';
+import { periods } from './definition.js';
+import type { Source } from './definition.js';
+import type { Parameters, Question, Report } from './report.js';
 
-const periods = ['month', 'day'] as const;
+/** What can be asked of any report, for `docs/reports.md`. */
+export const asked: Readonly<Record<keyof Parameters, string>> = {
+  from: 'First day of the window, as `YYYY-MM-DD`; without it, the window has no beginning.',
+  to: 'The day after its last one; without it, the window has no end. What the window selects is said with each basis.',
+  by: 'Dimensions to keep apart; empty to add everything up. Without it, those of the basis.',
+  where:
+    'By dimension, the values that count; an empty value is one that is not known. Over HTTP each dimension is a parameter of its own.',
+  basis: 'Way of counting; without it, the first one of the report.',
+  pipeline: 'Only this pipeline, in reports that have the dimension.',
+  zone: 'IANA time zone whose days and months count; without it, that of the installation.',
+  asOf: 'A past moment; on the command line also a day, which means its end in the zone. The report is what it was then; without it, what it is now.',
+  axis: 'What `asOf` means: what had happened by then (`occurred`, the default), or what was known by then (`recorded`).',
+  after: 'Position of the log that must have been looked at; over HTTP.',
+};
+
+/** What every report says about itself, for `docs/reports.md`. */
+export const answered: Readonly<Record<keyof Report, string>> = {
+  report: 'Its name.',
+  definition:
+    'Names and versions of all that decides what the figures mean: the read model, what is counted of it, the report, and the ' +
+    'policies it follows. Figures of the same definition and position are the same.',
+  position: 'Position of the log up to which everything has been looked at.',
+  basis: 'Way of counting.',
+  by: 'Dimensions that are kept apart.',
+  window: '`from`, `to` and `asOf`, each null where it was not asked for.',
+  axis: 'As it was asked for.',
+  zone: 'Zone whose days count.',
+  awaited:
+    'What will answer instead, once it is built: another definition or another zone, and how far it is; null when nothing is to.',
+  parked:
+    'Documents that could not be computed: how many, and the first of them. Their figures are missing, or older than the others.',
+  rows: 'One object for each row: its dimensions, then the figures of the basis. Ids have their names of today beside them (`…Name`).',
+};
 
 /** What `by` may name. */
-const groupings = ({ dimensions, periods: dated }: Source): readonly string[] =>
-  dated ? [...dimensions, ...periods] : dimensions;
+const groupings = ({ dimensions, periods: dated }: Source): readonly string[] => [
+  ...Object.keys(dimensions),
+  ...(dated === undefined ? [] : periods),
+];
 
 /** A zone nobody knows is refused before anything is looked up in it. */
 export function checkedZone({ zone }: Parameters): string | undefined {
@@ -33,7 +69,8 @@ export function momentOf({ asOf }: Parameters, zone: string): string | undefined
  * @throws Invalid `window-invalid` · `dimension-unknown` · `basis-unknown`
  */
 export function questionOf(source: Source, parameters: Parameters, zone: string, at: string): Question {
-  const { from, to, pipeline, basis = source.bases[0]!, by, where = {} } = parameters;
+  const bases = Object.keys(source.bases);
+  const { from, to, pipeline, basis = bases[0]!, by, where = {} } = parameters;
   for (const [field, day] of Object.entries({ from, to })) {
     if (day !== undefined && !isDay(day)) {
       throw new Invalid('window-invalid', `${field} must be a day that exists, as YYYY-MM-DD.`, { field });
@@ -48,22 +85,22 @@ export function questionOf(source: Source, parameters: Parameters, zone: string,
       },
     );
   }
-  if (!source.bases.includes(basis)) {
+  if (!bases.includes(basis)) {
     throw new Invalid('basis-unknown', `The report ${source.name} has no basis ${basis}.`, {
       field: 'basis',
-      valid: source.bases,
+      valid: bases,
     });
   }
   const wanted = pipeline === undefined ? where : { ...where, pipeline: [pipeline] };
   known(source, 'by', by ?? [], groupings(source));
-  known(source, 'where', Object.keys(wanted), source.dimensions);
+  known(source, 'where', Object.keys(wanted), Object.keys(source.dimensions));
   return {
     from,
     to,
     basis,
     where: wanted,
     today: dayIn(zone, at),
-    by: [...new Set(by ?? source.by(basis))],
+    by: [...new Set(by ?? source.bases[basis]!.by)],
   };
 }
 

@@ -3,10 +3,8 @@ import type { MoneySum } from '../money.js';
 import { ascending, plus, wholeOf, written } from '../whole.js';
 import type { Whole } from '../whole.js';
 import { Histogram } from '../read-models/histogram.js';
-import type { GenerationState, Sum, Sums } from '../read-models/read-models.js';
+import type { GenerationState, Sum } from '../read-models/read-models.js';
 import type { When } from '../read-models/reading.js';
-import type { Rollup } from '../read-models/rollup.js';
-import type { Kpi } from '../targets/events.js';
 
 export const reportNames = ['funnel', 'performance', 'retention', 'rfm', 'portfolio'] as const;
 export type ReportName = (typeof reportNames)[number];
@@ -71,29 +69,6 @@ export type Value =
   | readonly ShareOfCurrency[];
 
 export type Row = Readonly<Record<string, Value>>;
-
-/** What a figure is, so that it can be written down for people and for programs. */
-export type Kind =
-  | 'text'
-  | 'count'
-  | 'share'
-  /** Between 0 and 1, but no part of a whole. */
-  | 'index'
-  | 'money'
-  /** One amount per currency. */
-  | 'amounts'
-  | 'duration'
-  /** One figure per month, from month 0 on. */
-  | 'counts'
-  | 'shares'
-  /** One index per currency. */
-  | 'indexes'
-  /** One share per currency. */
-  | 'ratios'
-  | 'flag';
-
-/** The figures of a row, in order; they follow the dimensions it was asked by. */
-export type Columns = Readonly<Record<string, Kind>>;
 
 /** A document whose figures could not be computed. */
 export interface ParkedDocument {
@@ -167,34 +142,19 @@ export interface Facts {
   readonly targets: readonly TargetOf[];
 }
 
-/** One report: which sums it asks for, and how they become rows. Pure, so that it can be tested without anything else. */
-export interface Source {
-  readonly name: ReportName;
-  readonly rollup: Rollup;
-  /** Its ways of counting; the first is the default. */
-  readonly bases: readonly string[];
-  /** What it can be asked by, and filtered by. */
-  readonly dimensions: readonly string[];
-  /** Whether it can also be asked by `month` and `day`. */
-  readonly periods: boolean;
-  /** By what it is asked when nobody says. */
-  readonly by: (basis: string) => readonly string[];
-  /** Policies that have a say in the figures, with their versions. */
-  readonly policies: (basis: string) => readonly string[];
-  /** The figure of its rows for which targets are set. */
-  readonly kpi?: Kpi;
-  readonly columns: (basis: string) => Columns;
-  readonly asks: (question: Question) => readonly Sums[];
-  /** @param sums the answers to `asks`, in the same order */
-  readonly rows: (sums: readonly (readonly Sum[])[], question: Question, facts: Facts) => readonly Row[];
-}
-
 /** Null where nothing is to be shared. */
 export const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 const DAY = 86_400_000;
 
-/** Milliseconds of these sums to days, to four digits: what is kept is no finer, and stays within 5 %. */
+/** How percentiles are found, for `docs/reports.md`. */
+export const percentileRule =
+  'Nearest rank, within 5 %: `p50` is the smallest duration that at least half of all do not exceed, `p90` that of 90 %. ' +
+  'Durations are counted in logarithmic classes, each 10 % wider than the one before; a percentile is the geometric middle of its ' +
+  'class, so it differs from the exact duration by less than 5 %. It is given in days, to four digits, and beside it the number ' +
+  'of durations it was found among.';
+
+/** Milliseconds of these sums to days, to four digits: what is kept is no finer. */
 export function days(sums: readonly Sum[], duration: string): Duration {
   const histogram = merged(sums.flatMap(({ durations }) => durations[duration] ?? []));
   const at = (part: number) => {

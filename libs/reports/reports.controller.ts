@@ -1,6 +1,6 @@
 import { Controller, Get, Query, UseInterceptors } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../security/requires.js';
 import { CsvInterceptor } from './csv.interceptor.js';
 import { GetReport } from './queries.js';
@@ -8,6 +8,7 @@ import { parametersOf, ReportQuery } from './reports.dto.js';
 
 @ApiTags('reports')
 @ApiProduces('application/json', 'text/csv')
+@ApiNotFoundResponse()
 @Controller('reports')
 @UseInterceptors(CsvInterceptor)
 export class ReportsController {

@@ -1,8 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { InLowerCase, IsDay, IsText } from '../http/validation.js';
+import { ArrayMaxSize, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
+import { CommaSeparated, InLowerCase, IsDay, IsText, MayBeLeftOut } from '../http/validation.js';
 import { WhenQuery } from '../http/when.dto.js';
 import type { Parameters } from './report.js';
 
@@ -11,56 +10,50 @@ const asList = (value: unknown): unknown => (value === undefined || Array.isArra
 /** One value, or several by saying it again; an empty one means "not known". */
 const Values = (): PropertyDecorator =>
   applyDecorators(
-    IsOptional(),
+    MayBeLeftOut(),
     Transform(({ value }: { value: unknown }) => asList(value)),
     InLowerCase(),
     IsArray(),
     ArrayMaxSize(100),
     IsString({ each: true }),
     MaxLength(255, { each: true }),
-    ApiProperty({ type: [String], required: false }),
   );
 
 /** What is asked of a report. Which bases and dimensions it has is said where it refuses one. */
 export class ReportQuery extends WhenQuery {
   /** First local day of the window. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsDay()
   from?: string;
 
   /** The day after the last one of the window. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsDay()
   to?: string;
 
   /** Dimensions to keep apart, with commas between them; empty to add everything up. Reports of what happened on days also know `month` and `day`. */
-  @IsOptional()
-  @Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value,
-  )
-  @IsArray()
-  @ArrayMaxSize(10)
-  @IsText(50, { each: true })
+  @MayBeLeftOut()
+  @CommaSeparated(10, 50)
   by?: string[];
 
   /** Which of the report's ways of counting. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(50)
   basis?: string;
 
   /** Id of a pipeline. */
-  @IsOptional()
+  @MayBeLeftOut()
   @InLowerCase()
   @IsText(100)
   pipeline?: string;
 
   /** IANA name of the zone whose days count, such as Europe/Berlin. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsText(64)
   zone?: string;
 
   /** CSV can also be asked for with `Accept: text/csv`. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['json', 'csv'])
   format?: 'json' | 'csv';
 

@@ -4,30 +4,24 @@ import type { Whole } from '../whole.js';
 import type { Sum } from '../read-models/read-models.js';
 import { rfmColumns } from './columns.js';
 import { byKey, compare, grouped, placeOf, share } from './report.js';
-import type { Question, Row, Source } from './report.js';
+import type { Basis, Columns, Policy, Source } from './definition.js';
+import type { Question, Row } from './report.js';
 
-/**
- * What a customer is called by its scores: the first line that fits. `fm` is the mean of frequency and monetary value,
- * rounded up. Every combination of scores has a line.
- */
-export const rfmPolicy = {
-  name: 'rfm-policy',
-  version: 1,
-  segments: [
-    { segment: 'champions', recency: [4, 5], fm: [4, 5] },
-    { segment: 'potential_loyalists', recency: [4, 5], fm: [2, 3] },
-    { segment: 'new_customers', recency: [4, 5], fm: [1, 1] },
-    { segment: 'loyal', recency: [3, 3], fm: [4, 5] },
-    { segment: 'needs_attention', recency: [3, 3], fm: [2, 3] },
-    { segment: 'about_to_sleep', recency: [3, 3], fm: [1, 1] },
-    { segment: 'cannot_lose', recency: [1, 2], fm: [5, 5] },
-    { segment: 'at_risk', recency: [1, 2], fm: [3, 4] },
-    { segment: 'hibernating', recency: [2, 2], fm: [1, 2] },
-    { segment: 'lost', recency: [1, 1], fm: [1, 2] },
-  ],
-} as const;
+/** Best first. Every combination of scores has one line; `fm` is the mean of frequency and monetary value, rounded up. */
+const grid = [
+  { segment: 'champions', recency: [4, 5], fm: [4, 5] },
+  { segment: 'potential_loyalists', recency: [4, 5], fm: [2, 3] },
+  { segment: 'new_customers', recency: [4, 5], fm: [1, 1] },
+  { segment: 'loyal', recency: [3, 3], fm: [4, 5] },
+  { segment: 'needs_attention', recency: [3, 3], fm: [2, 3] },
+  { segment: 'about_to_sleep', recency: [3, 3], fm: [1, 1] },
+  { segment: 'cannot_lose', recency: [1, 2], fm: [5, 5] },
+  { segment: 'at_risk', recency: [1, 2], fm: [3, 4] },
+  { segment: 'hibernating', recency: [2, 2], fm: [1, 2] },
+  { segment: 'lost', recency: [1, 1], fm: [1, 2] },
+] as const;
 
-export type Segment = (typeof rfmPolicy.segments)[number]['segment'];
+export type Segment = (typeof grid)[number]['segment'];
 
 export interface Scores {
   readonly recency: number;
@@ -35,18 +29,37 @@ export interface Scores {
   readonly monetary: number;
 }
 
-export function segmentOf({ recency, frequency, monetary }: Scores): Segment {
-  const fm = Math.ceil((frequency + monetary) / 2);
-  const found = rfmPolicy.segments.find(
+export const segmentOf = ({ recency, frequency, monetary }: Scores): Segment =>
+  segmentAt(recency, Math.ceil((frequency + monetary) / 2));
+
+function segmentAt(recency: number, fm: number): Segment {
+  const found = grid.find(
     (each) => each.recency[0] <= recency && recency <= each.recency[1] && each.fm[0] <= fm && fm <= each.fm[1],
   );
   return found!.segment;
 }
 
-/**
- * Quintiles by rank: one more than the whole fifths of all values that are smaller. Equal values get equal scores, the lower
- * one when a bound runs through them: where most customers bought once, buying once is no merit.
- */
+const FIFTHS = [5, 4, 3, 2, 1] as const;
+
+export const rfmPolicy = {
+  name: 'rfm-policy',
+  version: 1,
+  says:
+    'Customers are ranked by recency, frequency and monetary value, and each ranking is cut into fifths. A score is 1 more than ' +
+    'the whole fifths of all customers that have a smaller value: 1 + ⌊5 × smaller / all⌋. Equal values get equal scores, the lower ' +
+    'one when a bound runs through them: where most customers bought once, buying once is no merit. A segment follows from the ' +
+    'recency and from the mean of frequency and monetary value, rounded up (FM).',
+  segments: grid,
+  table: {
+    columns: ['', ...FIFTHS.toReversed().map((fm) => `FM ${fm}`)],
+    rows: FIFTHS.map((recency) => [
+      `Recency ${recency}`,
+      ...FIFTHS.toReversed().map((fm) => `\`${segmentAt(recency, fm)}\``),
+    ]),
+  },
+} satisfies Policy & { readonly segments: unknown };
+
+/** Scores of the policy, by value. */
 export function quintiles<Entry extends string | Whole>(values: readonly Entry[]): ReadonlyMap<Entry, number> {
   const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const scores = new Map<Entry, number>();
@@ -66,20 +79,39 @@ interface Ranked extends Scores {
   readonly segment: Segment;
 }
 
-/**
- * Recency, frequency, monetary value: customers ranked into fifths by each, and named by the policy. Money of different
- * currencies cannot be ranked together, so each currency has its own ranking. A window chooses the customers to be ranked by
- * their last purchase; filters and dimensions choose among those that have been ranked.
- */
+const basis = (says: string, columns: Columns): Basis => ({
+  says,
+  window:
+    'Customers by the day of their last purchase in a currency: only these are ranked, among themselves. The window chooses ' +
+    'customers, not purchases: what they bought counts as a whole, also what they bought before it.',
+  by: [],
+  policies: [rfmPolicy],
+  columns,
+});
+
 export const rfmReport: Source = {
   name: 'rfm',
+  version: 1,
+  says:
+    'Recency, frequency and monetary value of the customers that have bought. Purchases and amounts are those of all time, up to ' +
+    'the moment that is asked about. Amounts of different currencies cannot be ranked together, so each currency has its own ' +
+    'ranking. Filters and dimensions choose among customers that have been ranked; they do not change the ranking. Archived ' +
+    'customers are left out.',
   rollup: rfm,
-  bases: ['segment', 'class', 'quintile', 'customer'],
-  dimensions: ['tier', 'region', 'sector', 'owner', 'currency', 'customer'],
-  periods: false,
-  by: () => [],
-  policies: () => [`${rfmPolicy.name}@${rfmPolicy.version}`],
-  columns: (basis) => rfmColumns[basis]!,
+  bases: {
+    segment: basis('How many customers there are of each segment, best first.', rfmColumns.segment),
+    class: basis('How many customers there are of each combination of scores, best first.', rfmColumns.class),
+    quintile: basis('Where the bounds of the fifths lie, and how many customers are in each.', rfmColumns.quintile),
+    customer: basis('Every customer, best scores first.', rfmColumns.customer),
+  },
+  dimensions: {
+    tier: 'Tier of the customer at the moment that is asked about.',
+    region: 'Region of the customer at the same moment.',
+    sector: 'Sector of the customer at the same moment.',
+    owner: 'Owner of the customer at the same moment.',
+    currency: 'Currency that was paid in; always kept apart.',
+    customer: 'The customer.',
+  },
   asks: ({ from, to }) => [{ from, to, by: ['customer', 'currency', 'day', 'tier', 'region', 'sector', 'owner'] }],
   rows: ([sums = []], { by, basis, where }, facts) => {
     const ranked = rank(sums).filter(({ key }) => fits(key, where));
@@ -134,7 +166,7 @@ function groups(ranked: readonly Ranked[], by: readonly string[]): RankedGroup[]
 const keyOf = ({ key }: RankedGroup, by: readonly string[]): Sum['key'] =>
   Object.fromEntries(by.map((dimension) => [dimension, key[dimension] ?? null]));
 
-const segments: readonly string[] = rfmPolicy.segments.map(({ segment }) => segment);
+const segments: readonly string[] = grid.map(({ segment }) => segment);
 
 /** How many there are of each segment, or of each combination of scores; best first. */
 function countRows(found: readonly RankedGroup[], by: readonly string[], scores: readonly (keyof Scores)[]): Row[] {
@@ -164,7 +196,7 @@ const byScores = (a: Scores, b: Scores, scores: readonly (keyof Scores)[]): numb
 /** Where the bounds of the fifths lie, and how many customers are in each. */
 function quintileRows(found: readonly RankedGroup[], by: readonly string[]): Row[] {
   return found.flatMap((group) =>
-    [5, 4, 3, 2, 1].map((quintile) => {
+    FIFTHS.map((quintile) => {
       const { currency, members } = group;
       const within = (score: keyof Scores) => members.filter((member) => member[score] === quintile);
       const days = within('recency')

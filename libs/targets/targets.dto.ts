@@ -1,6 +1,5 @@
-import { Type } from 'class-transformer';
-import { IsIn, IsObject, Matches, ValidateNested } from 'class-validator';
-import { IsId, IsMoney, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
+import { IsIn, Matches } from 'class-validator';
+import { IsId, IsMoney, IsPart, IsText, MayBeLeftOut, MoneyBody } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { kpis, PERIOD, targetSubjectKinds } from './events.js';
 import type { Kpi, TargetSubjectKind } from './events.js';
@@ -23,9 +22,7 @@ export class SetTargetBody {
   @IsIn(kpis)
   kpi: Kpi;
 
-  @IsObject()
-  @ValidateNested()
-  @Type(() => TargetSubjectBody)
+  @IsPart(() => TargetSubjectBody)
   subject: TargetSubjectBody;
 
   /** A calendar year `2026`, a quarter `2026-Q1` or a month `2026-01`. */

@@ -1,19 +1,8 @@
-import { Transform, Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsObject,
-  IsOptional,
-  Max,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { directions, interactionChannels } from '../customers/events.js';
 import type { Direction, InteractionChannel } from '../customers/events.js';
-import { IsId, IsIdOrNone, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
+import { IsId, IsIdOrNone, IsPart, IsText, IsTime, MayBeLeftOut } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { utc } from '../time.js';
 import { taskKinds, taskPriorities, taskStatuses } from './events.js';
@@ -53,9 +42,7 @@ export class CreateTaskBody {
   dueAt: string;
 
   @MayBeLeftOut()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => TaskSubjectBody)
+  @IsPart(() => TaskSubjectBody)
   subject?: TaskSubjectBody;
 
   @MayBeLeftOut()
@@ -139,9 +126,7 @@ export class CompleteTaskBody {
   note?: string | null;
 
   @IsOptional()
-  @IsObject()
-  @ValidateNested()
-  @Type(() => TaskInteractionBody)
+  @IsPart(() => TaskInteractionBody)
   interaction?: TaskInteractionBody | null;
 }
 
@@ -155,33 +140,33 @@ export const taskStatusFilters = [...taskStatuses, 'pending'] as const;
 
 export class TaskListQuery extends PageQuery {
   /** Employee who is to do it, or `none`. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIdOrNone()
   assignee?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsId()
   customer?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(taskStatusFilters)
   status?: TaskStatus | 'pending';
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(taskKinds)
   kind?: TaskKind;
 
   /** Due at this time or later. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   dueFrom?: string;
 
   /** Due before this time. */
-  @IsOptional()
+  @MayBeLeftOut()
   @IsTime()
   dueTo?: string;
 
-  @IsOptional()
+  @MayBeLeftOut()
   @IsIn(['due', '-due'])
   sort?: 'due' | '-due';
 }

@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { History } from '../../libs/audit/queries.js';
 import { SystemClock } from '../../libs/clock.js';
@@ -183,7 +184,7 @@ describe('a report', () => {
     const { out } = await run('report', 'performance', '--by', 'manager,employee', '--data', data);
     expect(out).not.toContain('…');
     expect(out).not.toContain('\u001b[');
-    expect(out).toMatch(/^manager .*won amount EUR/m);
+    expect(out).toMatch(/^manager .*won amount .*open amount /m);
     const { out: csv } = await run('report', 'performance', '--by', 'employee', '--csv', '--data', data);
     expect(csv).toMatch(/^employee,employeeName,won,/);
     expect(csv.endsWith('\r\n')).toBe(true);
@@ -326,6 +327,34 @@ describe('the log', () => {
         .split('\n')
         .map((line) => (JSON.parse(line) as { position: number }).position),
     ).toEqual(wanted.map(({ position }) => position));
+  });
+
+  it('is CSV where that is asked for, and so is a history', async () => {
+    const { id, entries } = demo.history;
+    const csv = async (...args: string[]): Promise<string[][]> =>
+      parse((await run(...args, '--csv', '--data', data)).out);
+    const history = await csv('history', 'customer', id);
+    expect(history.slice(1, entries.length + 1).map(([position]) => Number(position))).toEqual(
+      entries.map(({ position }) => position),
+    );
+    const [first] = entries;
+    const asked = ['--actor', first!.actor.name, '--since', first!.occurredAt, '--stream', `customer-${id}`];
+    const [titles, line] = await csv('events', ...asked);
+    expect(titles).toEqual(history[0]);
+    expect(line).toEqual(history[1]);
+  });
+
+  it('does not answer with nothing where what is asked for is not there', async () => {
+    for (const [option, value, code] of [
+      ['--actor', 'Nemo', 'actor-unknown'],
+      ['--import', 'none', 'import-unknown'],
+      ['--stream', 'ghost-', 'stream-unknown'],
+    ] as const) {
+      const { out, err } = await run('events', option, value, '--csv', '--data', data);
+      expect([out, err.split(':')[0]]).toEqual(['', code]);
+    }
+    const { err } = await run('events', '--since', '2024-02-01', '--before', '2024-01-01', '--data', data);
+    expect(err).toMatch(/^window-invalid: /);
   });
 
   it('may be read in part', async () => {

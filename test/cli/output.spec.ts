@@ -39,6 +39,36 @@ describe('an answer', () => {
   });
 });
 
+describe('a table on a terminal', () => {
+  const grid = (rows: number) => ({
+    columns: [{ title: 'name' }, { title: 'amount', number: true }, { title: 'remark' }],
+    rows: Array.from({ length: rows }, (_, index) => [`name ${index}`, '1,000,000', 'some remark']),
+  });
+
+  it('is what fits, with a word on how to see the rest', () => {
+    const lines = output(false, 30).output.table(grid(250)).split('\n');
+    expect(lines.slice(0, 2)).toEqual(['name       amount remark', 'name 0  1,000,000 some remark']);
+    expect(lines.slice(101)).toEqual([
+      '… 150 more rows. Pipe it, as',
+      'in | less -S, to see all of',
+      'it, or ask for --json.',
+    ]);
+    expect(output(false, 24).output.table(grid(1)).split('\n')).toEqual([
+      'name      amount …',
+      'name 0 1,000,000 …',
+      '… no room for remark.',
+      'Pipe it, as in | less',
+      '-S, to see all of it, or',
+      'ask for --json.',
+    ]);
+  });
+
+  it('is whole where it fits, and for other programs', () => {
+    expect(output(false, 80).output.table(grid(100)).split('\n')).toHaveLength(101);
+    expect(output(false).output.table(grid(250)).split('\n')).toHaveLength(251);
+  });
+});
+
 describe('a refusal', () => {
   const refusal = new Refusal('name-ambiguous', 'Two are called so.', {
     candidates: [

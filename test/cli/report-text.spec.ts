@@ -28,13 +28,22 @@ const awaited: Report['awaited'] = {
 };
 const text = (over: Partial<Report>) => reportText(output, { ...report, ...over }).split('\n');
 
-it('a report without notes is a heading and its rows', () => {
-  expect(text({})).toEqual(['Rfm (segment), at position 9', 'Nothing to report.']);
+it('a report without notes is a heading, its definition and its rows', () => {
+  expect(text({})).toEqual(['Rfm (segment), at position 9', 'definition rfm@1', 'Nothing to report.']);
+});
+
+it('a report with a window says what the window selects', () => {
+  const [heading, , says] = text({ window: { from: '2024-01-01', to: null, asOf: null } });
+  expect(heading).toBe('Rfm (segment), from 2024-01-01, at position 9');
+  expect(says).toMatch(
+    /^the window selects: Customers by the day of their last purchase .*what they bought counts as a whole/,
+  );
 });
 
 it('a report whose days are those of another zone than the settings say names its own', () => {
   expect(text({ awaited })).toEqual([
     'Rfm (segment), UTC, at position 9',
+    'definition rfm@1',
     'Nothing to report.',
     'Days are those of UTC; the same in Asia/Tokyo is being built, and has looked at the log up to position 1,000 of 4,000.',
   ]);

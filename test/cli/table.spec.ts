@@ -14,7 +14,7 @@ describe('a table', () => {
       ['Identified', '4', 'first'],
       ['Won', '1,204', ''],
     ];
-    expect(linesOf(render({ columns, rows }, Infinity, plain))).toEqual([
+    expect(linesOf(render({ columns, rows }, Infinity, plain).text)).toEqual([
       'stage         won  note',
       'Identified      4  first',
       'Won         1,204',
@@ -27,7 +27,7 @@ describe('a table', () => {
       ['客户经理', '1'],
       ['ab', '22'],
     ];
-    expect(linesOf(render({ columns, rows }, Infinity, plain))).toEqual([
+    expect(linesOf(render({ columns, rows }, Infinity, plain).text)).toEqual([
       'name       n',
       '客户经理   1',
       'ab        22',
@@ -37,7 +37,7 @@ describe('a table', () => {
   it('cuts the longest text first, with an ellipsis, and keeps numbers whole', () => {
     const columns = [{ title: 'a' }, { title: 'b' }, { title: 'n', number: true }];
     const rows = [['a long explanation of something', 'short text', '1,000,000']];
-    expect(linesOf(render({ columns, rows }, 40, plain))).toEqual([
+    expect(linesOf(render({ columns, rows }, 40, plain).text)).toEqual([
       'a                   b                  n',
       'a long explanation… short text 1,000,000',
     ]);
@@ -45,7 +45,7 @@ describe('a table', () => {
 
   it('leaves columns out from the right when even that is too wide', () => {
     const columns = ['one', 'two', 'three'].map((title) => ({ title, number: true }));
-    expect(linesOf(render({ columns, rows: [['11111', '22222', '33333']] }, 14, plain))).toEqual([
+    expect(linesOf(render({ columns, rows: [['11111', '22222', '33333']] }, 14, plain).text)).toEqual([
       '  one   two …',
       '11111 22222 …',
     ]);
@@ -53,7 +53,7 @@ describe('a table', () => {
 
   it('puts the words of long titles under each other where there is little room', () => {
     const columns = [{ title: 'stage' }, { title: 'conversion to next', number: true }];
-    expect(linesOf(render({ columns, rows: [['Qualified', '75.0%']] }, 24, plain))).toEqual([
+    expect(linesOf(render({ columns, rows: [['Qualified', '75.0%']] }, 24, plain).text)).toEqual([
       '           conversion',
       'stage         to next',
       'Qualified       75.0%',
@@ -63,12 +63,23 @@ describe('a table', () => {
   it('shows what data holds in one line, whatever it holds', () => {
     const columns = [{ title: 'note' }];
     const rows = [['two\nlines\tand \u001b[31mred\u001b[0m\u202e']];
-    expect(linesOf(render({ columns, rows }, Infinity, plain))).toEqual(['note', 'two lines and  [31mred [0m']);
+    expect(linesOf(render({ columns, rows }, Infinity, plain).text)).toEqual(['note', 'two lines and  [31mred [0m']);
   });
 
   it('colours titles alone', () => {
-    const painted = render({ columns: [{ title: 'a' }], rows: [['b']] }, 80, colors.createColors(true));
+    const { text: painted } = render({ columns: [{ title: 'a' }], rows: [['b']] }, 80, colors.createColors(true));
     expect(painted).toBe('\u001b[2ma\u001b[22m\nb');
+  });
+
+  it('can be of more rows than a call has arguments', () => {
+    const rows = Array.from({ length: 200_000 }, (_, index) => [String(index)]);
+    const { text } = render({ columns: [{ title: 'n', number: true }], rows }, Infinity, plain);
+    expect(text.slice(-13)).toBe('199998\n199999');
+  });
+
+  it('says which columns it has left out', () => {
+    const columns = ['one', 'two', 'three'].map((title) => ({ title, number: true }));
+    expect(render({ columns, rows: [['11111', '22222', '33333']] }, 14, plain).left).toEqual(['three']);
   });
 
   it('is never wider than it may be, and has a line for every row', () => {
@@ -88,7 +99,7 @@ describe('a table', () => {
     );
     fc.assert(
       fc.property(grids, fc.integer({ min: 4, max: 120 }), (grid, width) => {
-        const lines = linesOf(render(grid, width, plain));
+        const lines = linesOf(render(grid, width, plain).text);
         for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
         expect(lines.length).toBeGreaterThanOrEqual(grid.rows.length + 1);
         expect(lines.length).toBeLessThanOrEqual(grid.rows.length + 4);

@@ -29,10 +29,18 @@ describe('methods', () => {
     ['POST', '/customers/ID?asOf=2026-01-01', 'GET, HEAD, OPTIONS'],
     ['PROPFIND', '/health/live', 'GET, HEAD, OPTIONS'],
     ['TRACE', '/openapi.json', 'GET, HEAD, OPTIONS'],
+    ['QUERY', '/customers', 'GET, HEAD, OPTIONS, POST'],
   ])('%s of %s is refused with those there are', async (method, path, allow) => {
     const answer = await sent(method, path.replace('ID', customer));
     expect(answer).toMatchObject({ status: 405, allow });
     if (method !== 'HEAD') expect(answer.body).toMatchObject({ code: 'method-not-allowed', allow: allow.split(', ') });
+  });
+
+  it('are refused before the form of a body is looked at', async () => {
+    const asText = await app.request('PUT', `/customers/${customer}`, 'text', { 'content-type': 'text/plain' });
+    const halfJson = await app.request('PUT', `/customers/${customer}`, '{"kind":');
+    for (const answer of [asText, halfJson])
+      expect(answer).toMatchObject({ status: 405, body: { code: 'method-not-allowed' } });
   });
 
   it('that are none of HTTP are refused in the same way', async () => {

@@ -54,6 +54,6 @@ describe('whether a body fits', () => {
   it('is answered with everything that is wrong', () => {
     const wrong = () => formed(PurchaseBody, { amount: { amount: -1, currency: 'EURO' }, product: ' ' });
     expect(wrong).toThrow(expect.objectContaining({ code: 'value-invalid' }));
-    expect(wrong).toThrow(/amount must not be less than 0.*ISO 4217.*product must be text/);
+    expect(wrong).toThrow(/ISO 4217.*amount must not be less than 0.*product must be text/);
   });
 });

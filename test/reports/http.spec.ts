@@ -86,9 +86,11 @@ describe('reports over HTTP', () => {
       });
       const [header, line] = String(body['text']).split('\r\n');
       expect(header).toBe(
-        'currency,customer,customerName,lastPurchaseOn,purchases,amount,recency,frequency,monetary,segment',
+        'currency,customer,customerName,lastPurchaseOn,purchases,amount,recency,frequency,monetary,segment,definition',
       );
-      expect(line).toMatch(/^EUR,[0-9a-f-]{36},"'=North, Mill",\d{4}-\d{2}-\d{2},2,150\.00,1,1,1,lost$/);
+      expect(line).toMatch(
+        /^EUR,[0-9a-f-]{36},"'=North, Mill",\d{4}-\d{2}-\d{2},2,150\.00,1,1,1,lost,.* rfm-report@\d+ rfm-policy@\d+$/,
+      );
     }
     const { headers } = await app.get('/reports/rfm', { accept: 'application/json, text/csv' });
     expect(headers['content-type']).toMatch(/^application\/json/);

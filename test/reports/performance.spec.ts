@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Money } from '../../libs/money.js';
+import { table } from '../../libs/reports/table.js';
 import { property } from '../support/property.js';
 import { deal, factsOf, pipeline, ways } from './deals.js';
 import type { Way } from './deals.js';
@@ -45,7 +46,7 @@ const eur = (amount: number): Money[] => [{ amount, currency: 'EUR' }];
 describe('sales performance', () => {
   it('puts who won most first, and says what is open', async () => {
     const { rows, definition, by } = await (await sixDeals()).report('performance');
-    expect(definition).toBe('stage-journey@2 sales-performance@1 target-policy@1');
+    expect(definition).toBe('stage-journey@2 sales-performance@1 performance-report@2 target-policy@1');
     expect(by).toEqual(['employee']);
     expect(rows).toMatchObject([
       {
@@ -106,13 +107,23 @@ describe('sales performance', () => {
   });
 
   it('goes by month, without what is open', async () => {
-    expect(await (await sixDeals()).rows('performance', { by: ['month'] })).toMatchObject([
-      { month: '2024-01', won: 1, lost: 0, open: 0 },
-      { month: '2024-02', won: 2, lost: 2, open: 0 },
+    const reporting = await sixDeals();
+    const byMonth = await reporting.rows('performance', { by: ['month'] });
+    expect(byMonth).toMatchObject([
+      { month: '2024-01', won: 1, lost: 0 },
+      { month: '2024-02', won: 2, lost: 2 },
     ]);
-    expect(await (await sixDeals()).rows('performance', { by: ['day'], to: '2024-02-01' })).toMatchObject([
-      { day: '2024-01-11', won: 1, open: 0 },
-    ]);
+    const byDay = await reporting.rows('performance', { by: ['employee', 'day'], to: '2024-02-01' });
+    expect(byDay).toMatchObject([{ day: '2024-01-11', won: 1 }]);
+    for (const row of [...byMonth, ...byDay])
+      for (const field of ['open', 'openAmount', 'weightedAmount']) expect(row).not.toHaveProperty(field);
+    const { columns } = table(await reporting.report('performance', { by: ['month'] }));
+    expect(columns.filter(({ title }) => /open|weighted/.test(title))).toEqual([]);
+  });
+
+  it('says what was open at the end of a month, asked as of then', async () => {
+    const [row] = await (await sixDeals()).rows('performance', { by: [], asOf: '2024-01-31' });
+    expect(row).toMatchObject({ won: 1, open: 5 });
   });
 
   it('adds everything up when it is asked by nothing', async () => {

@@ -44,12 +44,19 @@ describe('retention by cohort', () => {
   it('counts who bought again in which month after the first', async () => {
     const { rows, ...said } = await (await threeCustomers()).report('retention');
     expect(rows).toEqual([
-      { cohort: '2024-01', customers: 2, repeat: 1, repeatRate: 0.5, active: [2, 1, 0, 1], rates: [1, 0.5, 0, 0.5] },
-      { cohort: '2024-02', customers: 1, repeat: 1, repeatRate: 1, active: [1, 1, 0], rates: [1, 1, 0] },
+      {
+        cohort: '2024-01',
+        customers: 2,
+        repeat: 1,
+        repeatRate: 0.5,
+        active: [2, 1, 0, 1, 0, 0],
+        rates: [1, 0.5, 0, 0.5, 0, 0],
+      },
+      { cohort: '2024-02', customers: 1, repeat: 1, repeatRate: 1, active: [1, 1, 0, 0, 0], rates: [1, 1, 0, 0, 0] },
     ]);
     expect(said).toEqual({
       report: 'retention',
-      definition: 'customer-value@2 retention@1',
+      definition: 'customer-value@2 retention@1 retention-report@2',
       position: 9,
       basis: 'cohort',
       by: [],
@@ -83,15 +90,37 @@ describe('retention by cohort', () => {
 
   it('chooses by the first purchase, whatever came later', async () => {
     const rows = await (await threeCustomers()).rows('retention', { from: '2024-01-20', to: '2024-02-20' });
-    expect(rows).toMatchObject([{ cohort: '2024-01', customers: 1, active: [1, 0, 0, 0] }]);
+    expect(rows).toMatchObject([{ cohort: '2024-01', customers: 1, active: [1, 0, 0, 0, 0, 0] }]);
   });
 
   it('moves the whole history when a late purchase turns out to be the first', async () => {
     const reporting = await threeCustomers();
     await reporting.record(bought(ben, '2023-12-24T10:00:00.000Z'));
     const rows = await reporting.rows('retention');
-    expect(rows[0]).toMatchObject({ cohort: '2023-12', customers: 1, repeat: 1, active: [1, 1, 0, 0, 0] });
-    expect(rows[1]).toMatchObject({ cohort: '2024-01', customers: 1, active: [1, 1, 0, 1] });
+    expect(rows[0]).toMatchObject({ cohort: '2023-12', customers: 1, repeat: 1, active: [1, 1, 0, 0, 0, 0, 0] });
+    expect(rows[1]).toMatchObject({ cohort: '2024-01', customers: 1, active: [1, 1, 0, 1, 0, 0] });
+  });
+
+  it('ends with the month that is asked about, also when no customer has come back since', async () => {
+    const reporting = await threeCustomers();
+    expect(await reporting.rows('retention', { asOf: '2024-06-30', from: '2024-02-01' })).toMatchObject([
+      { cohort: '2024-02', active: [1, 1, 0, 0, 0], rates: [1, 1, 0, 0, 0] },
+    ]);
+    reporting.clock.time = '2024-08-01T00:00:00.000Z';
+    const [row] = await reporting.rows('retention');
+    expect(row).toMatchObject({ cohort: '2024-01', active: [2, 1, 0, 1, 0, 0, 0, 0] });
+    const abroad = await reporting.rows('retention', { zone: 'America/New_York' });
+    expect(abroad[0]).toMatchObject({ cohort: '2024-01', active: [2, 1, 0, 1, 0, 0, 0] });
+  });
+
+  it('holds a purchase that a clock ahead of this one has dated in the next month', async () => {
+    const reporting = await threeCustomers();
+    reporting.clock.time = '2024-04-30T23:59:00.000Z';
+    await reporting.record(bought(eve, '2024-05-01T00:01:00.000Z'));
+    expect(await reporting.rows('retention')).toMatchObject([
+      { cohort: '2024-01', active: [2, 1, 0, 1, 0] },
+      { cohort: '2024-02', active: [1, 1, 0, 1] },
+    ]);
   });
 
   it('is told apart by tier, and only counts those it is filtered to', async () => {
@@ -154,7 +183,26 @@ describe('rolling retention', () => {
       { month: '2024-02', active: 2, activeBefore: 2, retained: 1, retentionRate: 0.5 },
       { month: '2024-03', active: 1, activeBefore: 2, retained: 1, retentionRate: 0.5 },
       { month: '2024-04', active: 1, activeBefore: 1, retained: 0, retentionRate: 0 },
+      { month: '2024-05', active: 0, activeBefore: 1, retained: 0, retentionRate: 0 },
+      { month: '2024-06', active: 0, activeBefore: 0, retained: 0, retentionRate: null },
     ]);
+  });
+
+  it('has the months in which all stayed away, up to the one that is asked about', async () => {
+    const reporting = new Reporting();
+    await reporting.record(
+      registered(ada, START),
+      registered(ben, START),
+      bought(ada, '2024-02-10T10:00:00.000Z'),
+      bought(ben, '2024-02-11T10:00:00.000Z'),
+    );
+    const asked = { basis: 'rolling', asOf: '2024-03-15' };
+    expect(await reporting.rows('retention', asked)).toEqual([
+      { month: '2024-02', active: 2, activeBefore: 0, retained: 0, retentionRate: null },
+      { month: '2024-03', active: 0, activeBefore: 2, retained: 0, retentionRate: 0 },
+    ]);
+    expect(await reporting.rows('retention', { ...asked, to: '2024-03-01' })).toHaveLength(1);
+    expect(await reporting.rows('retention', { ...asked, to: '2025-01-01' })).toHaveLength(2);
   });
 
   it('has a row for a month in which nobody bought', async () => {
@@ -168,6 +216,9 @@ describe('rolling retention', () => {
       { month: '2024-01', active: 1, retentionRate: null },
       { month: '2024-02', active: 0, activeBefore: 1, retentionRate: 0 },
       { month: '2024-03', active: 1, activeBefore: 0, retentionRate: null },
+      { month: '2024-04', active: 0, activeBefore: 1, retentionRate: 0 },
+      { month: '2024-05', active: 0, activeBefore: 0, retentionRate: null },
+      { month: '2024-06', active: 0, activeBefore: 0, retentionRate: null },
     ]);
   });
 
@@ -188,10 +239,37 @@ describe('churn', () => {
     reporting.clock.time = '2024-08-01T00:00:00.000Z';
     const { rows, definition } = await reporting.report('retention', { basis: 'churn' });
     const boughtBefore = shiftDay('2024-08-01', -churnPolicy.days);
-    expect(rows).toEqual([{ boughtBefore, customers: 3, churned: 1, churnRate: 1 / 3, band: 0.3, alert: true }]);
-    expect(definition).toBe('customer-value@2 retention@1 churn-policy@2');
+    // Eve first bought on 20 February, too late to be lost by now.
+    expect(boughtBefore).toBe('2024-02-03');
+    expect(rows).toEqual([
+      { boughtBefore, customers: 2, churned: 1, churnRate: 0.5, tooNew: 1, band: 0.3, alert: true },
+    ]);
+    expect(definition).toBe('customer-value@2 retention@1 retention-report@2 churn-policy@2');
     reporting.clock.time = shiftDay('2024-01-31', churnPolicy.days) + 'T12:00:00.000Z';
-    expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([{ churned: 0, alert: false }]);
+    expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([
+      { customers: 1, churned: 0, churnRate: 0, tooNew: 2, alert: false },
+    ]);
+  });
+
+  it('has no rate where all customers are too new to be lost', async () => {
+    const reporting = await threeCustomers();
+    reporting.clock.time = '2024-05-01T00:00:00.000Z';
+    const nothing = { customers: 0, churned: 0, churnRate: null, alert: null };
+    expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([{ ...nothing, tooNew: 3 }]);
+    expect(await reporting.rows('retention', { basis: 'churn', by: ['tier'] })).toMatchObject([
+      { tier: 'important', ...nothing, tooNew: 1 },
+      { tier: 'ordinary', ...nothing, tooNew: 2 },
+    ]);
+  });
+
+  it('chooses by the first purchase in the window, old enough or not', async () => {
+    const reporting = await threeCustomers();
+    reporting.clock.time = '2024-08-01T00:00:00.000Z';
+    const within = (from?: string, to?: string) => reporting.rows('retention', { basis: 'churn', from, to });
+    expect(await within('2024-01-20')).toMatchObject([{ customers: 1, churned: 1, tooNew: 1 }]);
+    expect(await within(undefined, '2024-01-20')).toMatchObject([{ customers: 1, churned: 0, tooNew: 0 }]);
+    expect(await within('2024-02-10')).toMatchObject([{ customers: 0, churned: 0, tooNew: 1 }]);
+    expect(await within('2024-02-10', '2024-02-15')).toEqual([]);
   });
 
   it('is told when more are lost than the policy accepts of their tier', async () => {
@@ -205,7 +283,8 @@ describe('churn', () => {
     );
     await reporting.record(
       ...buyers.map(({ id, tier }) => registered(id, START, tier)),
-      ...buyers.map(({ id, lost }) => bought(id, lost ? '2024-01-10T10:00:00.000Z' : '2024-06-10T10:00:00.000Z')),
+      ...buyers.map(({ id }) => bought(id, '2024-01-10T10:00:00.000Z')),
+      ...buyers.filter(({ lost }) => !lost).map(({ id }) => bought(id, '2024-06-10T10:00:00.000Z')),
     );
     reporting.clock.time = '2024-08-01T00:00:00.000Z';
     const ask = (parameters: object) => reporting.rows('retention', { basis: 'churn', ...parameters });
@@ -239,10 +318,8 @@ describe('retention of any history', () => {
         const reporting = new Reporting(zone);
         await reporting.record(...facts);
         const buyers = naively(facts).filter(({ purchases }) => purchases.length > 0);
-        const last = buyers
-          .flatMap((buyer) => months(buyer, zone))
-          .sort()
-          .at(-1);
+        const today = localDay(zone, reporting.clock.time);
+        const last = today.slice(0, 7);
 
         const chosen = buyers.filter(({ purchases }) => within(localDay(zone, purchases[0]!.at), window));
         const cohorts = [...new Set(chosen.map((buyer) => `${buyer.region} ${months(buyer, zone)[0]}`))].sort();
@@ -251,7 +328,7 @@ describe('retention of any history', () => {
             const [region, cohort] = place.split(' ') as [string, string];
             const members = chosen.filter((buyer) => buyer.region === region && months(buyer, zone)[0] === cohort);
             const active = Array.from(
-              { length: monthsBetween(cohort, last!) + 1 },
+              { length: monthsBetween(cohort, last) + 1 },
               (_, k) => members.filter((buyer) => months(buyer, zone).includes(shiftMonth(cohort, k))).length,
             );
             const repeat = members.filter(({ purchases }) => purchases.length > 1).length;
@@ -268,6 +345,13 @@ describe('retention of any history', () => {
         );
 
         const rolling = await reporting.rows('retention', { ...window, basis: 'rolling' });
+        const first = buyers.flatMap((buyer) => months(buyer, zone)).sort()[0];
+        const whole = Array.from({ length: first === undefined ? 0 : monthsBetween(first, last) + 1 }, (_, k) =>
+          shiftMonth(first!, k),
+        ).filter(
+          (month) => within(`${month}-01`, window) && within(shiftDay(`${shiftMonth(month, 1)}-01`, -1), window),
+        );
+        expect(rolling.map(({ month }) => month)).toEqual(whole);
         for (const { month, active, activeBefore, retained } of rolling) {
           const here = buyers.filter((buyer) => months(buyer, zone).includes(String(month)));
           const before = buyers.filter((buyer) => months(buyer, zone).includes(shiftMonth(String(month), -1)));
@@ -276,10 +360,19 @@ describe('retention of any history', () => {
             before.length,
             here.filter((buyer) => before.includes(buyer)).length,
           ]);
-          expect(
-            within(`${String(month)}-01`, window) && within(shiftDay(`${shiftMonth(String(month), 1)}-01`, -1), window),
-          ).toBe(true);
         }
+
+        const boughtBefore = shiftDay(today, -churnPolicy.days);
+        const churn = await reporting.rows('retention', { ...window, basis: 'churn', by: ['region'] });
+        expect(churn.map(({ region, customers, churned, tooNew }) => ({ region, customers, churned, tooNew }))).toEqual(
+          [...new Set(chosen.map(({ region }) => region))].sort().map((region) => {
+            const members = chosen.filter((buyer) => buyer.region === region);
+            const day = (index: number) => (buyer: Naive) => localDay(zone, buyer.purchases.at(index)!.at);
+            const old = members.filter((buyer) => day(0)(buyer) < boughtBefore);
+            const churned = old.filter((buyer) => day(-1)(buyer) < boughtBefore).length;
+            return { region, customers: old.length, churned, tooNew: members.length - old.length };
+          }),
+        );
       }),
       property(25),
     );

@@ -68,7 +68,7 @@ describe('the RFM report', () => {
       { currency: 'EUR', segment: 'hibernating', customers: 1, share: 0.2, purchases: 2, amount: amount(2_000) },
       { currency: 'EUR', segment: 'lost', customers: 1, share: 0.2, purchases: 1, amount: amount(1_000) },
     ]);
-    expect(definition).toBe('customer-value@2 rfm@1 rfm-policy@1');
+    expect(definition).toBe('customer-value@2 rfm@1 rfm-report@1 rfm-policy@1');
   });
 
   it('says where the bounds lie', async () => {
@@ -127,6 +127,15 @@ describe('the RFM report', () => {
       { currency: 'EUR', purchases: 1, lastPurchaseOn: '2024-01-01', segment: 'lost' },
       { currency: 'USD', purchases: 1, lastPurchaseOn: '2024-06-01', amount: { amount: 5, currency: 'USD' } },
     ]);
+  });
+
+  it('ranks those that last bought in the window among themselves, with all that they ever bought', async () => {
+    const rows = await (await fiveCustomers()).rows('rfm', { basis: 'customer', from: '2024-05-01' });
+    expect(rows).toMatchObject([
+      { customer: idOf(4), lastPurchaseOn: '2024-05-05', purchases: 5, recency: 1, frequency: 1, monetary: 1 },
+    ]);
+    const [, before] = await (await fiveCustomers()).rows('rfm', { basis: 'customer', from: '2024-04-01' });
+    expect(before).toMatchObject({ customer: idOf(3), purchases: 4, amount: { amount: 4_000 }, recency: 1 });
   });
 
   it('has one row for one customer, and none for nobody', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
 import type { OpenAPIObject, OperationObject, ReferenceObject, ResponseObject } from '@nestjs/swagger';
 import type { Answer } from './app.js';
 
@@ -17,6 +18,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
 );
 
 export const ajv = new Ajv2020({ strict: false, allErrors: true });
+formats.default(ajv);
 
 export const responseAt = (response: ResponseObject | ReferenceObject): ResponseObject =>
   '$ref' in response ? (document.components.responses[response.$ref.split('/').at(-1)!] as ResponseObject) : response;
@@ -26,8 +28,9 @@ export function faultsOf(asked: string, { status, headers, body }: Answer): read
   const found = operations.find(({ pattern }) => pattern.test(asked.split('?')[0]!));
   if (!found) return [`${asked} is not described`];
   const { responses } = found.operation;
-  if (status < 300 && !(status in responses)) return [`${status} is not described`];
-  const response = responseAt((responses[status] ?? responses['default'])!);
+  const described = responses[status];
+  if (!described) return [`${status} is not described`];
+  const response = responseAt(described);
   const type = String(headers['content-type']).split(';')[0]!;
   const content = response.content?.[type];
   if (!content) return [`${type} is not described`];

@@ -111,8 +111,8 @@ describe('a target over HTTP', () => {
     ]);
     const csv = await app.get(`${asked}&format=csv`);
     const [header, line] = String(csv.body['text']).split('\r\n');
-    expect(header).toContain(',target EUR,attainment EUR,');
-    expect(line).toContain(`${ada},Ada,0,0,,90.00,0,`);
+    expect(header).toContain(',target,attainment,');
+    expect(line).toContain(`${ada},Ada,0,0,,,EUR 90.00,EUR 0,`);
   });
 
   const wrong: [string, () => object, string[]][] = [

@@ -1,0 +1,18 @@
+import { stringify } from 'csv-stringify/sync';
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+/** What a spreadsheet begins to calculate at, in the wide forms of East Asian keyboards too. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/**
+ * Lines of CSV by RFC 4180: commas, CRLF, quotes where needed. Text that a spreadsheet would take for a formula gets an
+ * apostrophe in front; numbers stay numbers. The option of csv-stringify for that is not used, as it takes negative numbers
+ * for formulas, too.
+ */
+export const csv = (lines: readonly (readonly string[])[]): string =>
+  stringify(
+    lines.map((line) => line.map(harmless)),
+    { record_delimiter: 'windows', quoted_match: /^\s|\s$|[\r\n]/ },
+  );
+
+const harmless = (cell: string): string => (FORMULA.test(cell) && !NUMBER.test(cell) ? `'${cell}` : cell);

@@ -1,0 +1,67 @@
+// Uses every command of the API through a client generated from its description. `test/client.spec.ts` generates `api.ts`,
+// compiles this beside it and runs it against a server: `node every-command.js URL`.
+import { api, done, euro, inDays, reason, refused } from './asking.js';
+import { contacts, customers, interactions } from './customers.js';
+import { closing, opportunities, pipelines } from './deals.js';
+import { employees, organisation, positions } from './structure.js';
+
+async function tasks(customerId: string, assigneeId: string) {
+  const body = {
+    kind: 'care',
+    title: 'Call',
+    dueAt: inDays(3),
+    subject: { customerId },
+    reminders: [inDays(2)],
+  } as const;
+  const create = () => done(api.POST('/tasks', { body: { ...body, reminders: [...body.reminders] } }));
+  const [{ id: taskId }, { id: other }] = [await create(), await create()];
+  const path = { taskId };
+  await done(api.POST('/tasks/{taskId}/assignee', { params: { path }, body: { assigneeId } }));
+  await done(api.POST('/tasks/{taskId}/start', { params: { path } }));
+  await done(api.POST('/tasks/{taskId}/schedule', { params: { path }, body: { dueAt: inDays(4), reason } }));
+  const interaction = { channel: 'call', direction: 'outbound', summary: 'Called' } as const;
+  await done(api.POST('/tasks/{taskId}/complete', { params: { path }, body: { outcome: 'given', interaction } }));
+  await done(api.POST('/tasks/{taskId}/cancel', { params: { path: { taskId: other } }, body: { reason } }));
+}
+
+async function targets(employeeId: string) {
+  const { id: targetId } = await done(
+    api.POST('/targets', {
+      body: {
+        kpi: 'won-amount',
+        subject: { kind: 'employee', id: employeeId },
+        period: '2030-Q1',
+        value: euro(900_000),
+      },
+    }),
+  );
+  const path = { targetId };
+  await done(api.POST('/targets/{targetId}/revise', { params: { path }, body: { value: euro(1_000_000), reason } }));
+  await done(api.POST('/targets/{targetId}/withdraw', { params: { path }, body: { reason } }));
+}
+
+async function operation() {
+  const path = { name: 'target-list' };
+  await done(api.POST('/projections/{name}/rebuild', { params: { path } }));
+  const still = { path: { name: 'customer-list' } };
+  await refused('rebuild-not-running', api.POST('/projections/{name}/cancel', { params: still }));
+  await refused('nothing-retained', api.POST('/projections/{name}/rollback', { params: still }));
+  const parked = { name: 'tasks', stream: 'task-none' };
+  await refused(
+    'parked-stream-unknown',
+    api.POST('/processes/{name}/parked/{stream}/retry', { params: { path: parked } }),
+  );
+}
+
+const structure = await organisation();
+const { ownerId, colleague } = await employees(await positions(structure));
+const customerId = await customers(ownerId, colleague);
+const contactId = await contacts(customerId);
+await interactions(customerId, contactId);
+const pipelineId = await pipelines();
+const deal = await opportunities({ pipelineId, ownerId, colleague, customerId, contactId });
+await closing(deal, contactId);
+await tasks(customerId, ownerId);
+await targets(ownerId);
+await operation();
+console.log('every command was used');
