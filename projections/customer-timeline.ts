@@ -84,7 +84,7 @@ export const customerTimeline = projection<TimelineEntry, Events>({
       entry(event, id, {
         kind: 'purchase',
         title: `bought for ${decimal(event.data.amount)} ${event.data.amount.currency}`,
-        text: event.data.product,
+        text: event.data.quantity === undefined ? event.data.product : boughtOf(event.data),
       }),
     OpportunityRegistered: (event, id) =>
       entry(event, id, { kind: 'opportunity', title: `opportunity: ${event.data.name}`, text: event.data.product }),
@@ -93,7 +93,7 @@ export const customerTimeline = projection<TimelineEntry, Events>({
     OpportunityWon: (event, id) =>
       entry(event, id, {
         kind: 'opportunity',
-        title: `won ${decimal(event.data.amount)} ${event.data.amount.currency}`,
+        title: event.data.amount ? `won ${decimal(event.data.amount)} ${event.data.amount.currency}` : 'won',
         text: event.data.product,
       }),
     OpportunityLost: (event, id) =>
@@ -116,3 +116,7 @@ function corrected(line: TimelineEntry, changes: readonly FieldChange[]): Timeli
   const [before, way] = line.title.split(', ');
   return { ...line, title: `${channel ?? before}, ${direction ?? way}`, text: summary ?? line.text };
 }
+
+/** What was bought, and how much of it. */
+const boughtOf = ({ product, quantity }: Pick<CustomerEvents['PurchaseRecorded'], 'product' | 'quantity'>): string =>
+  product === null ? String(quantity) : `${quantity} × ${product}`;

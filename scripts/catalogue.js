@@ -127,8 +127,8 @@ export function eventsPage() {
 
 const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404 };
 
-/** Where a refusal is made with a code that another place has made: of a rejected row, of the server, of a kind of thing. */
-const PASSED_ON = ['libs/import/plan.ts', 'libs/audit/queries.ts', 'apps/cli/remote.ts'];
+/** Where a refusal is made with a code that another place has made: of a rejected row, now or before, of the server, of a kind of thing. */
+const PASSED_ON = ['libs/import/plan.ts', 'libs/import/settled-rows.ts', 'libs/audit/queries.ts', 'apps/cli/remote.ts'];
 
 /** Text of a message, with what is filled in shown as `…`. */
 function textOf(node) {

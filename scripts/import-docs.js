@@ -14,7 +14,7 @@ function typeOf({ is, of, to, each }) {
   if (is === 'choice') return of.map((value) => `\`${value}\``).join(' ');
   if (is === 'list') return `list of ${typeOf(each)}`;
   if (is === 'given') return 'written out';
-  return { integer: 'whole number', money: 'amount', flag: 'yes or no' }[is] ?? is;
+  return { integer: 'whole number', decimal: 'number', money: 'amount', flag: 'yes or no' }[is] ?? is;
 }
 
 /** The page with its table of targets as the code has it. */

@@ -17,6 +17,7 @@ import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { ObservabilityModule } from '../../libs/observability/observability.module.js';
@@ -175,6 +176,7 @@ export class AppModule {
         OpportunitiesModule,
         TasksModule,
         TargetsModule,
+        ImportModule,
         AuditModule,
         ReportsModule,
         ObservabilityModule,

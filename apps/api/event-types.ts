@@ -2,6 +2,7 @@ import type { Decider } from '../../libs/event-store/decider.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { identifier } from '../../libs/customers/identifier.decider.js';
 import { portfolio } from '../../libs/customers/portfolio.decider.js';
+import { settled } from '../../libs/import/settled.decider.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { pipeline } from '../../libs/opportunities/pipeline.decider.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
@@ -20,6 +21,7 @@ export const deciders = [
   task,
   target,
   readModelHistory,
+  settled,
 ] as const;
 
 /** Every type of event this program can read, in its current shape. */

@@ -43,7 +43,7 @@ export const standstill = (fault: string): Unavailable =>
   new Unavailable('projecting-failed', `Read models do not move: ${fault.replace(/\.$/, '')}.`, 5);
 
 /** Whether everything up to a position has been reacted to, or nothing more can be expected. */
-function reactionsOf(processes: Processes): (head: number) => Promise<boolean> {
+export function reactionsOf(processes: Processes): (head: number) => Promise<boolean> {
   let [seen, since] = ['', performance.now()];
   return async (head) => {
     const running = (await processes.status()).processes.filter(({ state }) => state === 'running');

@@ -9,13 +9,14 @@ import { Invalid, Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
 import { Importer } from '../../libs/import/importer.js';
+import type { Progress as ImportProgress } from '../../libs/import/importer.js';
 import { readMapping } from '../../libs/import/mapping-check.js';
-import { Reports } from '../../libs/import/report.js';
-import type { ImportReport } from '../../libs/import/report.js';
+import type { ImportReport, Rejection } from '../../libs/import/report.js';
+import { Reports } from '../../libs/import/reports.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { AppModule } from '../api/app.module.js';
 import { running } from '../api/serve.js';
-import { caughtUp } from './caught-up.js';
+import { awaited, onDemand } from './consequences.js';
 import { configOf, tryingOut, within } from './contexts.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
@@ -23,24 +24,33 @@ import { Progress } from './progress.js';
 import { ProjectingLater } from './projecting-later.js';
 import type { Define } from './session.js';
 
+interface Options extends Common {
+  readonly dryRun?: true;
+  readonly retryRejected?: true;
+  readonly strict?: true;
+}
+
 export const define: Define = (command, begin) => {
   command
     .argument('<mapping>', 'JSON file that says how columns become commands; docs/import.md explains it')
     .argument('<folder>', 'where the CSV files are')
     .option('--dry-run', 'decide everything and write nothing')
-    .action(async (path: string, folder: string, options: Common & { readonly dryRun?: true }) => {
+    .option('--retry-rejected', 'try rows again that an earlier import was refused')
+    .option('--strict', 'end with 1 when a row was rejected or is incomplete')
+    .action(async (path: string, folder: string, options: Options) => {
       const { output, signal } = begin(options);
       const mapping = await readMapping(path);
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
         throw new Invalid('folder-missing', `There is no folder ${folder}.`, { folder });
       }
       const config = configOf(options);
-      const work = (app: INestApplicationContext) =>
-        imported(app, mapping, folder, signal, options.dryRun ? undefined : reportsIn(config));
+      const work = (app: INestApplicationContext) => imported(app, mapping, folder, signal, options, config);
       const stopped = options.dryRun ? '' : ' What was accepted stays; the same import again goes on from there.';
       signal.addEventListener('abort', () => output.note(`Stopped.${stopped}`));
       const report = options.dryRun ? await tryingOut(config, signal, work) : await asWriter(config, signal, work);
       output.answer(report, () => textOf(output, report, config));
+      const { rejected } = report.rows;
+      if (options.strict && rejected + report.incomplete.length > 0) process.exitCode = 1;
     });
 };
 
@@ -49,25 +59,13 @@ const folderOf = ({ EVENT_STORE_URL, READ_MODELS_URL }: Config): string => {
   const file = [EVENT_STORE_URL, READ_MODELS_URL].find(isFile);
   return join(file === undefined ? './data' : dirname(fileOf(file)), 'imports');
 };
-const reportsIn = (config: Config): Reports => new Reports(folderOf(config));
 
 type Work = (app: INestApplicationContext) => Promise<ImportReport>;
 
 /** An import that is stopped is carried on by running it again. */
 async function asWriter(config: Config, signal: AbortSignal, work: Work): Promise<ImportReport> {
-  const module = AppModule.forRoot(ProjectingLater.of(running(config, 'annals import')));
   try {
-    return await within(module, signal, async (app) => {
-      const report = await work(app);
-      app.get<ProjectingLater>(Projecting).begin();
-      const progress = new Progress('bringing read models up to date');
-      try {
-        await caughtUp(app, signal, (step) => progress.show(step));
-      } finally {
-        progress.end();
-      }
-      return report;
-    });
+    return await within(AppModule.forRoot(ProjectingLater.of(running(config, 'annals import'))), signal, work);
   } catch (error) {
     throw heldByAnother(error) ?? error;
   }
@@ -93,31 +91,30 @@ async function imported(
   mapping: unknown,
   folder: string,
   signal: AbortSignal,
-  reports: Reports | undefined,
+  { dryRun = false, retryRejected = false }: { readonly dryRun?: boolean; readonly retryRejected?: boolean },
+  config: Config,
 ): Promise<ImportReport> {
-  const begin = reports && (() => app.get<ProjectingLater>(Projecting).begin());
+  const [bar, closing] = [
+    new Progress(dryRun ? 'trying out' : 'importing'),
+    new Progress('bringing read models up to date'),
+  ];
+  const consequences = dryRun ? await onDemand(app) : awaited(app, signal, (step) => closing.show(step));
+  const reports = new Reports(folderOf(config));
   const parts = { commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
-  const importer = new Importer({ ...parts, ...(reports && { reports }) });
-  const bar = new Progress(reports ? 'importing' : 'trying out');
   const started = performance.now();
+  const progress = ({ step, done, rows }: ImportProgress): void => {
+    if (!dryRun && done > rows * MOST) app.get<ProjectingLater>(Projecting).begin();
+    const rate = Math.round((done * 1000) / Math.max(1, performance.now() - started));
+    const secondsLeft = rate > 0 ? Math.ceil((rows - done) / rate) : null;
+    bar.show({ done, total: rows, rate, secondsLeft, doing: step });
+    if (done === rows) bar.end();
+  };
   try {
-    return await importer.run(mapping, folder, {
-      dryRun: !reports,
-      signal,
-      progress: ({ step, done, rows }) => {
-        if (done > rows * MOST) begin?.();
-        const rate = Math.round((done * 1000) / Math.max(1, performance.now() - started));
-        bar.show({
-          done,
-          total: rows,
-          rate,
-          secondsLeft: rate > 0 ? Math.ceil((rows - done) / rate) : null,
-          doing: step,
-        });
-      },
-    });
+    const importer = new Importer({ ...parts, reports, consequences });
+    return await importer.run(mapping, folder, { dryRun, retryRejected, signal, progress });
   } finally {
     bar.end();
+    closing.end();
   }
 }
 
@@ -125,13 +122,16 @@ async function imported(
 const LISTED = 20;
 
 function textOf(output: Output, report: ImportReport, config: Config): string {
-  const { source, dryRun, rows, steps, byCode, rejections, events, importId } = report;
+  const { source, dryRun, rows, steps, byCode, rejections, incomplete, remembered, events, importId } = report;
+  const listed = [...rejections, ...incomplete].slice(0, LISTED);
   const said = dryRun ? 'would be' : 'were';
   const kept = join(folderOf(config), `${importId}.json`);
   const count = (number: number) => number.toLocaleString('en');
   return [
     output.title(
-      `${source}: ${count(rows.accepted)} rows ${said} accepted, ${count(rows.unchanged)} unchanged, ${count(rows.rejected)} rejected`,
+      `${source}: ${count(rows.accepted)} rows ${said} accepted, ${count(rows.unchanged)} unchanged, ${count(rows.rejected)} rejected${
+        incomplete.length > 0 ? `, ${count(incomplete.length)} of those that stay incomplete` : ''
+      }`,
     ),
     output.table({
       columns: [
@@ -149,22 +149,36 @@ function textOf(output: Output, report: ImportReport, config: Config): string {
         count(counts.rejected),
       ]),
     }),
-    ...(rejections.length === 0
+    ...(listed.length === 0
       ? []
       : [
           output.table({
-            columns: [{ title: 'rejected for' }, { title: 'rows', number: true }],
+            columns: [{ title: 'refused for' }, { title: 'rows', number: true }],
             rows: Object.entries(byCode).map(([code, number]) => [code, count(number)]),
           }),
           output.table({
             columns: [{ title: 'file' }, { title: 'line', number: true }, { title: 'code' }, { title: 'why' }],
-            rows: rejections
-              .slice(0, LISTED)
-              .map(({ file, line, code, message }) => [file ?? '', String(line), code, message]),
+            rows: listed.map((each) => [each.file ?? '', String(each.line), each.code, whyOf(each)]),
           }),
+        ]),
+    ...(remembered === 0
+      ? []
+      : [
+          `${count(remembered)} were refused by an earlier import and not tried again; --retry-rejected tries them again.`,
         ]),
     dryRun
       ? `Nothing was written; the log would grow by ${count(events)} events.`
       : `The log grew by ${count(events)} events.${existsSync(kept) ? ` The report is kept in ${kept}.` : ''}`,
   ].join('\n\n');
 }
+
+/** Its message, and the lists that a rule named beside its code, such as what a gate missed. */
+function whyOf({ message, details = {}, incomplete, target }: Rejection): string {
+  const lists = Object.entries(details).flatMap(([name, list]) =>
+    Array.isArray(list) && !message.includes(String(list[0])) ? [`${name}: ${list.map(wordsOf).join(', ')}`] : [],
+  );
+  return [...(incomplete ? [`${target}:`] : []), message, ...lists].join(' ');
+}
+
+const wordsOf = (entry: unknown): string =>
+  typeof entry === 'object' && entry !== null ? Object.values(entry).map(String).join(' ') : String(entry);

@@ -3,7 +3,7 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { relatedStreams } from '../../projections/related-streams.js';
 import { Missing } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
-import type { Actor, Metadata, RecordedEvent } from '../event-store/event-store.js';
+import type { Actor, ImportRow, Metadata, RecordedEvent } from '../event-store/event-store.js';
 import { Reading } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 
@@ -38,6 +38,8 @@ export interface HistoryEntry {
   readonly causedBy: string | null;
   readonly correlationId: string;
   readonly importId: string | null;
+  /** The row of the import that said so. */
+  readonly importRow: ImportRow | null;
   /** Everything that was recorded, old and new values included. */
   readonly data: unknown;
 }
@@ -153,7 +155,8 @@ export function fits(event: RecordedEvent, filter: EventFilter, axis: 'occurred'
 /** An event of the log as an auditor reads it. */
 export function entryOf(event: RecordedEvent): HistoryEntry {
   const { position, stream, revision, id, type, occurredAt, recordedAt, metadata, data } = event;
-  const { actor, source, reason = null, rule = null, causationId = null, correlationId, importId = null } = metadata;
+  const { actor, source, reason = null, rule = null, causationId = null, correlationId } = metadata;
+  const { importId = null, importRow = null } = metadata;
   return {
     position,
     stream,
@@ -169,6 +172,7 @@ export function entryOf(event: RecordedEvent): HistoryEntry {
     causedBy: causationId,
     correlationId,
     importId,
+    importRow,
     data,
   };
 }

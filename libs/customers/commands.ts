@@ -280,6 +280,7 @@ export interface Purchase {
   readonly opportunityId?: string | null | undefined;
   /** When it was bought, when that is not now. */
   readonly occurredAt?: string | undefined;
+  readonly quantity?: number | null | undefined;
 }
 
 /** Record what a customer bought. */

@@ -4,6 +4,7 @@ import {
   IsArray,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
   Matches,
   Max,
@@ -234,6 +235,13 @@ export class PurchaseBody {
   @MayBeLeftOut()
   @IsTime()
   occurredAt?: string;
+
+  /** How many, how much: in what the product is counted or measured in, to six decimals. */
+  @IsOptional()
+  @IsNumber({ maxDecimalPlaces: 6, allowNaN: false, allowInfinity: false })
+  @Min(0)
+  @Max(1_000_000_000)
+  quantity?: number | null;
 }
 
 export const customerOrders = ['name', '-name', 'lastActivity', '-lastActivity', 'registered', '-registered'] as const;

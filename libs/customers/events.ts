@@ -152,6 +152,8 @@ export type CustomerEvents = {
     reference: string | null;
     opportunityId: string | null;
     ownerId: string | null;
+    /** How many, how much: of what the product is counted or measured in. Absent where that was not said. */
+    quantity?: number;
   };
 };
 

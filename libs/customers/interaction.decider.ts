@@ -50,7 +50,10 @@ export function correctInteraction(
   return changes.length === 0 ? [] : [{ type: 'InteractionCorrected', data: { customerId, interactionId, changes } }];
 }
 
-/** A purchase brings back a customer that was dormant or lost. The same purchase again changes nothing. */
+/**
+ * A purchase has an amount above zero; an archive knows those for nothing too. It brings back a customer that was dormant or
+ * lost. The same purchase again changes nothing.
+ */
 export function recordPurchase(
   state: Customer,
   { customerId, purchase }: RecordPurchase,
@@ -60,14 +63,23 @@ export function recordPurchase(
   const customer = present(state, customerId);
   const { purchaseId, amount, occurredAt } = purchase;
   if (found(customer.purchases, (entry) => entry.purchaseId === purchaseId)) return [];
-  if (amount.amount <= 0)
+  if (amount.amount < 0 || (amount.amount === 0 && !facts.imported))
     throw new Refusal('amount-not-positive', 'A purchase has an amount above zero.', { field: 'amount' });
   checkTime(customer, occurredAt, now, facts);
-  const { product = null, reference = null, opportunityId = null } = purchase;
+  const { product = null, reference = null, opportunityId = null, quantity } = purchase;
   const ownerId = customer.owner?.employeeId ?? null;
   const recorded: Event = {
     type: 'PurchaseRecorded',
-    data: { customerId, purchaseId, amount, product, reference, opportunityId, ownerId },
+    data: {
+      customerId,
+      purchaseId,
+      amount,
+      product,
+      reference,
+      opportunityId,
+      ownerId,
+      ...(typeof quantity === 'number' && { quantity }),
+    },
     ...(occurredAt !== undefined && { occurredAt }),
   };
   if (customer.status !== 'dormant' && customer.status !== 'lost') return [recorded];

@@ -18,6 +18,7 @@ export function metadataOf(sent: Envelope, payload: unknown): Metadata {
     ...(sent.causationId !== undefined && { causationId: sent.causationId }),
     ...(sent.reason !== undefined && { reason: sent.reason }),
     ...(sent.importId !== undefined && { importId: sent.importId }),
+    ...(sent.importRow !== undefined && { importRow: sent.importRow }),
     ...(sent.rule !== undefined && { rule: sent.rule }),
   };
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Actor, Source } from './event-store.js';
+import type { Actor, ImportRow, Source } from './event-store.js';
 
 /** Everything about a command that is not the command: who, why, caused by what, expecting which revision. */
 export interface Envelope {
@@ -11,6 +11,7 @@ export interface Envelope {
   readonly causationId?: string;
   readonly reason?: string;
   readonly importId?: string;
+  readonly importRow?: ImportRow;
   readonly rule?: { readonly name: string; readonly version: number };
   /** From `If-Match`: the stream must be at one of these revisions, or `any` it has. */
   readonly expectedRevision?: readonly number[] | 'any';

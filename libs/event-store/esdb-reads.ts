@@ -46,18 +46,21 @@ export class EsdbReads {
     const { client } = this.parts;
     for (let look = END_LOOK; ; look *= 32) {
       let seen = 0;
+      let last = 0;
+      // Read to its end, as in `find`.
       for await (const { type, stream, position } of client.readAll('end', look)) {
-        if (!type.startsWith('$') && !isBookkeeping(stream)) return position;
+        if (last === 0 && !type.startsWith('$') && !isBookkeeping(stream)) last = position;
         seen += 1;
       }
-      if (seen < look) return 0;
+      if (last > 0 || seen < look) return last;
     }
   }
 
   async at(position: number): Promise<readonly RecordedEvent[]> {
     const { client, events } = this.parts;
-    for await (const stored of client.readAll(position, 1)) if (stored.position === position) return events.of(stored);
-    return [];
+    let found: readonly RecordedEvent[] = [];
+    for await (const stored of client.readAll(position, 1)) if (stored.position === position) found = events.of(stored);
+    return found;
   }
 
   async stream(stream: string, range: StreamRange): Promise<StreamPage> {
@@ -82,8 +85,10 @@ export class EsdbReads {
       found.push(...shapes);
       rows += 1;
       bytes += weightOf(stored.data);
-      if (rows === limit || bytes >= PAGE_BYTES) return { events: found, end: false };
+      // A page that the server ends itself is read to its end, as in `find`.
+      if ((rows === limit && seen < most) || bytes >= PAGE_BYTES) return { events: found, end: false };
     }
+    if (rows === limit) return { events: found, end: false };
     if (seen === most && most < wanted) {
       // Full, but of what other programs wrote.
       const rest = await this.stream(stream, { ...range, from: last! + (backwards ? -1 : 1), limit: limit - rows });
@@ -102,8 +107,10 @@ export class EsdbReads {
     const { client, events } = this.parts;
     const revision = await this.#revisionOf(stream, id);
     if (revision === undefined) return undefined;
-    for await (const stored of client.readStream(stream, revision, false, 1)) return events.of(stored)[0];
-    return undefined;
+    let found: RecordedEvent | undefined;
+    // Read to its end: a server closes a session in which very many calls are cut short.
+    for await (const stored of client.readStream(stream, revision, false, 1)) found = events.of(stored)[0];
+    return found;
   }
 
   #revisionOf(stream: string, id: string): Promise<number | undefined> {

@@ -17,6 +17,15 @@ export interface Actor {
 
 export type Source = 'ui' | 'api' | 'import' | 'process' | 'system';
 
+/** A row of a file that was imported, and the step of the mapping that read it. */
+export interface ImportRow {
+  readonly step: string;
+  /** Null for a step without file. */
+  readonly file: string | null;
+  /** Counts the rows after the header, from 1; 0 for a step without file. */
+  readonly row: number;
+}
+
 /** Added by the decide loop, never by a rule. */
 export interface Metadata {
   readonly actor: Actor;
@@ -30,6 +39,8 @@ export interface Metadata {
   readonly reason?: string;
   /** The import batch that brought it. */
   readonly importId?: string;
+  /** The row of it that said so; what a process adds names the row that made it act. */
+  readonly importRow?: ImportRow;
   /** The rule, and its version, by which automation acted. */
   readonly rule?: { readonly name: string; readonly version: number };
 }

@@ -21,6 +21,7 @@ export const sources = [
   'value',
   'first',
   'ref',
+  'rowNumber',
   'row',
   'mostFrequent',
   'count',
@@ -29,7 +30,17 @@ export const sources = [
 ] as const;
 
 /** What is done with one value. */
-export const changing = ['map', 'unmapped', 'case', 'scale', 'round', 'countryCode', 'split'] as const;
+export const changing = [
+  'pattern',
+  'unmatched',
+  'map',
+  'unmapped',
+  'case',
+  'scale',
+  'round',
+  'countryCode',
+  'split',
+] as const;
 
 /** What holds for every expression of a mapping. */
 export interface Compiling {

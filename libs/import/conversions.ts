@@ -1,7 +1,7 @@
 import { Refusal } from '../errors.js';
 import { inLowerCase, isId } from '../ids.js';
 import { dateOf } from './dates.js';
-import { decimalOf, decimalOfNumber, moneyOf, times, whole } from './numbers.js';
+import { decimalOf, decimalOfNumber, moneyOf, numberOf, times, whole } from './numbers.js';
 import type { Detailed, Formats, ValueMap } from './mapping.js';
 import type { Decimal, NumberForm } from './numbers.js';
 import type { Field } from './target.js';
@@ -29,14 +29,16 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   0: false,
 };
 
-/** @throws Refusal `date-invalid` · `number-invalid` · `value-invalid` · `currency-unknown` */
+/** @throws Refusal `date-invalid` · `number-invalid` · `value-invalid` · `currency-unknown` · `currency-mismatch` */
 export function convert(value: Plain, field: Field, form: Form): unknown {
   const text = String(value);
   switch (field.is) {
     case 'integer':
       return whole(scaled(value, form), 0, form.round, text);
+    case 'decimal':
+      return numberOf(scaled(value, form), text);
     case 'money':
-      return moneyOf(scaled(uncoded(value, form.currency), form), form.currency, form.round, text);
+      return moneyOf(scaled(value, form, form.currency), form.currency, form.round, text);
     case 'day':
       return dateOf(text, form.dates, form.zone).day;
     case 'moment':
@@ -53,12 +55,8 @@ export function convert(value: Plain, field: Field, form: Form): unknown {
   }
 }
 
-/** `12.50 EUR` → `12.50` */
-const uncoded = (value: Plain, currency: string): Plain =>
-  typeof value === 'string' && currency !== '' ? value.replace(currency, '').trim() : value;
-
-function scaled(value: Plain, form: Form): Decimal {
-  const number = typeof value === 'number' ? decimalOfNumber(value) : decimalOf(String(value), form);
+function scaled(value: Plain, form: Form, currency?: string): Decimal {
+  const number = typeof value === 'number' ? decimalOfNumber(value) : decimalOf(String(value), form, currency);
   return form.scale === undefined ? number : times(number, decimalOfNumber(form.scale));
 }
 
@@ -80,15 +78,30 @@ export const dateForm = ({ date = 'iso', zone = 'UTC' }: Formats) => ({
   zone,
 });
 
-/** What an expression does to a value before it is converted. */
+/** What an expression does to a value before it is converted. @throws SyntaxError when its pattern is none */
 export function changer(map: ValueMap | undefined, detailed: Detailed): (value: Plain) => Plain | null {
   const { unmapped = 'keep', case: letters, countryCode } = detailed;
-  if (!map && letters === undefined && countryCode === undefined) return (value) => value;
+  const pick = picker(detailed);
+  if (!map && !pick && letters === undefined && countryCode === undefined) return (value) => value;
   return (value) => {
-    const found = map ? mapped(map, unmapped, value) : value;
+    const picked = pick ? pick(String(value)) : value;
+    if (picked === null) return null;
+    const found = map ? mapped(map, unmapped, picked) : picked;
     if (typeof found !== 'string') return found;
     const cased = letters === 'lower' ? found.toLowerCase() : letters === 'upper' ? found.toUpperCase() : found;
     return countryCode === undefined ? cased : international(cased, countryCode);
+  };
+}
+
+/** Picks a part of a text; null where there is none. */
+function picker({ pattern, unmatched = 'empty' }: Detailed): ((text: string) => string | null) | undefined {
+  if (pattern === undefined) return undefined;
+  const expression = new RegExp(pattern, 'u');
+  return (text) => {
+    const match = expression.exec(text);
+    if (match) return (match[1] ?? (match.length > 1 ? '' : match[0])).trim() || null;
+    if (unmatched === 'reject') throw new Refusal('value-invalid', 'The value does not fit the pattern of this field.');
+    return unmatched === 'keep' ? text : null;
   };
 }
 

@@ -10,6 +10,9 @@ export interface Dated {
   readonly day: string;
 }
 
+/** Blanks that programs put where no line is to break, such as before AM and PM. */
+const BLANKS = /[\u00a0\u2009\u202f]/g;
+
 /** Files repeat their dates, and reading one takes a while. */
 const MOST_KEPT = 50_000;
 const kept = new Map<string, Dated | undefined>();
@@ -19,7 +22,8 @@ const kept = new Map<string, Dated | undefined>();
  * @param zone time zone of what comes without an offset
  * @throws Refusal `date-invalid`
  */
-export function dateOf(text: string, formats: readonly string[], zone: string): Dated {
+export function dateOf(written: string, formats: readonly string[], zone: string): Dated {
+  const text = written.replace(BLANKS, ' ');
   for (const format of formats) {
     const key = `${format}\n${zone}\n${text}`;
     let date = kept.get(key);

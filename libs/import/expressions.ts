@@ -85,6 +85,7 @@ export class Expressions {
     if (detailed.column !== undefined) return this.#cell(detailed.column, path);
     if (detailed.text !== undefined) return this.#template(detailed.text, path);
     if (detailed.value !== undefined) return () => detailed.value!;
+    if (detailed.rowNumber) return ({ number }) => number;
     if (detailed.ref !== undefined) return this.#reference(detailed, path, field);
     return this.#lookup(named[0] as LookupKind, detailed, path);
   }
@@ -147,7 +148,12 @@ export class Expressions {
     const map = typeof detailed.map === 'string' ? this.on.mapping.maps?.[detailed.map] : detailed.map;
     if (typeof detailed.map === 'string' && !map)
       this.on.problem(path, `uses the map "${detailed.map}", which is not there`);
-    return changer(map, detailed);
+    try {
+      return changer(map, detailed);
+    } catch (error) {
+      this.on.problem(path, `has a pattern that is no regular expression: ${(error as Error).message}`);
+      return (value) => value;
+    }
   }
 
   #list(given: Expression | readonly Expression[], each: Field, path: string, formats: Formats): Reader {

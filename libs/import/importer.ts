@@ -1,27 +1,31 @@
-import { hash } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.js';
-import { Refusal, Unavailable } from '../errors.js';
-import { under } from '../event-store/envelope.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { Actor, EventStore } from '../event-store/event-store.js';
 import { OverlayEventStore } from '../event-store/overlay.event-store.js';
-import { eventId } from '../event-store/command-identity.js';
-import type { Decided } from '../event-store/streams.js';
 import { newId } from '../ids.js';
 import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
-import { Lanes } from './lanes.js';
+import { Decisions } from './decisions.js';
+import { EarlierRows } from './earlier-rows.js';
 import { checkedMapping } from './mapping-check.js';
 import { noRow, planned } from './plan.js';
-import type { Intent, Plan, PlannedStep } from './plan.js';
+import type { Plan, PlannedStep } from './plan.js';
 import { Tally } from './report.js';
-import type { ImportReport, Outcome, Reports } from './report.js';
+import type { ImportedFile, ImportReport } from './report.js';
+import type { Reports } from './reports.js';
+import { RowRun } from './row-run.js';
+import { SettledRows } from './settled-rows.js';
 import { survey } from './survey.js';
-import { streamOf } from './target.js';
-import type { Reference } from './compiling.js';
+
+/** What follows from events: reactions of processes, and what is recorded when a time passes. */
+export interface Consequences {
+  /** Resolves when processes have reacted to everything in the log. */
+  readonly reactions: () => Promise<void>;
+  /** Resolves when, besides, everything is recorded whose time has passed by now. */
+  readonly all: () => Promise<void>;
+}
 
 export interface ImporterParts {
   readonly commands: CommandBus;
@@ -30,6 +34,8 @@ export interface ImporterParts {
   readonly clock: Clock;
   /** Where reports are kept; a dry run keeps none. */
   readonly reports?: Reports;
+  /** Waited for after every step and at the end, so that the report counts what the import led to. */
+  readonly consequences?: Consequences;
 }
 
 /** How far an import has come, told when a step begins and now and then. `rows` is the sum over all steps. */
@@ -42,6 +48,8 @@ export interface Progress {
 export interface ImportOptions {
   /** Decide everything and write nothing. */
   readonly dryRun?: boolean;
+  /** Try rows again that an earlier import was refused. */
+  readonly retryRejected?: boolean;
   /** Made when it is left out. Every event carries it. */
   readonly importId?: string;
   /** Who answers for what is imported. */
@@ -51,11 +59,13 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Rows under way at the same time: as many as the log writes in one group. */
-const WIDTH = 256;
-const KNOWN = 100_000;
+/** Rows that are planned before they are decided on. */
+const WINDOW = 1_024;
 /** Rows between two reports of progress. */
 const PROGRESS = 100;
+
+/** Imports into one log of this process, which take turns: each must see what the one before has settled. */
+const turns = new WeakMap<EventStore, Promise<unknown>>();
 
 /** Turns the rows of CSV files into commands, as a mapping says, and sends them like everyone else does. */
 export class Importer {
@@ -68,24 +78,35 @@ export class Importer {
    * @throws Unavailable when nothing can be written any more; a later run of the same goes on where this one ended
    */
   async run(mapping: unknown, folder: string, options: ImportOptions = {}): Promise<ImportReport> {
-    const { store, clock, reports } = this.parts;
-    const { dryRun = false, importId = newId() } = options;
-    if (dryRun !== store instanceof OverlayEventStore) {
+    const { store } = this.parts;
+    if ((options.dryRun ?? false) !== store instanceof OverlayEventStore) {
       throw new Error('a dry run, and nothing else, is decided on an overlay of the log');
     }
+    const work = () => this.#run(mapping, folder, options);
+    const turn = (turns.get(store) ?? Promise.resolve()).then(work, work);
+    turns.set(store, turn);
+    return turn;
+  }
+
+  async #run(mapping: unknown, folder: string, options: ImportOptions): Promise<ImportReport> {
+    const { store, clock, reports, consequences } = this.parts;
+    const { dryRun = false, importId = newId() } = options;
     const startedAt = clock.now();
     const plan = planned(checkedMapping(mapping));
     const { files, rejections } = await survey(plan, folder);
-    const before = await store.head();
     const recorded = store.recorded;
-    const tally = new Tally(dryRun ? undefined : reports?.rejections(importId));
+    const tally = new Tally(dryRun ? undefined : reports?.journal(importId));
     for (const rejection of rejections) tally.reject(undefined, rejection);
     const rows = plan.steps.reduce(
       (sum, { step }) => sum + (files.find(({ name }) => name === step.file)?.rows ?? 1),
       0,
     );
-    const run = new Run(this.parts, plan, folder, tally, before, { ...options, importId, rows });
-    for (const [index, step] of plan.steps.entries()) await run.step(index, step);
+    const run = new Run(this.parts, plan, folder, tally, { ...options, importId, rows, files });
+    for (const [index, step] of plan.steps.entries()) {
+      await run.step(index, step);
+      await consequences?.reactions();
+    }
+    await consequences?.all();
     const report: ImportReport = {
       importId,
       source: plan.mapping.source,
@@ -102,12 +123,11 @@ export class Importer {
 }
 
 class Run {
-  /** Things that are known to be there, so that references to them need no look. */
-  readonly #known = new LRUCache<string, true>({ max: KNOWN });
   readonly #latest: string;
   readonly #envelope: Envelope;
-  /** The highest position any command was answered with: what is answered with a higher one has been appended since. */
-  #head: number;
+  readonly #decisions: Decisions;
+  readonly #settled: SettledRows;
+  readonly #earlier: EarlierRows;
   #done = 0;
 
   constructor(
@@ -115,104 +135,60 @@ class Run {
     private readonly plan: Plan,
     private readonly folder: string,
     private readonly tally: Tally,
-    /** Where the log ended when the import began. */
-    private readonly start: number,
-    private readonly options: ImportOptions & { readonly importId: string; readonly rows: number },
+    private readonly options: ImportOptions & {
+      readonly importId: string;
+      readonly rows: number;
+      readonly files: readonly ImportedFile[];
+    },
   ) {
-    const { importId, actor = { id: 'import', name: `Import of ${plan.mapping.source}` } } = options;
-    this.#head = start;
-    this.#latest = addMilliseconds(parts.clock.now(), CLOCK_SKEW);
+    const { source } = plan.mapping;
+    const { importId, actor = { id: 'import', name: `Import of ${source}` }, retryRejected = false } = options;
+    const { store, commands, clock } = parts;
+    this.#latest = addMilliseconds(clock.now(), CLOCK_SKEW);
     this.#envelope = { actor, source: 'import', correlationId: importId, importId };
+    this.#settled = new SettledRows(store, commands, source);
+    this.#decisions = new Decisions({ store, commands, settled: this.#settled, retryRejected });
+    this.#earlier = new EarlierRows(parts.reports?.earlier(source, options.files) ?? []);
   }
 
   async step(index: number, planned: PlannedStep): Promise<void> {
     const { file, target } = planned.step;
     const source = file === undefined ? undefined : this.plan.mapping.files![file]!;
-    const path = source?.path ?? null;
-    this.tally.begin(index, planned.name, target, path);
+    this.tally.begin(index, planned.name, target, source?.path ?? null);
     this.options.progress?.({ step: planned.name, done: this.#done, rows: this.options.rows });
-    const lanes = new Lanes(WIDTH);
-    const reject = ({ number, line }: Row, of: string, { code, message }: Refusal): void =>
-      this.tally.reject(index, { file: path, row: number, line, target: of, step: planned.name, code, message });
-    const take = async (row: Row): Promise<void> => {
-      this.options.signal?.throwIfAborted();
-      try {
-        const intents = planned.intents(row, this.#latest);
-        await lanes.add(new Set(intents.map(({ stream }) => stream)), async () => {
-          const ending = await this.#send(intents);
-          if (typeof ending === 'string') this.tally.count(index, ending);
-          else reject(row, ending.target, ending.refusal);
-        });
-      } catch (error) {
-        if (!(error instanceof Refusal) || error instanceof Unavailable) throw error;
-        reject(row, target, error);
-      }
-    };
-    if (file === undefined || !source) {
-      await take(noRow);
-      this.#progress(planned.name);
-    } else {
-      const ignores = this.plan.ignores.get(file);
-      for await (const batch of new CsvFile(file, source, this.folder).batches()) {
-        for (const row of batch) {
-          if (!row.fault && !ignores?.(row) && planned.takes(row)) await take(row);
-          this.#progress(planned.name);
-        }
-      }
-    }
-    await lanes.drain();
+    await this.#decisions.look();
+    const rows = new RowRun({
+      step: planned,
+      path: source?.path ?? null,
+      latest: this.#latest,
+      envelope: this.#envelope,
+      decisions: this.#decisions,
+      settled: this.#settled,
+      earlier: this.#earlier,
+      signal: this.options.signal,
+      count: (outcome) => this.tally.count(index, outcome),
+      reject: (rejection) => this.tally.reject(index, rejection),
+      done: () => this.#progress(planned.name),
+    });
+    if (file === undefined || !source) return rows.take([noRow]);
+    for await (const window of this.#windows(file, planned)) await rows.take(window);
   }
 
-  /** What a row stands for, in order; after a refusal the rest of the row is left undone. */
-  async #send(intents: readonly Intent[]): Promise<Outcome | { target: string; refusal: Refusal }> {
-    let outcome: Outcome = 'unchanged';
-    /** The stream this row has begun: nothing on it was done before. */
-    let begun = '';
-    for (const intent of intents) {
-      const { target, stream, command, at, makes, refers } = intent;
-      // The same row gives the same id, so a row that was imported before is recognised whatever has happened since.
-      const commandId = `import-${hash('sha1', `${target} ${at} ${JSON.stringify(command)}`, 'base64url')}`;
-      try {
-        if (stream === begun || !(await this.#isDone(stream, commandId))) {
-          for (const reference of refers) await this.#check(reference);
-          const before = this.#head;
-          const envelope: Envelope = { ...this.#envelope, occurredAt: at, commandId };
-          const decided = await under(envelope, () => this.parts.commands.execute<typeof command, Decided>(command));
-          if (decided.position > before) {
-            outcome = 'accepted';
-            if (makes?.id === decided.id) begun = stream;
-          }
-          if (decided.position > this.#head) this.#head = decided.position;
-        }
-        if (makes) this.#known.set(makes.id, true);
-      } catch (error) {
-        if (!(error instanceof Refusal) || error instanceof Unavailable) throw error;
-        return { target, refusal: this.#explained(error, refers) };
+  /** The rows of a file that a step takes, so many at a time: all of them are kept where they have to be sorted. */
+  async *#windows(file: string, planned: PlannedStep): AsyncGenerator<readonly Row[], void, undefined> {
+    const ignores = this.plan.ignores.get(file);
+    let window: Row[] = [];
+    for await (const batch of new CsvFile(file, this.plan.mapping.files![file]!, this.folder).batches()) {
+      for (const row of batch) {
+        if (row.fault || ignores?.(row) || !planned.takes(row)) this.#progress(planned.name);
+        else window.push(row);
+        if (window.length < WINDOW || planned.order) continue;
+        yield window;
+        window = [];
       }
     }
-    return outcome;
-  }
-
-  /** Whether an import before has done it. What it needed then, such as an owner who works here, may be gone by now. */
-  async #isDone(stream: string, commandId: string): Promise<boolean> {
-    if (this.start === 0) return false;
-    return (await this.parts.store.find(stream, eventId(commandId, 0))) !== undefined;
-  }
-
-  /** @throws Refusal `reference-unknown` */
-  async #check({ kind, id }: Reference): Promise<void> {
-    const category = streamOf[kind];
-    if (category === undefined || this.#known.has(id)) return;
-    const { events } = await this.parts.store.readStream(`${category}-${id}`, { limit: 1 });
-    if (events.length === 0) throw unknown(kind);
-    this.#known.set(id, true);
-  }
-
-  /** What a rule did not find is a reference of the row, in the words of the mapping. */
-  #explained(refusal: Refusal, refers: readonly Reference[]): Refusal {
-    const { id } = refusal.details;
-    const reference = refusal.code.endsWith('-unknown') ? refers.find((each) => each.id === id) : undefined;
-    return reference ? unknown(reference.kind) : refusal;
+    const rows = planned.order?.sorted(window) ?? window;
+    for (let from = 0; from < rows.length; from += WINDOW) yield rows.slice(from, from + WINDOW);
   }
 
   #progress(step: string): void {
@@ -221,6 +197,3 @@ class Run {
     if (progress && (this.#done % PROGRESS === 0 || this.#done === rows)) progress({ step, done: this.#done, rows });
   }
 }
-
-const unknown = (kind: string): Refusal =>
-  new Refusal('reference-unknown', `There is no ${kind} of this key: neither in this import nor from one before.`);

@@ -1,3 +1,4 @@
+import { Refusal } from '../errors.js';
 import type { Columns } from './columns.js';
 import type { Row } from './csv.js';
 import { dateOf } from './dates.js';
@@ -13,7 +14,7 @@ export interface Written extends NumberForm {
   readonly zone: string;
 }
 
-type Comparable = bigint | string;
+export type Comparable = bigint | string;
 
 /** Ten to the power of this many: what decimals are compared with. */
 const PLACES = 12;
@@ -67,23 +68,28 @@ export class LookupTable {
 
   /** What cannot be compared is passed over: it is rejected where its own row is imported. */
   #compare(key: string, cell: string): void {
-    const weight = this.#weight(cell);
+    const weight = comparable(cell, this.lookup.as ?? 'text', this.written);
     const best = this.#extremes.get(key);
     if (weight === undefined) return;
     if (!best || (this.kind === 'min' ? weight < best.weight : weight > best.weight))
       this.#extremes.set(key, { cell, weight });
   }
+}
 
-  #weight(cell: string): Comparable | undefined {
-    const { as = 'text' } = this.lookup;
-    if (as === 'text') return cell;
-    try {
-      if (as === 'date') return dateOf(cell, this.written.dates, this.written.zone).moment;
-      const { digits, places } = decimalOf(cell, this.written);
-      return places > PLACES ? digits / 10n ** BigInt(places - PLACES) : digits * 10n ** BigInt(PLACES - places);
-    } catch {
-      return undefined;
-    }
+/** What a cell is compared by; nothing when it cannot be read. */
+export function comparable(
+  cell: string,
+  as: 'text' | 'number' | 'date',
+  { dates, zone, ...form }: Written,
+): Comparable | undefined {
+  if (as === 'text') return cell;
+  try {
+    if (as === 'date') return dateOf(cell, dates, zone).moment;
+    const { digits, places } = decimalOf(cell, form);
+    return places > PLACES ? digits / 10n ** BigInt(places - PLACES) : digits * 10n ** BigInt(PLACES - places);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return undefined;
   }
 }
 

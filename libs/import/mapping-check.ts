@@ -53,7 +53,6 @@ function problemOf(error: ErrorObject): string[] {
   if (keyword === 'oneOf') return [`${place} must be ${String((parentSchema as { title?: string }).title)}`];
   if (keyword === 'enum')
     return [`${place} must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}`];
-  if (keyword === 'false schema') return [`${place} means nothing here: this target makes nothing of its own`];
   return [`${place} ${message}`];
 }
 

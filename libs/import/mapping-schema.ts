@@ -70,6 +70,7 @@ const expression: Schema = {
     ref: { enum: kinds, description: 'Id of the thing that the source calls so; needs "key".' },
     key: listOf(refer('expression'), { minItems: 1 }),
     source: { ...text, description: 'With "ref": another source than that of the mapping.' },
+    rowNumber: { const: true, description: 'The number of the row, from 1 after the header.' },
     row: { ...lookup(false), description: 'A cell of the row of another file.' },
     mostFrequent: { ...lookup(false), description: 'What stands most often in a column; of several what came first.' },
     count: {
@@ -82,6 +83,14 @@ const expression: Schema = {
     min: { ...lookup(true), description: 'The least cell of a column.' },
     max: { ...lookup(true), description: 'The greatest cell of a column.' },
     when: { ...refer('condition') },
+    pattern: {
+      ...text,
+      description: 'Regular expression: picks what its first group finds, or all it finds when it has none.',
+    },
+    unmatched: {
+      enum: ['keep', 'empty', 'reject'],
+      description: 'What becomes of a value that does not fit the pattern.',
+    },
     map: {
       type: ['string', 'object'],
       additionalProperties: scalar,
@@ -132,6 +141,11 @@ const file: Schema = object(
       uniqueItems: true,
       description: 'Names of the columns of a file without header.',
     }),
+    widths: listOf(
+      { type: 'integer', minimum: 1, maximum: 100_000 },
+      { minItems: 1, description: 'Characters of each column, for a file without delimiters.' },
+    ),
+    missingCells: { enum: ['reject', 'empty'], description: 'What becomes of a row that ends before the header does.' },
     ignore: { ...refer('condition') },
   },
   { required: ['path'] },
@@ -151,7 +165,7 @@ function fieldsOf([name, target]: readonly [string, Target]): Schema {
     { required: ['target'], properties: { target: { const: name } } },
     {
       required: [...(target.makes ? ['key'] : []), ...(required.length > 0 ? ['fields'] : [])],
-      properties: { fields: object(Object.fromEntries(described), { required }), ...(!target.makes && { key: false }) },
+      properties: { fields: object(Object.fromEntries(described), { required }) },
     },
   );
 }
@@ -165,7 +179,10 @@ const stepParts = {
       .join('\n'),
   },
   when: { ...refer('condition') },
-  key: listOf(refer('expression'), { minItems: 1, description: 'What tells one thing from another in the source.' }),
+  key: listOf(refer('expression'), {
+    minItems: 1,
+    description: 'What tells one thing, or one change, from another in the source.',
+  }),
   at: { ...refer('expression') },
   fields: { type: 'object' },
   also: listOf(refer('furtherStep'), { minItems: 1, description: 'What else the same row says, in this order.' }),
@@ -212,6 +229,17 @@ export function mappingSchemaFor(used: ReadonlySet<string>): Schema {
         {
           ...stepParts,
           file: source,
+          sort: listOf(
+            object(
+              {
+                by: refer('expression'),
+                as: { enum: ['text', 'number', 'date'], description: 'How it is compared. Text unless it is said.' },
+                descending: { type: 'boolean' },
+              },
+              { required: ['by'] },
+            ),
+            { minItems: 1, description: 'In which order rows are done, where that is not the order of the file.' },
+          ),
         },
         {
           required: ['target'],

@@ -33,6 +33,10 @@ export interface SourceFile {
   readonly skipLines?: number;
   /** Names of the columns of a file without header. */
   readonly columns?: readonly string[];
+  /** Characters of each column, for a file whose columns have no delimiter but a fixed place; the last takes the rest. */
+  readonly widths?: readonly number[];
+  /** What becomes of a row that ends before the header does. */
+  readonly missingCells?: 'reject' | 'empty';
   /** Rows that are left out on purpose. */
   readonly ignore?: Condition;
 }
@@ -45,13 +49,22 @@ export interface Step {
   readonly file?: string;
   readonly target: string;
   readonly when?: Condition;
-  /** What tells one thing from another in the source: makes its id. */
+  /** In which order rows are done, where that is not the order of the file. */
+  readonly sort?: readonly SortKey[];
+  /** What tells one thing, or one change, from another in the source. */
   readonly key?: readonly Expression[];
   /** Business time: the rule's `now`. */
   readonly at?: Expression;
   readonly fields?: Readonly<Record<string, Expression | readonly Expression[]>>;
   /** What else the same row says, done afterwards in this order. */
   readonly also?: readonly Step[];
+}
+
+/** What rows are sorted by; the next one counts where this one is the same. What cannot be read comes last. */
+export interface SortKey {
+  readonly by: Expression;
+  readonly as?: 'text' | 'number' | 'date';
+  readonly descending?: boolean;
 }
 
 /** A text is a template: what stands in braces is a column. Other plain values are themselves. */
@@ -69,6 +82,8 @@ export interface Detailed extends Formats {
   readonly key?: readonly Expression[];
   /** Another source than that of the mapping. */
   readonly source?: string;
+  /** The number of the row: counts the rows after the header, from 1. */
+  readonly rowNumber?: true;
   readonly row?: Lookup;
   readonly mostFrequent?: Lookup;
   readonly count?: Omit<Lookup, 'column'>;
@@ -77,6 +92,9 @@ export interface Detailed extends Formats {
 
   /** Empty unless this holds. */
   readonly when?: Condition;
+  /** Picks what the first group of a regular expression finds, or all it finds when it has no group. */
+  readonly pattern?: string;
+  readonly unmatched?: 'keep' | 'empty' | 'reject';
   /** Values by the text they are written as, or the name of such a map. */
   readonly map?: string | ValueMap;
   readonly unmapped?: 'keep' | 'empty' | 'reject';

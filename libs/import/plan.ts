@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { Command } from '@nestjs/cqrs';
 import { Invalid, Refusal } from '../errors.js';
 import type { Decided } from '../event-store/streams.js';
@@ -8,13 +9,18 @@ import type { Compiling, Reader, Reference } from './compiling.js';
 import { Expressions } from './expressions.js';
 import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
-import type { Mapping, Step } from './mapping.js';
+import type { Mapping, SourceFile, Step } from './mapping.js';
+import { RowOrder } from './row-order.js';
 import type { Field, Kind, Target } from './target.js';
 import { targets } from './targets.js';
 
 /** One command that a row stands for. */
 export interface Intent {
   readonly target: string;
+  /** The same row gives the same id, so a row that was imported before is recognised whatever has happened since. */
+  readonly commandId: string;
+  /** Its place among rows of the step that say the same, from 1; always 1 where a key tells them apart. */
+  readonly place: number;
   /** What it makes; absent when it is about something that is there. */
   readonly makes?: Reference;
   /** Business time. */
@@ -61,6 +67,7 @@ export function planned(mapping: Mapping): Plan {
     return found;
   };
   if (mapping.zone !== undefined) checkZone(on, mapping.zone, 'zone');
+  for (const [name, file] of sourceFiles) checkWidths(on, file, `files.${name}`);
   const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
   if (problems.length > 0) throw mappingInvalid(problems);
   return { mapping, steps, files, ignores, tables };
@@ -68,6 +75,14 @@ export function planned(mapping: Mapping): Plan {
 
 export const mappingInvalid = (problems: readonly string[]): Invalid =>
   new Invalid('mapping-invalid', `The mapping cannot be used: ${problems.join('; ')}.`, { problems });
+
+/** Columns of a fixed width need no delimiter, and have as many names as widths. */
+function checkWidths({ problem }: Compiling, { widths, columns, delimiter, quote }: SourceFile, path: string): void {
+  if (!widths) return;
+  if (delimiter !== undefined || quote !== undefined) problem(path, 'has "widths" beside a delimiter or a quote');
+  if (columns && columns.length !== widths.length)
+    problem(path, `has ${columns.length} columns and ${widths.length} widths`);
+}
 
 /** The step whose row a step in `also` goes on with. */
 interface Above {
@@ -79,6 +94,8 @@ interface Above {
 export class PlannedStep {
   readonly name: string;
   readonly takes: (row: Row) => boolean;
+  /** Absent where rows are done in the order of the file. */
+  readonly order: RowOrder | undefined;
   readonly #target: Target;
   readonly #key: readonly Reader<string>[];
   readonly #at: Reader<string>;
@@ -86,6 +103,8 @@ export class PlannedStep {
   readonly #also: readonly PlannedStep[];
   /** The field that holds the id of what the row above makes. */
   readonly #inherits: string | undefined;
+  /** How many rows said the same so far, where no key tells them apart. */
+  readonly #equals = new Map<string, number>();
 
   constructor(
     private readonly on: Compiling,
@@ -105,6 +124,8 @@ export class PlannedStep {
     this.takes = when && columns ? columns.condition(when) : () => true;
     if (when && !columns) on.problem(`${path}.when`, 'asks for columns, but the step names no file');
 
+    this.order = step.sort && new RowOrder(step.sort, expressions, `${path}.sort`, on.mapping);
+    if (step.sort && !columns) on.problem(`${path}.sort`, 'sorts rows, but the step names no file');
     this.#key = key.map((each, index) => expressions.text(each, `${path}.key[${index}]`));
     if (at === undefined && !above) on.problem(path, 'needs a business time: say "at" here or for the whole mapping');
     const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
@@ -125,10 +146,10 @@ export class PlannedStep {
   }
 
   /**
-   * @param latest what is true after this moment cannot have happened yet
+   * To be called once for each row, in order: rows that say the same are told apart by their place among each other.
    * @throws Refusal, naming everything that is wrong with the row
    */
-  intents(row: Row, latest: string, aboveId?: string): Intent[] {
+  intents(row: Row, above?: { readonly id: string; readonly hasKey: boolean }): Intent[] {
     const { makes, stream, command } = this.#target;
     const wrong: (readonly [what: string, why: Refusal])[] = [];
     const attempt = <Value>(what: string, read: () => Value): Value | null => {
@@ -141,11 +162,12 @@ export class PlannedStep {
       }
     };
     this.referred();
-    const id = makes === undefined ? '' : (attempt('key', () => this.#id(row, makes)) ?? '');
-    const at = attempt('at', () => this.#time(row, latest)) ?? latest;
+    const key = attempt('key', () => this.#keyOf(row)) ?? [];
+    const id = makes === undefined || key.length === 0 ? '' : idOf(this.on.mapping.source, makes, key);
+    const at = attempt('at', () => this.#time(row)) ?? '';
     const values: Record<string, unknown> = {};
     for (const [name, field, read] of this.#fields) {
-      const value = name === this.#inherits ? aboveId : attempt(name, () => read(row));
+      const value = name === this.#inherits ? above?.id : attempt(name, () => read(row));
       if (value !== null && value !== undefined) values[name] = value;
       else if (field.required && !wrong.some(([what]) => what === name)) {
         wrong.push([name, new Refusal('value-missing', 'This is needed, and the row has nothing for it.')]);
@@ -161,36 +183,55 @@ export class PlannedStep {
           });
     if (!made) throw this.#rejection(wrong);
     const target = this.step.target;
+    const hasKey = key.length > 0 || (above?.hasKey ?? false);
     const intent: Intent = {
       target,
+      ...this.#identity(`${target} ${at} ${JSON.stringify(made)}`, makes === undefined ? key : [], hasKey),
       at,
       stream: stream(id, values),
       command: made,
       refers,
       ...(makes && { makes: { kind: makes, id } }),
     };
-    const more = this.#also.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, latest, id));
+    const more = this.#also.filter((step) => step.takes(row)).flatMap((step) => step.intents(row, { id, hasKey }));
     return [intent, ...more];
   }
 
-  #id(row: Row, makes: Kind): string {
+  /**
+   * What a row says makes the id, not the step or the file it stands in. A thing is its key; a change may have one too.
+   * @param says everything the row says
+   * @param key of a change
+   * @param hasKey whether the row is identified by a key, its own or that of the row above
+   */
+  #identity(says: string, key: readonly string[], hasKey: boolean): Pick<Intent, 'commandId' | 'place'> {
+    if (key.length > 0) return { commandId: idOfCommand(`${says} ${JSON.stringify(key)}`), place: 1 };
+    const commandId = idOfCommand(says);
+    if (hasKey) return { commandId, place: 1 };
+    const place = (this.#equals.get(commandId) ?? 0) + 1;
+    this.#equals.set(commandId, place);
+    return { commandId: place === 1 ? commandId : idOfCommand(`${says} #${place}`), place };
+  }
+
+  #keyOf(row: Row): readonly string[] {
     const key = this.#key.map((part) => part(row));
-    if (!key.includes(null)) return idOf(this.on.mapping.source, makes, key as string[]);
+    if (!key.includes(null)) return key as string[];
     throw new Refusal('key-missing', 'The row has nothing that tells it from others.');
   }
 
-  #time(row: Row, latest: string): string {
+  #time(row: Row): string {
     const at = this.#at(row);
     if (at === null) throw new Refusal('value-missing', 'The row has no business time.');
-    if (at > latest) throw new Refusal('in-the-future', 'It cannot have happened yet.', { at });
     return at;
   }
 
   #rejection(wrong: readonly (readonly [what: string, why: Refusal])[]): Refusal {
-    const code = wrong[0]![1].code;
+    const [[, { code, details }]] = wrong as [readonly [string, Refusal]];
     return new Refusal(
       code,
       wrong.map(([what, { message }]) => (what === '' ? message : `${what}: ${message}`)).join(' '),
+      wrong.length === 1 ? details : {},
     );
   }
 }
+
+const idOfCommand = (says: string): string => `import-${hash('sha1', says, 'base64url')}`;

@@ -1,7 +1,3 @@
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { Unavailable } from '../errors.js';
-
 /** How many rows ended so. A row counts once for every step that takes it. */
 export interface Counts {
   readonly accepted: number;
@@ -22,6 +18,17 @@ export interface Rejection {
   readonly code: string;
   /** Names columns and fields. Values only where they cannot be personal: dates, numbers, choices. */
   readonly message: string;
+  /** What the API names beside the code, such as what a gate missed. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The row itself was accepted, or there already; what is named here, and what follows it in `also`, is not. */
+  readonly incomplete?: boolean;
+  /** Refused by an earlier import, and not tried again. */
+  readonly remembered?: boolean;
+}
+
+/** Takes rejections while an import runs. */
+export interface Journal {
+  readonly add: (lines: string) => void;
 }
 
 export interface ImportedFile {
@@ -47,11 +54,15 @@ export interface ImportReport {
     readonly target: string;
     readonly file: string | null;
   })[];
-  /** How many rows were rejected for what. */
+  /** How many rows were rejected, or are incomplete, for what. */
   readonly byCode: Readonly<Record<string, number>>;
   /** The first 10,000; all of them are in the file beside the report that is kept. */
   readonly rejections: readonly Rejection[];
-  /** How many events the log grew by. */
+  /** Rows of which something in `also` was refused: the first 10,000, like rejections. */
+  readonly incomplete: readonly Rejection[];
+  /** How many of both were refused by an earlier import and not tried again. */
+  readonly remembered: number;
+  /** How many events the log grew by, with those that processes and passed times added. */
   readonly events: number;
 }
 
@@ -67,11 +78,13 @@ export class Tally {
   readonly #steps = new Map<number, Counts & { step: string; target: string; file: string | null }>();
   readonly #unused = none();
   readonly #byCode = new Map<string, number>();
-  readonly #rejections: { readonly index: number; readonly rejection: Rejection }[] = [];
+  readonly #rejected: Placed[] = [];
+  readonly #incomplete: Placed[] = [];
+  #remembered = 0;
   #lines: string[] = [];
 
-  /** @param path where rejections go, line by line; nowhere in a dry run */
-  constructor(private readonly path: string | undefined) {}
+  /** @param journal takes every rejection; a dry run has none */
+  constructor(private readonly journal: Journal | undefined) {}
 
   begin(index: number, step: string, target: string, file: string | null): void {
     this.#steps.set(index, { step, target, file, ...none() });
@@ -83,15 +96,18 @@ export class Tally {
     counts[outcome] += 1;
   }
 
+  /** A row that is incomplete is counted as what the rest of it is. */
   reject(index: number | undefined, rejection: Rejection): void {
-    this.count(index, 'rejected');
+    if (!rejection.incomplete) this.count(index, 'rejected');
+    if (rejection.remembered) this.#remembered += 1;
     this.#byCode.set(rejection.code, (this.#byCode.get(rejection.code) ?? 0) + 1);
-    if (this.#rejections.length < MOST_LISTED) this.#rejections.push({ index: index ?? -1, rejection });
+    const listed = rejection.incomplete ? this.#incomplete : this.#rejected;
+    if (listed.length < MOST_LISTED) listed.push({ index: index ?? -1, rejection });
     this.#lines.push(`${JSON.stringify(rejection)}\n`);
     if (this.#lines.length >= LINES) this.#write();
   }
 
-  results(): Pick<ImportReport, 'rows' | 'byTarget' | 'steps' | 'byCode' | 'rejections'> {
+  results(): Omit<ImportReport, 'importId' | 'source' | 'dryRun' | 'startedAt' | 'endedAt' | 'files' | 'events'> {
     this.#write();
     const steps = [...this.#steps.values()];
     const byTarget: Record<string, Counts> = {};
@@ -101,53 +117,30 @@ export class Tally {
       byTarget,
       steps,
       byCode: Object.fromEntries([...this.#byCode].sort(([, a], [, b]) => b - a)),
-      rejections: this.#rejections.toSorted(inOrder).map(({ rejection }) => rejection),
+      rejections: this.#rejected.toSorted(inOrder).map(({ rejection }) => rejection),
+      incomplete: this.#incomplete.toSorted(inOrder).map(({ rejection }) => rejection),
+      remembered: this.#remembered,
     };
   }
 
   #write(): void {
-    const { path } = this;
-    if (path !== undefined && this.#lines.length > 0) kept(path, () => appendFileSync(path, this.#lines.join('')));
+    if (this.#lines.length > 0) this.journal?.add(this.#lines.join(''));
     this.#lines = [];
   }
 }
 
+/** A rejection and the step it came from. */
+interface Placed {
+  readonly index: number;
+  readonly rejection: Rejection;
+}
+
 /** As the steps and the files have it: rows are done side by side. */
-const inOrder = (
-  one: { readonly index: number; readonly rejection: Rejection },
-  other: { readonly index: number; readonly rejection: Rejection },
-): number => one.index - other.index || one.rejection.row - other.rejection.row;
+const inOrder = (one: Placed, other: Placed): number =>
+  one.index - other.index || one.rejection.row - other.rejection.row;
 
 const sum = (one: Counts, other: Counts): Counts => ({
   accepted: one.accepted + other.accepted,
   unchanged: one.unchanged + other.unchanged,
   rejected: one.rejected + other.rejected,
 });
-
-/** @throws Unavailable `report-unwritable`: then the import ends, and the same again goes on from there */
-function kept(path: string, write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    throw new Unavailable('report-unwritable', `${path} cannot be written: ${(error as Error).message}.`, 5, { path });
-  }
-}
-
-/** Where the reports of imports are kept: in the data folder, one file for each. */
-export class Reports {
-  constructor(private readonly folder: string) {}
-
-  /** The file that takes the rejections while an import runs. */
-  rejections(importId: string): string {
-    kept(this.folder, () => mkdirSync(this.folder, { recursive: true }));
-    return join(this.folder, `${importId}.rejections.jsonl`);
-  }
-
-  keep(report: ImportReport): void {
-    const path = join(this.folder, `${report.importId}.json`);
-    kept(path, () => {
-      mkdirSync(this.folder, { recursive: true });
-      writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`);
-    });
-  }
-}

@@ -23,7 +23,8 @@ export const streamOf: Readonly<Partial<Record<Kind, string>>> = {
 };
 
 export interface Field {
-  readonly is: 'text' | 'integer' | 'money' | 'day' | 'moment' | 'flag' | 'choice' | 'ref' | 'list' | 'given';
+  readonly is:
+    'text' | 'integer' | 'decimal' | 'money' | 'day' | 'moment' | 'flag' | 'choice' | 'ref' | 'list' | 'given';
   readonly required?: boolean;
   /** Values of a choice. */
   readonly of?: readonly string[];
@@ -37,6 +38,7 @@ export interface Field {
 
 export const text: Field = { is: 'text' };
 export const integer: Field = { is: 'integer' };
+export const decimal: Field = { is: 'decimal' };
 export const money: Field = { is: 'money' };
 export const day: Field = { is: 'day' };
 export const moment: Field = { is: 'moment' };

@@ -44,7 +44,7 @@ import {
   tiers,
 } from '../customers/events.js';
 import { formed } from './form.js';
-import { day, idIn, integer, list, money, oneOf, ref, required, text } from './target.js';
+import { day, decimal, idIn, integer, list, money, oneOf, ref, required, text } from './target.js';
 import type { Target, Values } from './target.js';
 
 const details = {
@@ -228,11 +228,12 @@ export const customerTargets: Readonly<Record<string, Target>> = {
       product: text,
       reference: text,
       opportunityId: ref('opportunity'),
+      quantity: decimal,
     },
     stream,
     command(id, { customerId: of, ...values }) {
-      const { amount, product, reference, opportunityId } = formed(PurchaseBody, values);
-      return new RecordPurchase(String(of), { purchaseId: id, amount, product, reference, opportunityId });
+      const { amount, product, reference, opportunityId, quantity } = formed(PurchaseBody, values);
+      return new RecordPurchase(String(of), { purchaseId: id, amount, product, reference, opportunityId, quantity });
     },
   },
 };

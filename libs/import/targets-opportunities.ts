@@ -1,4 +1,6 @@
+import { IsOptional } from 'class-validator';
 import { contactRoles } from '../customers/events.js';
+import { IsText } from '../http/validation.js';
 import {
   AddTeamMember,
   AssignOpportunity,
@@ -66,6 +68,13 @@ const stage = {
   },
 };
 
+/** An archive may know an opportunity from a later stage on only. */
+class ImportedOpportunityBody extends RegisterOpportunityBody {
+  @IsOptional()
+  @IsText(64)
+  stageId?: string | null;
+}
+
 /** A command to one opportunity, in the form the API asks of it. */
 function toOpportunity<Form extends object>(
   says: string,
@@ -98,7 +107,7 @@ export const opportunityTargets: Readonly<Record<string, Target>> = {
     },
   },
   opportunity: {
-    says: 'A chance to sell. It begins in the first stage of its pipeline; `also` says how it went on.',
+    says: 'A chance to sell. It begins in the first stage of its pipeline unless `stageId` names a later one; `also` says how it went on.',
     makes: 'opportunity',
     fields: {
       name: required(text),
@@ -111,9 +120,10 @@ export const opportunityTargets: Readonly<Record<string, Target>> = {
       amount: money,
       expectedCloseOn: day,
       nextStep: text,
+      stageId: text,
     },
     stream: (id) => `opportunity-${id}`,
-    command: (id, values) => new RegisterOpportunity(id, { ...formed(RegisterOpportunityBody, values) }),
+    command: (id, values) => new RegisterOpportunity(id, { ...formed(ImportedOpportunityBody, values) }),
   },
   opportunityStage: toOpportunity(
     'It moved to another open stage, at the business time.',
@@ -122,7 +132,7 @@ export const opportunityTargets: Readonly<Record<string, Target>> = {
     ChangeStage,
   ),
   opportunityWon: toOpportunity(
-    'It was won, at this amount or at the one it has.',
+    'It was won, at this amount or at the one it has; at none, where the source does not know it.',
     { amount: money },
     WinBody,
     WinOpportunity,

@@ -86,6 +86,8 @@ export interface OpportunityRegistration {
   /** `YYYY-MM-DD` */
   readonly expectedCloseOn?: string | null | undefined;
   readonly nextStep?: string | null | undefined;
+  /** The open stage it begins in, where that is not the first: what came before was not recorded. */
+  readonly stageId?: string | null | undefined;
 }
 
 /** Report a chance to sell. It begins in the first stage of the version of the pipeline that is published now. */

@@ -214,7 +214,8 @@ export type OpportunityEvents = {
     fromStage: string;
     toStage: string;
     gateResults: readonly GateResult[];
-    amount: Money;
+    /** Null where it was imported and the source did not know it; 0 where it was won for nothing. */
+    amount: Money | null;
     product: string | null;
   };
   /** The customer decided against us. */

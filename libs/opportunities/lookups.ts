@@ -41,7 +41,7 @@ export async function stages({ state, streams }: Asked): Promise<StageFacts> {
 export async function closing(question: Asked): Promise<ClosingFacts> {
   const { state } = question;
   const owner = state.status === 'unknown' ? undefined : await employee(question, state.owner.employeeId);
-  return { ...(await stages(question)), owner };
+  return { ...(await stages(question)), owner, imported: question.envelope.importId !== undefined };
 }
 
 /** The customer a command names. */

@@ -16,6 +16,8 @@ type Event = EventOf<OpportunityEvents>;
 export interface ClosingFacts extends StageFacts {
   /** Where the owner sits in the structure now; nothing when they are not known any more. */
   readonly owner: Credit | undefined;
+  /** An archive knows deals that were won for nothing, or for an amount that nobody wrote down. */
+  readonly imported?: boolean;
 }
 
 export function winOpportunity(
@@ -44,7 +46,7 @@ export function winOpportunity(
     to,
     [
       { gate: 'exit', stage: from },
-      { gate: 'entry', stage: to, always: ['amount'] },
+      { gate: 'entry', stage: to, always: facts.imported ? [] : ['amount'] },
     ],
     facts,
   );
@@ -56,7 +58,7 @@ export function winOpportunity(
         fromStage: from.id,
         toStage: to.id,
         gateResults,
-        amount: amount!,
+        amount,
         product: before.details.product,
       },
     },

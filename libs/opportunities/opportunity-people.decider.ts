@@ -1,5 +1,6 @@
 import type { Owner } from '../customers/events.js';
 import { Missing, Refusal } from '../errors.js';
+import { evolve } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type {
   AddTeamMember,
@@ -11,10 +12,12 @@ import type {
   UnlinkContact,
 } from './commands.js';
 import type { CustomerSnapshot, OpportunityEvents, Stage } from './events.js';
+import { passGates } from './opportunity-gates.decider.js';
 import type { CustomerFact } from './opportunity-gates.decider.js';
+import { openStage } from './opportunity-stages.decider.js';
 import { checkAmount, checkCloseDay } from './opportunity-terms.decider.js';
-import { open } from './opportunity.decider.js';
-import type { Opportunity } from './opportunity.decider.js';
+import { open, opportunity } from './opportunity.decider.js';
+import type { KnownOpportunity, Opportunity } from './opportunity.decider.js';
 
 type Event = EventOf<OpportunityEvents>;
 
@@ -45,42 +48,48 @@ export function registerOpportunity(
     if (state.details.name === name && state.pipelineId === pipelineId) return [];
     throw new Refusal('opportunity-exists', 'An opportunity of this id is registered as another one.', {}, 409);
   }
-  const { version, stage } = firstStage(pipelineId, facts.pipeline);
+  const { version, stage, isFirst } = beginning(pipelineId, facts.pipeline, details.stageId ?? null);
   const owner = working(ownerId, facts.owner, 'ownerId');
   const customer = customerId === null ? null : snapshot(customerId, facts.customer);
   if (amount !== null) checkAmount({ moved: false, amount: null }, amount);
   if (expectedCloseOn !== null) checkCloseDay(expectedCloseOn, now);
-  return [
-    {
-      type: 'OpportunityRegistered',
-      data: {
-        opportunityId,
-        customerId,
-        name,
-        pipelineId,
-        pipelineVersion: version,
-        stageId: stage.id,
-        probability: stage.probability,
-        forecastCategory: stage.forecastCategory,
-        source,
-        product,
-        grade,
-        amount,
-        expectedCloseOn,
-        nextStep,
-        owner,
-        customer,
-      },
+  const event: Event = {
+    type: 'OpportunityRegistered',
+    data: {
+      opportunityId,
+      customerId,
+      name,
+      pipelineId,
+      pipelineVersion: version,
+      stageId: stage.id,
+      probability: stage.probability,
+      forecastCategory: stage.forecastCategory,
+      source,
+      product,
+      grade,
+      amount,
+      expectedCloseOn,
+      nextStep,
+      owner,
+      customer,
     },
-  ];
+  };
+  if (!isFirst) {
+    const begun = evolve(opportunity, state, { ...event, occurredAt: now }) as KnownOpportunity;
+    const { stages } = facts.pipeline!;
+    passGates(begun, stage, [{ gate: 'entry', stage }], { stages, customer: facts.customer });
+  }
+  return [event];
 }
 
-function firstStage(pipelineId: string, pipeline: RegistrationFacts['pipeline']): { version: number; stage: Stage } {
+/** The stage it begins in: the first, or a later one that is open. */
+function beginning(pipelineId: string, pipeline: RegistrationFacts['pipeline'], stageId: string | null) {
   if (!pipeline) throw new Missing('pipeline', pipelineId);
   if (pipeline.retired) throw new Refusal('pipeline-retired', 'Nothing new is registered in this pipeline.');
-  const stage = pipeline.stages[0];
-  if (!stage) throw new Refusal('pipeline-not-published', 'The pipeline has no published version yet.');
-  return { version: pipeline.version, stage };
+  const [first] = pipeline.stages;
+  if (!first) throw new Refusal('pipeline-not-published', 'The pipeline has no published version yet.');
+  const stage = stageId === null ? first : openStage(pipeline.stages, stageId);
+  return { version: pipeline.version, stage, isFirst: stage === first };
 }
 
 /** @throws Missing `employee-unknown` · Refusal `owner-inactive` */

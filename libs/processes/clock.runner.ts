@@ -73,6 +73,7 @@ export class ClockProcess {
   #looks = 0;
   #lookedAt: string | null = null;
   #recorded = 0;
+  #held = false;
 
   constructor(options: ClockProcessOptions) {
     this.#options = options;
@@ -88,6 +89,11 @@ export class ClockProcess {
     this.#stop.abort();
     await this.#running;
     await this.#turn;
+  }
+
+  /** While much is written at once, such as what was due and was done, nothing is looked at before all of it is there. */
+  hold(held: boolean): void {
+    this.#held = held;
   }
 
   /** One look, after the one under way. @returns how many deadlines were recorded */
@@ -110,7 +116,8 @@ export class ClockProcess {
     const { interval = 1_000 } = this.#options;
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await this.tick().catch((error: unknown) => {
+      const look = this.#held ? Promise.resolve() : this.tick();
+      await look.catch((error: unknown) => {
         // While a first generation is built nobody can say what is due; that is no fault.
         if (!(error instanceof Refusal && error.status === 503))
           this.#sparing('deadlines cannot be read', { error: messageOf(error) });

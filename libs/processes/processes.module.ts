@@ -71,6 +71,7 @@ const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(
         return new Processes(shared, {
           start: () => undefined,
           stop: async () => undefined,
+          hold: () => undefined,
           status: () => shared.clockStatus(),
         });
       },

@@ -9,7 +9,7 @@ import type { ProcessStatus } from './process.runner.js';
 export class Processes extends Reacting implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly runner: Pick<ProcessRunner, 'start' | 'stop' | 'status' | 'retry'>,
-    private readonly clock: Pick<ClockProcess, 'start' | 'stop' | 'status'>,
+    private readonly clock: Pick<ClockProcess, 'start' | 'stop' | 'status' | 'hold'>,
   ) {
     super();
   }
@@ -26,6 +26,11 @@ export class Processes extends Reacting implements OnApplicationBootstrap, Befor
 
   async status(): Promise<{ readonly processes: readonly ProcessStatus[]; readonly clock: ClockStatus }> {
     return { processes: await this.runner.status(), clock: this.clock.status() };
+  }
+
+  /** Whether the clock of this program waits; that of another one goes on. */
+  holdClock(held: boolean): void {
+    this.clock.hold(held);
   }
 
   /** Has what waits behind a parked stream reacted to. @returns whether it is parked */

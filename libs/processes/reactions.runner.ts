@@ -68,7 +68,7 @@ export class Reactions {
  * program got to it.
  */
 function envelopeOf({ name, version }: Process, event: RecordedEvent): Envelope {
-  const { correlationId, importId } = event.metadata;
+  const { correlationId, importId, importRow } = event.metadata;
   return {
     actor: { id: `process:${name}`, name },
     source: 'process',
@@ -76,6 +76,7 @@ function envelopeOf({ name, version }: Process, event: RecordedEvent): Envelope 
     causationId: event.id,
     rule: { name, version },
     ...(importId !== undefined && { importId }),
+    ...(importRow !== undefined && { importRow }),
     occurredAt: event.occurredAt,
   };
 }

@@ -22,6 +22,7 @@ const entry: HistoryEntry = {
   causedBy: null,
   correlationId: 'c1',
   importId: null,
+  importRow: null,
   data: { from: 'ordinary', to: 'important' },
 };
 const explained: HistoryEntry = {

@@ -246,6 +246,41 @@ describe('an import', () => {
     expect(again).toMatchObject({ rows: { accepted: 0, unchanged: 1, rejected: 2 }, events: 0 });
   });
 
+  it('ends with 1 when a row was rejected and that was asked for', async () => {
+    const place = join(folder(), 'strict');
+    const first = await run('import', mapping, files, '--strict', '--data', place);
+    expect([first.code, first.out]).toEqual([1, expect.stringContaining('1 rows were accepted')]);
+    expect((await run('import', mapping, files, '--strict', '--dry-run', '--data', place)).code).toBe(1);
+    expect((await run('import', mapping, files, '--data', place)).code).toBe(0);
+    const right = join(folder(), 'right');
+    mkdirSync(right);
+    writeFileSync(join(right, 'customers.csv'), 'no,company,since\n7,Norvane Right,2025-01-02\n');
+    expect((await run('import', mapping, right, '--strict', '--data', place)).code).toBe(0);
+  });
+
+  it('waits until all that is due is recorded, and counts it as a dry run does', async () => {
+    const place = join(folder(), 'due');
+    const many = join(folder(), 'many');
+    mkdirSync(many);
+    const rows = Array.from({ length: 1_500 }, (_, index) => `${index},2025-01-02,2025-02-03`);
+    writeFileSync(join(many, 'tasks.csv'), `no,since,due\n${rows.join('\n')}\n`);
+    const task = {
+      file: 'tasks',
+      target: 'task',
+      key: ['{no}'],
+      at: '{since}',
+      fields: { kind: 'corrective', title: 'Task {no}', dueAt: '{due}' },
+    };
+    const tasks = join(many, 'mapping.json');
+    writeFileSync(tasks, JSON.stringify({ source: 'tasks', files: { tasks: { path: 'tasks.csv' } }, steps: [task] }));
+    const dry = await answerOf<{ events: number }>('import', tasks, many, '--dry-run', '--data', place);
+    const report = await answerOf<{ events: number }>('import', tasks, many, '--data', place);
+    const { out } = await run('events', '--data', place);
+    const log = out.trimEnd().split('\n');
+    expect(log.filter((line) => line.includes('TaskBecameOverdue'))).toHaveLength(1_500);
+    expect([dry.events, report.events]).toEqual([log.length, log.length]);
+  });
+
   it('needs its mapping and its folder', async () => {
     expect((await run('import', join(files, 'none.json'), files)).err).toMatch(/^mapping-unreadable: /);
     expect((await run('import', mapping, join(files, 'none'))).err).toMatch(/^folder-missing: /);

@@ -120,6 +120,16 @@ describe('purchases', () => {
     given(customer, registered).when(buying(0)).thenRefuses('amount-not-positive');
   });
 
+  it('are imported for nothing too, and say how much was bought', () => {
+    const asked = { ...bought.data, amount: { amount: 0, currency: 'EUR' }, quantity: 2.5 };
+    const buyingMuch = (state: Parameters<typeof recordPurchase>[0]) =>
+      recordPurchase(state, new RecordPurchase(customerId, asked), now, { imported: true });
+    given(customer, registered)
+      .when(buyingMuch)
+      .thenRecords({ ...bought, data: { ...asked, ownerId: null } })
+      .thenReads(customerProfile, customerId, { purchased: [{ amount: 0, currency: 'EUR' }] });
+  });
+
   it('bring back a customer that was lost', () => {
     given(customer, registered, { type: 'CustomerLost', data: { customerId, reason: 'price', note: null } })
       .when(buying(12_500))

@@ -81,6 +81,122 @@ describe('a file', () => {
     expect(header.sha256).not.toBe(other.sha256);
   });
 
+  const stray = 'row-quotes-invalid';
+  const strays: [string, string, [number, number, string][]][] = [
+    [
+      'in a cell',
+      '1,19" Monitor\n2,x\n',
+      [
+        [1, 2, stray],
+        [2, 3, '2|x'],
+      ],
+    ],
+    [
+      'behind a cell in quotes',
+      '1,"x"y\n2,"x"\n',
+      [
+        [1, 2, stray],
+        [2, 3, '2|x'],
+      ],
+    ],
+    [
+      'that is never closed',
+      '1,"x\n2,y\n3,z\n',
+      [
+        [1, 2, stray],
+        [2, 3, '2|y'],
+        [3, 4, '3|z'],
+      ],
+    ],
+    [
+      'that the next row closes',
+      '1,"x\n2,"y"\n3,z',
+      [
+        [1, 2, stray],
+        [2, 3, '2|y'],
+        [3, 4, '3|z'],
+      ],
+    ],
+    [
+      'at the end',
+      '1,"x\ny"\n2,z"',
+      [
+        [1, 2, '1|x\ny'],
+        [2, 4, stray],
+      ],
+    ],
+    [
+      'in every row',
+      '1,a"\n2,b"\n3,"c',
+      [
+        [1, 2, stray],
+        [2, 3, stray],
+        [3, 4, stray],
+      ],
+    ],
+  ];
+  it.each(strays)('with a stray quote %s loses that row only', async (_, rows, expected) => {
+    expect(brief(await read(`a,b\n${rows}`))).toEqual(expected);
+  });
+
+  it('with a stray quote loses that row only, however the file is cut', async () => {
+    const row = (index: number) => (index % 7_000 === 6_999 ? `${index},"x` : `${index},"x\n""y"""`);
+    const lines = Array.from({ length: 30_000 }, (_, index) => row(index));
+    const found = await read(`a,b\n${lines.join('\n')}\n`);
+    expect(found.rows).toHaveLength(30_000);
+    expect(found.rows.filter(({ fault }) => fault).map(({ number }) => number)).toEqual([
+      7_000, 14_000, 21_000, 28_000,
+    ]);
+    expect(found.rows.filter(({ fault }) => !fault).every(({ cells }) => cells[1] === 'x\n"y"')).toBe(true);
+    expect(found.rows.at(-1)).toMatchObject({ number: 30_000, line: 2 * 30_000 - 4 });
+  });
+
+  it('may have lines before the header that are no CSV', async () => {
+    const found = await read('Report "of 19" items\n\na "note\na,b\n1,2\n', { skipLines: 3 });
+    expect(found.columns).toEqual(['a', 'b']);
+    expect(brief(found)).toEqual([[1, 5, '1|2']]);
+    const windows = await read('x\r\n"\r\na,b\r\n1,2\r\n', { skipLines: 2 });
+    expect(brief(windows)).toEqual([[1, 4, '1|2']]);
+  });
+
+  it('has no rows where nothing stands', async () => {
+    const found = await read(';;\na;b;c\n;;\n1;2;3\n ; ;\n\n;\n4;;\n', { delimiter: ';' });
+    expect(found.columns).toEqual(['a', 'b', 'c']);
+    expect(brief(found)).toEqual([
+      [1, 4, '1|2|3'],
+      [2, 8, '4||'],
+    ]);
+  });
+
+  it('may lack cells at the end when that is said', async () => {
+    const content = 'a,b,c\n1\n1,2\n1,2,3,4\n';
+    expect(brief(await read(content, { missingCells: 'empty' }))).toEqual([
+      [1, 2, '1'],
+      [2, 3, '1|2'],
+      [3, 4, 'row-too-long'],
+    ]);
+    expect(brief(await read(content))).toEqual([
+      [1, 2, 'row-too-short'],
+      [2, 3, 'row-too-short'],
+      [3, 4, 'row-too-long'],
+    ]);
+  });
+
+  it('may have columns of a fixed width', async () => {
+    const content = 'No  Name      City\n1   Mühle "N" Köln, am Rhein\n2   𠮷野家\n\n300 A         B\n';
+    const found = await read(content, { widths: [4, 10, 4] });
+    expect(found.columns).toEqual(['No', 'Name', 'City']);
+    expect(brief(found)).toEqual([
+      [1, 2, '1|Mühle "N"|Köln, am Rhein'],
+      [2, 3, '2|𠮷野家|'],
+      [3, 5, '300|A|B'],
+    ]);
+    expect(brief(await read('12ab\r\n3\r\n', { widths: [2, 2], columns: ['x', 'y'] }))).toEqual([
+      [1, 1, '12|ab'],
+      [2, 2, '3|'],
+    ]);
+  });
+
   it('is read in parts, however characters and line ends are cut', async () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => `${index},"Mühle\r\nNr ${index} 製粉"\r\n`);
     const found = await read(`a,b\r\n${rows.join('')}`);
@@ -102,8 +218,8 @@ describe('a file that cannot be used is refused', () => {
     ['when it is in another encoding', latin, {}, 'encoding-invalid', { line: 3, encoding: 'utf-8' }],
     ['when it ends within a character', Buffer.from([0x61, 0x0a, 0xc3]), {}, 'encoding-invalid', { line: 2 }],
     ['when it has a column twice', 'a,b, a\n', {}, 'header-duplicate', { columns: ['a'], line: 1 }],
-    ['when a quote is left open', 'a,b\n1,"x\n2,3\n', {}, 'csv-invalid', {}],
-    ['when there is text behind a quote', 'a,b\n1,"x"y\n', {}, 'csv-invalid', { line: 2 }],
+    ['when its header has a stray quote', 'a,b"\n1,2\n', {}, 'csv-invalid', { line: 1 }],
+    ['when its header has one behind other lines', 'x"\na,b"\n1,2\n', { skipLines: 1 }, 'csv-invalid', { line: 2 }],
     ['when a row has no end', `a,b\n1,"${'x'.repeat(5_000_000)}"\n`, {}, 'csv-invalid', { line: 2 }],
   ];
   it.each(cases)('%s', async (_, content, source, code, details) => {

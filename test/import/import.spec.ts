@@ -123,9 +123,12 @@ describe('an import', () => {
     );
     const renamed = accounts.replace('West Farm', 'West Farms');
     const report = await opened.import(base, exported({ ...files, 'deals.csv': later, 'accounts.csv': renamed }));
-    expect(report).toMatchObject({ rows: { accepted: 1, unchanged: 16, rejected: 1 }, events: 1 });
+    expect(report).toMatchObject({ rows: { accepted: 1, unchanged: 16, rejected: 1 }, events: 2 });
     expect(brief(report)).toEqual(['accounts.csv 3 customer-exists']);
-    expect((await opened.log()).at(-1)).toMatchObject({ type: 'OpportunityWon', data: { amount: { amount: 5_000 } } });
+    expect((await opened.log()).slice(-2)).toMatchObject([
+      { type: 'ImportRowsSettled', data: { refused: [{ code: 'customer-exists', rows: [expect.any(String)] }] } },
+      { type: 'OpportunityWon', data: { amount: { amount: 5_000 } } },
+    ]);
   });
 
   it.each([3, 12, 27])(

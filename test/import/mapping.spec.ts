@@ -53,11 +53,6 @@ describe('a mapping', () => {
     ['lacks a field', mapping({}, { fields: { name: 'x' } }), 'steps[0].fields needs "kind"'],
     ['lacks a key', mapping({ steps: [{ ...customer, key: undefined }] }), 'steps[0] needs "key"'],
     [
-      'has a key for nothing',
-      mapping({ steps: [{ target: 'customerTag', key: ['x'], at: 'x', fields: { customerId: 'x', tag: 'x' } }] }),
-      'steps[0].key means nothing here',
-    ],
-    [
       'has an unknown encoding',
       mapping({ files: { a: { path: 'a', encoding: 'ebcdic' } } }),
       'files.a.encoding must be one of utf-8,',

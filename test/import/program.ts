@@ -2,19 +2,25 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CommandBus } from '@nestjs/cqrs';
+import type { Command } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { AppModule } from '../../apps/api/app.module.js';
 import { readModels as definitions } from '../../projections/index.js';
 import type { Clock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
+import { under } from '../../libs/event-store/envelope.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { OverlayEventStore } from '../../libs/event-store/overlay.event-store.js';
+import type { Decided } from '../../libs/event-store/streams.js';
 import { Importer } from '../../libs/import/importer.js';
 import type { ImportOptions } from '../../libs/import/importer.js';
-import { Reports } from '../../libs/import/report.js';
 import type { ImportReport } from '../../libs/import/report.js';
+import { Reports } from '../../libs/import/reports.js';
+import { Consequences } from '../../libs/processes/consequences.runner.js';
+import { processes } from '../../libs/processes/processes.module.js';
+import { scratch } from '../../libs/read-models/opening.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { Projector } from '../../libs/read-models/projector.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
@@ -50,6 +56,7 @@ export class ImportProgram {
     private readonly module: TestingModule,
     private readonly importer: Importer,
     private readonly dryRun: boolean,
+    private readonly aside: ReadModels,
   ) {}
 
   static async open({ folder, clock = new TestClock(today), dryRun, around = (store) => store }: Opening = {}) {
@@ -69,12 +76,22 @@ export class ImportProgram {
       .compile();
     await module.init();
     const reports = new Reports(join(place, 'imports'));
-    const importer = new Importer({ commands: module.get(CommandBus), store, clock, reports });
-    return new ImportProgram(place, store, readModels, module, importer, dryRun !== undefined);
+    const aside = scratch(clock);
+    const report = (): void => undefined;
+    const commands = module.get(CommandBus);
+    const consequences = await Consequences.from({ store, readModels: aside, commands, clock, processes, report });
+    const importer = new Importer({ commands, store, clock, reports, consequences });
+    return new ImportProgram(place, store, readModels, module, importer, dryRun !== undefined, aside);
   }
 
   import(mapping: unknown, files: string, options: ImportOptions = {}): Promise<ImportReport> {
     return this.importer.run(mapping, files, { dryRun: this.dryRun, ...options });
+  }
+
+  /** Somebody does something by hand. */
+  async send(command: Command<Decided>): Promise<void> {
+    const sent = { actor: { id: 'ada', name: 'Ada' }, source: 'api', correlationId: 'by hand' } as const;
+    await under(sent, () => this.module.get(CommandBus).execute(command));
   }
 
   log(): Promise<RecordedEvent[]> {
@@ -103,6 +120,7 @@ export class ImportProgram {
 
   async close({ keep = false } = {}): Promise<void> {
     await this.module.close();
+    await this.aside.close();
     if (!keep) rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -31,6 +31,14 @@ afterEach(async () => {
 });
 afterAll(forgetExports);
 
+const stages = (gate: string) =>
+  [
+    { id: 'contact', name: 'Contact', probability: 10 },
+    { id: 'offer', name: 'Offer', probability: 50, entryGate: [gate] },
+    { id: 'won', name: 'Won', kind: 'won' },
+    { id: 'lost', name: 'Lost', kind: 'lost' },
+  ] as never;
+
 /** What a mapping makes of these files, decided on an empty log. */
 async function tried(mapping: Mapping, change: Partial<typeof files> = {}): Promise<ImportReport> {
   return (await program({ dryRun: 'on nothing' })).import(mapping, exported({ ...files, ...change }));
@@ -96,8 +104,6 @@ describe('a row that is wrong is rejected with its number, and the others go on'
     ['too many cells', 'd9,1,Ada,2024-02-01,,,open,,more', 'row-too-long'],
     ['a text with control characters', 'd\u00079,1,Ada,2024-02-01,,,open,', 'value-invalid'],
     ['a text that is too long', `${'d'.repeat(300)},1,Ada,2024-02-01,,,open,`, 'value-invalid'],
-    ['what a rule refuses', 'd9,1,Ada,2024-02-01,2024-01-31,,open,', 'before-stage-entered'],
-    ['what a rule refuses at the end', 'd9,1,Ada,2024-02-01,,2024-02-03,won,5', 'stage-win-forbidden'],
   ];
   let opened: ImportProgram;
   beforeAll(async () => {
@@ -132,11 +138,42 @@ describe('a row that is wrong is rejected with its number, and the others go on'
     ]);
   });
 
-  it('says which command of a row was refused, and keeps what came before', async () => {
-    const row = 'd10,1,Ada,2024-02-01,,2024-02-03,won,5';
-    const report = await opened.import(base, exported({ ...files, 'deals.csv': deals.replace('d2,', `${row}\nd2,`) }));
-    expect(report).toMatchObject({ events: 1, rejections: [{ target: 'opportunityWon', step: 'opportunity' }] });
-    expect((await opened.log()).at(-1)).toMatchObject({ type: 'OpportunityRegistered', data: { name: 'Deal d10' } });
+  it('is accepted when only what else it says was refused, and named with that', async () => {
+    const rows = ['d10,1,Ada,2024-02-01,,2024-02-03,won,5', 'd11,1,Ada,2024-02-01,2024-01-31,2024-02-03,won,5'];
+    const folder = exported({ ...files, 'deals.csv': deals.replace('d2,', `${rows.join('\n')}\nd2,`) });
+    const report = await opened.import(base, folder);
+    expect(report).toMatchObject({
+      byTarget: { opportunity: { accepted: 2, unchanged: 4, rejected: 0 } },
+      byCode: { 'stage-win-forbidden': 1, 'before-stage-entered': 1 },
+      rejections: [],
+      incomplete: [
+        { row: 2, target: 'opportunityWon', step: 'opportunity', code: 'stage-win-forbidden', incomplete: true },
+        {
+          row: 3,
+          target: 'opportunityStage',
+          code: 'before-stage-entered',
+          details: { stageEnteredAt: expect.any(String) },
+        },
+      ],
+    });
+    const registered = (await opened.log()).filter(({ type }) => type === 'OpportunityRegistered');
+    expect(registered.slice(-2)).toMatchObject([{ data: { name: 'Deal d10' } }, { data: { name: 'Deal d11' } }]);
+    expect(await opened.import(base, folder)).toMatchObject({
+      events: 0,
+      remembered: 2,
+      incomplete: [{ row: 2 }, { row: 3 }],
+    });
+  });
+
+  it('tells what the API tells beside the code', async () => {
+    const gated = { ...pipeline, key: ['gated'], fields: { ...pipeline.fields, stages: stages('amount') } };
+    const pipelineId = { ref: 'pipeline', key: ['gated'] } as const;
+    const deal = { ...opportunities, key: ['gated', '{id}'], fields: { ...opportunities.fields, pipelineId } };
+    const report = await opened.import(withSteps(gated, deal), exported(files));
+    expect(report.incomplete[0]).toMatchObject({
+      code: 'gate-unmet',
+      details: { unmet: [{ gate: 'entry', stageId: 'offer', requirement: 'amount' }] },
+    });
   });
 
   it('keeps values out of messages that could be personal', async () => {

@@ -117,7 +117,8 @@ describe('an export that nobody here has seen', () => {
   });
 
   it('has what was talked about, when it was', () => {
-    const byHand = events('InteractionLogged').toSorted((a, b) => a.occurredAt.localeCompare(b.occurredAt));
+    const imported = events('InteractionLogged').filter(({ metadata }) => metadata.source === 'import');
+    const byHand = imported.toSorted((a, b) => a.occurredAt.localeCompare(b.occurredAt));
     expect(byHand).toEqual([
       expect.objectContaining({
         occurredAt: '2024-03-12T08:05:00.000Z',
@@ -165,6 +166,10 @@ describe('an export that nobody here has seen', () => {
   it('says the same again and changes nothing', async () => {
     const again = await program.import(mapping, exported(files));
     expect(again).toMatchObject({ rows: { accepted: 0, unchanged: 30, rejected: 8 }, events: 0 });
-    expect(again.rejections).toEqual(report.rejections);
+    const told = ({ rejections }: ImportReport) =>
+      rejections.map(({ file, row, code, details }) => [file, row, code, details]);
+    expect(told(again)).toEqual(told(report));
+    // Those that rules refused are remembered; those that cannot be understood are read again, as the mapping may be better.
+    expect(again).toMatchObject({ remembered: 2, rows: { rejected: 8 } });
   });
 });

@@ -19,6 +19,9 @@ describe('dates', () => {
     // The clocks went from midnight to one: the day began at one.
     ['2018-11-04', 'iso', 'America/Sao_Paulo', '2018-11-04T03:00:00.000Z', '2018-11-04'],
     ['29.02.2024', 'dd.MM.yyyy', 'UTC', '2024-02-29T00:00:00.000Z', '2024-02-29'],
+    // Blanks at which no line breaks.
+    ['3/1/2024, 2:05\u202fPM', 'M/d/yyyy, h:mm a', 'UTC', '2024-03-01T14:05:00.000Z', '2024-03-01'],
+    ['3/1/2024 2:05\u00a0am', 'M/d/yyyy h:mm a', 'UTC', '2024-03-01T02:05:00.000Z', '2024-03-01'],
   ];
   it.each(found)('%s as %s in %s is %s', (text, format, zone, moment, day) => {
     expect(dateOf(text, [format], zone)).toEqual({ moment, day });
@@ -66,9 +69,47 @@ describe('amounts', () => {
     ['7', plain, 'JPY', 7],
     ['1.125', plain, 'BHD', 1_125],
     ['0', plain, 'USD', 0],
+    ['1.234,50-', german, 'EUR', -123_450],
+    ['1.234,50- €', german, 'EUR', -123_450],
+    ['(1.234,50)', german, 'EUR', -123_450],
+    ['(1,234.50)', { decimal: '.', thousands: ',' }, 'USD', -123_450],
+    ['($5.00)', plain, 'USD', -500],
+    ['$(5.00)', plain, 'USD', -500],
+    ['-$5.00', plain, 'USD', -500],
+    ['$-5.00', plain, 'USD', -500],
+    ['\u22125,00', german, 'EUR', -500],
+    ['- 5', plain, 'EUR', -500],
+    [',50', german, 'EUR', 50],
+    ['-,50', german, 'EUR', -50],
+    ['.5', plain, 'EUR', 50],
+    ['$.50', plain, 'USD', 50],
+    ['5.', plain, 'EUR', 500],
+    ['5.00 eur', plain, 'EUR', 500],
+    ['US$ 5', plain, 'USD', 500],
+    ['CA$5', plain, 'CAD', 500],
+    ['C$5', plain, 'CAD', 500],
+    ['\uffe5500', plain, 'JPY', 500],
+    ['£5', plain, 'GBP', 500],
+    ['5,00 zł', german, 'PLN', 500],
+    ['kr. 5', plain, 'DKK', 500],
   ];
   it.each(found)('%s is an amount', (text, form, currency, amount) => {
-    expect(moneyOf(decimalOf(text, form), currency, false, text)).toEqual({ amount, currency });
+    expect(moneyOf(decimalOf(text, form, currency), currency, false, text)).toEqual({ amount, currency });
+  });
+
+  const others: [string, string][] = [
+    ['$5.00', 'EUR'],
+    ['5.00 $', 'EUR'],
+    ['€5.00', 'USD'],
+    ['£5.00', 'EUR'],
+    ['US$5.00', 'CAD'],
+    ['A$5.00', 'USD'],
+    ['¥5', 'EUR'],
+    ['5.00 USD', 'EUR'],
+    ['(€5.00)', 'GBP'],
+  ];
+  it.each(others)('%s is no amount in %s', (text, currency) => {
+    expect(() => decimalOf(text, plain, currency)).toThrow(expect.objectContaining({ code: 'currency-mismatch' }));
   });
 
   const wrong: [string, typeof plain, string][] = [
@@ -78,8 +119,18 @@ describe('amounts', () => {
     ['1.2.3', plain, 'EUR'],
     ['12.3456,0', german, 'EUR'],
     ['abc', plain, 'EUR'],
+    ['--5', plain, 'EUR'],
+    ['-5-', plain, 'EUR'],
+    ['(5', plain, 'EUR'],
+    ['5)', plain, 'EUR'],
+    ['(-5)', plain, 'EUR'],
+    [')5(', plain, 'EUR'],
+    ['5+', plain, 'EUR'],
+    ['.', plain, 'EUR'],
+    ['-', plain, 'EUR'],
+    ['1 EUR 5', plain, 'EUR'],
+    ['5 pieces', plain, 'EUR'],
     ['1e3', plain, 'EUR'],
-    ['.5', plain, 'EUR'],
     ['--1', plain, 'EUR'],
     ['1.005', plain, 'EUR'],
     ['1.5', plain, 'JPY'],

@@ -51,6 +51,23 @@ const registering = (
   );
 
 describe('registering an opportunity', () => {
+  it('begins in a later stage where that is said, and what that asks for is there', () => {
+    const { id: stageId, probability, forecastCategory } = samples.negotiate;
+    registering({ stageId })
+      .thenRecords(registered({ stageId, probability, forecastCategory }))
+      .thenReads(opportunityBoard, opportunityId, { stageId, weightedAmount: 6_000 });
+    const stages = samples.withStage({ ...samples.negotiate, entryGate: ['grade'] });
+    const pipeline = { retired: false, version: 1, stages };
+    registering({ stageId }, { pipeline }).thenRefuses('gate-unmet', {
+      unmet: [{ gate: 'entry', stageId, requirement: 'grade' }],
+    });
+    registering({ stageId, grade: 'A' }, { pipeline }).thenRecords(
+      registered({ stageId, probability, forecastCategory, grade: 'A' }),
+    );
+    registering({ stageId: 'won' }).thenRefuses('stage-closing');
+    registering({ stageId: 'nowhere' }).thenRefuses('stage-unknown');
+  });
+
   it('begins in the first stage, with owner and customer as they are then', () => {
     registering()
       .thenRecords(registered())

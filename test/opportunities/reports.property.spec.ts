@@ -137,7 +137,7 @@ function amountAt(happened: readonly Dated[], until: Dated): number {
   for (const { type, data } of happened.slice(0, happened.indexOf(until) + 1)) {
     if (type === 'OpportunityRegistered') amount = data.amount!.amount;
     if (type === 'OpportunityAmountChanged') amount = data.to.amount;
-    if (type === 'OpportunityWon') amount = data.amount.amount;
+    if (type === 'OpportunityWon') amount = data.amount!.amount;
   }
   return amount;
 }

@@ -103,6 +103,15 @@ describe('winning an opportunity', () => {
     });
   });
 
+  it('is imported as won at nothing, or at what nobody wrote down', () => {
+    const of = { imported: true };
+    const none = { gateResults: [] };
+    winning(eur(0), of, registered()).thenRecords(wonAt(0, none));
+    winning(null, of, registered({ amount: null }))
+      .thenRecords(wonAt(0, { ...none, amount: null }))
+      .thenReads(opportunityDetail, opportunityId, { status: 'won', amount: null });
+  });
+
   it('refuses to be won at nothing, whoever allows it', () => {
     const override: OpportunityEvent = {
       type: 'OpportunityGateOverridden',

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { INestApplicationContext } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Clock } from '../../libs/clock.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import type { Consequences } from '../../libs/import/importer.js';
+import { Consequences as OnDemand } from '../../libs/processes/consequences.runner.js';
+import { processes } from '../../libs/processes/processes.module.js';
+import { Processes } from '../../libs/processes/processes.runner.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { deadlines } from '../../projections/deadlines.js';
+import { LOGGER } from '../api/app.module.js';
+import type { Logger } from '../../libs/observability/logger.js';
+import { caughtUp, reactionsOf } from './caught-up.js';
+import type { Step } from './progress.js';
+import type { ProjectingLater } from './projecting-later.js';
+
+/** How often it is looked whether what is due was recorded, in milliseconds. */
+const LOOK = 50;
+/** Deadlines that stay listed for so long are left to the next program that serves, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** Waits for what the processes and the clock of this program do beside it; the clock begins when all rows are there. */
+export function awaited(app: INestApplicationContext, signal: AbortSignal, show: (step: Step) => void): Consequences {
+  const [store, running] = [app.get(EventStore), app.get(Processes)];
+  running.holdClock(true);
+  return {
+    async reactions() {
+      const reacted = reactionsOf(running);
+      while (!(await reacted(await store.head()))) await sleep(LOOK, undefined, { signal });
+    },
+    async all() {
+      running.holdClock(false);
+      app.get<ProjectingLater>(Projecting).begin();
+      let [seen, since] = [Infinity, performance.now()];
+      for (;;) {
+        await caughtUp(app, signal, show);
+        const { failing } = (await running.status()).clock;
+        const dueAt = { $lte: app.get(Clock).now() };
+        const due = (await app.get(ReadModels).count(deadlines, { dueAt })) - failing.length;
+        if (due !== seen) [seen, since] = [due, performance.now()];
+        if (due <= 0 || performance.now() - since > PATIENCE) return;
+        await sleep(LOOK, undefined, { signal });
+      }
+    },
+  };
+}
+
+/** Brings the same about where nothing runs beside the program: on the overlay of a dry run. */
+export function onDemand(app: INestApplicationContext): Promise<Consequences> {
+  const logger = app.get<Logger>(LOGGER);
+  return OnDemand.from({
+    store: app.get(EventStore),
+    readModels: app.get(ReadModels),
+    commands: app.get(CommandBus),
+    clock: app.get(Clock),
+    processes,
+    report: (what, details) => logger.debug(details, what),
+  });
+}

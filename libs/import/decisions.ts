@@ -1,0 +1,154 @@
+import type { CommandBus } from '@nestjs/cqrs';
+import { LRUCache } from 'lru-cache';
+import { Refusal, Unavailable } from '../errors.js';
+import { under } from '../event-store/envelope.js';
+import type { Envelope } from '../event-store/envelope.js';
+import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
+import { eventId } from '../event-store/command-identity.js';
+import type { Decided } from '../event-store/streams.js';
+import type { Reference } from './compiling.js';
+import type { Intent } from './plan.js';
+import { refusedBefore } from './settled-rows.js';
+import type { SettledRow, SettledRows } from './settled-rows.js';
+import { streamOf } from './target.js';
+
+/** How one command of a row ended. */
+export interface Decision {
+  readonly recorded: boolean;
+  readonly refusal?: Refusal;
+  /** By an earlier import: it was not tried again. */
+  readonly remembered?: boolean;
+  /** Has to be written down before anything is decided on top of it. */
+  readonly settled?: boolean;
+}
+
+export interface DecisionsOptions {
+  readonly store: EventStore;
+  readonly commands: CommandBus;
+  readonly settled: SettledRows;
+  /** What was refused once is tried again. */
+  readonly retryRejected: boolean;
+}
+
+const KNOWN = 100_000;
+/** Attempts at a command that others keep overtaking. */
+const ATTEMPTS = 5;
+const UNCHANGED: Decision = { recorded: false };
+
+/** Has the commands of rows decided, each of them once, whichever import it comes with. */
+export class Decisions {
+  readonly #options: DecisionsOptions;
+  /** Things that are known to be there, so that references to them need no look. */
+  readonly #known = new LRUCache<string, true>({ max: KNOWN });
+  /** The highest position any command was answered with: what is answered with a higher one has been appended since. */
+  #head = 0;
+  /** Whether nothing can have been done before this import: then the log need not be asked. */
+  #isFirst: boolean | undefined;
+  /** Where streams of a shared log stood when they were last heard of. */
+  readonly #revisions = new LRUCache<string, number>({ max: KNOWN });
+
+  constructor(options: DecisionsOptions) {
+    this.#options = options;
+  }
+
+  /** To be called before the first command, and when others may have added to the log. */
+  async look(): Promise<void> {
+    const { store, settled } = this.#options;
+    this.#head = await store.head();
+    this.#isFirst ??= this.#head === 0;
+    await settled.read();
+  }
+
+  /**
+   * @param isNew nothing on its stream was done before this row
+   * @param before what is known of it beside the log
+   */
+  async decide(intent: Intent, envelope: Envelope, isNew: boolean, before?: SettledRow): Promise<Decision> {
+    const { store, settled, retryRejected } = this.#options;
+    if (!isNew && !this.#isFirst && (await this.#find(intent))) return this.#there(intent);
+    for (let attempt = 1; ; attempt += 1) {
+      // Read before what other imports settled: if they went on from there, the revision has moved by the time of the append.
+      const shares = !store.exclusive && !intent.makes;
+      const expected = shares ? { expectedRevision: [await this.#revision(intent.stream)] } : {};
+      if (shares) await settled.read();
+      const known = settled.get(intent.commandId) ?? (retryRejected ? undefined : before);
+      if (known === 'unchanged') return { ...this.#there(intent), settled: settled.add(intent.commandId, known) };
+      if (known && !retryRejected) {
+        const added = settled.add(intent.commandId, known);
+        return { recorded: false, refusal: refusedBefore(known), remembered: true, settled: added };
+      }
+      try {
+        return await this.#send(intent, { ...envelope, ...expected });
+      } catch (error) {
+        if (!(error instanceof Refusal) || error instanceof Unavailable) throw error;
+        const overtaken = error.code === 'revision-stale' || error.code === 'concurrency-conflict';
+        if (overtaken) this.#revisions.delete(intent.stream);
+        if (overtaken && attempt < ATTEMPTS) continue;
+        const refusal = explained(error, intent.refers);
+        return { recorded: false, refusal, settled: !overtaken && settled.add(intent.commandId, refusal) };
+      }
+    }
+  }
+
+  /** Remembers that a whole row was refused before any of it was sent. @returns whether that is news */
+  async refuse(intents: readonly Intent[], refusal: Refusal): Promise<boolean> {
+    let news = false;
+    for (const intent of intents) {
+      if (!(await this.#find(intent))) news = this.#options.settled.add(intent.commandId, refusal) || news;
+    }
+    return news;
+  }
+
+  async #send(intent: Intent, envelope: Envelope): Promise<Decision> {
+    const { command, at, commandId, refers, makes } = intent;
+    const { store, commands, settled } = this.#options;
+    for (const reference of refers) await this.#check(reference);
+    const before = this.#head;
+    const sent: Envelope = { ...envelope, occurredAt: at, commandId };
+    const decided = await under(sent, () => commands.execute<typeof command, Decided>(command));
+    if (decided.position > this.#head) this.#head = decided.position;
+    this.#revisions.set(intent.stream, decided.revision);
+    if (makes) this.#known.set(makes.id, true);
+    const moved = decided.position > before;
+    if (moved && store.exclusive) return { recorded: true };
+    const found = await this.#find(intent);
+    if (found) return { recorded: moved && found.metadata.importId === envelope.importId };
+    return { recorded: false, settled: settled.add(commandId, 'unchanged') };
+  }
+
+  #there({ makes }: Intent): Decision {
+    if (makes) this.#known.set(makes.id, true);
+    return UNCHANGED;
+  }
+
+  /** What it recorded when it was done. What it needed then, such as an owner who works here, may be gone by now. */
+  #find({ stream, commandId }: Intent): Promise<RecordedEvent | undefined> {
+    return this.#options.store.find(stream, eventId(commandId, 0));
+  }
+
+  async #revision(stream: string): Promise<number> {
+    const known = this.#revisions.get(stream);
+    if (known !== undefined) return known;
+    const { events } = await this.#options.store.readStream(stream, { backwards: true, limit: 1 });
+    return events[0]?.revision ?? -1;
+  }
+
+  /** @throws Refusal `reference-unknown` */
+  async #check({ kind, id }: Reference): Promise<void> {
+    const category = streamOf[kind];
+    if (category === undefined || this.#known.has(id)) return;
+    const { events } = await this.#options.store.readStream(`${category}-${id}`, { limit: 1 });
+    if (events.length === 0) throw unknown(kind);
+    this.#known.set(id, true);
+  }
+}
+
+/** What a rule did not find is a reference of the row, in the words of the mapping. */
+function explained(refusal: Refusal, refers: readonly Reference[]): Refusal {
+  const { id } = refusal.details;
+  const reference = refusal.code.endsWith('-unknown') ? refers.find((each) => each.id === id) : undefined;
+  return reference ? unknown(reference.kind) : refusal;
+}
+
+const unknown = (kind: string): Refusal =>
+  new Refusal('reference-unknown', `There is no ${kind} of this key: neither in this import nor from one before.`);

@@ -1,0 +1,86 @@
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Unavailable } from '../errors.js';
+import type { ImportedFile, ImportReport, Journal, Rejection } from './report.js';
+
+/** What a report of an earlier version says of files that are the same today. */
+export interface EarlierImport {
+  readonly rejections: readonly Rejection[];
+  readonly steps: readonly { readonly target: string; readonly file: string | null }[];
+}
+
+const JOURNAL = '.rejections.jsonl';
+
+/** Where the reports of imports are kept: in the data folder, one file for each. */
+export class Reports {
+  constructor(private readonly folder: string) {}
+
+  /** The file that takes the rejections of an import, one JSON document a line. */
+  journal(importId: string): Journal {
+    const path = join(this.folder, `${importId}${JOURNAL}`);
+    kept(this.folder, () => mkdirSync(this.folder, { recursive: true }));
+    return { add: (lines) => kept(path, () => appendFileSync(path, lines)) };
+  }
+
+  keep(report: ImportReport): void {
+    const path = join(this.folder, `${report.importId}.json`);
+    kept(path, () => {
+      mkdirSync(this.folder, { recursive: true });
+      writeFileSync(`${path}.part`, `${JSON.stringify(report, null, 2)}\n`);
+      renameSync(`${path}.part`, path);
+    });
+  }
+
+  /** Imports of these very files from before refusals were remembered in the log: all that is left are their reports. */
+  *earlier(source: string, files: readonly ImportedFile[]): Generator<EarlierImport, void, undefined> {
+    const same = new Map(files.map(({ path, sha256 }) => [path, sha256]));
+    for (const name of this.#names()) {
+      const report = parsed<Partial<ImportReport>>(text(join(this.folder, name)));
+      if (!report || report.source !== source || report.incomplete !== undefined) continue;
+      const ours = new Set(report.files?.flatMap(({ path, sha256 }) => (same.get(path) === sha256 ? [path] : [])));
+      const lines = text(join(this.folder, name.replace(/\.json$/, JOURNAL))).split('\n');
+      yield {
+        rejections: lines.flatMap((line) => parsed<Rejection>(line) ?? []).filter(({ file }) => ours.has(file ?? '')),
+        steps: (report.steps ?? []).filter(({ file }) => ours.has(file ?? '')),
+      };
+    }
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.folder).filter((name) => name.endsWith('.json'));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+}
+
+/** What a file says; nothing when it is not there. */
+function text(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** A program that was killed may have left half a document: it says nothing. */
+function parsed<Document>(json: string): Document | undefined {
+  try {
+    return JSON.parse(json) as Document;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** @throws Unavailable `report-unwritable`: then the import ends, and the same again goes on from there */
+function kept(path: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new Unavailable('report-unwritable', `${path} cannot be written: ${(error as Error).message}.`, 5, { path });
+  }
+}
