@@ -167,7 +167,9 @@ module.exports = {
     rule(
       'sqlite-stays-in-its-adapters',
       'one file to read when the embedded engine is in question',
-      { pathNot: '^libs/(event-store/sqlite[^/]*|read-models/sqlite[^/]*|subscriptions/sqlite[^/]*|sqlite)\\.ts$' },
+      {
+        pathNot: '^libs/(event-store/sqlite[^/]*|read-models/sqlite[^/]*|subscriptions/sqlite[^/]*|sqlite[^/]*)\\.ts$',
+      },
       { path: '^(node:)?sqlite$' },
     ),
     rule(

@@ -3,6 +3,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { Refusal, Unavailable } from './errors.js';
+import { cutShort } from './sqlite-header.js';
+import { checkUnchanged, openUnchanging } from './sqlite-unwritable.js';
 
 export interface Opening {
   /** Written into the file's header, so that a file of another kind is recognised. */
@@ -33,10 +35,18 @@ const mends = new WeakMap<DatabaseSync, string>();
  */
 export function openSqlite(path: string, opening: Opening): DatabaseSync {
   const { readOnly, busyTimeout, claim, mend } = opening;
-  const db = connect(path, readOnly);
-  mends.set(db, mend);
+  checkWhole(path, mend);
+  let db = connect(path, readOnly);
   try {
-    recognise(db, path, opening);
+    try {
+      recognise(db, path, opening);
+    } catch (error) {
+      if (!readOnly || !UNSHARED.has(codeOf(error))) throw error;
+      db.close();
+      db = openUnchanging(path, error);
+      recognise(db, path, opening);
+    }
+    mends.set(db, mend);
     if (!readOnly) {
       claim?.();
       db.exec('PRAGMA journal_mode = WAL');
@@ -45,7 +55,7 @@ export function openSqlite(path: string, opening: Opening): DatabaseSync {
     db.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
     return db;
   } catch (error) {
-    db.close();
+    if (db.isOpen) db.close();
     if (error instanceof Refusal) throw error;
     const { message } = error as Error;
     // Reading needs room too, for what readers and writers agree in.
@@ -58,6 +68,15 @@ export function openSqlite(path: string, opening: Opening): DatabaseSync {
     }
     throw new Refusal('data-unreadable', `${path} cannot be read as a database: ${message}. ${mend}`, { path }, 500);
   }
+}
+
+/** @throws Refusal `data-unreadable` */
+function checkWhole(path: string, mend: string): void {
+  const cut = cutShort(path);
+  if (!cut) return;
+  const { pages, pageSize, bytes } = cut;
+  const message = `${path} is cut: its header counts ${pages} pages of ${pageSize} bytes, the file has ${bytes} bytes. ${mend}`;
+  throw new Refusal('data-unreadable', message, { path }, 500);
 }
 
 function connect(path: string, readOnly: boolean): DatabaseSync {
@@ -123,6 +142,8 @@ export const isBusy = (error: unknown): boolean => codeOf(error) === 5;
 const FULL = 13;
 /** No permission, read-only, failing, or out of reach: as disks are that come back. */
 const FAILING: ReadonlySet<number> = new Set([3, 8, 10, 14]);
+/** The file in which readers and writers agree is not there and cannot be made: read-only, or out of reach. */
+const UNSHARED: ReadonlySet<number> = new Set([8, 14]);
 /** Malformed, or no database. */
 const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
@@ -184,13 +205,15 @@ export class Statements {
 
   /**
    * Reads, also with statements that were prepared before and whatever is made of the text in between.
-   * @throws Refusal `data-unreadable`
+   * @throws Refusal `data-unreadable` · Unavailable `data-changing`
    */
   reading<Result>(work: () => Result): Result {
     try {
       return work();
     } catch (error) {
       throw explained(error, this.db);
+    } finally {
+      checkUnchanged(this.db);
     }
   }
 

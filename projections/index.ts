@@ -39,3 +39,12 @@ export const readModels: readonly ReadModel[] = [
   readModel(deadlines),
   readModel(targetList),
 ];
+
+/**
+ * Definitions of read models as they were before the ones above, most recent first: as long as one is listed here, its copy keeps
+ * up beside the new one, and `annals projections rollback` goes back to it. See docs/decisions/0014.
+ */
+export const earlierReadModels: readonly ReadModel[] = [];
+
+/** All that a program can keep up. */
+export const definitions: readonly ReadModel[] = [...readModels, ...earlierReadModels];

@@ -4,6 +4,7 @@ import type {
   DynamicModule,
   OnApplicationBootstrap,
   OnApplicationShutdown,
+  Provider,
 } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -15,6 +16,7 @@ import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-sto
 import { EventTypes } from '../../libs/event-store/event-types.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
@@ -23,16 +25,19 @@ import { ObservabilityModule } from '../../libs/observability/observability.modu
 import { OpportunitiesModule } from '../../libs/opportunities/opportunities.module.js';
 import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
 import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
+import { Decisions } from '../../libs/read-models/decisions.js';
 import { Past } from '../../libs/read-models/past.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
+import { RecordedDecisions } from '../../libs/rebuilds/history.js';
+import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { TargetsModule } from '../../libs/targets/targets.module.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { readModels } from '../../projections/index.js';
+import { definitions } from '../../projections/index.js';
 import { knownEventTypes } from './event-types.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -64,15 +69,18 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     private readonly upcasting: Upcasting,
     private readonly projecting: Projecting,
     private readonly subscriptions: Subscriptions,
+    private readonly switches: Switches | undefined,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     this.upcasting.verify(await this.store.storedVersions(), knownEventTypes);
     this.projecting.start();
+    this.switches?.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all([this.subscriptions.stop(), this.projecting.stop()]);
+    await this.switches?.stop();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -87,9 +95,20 @@ function reportOutage(logger: Logger, fault: string | undefined): void {
   else logger.error({ error: fault }, 'the log cannot be written');
 }
 
+/** What a process that writes the log records in it about read models. */
+const recording = (report: (what: string, details: object) => void): Provider[] => [
+  { provide: Decisions, inject: [Streams], useFactory: (streams: Streams) => new RecordedDecisions(streams) },
+  {
+    provide: Switches,
+    inject: [Streams, ReadModels],
+    useFactory: (streams: Streams, readModels: ReadModels) => new Switches(streams, readModels, report),
+  },
+];
+
 @Module({})
 class Foundation {
-  static forRoot({ config, clock, projecting }: Running, logger: Logger): DynamicModule {
+  static forRoot({ config, clock, projecting, writer }: Running, logger: Logger): DynamicModule {
+    const report = (what: string, details: object) => logger.warn(details, what);
     return {
       module: Foundation,
       global: true,
@@ -98,7 +117,8 @@ class Foundation {
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
         { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
-        { provide: PROCESS_REPORT, useValue: (what: string, details: object) => logger.warn(details, what) },
+        { provide: PROCESS_REPORT, useValue: report },
+        ...(writer ? recording(report) : []),
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
         {
           provide: Projecting,
@@ -113,11 +133,29 @@ class Foundation {
         },
         {
           provide: Lifecycle,
-          inject: [EventStore, ReadModels, Past, Upcasting, Projecting, Subscriptions],
+          inject: [
+            EventStore,
+            ReadModels,
+            Past,
+            Upcasting,
+            Projecting,
+            Subscriptions,
+            { token: Switches, optional: true },
+          ],
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
         },
       ],
-      exports: [Config, Clock, EventTypes, LOGGER, PROCESS_REPORT, STORE_REPORT, Projecting, Subscriptions],
+      exports: [
+        Config,
+        Clock,
+        EventTypes,
+        LOGGER,
+        PROCESS_REPORT,
+        STORE_REPORT,
+        Projecting,
+        Subscriptions,
+        ...(writer ? [Decisions, Switches] : []),
+      ],
     };
   }
 }
@@ -135,7 +173,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         Foundation.forRoot(running, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
-        ReadModelsModule.forRoot(readModels, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
+        ReadModelsModule.forRoot(definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
         OrganisationModule,
         CustomersModule,
         OpportunitiesModule,

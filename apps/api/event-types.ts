@@ -6,6 +6,7 @@ import { settled } from '../../libs/import/settled.decider.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { pipeline } from '../../libs/opportunities/pipeline.decider.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
+import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { target } from '../../libs/targets/target.decider.js';
 import { task } from '../../libs/tasks/task.decider.js';
 
@@ -19,6 +20,7 @@ export const deciders = [
   organisation,
   task,
   target,
+  readModelHistory,
   settled,
 ] as const;
 

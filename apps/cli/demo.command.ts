@@ -13,12 +13,12 @@ import { GetStructureChart } from '../../libs/organisation/queries.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { createHttp, listen } from '../api/http.js';
-import { running } from '../api/serve.js';
+import { isMissing, running } from '../api/serve.js';
 import { Subscriptions } from '../api/subscriptions.js';
 import { caughtUp } from './caught-up.js';
 import { chartLines } from './chart.command.js';
 import { unlessAborted } from './contexts.js';
-import { play, StoryClock } from './demo/play.js';
+import { BEFORE, play, StoryClock } from './demo/play.js';
 import { Calendar, DAY, HOUR, MINUTE } from './demo/calendar.js';
 import { twoYears } from './demo/two-years.js';
 import type { Story } from './demo/two-years.js';
@@ -46,7 +46,8 @@ export const define: Define = (command, begin) => {
       const { output, signal } = begin(options);
       const { seed, serve, data = `./data/demo-${seed}` } = options;
       const config = await configOf(data, options);
-      const clock = new StoryClock();
+      // Where a story broke off much is left open that is told to its end below: none of that is due before.
+      const clock = new StoryClock(isMissing(config.EVENT_STORE_URL) ? undefined : BEFORE);
       const app = await createHttp({ ...ProjectingLater.of(running(config, 'annals demo')), clock });
       try {
         await app.init();
@@ -119,6 +120,7 @@ async function told(
   }
   const { events: last } = await store.readStream(`task-${story.lastTaskId}`, { limit: 1 });
   if (last.length > 0) {
+    clock.show(undefined);
     projecting.begin();
     await caughtUp(app, signal);
     return story;

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { CommanderError } from 'commander';
-import { Invalid } from '../../libs/errors.js';
+import { Invalid, Refusal } from '../../libs/errors.js';
 import type { Common } from './options.js';
 import { Output } from './output.js';
 import { programFor } from './program.js';
@@ -15,11 +15,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     interruption.abort();
   });
 }
-// Whoever reads has seen enough, as `head` does.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+  // A reader that has seen enough, as `head` has.
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  new Output(false).refuse(new Refusal('output-unwritable', `Standard output cannot be written: ${error.message}.`));
+  process.exit(1);
 });
+// Remarks and progress are lost with their reader; the work they are about goes on.
+process.stderr.on('error', () => undefined);
 
 const asked = process.argv.slice(2);
 const json = asked.includes('--json');
@@ -39,7 +42,7 @@ process.exit();
 function ended(error: unknown): number {
   if (interruption.signal.aborted) return Number(process.exitCode);
   if (!(error instanceof CommanderError)) {
-    new Output(json).refuse(error);
+    new Output(json).refuse(fileRefusal(error) ?? error);
     return 1;
   }
   if (error.exitCode === 0) return 0;
@@ -48,4 +51,12 @@ function ended(error: unknown): number {
     new Output(json).refuse(new Invalid('usage-invalid', `The command line is not understood: ${why}`));
   }
   return 2;
+}
+
+/** What the system says about a file or folder that was named: it cannot be used, and the program is not at fault. */
+function fileRefusal(error: unknown): Refusal | undefined {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof Error) || code === undefined || path === undefined) return undefined;
+  const [reason = code] = message.split(',');
+  return new Refusal('file-unusable', `${path} cannot be used: ${reason}.`, { path });
 }

@@ -30,6 +30,12 @@ export function day(text: string): string {
   throw new InvalidArgumentError('It must be a day that exists, as YYYY-MM-DD.');
 }
 
+/** A folder; the empty name would stand for the root of the disk. */
+export function folder(text: string): string {
+  if (text.trim() !== '' && !text.includes('\u0000')) return text;
+  throw new InvalidArgumentError('It must be the name of a folder.');
+}
+
 /** A day, or a moment in UTC. */
 export function moment(text: string): string {
   if (isDay(text)) return text;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { folder } from './options.js';
 import type { Begin, Define } from './session.js';
 
 interface Entry {
@@ -48,7 +49,7 @@ export async function programFor(asked: readonly string[], begin: Begin, silent 
       .command(name)
       .description(description)
       .option('--json', 'answer with one JSON document on standard output')
-      .option('--data <folder>', 'where the data lies (default: ./data)');
+      .option('--data <folder>', 'where the data lies (default: ./data)', folder);
     if (asked.includes(name)) (await load()).define(command, begin);
   }
   return program;

@@ -1,8 +1,9 @@
 import { isFile } from '../../libs/config.js';
 import { servingOf } from '../../libs/read-models/partitions.js';
-import { readModels as definitions } from '../../projections/index.js';
+import { definitions, readModels as wanted } from '../../projections/index.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { Projector } from '../../libs/read-models/projector.js';
+import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import type { Running } from '../api/app.module.js';
 import { standstill } from './caught-up.js';
 
@@ -39,7 +40,8 @@ export class ProjectingLater extends Projecting {
     const { store, readModels, config, logger } = this.parts;
     if (!isFile(config.READ_MODELS_URL)) return this.#prepareAmongOthers();
     const report = (what: string, details: object) => logger.error(details, what);
-    await new Projector({ store, readModels, definitions, zone: config.REPORT_ZONE, report }).catchUp();
+    const rolledBack = rolledBackIn(store);
+    await new Projector({ store, readModels, definitions, rolledBack, zone: config.REPORT_ZONE, report }).catchUp();
   }
 
   /** Where others may project too nobody does it all by itself. */
@@ -49,7 +51,7 @@ export class ProjectingLater extends Projecting {
     const head = await store.head();
     for (;;) {
       const generations = await readModels.generations();
-      const shown = definitions.every(({ projection: { name } }) => {
+      const shown = wanted.every(({ projection: { name } }) => {
         const [last] = servingOf(generations, name);
         return last !== undefined && last.position >= head;
       });

@@ -2,22 +2,43 @@ import { Refusal } from '../../libs/errors.js';
 import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/rebuilds.js';
 
 /** Read models as the process that writes offers them over HTTP; the same questions as in one's own process. */
-export class RemoteRebuilds implements Pick<Rebuilds, 'status' | 'rebuild'> {
-  /** @param url where its API listens */
-  constructor(private readonly url: string) {}
+export class RemoteRebuilds implements Pick<Rebuilds, 'status' | 'rebuild' | 'cancel' | 'rollback'> {
+  /**
+   * @param url where its API listens
+   * @param principal recorded with what is asked for
+   */
+  constructor(
+    private readonly url: string,
+    private readonly principal: { readonly id: string; readonly name: string },
+  ) {}
 
   async status(): Promise<readonly ProjectionStatus[]> {
     return (await this.#ask('GET', '/projections')) as readonly ProjectionStatus[];
   }
 
-  async rebuild(name: string): Promise<GenerationStatus> {
-    return (await this.#ask('POST', `/projections/${encodeURIComponent(name)}/rebuild`)) as GenerationStatus;
+  rebuild(name: string): Promise<GenerationStatus> {
+    return this.#changed(name, 'rebuild');
+  }
+
+  cancel(name: string): Promise<GenerationStatus> {
+    return this.#changed(name, 'cancel');
+  }
+
+  rollback(name: string): Promise<GenerationStatus> {
+    return this.#changed(name, 'rollback');
+  }
+
+  async #changed(name: string, how: string): Promise<GenerationStatus> {
+    return (await this.#ask('POST', `/projections/${encodeURIComponent(name)}/${how}`)) as GenerationStatus;
   }
 
   async #ask(method: 'GET' | 'POST', path: string): Promise<unknown> {
     let response: Response;
     try {
-      response = await fetch(new URL(path, this.url), { method, headers: { 'x-principal': 'annals-rebuild' } });
+      response = await fetch(new URL(path, this.url), {
+        method,
+        headers: { 'x-principal': this.principal.id, 'x-principal-name': this.principal.name },
+      });
     } catch (error) {
       const { cause, message } = error as Error;
       throw new Refusal(

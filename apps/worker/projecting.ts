@@ -7,8 +7,9 @@ import { createLogger } from '../../libs/observability/logger.js';
 import { Holding } from '../../libs/read-models/holding.js';
 import { openReadModels } from '../../libs/read-models/opening.js';
 import { Projector } from '../../libs/read-models/projector.js';
+import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { readModels as definitions } from '../../projections/index.js';
+import { definitions } from '../../projections/index.js';
 
 export interface ProjectingOptions {
   /** How long to wait for a server that is not there, in milliseconds, where the setting is not meant. */
@@ -38,6 +39,7 @@ export async function project(config: Config, { patience, stands, signal }: Proj
         store,
         readModels,
         definitions,
+        rolledBack: rolledBackIn(store),
         zone: REPORT_ZONE,
         partitions: PARTITIONS,
         ...(!isFile(READ_MODELS_URL) && { holding }),

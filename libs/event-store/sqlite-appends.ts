@@ -1,7 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { Refusal, Unavailable } from '../errors.js';
 import { explained, rollBack, Statements } from '../sqlite.js';
+import { WalLimit } from '../sqlite-wal.js';
+import { WriteLock } from '../sqlite-write-lock.js';
+import type { WriteLockOptions } from '../sqlite-write-lock.js';
 import type { EventCodec } from './codec.js';
 import { EventIdTaken, holds, WrongExpectedRevision } from './event-store.js';
 import type { Appended, Check, ExpectedRevision, ForeignBodies, ForeignEvent, NewEvent, Write } from './event-store.js';
@@ -11,6 +15,9 @@ import { Outage } from './sqlite-outage.js';
 const GROUP_APPENDS = 256;
 const GROUP_BYTES = 4 * 1024 * 1024;
 const QUEUE = 1024;
+/** Rest between two tries while another program writes to the file, in milliseconds: longer when no caller waits. */
+const REST = 5;
+const IDLE_REST = 250;
 /** Codes of SQLite: some constraint is violated, and which. */
 const CONSTRAINT = 19;
 const UNIQUE = 2067;
@@ -40,6 +47,8 @@ interface Waiting {
   readonly writes: readonly Rows[];
   readonly checks: readonly Check[];
   readonly bytes: number;
+  /** When it came, by `performance.now()`. */
+  readonly since: number;
   readonly resolve: (appended: readonly Appended[]) => void;
   readonly reject: (error: Error) => void;
 }
@@ -64,12 +73,16 @@ interface Last {
 export class SqliteAppends {
   readonly #statements: Statements;
   readonly #outage: Outage;
+  readonly #lock: WriteLock;
+  readonly #wal: WalLimit;
   /** Types and versions that are listed in `stored_version`. */
   readonly #listed = new Set<string>();
   /** Events that have been written. */
   recorded = 0;
   #queue: Waiting[] = [];
   #flushing: NodeJS.Immediate | undefined;
+  /** The next try, while another program writes to the file. */
+  #trying: NodeJS.Timeout | undefined;
   /** End of the log; unknown after a failure. */
   #last: Last | undefined;
 
@@ -79,14 +92,17 @@ export class SqliteAppends {
     private readonly codec: EventCodec,
     private readonly committed: () => void,
     told: (fault: string | undefined) => void,
+    patience?: WriteLockOptions['patience'],
   ) {
     this.#statements = new Statements(db);
+    this.#lock = new WriteLock(db, { clock, patience, told });
+    this.#wal = new WalLimit(db);
     this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
   }
 
   /** Why nothing can be written at the moment. */
   get fault(): string | undefined {
-    return this.#outage.fault;
+    return this.#lock.fault ?? this.#outage.fault;
   }
 
   append(writes: readonly Write[], checks: readonly Check[]): Promise<readonly Appended[]> {
@@ -102,29 +118,39 @@ export class SqliteAppends {
       }),
     }));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ writes: encoded, checks, bytes, resolve, reject });
-      this.#flushing ??= setImmediate(() => this.#flush());
+      this.#queue.push({ writes: encoded, checks, bytes, since: performance.now(), resolve, reject });
+      this.#next();
     });
   }
 
   /** Writes what is waiting, then lets go of the file. */
-  close(): void {
-    while (this.#queue.length > 0) this.#flush();
+  async close(): Promise<void> {
+    while (this.#queue.length > 0) {
+      this.#flush();
+      if (this.#trying) await sleep(REST);
+    }
+    clearTimeout(this.#trying);
     this.#outage.close();
+    this.#wal.close();
     this.#statements.clear();
     this.db.close();
   }
 
+  #next(): void {
+    if (!this.#trying) this.#flushing ??= setImmediate(() => this.#flush());
+  }
+
   #flush(): void {
     clearImmediate(this.#flushing);
-    this.#flushing = undefined;
+    clearTimeout(this.#trying);
+    this.#flushing = this.#trying = undefined;
     const group = this.#takeGroup();
     let outcomes: readonly (readonly Appended[] | Error)[];
     let moved = false;
     try {
+      if (!this.#lock.begin()) return this.#wait(group);
       const last = (this.#last ??= this.#findLast());
       const { position } = last;
-      this.#statements.run('BEGIN IMMEDIATE');
       outcomes = group.map((waiting) => this.#insert(waiting, last));
       this.#statements.run('COMMIT');
       moved = last.position !== position;
@@ -138,13 +164,34 @@ export class SqliteAppends {
       this.#outage.failed(why);
       outcomes = group.map(() => why);
     }
-    if (moved) this.committed();
+    if (moved) {
+      this.#wal.committed();
+      this.committed();
+    }
     group.forEach(({ resolve, reject }, index) => {
       const outcome = outcomes[index]!;
       if (outcome instanceof Error) reject(outcome);
       else resolve(outcome);
     });
-    if (this.#queue.length > 0) this.#flushing ??= setImmediate(() => this.#flush());
+    if (this.#queue.length > 0) this.#next();
+  }
+
+  /**
+   * Another program writes to the file: callers wait for their turn, for a while, and everything else goes on. What is tried
+   * without callers ends the fault, since none come to a server that is not ready.
+   */
+  #wait(group: readonly Waiting[]): void {
+    this.#last = undefined;
+    const waiting = [...group, ...this.#queue];
+    this.#queue = [];
+    for (const each of waiting) {
+      const refusal = this.#lock.refusal(each.since);
+      if (refusal) each.reject(refusal);
+      else this.#queue.push(each);
+    }
+    const awaited = this.#queue.length > 0;
+    if (awaited) this.#trying = setTimeout(() => this.#flush(), REST);
+    else if (this.#lock.fault !== undefined) this.#trying = setTimeout(() => this.#flush(), IDLE_REST).unref();
   }
 
   /** Takes room in the file like any commit does. */

@@ -67,6 +67,11 @@ export interface SqliteEventStoreOptions {
   readonly durability?: 'full' | 'normal';
   /** Told why nothing can be written, when that begins; told nothing when it is over. */
   readonly report?: (fault: string | undefined) => void;
+  /**
+   * How long an append waits while another program holds the write lock of the file, in milliseconds.
+   * @defaultValue 5000
+   */
+  readonly patience?: number;
 }
 
 /** The embedded engine: a SQLite file, one writing process, any number of readers. */
@@ -83,26 +88,28 @@ export class SqliteEventStore extends EventStore {
 
   constructor(options: SqliteEventStoreOptions) {
     super();
-    const { path, clock, writer, codec, upcasting, durability = 'full', report = () => undefined } = options;
+    const { path, clock, writer, codec, upcasting, durability = 'full', report = () => undefined, patience } = options;
     this.exclusive = writer !== undefined;
-    const opening = { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND, busyTimeout: 5_000 };
+    const opening = { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND };
     if (writer) {
       let lock: WriterLock | undefined;
       try {
         const db = openSqlite(path, {
           ...opening,
           readOnly: false,
+          // The thread answers requests: only appends wait for another program, and not in here.
+          busyTimeout: 0,
           claim: () => (lock = new WriterLock(path, writer)),
         });
         db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; ${TUNING}`);
-        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), report);
+        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), report, patience);
       } catch (error) {
         lock?.release();
         throw error;
       }
       this.#lock = lock;
     }
-    const db = openSqlite(path, { ...opening, readOnly: true });
+    const db = openSqlite(path, { ...opening, readOnly: true, busyTimeout: 5_000 });
     this.#openReads = new SqliteReads(db, codec ?? plain, upcasting ?? new Upcasting());
     this.#channel = new BroadcastChannel(`annals-log:${path}`);
     this.#channel.onmessage = () => this.#wakers.wake();
@@ -164,7 +171,7 @@ export class SqliteEventStore extends EventStore {
     this.#closed = true;
     this.#openReads.close();
     // Last, because the last connection that may write tidies up the file.
-    this.#appends?.close();
+    await this.#appends?.close();
     this.#wakers.wake();
     this.#channel.close();
     this.#lock?.release();

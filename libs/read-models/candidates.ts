@@ -1,3 +1,4 @@
+import { differencesOf, sentenceOf } from './differences.js';
 import type { Folding, Member } from './folding.js';
 import type { Parking, ParkingOptions } from './parking.js';
 import type { CellChanges, GenerationState } from './read-models.js';
@@ -90,9 +91,14 @@ export class Candidates {
         ? {}
         : await verify({ store, readModels, generation, readModel, against, parked: parking.keys(generation.id) });
     if (wrong !== undefined) {
-      report('rebuild failed', { projection: generation.name, generation: generation.id, error: wrong });
+      // Told now: what it holds goes with it.
+      const how =
+        against &&
+        (await differencesOf({ store, readModels, readModel, active: [against], other: [generation], limit: 3 }));
+      const error = how ? `${wrong}: ${sentenceOf(how)}` : wrong;
+      report('rebuild failed', { projection: generation.name, generation: generation.id, error });
       await readModels.transition(generation.id, ['verifying'], 'failed', {
-        error: wrong,
+        error,
         ...(hash && { hash }),
         epoch,
       });
@@ -107,11 +113,12 @@ export class Candidates {
       const members = await this.#options.members();
       const candidate = members.find(({ generation }) => generation.id === id);
       if (!candidate) return undefined;
-      const { name, partition, partitions, position } = candidate.generation;
+      const { name, definition, partition, partitions, position } = candidate.generation;
       const active = members.find(
-        // One that is cut differently holds other documents.
+        // One of another definition, or cut differently, holds other documents.
         ({ generation: each }) =>
           each.name === name &&
+          each.definition === definition &&
           each.state === 'active' &&
           each.partition === partition &&
           each.partitions === partitions,

@@ -15,7 +15,7 @@ import { someOf, spooled } from './mongo-reading.js';
 import { MongoWriting } from './mongo-writing.js';
 import { partitionOf } from './partitions.js';
 import type { Projection } from './projection.js';
-import { ReadModels } from './read-models.js';
+import { cameToNothing, ReadModels } from './read-models.js';
 import type {
   Aside,
   Because,
@@ -155,6 +155,13 @@ export class MongoReadModels extends ReadModels {
       const dropped = await this.#generations.activate(generation);
       if (dropped) await this.#sweep(dropped);
       return dropped !== undefined;
+    });
+  }
+
+  clear(generations: readonly Generation[]): Promise<void> {
+    return this.#written(async () => {
+      await this.#parking.drop(generations.map(({ id }) => id));
+      await this.#sweep([]);
     });
   }
 
@@ -328,12 +335,14 @@ export class MongoReadModels extends ReadModels {
    */
   async #sweep(dropped: readonly number[]): Promise<void> {
     const collections = await this.#connection.db.listCollections({}, { nameOnly: true }).toArray();
-    const known = new Set((await this.#generations.stored()).map(({ id }) => id));
+    const stored = await this.#generations.stored();
+    const known = new Set(stored.map(({ id }) => id));
+    const holding = new Set(stored.flatMap(({ id, state }) => (cameToNothing.has(state) ? [] : [id])));
     const ownerless = collections.flatMap(({ name }) => {
       const id = Number(/^(?:document|cell)_(\d+)(?:_|$)/.exec(name)?.[1] ?? Number.NaN);
-      return Number.isNaN(id) || known.has(id) ? [] : [{ name, id }];
+      return Number.isNaN(id) || holding.has(id) ? [] : [{ name, id }];
     });
-    const gone = [...new Set([...dropped, ...ownerless.map(({ id }) => id)])];
+    const gone = [...new Set([...dropped, ...ownerless.map(({ id }) => id)])].filter((id) => !known.has(id));
     await this.#progress.end(gone);
     await this.#parking.drop(gone);
     for (const { name } of ownerless) await this.#connection.db.dropCollection(name);

@@ -1,4 +1,5 @@
 import { spreadingHash } from '../spreading-hash.js';
+import type { Copy } from './decisions.js';
 import type { Generation } from './read-models.js';
 import type { ReadModel } from './rollup.js';
 
@@ -21,6 +22,13 @@ type Part = Pick<Generation, 'partition' | 'partitions'>;
 /** What serves a projection: a generation for each partition, the one furthest behind first. */
 export const servingOf = (generations: readonly Generation[], name: string): readonly Generation[] =>
   generations.filter((each) => each.name === name && each.state === 'active').sort((a, b) => a.position - b.position);
+
+/** The copy that a generation is of. */
+export const copyOf = ({ set, definition, partitions }: Generation): Copy => ({
+  generation: set,
+  definition,
+  partitions,
+});
 
 /** The share of the work that a generation belongs to: the one that serves and those built beside it go together. */
 export const shareOf = ({ name, partition }: Pick<Generation, 'name' | 'partition'>): string => `${name}/${partition}`;

@@ -33,7 +33,15 @@ export class ProjectionsController {
     return this.rebuilds.cancel(name);
   }
 
-  /** Goes back to the generation that served before. */
+  /** How the documents of the copy that is being built, or was replaced last, differ from those of the one that serves. */
+  @Get(':name/diff')
+  @ApiConflictResponse()
+  @Requires('projections.read')
+  diff(@Param('name') name: string) {
+    return this.rebuilds.diff(name);
+  }
+
+  /** Goes back to the copy that served before. It keeps up, and stays until a rebuild is asked for. */
   @ApiConflictResponse()
   @Post(':name/rollback')
   @HttpCode(200)

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../errors.js';
 import type { EventStore, LogPage, Until } from '../event-store/event-store.js';
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
+import type { Looked } from './decisions.js';
 import { PoisonEvent } from './fold.js';
 import { Folding } from './folding.js';
 import type { Member } from './folding.js';
@@ -10,17 +11,19 @@ import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from './partitions.js';
-import { Elsewhere, LeaseLost } from './read-models.js';
+import { cameToNothing, Elsewhere, LeaseLost } from './read-models.js';
 import type { Generation, PageWrite, ReadModels } from './read-models.js';
-import { definitionOf } from './rollup.js';
+import { definedAs } from './rollup.js';
 import type { ReadModel } from './rollup.js';
 import { reconcile } from './wanted.js';
 
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
   readonly readModels: ReadModels;
-  /** Everything there is to project: the list of `projections/index.ts`. */
+  /** Everything there is to project, and earlier definitions that can be gone back to: the lists of `projections/index.ts`. */
   readonly definitions: readonly ReadModel[];
+  /** What was gone back to, by the log. */
+  readonly rolledBack?: Looked;
   /** IANA name of the zone whose days reports count in. */
   readonly zone: string;
   /** Fold only the part of the log up to here: an answer about the past, which nothing is compared with. */
@@ -56,7 +59,6 @@ const BUILDING_PAGE = 4_000;
  */
 export class Projector {
   readonly #options: ProjectorOptions;
-  readonly #byName: ReadonlyMap<string, ReadModel>;
   readonly #stop = new AbortController();
   readonly #folding: Folding;
   readonly #parking: Parking;
@@ -70,6 +72,8 @@ export class Projector {
   /** The epoch under which each generation has been taken up. */
   readonly #takenUp = new Map<number, number>();
   readonly #shares = new Map<number, string>();
+  /** Generations that came to nothing and hold nothing any more. */
+  readonly #cleared = new Set<number>();
   /** Whether it is written down which log everything is made from. */
   #named = false;
   /** Null until it is known. */
@@ -78,7 +82,6 @@ export class Projector {
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#byName = new Map(options.definitions.map((readModel) => [readModel.projection.name, readModel]));
     this.#folding = new Folding(options.readModels, options.zone);
     this.#parking = new Parking(options, this.#folding, this.#stop.signal);
     this.#candidates = new Candidates({
@@ -184,6 +187,7 @@ export class Projector {
   /** One page for those that serve, then one for those being built. @returns whether there was anything to do */
   async #advance(): Promise<boolean> {
     const head = await this.#options.store.head();
+    await this.#clear();
     await this.#parking.load();
     const members = await this.#members();
     await this.#parking.retry(members);
@@ -191,6 +195,18 @@ export class Projector {
     const candidates = members.filter(isBuilding);
     if (candidates.length === 0) return live;
     return [live, await this.#page(candidates), await this.#candidates.conclude(head)].includes(true);
+  }
+
+  /** What was built in vain is let go of by what built it, between two pages: nothing else writes to it then. */
+  async #clear(): Promise<void> {
+    const { readModels, holding } = this.#options;
+    const isOurs = (generation: Generation) => !holding || holding.epochOf(shareOf(generation)) !== undefined;
+    const vain = (await readModels.generations()).filter(
+      (each) => cameToNothing.has(each.state) && !this.#cleared.has(each.id) && isOurs(each),
+    );
+    if (vain.length === 0) return;
+    await readModels.clear(vain);
+    for (const { id } of vain) this.#cleared.add(id);
   }
 
   /** What is ours to project. */
@@ -206,10 +222,9 @@ export class Projector {
   }
 
   #memberOf(generation: Generation): Member[] {
-    const { holding, zone } = this.#options;
-    const readModel = this.#byName.get(generation.name);
-    const known = readModel && definitionOf(readModel, zone) === generation.definition;
-    if (!known || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
+    const { holding, definitions, zone } = this.#options;
+    const readModel = definedAs(definitions, generation, zone);
+    if (!readModel || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
     const share = shareOf(generation);
     const epoch = holding?.epochOf(share);
     if (holding && epoch === undefined) return [];

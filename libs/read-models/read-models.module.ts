@@ -3,6 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { Clock } from '../clock.js';
 import { Config } from '../config.js';
 import { EventStore } from '../event-store/event-store.js';
+import { Decisions } from './decisions.js';
 import { openReadModels, scratch } from './opening.js';
 import type { Opening } from './opening.js';
 import { Past } from './past.js';
@@ -16,7 +17,7 @@ import type { ReadModel } from './rollup.js';
 export class ReadModelsModule {
   /**
    * The engine that `READ_MODELS_URL` names, and the questions asked of it.
-   * @param definitions everything there is to project
+   * @param definitions everything there is to project, and earlier definitions that can be gone back to
    * @param access `scratch` is empty, and gone with the process
    */
   static forRoot(
@@ -46,16 +47,20 @@ export class ReadModelsModule {
         },
         {
           provide: Past,
-          inject: [EventStore, Clock, Config],
-          useFactory: (store: EventStore, clock: Clock, { REPORT_ZONE }: Config) =>
-            new Past(store, clock, definitions, REPORT_ZONE, () => scratch(clock)),
+          inject: [EventStore, Clock, Config, ReadModels],
+          useFactory: (store: EventStore, clock: Clock, { REPORT_ZONE }: Config, readModels: ReadModels) =>
+            new Past(store, clock, definitions, REPORT_ZONE, () => scratch(clock), readModels),
         },
         Reading,
         {
           provide: Rebuilds,
-          inject: [EventStore, ReadModels, Config],
-          useFactory: (store: EventStore, readModels: ReadModels, { REPORT_ZONE, PARTITIONS }: Config) =>
-            new Rebuilds(store, readModels, definitions, REPORT_ZONE, PARTITIONS),
+          inject: [EventStore, ReadModels, Config, { token: Decisions, optional: true }],
+          useFactory: (
+            store: EventStore,
+            readModels: ReadModels,
+            { REPORT_ZONE, PARTITIONS }: Config,
+            decisions?: Decisions,
+          ) => new Rebuilds(store, readModels, definitions, REPORT_ZONE, PARTITIONS, decisions),
         },
       ],
       exports: [ReadModels, Past, Reading, Rebuilds],

@@ -73,6 +73,9 @@ export const mayServe: ReadonlySet<GenerationState> = new Set(['ready', 'retaine
 /** What one partition comes to, its whole set comes to: it could never serve without it. */
 export const endsTheSet: ReadonlySet<GenerationState> = new Set(['failed', 'cancelled', 'dropped']);
 
+/** States in which a generation has come to nothing: it will never serve. */
+export const cameToNothing: ReadonlySet<GenerationState> = new Set(['failed', 'cancelled']);
+
 /** Why a generation changes its state, and under which epoch of its share. */
 export interface Because {
   readonly error?: string;
@@ -246,6 +249,8 @@ export abstract class ReadModels {
    * @throws Error when it is not one that could serve: it was cancelled meanwhile
    */
   abstract activate(generation: Generation): Promise<boolean>;
+  /** Drops what generations hold that came to nothing; their entries stay, with the reason. To be called by what projected them. */
+  abstract clear(generations: readonly Generation[]): Promise<void>;
   /** Builds what `indexes` declares; a generation is filled without them. */
   abstract index(generation: Generation, readModel: ReadModel): Promise<void>;
 

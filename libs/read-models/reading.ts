@@ -56,18 +56,18 @@ export class Reading {
   ): Promise<Document | undefined> {
     const until = untilOf(when);
     const past = until !== undefined || when.atRevision !== undefined;
-    if (past && projection.stream) {
-      if (when.atRevision !== undefined) await this.#reached(projection.stream(id), when.atRevision);
+    const serving = past ? (await this.past.definition(projection)).projection : projection;
+    if (past && serving.stream) {
+      if (when.atRevision !== undefined) await this.#reached(serving.stream(id), when.atRevision);
       const range = { ...(until && { until }), ...(when.atRevision !== undefined && { to: when.atRevision }) };
-      let document: Document | null = null;
-      const types = new Set(projection.types);
-      for await (const events of this.store.pages(projection.stream(id), range)) {
+      let document: unknown = null;
+      const types = new Set(serving.types);
+      for await (const events of this.store.pages(serving.stream(id), range)) {
         for (const event of events) {
-          if (types.has(event.type) && projection.ids(event).includes(id))
-            document = projection.evolve(document, event, id);
+          if (types.has(event.type) && serving.ids(event).includes(id)) document = serving.evolve(document, event, id);
         }
       }
-      return document ?? undefined;
+      return (document as Document | null) ?? undefined;
     }
     return (await this.of(projection, when)).get(projection, id);
   }

@@ -65,6 +65,23 @@ export function readModel<Document>(projection: Projection<Document>, ...rollups
   return { projection: projection as Projection, rollups: rollups as Rollup[] };
 }
 
+/** What is built: of several definitions of one name the first; the others are earlier ones, kept to go back to. */
+export const currentOf = (definitions: readonly ReadModel[]): readonly ReadModel[] =>
+  definitions.filter((each, index) => index === definitions.findIndex(isOf(each.projection.name)));
+
+/** The definition by which something was built; nothing where the program does not have it any more. */
+export const definedAs = (
+  definitions: readonly ReadModel[],
+  { name, definition }: { readonly name: string; readonly definition: string },
+  zone: string,
+): ReadModel | undefined => definitions.filter(isOf(name)).find((each) => definitionOf(each, zone) === definition);
+
+/** Whether a definition is the one of this read model, in whatever zone its reports count. */
+export const isDefinedBy = (readModel: ReadModel, definition: string): boolean =>
+  definition === definitionOf(readModel, definition.slice(definition.lastIndexOf(' ') + 1));
+
+const isOf = (name: string) => (each: ReadModel) => each.projection.name === name;
+
 /** Names everything that decides what the stored read model looks like; another text means a rebuild. */
 export function definitionOf({ projection, rollups }: ReadModel, zone: string): string {
   const reports = rollups.map(({ name, version }) => `${name}@${version}`);

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
-import { explained, isBusy, openSqlite, rollBack, some, Statements } from '../sqlite.js';
+import { explained, openSqlite, rollBack, some, Statements } from '../sqlite.js';
+import { WalLimit } from '../sqlite-wal.js';
+import { WriteLock } from '../sqlite-write-lock.js';
 import { Changes } from './changes.js';
 import { pageOf } from './merging.js';
 import type { SortValue } from './merging.js';
@@ -64,12 +67,19 @@ export interface SqliteReadModelsOptions {
   readonly clock: Clock;
   /** Readers never wait for a writer, and never write. */
   readonly readOnly?: boolean;
+  /**
+   * How long a write waits while another program holds the write lock of the file, in milliseconds.
+   * @defaultValue 5000
+   */
+  readonly patience?: number;
 }
 
 /** The embedded engine: a SQLite file. The projecting thread writes it; everybody else reads and leaves requests. */
 export class SqliteReadModels extends ReadModels {
   readonly #path: string;
   readonly #db: DatabaseSync;
+  readonly #lock: WriteLock;
+  readonly #wal: WalLimit;
   readonly #statements: Statements;
   readonly #generations: SqliteGenerations;
   readonly #documents: SqliteDocuments;
@@ -80,12 +90,14 @@ export class SqliteReadModels extends ReadModels {
   readonly #changes: Changes;
   #closed = false;
 
-  constructor({ path, clock, readOnly = false }: SqliteReadModelsOptions) {
+  constructor({ path, clock, readOnly = false, patience }: SqliteReadModelsOptions) {
     super();
     this.#path = path;
     this.#db = open(path, readOnly);
     // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
+    this.#lock = new WriteLock(this.#db, { clock, patience });
+    this.#wal = new WalLimit(this.#db);
     this.#statements = new Statements(this.#db);
     this.#generations = new SqliteGenerations(this.#statements, clock);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
@@ -173,6 +185,12 @@ export class SqliteReadModels extends ReadModels {
     return serves;
   }
 
+  async clear(generations: readonly Generation[]): Promise<void> {
+    await this.#transaction(() => {
+      for (const { id } of generations) this.#drop(id);
+    });
+  }
+
   async index(generation: Generation, { projection }: ReadModel): Promise<void> {
     await this.#transaction(() => this.#documents.index(generation.id, projection));
   }
@@ -220,6 +238,8 @@ export class SqliteReadModels extends ReadModels {
     await this.#transaction(() => {
       for (const page of pages) this.#writePage(page);
     });
+    // By those alone that project: cutting takes a while.
+    this.#wal.committed();
     this.#changes.announce();
   }
 
@@ -316,6 +336,7 @@ export class SqliteReadModels extends ReadModels {
     if (this.#closed) return;
     this.#closed = true;
     this.#changes.close();
+    this.#wal.close();
     this.#statements.clear();
     this.#db.close();
   }
@@ -341,10 +362,6 @@ export class SqliteReadModels extends ReadModels {
   }
 
   /**
-   * Waits for the write lock without holding up the thread: requests and pages come from different threads.
-   * @throws Unavailable `storage-full` · `storage-failing`
-   */
-  /**
    * Asks every partition that serves. While the generation of a new definition is built, an older one serves, and lacks the
    * columns and indexes that only the new one has.
    * @throws Refusal `read-model-building` where it does
@@ -358,15 +375,16 @@ export class SqliteReadModels extends ReadModels {
     }
   }
 
+  /**
+   * Waits for the write lock without holding up the thread: requests and pages come from different threads.
+   * @throws Unavailable `storage-full` · `storage-failing` · `storage-locked`
+   */
   async #transaction<Result>(work: () => Result): Promise<Result> {
-    for (;;) {
-      try {
-        this.#db.exec('BEGIN IMMEDIATE');
-        break;
-      } catch (error) {
-        if (!isBusy(error)) throw explained(error, this.#db);
-        await new Promise((resolve) => setTimeout(resolve, RETRY));
-      }
+    const since = performance.now();
+    while (!this.#statements.reading(() => this.#lock.begin())) {
+      const refusal = this.#lock.refusal(since);
+      if (refusal) throw refusal;
+      await sleep(RETRY);
     }
     try {
       const result = work();

@@ -1,9 +1,18 @@
+import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { History } from '../../libs/audit/queries.js';
+import { SystemClock } from '../../libs/clock.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { Projector } from '../../libs/read-models/projector.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
 import { reportNames } from '../../libs/reports/report.js';
 import type { Report } from '../../libs/reports/report.js';
+import { upcasters } from '../../libs/upcasters.js';
+import { readModels as definitions } from '../../projections/index.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
 import type { Demo, Status } from './demo-data.js';
@@ -14,6 +23,19 @@ let demo: Demo;
 beforeAll(async () => {
   demo = await makeUp();
 });
+
+/** Read models as the log has it, made while nothing else ran that could add to it. */
+async function projected(place: string): Promise<void> {
+  const clock = new SystemClock();
+  const store = new SqliteEventStore({ path: join(place, 'events.db'), clock, upcasting: new Upcasting(upcasters) });
+  const readModels = new SqliteReadModels({ path: join(place, 'read-models.db'), clock });
+  const report = (what: string) => {
+    throw new Error(what);
+  };
+  await new Projector({ store, readModels, definitions, zone: 'UTC', report }).catchUp();
+  await readModels.close();
+  await store.close();
+}
 
 describe('what is not understood', () => {
   it.each([
@@ -28,6 +50,7 @@ describe('what is not understood', () => {
     [['history', 'customer'], 'missing required argument', ''],
     [['start', '--port', '99999'], 'whole number from 0 to 65535', ''],
     [['start', '--subscriptions-port', 'none'], 'whole number from 0 to 65535, or off', ''],
+    [['status', '--data', ''], 'the name of a folder', ''],
     [['rebuild'], 'or all of them with --all', ''],
     [['events', 'all'], 'too many arguments', ''],
   ])('%j ends with 2 and a hint', async (args, said, hint) => {
@@ -100,6 +123,19 @@ describe('the demo', () => {
     expect(events).toBeGreaterThan(5_000);
     expect(funnel.rows.length).toBe(demo.funnel.rows.length);
     expect((await run('demo', '--no-serve', '--data', place)).err).toBe('');
+  });
+
+  it('goes on where it was killed, with no event too many: what was open then is not due before it is told on', async () => {
+    const place = folder();
+    copyFileSync(join(data, 'events.db'), join(place, 'events.db'));
+    const log = new DatabaseSync(join(place, 'events.db'));
+    // Cut before a task is completed in time, whose due date is long past by the time of the world.
+    const sql = `SELECT max(position) AS at FROM event WHERE type = 'TaskCompleted' AND stream NOT IN
+      (SELECT stream FROM event WHERE type = 'TaskBecameOverdue') AND position < 7000`;
+    log.exec(`DELETE FROM event WHERE position >= ${Number(log.prepare(sql).get()?.['at'])}`);
+    log.close();
+    await projected(place);
+    expect((await answerOf<Demo>('demo', '--no-serve', '--data', place)).events).toBe(demo.events);
   });
 
   it('serves, says what to try, and stops on Ctrl-C', async () => {
@@ -252,6 +288,26 @@ it('the chart differs before the organisation changed', async () => {
   expect(before.out).toContain('Sales North');
 });
 
+describe('what cannot be written or found', () => {
+  it.each([
+    [['status', '--data', data]],
+    [['status', '--data', data, '--json']],
+    [['events', '--data', data]],
+    [['--help']],
+  ])('%j into a device that is full ends with 1 and a sentence', async (args) => {
+    const { code, err } = await piped(args, '> /dev/full');
+    expect([code, err]).toEqual([1, expect.stringMatching(/^output-unwritable: Standard output[^\n]*\n$/)]);
+  });
+
+  it('a name that is too long ends with 1 and a sentence', async () => {
+    const long = join(folder(), 'x'.repeat(300));
+    for (const args of [['status'], ['start', '--port', '0'], ['demo', '--no-serve'], ['import', data, long]]) {
+      const { code, err } = await run(...args, '--data', long);
+      expect([args, code, err]).toEqual([args, 1, expect.stringMatching(/^[-a-z]+: [^\n]*\n$/)]);
+    }
+  });
+});
+
 describe('the log', () => {
   it('is printed event by event, filtered as asked', async () => {
     const { out } = await run('events', '--data', data);
@@ -310,7 +366,7 @@ describe('the log', () => {
   });
 
   it('may be read in part', async () => {
-    const { code, out, err } = await piped(['events', '--data', data], 'head -n 2');
+    const { code, out, err } = await piped(['events', '--data', data], '| head -n 2');
     expect([code, out.trimEnd().split('\n').length, err]).toEqual([0, 2, '']);
   });
 

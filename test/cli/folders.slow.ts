@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   closeSync,
   cpSync,
@@ -11,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Report } from '../../libs/reports/report.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
@@ -72,6 +73,37 @@ describe('a folder', () => {
   });
 });
 
+describe('a disk that can only be read', () => {
+  const mounted = folder();
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', mounted]);
+  afterAll(() => {
+    if (status === 0) execFileSync('umount', [mounted]);
+  });
+
+  // Mounting takes a right that few machines give; what it comes to is tested without in sqlite-files.spec.ts.
+  (status === 0 ? it : it.skip)('is read by every command that reads, and refused by those that write', async () => {
+    const place = join(mounted, 'demo');
+    cpSync(data, place, { recursive: true });
+    execFileSync('mount', ['-o', 'remount,ro', mounted]);
+    for (const args of [
+      ['status'],
+      ['projections'],
+      ['report', 'retention'],
+      ['chart'],
+      ['events', '--after', '8000'],
+    ]) {
+      const { code, err } = await run(...args, '--data', place);
+      expect([args, code, err]).toEqual([args, 0, '']);
+    }
+    const past = await run('report', 'funnel', '--as-of', '2026-01-01', '--data', place);
+    expect([past.code, past.err]).toEqual([0, '']);
+    const history = await run('history', 'customer', demo.customer.details.name, '--data', place);
+    expect([history.code, history.err]).toEqual([0, '']);
+    const { code, err } = await run('start', '--port', '0', '--data', place);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^data-unwritable: [^\n]*\n$/)]);
+  });
+});
+
 describe('a log', () => {
   it('that ends before what its read models have seen is noticed, whoever asks', async () => {
     const place = folder();
@@ -125,6 +157,11 @@ describe('data that is damaged', () => {
   ])('%s is noticed at once, whoever opens it', async (_, damage) => {
     const says = /events\.db.*put back a copy/;
     await refuses(damaged('events.db', damage), 'data-unreadable', says, start, ['events'], report);
+  });
+
+  it.each(['events.db', 'read-models.db'])('%s that lost its last bytes is damaged, not shorter', async (file) => {
+    const place = damaged(file, (path) => truncateSync(path, statSync(path).size - 1_000));
+    await refuses(place, 'data-unreadable', /is cut: its header counts \d+ pages/, start, report, ['rebuild', '--all']);
   });
 
   it('what cannot be read in the middle of the log ends what comes across it', async () => {

@@ -85,12 +85,12 @@ export async function answerOf<Answer>(...args: string[]): Promise<Answer> {
   return JSON.parse(out) as Answer;
 }
 
-/** The program with what it says going to another one. */
-export function piped(args: readonly string[], into: string): Promise<Ended> {
+/** The program with what it says going where the shell is told: `| head`, `> file`. */
+export function piped(args: readonly string[], where: string): Promise<Ended> {
   const program = [process.execPath, '--disable-warning=ExperimentalWarning', main, ...args]
     .map((arg) => `'${arg}'`)
     .join(' ');
-  const child = spawn('bash', ['-c', `set -o pipefail; ${program} | ${into}`], { env });
+  const child = spawn('bash', ['-c', `set -o pipefail; ${program} ${where}`], { env });
   let [out, err] = ['', ''];
   child.stdout.on('data', (chunk) => (out += chunk));
   child.stderr.on('data', (chunk) => (err += chunk));

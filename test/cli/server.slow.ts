@@ -5,11 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import eventstore from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
 import type { Report } from '../../libs/reports/report.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
 import type { Demo, Status } from './demo-data.js';
-import { answerOf, Program, run } from './program.js';
+import { answerOf, piped, Program, run } from './program.js';
 
 let demo: Demo;
 
@@ -65,11 +66,38 @@ describe('while a server runs', () => {
 
   it('read models are rebuilt through it', async () => {
     const { code, out, err } = await run('rebuild', 'customer-list', '--json', '--data', place);
-    expect([code, err]).toEqual([0, expect.stringContaining(`rebuilding through ${url}`)]);
+    expect([code, err]).toEqual([0, expect.stringContaining(`annals rebuild goes through ${url}`)]);
     expect(JSON.parse(out)).toMatchObject({ rebuilt: [{ name: 'customer-list', position: 1 }] });
     expect((await run('rebuild', 'customer-lost', '--data', place)).err).toMatch(
       /projection-unknown: .*\n[^]* {2}customer-list\n/,
     );
+  });
+
+  it('a rebuild is looked at, gone back from through it, and the log says by whom', async () => {
+    const name = 'customer-list';
+    await answerOf('rebuild', name, '--data', place);
+    const diff = await run('projections', 'diff', name, '--data', place);
+    expect(diff.out).toMatch(/customer-list: generation \d+ .*serves\) and \d+ .*retained\)[^]*, 0 differ, 0 only in/);
+    const { id, state } = await answerOf<{ id: number; state: string }>(
+      'projections',
+      'rollback',
+      name,
+      '--data',
+      place,
+    );
+    expect(state).toBe('active');
+    const status = await answerOf<ProjectionStatus[]>('projections', '--data', place);
+    expect(status.find((each) => each.name === name)).toMatchObject({
+      active: { id },
+      others: [{ state: 'retained' }],
+    });
+    const { out } = await run('events', '--type', 'ReadModelRolledBack', '--data', place);
+    expect(JSON.parse(out)).toMatchObject({
+      stream: `readModel-${name}`,
+      data: { to: { generation: id } },
+      metadata: { actor: { name: expect.stringMatching(/ by annals projections rollback$/) } },
+    });
+    expect((await run('projections', 'cancel', name, '--data', place)).err).toMatch(/^rebuild-not-running: /m);
   });
 
   it('what is recorded can be followed', async () => {
@@ -208,6 +236,14 @@ describe('an import', () => {
     expect((await run('history', 'customer', 'Norvane Works', '--data', place)).out).toMatch(
       /2025-01-02 00:00 +\d+ d +CustomerRegistered/,
     );
+  });
+
+  it('of which only the first line is read comes to its end all the same, and ends with 0', async () => {
+    const place = join(folder(), 'piped');
+    const { code } = await piped(['import', mapping, files, '--data', place], '2>&1 | head -n 1');
+    expect(code).toBe(0);
+    const again = await answerOf<{ rows: object; events: number }>('import', mapping, files, '--data', place);
+    expect(again).toMatchObject({ rows: { accepted: 0, unchanged: 1, rejected: 2 }, events: 0 });
   });
 
   it('ends with 1 when a row was rejected and that was asked for', async () => {

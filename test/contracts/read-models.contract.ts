@@ -19,6 +19,8 @@ export interface ReadModelsPlace {
   /** Opens them; also a second time beside the first, as another thread or program does. */
   open(options?: { readonly readOnly?: boolean }): Promise<ReadModels>;
   remove(): Promise<void>;
+  /** Names of the tables or collections there are. */
+  tables(): Promise<readonly string[]>;
 }
 
 /** What a server is not able to do. */
@@ -39,6 +41,8 @@ export interface Tested {
   readonly itRaces: Test;
   readonly readModels: ReadModels;
   open(options?: { readonly readOnly?: boolean }): Promise<ReadModels>;
+  /** Names of the tables or collections in which generations keep documents and cells. */
+  tables(): Promise<readonly string[]>;
   /** Builds a generation from these events and lets it serve. */
   serve(
     readModel: ReadModel,
@@ -97,6 +101,7 @@ export function readModelsContract(name: string, makePlace: () => Promise<ReadMo
         opened.push(await place.open(options));
         return opened.at(-1)!;
       },
+      tables: async () => (await place.tables()).filter((each) => /^(document|list|cell)\w*_\d/.test(each)).sort(),
       async serve(readModel, events, partitions = 1) {
         const { readModels } = tested;
         const generation = await readModels.create(readModel, definitionOf(readModel, 'UTC'), partitions);

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -167,6 +168,94 @@ describe('a file of the event store', () => {
     truncateSync(path, statSync(path).size / 2);
     expect(() => open(path)).toThrow(refused('data-unreadable'));
     expect(() => read(path)).toThrow(refused('data-unreadable'));
+  });
+
+  it('that lost its last bytes is refused as data-unreadable, which its header tells: SQLite reads them as zeros', async () => {
+    for (const lost of [1, 1_000, 4_096, 10_000]) {
+      const path = join(folder(), 'events.db');
+      const store = open(path);
+      for (let index = 0; index < 20; index += 1) await store.append('customer-1', 'any', events(50));
+      await store.close();
+      truncateSync(path, statSync(path).size - lost);
+      expect(() => open(path)).toThrow(refused('data-unreadable'));
+      expect(() => read(path)).toThrow(refused('data-unreadable'));
+    }
+  });
+
+  it('whose last pages lie in its write-ahead log is whole, and is cut when they lie nowhere', async () => {
+    const [place, copy] = [folder(), folder()];
+    const store = open(join(place, 'events.db'));
+    for (let index = 0; index < 20; index += 1) await store.append('customer-1', 'any', events(50));
+    // Moved into the file as far as they are committed; what a program that dies in the middle of that leaves is shorter.
+    const other = new DatabaseSync(join(place, 'events.db'));
+    other.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    for (const name of ['events.db', 'events.db-wal']) copyFileSync(join(place, name), join(copy, name));
+    other.close();
+    const path = join(copy, 'events.db');
+    truncateSync(path, statSync(path).size - 9_000);
+    expect(await wholeLog(read(path))).toHaveLength(1_000);
+    truncateSync(`${path}-wal`, 0);
+    expect(() => read(path)).toThrow(refused('data-unreadable'));
+  });
+
+  describe('where nothing can be written', () => {
+    /** A folder of files that may be read, and nothing else. @param names those to copy from a log that is being written */
+    async function readOnly(...names: string[]): Promise<{ readonly path: string; readonly store: SqliteEventStore }> {
+      const [place, copy] = [folder(), folder()];
+      const store = open(join(place, 'events.db'));
+      await store.append('customer-1', 'any', events(3));
+      if (names.length === 0) await store.close();
+      for (const name of names.length === 0 ? ['events.db'] : names) {
+        copyFileSync(join(place, name), join(copy, name));
+        chmodSync(join(copy, name), 0o444);
+      }
+      chmodSync(copy, 0o555);
+      return { path: join(copy, 'events.db'), store };
+    }
+    const readThere = (path: string) => {
+      let store: SqliteEventStore;
+      asNobody(() => (store = read(path)));
+      return store!;
+    };
+
+    it('is read', async () => {
+      const { path } = await readOnly();
+      expect(await wholeLog(readThere(path))).toHaveLength(3);
+      expect(readdirSync(dirname(path))).toEqual(['events.db']);
+    });
+
+    it('is read when the program that wrote it was killed', async () => {
+      const { path } = await readOnly('events.db', 'events.db-wal', 'events.db-shm');
+      expect(await wholeLog(readThere(path))).toHaveLength(3);
+    });
+
+    it('is read while a program elsewhere writes it', async () => {
+      const path = join(folder(), 'events.db');
+      const store = open(path);
+      await store.append('customer-1', 'any', events(3));
+      for (const name of ['', '-wal', '-shm']) chmodSync(`${path}${name}`, 0o644);
+      chmodSync(dirname(path), 0o555);
+      const reader = readThere(path);
+      await store.append('customer-1', 'any', events(1));
+      expect(await wholeLog(reader)).toHaveLength(4);
+      chmodSync(dirname(path), 0o755);
+    });
+
+    it('is not read without what only its write-ahead log holds', async () => {
+      const { path } = await readOnly('events.db', 'events.db-wal');
+      expect(() => readThere(path)).toThrow(
+        expect.objectContaining({ code: 'data-unwritable', message: expect.stringContaining('copy both') }),
+      );
+    });
+
+    it('is not read on when a program elsewhere begins to write it', async () => {
+      const { path } = await readOnly();
+      const reader = readThere(path);
+      chmodSync(dirname(path), 0o755);
+      chmodSync(path, 0o644);
+      await open(path).append('customer-1', 'any', events(1));
+      await expect(wholeLog(reader)).rejects.toMatchObject({ code: 'data-changing', status: 503 });
+    });
   });
 
   it('in a place that cannot be written is refused as data-unwritable', async () => {

@@ -271,6 +271,30 @@ describe('a rebuild', () => {
     expect(await world.states()).toEqual(['1 active']);
   });
 
+  it('that is cancelled or fails while it runs leaves no table', async () => {
+    const tables = () => {
+      const db = new DatabaseSync(join(world.folder, 'read-models.db'), { readOnly: true });
+      const rows = db.prepare("SELECT name FROM sqlite_schema WHERE name GLOB '*_[0-9]*' AND type = 'table'").all();
+      db.close();
+      return rows.map(({ name }) => String(name)).sort();
+    };
+    await world.trade(50);
+    await world.projector([orderModel]).catchUp();
+    const before = tables();
+    start([orderModel]);
+    // What it finds at its start it drops altogether.
+    await world.trade(1, 'p');
+    await world.shown(orders);
+    for (const state of ['cancelled', 'failed'] as const) {
+      const { id } = await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
+      expect(await world.readModels.transition(id, ['building'], state, { error: 'why' })).toBe(true);
+      await until(async () => tables().join() === before.join());
+      expect(await world.generations()).toContainEqual(expect.objectContaining({ id, state, error: 'why' }));
+    }
+    await world.shown(orders);
+    expect(world.reports).toEqual([]);
+  });
+
   it('keeps up for a rollback what it replaced', async () => {
     await world.trade(50);
     await world.projector([orderModel]).catchUp();

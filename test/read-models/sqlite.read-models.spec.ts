@@ -16,6 +16,12 @@ readModelsContract('SQLite', async () => {
     open: async (options) =>
       new SqliteReadModels({ path: join(place, 'read-models.db'), clock: new SystemClock(), ...options }),
     remove: async () => rmSync(place, { recursive: true, force: true }),
+    tables: async () => {
+      const db = new DatabaseSync(join(place, 'read-models.db'), { readOnly: true });
+      const rows = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+      db.close();
+      return rows.map(({ name }) => String(name));
+    },
   };
 });
 

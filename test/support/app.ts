@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import type { HTTPMethods } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttp } from '../../apps/api/http.js';
-import { readModels as definitions } from '../../projections/index.js';
+import { definitions } from '../../projections/index.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { Projector } from '../../libs/read-models/projector.js';
+import { rolledBackIn } from '../../libs/rebuilds/history.js';
 
 /** The projector in the thread of the test: the same class that runs in a thread of its own in the program. */
 class HereProjecting extends Projecting {
@@ -67,6 +68,7 @@ export class TestApp {
             store,
             readModels,
             definitions,
+            rolledBack: rolledBackIn(store),
             zone: config.REPORT_ZONE,
             report: (what, details) => {
               throw new Error(`${what} ${JSON.stringify(details)}`);

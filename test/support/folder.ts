@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
@@ -13,5 +13,9 @@ export function folder(): string {
 }
 
 afterAll(() => {
-  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
+  for (const made of folders.splice(0)) {
+    // A test may have taken the right to write away.
+    if (existsSync(made)) chmodSync(made, 0o700);
+    rmSync(made, { recursive: true, force: true });
+  }
 });

@@ -21,6 +21,10 @@ export function mongoContract(exactlyOnce: 'transactions' | 'order'): void {
     return {
       open: (options) =>
         MongoReadModels.open({ url, clock: new SystemClock(), note: () => undefined, exactlyOnce, ...options }),
+      tables: async () => {
+        await using client = new MongoClient(url);
+        return (await client.db().listCollections({}, { nameOnly: true }).toArray()).map(({ name }) => name);
+      },
       remove: async () => {
         await using client = new MongoClient(url);
         await client.db().dropDatabase();

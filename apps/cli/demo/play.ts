@@ -8,9 +8,18 @@ import { addMilliseconds } from '../../../libs/time.js';
 import { DAY } from './calendar.js';
 import type { Told } from './chronicle.js';
 
+/** Before every story. */
+export const BEFORE = '1970-01-01T00:00:00.000Z';
+
 /** Shows the time of the story while it is told, then the time of the world. */
 export class StoryClock extends Clock {
   #time: string | undefined;
+
+  /** @param time shown until the story says otherwise; the time of the world when absent */
+  constructor(time?: string) {
+    super();
+    this.#time = time;
+  }
 
   show(time: string | undefined): void {
     this.#time = time;

@@ -125,6 +125,30 @@ export function generations(on: Tested): void {
     await expect(on.readModels.get(orders, 'a')).rejects.toMatchObject({ code: 'read-model-building' });
   });
 
+  it('that came to nothing leave nothing but their entry, with its reason, and those beside them keep all they have', async () => {
+    const events = recorded([placed('a', 1), placed('b', 2)]);
+    const served = await on.serve(model, events);
+    const before = await on.tables();
+    expect(before.length).toBeGreaterThan(2);
+    for (const state of ['failed', 'cancelled'] as const) {
+      const generation = await on.readModels.create(model, 'orders@1');
+      await on.readModels.write([await pageOf(on.readModels, generation, model, events)]);
+      await on.readModels.attempt(generation.id, 'a', 2, 'failed', 1);
+      await on.readModels.transition(generation.id, ['building'], state, { error: 'because' });
+      expect((await on.tables()).length).toBeGreaterThan(before.length);
+      await on.readModels.clear([generation]);
+      expect(await on.tables()).toEqual(before);
+      await on.readModels.clear([generation]);
+      expect((await on.readModels.generations()).find(({ id }) => id === generation.id)).toMatchObject({
+        state,
+        error: 'because',
+      });
+      expect(await on.readModels.parked()).toEqual([]);
+      expect(await on.readModels.transition(generation.id, [state], 'dropped')).toBe(true);
+    }
+    expect((await contentOf(on.readModels, served, model)).length).toBeGreaterThan(2);
+  });
+
   it('take the cells they are filled with in the place of those they had, as long as they are being built', async () => {
     const events = recorded([placed('a', 1), placed('b', 2)]);
     const generation = await on.readModels.create(model, 'orders@1');

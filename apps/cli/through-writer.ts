@@ -1,0 +1,62 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { userInfo } from 'node:os';
+import type { Config } from '../../libs/config.js';
+import { Refusal } from '../../libs/errors.js';
+import { under } from '../../libs/event-store/envelope.js';
+import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import { newId } from '../../libs/ids.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
+import { Rebuilds } from '../../libs/read-models/rebuilds.js';
+import { Switches } from '../../libs/rebuilds/switches.js';
+import { caughtUp } from './caught-up.js';
+import { unlessAborted, writing } from './contexts.js';
+import { RemoteRebuilds } from './remote.js';
+import type { Session } from './session.js';
+
+/** What operators ask of read models, in this process or in the one that writes. */
+export type Source = Pick<Rebuilds, 'status' | 'rebuild' | 'cancel' | 'rollback'>;
+
+type Work<Result> = (source: Source, faultOf?: () => string | undefined) => Promise<Result>;
+
+/** Works in this process when no other one writes to the data, otherwise through the API of the one that does. */
+export async function throughWriter<Result>(
+  config: Config,
+  program: string,
+  { output, signal }: Session,
+  work: Work<Result>,
+): Promise<Result> {
+  const principal = { id: program.replaceAll(' ', '-'), name: `${nameOfUser()} by ${program}` };
+  try {
+    return await writing(config, program, signal, (app) => here(app, principal, signal, work));
+  } catch (error) {
+    const isHeld = error instanceof Refusal && error.code === 'data-held';
+    const holder = isHeld ? (error.details['holder'] as Holder | undefined) : undefined;
+    if (!holder?.url) throw error;
+    output.note(`${holder.program} (process ${holder.pid}) writes to this data: ${program} goes through ${holder.url}`);
+    return unlessAborted(signal, work(new RemoteRebuilds(holder.url, principal)));
+  }
+}
+
+/** What was decided and what came of it is in the log in the end, and read models show that too. */
+async function here<Result>(
+  app: INestApplicationContext,
+  actor: { readonly id: string; readonly name: string },
+  signal: AbortSignal,
+  work: Work<Result>,
+): Promise<Result> {
+  const envelope = { actor, source: 'system', correlationId: newId() } as const;
+  const result = await under(envelope, () => work(app.get(Rebuilds), () => app.get(Projecting).fault));
+  await app.get(Switches).look();
+  await caughtUp(app, signal);
+  return result;
+}
+
+function nameOfUser(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    // A user without an entry, as there are in containers.
+    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    return `user ${process.getuid?.()}`;
+  }
+}

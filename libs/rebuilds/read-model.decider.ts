@@ -1,0 +1,34 @@
+import { decider } from '../event-store/decider.js';
+import type { EventOf } from '../event-store/event-store.js';
+import type { ReadModelEvents } from './events.js';
+
+type Event = EventOf<ReadModelEvents>;
+type Copied = ReadModelEvents['ReadModelSwitched']['to'];
+
+/** What the log knows of a read model. */
+export interface Known {
+  /** The copy that answers, from the first time that another one took over. */
+  readonly serving: Copied | undefined;
+  /** What was gone back to, and from what. */
+  readonly rolledBack: { readonly to: Copied; readonly from: Copied } | undefined;
+  /** Whether a rebuild was asked for since: it takes over when it is built. */
+  readonly rebuilding: boolean;
+}
+
+export const readModelHistory = decider<Known, ReadModelEvents>({
+  category: 'readModel',
+  initial: { serving: undefined, rolledBack: undefined, rebuilding: false },
+  evolve: {
+    ReadModelRebuildRequested: (state) => ({ ...state, rebuilding: true }),
+    ReadModelRebuildCancelled: (state) => ({ ...state, rebuilding: false }),
+    ReadModelSwitched: (_, { to }) => ({ serving: to, rolledBack: undefined, rebuilding: false }),
+    ReadModelRolledBack: (_, { to, from }) => ({ serving: to, rolledBack: { to, from }, rebuilding: false }),
+  },
+});
+
+/** Recorded once for each copy. @param before the one that answered before, where the log does not know it */
+export function switchTo(state: Known, readModel: string, to: Copied, before: Copied): Event[] {
+  const from = state.serving ?? before;
+  if (from.generation === to.generation && from.definition === to.definition) return [];
+  return [{ type: 'ReadModelSwitched', data: { readModel, to, from } }];
+}

@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal } from '../errors.js';
+import { under } from '../event-store/envelope.js';
+import { newId } from '../ids.js';
+import type { Streams } from '../event-store/streams.js';
+import { copyOf } from '../read-models/partitions.js';
+import type { Copy } from '../read-models/decisions.js';
+import type { ReadModels } from '../read-models/read-models.js';
+import { readModelHistory, switchTo } from './read-model.decider.js';
+
+/** Rest between two looks, in milliseconds. */
+const REST = 1_000;
+
+/**
+ * Records that another copy of a read model answers. Copies take over by themselves, in a thread or on a machine that does not
+ * write the log, so this looks at what serves and compares it with what the log knows; what is missed is recorded later.
+ */
+export class Switches {
+  readonly #stop = new AbortController();
+  readonly #serving = new Map<string, Copy>();
+  #running: Promise<void> | undefined;
+
+  /** @param report told what could not be recorded */
+  constructor(
+    private readonly streams: Streams,
+    private readonly readModels: ReadModels,
+    private readonly report: (what: string, details: object) => void,
+  ) {}
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.#tryLook();
+      await sleep(REST, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+    await this.#tryLook();
+  }
+
+  async #tryLook(): Promise<void> {
+    try {
+      await this.look();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.report('a switch of read models is not recorded yet', { error: error.message });
+    }
+  }
+
+  /** Records what has been switched since the last look. The first copy of a read model takes over from nothing. */
+  async look(): Promise<void> {
+    for (const generation of await this.readModels.generations()) {
+      const { name, state, set, id } = generation;
+      if (state !== 'active' || id !== set) continue;
+      const to = copyOf(generation);
+      const before = this.#serving.get(name) ?? to;
+      if (this.#serving.has(name) && before.generation === to.generation) continue;
+      const envelope = { actor: ANNALS, source: 'system', correlationId: newId() } as const;
+      await under(envelope, () =>
+        this.streams.decide(readModelHistory, name, (known) => switchTo(known, name, to, before)),
+      );
+      this.#serving.set(name, to);
+    }
+  }
+}
+
+const ANNALS = { id: 'annals', name: 'Annals' };

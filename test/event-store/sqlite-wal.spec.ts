@@ -1,0 +1,57 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { WalLimit } from '../../libs/sqlite-wal.js';
+import { folder } from '../support/folder.js';
+import { World } from '../support/world.js';
+import { orderModels, orders } from '../support/orders.js';
+import { until } from '../support/until.js';
+
+const MOST = 64 * 1024 * 1024;
+const sizeOf = (path: string) => statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+
+/** A program that looks at one moment of a file until it is done. */
+function longReader(path: string): { done(): void } {
+  const db = new DatabaseSync(path, { readOnly: true });
+  db.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+  return { done: () => db.close() };
+}
+
+describe('the write-ahead log that a long reader has made long', () => {
+  it('is cut when the reader is gone, without another commit', async () => {
+    const path = join(folder(), 'a.db');
+    const db = new DatabaseSync(path, { timeout: 0 });
+    db.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (x)');
+    const limit = new WalLimit(db, 100_000);
+    const reader = longReader(path);
+    for (let round = 0; round < 10; round += 1) {
+      db.exec('INSERT INTO t VALUES (randomblob(100000))');
+      limit.committed();
+    }
+    expect(sizeOf(path)).toBeGreaterThan(1_000_000);
+    // As long as the reader looks, it is tried in vain.
+    await sleep(1_500);
+    expect(sizeOf(path)).toBeGreaterThan(1_000_000);
+    reader.done();
+    await until(() => sizeOf(path) === 0);
+    limit.close();
+    db.close();
+  });
+
+  it.each(['the log', 'read models'])('is cut for %s', async (which) => {
+    const world = new World();
+    const path = join(world.folder, which === 'the log' ? 'events.db' : 'read-models.db');
+    await world.projector(orderModels).catchUp();
+    const reader = longReader(path);
+    const large = 'x'.repeat(1_000_000);
+    for (let index = 0; index < 70; index += 1)
+      await world.happens('OrderPlaced', { orderId: `o${index}`, customer: large, amount: 1, tags: [] });
+    await world.projector(orderModels.filter(({ projection }) => projection.name === orders.name)).catchUp();
+    expect(sizeOf(path)).toBeGreaterThan(MOST);
+    reader.done();
+    await until(() => sizeOf(path) < MOST);
+    await world.close();
+  });
+});
