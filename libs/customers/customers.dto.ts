@@ -246,9 +246,9 @@ export class PurchaseBody {
   @IsTime()
   occurredAt?: string;
 
-  /** How many, how much: in what the product is counted or measured in, to six decimals. */
+  /** How many, how much: in what the product is counted or measured in. */
   @IsOptional()
-  @IsNumber({ maxDecimalPlaces: 6, allowNaN: false, allowInfinity: false })
+  @IsNumber({ allowNaN: false, allowInfinity: false })
   @Min(0)
   @Max(1_000_000_000)
   quantity?: number | null;
