@@ -214,6 +214,8 @@ export class Streams implements StateReader {
       });
       return appended;
     } catch (error) {
+      // The events may be written all the same, so what is reserved for them is not given back; it goes stale if they are not.
+      if (error instanceof Unavailable) reserved.clear();
       if (error instanceof EventIdTaken) throw reused(sent.commandId);
       if (!(error instanceof WrongExpectedRevision)) throw error;
       if (error.stream === stream && error.current === before.revision) throw reused(sent.commandId);
