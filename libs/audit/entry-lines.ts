@@ -18,6 +18,9 @@ const columns: Readonly<Record<string, (entry: HistoryEntry) => string | number 
   causedBy: ({ causedBy }) => causedBy,
   correlationId: ({ correlationId }) => correlationId,
   importId: ({ importId }) => importId,
+  importStep: ({ importRow }) => importRow?.step,
+  importFile: ({ importRow }) => importRow?.file,
+  importRow: ({ importRow }) => importRow?.row,
   data: ({ data }) => JSON.stringify(data),
 };
 

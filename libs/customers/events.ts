@@ -163,7 +163,7 @@ export type CustomerEvents = {
 
 /** How many customers one employee holds: the boundary of the holding limit. */
 export type PortfolioEvents = {
-  /** A place for the customer was taken in the employee's portfolio, before the customer itself is assigned. */
+  /** A place for the customer was taken in the employee's portfolio: together with the assignment, or ahead of it where the log cannot do both at once. */
   PortfolioPlaceReserved: { employeeId: string; customerId: string };
   /** The place is free again: the customer went to somebody else, or never came. */
   PortfolioPlaceReleased: { employeeId: string; customerId: string };

@@ -68,7 +68,7 @@ export function reservationsChanged<State, Events>(
 }
 
 /** Takes these for streams of the kind `of`. @throws Refusal of the first of which nothing is left */
-export async function taken<State, Events>(
+export async function takeAll<State, Events>(
   of: Decider<State, Events>,
   reservations: readonly Reservation[],
   reader: StateReader,
@@ -86,7 +86,7 @@ export async function taken<State, Events>(
   return changes;
 }
 
-export async function freed(reservations: readonly Reservation[], reader: StateReader): Promise<ReservationChange[]> {
+export async function freeAll(reservations: readonly Reservation[], reader: StateReader): Promise<ReservationChange[]> {
   const changes: ReservationChange[] = [];
   for (const each of reservations) changes.push({ reservation: each, ...(await each.free(reader)) });
   return changes;

@@ -11,7 +11,7 @@ import type { Envelope } from './envelope.js';
 import { EventIdTaken, EventStore, WrongExpectedRevision } from './event-store.js';
 import type { Appended, EventOf, Metadata, NewEvent, Write } from './event-store.js';
 import { expectedAt, Facts } from './facts-read.js';
-import { freed, reservationsChanged, reservationsOf, taken } from './reservations.js';
+import { freeAll, reservationsChanged, reservationsOf, takeAll } from './reservations.js';
 import type { ReservationChange } from './reservations.js';
 import { Turns } from './turns.js';
 import type { TryTake } from './turns.js';
@@ -37,7 +37,7 @@ interface Asked<State, Events> {
   readonly rule: Rule<State, Events>;
   readonly payload: unknown;
   readonly sent: Envelope;
-  /** Reservations that earlier attempts may have written, where the log is not atomic. */
+  /** Reservations to give back behind the decision unless it needs them, where the log is not atomic. */
   readonly reserved: Map<string, Reservation>;
 }
 
@@ -107,7 +107,9 @@ export class Streams implements StateReader {
       const { revision, position } = await this.#settle(asked, new Set([stream, ...alone]));
       return { id, revision, position };
     } finally {
-      if (asked.reserved.size > 0) await this.#giveBack(asked);
+      const { reserved } = asked;
+      // In turn, so that no other decision on the stream counts on what is being given back.
+      if (reserved.size > 0) await this.#turns.hold(new Set([stream, ...reserved.keys()]), () => this.#giveBack(asked));
     }
   }
 
@@ -196,20 +198,23 @@ export class Streams implements StateReader {
     facts: Facts,
   ): Promise<Appended | Again> {
     const { exclusive, atomic } = this.store;
+    // Where writes follow one another, what fails behind the decision must not fail the decision: it is given back later.
+    const along = atomic ? freed : [];
     const writes: Write[] = [
       ...taken.map(writeOf),
       { stream, expected: expectedAt(before.revision), events: written },
-      ...freed.map(writeOf),
+      ...along.map(writeOf),
     ];
     if (!atomic) for (const { reservation } of taken) reserved.set(reservation.stream, reservation);
     try {
       const answers = await this.store.appendAll(writes, facts.checks(writes));
       for (const each of held) reserved.delete(each);
+      if (!atomic) for (const { reservation } of freed) reserved.set(reservation.stream, reservation);
       const appended = answers[taken.length]!;
       // On a shared log the answer may be to the same command decided elsewhere: what that recorded is read, not assumed.
       if (exclusive || sent.commandId === undefined) this.#keep(stream, { state, ...appended });
       else this.#states.set(stream, { ...before, outdated: true });
-      [...taken, undefined, ...freed].forEach((each, index) => {
+      [...taken, undefined, ...along].forEach((each, index) => {
         if (each) this.#keep(each.reservation.stream, { state: each.fold(each.written), ...answers[index]! });
       });
       return appended;
@@ -240,13 +245,16 @@ export class Streams implements StateReader {
       return written.length > 0 ? [{ ...each, written }] : [];
     };
     return {
-      taken: (await taken(of, taking, facts, now)).flatMap(dressed),
-      freed: (await freed(freeing, facts)).flatMap(dressed),
+      taken: (await takeAll(of, taking, facts, now)).flatMap(dressed),
+      freed: (await freeAll(freeing, facts)).flatMap(dressed),
       held,
     };
   }
 
-  /** Gives back what attempts reserved that came to nothing. What stays reserved all the same is taken over by others. */
+  /**
+   * Gives back what is reserved and not needed, where that is no part of the decision's append. What stays reserved all the
+   * same, because another process was faster or the store is gone, is taken over by others once it is stale.
+   */
   async #giveBack<State, Events>({ of, id, sent, reserved }: Asked<State, Events>): Promise<void> {
     try {
       const { state } = await this.load(of, id);

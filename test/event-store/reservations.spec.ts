@@ -227,4 +227,48 @@ describe('where the log appends to one stream at a time', () => {
     expect(await seats('red')).toEqual(['bob', 'eve']);
     await expect(sit('red', 'ada')).rejects.toMatchObject({ code: 'room-full' });
   });
+
+  it('answers what was recorded although others change what is given back behind it', async () => {
+    use(OneByOneStore);
+    await sit('red', 'ada');
+    server().written = async (stream) => {
+      if (stream !== 'guest-ada') return;
+      server().written = undefined;
+      await sit('red', 'bob', others);
+    };
+    const leaving = as({ expectedRevision: [0] }, () =>
+      streams.decide(guest, 'ada', ({ room: from }) => {
+        if (from === null) throw new Refusal('standing', 'Has no seat.');
+        return [{ type: 'Left', data: {} }];
+      }),
+    );
+    expect(await leaving).toMatchObject({ revision: 1 });
+    expect(await seats('red')).toEqual(['bob']);
+    expect((await log()).filter((each) => each === 'guest-ada Left')).toHaveLength(1);
+  });
+
+  it('gives nothing back that the next decision on the same stream counts on', async () => {
+    use(OneByOneStore);
+    server().written = async (stream) => {
+      if (stream !== 'room-red') return;
+      server().written = undefined;
+      await as({}, () => others.decide(guest, 'ada', () => [{ type: 'Left', data: {} }]));
+    };
+    let attempts = 0;
+    let next: Promise<unknown> | undefined;
+    const first = as({}, () =>
+      streams.decide(guest, 'ada', () => {
+        attempts += 1;
+        if (attempts === 1) return [{ type: 'Seated', data: { room: 'red' } }];
+        // The next decision begins while this one gives back what it had reserved.
+        store.slow = new Promise((go) => setTimeout(go, 200));
+        setTimeout(() => (next = sit('red', 'ada')), 20);
+        throw new Refusal('standing', 'Stays where it is.');
+      }),
+    );
+    await expect(first).rejects.toMatchObject({ code: 'standing' });
+    await next;
+    expect((await streams.load(guest, 'ada')).state).toEqual({ room: 'red' });
+    expect(await seats('red')).toEqual(['ada']);
+  });
 });
