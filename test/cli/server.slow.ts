@@ -67,7 +67,10 @@ describe('while a server runs', () => {
   it('read models are rebuilt through it', async () => {
     const { code, out, err } = await run('rebuild', 'customer-list', '--json', '--data', place);
     expect([code, err]).toEqual([0, expect.stringContaining(`annals rebuild goes through ${url}`)]);
-    expect(JSON.parse(out)).toMatchObject({ rebuilt: [{ name: 'customer-list', position: 2 }] });
+    const { rebuilt } = JSON.parse(out) as { rebuilt: { name: string; position: number }[] };
+    // What is asked for and what is switched are events too.
+    expect(rebuilt.map(({ name }) => name)).toEqual(['customer-list']);
+    expect(rebuilt[0]!.position).toBeGreaterThanOrEqual(2);
     expect((await run('rebuild', 'customer-lost', '--data', place)).err).toMatch(
       /projection-unknown: .*\n[^]* {2}customer-list\n/,
     );

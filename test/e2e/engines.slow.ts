@@ -52,21 +52,22 @@ const nameOf = ({ log, readModels }: (typeof combinations)[number]) =>
 
 // All embedded is what every other run of the flow is about.
 describe.each(combinations.slice(1).map((each) => [nameOf(each), each] as const))('%s', (_, onServer) => {
-  afterAll(stopLog);
   flow(async (clock) => {
     const app = await TestApp.start({ clock, ...(await engines(onServer)) });
     await built(app);
     return app;
   });
+  // Behind the end of the program, which records what it has not recorded yet.
+  afterAll(stopLog);
 });
 
 describe.each(combinations.slice(1).map((each) => [nameOf(each), each] as const))('lists with %s', (_, onServer) => {
-  afterAll(stopLog);
   names(async () => {
     const app = await TestApp.start(await engines(onServer));
     await built(app);
     return app;
   });
+  afterAll(stopLog);
 });
 
 describe('an import', () => {
