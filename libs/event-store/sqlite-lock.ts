@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '../errors.js';
 import { isBusy } from '../sqlite.js';
@@ -31,8 +31,10 @@ export class WriterLock {
   readonly #path: string;
   #holder: Holder;
 
-  /** @throws Refusal `data-held`, naming the holder */
-  constructor(path: string, holder: Holder) {
+  /** @throws Refusal `data-held`, naming the holder · `data-linked` */
+  constructor(given: string, holder: Holder) {
+    const path = realPath(given);
+    checkOnlyName(path);
     this.#path = path;
     this.#holder = holder;
     this.#db = new DatabaseSync(`${path}.lock`, { timeout: PATIENCE });
@@ -63,10 +65,26 @@ export class WriterLock {
   }
 }
 
+/** The lock lies beside the file itself, also for a program that is given a symbolic link to it. */
+const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
+
+/** SQLite keeps the write-ahead log beside the name it is given, so two names of one file are two write-ahead logs. */
+function checkOnlyName(path: string): void {
+  if (!existsSync(path) || statSync(path).nlink < 2) return;
+  throw new Refusal(
+    'data-linked',
+    `${path} has a second name, a hard link: what is written under one of them is lost under the other. Remove one, or copy the file.`,
+    { path },
+  );
+}
+
 const nameOf = (path: string): string => `${path}.holder.json`;
 
 /** Who writes to this log. What a process that was killed has left behind does not count: the lock is asked. */
-export const holderOf = (path: string): Holder | undefined => (isHeld(path) ? namedHolder(path) : undefined);
+export const holderOf = (given: string): Holder | undefined => {
+  const path = realPath(given);
+  return isHeld(path) ? namedHolder(path) : undefined;
+};
 
 function isHeld(path: string): boolean {
   if (!existsSync(`${path}.lock`)) return false;

@@ -4,10 +4,13 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -37,6 +40,22 @@ afterEach(async () => {
 
 describe('a file of the event store', () => {
   const refused = (code: string) => expect.objectContaining({ code, message: expect.stringContaining('events.db') });
+
+  it('is held under each of its names', async () => {
+    const path = join(folder(), 'events.db');
+    const link = join(folder(), 'events.db');
+    open(path);
+    symlinkSync(path, link);
+    expect(() => open(link)).toThrow(refused('data-held'));
+    expect(holderOf(link)).toMatchObject({ pid: process.pid });
+    await opened.pop()!.close();
+    rmSync(link);
+    linkSync(path, link);
+    expect(() => open(link)).toThrow(refused('data-linked'));
+    expect(() => open(path)).toThrow(refused('data-linked'));
+    rmSync(link);
+    open(path);
+  });
 
   it('has one writer: a second is told who holds it', async () => {
     const path = join(folder(), 'events.db');
