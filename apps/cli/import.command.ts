@@ -118,12 +118,26 @@ async function imported(
   }
 }
 
-/** Rejections that are listed on the screen; all of them are in the report. */
+/** Rejections that are listed on the screen; the report has the others. */
 const LISTED = 20;
+
+/** As many of each code as there is room for, in their order, so that what is rare is not hidden by what is frequent. */
+export function listedOf(all: readonly Rejection[]): readonly Rejection[] {
+  const byCode = [...Map.groupBy(all, ({ code }) => code).values()];
+  const shown = new Set<Rejection>();
+  for (let place = 0; shown.size < Math.min(LISTED, all.length); place += 1) {
+    for (const list of byCode) {
+      const each = list[place];
+      if (each && shown.size < LISTED) shown.add(each);
+    }
+  }
+  return all.filter((each) => shown.has(each));
+}
 
 function textOf(output: Output, report: ImportReport, config: Config): string {
   const { source, dryRun, rows, steps, byCode, rejections, incomplete, remembered, events, importId } = report;
-  const listed = [...rejections, ...incomplete].slice(0, LISTED);
+  const listed = listedOf([...rejections, ...incomplete]);
+  const more = rows.rejected + incomplete.length - listed.length;
   const said = dryRun ? 'would be' : 'were';
   const kept = join(folderOf(config), `${importId}.json`);
   const count = (number: number) => number.toLocaleString('en');
@@ -160,6 +174,7 @@ function textOf(output: Output, report: ImportReport, config: Config): string {
             columns: [{ title: 'file' }, { title: 'line', number: true }, { title: 'code' }, { title: 'why' }],
             rows: listed.map((each) => [each.file ?? '', String(each.line), each.code, whyOf(each)]),
           }),
+          ...(more > 0 ? [`${count(more)} more are in the report.`] : []),
         ]),
     ...(remembered === 0
       ? []

@@ -18,7 +18,14 @@ export function taxNumber(taxId: string, customerId: string): Reservation {
   });
 }
 
-const taxIdentifier = (taxId: string): string => idFrom('tax id', taxId.replace(/[\s.-]/g, '').toUpperCase());
+/** One number in all its spellings: full-width characters are plain ones, and blanks, points and hyphens do not count. */
+function taxIdentifier(taxId: string): string {
+  const plain = taxId
+    .normalize('NFKC')
+    .replace(/[\s.-]/g, '')
+    .toUpperCase();
+  return idFrom('tax id', plain === '' ? taxId : plain);
+}
 
 /** A place in the portfolio of the customer's owner. @throws Refusal `holding-limit-exceeded` when there is none left */
 export const portfolioPlace = (employeeId: string, customerId: string): Reservation =>

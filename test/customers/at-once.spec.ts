@@ -161,6 +161,7 @@ it('an archived customer gives its tax number and its place back', async () => {
   const { id: holder } = await app.done('/employees', { name: 'Full', positionId: seat });
   const first = await registered('Mistaken', { taxId: 'X1', ownerId: holder });
   expect((await register('Right', { taxId: 'X1' })).body).toMatchObject({ code: 'tax-id-taken' });
+  expect((await register('Right', { taxId: 'Ｘ－１' })).body).toMatchObject({ code: 'tax-id-taken' });
   await app.done(`/customers/${first}/archive`, { reason: 'by mistake' });
   expect(await register('Right', { taxId: 'X1', ownerId: holder })).toMatchObject({ status: 201 });
   await app.done(`/positions/${seat}/customer-cap`, { cap: null });
