@@ -29,6 +29,8 @@ const explained: HistoryEntry = {
   ...entry,
   reason: 'said "no", twice',
   rule: { name: 'tiers', version: 3 },
+  importId: 'i1',
+  importRow: { step: 'customers', file: 'accounts.csv', row: 3 },
   actor: { id: 'rule', name: '=Rule', onBehalfOf: 'p1' },
 };
 const textOf = (entries: readonly HistoryEntry[], columns?: number) => {
@@ -64,12 +66,12 @@ describe('a history as CSV', () => {
     const [titles, first, second] = csv([entryTitles, entryLine(entry), entryLine(explained)]).split('\r\n');
     expect(titles).toBe(
       'position,stream,revision,eventId,type,occurredAt,recordedAt,actorId,actorName,onBehalfOf,source,reason,rule,' +
-        'ruleVersion,causedBy,correlationId,importId,data',
+        'ruleVersion,causedBy,correlationId,importId,importStep,importFile,importRow,data',
     );
     expect(first).toBe(
-      '7,customer-a,0,e7,CustomerTierOverridden,2024-01-31T23:30:00.000Z,2024-02-02T08:15:00.000Z,p1,Ida,,api,,,,,c1,,' +
+      '7,customer-a,0,e7,CustomerTierOverridden,2024-01-31T23:30:00.000Z,2024-02-02T08:15:00.000Z,p1,Ida,,api,,,,,c1,,,,,' +
         '"{""from"":""ordinary"",""to"":""important""}"',
     );
-    expect(second).toContain(`,rule,'=Rule,p1,api,"said ""no"", twice",tiers,3,,c1,,`);
+    expect(second).toContain(`,rule,'=Rule,p1,api,"said ""no"", twice",tiers,3,,c1,i1,customers,accounts.csv,3,`);
   });
 });
