@@ -100,7 +100,7 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
  */
 function refusalsOf(operation: OperationObject, method: string, isCommand: boolean) {
   const { responses: known, parameters: taken = [], tags = [] } = operation;
-  const isAbout = taken.some((parameter) => 'in' in parameter && parameter.in === 'path');
+  const isAbout = taken.some((parameter) => 'in' in parameter && (parameter.in === 'path' || namesOne(parameter)));
   const statuses = [
     400,
     403,
@@ -115,6 +115,10 @@ function refusalsOf(operation: OperationObject, method: string, isCommand: boole
   const refusals = statuses.filter((status) => status in REFUSALS).map((status) => [status, refRefused(status)]);
   return Object.fromEntries(refusals) as Record<number, { $ref: string }>;
 }
+
+/** Whether a filter of a list is the id of something, which may not be there. */
+const namesOne = ({ schema }: { readonly schema?: unknown }): boolean =>
+  JSON.stringify(schema ?? {}).includes('"uuid"');
 
 const refRefused = (status: number) => ({ $ref: `#/components/responses/Refused${status}` });
 
