@@ -48,6 +48,8 @@ async function peopled(on: TestApp): Promise<World> {
   for (let index = 0; index < CUSTOMERS; index += 1) {
     world.customers.push((await on.done('/customers', { kind: 'org', name: `Customer ${index}` })).id);
   }
+  // One that is archived from the beginning, so that something is asked of it for certain.
+  await on.done(`/customers/${world.customers.at(-1)}/archive`, { reason: 'by mistake' });
   return world;
 }
 
