@@ -25,7 +25,7 @@ export interface WriteLockOptions {
 
 /**
  * The write lock of a SQLite file that other programs may hold. A try never waits, so the thread goes on with other work
- * between tries; how long the lock has been held, and by which process, is kept for whoever is refused.
+ * between tries; how long the lock has been held, and by which process, is kept for the refusal.
  */
 export class WriteLock {
   /** Says that another program holds the lock, and since when; absent while it is free or held for an instant. */

@@ -93,7 +93,7 @@ export class ListEmployeesHandler implements IQueryHandler<ListEmployees> {
       $and: wordFilters(text),
     };
     const readModels = await this.reading.of(employeeList, listing);
-    // Who answers to nobody may be others by the next page, of the same list.
+    // The employees without a manager can change between two pages of one list.
     const asked = { orgUnit, status, managerless, text };
     const find = { filter, asked, sort: ['nameKey'], limit, cursor };
     const { items, ...more } = await readModels.find(employeeList, find);

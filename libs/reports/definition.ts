@@ -34,7 +34,7 @@ export interface Column {
 /** The figures of a row, in order; they follow the dimensions it was asked by. */
 export type Columns = Readonly<Record<string, Column>>;
 
-/** Numbers that somebody has decided on and that have a say in figures. Raise the version when one of them changes. */
+/** Numbers that are chosen, not measured, and that change figures. Raise the version when one of them changes. */
 export interface Policy {
   readonly name: string;
   readonly version: number;

@@ -49,7 +49,7 @@ export class Calls {
     }
   }
 
-  /** Answers a call that says much and is told one thing; the signal aborts when nobody waits for the answer, and when the server stops. */
+  /** Answers a client-streaming call with one message; the signal aborts when the client is gone and when the server stops. */
   async answerOnce<Request, Answer>(
     call: ServerReadableStream<Request, Answer>,
     done: sendUnaryData<Answer>,

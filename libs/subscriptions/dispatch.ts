@@ -142,7 +142,7 @@ export class Dispatch {
     for (const queue of [this.#alone, this.#again, this.#fresh]) this.#handOut(queue, busy);
   }
 
-  /** Streams an event of which is out, where the next may only follow when that is dealt with, whoever gets it. */
+  /** Streams with an event under way: their next event follows only when that one is done, by any consumer. */
   #busy(): Set<string> | undefined {
     if (this.settings.strategy !== 'KeyOrdered') return undefined;
     return new Set(this.#members.flatMap(({ held }) => [...held.values()].map(({ work }) => work.event.stream)));

@@ -29,7 +29,7 @@ const MOST_RECEIVED = 17 * 1024 * 1024;
 /** Calls of one connection at a time, and how many more HTTP/2 lets through so that they can be refused. */
 const MOST_CALLS = 2_000;
 const SPARE_CALLS = 100;
-/** The user that EventStoreDB knows callers by where nobody logs in. */
+/** The user name that EventStoreDB gives to callers where no login is asked for. */
 const NAMELESS = 'system';
 /** How long callers have to take notice of the end, in milliseconds. */
 const GRACE = 1_000;

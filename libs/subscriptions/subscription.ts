@@ -11,7 +11,7 @@ import { frameOf } from './outlet.js';
 import type { Outlet } from './outlet.js';
 import type { Asked } from './read-request.js';
 
-/** An event of the tail is put into bytes once, whoever is sent it. */
+/** Serialises an event of the tail once for all subscribers. */
 const known = { string: new WeakMap<RecordedEvent, Buffer>(), structured: new WeakMap<RecordedEvent, Buffer>() };
 
 function sharedFrame(event: RecordedEvent, form: IdForm): Buffer {
