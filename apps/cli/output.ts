@@ -16,13 +16,17 @@ const LEAST_ROWS = 100;
 export class Output {
   readonly colours: Colors;
 
-  /** @param json whether answers are for programs: one JSON document each */
+  /**
+   * @param json whether answers are for programs: one JSON document each
+   * @param coloured whether a terminal is written to in colours; a file or another program never is
+   */
   constructor(
     readonly json: boolean,
     private readonly out: Stream = process.stdout,
     private readonly err: Stream = process.stderr,
+    coloured = colors.isColorSupported,
   ) {
-    this.colours = colors.createColors(Boolean(out.isTTY) && colors.isColorSupported);
+    this.colours = colors.createColors(Boolean(out.isTTY) && coloured);
   }
 
   /** Columns of the terminal; what goes to a file or another program is never cut. */

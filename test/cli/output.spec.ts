@@ -11,9 +11,9 @@ function stream(columns?: number) {
   return { made, text: () => String(through.read() ?? '') };
 }
 
-function output(json: boolean, columns?: number) {
+function output(json: boolean, columns?: number, coloured = false) {
   const [out, err] = [stream(columns), stream()];
-  return { output: new Output(json, out.made, err.made), out, err };
+  return { output: new Output(json, out.made, err.made, coloured), out, err };
 }
 
 describe('an answer', () => {
@@ -29,7 +29,7 @@ describe('an answer', () => {
   it('is as wide as the terminal, and never cut elsewhere', () => {
     expect(output(false, 72).output.width).toBe(72);
     expect(output(false).output.width).toBe(Infinity);
-    expect(output(false).output.colours.isColorSupported).toBe(false);
+    expect(output(false, undefined, true).output.colours.isColorSupported).toBe(false);
   });
 
   it('leaves remarks to standard error', () => {
