@@ -1,9 +1,15 @@
+const { existsSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
 /**
- * Who may import whom. Events ← commands ← deciders, events ← projections ← queries ← controllers ← modules ← apps.
+ * Which files may import which. Events ← commands ← deciders, events ← projections ← queries ← controllers ← modules ← apps.
  * test/boundaries.spec.ts plants a violation of every rule here and fails when one goes unreported.
  */
-const contexts =
-  'organisation|customers|opportunities|contracts|service|marketing|loyalty|channels|procedures|tasks|targets|satisfaction';
+const libs = join(process.cwd(), 'libs');
+/** Every folder of libs that has events is a context, also one that was added a moment ago. */
+const contexts = readdirSync(libs)
+  .filter((folder) => existsSync(join(libs, folder, 'events.ts')))
+  .join('|');
 
 /** Small files without state, clock or I/O; ids.ts is not among them, because making an id is random. */
 const helpers = '^libs/(errors|money|phone|text|time|whole)\\.ts$';
@@ -11,8 +17,8 @@ const events = '^libs/[^/]+/events\\.ts$';
 const answerTypes = '^libs/event-store/(event-store|streams)\\.ts$';
 const eventTypes = '^libs/event-store/event-store\\.ts$';
 
-/** Files of libs/processes that run, rather than say, what is to be done. */
-const runners = '\\.(runner|module|controller)\\.ts$';
+/** The engines of a port: folders beside its own files. */
+const engines = { 'event-store': 'sqlite|esdb|overlay', 'read-models': 'sqlite|mongo' };
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -40,13 +46,13 @@ module.exports = {
     rule(
       'deciders-are-pure',
       'the same state and command give the same events, in a test as in ten years',
-      { path: '\\.decider\\.ts$' },
+      { path: '\\.(decider|rules)\\.ts$' },
       {
         pathNot: [
           events,
           eventTypes,
           helpers,
-          '^libs/[^/]+/(commands|[a-z-]+\\.decider)\\.ts$',
+          '^libs/[^/]+/(commands|[a-z-]+\\.(decider|rules))\\.ts$',
           '^libs/event-store/decider\\.ts$',
           // What a stream reserves on others, which the decide loop takes and gives back.
           '^libs/[^/]+/reservations\\.ts$',
@@ -69,54 +75,90 @@ module.exports = {
     ),
     rule(
       'processes-are-pure',
-      'a process says which commands follow; the runner beside it does the rest',
-      { path: '^libs/processes/', pathNot: runners },
+      'a process says which commands follow; the runner in libs/processes does the rest',
+      { path: '^processes/' },
       {
-        path: '.',
-        pathNot: [events, eventTypes, helpers, '^libs/ids\\.ts$', '^libs/[^/]+/commands\\.ts$', '^libs/processes/'],
+        pathNot: [
+          '^processes/',
+          events,
+          eventTypes,
+          helpers,
+          '^libs/ids\\.ts$',
+          '^libs/[^/]+/commands\\.ts$',
+          '^libs/processes/process\\.ts$',
+        ],
       },
     ),
-    rule(
-      'processes-leave-running-to-runners',
-      'else a pure process would reach the clock and the store through its neighbour',
-      { path: '^libs/processes/', pathNot: runners },
-      { path: `^libs/processes/.*${runners}` },
+    ...Object.entries(engines).map(([port, folders]) =>
+      rule(
+        `${port}-engines-know-the-port-only`,
+        'an engine is exchanged by writing one folder',
+        { path: `^libs/${port}/(${folders})/` },
+        {
+          path: '^(apps|libs|processes|projections)/',
+          pathNot: [
+            `^libs/${port}/($1)/`,
+            `^libs/${port}/[^/]+\\.ts$`,
+            eventTypes,
+            helpers,
+            '^libs/(clock|ids|loopback|patience|spreading-hash|wakers)\\.ts$',
+            '^libs/sqlite/',
+          ],
+        },
+      ),
+    ),
+    ...Object.entries(engines).map(([port, folders]) =>
+      rule(
+        `${port}-is-opened-in-one-file`,
+        'what is not an engine sees the port, and one file chooses the engine',
+        {
+          path: '^(libs|processes|projections)/',
+          pathNot: `^libs/${port}/((${folders}|move)/|open-|event-store\\.module)`,
+        },
+        { path: `^libs/${port}/(${folders})/`, pathNot: '/lock\\.ts$' },
+      ),
     ),
     rule(
       'helpers-stand-alone',
       'every rule may import them, so they may import no one but each other',
       { path: [helpers, '^libs/(ids|clock)\\.ts$'] },
-      { path: '^(apps|libs|projections)/', pathNot: helpers },
+      { path: '^(apps|libs|processes|projections)/', pathNot: helpers },
     ),
     rule(
       'config-stands-alone',
       'settings are read before anything else is there',
       { path: '^libs/config\\.ts$' },
-      { path: '^(apps|libs|projections)/', pathNot: helpers },
+      { path: '^(apps|libs|processes|projections)/', pathNot: helpers },
     ),
     rule(
       'contexts-meet-through-events-commands-and-facts',
       'else two contexts become one',
-      { path: `^libs/(${contexts})/` },
+      { path: `^libs/(${contexts})/`, pathNot: '^libs/import/steps/' },
       { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|commands|facts)\\.ts$'] },
+    ),
+    rule(
+      'import-steps-send-commands',
+      'a step checks the form of a row as the API does, and asks for the same commands',
+      { path: '^libs/import/steps/' },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/import/', '/(events|commands|facts)\\.ts$|\\.dto\\.ts$'] },
     ),
     rule(
       'queries-never-decide',
       'a query reads documents; streams are for rules',
       { path: '/queries\\.ts$' },
-      { path: ['\\.decider\\.ts$', '^libs/event-store/(streams|decider)\\.ts$'] },
+      { path: ['\\.(decider|rules)\\.ts$', '^libs/event-store/(streams|decider)\\.ts$'] },
     ),
     rule(
       'controllers-only-translate',
       'HTTP in, one command or one query out',
       { path: `^libs/(${contexts})/.*\\.controller\\.ts$` },
-      { path: ['\\.decider\\.ts$', '^libs/(event-store|read-models)/'], pathNot: eventTypes },
+      { path: ['\\.(decider|rules)\\.ts$', '^libs/(event-store|read-models)/'], pathNot: eventTypes },
     ),
     rule(
       'ports-know-no-context',
       'engines and edges serve any business, also the next one',
       { path: '^libs/(event-store|read-models|security|observability|http)/' },
-      { path: `^libs/(processes|${contexts})/|^projections/` },
+      { path: `^libs/(processes|${contexts})/|^(processes|projections)/` },
     ),
     rule(
       'event-store-knows-no-read-model',
@@ -128,54 +170,66 @@ module.exports = {
       'read-models-read-the-port',
       'read models see the log as everyone does, whichever engine keeps it',
       { path: '^libs/read-models/' },
-      { path: '^libs/event-store/(streams|decider|([^/]*(sqlite|esdb|memory)[^/]*|opening))\\.ts$' },
+      {
+        path: '^libs/event-store/(streams|decider|open-event-store)\\.ts$|^libs/event-store/(sqlite|esdb|overlay|move)/',
+      },
     ),
     rule(
       'subscriptions-read-the-port',
       'subscribers see the log as everyone does, whichever engine keeps it',
       { path: '^libs/subscriptions/' },
       {
-        path: '^(apps|libs|projections)/',
-        pathNot: ['^libs/subscriptions/', eventTypes, '^libs/(errors|ids|loopback|spreading-hash|sqlite)\\.ts$'],
+        path: '^(apps|libs|processes|projections)/',
+        pathNot: [
+          '^libs/subscriptions/',
+          eventTypes,
+          '^libs/(errors|ids|loopback|spreading-hash)\\.ts$',
+          '^libs/sqlite/',
+        ],
       },
     ),
     rule(
       'observability-is-wired-by-apps',
       'what is measured does not know that it is',
-      { path: '^(libs|projections)/', pathNot: '^libs/observability/' },
+      { path: '^(libs|processes|projections)/', pathNot: '^libs/observability/' },
       { path: '^libs/observability/' },
     ),
-    rule('libs-know-no-app', 'apps choose, libs are chosen', { path: '^(libs|projections)/' }, { path: '^apps/' }),
+    rule(
+      'libs-know-no-app',
+      'apps choose, libs are chosen',
+      { path: '^(libs|processes|projections)/' },
+      { path: '^apps/' },
+    ),
     rule(
       'only-apps-know-the-projections',
       'contexts read the documents they name, not the list of all',
-      { path: '^(libs|projections)/' },
+      { path: '^(libs|processes|projections)/' },
       { path: '^projections/index\\.ts$' },
     ),
     rule(
       'shipped-code-knows-no-test',
       'test, benchmarks and scripts are not there in production',
-      { path: '^(apps|libs|projections)/' },
+      { path: '^(apps|libs|processes|projections)/' },
       { path: '^(test|benchmarks|scripts)/' },
     ),
     rule(
       'shipped-code-needs-no-dev-dependency',
       'it would start here and nowhere else',
-      { path: '^(apps|libs|projections)/' },
+      { path: '^(apps|libs|processes|projections)/' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
     rule(
       'sqlite-stays-in-its-adapters',
       'one file to read when the embedded engine is in question',
       {
-        pathNot: '^libs/(event-store/sqlite[^/]*|read-models/sqlite[^/]*|subscriptions/sqlite[^/]*|sqlite[^/]*)\\.ts$',
+        pathNot: '^libs/((event-store/|read-models/)?sqlite/|subscriptions/sqlite)',
       },
       { path: '^(node:)?sqlite$' },
     ),
     rule(
       'drivers-stay-in-adapters',
       'an engine is exchanged by writing one file',
-      { pathNot: '^libs/(event-store/esdb-(client|bytes)|read-models/mongo[^/]*)\\.ts$|^libs/subscriptions/' },
+      { pathNot: '^libs/(event-store/esdb/(client|bytes)\\.ts$|read-models/mongo/|subscriptions/)' },
       { path: 'node_modules/(@eventstore|mongodb)/' },
     ),
     rule(
@@ -187,7 +241,7 @@ module.exports = {
     rule(
       'the-protocol-is-spoken-in-one-folder',
       'whoever else wants facts reads the port',
-      { path: '^(apps|libs|projections)/', pathNot: '^libs/subscriptions/' },
+      { path: '^(apps|libs|processes|projections)/', pathNot: '^libs/subscriptions/' },
       { path: 'node_modules/(@grpc|google-protobuf)/' },
     ),
   ],

@@ -9,6 +9,7 @@ COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY scripts ./scripts
 COPY apps ./apps
 COPY libs ./libs
+COPY processes ./processes
 COPY projections ./projections
 COPY benchmarks ./benchmarks
 RUN npm run build

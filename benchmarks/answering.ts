@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { QueryBus } from '@nestjs/cqrs';
-import { AppModule } from '../apps/api/app.module.js';
-import { Projecting } from '../libs/read-models/projecting.js';
+import { AppModule } from '../apps/program/app.module.js';
+import { Projecting } from '../libs/read-models/building/projecting.js';
 import { configFor } from './workspace.js';
 
 /** Read models stand still. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SystemClock } from '../libs/clock.js';
 import type { NewEvent } from '../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { Company } from './company.js';
 import { rounds, seconds } from './measure.js';
 import type { Measurement } from './measure.js';

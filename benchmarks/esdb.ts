@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { newId } from '../libs/ids.js';
-import { EsdbClient } from '../libs/event-store/esdb-client.js';
-import { EsdbEventStore } from '../libs/event-store/esdb.event-store.js';
-import { esdbAddress } from '../libs/event-store/esdb-url.js';
+import { EsdbClient } from '../libs/event-store/esdb/client.js';
+import { EsdbEventStore } from '../libs/event-store/esdb/esdb.event-store.js';
+import { esdbAddress } from '../libs/event-store/esdb/url.js';
 import type { NewEvent } from '../libs/event-store/event-store.js';
 import { rounds, seconds } from './measure.js';
 import type { Measurement } from './measure.js';

@@ -1,6 +1,6 @@
 import { Clock } from '../libs/clock.js';
 import type { EventStore } from '../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { Company } from './company.js';
 import type { Append } from './recording.js';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { SystemClock } from '../libs/clock.js';
 import { EventStore } from '../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
-import { Past } from '../libs/read-models/past.js';
-import { Reading } from '../libs/read-models/reading.js';
-import { scratch } from '../libs/read-models/opening.js';
+import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
+import { Past } from '../libs/read-models/asking/past.js';
+import { Reading } from '../libs/read-models/asking/reading.js';
+import { scratch } from '../libs/read-models/open-read-models.js';
 import { customerProfile } from '../projections/customer-profile.js';
 import { readModels as definitions } from '../projections/index.js';
 import { Company } from './company.js';

@@ -1,5 +1,5 @@
 import { SystemClock } from '../libs/clock.js';
-import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 
 /** Every customer of a log, the oldest first. */
 export async function customersIn(log: string): Promise<string[]> {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SystemClock } from '../libs/clock.js';
-import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
-import { Projector } from '../libs/read-models/projector.js';
+import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
+import { Projector } from '../libs/read-models/building/projector.js';
 import { definitionOf } from '../libs/read-models/rollup.js';
-import { SqliteReadModels } from '../libs/read-models/sqlite.read-models.js';
+import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
 import { readModels as all } from '../projections/index.js';
 import { seconds } from './measure.js';
 import { Resident } from './resident.js';

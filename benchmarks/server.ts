@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { AppModule } from '../apps/api/app.module.js';
-import { createHttp, listen } from '../apps/api/http.js';
-import { running } from '../apps/api/serve.js';
+import { AppModule } from '../apps/program/app.module.js';
+import { createHttp, listen } from '../apps/program/http.js';
+import { running } from '../apps/program/serve.js';
 import { NotProjecting } from './answering.js';
 import { NoOpModule } from './no-op.controller.js';
 import { configFor } from './workspace.js';

@@ -4,8 +4,8 @@ import persistentService from '@eventstore/db-client/generated/persistent_grpc_p
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { credentials } from '@grpc/grpc-js';
-import { EsdbClient } from '../libs/event-store/esdb-client.js';
-import { esdbAddress } from '../libs/event-store/esdb-url.js';
+import { EsdbClient } from '../libs/event-store/esdb/client.js';
+import { esdbAddress } from '../libs/event-store/esdb/url.js';
 import { newId } from '../libs/ids.js';
 import { Child } from './child.js';
 import type { Measurement } from './measure.js';

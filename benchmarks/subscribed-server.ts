@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SystemClock } from '../libs/clock.js';
-import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { SubscriptionServer } from '../libs/subscriptions/subscription-server.js';
 
 /** The endpoint over a log in a folder, to which its clients may append; answers every message with the memory it has. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EsdbClient } from '../libs/event-store/esdb-client.js';
-import { esdbAddress } from '../libs/event-store/esdb-url.js';
+import { EsdbClient } from '../libs/event-store/esdb/client.js';
+import { esdbAddress } from '../libs/event-store/esdb/url.js';
 import { newId } from '../libs/ids.js';
 import { Child } from './child.js';
 import type { Measurement } from './measure.js';

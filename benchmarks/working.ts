@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { SystemClock } from '../libs/clock.js';
-import { SqliteEventStore } from '../libs/event-store/sqlite.event-store.js';
-import { Holding } from '../libs/read-models/holding.js';
-import { Projector } from '../libs/read-models/projector.js';
-import { SqliteReadModels } from '../libs/read-models/sqlite.read-models.js';
+import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
+import { Holding } from '../libs/read-models/building/leases.js';
+import { Projector } from '../libs/read-models/building/projector.js';
+import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
 import { readModels as definitions } from '../projections/index.js';
 
 export interface Order {

@@ -1,4 +1,4 @@
-// Compiles apps, libs, projections and benchmarks into dist, with the OpenAPI plugin, in one incremental program.
+// Compiles apps, libs, processes, projections and benchmarks into dist, with the OpenAPI plugin, in one incremental program.
 //
 // `nest build` does the same for one app at a time, empties dist first and starts a compiler from nothing, so whoever
 // runs from dist in that moment finds half a program. Here each file is put in place whole, and only when it changed.
@@ -44,8 +44,8 @@ if (problems.length > 0) {
   process.exit(1);
 }
 program.emit(undefined, writeWhole, undefined, false, { before: [before(openApi.options, program.getProgram())] });
-// apps/api/answers.ts puts it into the OpenAPI description.
-writeWhole(join(dist, 'apps/api/answers.json'), JSON.stringify(answersOf(program.getProgram())));
+// apps/program/answers.ts puts it into the OpenAPI description.
+writeWhole(join(dist, 'apps/program/answers.json'), JSON.stringify(answersOf(program.getProgram())));
 
 // What a deleted or renamed source left behind would still be found by an import.
 const sources = new Set(config.fileNames.map((file) => relative(root, file).replace(/\.ts$/, '')));

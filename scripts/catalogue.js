@@ -92,9 +92,9 @@ function recorders(files, name) {
 
 export function eventsPage() {
   const libs = sources('libs');
-  const deciders = libs.filter(({ path }) => path.endsWith('.decider.ts'));
+  const deciders = libs.filter(({ path }) => /\.(decider|rules)\.ts$/.test(path));
   const projections = sources('projections').filter(({ path }) => !path.endsWith('index.ts'));
-  const processes = libs.filter(({ path }) => path.startsWith('libs/processes/'));
+  const processes = sources('processes');
   const files = libs.filter(({ path }) => path.endsWith('/events.ts'));
   const events = files.flatMap(eventsOf);
   const twice = events.map(({ name }) => name).filter((name, index, all) => all.indexOf(name) !== index);
@@ -133,7 +133,7 @@ const PASSED_ON = [
   'libs/import/settled-rows.ts',
   'libs/audit/queries.ts',
   'apps/cli/remote.ts',
-  'libs/read-models/reading.ts',
+  'libs/read-models/asking/reading.ts',
 ];
 
 /** Text of a message, with what is filled in shown as `…`. */
@@ -258,8 +258,8 @@ export async function openApiPage() {
   const folder = mkdtempSync(join(tmpdir(), 'annals-openapi-'));
   try {
     const { readConfig, inFolder } = await import(join(root, 'dist/libs/config.js'));
-    const { createHttp, describe } = await import(join(root, 'dist/apps/api/http.js'));
-    const { running } = await import(join(root, 'dist/apps/api/serve.js'));
+    const { createHttp, describe } = await import(join(root, 'dist/apps/program/http.js'));
+    const { running } = await import(join(root, 'dist/apps/program/serve.js'));
     const app = await createHttp(running(readConfig({ ...inFolder(folder), LOG_LEVEL: 'silent' }), 'annals catalogue'));
     const text = JSON.stringify(describe(app), null, 2);
     await app.close();

@@ -1,4 +1,4 @@
-import type { Target } from '../libs/import/target.js';
+import type { Target } from '../libs/import/steps/step.js';
 
 /** docs/import.md with its table of targets as the code has it. */
 export function importPage(page: string, targets: Readonly<Record<string, Target>>): string;

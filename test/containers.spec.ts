@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { programFor } from '../apps/cli/program.js';
 import { Config, readConfig } from '../libs/config.js';
-import { esdbAddress } from '../libs/event-store/esdb-url.js';
+import { esdbAddress } from '../libs/event-store/esdb/url.js';
 import { loopbackOnly } from '../libs/loopback.js';
 
 const root = resolve(import.meta.dirname, '..');

@@ -5,9 +5,9 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppModule } from '../apps/api/app.module.js';
+import { AppModule } from '../apps/program/app.module.js';
 import { inFolder, readConfig } from '../libs/config.js';
-import { Projecting } from '../libs/read-models/projecting.js';
+import { Projecting } from '../libs/read-models/building/projecting.js';
 import { PUBLIC, REQUIRES } from '../libs/security/requires.js';
 
 class NoProjecting extends Projecting {

@@ -1,6 +1,6 @@
 import { readConfig } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
-import { serve } from './serve.js';
+import { serve } from '../program/serve.js';
 
 /** The API as a process of its own; `annals start` runs the same. */
 try {

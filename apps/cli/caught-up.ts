@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Unavailable } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
-import { Processes } from '../../libs/processes/processes.runner.js';
-import { Projecting } from '../../libs/read-models/projecting.js';
-import { Rebuilds } from '../../libs/read-models/rebuilds.js';
-import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
+import { Processes } from '../../libs/processes/processes.js';
+import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
+import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import type { Step } from './progress.js';
 
 /** How often it is looked, in milliseconds. */

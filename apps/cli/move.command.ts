@@ -1,6 +1,6 @@
-import { withoutLogin } from '../../libs/event-store/esdb-url.js';
-import { checkApart, openMovable } from '../../libs/event-store/movable.js';
-import { move } from '../../libs/event-store/moving.js';
+import { withoutLogin } from '../../libs/event-store/esdb/url.js';
+import { checkApart, openMovable } from '../../libs/event-store/move/movable.js';
+import { move } from '../../libs/event-store/move/move.js';
 import { configOf } from './contexts.js';
 import type { Common } from './options.js';
 import { Progress } from './progress.js';

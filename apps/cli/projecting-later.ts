@@ -1,10 +1,10 @@
 import { isFile } from '../../libs/config.js';
 import { servingOf } from '../../libs/read-models/partitions.js';
 import { definitions, readModels as wanted } from '../../projections/index.js';
-import { Projecting } from '../../libs/read-models/projecting.js';
-import { Projector } from '../../libs/read-models/projector.js';
+import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
-import type { Running } from '../api/app.module.js';
+import type { Running } from '../program/app.module.js';
 import { standstill } from './caught-up.js';
 
 type Parts = Parameters<Running['projecting']>[0];

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { Rebuilds } from '../../libs/read-models/rebuilds.js';
-import type { CopyDifferences, GenerationStatus, ProjectionStatus } from '../../libs/read-models/rebuilds.js';
+import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
+import type { CopyDifferences, GenerationStatus, ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
 import { wholeNumber } from './options.js';

@@ -1,4 +1,4 @@
-import type { Rebuilds } from '../../libs/read-models/rebuilds.js';
+import type { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { configOf } from './contexts.js';
 import type { Common } from './options.js';
 import { Progress } from './progress.js';

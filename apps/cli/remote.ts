@@ -1,5 +1,5 @@
 import { Refusal } from '../../libs/errors.js';
-import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/rebuilds.js';
+import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 
 /** Read models as the process that writes offers them over HTTP; the same questions as in one's own process. */
 export class RemoteRebuilds implements Pick<Rebuilds, 'status' | 'rebuild' | 'cancel' | 'rollback'> {

@@ -1,5 +1,5 @@
-import { serve } from '../api/serve.js';
-import { withoutLogin } from '../../libs/event-store/esdb-url.js';
+import { serve } from '../program/serve.js';
+import { withoutLogin } from '../../libs/event-store/esdb/url.js';
 import { configOf } from './contexts.js';
 import { port, portOrOff } from './options.js';
 import type { Common } from './options.js';

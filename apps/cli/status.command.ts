@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import type { INestApplicationContext } from '@nestjs/common';
-import { isMissing } from '../api/serve.js';
+import { isMissing } from '../program/serve.js';
 import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
-import { withoutLogin } from '../../libs/event-store/esdb-url.js';
+import { withoutLogin } from '../../libs/event-store/esdb/url.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
-import { Rebuilds } from '../../libs/read-models/rebuilds.js';
-import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
+import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
+import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import { configOf, reading, readingLog, writerOf } from './contexts.js';
 import { time } from './event-words.js';
 import type { Common } from './options.js';

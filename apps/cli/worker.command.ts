@@ -1,6 +1,6 @@
 import { isFile } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
-import { project } from '../worker/projecting.js';
+import { project } from '../program/project.js';
 import { configOf } from './contexts.js';
 import type { Common } from './options.js';
 import type { Define } from './session.js';

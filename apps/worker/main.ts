@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../../libs/config.js';
-import type { Stands } from '../../libs/read-models/projecting.js';
-import { project } from './projecting.js';
+import type { Stands } from '../../libs/read-models/building/projecting.js';
+import { project } from '../program/project.js';
 
 /** Projects beside the program that writes the log, in a thread of it, until it is told to stop. */
 const stop = new AbortController();

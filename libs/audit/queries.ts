@@ -5,8 +5,8 @@ import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { EventTypes } from '../event-store/event-types.js';
 import type { Actor, ImportRow, Metadata, RecordedEvent } from '../event-store/event-store.js';
-import { checkPosition, checkWindow, Reading, untilOf } from '../read-models/reading.js';
-import type { When } from '../read-models/reading.js';
+import { checkPosition, checkWindow, Reading, untilOf } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
 import { normalForm } from '../text.js';
 
 /** What has a history. `stream` holds it; several kinds share the stream of the organisation. */

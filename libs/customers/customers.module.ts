@@ -26,15 +26,15 @@ import {
   SetPrimaryContact,
   WithdrawConsent,
 } from './commands.js';
-import * as contacts from './contact.decider.js';
+import * as contacts from './contact.rules.js';
 import { ContactsController } from './contacts.controller.js';
-import * as rules from './customer-rules.decider.js';
+import * as rules from './customer.rules.js';
 import { customer } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import { CustomersController } from './customers.controller.js';
 import { customerFacts, ownerFacts } from './facts.js';
 import { ArchiveCustomerHandler, RegisterCustomerHandler, ReviewArchiveHandler } from './handlers.js';
-import { correctInteraction, logInteraction, recordPurchase } from './interaction.decider.js';
+import { correctInteraction, logInteraction, recordPurchase } from './interaction.rules.js';
 import { InteractionsController } from './interactions.controller.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';

@@ -10,12 +10,12 @@ import { Streams } from '../event-store/streams.js';
 import type { Decided } from '../event-store/streams.js';
 import type { Projection } from '../read-models/projection.js';
 import type { Filter } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
+import { Reading } from '../read-models/asking/reading.js';
 import { nameKey } from '../text.js';
 import { ArchiveCustomer, RegisterCustomer, ReviewArchive } from './commands.js';
 import { customer } from './customer.decider.js';
-import { archiveCustomer, registerCustomer, reviewArchive } from './customer-rules.decider.js';
-import type { References } from './customer-rules.decider.js';
+import { archiveCustomer, registerCustomer, reviewArchive } from './customer.rules.js';
+import type { References } from './customer.rules.js';
 import { ownerFacts } from './facts.js';
 
 /*

@@ -11,9 +11,9 @@ import type { TimelineEntry } from '../../projections/customer-timeline.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { Missing } from '../errors.js';
 import type { Filter, Find, Found } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
-import type { When } from '../read-models/reading.js';
-import { wordFilters } from '../read-models/word-filters.js';
+import { Reading } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
+import { wordFilters } from '../read-models/asking/word-filters.js';
 import { normalForm } from '../text.js';
 
 type Page = When & Pick<Find, 'limit' | 'cursor'>;

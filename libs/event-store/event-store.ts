@@ -218,6 +218,8 @@ export abstract class EventStore {
    * another in the order given: an error leaves those before it written.
    */
   abstract readonly atomic: boolean;
+  /** Whether what is appended is forgotten when the program ends, as in a dry run. */
+  readonly scratch: boolean = false;
 
   /** Events that have been appended through this since it was opened. */
   abstract readonly recorded: number;

@@ -1,5 +1,5 @@
 import { IsIn } from 'class-validator';
-import type { When } from '../read-models/reading.js';
+import type { When } from '../read-models/asking/reading.js';
 import { IsText, IsTime, IsWhole, MayBeLeftOut } from './validation.js';
 
 /** The moment a question is about. */

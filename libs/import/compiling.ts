@@ -4,7 +4,7 @@ import type { Columns } from './columns.js';
 import type { Row } from './csv.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping } from './mapping.js';
-import type { Kind } from './target.js';
+import type { Kind } from './steps/step.js';
 
 export type Reader<Value = unknown> = (row: Row) => Value | null;
 

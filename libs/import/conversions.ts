@@ -5,7 +5,7 @@ import { dateOf } from './dates.js';
 import { decimalOf, decimalOfNumber, moneyOf, numberOf, times, whole } from './numbers.js';
 import type { Detailed, Formats, ValueMap } from './mapping.js';
 import type { Decimal, NumberForm } from './numbers.js';
-import type { Field } from './target.js';
+import type { Field } from './steps/step.js';
 
 export type Plain = string | number | boolean;
 

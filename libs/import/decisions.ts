@@ -10,7 +10,7 @@ import type { Reference } from './compiling.js';
 import type { Intent } from './plan.js';
 import { refusedBefore } from './settled-rows.js';
 import type { SettledRow, SettledRows } from './settled-rows.js';
-import { streamOf } from './target.js';
+import { streamOf } from './steps/step.js';
 
 /** How one command of a row ended. */
 export interface Decision {

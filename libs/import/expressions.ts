@@ -10,7 +10,7 @@ import type { Row } from './csv.js';
 import { LookupTable } from './lookups.js';
 import type { LookupKind } from './lookups.js';
 import type { Detailed, Expression, Formats } from './mapping.js';
-import type { Field, Kind } from './target.js';
+import type { Field, Kind } from './steps/step.js';
 import { template } from './template.js';
 
 /** Makes readers of the expressions of one step: functions from a row to a value, null where it is empty. */

@@ -2,7 +2,6 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Clock } from '../clock.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { Actor, EventStore } from '../event-store/event-store.js';
-import { OverlayEventStore } from '../event-store/overlay.event-store.js';
 import { newId } from '../ids.js';
 import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import { CsvFile } from './csv.js';
@@ -79,8 +78,8 @@ export class Importer {
    */
   async run(mapping: unknown, folder: string, options: ImportOptions = {}): Promise<ImportReport> {
     const { store } = this.parts;
-    if ((options.dryRun ?? false) !== store instanceof OverlayEventStore) {
-      throw new Error('a dry run, and nothing else, is decided on an overlay of the log');
+    if ((options.dryRun ?? false) !== store.scratch) {
+      throw new Error('a dry run, and nothing else, is decided on a log that is forgotten');
     }
     const work = () => this.#run(mapping, folder, options);
     const turn = (turns.get(store) ?? Promise.resolve()).then(work, work);

@@ -5,7 +5,7 @@ import { Invalid } from '../errors.js';
 import type { Mapping } from './mapping.js';
 import { mappingSchemaFor } from './mapping-schema.js';
 import { mappingInvalid } from './plan.js';
-import { targets } from './targets.js';
+import { targets } from './steps/index.js';
 
 /** What a mapping file says. @throws Invalid `mapping-unreadable` */
 export async function readMapping(path: string): Promise<unknown> {

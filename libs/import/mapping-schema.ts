@@ -1,7 +1,7 @@
 import { encodings } from './csv.js';
 import { sources } from './compiling.js';
-import type { Field, Target } from './target.js';
-import { targets } from './targets.js';
+import type { Field, Target } from './steps/step.js';
+import { targets } from './steps/index.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 

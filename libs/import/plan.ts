@@ -11,8 +11,8 @@ import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, SourceFile, Step } from './mapping.js';
 import { RowOrder } from './row-order.js';
-import type { Field, Kind, Target } from './target.js';
-import { targets } from './targets.js';
+import type { Field, Kind, Target } from './steps/step.js';
+import { targets } from './steps/index.js';
 
 /** One command that a row stands for. */
 export interface Intent {

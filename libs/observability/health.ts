@@ -2,8 +2,8 @@ import { Injectable, Optional } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { Unavailable } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
-import { Projecting } from '../read-models/projecting.js';
-import { Rebuilds } from '../read-models/rebuilds.js';
+import { Projecting } from '../read-models/building/projecting.js';
+import { Rebuilds } from '../read-models/building/rebuilds.js';
 import { Reacting } from '../reacting.js';
 
 /** Events a read model may be behind before this process is no longer ready to answer. */

@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { EventStore } from '../event-store/event-store.js';
 import { eventsBehind } from '../event-store/events-behind.js';
-import { Rebuilds } from '../read-models/rebuilds.js';
+import { Rebuilds } from '../read-models/building/rebuilds.js';
 import { Reacting } from '../reacting.js';
 
 /** What Prometheus scrapes. Gauges ask the store when they are scraped, so they cost nothing in between. */

@@ -3,11 +3,11 @@ import type { Question } from '../event-store/handle.js';
 import { employeeFacts } from '../organisation/facts.js';
 import type { PlanVisit, RegisterOpportunity } from './commands.js';
 import { pipelineFacts } from './facts.js';
-import type { ClosingFacts } from './opportunity-closing.decider.js';
-import type { StageFacts } from './opportunity-gates.decider.js';
-import type { EmployeeFact, RegistrationFacts } from './opportunity-people.decider.js';
+import type { ClosingFacts } from './opportunity-closing.rules.js';
+import type { StageFacts } from './opportunity-gates.rules.js';
+import type { EmployeeFact, RegistrationFacts } from './opportunity-people.rules.js';
 import type { Opportunity } from './opportunity.decider.js';
-import type { VisitFacts } from './visit.decider.js';
+import type { VisitFacts } from './visit.rules.js';
 
 /*
  * What the rules of an opportunity must know of other streams: its pipeline, its customer, the people. People are

@@ -3,10 +3,10 @@ import { handle } from '../event-store/handle.js';
 import * as commands from './commands.js';
 import * as lookups from './lookups.js';
 import { OpportunitiesController } from './opportunities.controller.js';
-import * as closing from './opportunity-closing.decider.js';
-import * as people from './opportunity-people.decider.js';
-import * as stages from './opportunity-stages.decider.js';
-import * as terms from './opportunity-terms.decider.js';
+import * as closing from './opportunity-closing.rules.js';
+import * as people from './opportunity-people.rules.js';
+import * as stages from './opportunity-stages.rules.js';
+import * as terms from './opportunity-terms.rules.js';
 import { opportunity } from './opportunity.decider.js';
 import { OpportunityPeopleController } from './opportunity-people.controller.js';
 import { OpportunityStagesController } from './opportunity-stages.controller.js';
@@ -19,7 +19,7 @@ import {
   ListOpportunitiesHandler,
   ListPipelinesHandler,
 } from './queries.js';
-import * as visits from './visit.decider.js';
+import * as visits from './visit.rules.js';
 
 @Module({
   controllers: [PipelinesController, OpportunitiesController, OpportunityStagesController, OpportunityPeopleController],

@@ -10,8 +10,8 @@ import { pipelineList } from '../../projections/pipeline-list.js';
 import type { PipelineDefinition } from '../../projections/pipeline-list.js';
 import { Missing } from '../errors.js';
 import type { Find, Found } from '../read-models/read-models.js';
-import { checkWindow, Reading } from '../read-models/reading.js';
-import type { When } from '../read-models/reading.js';
+import { checkWindow, Reading } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
 import type { OpportunityStatus } from './events.js';
 
 type Page = When & Pick<Find, 'limit' | 'cursor'>;

@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { handle } from '../event-store/handle.js';
 import { ChartController } from './chart.controller.js';
 import * as commands from './commands.js';
-import * as employees from './employee.decider.js';
+import * as employees from './employee.rules.js';
 import { EmployeesController } from './employees.controller.js';
-import * as units from './org-unit.decider.js';
+import * as units from './org-unit.rules.js';
 import { OrgUnitsController } from './org-units.controller.js';
 import { organisation } from './organisation.decider.js';
-import * as positions from './position.decider.js';
+import * as positions from './position.rules.js';
 import { PositionsController } from './positions.controller.js';
 import { GetEmployeeHandler, GetStructureChartHandler, ListEmployeesHandler } from './queries.js';
 

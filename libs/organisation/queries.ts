@@ -7,9 +7,9 @@ import type { ChartEmployee, ChartEntry } from '../../projections/structure-char
 import { Clock } from '../clock.js';
 import { Missing } from '../errors.js';
 import type { Filter, Find, Found, ReadModels } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
-import type { When } from '../read-models/reading.js';
-import { wordFilters } from '../read-models/word-filters.js';
+import { Reading } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
+import { wordFilters } from '../read-models/asking/word-filters.js';
 import { absenceOf, chartAt, chartTree, chartLines } from './chart.js';
 import type { Chart, ChartNode } from './chart.js';
 import type { EmployeeStatus } from './events.js';

@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Missing } from '../errors.js';
 import { Requires } from '../security/requires.js';
-import { Processes } from './processes.runner.js';
+import { Processes } from './processes.js';
 
 @ApiTags('processes')
 @Controller('processes')

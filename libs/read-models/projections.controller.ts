@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import { Requires } from '../security/requires.js';
-import { Rebuilds } from './rebuilds.js';
+import { Rebuilds } from './building/rebuilds.js';
 
 @ApiTags('projections')
 @Controller('projections')

@@ -4,13 +4,13 @@ import { Clock } from '../clock.js';
 import { Config } from '../config.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Decisions } from './decisions.js';
-import { openReadModels, scratch } from './opening.js';
-import type { Opening } from './opening.js';
-import { Past } from './past.js';
+import { openReadModels, scratch } from './open-read-models.js';
+import type { Opening } from './open-read-models.js';
+import { Past } from './asking/past.js';
 import { ProjectionsController } from './projections.controller.js';
 import { ReadModels } from './read-models.js';
-import { Reading } from './reading.js';
-import { Rebuilds } from './rebuilds.js';
+import { Reading } from './asking/reading.js';
+import { Rebuilds } from './building/rebuilds.js';
 import type { ReadModel } from './rollup.js';
 
 @Module({})

@@ -5,8 +5,8 @@ import { assignmentBases, customerStatuses, tiers } from '../customers/events.js
 import { isCurrency } from '../money.js';
 import { opportunitySources } from '../opportunities/events.js';
 import type { ReadModels } from '../read-models/read-models.js';
-import { unused } from '../read-models/reading.js';
-import type { Reading } from '../read-models/reading.js';
+import { unused } from '../read-models/asking/reading.js';
+import type { Reading } from '../read-models/asking/reading.js';
 import type { Rollup } from '../read-models/rollup.js';
 
 const employee = (reading: Reading, id: string) => reading.known(employeeList, 'employee', id);

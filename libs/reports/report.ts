@@ -4,7 +4,7 @@ import { ascending, plus, wholeOf, written } from '../whole.js';
 import type { Whole } from '../whole.js';
 import { Histogram } from '../read-models/histogram.js';
 import type { GenerationState, Sum } from '../read-models/read-models.js';
-import type { When } from '../read-models/reading.js';
+import type { When } from '../read-models/asking/reading.js';
 import { nameKey } from '../text.js';
 
 export const reportNames = ['funnel', 'performance', 'retention', 'rfm', 'portfolio'] as const;

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openSqlite, Statements } from '../sqlite.js';
+import { openSqlite, Statements } from '../sqlite/sqlite.js';
 import type { FilterTerms } from './event-filter.js';
 import type { Place } from './read-request.js';
 

@@ -5,8 +5,8 @@ import { targetList } from '../../projections/target-list.js';
 import type { TargetLine } from '../../projections/target-list.js';
 import { Missing } from '../errors.js';
 import type { Find, Found } from '../read-models/read-models.js';
-import { Reading } from '../read-models/reading.js';
-import type { When } from '../read-models/reading.js';
+import { Reading } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
 import type { Kpi } from './events.js';
 
 export class GetTarget extends Query<TargetLine> {

@@ -6,8 +6,8 @@ import { taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
 import { Missing } from '../errors.js';
 import type { Filter, Find, Found } from '../read-models/read-models.js';
-import { checkWindow, Reading } from '../read-models/reading.js';
-import type { When } from '../read-models/reading.js';
+import { checkWindow, Reading } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
 import type { TaskKind, TaskStatus } from './events.js';
 
 export class GetTask extends Query<TaskItem> {

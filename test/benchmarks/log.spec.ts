@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { makeLog } from '../../benchmarks/log.js';
-import { deciders } from '../../apps/api/event-types.js';
+import { deciders } from '../../apps/program/event-types.js';
 import { evolve } from '../../libs/event-store/decider.js';
 import type { Decider } from '../../libs/event-store/decider.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
-import { foldPage } from '../../libs/read-models/fold.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
+import { foldPage } from '../../libs/read-models/building/fold.js';
 import { readModels } from '../../projections/index.js';
 import { TestClock } from '../support/clock.js';
 import { wholeLog } from '../support/events.js';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, it } from '@jest/globals';
-import type { Moved } from '../../libs/event-store/moving.js';
+import type { Moved } from '../../libs/event-store/move/move.js';
 import { folder } from '../support/folder.js';
 import { logProgram } from '../support/log-program.js';
 import type { LogProgram } from '../support/log-program.js';

@@ -3,7 +3,7 @@ import type { Step } from '../../apps/cli/progress.js';
 import { rebuilt } from '../../apps/cli/rebuilding.js';
 import { Refusal } from '../../libs/errors.js';
 import type { GenerationState } from '../../libs/read-models/read-models.js';
-import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/rebuilds.js';
+import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 
 const generation = (
   id: number,

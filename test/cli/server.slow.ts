@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import eventstore from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
+import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import type { Report } from '../../libs/reports/report.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';

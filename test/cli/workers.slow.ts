@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import type { ProjectionStatus } from '../../libs/read-models/rebuilds.js';
+import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import { folder } from '../support/folder.js';
 import { mongoServer } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';

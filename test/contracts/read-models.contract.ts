@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
-import { foldPage, idsOf } from '../../libs/read-models/fold.js';
+import { foldPage, idsOf } from '../../libs/read-models/building/fold.js';
 import type { Generation, PageWrite, ReadModels } from '../../libs/read-models/read-models.js';
 import { partOf } from '../../libs/read-models/partitions.js';
 import { definitionOf } from '../../libs/read-models/rollup.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStore } from '../../libs/event-store/event-store.js';
-import { Processes } from '../../libs/processes/processes.runner.js';
+import { Processes } from '../../libs/processes/processes.js';
 import { TestApp } from '../support/app.js';
 import { wholeLog } from '../support/events.js';
 import { until } from '../support/until.js';

@@ -8,7 +8,7 @@ import {
   SetPrimaryContact,
   WithdrawConsent,
 } from '../../libs/customers/commands.js';
-import * as rules from '../../libs/customers/contact.decider.js';
+import * as rules from '../../libs/customers/contact.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { contactList } from '../../projections/contact-list.js';
 import { given } from '../support/given.js';

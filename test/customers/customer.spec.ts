@@ -14,7 +14,7 @@ import {
   ReviewArchive,
   ReviewParent,
 } from '../../libs/customers/commands.js';
-import * as rules from '../../libs/customers/customer-rules.decider.js';
+import * as rules from '../../libs/customers/customer.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { replay } from '../../libs/event-store/decider.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';

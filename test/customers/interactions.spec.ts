@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { CorrectInteraction, LogInteraction, RecordPurchase } from '../../libs/customers/commands.js';
 import { customer } from '../../libs/customers/customer.decider.js';
-import { correctInteraction, logInteraction, recordPurchase } from '../../libs/customers/interaction.decider.js';
+import { correctInteraction, logInteraction, recordPurchase } from '../../libs/customers/interaction.rules.js';
 import { releaseFormerPlace, releasePlace, reservePlace, portfolio } from '../../libs/customers/portfolio.decider.js';
 import { identifier, reserveIdentifier } from '../../libs/customers/identifier.decider.js';
 import { customerProfile } from '../../projections/customer-profile.js';

@@ -1,8 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { RegisterCustomer } from '../../libs/customers/commands.js';
 import type { Registration } from '../../libs/customers/commands.js';
-import { registerCustomer } from '../../libs/customers/customer-rules.decider.js';
-import type { RegistrationFacts } from '../../libs/customers/customer-rules.decider.js';
+import { registerCustomer } from '../../libs/customers/customer.rules.js';
+import type { RegistrationFacts } from '../../libs/customers/customer.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';

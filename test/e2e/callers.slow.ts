@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { EventStore } from '../../libs/event-store/event-store.js';
-import { Processes } from '../../libs/processes/processes.runner.js';
+import { Processes } from '../../libs/processes/processes.js';
 import { TestApp } from '../support/app.js';
 import { wholeLog } from '../support/events.js';
 import { property } from '../support/property.js';

@@ -1,7 +1,7 @@
 import eventstore from '@eventstore/db-client';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { deciders } from '../../apps/api/event-types.js';
-import { Subscriptions } from '../../apps/api/subscriptions.js';
+import { deciders } from '../../apps/program/event-types.js';
+import { Subscriptions } from '../../apps/program/subscriptions.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { TestApp } from '../support/app.js';
 import { wholeLog } from '../support/events.js';

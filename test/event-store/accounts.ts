@@ -5,7 +5,7 @@ import { under } from '../../libs/event-store/envelope.js';
 import type { Envelope } from '../../libs/event-store/envelope.js';
 import type { Appended, Check, EventOf, StreamPage, StreamRange, Write } from '../../libs/event-store/event-store.js';
 import { holds, WrongExpectedRevision } from '../../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { TestClock } from '../support/clock.js';

@@ -1,6 +1,6 @@
 import { SystemClock } from '../../libs/clock.js';
 import type { NewEvent } from '../../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { newId } from '../../libs/ids.js';
 
 /** Appends to a log from several callers at once and prints what was acknowledged, until it is killed. */

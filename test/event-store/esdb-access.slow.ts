@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 import { Program } from '../cli/program.js';
 import { certificates } from '../support/certificates.js';

@@ -1,6 +1,6 @@
-import { EsdbClient } from '../../libs/event-store/esdb-client.js';
-import { VERSIONS_STREAM } from '../../libs/event-store/esdb-events.js';
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import { EsdbClient } from '../../libs/event-store/esdb/client.js';
+import { VERSIONS_STREAM } from '../../libs/event-store/esdb/events.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import type { NewEvent } from '../../libs/event-store/event-store.js';
 
 /** Appends an event of a new version, and is killed once that version is `listed`, or once the event itself is `appended`. */

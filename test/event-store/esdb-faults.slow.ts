@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
-import type { EsdbEventStoreOptions } from '../../libs/event-store/esdb.event-store.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
+import type { EsdbEventStoreOptions } from '../../libs/event-store/esdb/esdb.event-store.js';
 import type { LogPage } from '../../libs/event-store/event-store.js';
 import { compiled } from '../support/compiled.js';
 import { event, events, idsOf, wholeLog } from '../support/events.js';
@@ -80,7 +80,12 @@ it('what was acknowledged is there once, however often the server is killed unde
   const path = join(folder(), 'events.db');
   let log = await served(path);
   const proxy = await Proxy.before(log.url);
-  const place = compiled('libs/*.ts', 'libs/event-store/*.ts', 'test/event-store/esdb-writer.program.ts');
+  const place = compiled(
+    'libs/*.ts',
+    'libs/sqlite/*.ts',
+    'libs/event-store/**/*.ts',
+    'test/event-store/esdb-writer.program.ts',
+  );
   const child = spawn(process.execPath, [join(place, 'test/event-store/esdb-writer.program.js'), proxy.url], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
-import { openMovable } from '../../libs/event-store/movable.js';
-import { move } from '../../libs/event-store/moving.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
+import { openMovable } from '../../libs/event-store/move/movable.js';
+import { move } from '../../libs/event-store/move/move.js';
 import { TestApp } from '../support/app.js';
 import { compiled } from '../support/compiled.js';
 import { event, events, idsOf, wholeLog } from '../support/events.js';
@@ -127,7 +127,12 @@ it.each([
   'a program that dies once a new version is %s has written it once when it has done it again',
   async (when, there) => {
     const log = await logProgram(join(folder(), 'events.db'));
-    const place = compiled('libs/*.ts', 'libs/event-store/*.ts', 'test/event-store/esdb-dying.program.ts');
+    const place = compiled(
+      'libs/*.ts',
+      'libs/sqlite/*.ts',
+      'libs/event-store/**/*.ts',
+      'test/event-store/esdb-dying.program.ts',
+    );
     const first = event('New', { once: true }, { schemaVersion: 1 });
     const child = spawn(
       process.execPath,

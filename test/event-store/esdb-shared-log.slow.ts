@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { esdbServers } from '../support/esdb-server.js';
 import type { EsdbServer } from '../support/esdb-server.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { esdbAddress } from '../../libs/event-store/esdb-url.js';
+import { esdbAddress } from '../../libs/event-store/esdb/url.js';
 
 const problemsOf = (url: string): readonly string[] => {
   try {

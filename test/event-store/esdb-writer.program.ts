@@ -1,4 +1,4 @@
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { newId } from '../../libs/ids.js';
 
 /** Appends to a server until it is told to stop, many at a time, and prints every event that was acknowledged. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { folder } from '../support/folder.js';
 import { endLog, serveLog } from '../support/log-servers.js';

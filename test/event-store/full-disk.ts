@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { SystemClock } from '../../libs/clock.js';
 import { Refusal } from '../../libs/errors.js';
 import type { NewEvent } from '../../libs/event-store/event-store.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { newId } from '../../libs/ids.js';
 
 /** Writes to a log when its files may not grow, then when they may again, and prints what came of it. */

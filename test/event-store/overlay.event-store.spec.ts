@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
-import { OverlayEventStore } from '../../libs/event-store/overlay.event-store.js';
+import { OverlayEventStore } from '../../libs/event-store/overlay/overlay.event-store.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { event, events, wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';

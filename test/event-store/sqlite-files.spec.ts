@@ -17,9 +17,9 @@ import {
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
-import { holderOf } from '../../libs/event-store/sqlite-lock.js';
-import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
+import { holderOf } from '../../libs/event-store/sqlite/lock.js';
+import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { compiled } from '../support/compiled.js';
 import { event, events, wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';
@@ -82,7 +82,7 @@ describe('a file of the event store', () => {
 
   it('is held across processes, and free as soon as the other one dies', async () => {
     const path = join(folder(), 'events.db');
-    const libs = compiled('libs/*.ts', 'libs/event-store/*.ts');
+    const libs = compiled('libs/*.ts', 'libs/sqlite/*.ts', 'libs/event-store/**/*.ts');
     const program = `
       import { SystemClock } from '${libs}/libs/clock.js';
       import { SqliteEventStore } from '${libs}/libs/event-store/sqlite.event-store.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { WalLimit } from '../../libs/sqlite-wal.js';
+import { WalLimit } from '../../libs/sqlite/wal.js';
 import { folder } from '../support/folder.js';
 import { World } from '../support/world.js';
 import { orderModels, orders } from '../support/orders.js';

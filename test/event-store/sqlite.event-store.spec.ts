@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { EventIdTaken } from '../../libs/event-store/event-store.js';
 import type { ForeignEvent } from '../../libs/event-store/event-store.js';
-import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { eventStoreContract } from '../contracts/event-store.contract.js';
 import { TestClock } from '../support/clock.js';
@@ -180,7 +180,12 @@ describe('the SQLite event store', () => {
   // Only Linux has it, and nothing else takes room from a process that runs and gives it back.
   const limited = spawnSync('prlimit', ['--version']).error === undefined ? it : it.skip;
   limited('rejects a whole group when the disk is full, goes on reading, and writes again when there is room', () => {
-    const sources = compiled('libs/*.ts', 'libs/event-store/*.ts', 'test/event-store/full-disk.ts');
+    const sources = compiled(
+      'libs/*.ts',
+      'libs/sqlite/*.ts',
+      'libs/event-store/**/*.ts',
+      'test/event-store/full-disk.ts',
+    );
     const program = join(sources, 'test/event-store/full-disk.js');
     const printed = execFileSync(process.execPath, [program, join(folder(), 'events.db')], { encoding: 'utf8' });
     const { full, room } = JSON.parse(printed) as { full: object; room: object };

@@ -15,7 +15,7 @@ const LONGEST_LIFE = 400;
 it(`loses nothing that was acknowledged in ${KILLS} crashes`, async () => {
   const path = join(folder(), 'events.db');
   const program = join(
-    compiled('libs/*.ts', 'libs/event-store/*.ts', 'test/event-store/crashing-writer.ts'),
+    compiled('libs/*.ts', 'libs/sqlite/*.ts', 'libs/event-store/**/*.ts', 'test/event-store/crashing-writer.ts'),
     'test/event-store/crashing-writer.js',
   );
   /** What the log held when it was last looked at, a line per event. */

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { listen } from '../../apps/api/http.js';
+import { listen } from '../../apps/program/http.js';
 import { TestApp } from '../support/app.js';
 import { answerTo } from '../support/raw-http.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { listen } from '../../apps/api/http.js';
+import { listen } from '../../apps/program/http.js';
 import { TestApp } from '../support/app.js';
 import { opened, readToEnd } from '../support/raw-http.js';
 

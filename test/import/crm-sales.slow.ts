@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '../../libs/errors.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { ImportReport } from '../../libs/import/report.js';
-import { contentHash } from '../../libs/read-models/verify.js';
+import { contentHash } from '../../libs/read-models/building/verify.js';
 import { customerList } from '../../projections/customer-list.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { readModels as definitions } from '../../projections/index.js';

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { checkedMapping } from '../../libs/import/mapping-check.js';
 import { mappingSchema } from '../../libs/import/mapping-schema.js';
 import { planned } from '../../libs/import/plan.js';
-import { targets } from '../../libs/import/targets.js';
+import { targets } from '../../libs/import/steps/index.js';
 import { importPage } from '../../scripts/import-docs.js';
 import { exported, forgetExports, ImportProgram } from './program.js';
 

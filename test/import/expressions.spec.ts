@@ -3,8 +3,8 @@ import { Columns } from '../../libs/import/columns.js';
 import type { Compiling, Reference } from '../../libs/import/compiling.js';
 import { Expressions } from '../../libs/import/expressions.js';
 import type { Condition, Expression, Mapping } from '../../libs/import/mapping.js';
-import { day, flag, integer, list, moment, money, oneOf, ref, text } from '../../libs/import/target.js';
-import type { Field } from '../../libs/import/target.js';
+import { day, flag, integer, list, moment, money, oneOf, ref, text } from '../../libs/import/steps/step.js';
+import type { Field } from '../../libs/import/steps/step.js';
 import { idOf } from '../../libs/import/compiling.js';
 
 type Cells = Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { ChangeStage } from '../../libs/opportunities/commands.js';
-import type { StageFacts } from '../../libs/opportunities/opportunity-gates.decider.js';
-import { changeStage } from '../../libs/opportunities/opportunity-stages.decider.js';
+import type { StageFacts } from '../../libs/opportunities/opportunity-gates.rules.js';
+import { changeStage } from '../../libs/opportunities/opportunity-stages.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { given } from '../support/given.js';

@@ -12,10 +12,10 @@ import {
   VoidOpportunity,
   WinOpportunity,
 } from '../../libs/opportunities/commands.js';
-import * as closing from '../../libs/opportunities/opportunity-closing.decider.js';
-import * as people from '../../libs/opportunities/opportunity-people.decider.js';
-import { changeStage } from '../../libs/opportunities/opportunity-stages.decider.js';
-import { changeAmount } from '../../libs/opportunities/opportunity-terms.decider.js';
+import * as closing from '../../libs/opportunities/opportunity-closing.rules.js';
+import * as people from '../../libs/opportunities/opportunity-people.rules.js';
+import { changeStage } from '../../libs/opportunities/opportunity-stages.rules.js';
+import { changeAmount } from '../../libs/opportunities/opportunity-terms.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import type { Opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { customer, customerId, eur, pipelineId, stages, voided, working } from './samples.js';

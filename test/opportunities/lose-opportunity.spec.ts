@@ -1,8 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { LoseOpportunity, VoidOpportunity } from '../../libs/opportunities/commands.js';
 import type { OpportunityLossReason } from '../../libs/opportunities/events.js';
-import * as rules from '../../libs/opportunities/opportunity-closing.decider.js';
-import type { ClosingFacts } from '../../libs/opportunities/opportunity-closing.decider.js';
+import * as rules from '../../libs/opportunities/opportunity-closing.rules.js';
+import type { ClosingFacts } from '../../libs/opportunities/opportunity-closing.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';

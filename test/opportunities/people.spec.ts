@@ -7,9 +7,9 @@ import {
   RemoveTeamMember,
   UnlinkContact,
 } from '../../libs/opportunities/commands.js';
-import type { CustomerFact } from '../../libs/opportunities/opportunity-gates.decider.js';
-import * as rules from '../../libs/opportunities/opportunity-people.decider.js';
-import type { EmployeeFact } from '../../libs/opportunities/opportunity-people.decider.js';
+import type { CustomerFact } from '../../libs/opportunities/opportunity-gates.rules.js';
+import * as rules from '../../libs/opportunities/opportunity-people.rules.js';
+import type { EmployeeFact } from '../../libs/opportunities/opportunity-people.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';

@@ -1,8 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { RegisterOpportunity } from '../../libs/opportunities/commands.js';
 import type { OpportunityRegistration } from '../../libs/opportunities/commands.js';
-import { registerOpportunity } from '../../libs/opportunities/opportunity-people.decider.js';
-import type { RegistrationFacts } from '../../libs/opportunities/opportunity-people.decider.js';
+import { registerOpportunity } from '../../libs/opportunities/opportunity-people.rules.js';
+import type { RegistrationFacts } from '../../libs/opportunities/opportunity-people.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';

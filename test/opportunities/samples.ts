@@ -1,7 +1,7 @@
 import type { Owner } from '../../libs/customers/events.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
-import type { CustomerFact, StageFacts } from '../../libs/opportunities/opportunity-gates.decider.js';
-import type { EmployeeFact } from '../../libs/opportunities/opportunity-people.decider.js';
+import type { CustomerFact, StageFacts } from '../../libs/opportunities/opportunity-gates.rules.js';
+import type { EmployeeFact } from '../../libs/opportunities/opportunity-people.rules.js';
 import type { Credit, OpportunityEvents, PipelineEvents, Stage } from '../../libs/opportunities/events.js';
 
 export const opportunityId = '0190f5a0-0000-7000-8000-000000000001';

@@ -1,8 +1,8 @@
 import { describe, it } from '@jest/globals';
 import { ChangeStage, OverrideGate } from '../../libs/opportunities/commands.js';
 import type { GateResult, Requirement, Stage } from '../../libs/opportunities/events.js';
-import type { StageFacts } from '../../libs/opportunities/opportunity-gates.decider.js';
-import { changeStage, overrideGate } from '../../libs/opportunities/opportunity-stages.decider.js';
+import type { StageFacts } from '../../libs/opportunities/opportunity-gates.rules.js';
+import { changeStage, overrideGate } from '../../libs/opportunities/opportunity-stages.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';
 import { given } from '../support/given.js';

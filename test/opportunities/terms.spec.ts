@@ -9,8 +9,8 @@ import {
   SetForecastCategory,
 } from '../../libs/opportunities/commands.js';
 import type { ForecastCategory } from '../../libs/opportunities/events.js';
-import { overrideProbability, setForecastCategory } from '../../libs/opportunities/opportunity-stages.decider.js';
-import * as rules from '../../libs/opportunities/opportunity-terms.decider.js';
+import { overrideProbability, setForecastCategory } from '../../libs/opportunities/opportunity-stages.rules.js';
+import * as rules from '../../libs/opportunities/opportunity-terms.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { CheckInVisit, PlanVisit, ReportVisit } from '../../libs/opportunities/commands.js';
-import * as rules from '../../libs/opportunities/visit.decider.js';
-import type { VisitFacts } from '../../libs/opportunities/visit.decider.js';
+import * as rules from '../../libs/opportunities/visit.rules.js';
+import type { VisitFacts } from '../../libs/opportunities/visit.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { EndAbsence, RecordAbsence } from '../../libs/organisation/commands.js';
-import { endAbsence, recordAbsence } from '../../libs/organisation/employee.decider.js';
+import { endAbsence, recordAbsence } from '../../libs/organisation/employee.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';

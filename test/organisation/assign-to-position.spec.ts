@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { AssignToPosition, EndAssignment } from '../../libs/organisation/commands.js';
 import type { Assignment } from '../../libs/organisation/commands.js';
-import { assignToPosition, endAssignment } from '../../libs/organisation/employee.decider.js';
+import { assignToPosition, endAssignment } from '../../libs/organisation/employee.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';

@@ -18,7 +18,7 @@ import {
   setApprovalLimit,
   setCustomerCap,
   setHeadcount,
-} from '../../libs/organisation/position.decider.js';
+} from '../../libs/organisation/position.rules.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { given } from '../support/given.js';

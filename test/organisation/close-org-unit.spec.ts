@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { CloseOrgUnit, ReopenOrgUnit } from '../../libs/organisation/commands.js';
-import { closeOrgUnit, reopenOrgUnit } from '../../libs/organisation/org-unit.decider.js';
+import { closeOrgUnit, reopenOrgUnit } from '../../libs/organisation/org-unit.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { given } from '../support/given.js';

@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { CreateOrgUnit } from '../../libs/organisation/commands.js';
 import type { NewOrgUnit } from '../../libs/organisation/commands.js';
-import { createOrgUnit } from '../../libs/organisation/org-unit.decider.js';
+import { createOrgUnit } from '../../libs/organisation/org-unit.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { given } from '../support/given.js';

@@ -2,7 +2,7 @@ import { describe, it } from '@jest/globals';
 import { DefinePosition } from '../../libs/organisation/commands.js';
 import type { NewPosition } from '../../libs/organisation/commands.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
-import { definePosition } from '../../libs/organisation/position.decider.js';
+import { definePosition } from '../../libs/organisation/position.rules.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { given } from '../support/given.js';
 import { company, newPosition, nobody, positionDefined, positionIds, unitIds } from './company.js';

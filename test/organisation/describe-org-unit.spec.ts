@@ -12,7 +12,7 @@ import {
   renameOrgUnit,
   setResponsibilities,
   unassignProcess,
-} from '../../libs/organisation/org-unit.decider.js';
+} from '../../libs/organisation/org-unit.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { given } from '../support/given.js';

@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
 import { MoveOrgUnit } from '../../libs/organisation/commands.js';
-import { moveOrgUnit } from '../../libs/organisation/org-unit.decider.js';
+import { moveOrgUnit } from '../../libs/organisation/org-unit.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { given } from '../support/given.js';

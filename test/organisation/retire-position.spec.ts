@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { RetirePosition } from '../../libs/organisation/commands.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
-import { retirePosition } from '../../libs/organisation/position.decider.js';
+import { retirePosition } from '../../libs/organisation/position.rules.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { given } from '../support/given.js';
 import {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ClockProcess } from '../../libs/processes/clock.runner.js';
+import { ClockProcess } from '../../libs/processes/clock.js';
 import { CompleteTask, CreateTask, RescheduleTask } from '../../libs/tasks/commands.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { taskList } from '../../projections/task-list.js';

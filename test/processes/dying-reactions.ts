@@ -1,8 +1,8 @@
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import type { Process } from '../../libs/processes/process.js';
-import { ProcessRunner } from '../../libs/processes/process.runner.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { ProcessRunner } from '../../libs/processes/process-runner.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 
 /** Reacts to a log and prints what it reacted to; it kills itself over events whose text is `deadly`. */
 const [log, models] = process.argv.slice(2) as [string, string];

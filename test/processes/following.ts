@@ -1,7 +1,7 @@
-import { ClockProcess } from '../../libs/processes/clock.runner.js';
+import { ClockProcess } from '../../libs/processes/clock.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import type { Process } from '../../libs/processes/process.js';
-import { ProcessRunner } from '../../libs/processes/process.runner.js';
+import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { addMilliseconds } from '../../libs/time.js';
 import { TestClock } from '../support/clock.js';
 import { wholeLog } from '../support/events.js';

@@ -4,8 +4,8 @@ import { Clock } from '../../libs/clock.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
-import { Past } from '../../libs/read-models/past.js';
-import { Reading } from '../../libs/read-models/reading.js';
+import { Past } from '../../libs/read-models/asking/past.js';
+import { Reading } from '../../libs/read-models/asking/reading.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 

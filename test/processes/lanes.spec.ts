@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Lanes } from '../../libs/processes/lanes.runner.js';
-import type { Work } from '../../libs/processes/lanes.runner.js';
+import { Lanes } from '../../libs/processes/lanes.js';
+import type { Work } from '../../libs/processes/lanes.js';
 import { property } from '../support/property.js';
 
 /** Lanes three wide that note what was done, in order; `fails` says when a step fails. After three failures a lane is given up. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { compiled } from '../support/compiled.js';
 import { event } from '../support/events.js';
 import { folder } from '../support/folder.js';
@@ -15,9 +15,10 @@ it('an event that takes the program with it is parked after a few deaths, and ev
   const program = join(
     compiled(
       'libs/*.ts',
-      'libs/event-store/*.ts',
+      'libs/sqlite/*.ts',
+      'libs/event-store/**/*.ts',
       'libs/processes/*.ts',
-      'libs/read-models/*.ts',
+      'libs/read-models/**/*.ts',
       'test/processes/dying-reactions.ts',
     ),
     'test/processes/dying-reactions.js',

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Refusal, Unavailable } from '../../libs/errors.js';
 import { newId } from '../../libs/ids.js';
 import type { Process } from '../../libs/processes/process.js';
-import { ProcessRunner } from '../../libs/processes/process.runner.js';
+import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { CreateTask, StartTask } from '../../libs/tasks/commands.js';
 import { task } from '../../libs/tasks/task.decider.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { processes, ProcessesModule } from '../../libs/processes/processes.module.js';
-import { Processes } from '../../libs/processes/processes.runner.js';
+import { Processes } from '../../libs/processes/processes.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { eventually, Program } from './program.js';
 

@@ -7,7 +7,7 @@ import { customer } from '../../libs/customers/customer.decider.js';
 import type { Owner } from '../../libs/customers/events.js';
 import { CustomersModule } from '../../libs/customers/customers.module.js';
 import { portfolio } from '../../libs/customers/portfolio.decider.js';
-import { EsdbEventStore } from '../../libs/event-store/esdb.event-store.js';
+import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { newId } from '../../libs/ids.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { ClockProcess } from '../../libs/processes/clock.runner.js';
-import { ProcessRunner } from '../../libs/processes/process.runner.js';
+import { ClockProcess } from '../../libs/processes/clock.js';
+import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { processes } from '../../libs/processes/processes.module.js';
-import { SharedRunner } from '../../libs/processes/shared.runner.js';
-import { Holding } from '../../libs/read-models/holding.js';
+import { SharedRunner } from '../../libs/processes/shared-runner.js';
+import { Holding } from '../../libs/read-models/building/leases.js';
 import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { eventually, Program } from './program.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { sparing } from '../../libs/processes/sparing.runner.js';
+import { sparing } from '../../libs/processes/throttled-log.js';
 
 it('what lasts is said once a minute, with how often it was', () => {
   const said: [string, object][] = [];

@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { LogInteraction } from '../../libs/customers/commands.js';
-import { logInteraction } from '../../libs/customers/interaction.decider.js';
+import { logInteraction } from '../../libs/customers/interaction.rules.js';
 import { handle } from '../../libs/event-store/handle.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { organisationId } from '../../libs/organisation/events.js';
-import { followUpOnWeb } from '../../libs/processes/follow-up-on-web.js';
-import { interactionOfTask } from '../../libs/processes/interaction-of-task.js';
+import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
+import { interactionOfTask } from '../../processes/interaction-of-task.js';
 import type { Process } from '../../libs/processes/process.js';
-import { ProcessRunner } from '../../libs/processes/process.runner.js';
+import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { CompleteTask } from '../../libs/tasks/commands.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { taskList } from '../../projections/task-list.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { SystemClock } from '../../libs/clock.js';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { mongoServer } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { touchedCells } from '../../libs/read-models/cells.js';
-import { foldPage } from '../../libs/read-models/fold.js';
+import { foldPage } from '../../libs/read-models/building/fold.js';
 import type { PageWrite, ReadModels } from '../../libs/read-models/read-models.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import { recorded } from '../support/given.js';

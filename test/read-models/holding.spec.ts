@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
-import { Holding } from '../../libs/read-models/holding.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { Holding } from '../../libs/read-models/building/leases.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { folder } from '../support/folder.js';
 
 const TIME_TO_LIVE = 9_000;

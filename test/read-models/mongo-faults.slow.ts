@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { folder } from '../support/folder.js';
 import { freePort, secantus } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';

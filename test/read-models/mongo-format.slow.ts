@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import type { Document } from 'mongodb';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import { mongoServer } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';

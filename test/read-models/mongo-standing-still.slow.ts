@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { LeaseLost } from '../../libs/read-models/read-models.js';
 import type { Generation } from '../../libs/read-models/read-models.js';
 import { standAhead } from '../support/mongo-gate.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { readConfig } from '../../libs/config.js';
-import { openReadModels } from '../../libs/read-models/opening.js';
-import { MongoQuery } from '../../libs/read-models/mongo-query.js';
+import { openReadModels } from '../../libs/read-models/open-read-models.js';
+import { MongoQuery } from '../../libs/read-models/mongo/query.js';
 import { freePort } from '../support/mongo-server.js';
 import { oldMongo } from '../support/old-mongo.js';
 import { orders } from '../support/orders.js';

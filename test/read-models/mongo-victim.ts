@@ -1,7 +1,7 @@
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
-import { Projector } from '../../libs/read-models/projector.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
 import { dieAhead } from '../support/mongo-death.js';
 import { accountModel } from '../support/regions.js';
 

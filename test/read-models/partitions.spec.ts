@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { Holding } from '../../libs/read-models/holding.js';
+import { Holding } from '../../libs/read-models/building/leases.js';
 import { partOf, servingOf } from '../../libs/read-models/partitions.js';
-import type { ProjectorOptions } from '../../libs/read-models/projector.js';
-import { Rebuilds } from '../../libs/read-models/rebuilds.js';
+import type { ProjectorOptions } from '../../libs/read-models/building/projector.js';
+import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { orders, payments, standing, turnover } from '../support/orders.js';

@@ -1,9 +1,9 @@
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
-import { Holding } from '../../libs/read-models/holding.js';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
-import { Projector } from '../../libs/read-models/projector.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
+import { Holding } from '../../libs/read-models/building/leases.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { dieAhead } from '../support/mongo-death.js';
 import { accountModel } from '../support/regions.js';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../libs/config.js';
-import { Subscriptions } from '../../apps/api/subscriptions.js';
+import { Subscriptions } from '../../apps/program/subscriptions.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import { certificates } from '../support/certificates.js';
 import { folder } from '../support/folder.js';

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe } from '@jest/globals';
 import type eventstore from '@eventstore/db-client';
 import type { ReadableSubscription, ResolvedEvent } from '@eventstore/db-client';
 import type { NewEvent } from '../../libs/event-store/event-store.js';
-import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { compiled } from '../support/compiled.js';
 import { events } from '../support/events.js';
 import { folder } from '../support/folder.js';
@@ -50,7 +50,8 @@ export const clients = [
 /** The endpoint runs in a thread of its own for the same reason: it loads the messages of one of them. */
 const compiledHere = compiled(
   'libs/*.ts',
-  'libs/{event-store,subscriptions}/*.ts',
+  'libs/sqlite/*.ts',
+  'libs/{event-store,subscriptions}/**/*.ts',
   'test/subscriptions/server.thread.ts',
 );
 let thread: Worker | undefined;

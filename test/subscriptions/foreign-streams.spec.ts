@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { ForeignEvent } from '../../libs/event-store/event-store.js';
-import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { newId } from '../../libs/ids.js';
 import { ForeignStreams } from '../../libs/subscriptions/foreign-streams.js';
 import { shownOf } from '../../libs/subscriptions/stream-metadata.js';

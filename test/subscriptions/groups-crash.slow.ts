@@ -10,7 +10,12 @@ import { folder } from '../support/folder.js';
 import { sqliteStore } from '../support/stores.js';
 
 const { EventStoreDBClient, persistentSubscriptionToStreamSettingsFromDefaults } = eventstore;
-const place = compiled('libs/*.ts', 'libs/{event-store,subscriptions}/*.ts', 'test/subscriptions/server.program.ts');
+const place = compiled(
+  'libs/*.ts',
+  'libs/sqlite/*.ts',
+  'libs/{event-store,subscriptions}/**/*.ts',
+  'test/subscriptions/server.program.ts',
+);
 const ROUNDS = 40;
 const stream = 'customer-1';
 

@@ -1,5 +1,5 @@
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 
 /** The endpoint as a process that can be killed; says where it listens. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import type { Login } from '../../libs/subscriptions/access.js';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HTTPMethods } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createHttp } from '../../apps/api/http.js';
+import { createHttp } from '../../apps/program/http.js';
 import { definitions } from '../../projections/index.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
-import { Projecting } from '../../libs/read-models/projecting.js';
-import { Projector } from '../../libs/read-models/projector.js';
+import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 
 /** The projector in the thread of the test: the same class that runs in a thread of its own in the program. */

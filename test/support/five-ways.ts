@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { afterAll, expect } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { cellsOf } from '../../libs/read-models/cells.js';
-import { foldPage, idsOf } from '../../libs/read-models/fold.js';
+import { foldPage, idsOf } from '../../libs/read-models/building/fold.js';
 import type { Generation, PageWrite, ReadModels, StoredDocument } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { TestClock } from './clock.js';
 import { folder } from './folder.js';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import eventstore from '@eventstore/db-client';
-import { appendBytes } from '../../libs/event-store/esdb-bytes.js';
+import { appendBytes } from '../../libs/event-store/esdb/bytes.js';
 import type { ForeignBodies } from '../../libs/event-store/event-store.js';
 
 const DEADLINE = 10_000;

@@ -16,7 +16,12 @@ export interface LogProgram {
 
 /** @param most bytes of an append, a mebibyte unless it is given */
 export async function logProgram(path: string, most?: number): Promise<LogProgram> {
-  place ??= compiled('libs/*.ts', 'libs/{event-store,subscriptions}/*.ts', 'test/support/log.program.ts');
+  place ??= compiled(
+    'libs/*.ts',
+    'libs/sqlite/*.ts',
+    'libs/{event-store,subscriptions}/**/*.ts',
+    'test/support/log.program.ts',
+  );
   const program = join(place, 'test/support/log.program.js');
   const child = spawn(process.execPath, [program, path, ...(most === undefined ? [] : [String(most)])], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 
 /**

@@ -11,7 +11,12 @@ let answers: AsyncIterator<string>;
 
 async function ask(order: string): Promise<string> {
   if (!child) {
-    const place = compiled('libs/*.ts', 'libs/{event-store,subscriptions}/*.ts', 'test/support/log-servers.program.ts');
+    const place = compiled(
+      'libs/*.ts',
+      'libs/sqlite/*.ts',
+      'libs/{event-store,subscriptions}/**/*.ts',
+      'test/support/log-servers.program.ts',
+    );
     child = spawn(process.execPath, [join(place, 'test/support/log-servers.program.js')], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

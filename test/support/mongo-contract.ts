@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { SystemClock } from '../../libs/clock.js';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { readModelsContract } from '../contracts/read-models.contract.js';
 import type { ReadModelsPlace } from '../contracts/read-models.contract.js';
 import { mongoServer, onFerretDB } from './mongo-server.js';

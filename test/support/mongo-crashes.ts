@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { MongoClient } from 'mongodb';
 import { SystemClock } from '../../libs/clock.js';
-import { MongoReadModels } from '../../libs/read-models/mongo.read-models.js';
-import { Projector } from '../../libs/read-models/projector.js';
+import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
 import type { ReadModels } from '../../libs/read-models/read-models.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
-import { contentHash } from '../../libs/read-models/verify.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
+import { contentHash } from '../../libs/read-models/building/verify.js';
 import { compiled } from './compiled.js';
 import { event } from './events.js';
 import { folder } from './folder.js';
@@ -24,8 +24,9 @@ export class Crashes {
   readonly #program = join(
     compiled(
       'libs/*.ts',
-      'libs/event-store/*.ts',
-      'libs/read-models/*.ts',
+      'libs/sqlite/*.ts',
+      'libs/event-store/**/*.ts',
+      'libs/read-models/**/*.ts',
       'test/support/{regions,mongo-death}.ts',
       'test/read-models/mongo-victim.ts',
     ),

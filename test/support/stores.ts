@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
-import type { SqliteEventStoreOptions } from '../../libs/event-store/sqlite.event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
+import type { SqliteEventStoreOptions } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { folder } from './folder.js';
 
 export const writer = { pid: process.pid, program: 'test', since: '2026-01-01T00:00:00.000Z' };

@@ -6,10 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { partOf, servingOf } from '../../libs/read-models/partitions.js';
-import { Projector } from '../../libs/read-models/projector.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
 import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { readModel } from '../../libs/read-models/rollup.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { compiled } from './compiled.js';
 import { event, wholeLog } from './events.js';
 import { contentOf, foldAlone } from './five-ways.js';
@@ -48,8 +48,9 @@ export class Workers {
   readonly #program = join(
     compiled(
       'libs/*.ts',
-      'libs/event-store/*.ts',
-      'libs/read-models/*.ts',
+      'libs/sqlite/*.ts',
+      'libs/event-store/**/*.ts',
+      'libs/read-models/**/*.ts',
       'test/support/{regions,mongo-death}.ts',
       'test/read-models/worker-victim.ts',
     ),

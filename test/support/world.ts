@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { NewEvent } from '../../libs/event-store/event-store.js';
-import type { SqliteEventStore } from '../../libs/event-store/sqlite.event-store.js';
+import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import type { Projection } from '../../libs/read-models/projection.js';
-import { Projector } from '../../libs/read-models/projector.js';
-import type { ProjectorOptions } from '../../libs/read-models/projector.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
+import type { ProjectorOptions } from '../../libs/read-models/building/projector.js';
 import type { Generation, ReadModels } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite.read-models.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { TestClock } from './clock.js';
 import { event, wholeLog } from './events.js';
 import { contentOf, foldAlone, seeded } from './five-ways.js';

@@ -1,0 +1,191 @@
+import { Module } from '@nestjs/common';
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+  Provider,
+} from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AuditModule } from '../../libs/audit/audit.module.js';
+import { Clock, SystemClock } from '../../libs/clock.js';
+import { Config } from '../../libs/config.js';
+import { CustomersModule } from '../../libs/customers/customers.module.js';
+import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-store.module.js';
+import { EventTypes } from '../../libs/event-store/event-types.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import type { Holder } from '../../libs/event-store/sqlite/lock.js';
+import { Streams } from '../../libs/event-store/streams.js';
+import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { ImportModule } from '../../libs/import/import.module.js';
+import { createLogger } from '../../libs/observability/logger.js';
+import type { Logger } from '../../libs/observability/logger.js';
+import { ObservabilityModule } from '../../libs/observability/observability.module.js';
+import { OpportunitiesModule } from '../../libs/opportunities/opportunities.module.js';
+import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
+import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
+import { Decisions } from '../../libs/read-models/decisions.js';
+import { Past } from '../../libs/read-models/asking/past.js';
+import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { RecordedDecisions } from '../../libs/rebuilds/history.js';
+import { Switches } from '../../libs/rebuilds/switches.js';
+import { ReportsModule } from '../../libs/reports/reports.module.js';
+import { DevelopmentGuard } from '../../libs/security/development.guard.js';
+import { TargetsModule } from '../../libs/targets/targets.module.js';
+import { TasksModule } from '../../libs/tasks/tasks.module.js';
+import { upcasters } from '../../libs/upcasters.js';
+import { definitions } from '../../projections/index.js';
+import { knownEventTypes } from './event-types.js';
+import { Subscriptions } from './subscriptions.js';
+
+export const LOGGER = Symbol('logger');
+
+export interface Running {
+  readonly config: Config;
+  /** Who this process is; absent for one that only reads. */
+  readonly writer?: Holder;
+  /** Decides like a writer, on top of what is there, and forgets it. */
+  readonly dryRun?: boolean;
+  /** How read models are kept up; a process that only reads keeps up nothing. */
+  readonly projecting: (parts: {
+    readonly config: Config;
+    readonly logger: Logger;
+    readonly store: EventStore;
+    readonly readModels: ReadModels;
+    readonly clock: Clock;
+  }) => Projecting;
+  readonly clock?: Clock;
+}
+
+/** Begins and ends what runs beside the requests, in the order that loses nothing. */
+class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
+  constructor(
+    private readonly store: EventStore,
+    private readonly readModels: ReadModels,
+    private readonly past: Past,
+    private readonly upcasting: Upcasting,
+    private readonly projecting: Projecting,
+    private readonly subscriptions: Subscriptions,
+    private readonly switches: Switches | undefined,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.upcasting.verify(await this.store.storedVersions(), knownEventTypes);
+    this.projecting.start();
+    this.switches?.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.subscriptions.stop(), this.projecting.stop()]);
+    await this.switches?.stop();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.past.close();
+    await this.store.close();
+    await this.readModels.close();
+  }
+}
+
+function reportOutage(logger: Logger, fault: string | undefined): void {
+  if (fault === undefined) logger.info({}, 'the log can be written again');
+  else logger.error({ error: fault }, 'the log cannot be written');
+}
+
+/** What a process that writes the log records in it about read models. */
+const recording = (report: (what: string, details: object) => void): Provider[] => [
+  { provide: Decisions, inject: [Streams], useFactory: (streams: Streams) => new RecordedDecisions(streams) },
+  {
+    provide: Switches,
+    inject: [Streams, ReadModels],
+    useFactory: (streams: Streams, readModels: ReadModels) => new Switches(streams, readModels, report),
+  },
+];
+
+@Module({})
+class Foundation {
+  static forRoot({ config, clock, projecting, writer }: Running, logger: Logger): DynamicModule {
+    const report = (what: string, details: object) => logger.warn(details, what);
+    return {
+      module: Foundation,
+      global: true,
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: Clock, useValue: clock ?? new SystemClock() },
+        { provide: LOGGER, useValue: logger },
+        { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
+        { provide: PROCESS_REPORT, useValue: report },
+        ...(writer ? recording(report) : []),
+        { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
+        {
+          provide: Projecting,
+          inject: [EventStore, ReadModels, Clock],
+          useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) =>
+            projecting({ config, logger, store, readModels, clock }),
+        },
+        {
+          provide: Subscriptions,
+          inject: [EventStore],
+          useFactory: (store: EventStore) => new Subscriptions(store, config, logger),
+        },
+        {
+          provide: Lifecycle,
+          inject: [
+            EventStore,
+            ReadModels,
+            Past,
+            Upcasting,
+            Projecting,
+            Subscriptions,
+            { token: Switches, optional: true },
+          ],
+          useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
+        },
+      ],
+      exports: [
+        Config,
+        Clock,
+        EventTypes,
+        LOGGER,
+        PROCESS_REPORT,
+        STORE_REPORT,
+        Projecting,
+        Subscriptions,
+        ...(writer ? [Decisions, Switches] : []),
+      ],
+    };
+  }
+}
+
+/** The whole program: what it stands on, its contexts, what runs beside the requests. */
+@Module({})
+export class AppModule {
+  static forRoot(running: Running): DynamicModule {
+    const { config, writer, dryRun } = running;
+    const logger = createLogger(config.LOG_LEVEL);
+    const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
+    return {
+      module: AppModule,
+      imports: [
+        CqrsModule.forRoot(),
+        Foundation.forRoot(running, logger),
+        EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
+        ReadModelsModule.forRoot(definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
+        OrganisationModule,
+        CustomersModule,
+        OpportunitiesModule,
+        TasksModule,
+        TargetsModule,
+        ImportModule,
+        AuditModule,
+        ReportsModule,
+        ObservabilityModule,
+        ...(writer ? [ProcessesModule] : []),
+      ],
+      providers: [{ provide: APP_GUARD, useClass: DevelopmentGuard }],
+    };
+  }
+}

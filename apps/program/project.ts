@@ -1,0 +1,63 @@
+import { SystemClock } from '../../libs/clock.js';
+import { isFile } from '../../libs/config.js';
+import type { Config } from '../../libs/config.js';
+import { openEventStore } from '../../libs/event-store/open-event-store.js';
+import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { createLogger } from '../../libs/observability/logger.js';
+import { Holding } from '../../libs/read-models/building/leases.js';
+import { openReadModels } from '../../libs/read-models/open-read-models.js';
+import { Projector } from '../../libs/read-models/building/projector.js';
+import { rolledBackIn } from '../../libs/rebuilds/history.js';
+import { upcasters } from '../../libs/upcasters.js';
+import { definitions } from '../../projections/index.js';
+
+export interface ProjectingOptions {
+  /** How long to wait for a server that is not there, in milliseconds, where the setting is not meant. */
+  readonly patience?: number;
+  /** Told why nothing can be written, when that begins; told nothing when it can. */
+  readonly stands?: (fault: string | undefined) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Projects a log that this or another program writes, until it is told to stop. Where the read models lie on a server others
+ * may do the same: then the work is shared out among all of them. In a file only one does, the one that writes the log.
+ */
+export async function project(config: Config, { patience, stands, signal }: ProjectingOptions): Promise<void> {
+  const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL, PARTITIONS, LEASE_SECONDS } = config;
+  const waiting = { patience: patience ?? config.START_PATIENCE_SECONDS * 1_000 };
+  const clock = new SystemClock();
+  const logger = createLogger(LOG_LEVEL);
+  const store = await openEventStore({ url: EVENT_STORE_URL, clock, upcasting: new Upcasting(upcasters), ...waiting });
+  try {
+    const note = (what: string, details: object) => logger.info(details, what);
+    const readModels = await openReadModels({ url: READ_MODELS_URL, clock, note, ...waiting });
+    try {
+      const holding = new Holding({ readModels, kind: 'projections', timeToLive: LEASE_SECONDS * 1_000 });
+      let stood = false;
+      const projector = new Projector({
+        store,
+        readModels,
+        definitions,
+        rolledBack: rolledBackIn(store),
+        zone: REPORT_ZONE,
+        partitions: PARTITIONS,
+        ...(!isFile(READ_MODELS_URL) && { holding }),
+        report: (what, details) => logger.warn(details, what),
+        stands: (fault) => {
+          if (fault !== undefined) logger.error({ error: fault }, 'read models cannot be written');
+          else if (stood) logger.info({}, 'read models can be written again');
+          stood = fault !== undefined;
+          stands?.(fault);
+        },
+      });
+      signal.addEventListener('abort', () => void projector.stop(), { once: true });
+      if (signal.aborted) return;
+      await projector.start();
+    } finally {
+      await readModels.close();
+    }
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,86 @@
+import { statSync } from 'node:fs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { fileOf, isFile } from '../../libs/config.js';
+import type { Config } from '../../libs/config.js';
+import { Refusal } from '../../libs/errors.js';
+import { EventStore } from '../../libs/event-store/event-store.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
+import { ProjectingThread } from '../../libs/read-models/building/projecting.js';
+import { ReadModels } from '../../libs/read-models/read-models.js';
+import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
+import type { Running } from './app.module.js';
+import { createHttp, listen } from './http.js';
+import { Subscriptions } from './subscriptions.js';
+
+/** The compiled worker, beside this program. */
+const worker = new URL('../worker/main.js', import.meta.url);
+
+/** Whether the file that a URL names is not there, or empty. What lies on a server is told by the server. */
+export const isMissing = (url: string): boolean =>
+  isFile(url) && !statSync(fileOf(url), { throwIfNoEntry: false })?.size;
+
+/**
+ * A log that is gone must not be begun anew beside read models that still remember it.
+ * @throws Refusal `log-cut`
+ */
+export function checkLogIsNotLost({ EVENT_STORE_URL, READ_MODELS_URL }: Config): void {
+  if (!isMissing(EVENT_STORE_URL) || !isFile(READ_MODELS_URL) || isMissing(READ_MODELS_URL)) return;
+  const [log, readModels] = [fileOf(EVENT_STORE_URL), fileOf(READ_MODELS_URL)];
+  throw new Refusal(
+    'log-cut',
+    `${log} is missing or empty, but ${readModels} was made from it. Put back a copy of the log; to begin anew delete the other one too.`,
+    { path: log },
+  );
+}
+
+/**
+ * How a process that writes runs: read models are kept up by a thread beside it.
+ * @throws Refusal `log-cut`
+ */
+export function running(config: Config, program: string): Running {
+  checkLogIsNotLost(config);
+  return {
+    config,
+    writer: { pid: process.pid, program, since: new Date().toISOString() },
+    projecting: ({ logger }) =>
+      new ProjectingThread(worker, { ...config }, (what, details) => logger.error(details, what)),
+  };
+}
+
+export interface Serving {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  /** Where subscribers find the log. */
+  readonly subscriptions: string | null;
+}
+
+/** Serves the API until the process is told to stop. Where that cannot begin, everything is let go of again. */
+export async function serve(config: Config, program: string): Promise<Serving> {
+  const app = await createHttp(running(config, program));
+  try {
+    app.enableShutdownHooks();
+    await app.init();
+    await firstBuilt(app);
+    const url = await listen(app);
+    const subscriptions = await app.get(Subscriptions).listen();
+    const store = app.get(EventStore);
+    if (store instanceof SqliteEventStore) store.announce(url);
+    return { app, url, subscriptions };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** How long a start waits for read models that have never been built, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** In a fresh folder the first request already finds read models; where building them takes long, it is told to wait. */
+async function firstBuilt(app: NestFastifyApplication): Promise<void> {
+  const readModels = app.get(ReadModels);
+  const rebuilds = app.get(Rebuilds);
+  const deadline = performance.now() + PATIENCE;
+  while ((await rebuilds.status()).some(({ active }) => active === null) && performance.now() < deadline) {
+    await readModels.changed();
+  }
+}

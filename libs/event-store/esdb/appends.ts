@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal, Unavailable } from '../../errors.js';
+import type { EsdbBytes } from './bytes.js';
+import type { EsdbClient, EsdbNewEvent } from './client.js';
+import { EsdbError } from './client.js';
+import { WrongExpectedRevision } from '../event-store.js';
+import type { Appended, ExpectedRevision } from '../event-store.js';
+
+/** Appends that wait for an answer: a connection takes a hundred calls, above which they hang. */
+const IN_FLIGHT = 64;
+const QUEUE = 1_024;
+/** Rest before an append without an answer is sent again, in milliseconds; doubled each time. */
+const REST = 50;
+const LONGEST_REST = 1_000;
+/** Connections that are tried before it is said that nothing was sent. */
+const CONNECTS = 3;
+
+export interface AppendParts {
+  readonly client: EsdbClient;
+  /** How long the server may take over one sending, in milliseconds. */
+  readonly deadline: number;
+  /** How long an append whose outcome is not known is sent again, in milliseconds. */
+  readonly patience: number;
+  /** Told why nothing can be written, and when it can be. */
+  readonly told: (fault: EsdbError | undefined) => void;
+}
+
+interface Waiting {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly (EsdbNewEvent | EsdbBytes)[];
+}
+
+/** The writing half: a bounded number of appends on their way, each until it is known what became of it. */
+export class EsdbAppends {
+  readonly #queue: (() => void)[] = [];
+  #inFlight = 0;
+  #connected = false;
+  #connecting: Promise<void> | undefined;
+
+  constructor(private readonly parts: AppendParts) {}
+
+  /** @throws Unavailable `store-busy` */
+  admit(): void {
+    if (this.#queue.length >= QUEUE) throw new Unavailable('store-busy', 'Too many writes are waiting.', 1);
+  }
+
+  /** @throws WrongExpectedRevision · Unavailable · Refusal */
+  append(stream: string, expected: ExpectedRevision, events: readonly (EsdbNewEvent | EsdbBytes)[]): Promise<Appended> {
+    return this.#inTurn({ stream, expected, events });
+  }
+
+  /** Something else has failed: the connection is looked at before anything is sent. */
+  doubt(): void {
+    this.#connected = false;
+  }
+
+  async #inTurn(waiting: Waiting): Promise<Appended> {
+    if (this.#inFlight >= IN_FLIGHT) await new Promise<void>((go) => this.#queue.push(go));
+    else this.#inFlight += 1;
+    try {
+      return await this.#settle(waiting);
+    } finally {
+      // The place goes to the next one.
+      const next = this.#queue.shift();
+      if (next) next();
+      else this.#inFlight -= 1;
+    }
+  }
+
+  /** Sends it until it is known what became of it. The ids of its events make sending it again harmless. */
+  async #settle(waiting: Waiting): Promise<Appended> {
+    const { patience, told } = this.parts;
+    const began = performance.now();
+    for (let sent = 0, tries = 0; ;) {
+      let failed: EsdbError;
+      try {
+        if (!this.#connected) await this.#connect();
+        sent += 1;
+        const appended = await this.#send(waiting);
+        told(undefined);
+        return appended;
+      } catch (error) {
+        if (!(error instanceof EsdbError)) throw error;
+        if (error.failure !== 'silent') throw this.#refused(error, waiting);
+        failed = error;
+        this.#connected = false;
+        told(error);
+      }
+      // A connection that is found dead, or leads to another than the leader, is replaced by the next try.
+      tries += 1;
+      if (sent === 0 && tries === CONNECTS) throw unreachable(failed);
+      if (performance.now() - began > patience) throw unanswered(failed);
+      await sleep(Math.min(LONGEST_REST, REST * 2 ** sent) * (0.5 + Math.random() / 2));
+    }
+  }
+
+  /** Asked before anything is sent: what fails here has certainly not been written. */
+  #connect(): Promise<void> {
+    const { client, deadline } = this.parts;
+    this.#connecting ??= within(deadline, client.ping(), () => client.renew('writer'))
+      .then(() => {
+        this.#connected = true;
+      })
+      .finally(() => (this.#connecting = undefined));
+    return this.#connecting;
+  }
+
+  /** The client waits for an answer as long as it takes; this does not, and lets go of a connection that gives none. */
+  async #send({ stream, expected, events }: Waiting): Promise<Appended> {
+    const { client, deadline } = this.parts;
+    const sending = client.append(stream, expected, events);
+    const appended = await within(deadline, sending, () => client.renew('writer'));
+    return {
+      revision: appended.revision,
+      position: appended.position ?? (await this.#placeOf(stream, appended.revision)),
+    };
+  }
+
+  /** A server that has it already may not say where. */
+  async #placeOf(stream: string, revision: number): Promise<number> {
+    for await (const { position } of this.parts.client.readStream(stream, revision, false, 1)) return position;
+    throw new EsdbError('silent', `${stream} has no event ${revision}`);
+  }
+
+  #refused({ failure, message, current = -1 }: EsdbError, { stream, expected }: Waiting): Error {
+    if (failure === 'wrong-revision') return new WrongExpectedRevision(stream, expected, current);
+    if (failure === 'too-large') {
+      return new Refusal('append-too-large', 'The event store takes no append of that size.', { stream }, 413);
+    }
+    if (failure === 'stream-deleted') {
+      return new Refusal('stream-deleted', `${stream} was deleted in the event store.`, { stream }, 409);
+    }
+    if (failure === 'not-understood') return new Error(`${stream}: ${message}`);
+    return denied(failure);
+  }
+}
+
+/** @param late what to do when it takes too long */
+export async function within<Result>(
+  milliseconds: number,
+  work: Promise<Result>,
+  late?: () => Promise<unknown>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      void late?.();
+      reject(new EsdbError('silent', `no answer within ${milliseconds} ms`));
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+    // What comes after all is of no interest.
+    work.catch(() => undefined);
+  }
+}
+
+export const unreachable = ({ message }: Error): Unavailable =>
+  new Unavailable('store-unavailable', `The event store cannot be reached at the moment: ${message}.`, 5);
+
+const unanswered = ({ message }: Error): Unavailable =>
+  new Unavailable(
+    'append-unanswered',
+    `The event store does not say whether it has recorded this: ${message}. Sent again with the same Idempotency-Key, it is recorded once.`,
+    5,
+  );
+
+/** What an operator has to put right before anything goes. */
+export function denied(failure: EsdbError['failure']): Unavailable {
+  return failure === 'not-logged-in'
+    ? new Unavailable('store-login-wrong', 'The event store does not know this user, or not with this password.', 60)
+    : new Unavailable(
+        'store-access-denied',
+        'The event store does not permit this user what it takes: to read $all, and to read and write streams.',
+        60,
+      );
+}

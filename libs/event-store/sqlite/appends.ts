@@ -1,0 +1,167 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../clock.js';
+import { Refusal, Unavailable } from '../../errors.js';
+import { explained, rollBack, Statements } from '../../sqlite/sqlite.js';
+import { WalLimit } from '../../sqlite/wal.js';
+import { WriteLock } from '../../sqlite/write-lock.js';
+import type { WriteLockOptions } from '../../sqlite/write-lock.js';
+import type { EventCodec } from '../codec.js';
+import type { Appended, Check, Write } from '../event-store.js';
+import { unavailable } from '../unavailable.js';
+import { encoded, SqliteInserts } from './inserts.js';
+import type { Last, Rows } from './inserts.js';
+import { Outage } from './outage.js';
+
+const GROUP_APPENDS = 256;
+const GROUP_BYTES = 4 * 1024 * 1024;
+const QUEUE = 1024;
+/** Rest between two tries while another program writes to the file, in milliseconds: longer when no caller waits. */
+const REST = 5;
+const IDLE_REST = 250;
+interface Waiting {
+  readonly writes: readonly Rows[];
+  readonly checks: readonly Check[];
+  readonly bytes: number;
+  /** When it came, by `performance.now()`. */
+  readonly since: number;
+  readonly resolve: (appended: readonly Appended[]) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * The writing half of the embedded log. Group commit: everything that arrives within one turn of the event loop shares one
+ * transaction and one wait for the disk, and is answered after it.
+ */
+export class SqliteAppends {
+  readonly #statements: Statements;
+  readonly #inserts: SqliteInserts;
+  readonly #outage: Outage;
+  readonly #lock: WriteLock;
+  readonly #wal: WalLimit;
+  /** Events that have been written. */
+  recorded = 0;
+  #queue: Waiting[] = [];
+  #flushing: NodeJS.Immediate | undefined;
+  /** The next try, while another program writes to the file. */
+  #trying: NodeJS.Timeout | undefined;
+  /** End of the log; unknown after a failure. */
+  #last: Last | undefined;
+
+  constructor(
+    private readonly db: DatabaseSync,
+    clock: Clock,
+    private readonly codec: EventCodec,
+    private readonly committed: () => void,
+    told: (fault: string | undefined) => void,
+    patience?: WriteLockOptions['patience'],
+  ) {
+    this.#statements = new Statements(db);
+    this.#inserts = new SqliteInserts(db, this.#statements, clock);
+    this.#lock = new WriteLock(db, { clock, patience, told });
+    this.#wal = new WalLimit(db);
+    this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
+  }
+
+  /** Why nothing can be written at the moment. */
+  get fault(): string | undefined {
+    return this.#lock.fault ?? this.#outage.fault;
+  }
+
+  append(writes: readonly Write[], checks: readonly Check[]): Promise<readonly Appended[]> {
+    if (this.#queue.length >= QUEUE) throw new Unavailable('store-busy', 'Too many writes are waiting.', 1);
+    const rows = writes.map((write) => encoded(write, this.codec));
+    const bytes = rows.reduce((sum, each) => sum + each.bytes, 0);
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ writes: rows, checks, bytes, since: performance.now(), resolve, reject });
+      this.#next();
+    });
+  }
+
+  /** Writes what is waiting, then lets go of the file. */
+  async close(): Promise<void> {
+    while (this.#queue.length > 0) {
+      this.#flush();
+      if (this.#trying) await sleep(REST);
+    }
+    clearTimeout(this.#trying);
+    this.#outage.close();
+    this.#wal.close();
+    this.#statements.clear();
+    this.db.close();
+  }
+
+  #next(): void {
+    if (!this.#trying) this.#flushing ??= setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    clearImmediate(this.#flushing);
+    clearTimeout(this.#trying);
+    this.#flushing = this.#trying = undefined;
+    const group = this.#takeGroup();
+    let outcomes: readonly (readonly Appended[] | Error)[];
+    let moved = false;
+    try {
+      if (!this.#lock.begin()) return this.#wait(group);
+      const last = (this.#last ??= this.#inserts.findLast());
+      const { position } = last;
+      outcomes = group.map((waiting) => this.#inserts.insert(waiting, last));
+      this.#statements.run('COMMIT');
+      moved = last.position !== position;
+      this.recorded += last.position - position;
+    } catch (error) {
+      rollBack(this.db);
+      this.#last = undefined;
+      this.#inserts.forget();
+      const told = explained(error, this.db);
+      const why = told instanceof Refusal ? told : unavailable((error as Error).message);
+      this.#outage.failed(why);
+      outcomes = group.map(() => why);
+    }
+    if (moved) {
+      this.#wal.committed();
+      this.committed();
+    }
+    group.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index]!;
+      if (outcome instanceof Error) reject(outcome);
+      else resolve(outcome);
+    });
+    if (this.#queue.length > 0) this.#next();
+  }
+
+  /**
+   * Another program writes to the file: callers wait for their turn, for a while, and everything else goes on. What is tried
+   * without callers ends the fault, since none come to a server that is not ready.
+   */
+  #wait(group: readonly Waiting[]): void {
+    this.#last = undefined;
+    const waiting = [...group, ...this.#queue];
+    this.#queue = [];
+    for (const each of waiting) {
+      const refusal = this.#lock.refusal(each.since);
+      if (refusal) each.reject(refusal);
+      else this.#queue.push(each);
+    }
+    const awaited = this.#queue.length > 0;
+    if (awaited) this.#trying = setTimeout(() => this.#flush(), REST);
+    else if (this.#lock.fault !== undefined) this.#trying = setTimeout(() => this.#flush(), IDLE_REST).unref();
+  }
+
+  /** Takes room in the file like any commit does. */
+  #writeNothing(): void {
+    const version = Number(this.#statements.get('PRAGMA user_version')?.['user_version']);
+    this.db.exec(`PRAGMA user_version = ${version}`);
+  }
+
+  #takeGroup(): Waiting[] {
+    let bytes = 0;
+    let size = 0;
+    while (size < this.#queue.length && size < GROUP_APPENDS && bytes < GROUP_BYTES) {
+      bytes += this.#queue[size]!.bytes;
+      size += 1;
+    }
+    return this.#queue.splice(0, size);
+  }
+}

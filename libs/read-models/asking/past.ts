@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../../clock.js';
+import { Unavailable } from '../../errors.js';
+import { EventStore } from '../../event-store/event-store.js';
+import type { Until } from '../../event-store/event-store.js';
+import type { Projection } from '../projection.js';
+import { servingOf } from '../partitions.js';
+import { Projector } from '../building/projector.js';
+import type { ReadModels } from '../read-models.js';
+import { definitionOf, isDefinedBy, readModel } from '../rollup.js';
+import type { ReadModel } from '../rollup.js';
+
+/** Copies of the past kept at a time; each is a read model on disk. */
+const KEPT = 8;
+/** How long a copy that is no longer kept stays open, in milliseconds. */
+const GRACE = 30_000;
+
+/** Makes an empty place for read models that is gone when it is closed. */
+export type Scratch = () => ReadModels;
+
+/**
+ * The same projections, folded over the part of the log that counts. Folding is in log order on either axis; the axis only
+ * decides which events count, so the past of now equals the live model.
+ */
+@Injectable()
+export class Past {
+  readonly #built = new LRUCache<string, Promise<ReadModels>>({ max: KEPT, dispose: (built) => this.#retire(built) });
+  readonly #retired = new Set<Promise<ReadModels>>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly clock: Clock,
+    private readonly definitions: readonly ReadModel[],
+    private readonly zone: string,
+    private readonly scratch: Scratch,
+    private readonly readModels?: ReadModels,
+  ) {}
+
+  /**
+   * The definition by which the present is answered: after going back to an earlier one that one, for the past as well.
+   * @throws Unavailable `definition-changing` while a copy answers whose definition the program does not have
+   */
+  async definition(projection: Projection): Promise<ReadModel> {
+    const own = this.definitions.filter((each) => each.projection.name === projection.name);
+    if (own.length === 0) return readModel(projection);
+    const [serving] = servingOf((await this.readModels?.generations()) ?? [], projection.name);
+    const found = serving ? own.find((each) => isDefinedBy(each, serving.definition)) : own[0];
+    if (found) return found;
+    throw new Unavailable(
+      'definition-changing',
+      `${projection.name} answers as ${serving?.definition}, which this program does not have: the past is answered when it is built anew.`,
+      5,
+    );
+  }
+
+  /** @param zone another zone than the one reports are kept in */
+  async of(projection: Projection, until: Until, zone = this.zone): Promise<ReadModels> {
+    // What we knew by a past moment never changes; what had happened by then does, when a late fact arrives.
+    const settled = until.axis === 'recorded' && until.time < this.clock.now();
+    const known = settled ? '' : String(await this.store.head());
+    const definition = await this.definition(projection);
+    const key = [definitionOf(definition, zone), until.axis, until.time, known].join(' ');
+    let built = this.#built.get(key);
+    if (!built) {
+      built = this.#build(definition, until, zone);
+      this.#built.set(key, built);
+      built.catch(() => this.#built.delete(key));
+    }
+    return built;
+  }
+
+  async close(): Promise<void> {
+    this.#built.clear();
+    await Promise.all([...this.#retired].map((built) => this.#end(built)));
+  }
+
+  /** Somebody may have been given it a moment ago and not have asked it yet. */
+  #retire(built: Promise<ReadModels>): void {
+    this.#retired.add(built);
+    setTimeout(() => void this.#end(built), GRACE).unref();
+  }
+
+  async #end(built: Promise<ReadModels>): Promise<void> {
+    if (!this.#retired.delete(built)) return;
+    const [outcome] = await Promise.allSettled([built]);
+    if (outcome.status === 'fulfilled') await outcome.value.close();
+  }
+
+  async #build(definition: ReadModel, until: Until, zone: string): Promise<ReadModels> {
+    const definitions = [definition];
+    const readModels = this.scratch();
+    try {
+      // What cannot be folded is parked and said with the answer, at once: trying again would come to the same.
+      const report = () => undefined;
+      await new Projector({ store: this.store, readModels, definitions, zone, until, report, attempts: 1 }).catchUp();
+      const failed = (await readModels.generations()).find(({ state }) => state === 'failed');
+      if (failed) throw new Error(`${failed.name}: ${failed.error}`);
+      return readModels;
+    } catch (error) {
+      await readModels.close();
+      throw error;
+    }
+  }
+}

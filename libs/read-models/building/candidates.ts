@@ -1,0 +1,132 @@
+import { differencesOf, sentenceOf } from './differences.js';
+import type { Folding, Member } from './folded-pages.js';
+import type { Parking, ParkingOptions } from './parking.js';
+import type { CellChanges, GenerationState } from '../read-models.js';
+import { verify } from './verify.js';
+import { serve } from './reconcile.js';
+
+export interface CandidatesOptions extends Pick<ParkingOptions, 'store' | 'readModels' | 'report'> {
+  /** An answer about the past is compared with nothing. */
+  readonly until?: unknown;
+  readonly folding: Folding;
+  readonly parking: Parking;
+  readonly stop: AbortSignal;
+  /** What is ours to project. */
+  readonly members: () => Promise<readonly Member[]>;
+  /** Projects one page for those that lie furthest back. @returns whether there was one */
+  readonly page: (members: readonly Member[]) => Promise<boolean>;
+}
+
+/** States of what is built beside what serves, and follows the log. */
+const CANDIDATES: ReadonlySet<GenerationState> = new Set(['building', 'catching-up', 'ready']);
+
+export const isCandidate = (state: GenerationState): boolean => CANDIDATES.has(state);
+
+export const isBuilding = ({ generation: { state } }: Member): boolean => isCandidate(state);
+
+/** What is built beside what serves, from when it has caught up until it takes over. */
+export class Candidates {
+  readonly #options: CandidatesOptions;
+
+  constructor(options: CandidatesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * A candidate that has caught up gets its indexes, is compared with what serves, and takes over in one step.
+   * @param head where the log ended before the last page was read: it may never stand still
+   */
+  async conclude(head: number): Promise<boolean> {
+    const members = await this.#options.members();
+    const caughtUp = members.filter((member) => isBuilding(member) && member.generation.position >= head);
+    let concluded = false;
+    for (const member of caughtUp) {
+      const { id, state } = member.generation;
+      if (state === 'ready') concluded = (await serve(this.#options.readModels, member.generation)) || concluded;
+      else {
+        await (state === 'building' ? this.#complete(member) : this.#takeOver(id));
+        concluded = true;
+      }
+    }
+    return concluded;
+  }
+
+  /** What is only needed from now on, and cheapest to make when all documents are there: cells and indexes. */
+  async #complete(member: Member): Promise<void> {
+    const { readModels, parking } = this.#options;
+    const { generation, readModel, epoch } = member;
+    if (readModels.countsAtEnd) {
+      await parking.countAgain(member);
+      const uncounted = new Map<string, string>();
+      if (!(await readModels.fill(generation, readModel, this.#cells(member, uncounted), epoch))) return;
+      if (!(await parking.leaveOut(member, uncounted))) return;
+    }
+    await readModels.index(generation, readModel);
+    await readModels.transition(generation.id, ['building'], 'catching-up', { epoch });
+  }
+
+  /** Counting may take long: what serves goes on in between. */
+  async *#cells(member: Member, uncounted: Map<string, string>): AsyncGenerator<CellChanges> {
+    const leave = (id: string, error: unknown) => uncounted.set(id, (error as Error).message);
+    for await (const cells of this.#options.folding.cells(member, leave)) {
+      yield cells;
+      await this.#options.page((await this.#options.members()).filter((each) => !isBuilding(each)));
+    }
+  }
+
+  async #takeOver(id: number): Promise<void> {
+    const { readModels, store, until, report, parking } = this.#options;
+    const level = await this.#level(id);
+    if (!level) return;
+    const { generation, readModel, epoch } = level.candidate;
+    // What has left documents aside is no measure.
+    const against =
+      level.active && parking.keys(level.active.generation.id).size > 0 ? undefined : level.active?.generation;
+    if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
+    // Where nothing serves there is nothing to protect, and nothing to compare with.
+    const generations = await readModels.generations();
+    const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
+    const { hash, wrong } =
+      until || !served
+        ? {}
+        : await verify({ store, readModels, generation, readModel, against, parked: parking.keys(generation.id) });
+    if (wrong !== undefined) {
+      // Told now: what it holds goes with it.
+      const how =
+        against &&
+        (await differencesOf({ store, readModels, readModel, active: [against], other: [generation], limit: 3 }));
+      const error = how ? `${wrong}: ${sentenceOf(how)}` : wrong;
+      report('rebuild failed', { projection: generation.name, generation: generation.id, error });
+      await readModels.transition(generation.id, ['verifying'], 'failed', {
+        error,
+        ...(hash && { hash }),
+        epoch,
+      });
+    } else if (await readModels.transition(generation.id, ['verifying'], 'ready', { ...(hash && { hash }), epoch })) {
+      await serve(readModels, generation);
+    }
+  }
+
+  /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */
+  async #level(id: number): Promise<{ candidate: Member; active: Member | undefined } | undefined> {
+    while (!this.#options.stop.aborted) {
+      const members = await this.#options.members();
+      const candidate = members.find(({ generation }) => generation.id === id);
+      if (!candidate) return undefined;
+      const { name, definition, partition, partitions, position } = candidate.generation;
+      const active = members.find(
+        // One of another definition, or cut differently, holds other documents.
+        ({ generation: each }) =>
+          each.name === name &&
+          each.definition === definition &&
+          each.state === 'active' &&
+          each.partition === partition &&
+          each.partitions === partitions,
+      );
+      if (!active || active.generation.position === position) return { candidate, active };
+      // What serves may have seen more than there is: a log that was cut.
+      if (!(await this.#options.page([active, candidate]))) return undefined;
+    }
+    return undefined;
+  }
+}

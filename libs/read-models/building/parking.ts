@@ -1,0 +1,259 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventStore, RecordedEvent } from '../../event-store/event-store.js';
+import { idsOf, keyOfStream, PoisonEvent } from './fold.js';
+import type { Folding, Member } from './folded-pages.js';
+import { servingOf } from '../partitions.js';
+import type { GenerationState, Parked, ReadModels, StoredDocument } from '../read-models.js';
+
+export interface ParkingOptions {
+  readonly store: EventStore;
+  readonly readModels: ReadModels;
+  readonly report: (what: string, details: Readonly<Record<string, unknown>>) => void;
+  /** Attempts at an event before its document is parked. */
+  readonly attempts?: number;
+  /** Parked documents of one read model beyond which it stops: that many are not poison, they are a fault. */
+  readonly mostParked?: number;
+}
+
+const ATTEMPTS = 5;
+const MOST_PARKED = 1_000;
+const LONGEST_BACKOFF = 5_000;
+/** Under these keys, which no document has, attempts at a whole page and at its single events are counted. */
+const PAGE = 'page:';
+const EVENT = 'event:';
+const ENDED = 'the program ended while this was being projected';
+
+/**
+ * What becomes of events that a read model cannot take. One that serves puts the document aside, with all that follows for it, and
+ * goes on with the others; so does one that is built where nothing serves, since nothing would ever answer else. One that is built
+ * beside what serves stops and names the event, unless what serves has put the same aside. A report that cannot count a document never stops a build: the document is left
+ * out of its figures, and the answers say so.
+ */
+export class Parking {
+  readonly #attempts: number;
+  readonly #mostParked: number;
+  /** Under which epoch the first page of a generation was begun: somebody else may have folded it meanwhile. */
+  readonly #begun = new Map<number, number>();
+  readonly #stopped = new Set<number>();
+  #parked: readonly Parked[] = [];
+
+  constructor(
+    private readonly options: ParkingOptions,
+    private readonly folding: Folding,
+    private readonly signal: AbortSignal,
+  ) {
+    this.#attempts = options.attempts ?? ATTEMPTS;
+    this.#mostParked = options.mostParked ?? MOST_PARKED;
+  }
+
+  async load(): Promise<void> {
+    this.#parked = await this.options.readModels.parked();
+  }
+
+  /** Keys of a generation whose events are put aside. */
+  keys(generation: number): ReadonlySet<string> {
+    return new Set(this.#parked.filter(({ consumer }) => consumer === generation).map(({ key }) => key));
+  }
+
+  /** Whether a generation has given up, until the program is started again. */
+  stopped(generation: number): boolean {
+    return this.#stopped.has(generation);
+  }
+
+  /** A handler failed: it is tried again a few times, each time later, before anything is given up. */
+  async failed(member: Member, { event, key, message, where }: PoisonEvent): Promise<void> {
+    const limit = (await this.#mayPark(member, where, [key])) ? this.#attempts : Infinity;
+    const tries = await this.options.readModels.attempt(
+      member.generation.id,
+      key,
+      event.position,
+      message,
+      limit,
+      member.epoch,
+    );
+    this.#report(member, event.position, key, message);
+    if (tries >= this.#attempts) return this.#giveUp(member, message, limit === Infinity);
+    const backoff = Math.min(LONGEST_BACKOFF, 10 * 2 ** tries);
+    await sleep(backoff, undefined, { signal: this.signal }).catch(() => undefined);
+  }
+
+  /**
+   * Counts an attempt at the first page a program folds. Where the program before ended in this very page, perhaps because of
+   * it, every event is then tried by itself, and counted before its handler runs: else a crash loop would never count.
+   * @returns whether the generation may go on
+   */
+  async begin(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
+    const { id, position, pending } = member.generation;
+    const { epoch = 0 } = member;
+    if (this.#begun.get(id) === epoch) return true;
+    this.#begun.set(id, epoch);
+    // A page that is half written has been folded: it was none of its events.
+    if (pending !== undefined) return true;
+    const first = (await this.options.readModels.attempt(id, PAGE, position, ENDED, Infinity, member.epoch)) === 1;
+    return first || this.#tryEach(member, events);
+  }
+
+  /** Folds what waits behind documents that somebody wants tried again: in order, with a cursor of its own. */
+  async retry(members: readonly Member[]): Promise<void> {
+    const asked = this.#parked.filter((each) => each.asked);
+    for (const parked of asked) {
+      const member = members.find(({ generation }) => generation.id === parked.consumer);
+      // A page that is half written comes first, and with the keys put aside that were put aside when it was begun.
+      if (member && member.generation.pending === undefined) await this.#retry(member, parked);
+    }
+    if (asked.length > 0) await this.load();
+  }
+
+  /**
+   * Parks documents of a generation that is complete but for its reports, which cannot count them: with the last event that each
+   * has seen, so that trying again counts it.
+   * @returns whether the generation may go on
+   */
+  async leaveOut(member: Member, uncounted: ReadonlyMap<string, string>): Promise<boolean> {
+    const { readModels } = this.options;
+    const { generation, epoch } = member;
+    await this.load();
+    const [first] = uncounted;
+    if (!first) return true;
+    const error = `document ${first[0]}: ${first[1]}`;
+    if (this.keys(generation.id).size + uncounted.size > this.#mostParked) {
+      await readModels.transition(generation.id, [generation.state], 'failed', {
+        error: `${uncounted.size} documents cannot be counted: ${error}`,
+        epoch,
+      });
+      return false;
+    }
+    const documents = await readModels.documents(generation, [...uncounted.keys()]);
+    for (const [id, why] of uncounted) {
+      const { position } = documents.get(id)!;
+      this.#report(member, position, id, why);
+      await readModels.attempt(generation.id, id, position, why, 1, epoch);
+    }
+    await this.load();
+    return true;
+  }
+
+  /** Takes back what `leaveOut` did before a program ended: everything is counted once more. */
+  async countAgain({ generation, epoch }: Member): Promise<void> {
+    const { readModels } = this.options;
+    const own = (await readModels.parked()).filter(({ consumer }) => consumer === generation.id);
+    const documents = await readModels.documents(
+      generation,
+      own.map(({ key }) => key),
+    );
+    for (const { key, position } of own) {
+      if (isUncounted(documents.get(key), position)) await readModels.unpark(generation.id, key, undefined, epoch);
+    }
+  }
+
+  async #tryEach(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
+    const { readModels } = this.options;
+    const { generation, readModel, epoch } = member;
+    const types = new Set(readModel.projection.types);
+    const fold = this.folding.draft(member);
+    const own = events.filter(({ type }) => types.has(type));
+    for (const [position, parts] of Map.groupBy(own, (event) => event.position)) {
+      const { type, stream } = parts[0]!;
+      const error = `${type} at position ${position}: ${ENDED}`;
+      const tries = await readModels.attempt(generation.id, EVENT, position, error, Infinity, epoch);
+      if (tries < this.#attempts) {
+        try {
+          await fold(parts, this.keys(generation.id));
+        } catch (failed) {
+          // One that merely throws is met again, and counted, when the page is folded.
+          if (failed instanceof PoisonEvent) return true;
+          throw failed;
+        }
+        continue;
+      }
+      // Where the program ended even in naming the documents, the stream is what can be put aside.
+      const keys = tries > this.#attempts ? [keyOfStream(stream)] : idsOf(readModel, parts, new Set());
+      this.#report(member, position, keys.join(' '), error);
+      const may = await this.#mayPark(member, 'event', keys);
+      for (const key of may ? keys : []) await readModels.attempt(generation.id, key, position, error, 1, epoch);
+      await this.#giveUp(member, error, !may);
+      if (!may) return false;
+    }
+    // Behind the last one: should the program end now, it was not that event.
+    const last = own.at(-1);
+    if (last) await readModels.attempt(generation.id, EVENT, last.position + 0.5, ENDED, Infinity, epoch);
+    return true;
+  }
+
+  async #retry(member: Member, { key, position, error: before }: Parked): Promise<void> {
+    const { store, readModels } = this.options;
+    const { generation, epoch } = member;
+    // Counted before its handler runs, here too: should the program end of it, the next one does not try by itself.
+    await readModels.attempt(generation.id, key, position, before, this.#attempts, epoch);
+    const others = new Set(this.keys(generation.id));
+    others.delete(key);
+    const events: RecordedEvent[] = [];
+    // What the document had seen when it could not be counted does not wait, but says what fails.
+    for (const each of new Set([position, ...(await readModels.waiting(generation.id, key))])) {
+      events.push(...(await store.at(each)));
+    }
+    events.sort((a, b) => a.position - b.position);
+    try {
+      const scope = only(member, key, events);
+      const documents = await readModels.documents(generation, idsOf(scope.readModel, events, others));
+      const uncounted = new Set(isUncounted(documents.get(key), position) ? [key] : []);
+      if ([...documents.values()].some((document) => document.position > events[0]!.position)) {
+        throw new PoisonEvent(
+          events[0]!,
+          key,
+          new Error('its documents have moved on without it: rebuild the read model'),
+        );
+      }
+      const write = await this.folding.fold(scope, events, generation.position, others, uncounted);
+      await readModels.unpark(generation.id, key, write);
+      this.folding.keep(write);
+    } catch (error) {
+      if (!(error instanceof PoisonEvent)) throw error;
+      this.#report(member, error.event.position, key, error.message);
+      if (error.message !== before)
+        await readModels.attempt(generation.id, key, position, error.message, this.#attempts, epoch);
+    }
+  }
+
+  async #mayPark(
+    { generation: { id, name, state } }: Member,
+    where: PoisonEvent['where'],
+    keys: readonly string[],
+  ): Promise<boolean> {
+    if (this.keys(id).size >= this.#mostParked) return false;
+    if (!isBeingBuilt(state) || where === 'figures') return true;
+    const serving = servingOf(await this.options.readModels.generations(), name);
+    const aside = new Set(serving.flatMap((each) => [...this.keys(each.id)]));
+    return serving.length === 0 || keys.every((key) => aside.has(key));
+  }
+
+  /** After what could be parked was. */
+  async #giveUp({ generation: { id, state }, epoch }: Member, error: string, stop: boolean): Promise<void> {
+    const { readModels } = this.options;
+    if (isBeingBuilt(state)) {
+      if (stop) await readModels.transition(id, [state], 'failed', { error, epoch });
+    } else if (this.keys(id).size >= this.#mostParked) {
+      this.#stopped.add(id);
+      await readModels.transition(id, [state], state, { error: `too much is parked: ${error}`, epoch });
+    }
+    await this.load();
+  }
+
+  #report({ generation: { id, name } }: Member, position: number, key: string, error: string): void {
+    this.options.report('projection failed', { projection: name, generation: id, position, key, error });
+  }
+}
+
+const isBeingBuilt = (state: GenerationState): boolean => state === 'building' || state === 'catching-up';
+
+/** Whether a document that is parked has seen the event it is parked with: it was folded, and not counted. */
+const isUncounted = (document: StoredDocument | undefined, position: number): boolean =>
+  document !== undefined && document.position >= position;
+
+/** The read model as far as one parked key is concerned: an event may be about other documents too, which have seen it. */
+function only(member: Member, key: string, events: readonly RecordedEvent[]): Member {
+  const { readModel } = member;
+  if (events.some(({ stream }) => keyOfStream(stream) === key)) return member;
+  const ids = (event: RecordedEvent) => readModel.projection.ids(event).filter((id) => id === key);
+  return { ...member, readModel: { ...readModel, projection: { ...readModel.projection, ids } } };
+}

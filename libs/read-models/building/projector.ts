@@ -1,0 +1,298 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Unavailable } from '../../errors.js';
+import type { EventStore, LogPage, Until } from '../../event-store/event-store.js';
+import { Candidates, isBuilding, isCandidate } from './candidates.js';
+import type { Looked } from '../decisions.js';
+import { PoisonEvent } from './fold.js';
+import { Folding } from './folded-pages.js';
+import type { Member } from './folded-pages.js';
+import type { Holding } from './leases.js';
+import { keepOrigin } from './origin.js';
+import { Parking } from './parking.js';
+import type { ParkingOptions } from './parking.js';
+import { partOf, shareOf } from '../partitions.js';
+import { cameToNothing, Elsewhere, LeaseLost } from '../read-models.js';
+import type { Generation, PageWrite, ReadModels } from '../read-models.js';
+import { definedAs } from '../rollup.js';
+import type { ReadModel } from '../rollup.js';
+import { reconcile } from './reconcile.js';
+
+export interface ProjectorOptions extends ParkingOptions {
+  readonly store: EventStore;
+  readonly readModels: ReadModels;
+  /** Everything there is to project, and earlier definitions that can be gone back to: the lists of `projections/index.ts`. */
+  readonly definitions: readonly ReadModel[];
+  /** What was gone back to, by the log. */
+  readonly rolledBack?: Looked;
+  /** IANA name of the zone whose days reports count in. */
+  readonly zone: string;
+  /** Fold only the part of the log up to here: an answer about the past, which nothing is compared with. */
+  readonly until?: Until;
+  /**
+   * Partitions a read model is built in; one that is cut differently is built anew.
+   * @defaultValue 1
+   */
+  readonly partitions?: number;
+  /** The shares of the work that this projector holds among others; absent where it is the only one. */
+  readonly holding?: Holding;
+  /** Told why nothing can be written, when that begins; told nothing when it can, also the first time. */
+  readonly stands?: (fault: string | undefined) => void;
+  /**
+   * Rest before something is tried again that could not be written, in milliseconds.
+   * @defaultValue 1000
+   */
+  readonly rest?: number;
+}
+
+/** The share of who begins generations and lets go of them. */
+const COORDINATOR = 'coordinator';
+/** Rests in which nothing may fail before writing counts as possible again. */
+const QUIET = 5;
+/** Events in a page of what serves: few, so that it is shown soon. */
+const PAGE = 2_000;
+/** Events in a page of what is being built: more, so that a document that changes often is written less often. */
+const BUILDING_PAGE = 4_000;
+
+/**
+ * Brings every read model up to the log, in pages, exactly once, and keeps it there; builds new generations beside the
+ * ones that serve. What is wanted stands in the generations table, so a restart goes on where a crash left off.
+ */
+export class Projector {
+  readonly #options: ProjectorOptions;
+  readonly #stop = new AbortController();
+  readonly #folding: Folding;
+  readonly #parking: Parking;
+  readonly #candidates: Candidates;
+  #running: Promise<void> | undefined;
+  /**
+   * The epoch under which what is wanted has been compared with what is there, since the start or since something went wrong;
+   * 0 where this projector is the only one.
+   */
+  #reconciled: number | undefined;
+  /** The epoch under which each generation has been taken up. */
+  readonly #takenUp = new Map<number, number>();
+  readonly #shares = new Map<number, string>();
+  /** Generations that came to nothing and hold nothing any more. */
+  readonly #cleared = new Set<number>();
+  /** Whether it is written down which log everything is made from. */
+  #named = false;
+  /** Null until it is known. */
+  #fault: string | undefined | null = null;
+  #failedAt = -Infinity;
+
+  constructor(options: ProjectorOptions) {
+    this.#options = options;
+    this.#folding = new Folding(options.readModels, options.zone);
+    this.#parking = new Parking(options, this.#folding, this.#stop.signal);
+    this.#candidates = new Candidates({
+      ...options,
+      folding: this.#folding,
+      parking: this.#parking,
+      stop: this.#stop.signal,
+      members: () => this.#members(),
+      page: (members) => this.#page(members),
+    });
+  }
+
+  /** Runs until `stop`. The promise rejects when projecting is no longer possible. */
+  start(): Promise<void> {
+    return (this.#running ??= this.#run());
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /** Projects until everything is at the head of the log, then returns. */
+  async catchUp(): Promise<void> {
+    await reconcile(this.#options);
+    while (await this.#advance());
+  }
+
+  async #run(): Promise<void> {
+    const { store, readModels, holding } = this.#options;
+    while (!this.#stop.signal.aborted) {
+      // Asked before looking: an event that arrives while nothing is found to do wakes at once.
+      const head = await store.head();
+      if (await this.#getOn()) continue;
+      const idle = new AbortController();
+      const signal = AbortSignal.any([idle.signal, this.#stop.signal]);
+      await Promise.race([store.moved(head, signal), readModels.changed(signal)]);
+      idle.abort();
+    }
+    await holding?.stop();
+  }
+
+  /**
+   * Advances, or rests where nothing can be written. That does not count as an attempt: a full disk must not look like an
+   * event that ends the program.
+   * @returns whether there may be more to do
+   */
+  async #getOn(): Promise<boolean> {
+    const { rest = 1_000 } = this.#options;
+    try {
+      await this.#share();
+      const moved = await this.#advance();
+      if (performance.now() - this.#failedAt > QUIET * rest) this.#stands(undefined);
+      return moved;
+    } catch (error) {
+      if (this.#options.holding && (error instanceof LeaseLost || error instanceof Elsewhere)) return this.#lost(error);
+      if (!(error instanceof Unavailable)) throw error;
+      // What was interrupted stands where a crash would have left it, or is written and only the answer was lost.
+      this.#reconciled = undefined;
+      this.#takenUp.clear();
+      this.#folding.forget();
+      this.#failedAt = performance.now();
+      this.#stands(error.message);
+      await sleep(rest, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      return true;
+    }
+  }
+
+  /** Looks which shares are ours. Whoever coordinates sees to it that there is what is wanted. */
+  async #share(): Promise<void> {
+    const { holding, readModels } = this.#options;
+    if (holding?.isDue) {
+      const generations = await readModels.generations();
+      await holding.look([COORDINATOR, ...new Set(generations.map(shareOf))]);
+    }
+    const epoch = holding ? holding.epochOf(COORDINATOR) : 0;
+    if (epoch === undefined || epoch === this.#reconciled) return;
+    await reconcile(this.#options);
+    this.#reconciled = epoch;
+    holding?.hurry();
+  }
+
+  /** Somebody else goes on with it. */
+  #lost(error: LeaseLost | Elsewhere): true {
+    const { holding, report } = this.#options;
+    report('lease lost', { error: error.message });
+    for (const [id, epoch] of this.#takenUp) {
+      if (error instanceof LeaseLost && error.consumer !== id) continue;
+      this.#takenUp.delete(id);
+      const share = this.#shares.get(id);
+      if (share !== undefined && holding?.epochOf(share) === epoch && error instanceof LeaseLost) holding.forget(share);
+    }
+    this.#folding.forget();
+    return true;
+  }
+
+  #stands(fault: string | undefined): void {
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    this.#options.stands?.(fault);
+  }
+
+  /** One page for those that serve, then one for those being built. @returns whether there was anything to do */
+  async #advance(): Promise<boolean> {
+    const head = await this.#options.store.head();
+    await this.#clear();
+    await this.#parking.load();
+    const members = await this.#members();
+    await this.#parking.retry(members);
+    const live = await this.#page(members.filter((member) => !isBuilding(member)));
+    const candidates = members.filter(isBuilding);
+    if (candidates.length === 0) return live;
+    return [live, await this.#page(candidates), await this.#candidates.conclude(head)].includes(true);
+  }
+
+  /** What was built in vain is let go of by what built it, between two pages: nothing else writes to it then. */
+  async #clear(): Promise<void> {
+    const { readModels, holding } = this.#options;
+    const isOurs = (generation: Generation) => !holding || holding.epochOf(shareOf(generation)) !== undefined;
+    const vain = (await readModels.generations()).filter(
+      (each) => cameToNothing.has(each.state) && !this.#cleared.has(each.id) && isOurs(each),
+    );
+    if (vain.length === 0) return;
+    await readModels.clear(vain);
+    for (const { id } of vain) this.#cleared.add(id);
+  }
+
+  /** What is ours to project. */
+  async #members(): Promise<Member[]> {
+    for (;;) {
+      const members = (await this.#options.readModels.generations()).flatMap((generation) =>
+        this.#memberOf(generation),
+      );
+      const others = members.filter(({ generation: { id }, epoch = 0 }) => this.#takenUp.get(id) !== epoch);
+      if (others.length === 0) return members.filter(({ generation }) => generation.state !== 'verifying');
+      for (const member of others) await this.#takeUp(member);
+    }
+  }
+
+  #memberOf(generation: Generation): Member[] {
+    const { holding, definitions, zone } = this.#options;
+    const readModel = definedAs(definitions, generation, zone);
+    if (!readModel || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
+    const share = shareOf(generation);
+    const epoch = holding?.epochOf(share);
+    if (holding && epoch === undefined) return [];
+    this.#shares.set(generation.id, share);
+    return [{ generation, readModel: partOf(readModel, generation), epoch }];
+  }
+
+  /**
+   * From now on nobody else writes it: only what is read after that is what we go on from. What was being compared when a
+   * program ended is compared again.
+   */
+  async #takeUp({ generation: { id, state }, epoch }: Member): Promise<void> {
+    const { readModels } = this.#options;
+    if (epoch !== undefined) await readModels.fence([id], epoch);
+    if (state === 'verifying') await readModels.transition(id, [state], 'catching-up', { epoch });
+    this.#folding.forget();
+    this.#takenUp.set(id, epoch ?? 0);
+  }
+
+  /** The members that lie furthest back share one page of the log and one transaction. */
+  async #page(members: readonly Member[]): Promise<boolean> {
+    const { store, readModels, until } = this.#options;
+    const head = await store.head();
+    const behind = members.filter(({ generation }) => generation.position < head);
+    if (behind.length === 0) return false;
+    if (!this.#named && !until) this.#named = await keepOrigin(store, readModels);
+    const positions = members.map(({ generation }) => generation.position);
+    const after = Math.min(...positions);
+    const furthest = behind.filter(({ generation }) => generation.position === after);
+    const pending = furthest.find(({ generation }) => generation.pending !== undefined)?.generation.pending;
+    const group = furthest.filter(({ generation }) => generation.pending === pending);
+    const others = positions.filter((position) => position > after);
+    const types = [...new Set(group.flatMap(({ readModel }) => readModel.projection.types))];
+    const limit = group.every(isBuilding) ? BUILDING_PAGE : PAGE;
+    const page =
+      pending === undefined
+        ? await store.readLog({
+            after,
+            types,
+            limit,
+            ...(others.length > 0 && { to: Math.min(...others) }),
+            ...(until && { until }),
+          })
+        : await this.#begunPage(after, pending, types);
+    const to = until && page.end ? head : page.scanned;
+    const writes: PageWrite[] = [];
+    for (const member of group) {
+      if (!(await this.#parking.begin(member, page.events))) continue;
+      try {
+        writes.push(await this.#folding.fold(member, page.events, to, this.#parking.keys(member.generation.id)));
+      } catch (error) {
+        if (!(error instanceof PoisonEvent)) throw error;
+        await this.#parking.failed(member, error);
+      }
+    }
+    if (writes.length > 0) await readModels.write(writes);
+    for (const write of writes) this.#folding.keep(write);
+    return true;
+  }
+
+  /** All of a page that was begun: of a part of it, what is written already would count twice. */
+  async #begunPage(after: number, to: number, types: readonly string[]): Promise<LogPage> {
+    const page = await this.#options.store.readLog({ after, to, types });
+    if (page.end) return { ...page, scanned: to };
+    const rest = await this.#begunPage(page.scanned, to, types);
+    return { ...rest, events: [...page.events, ...rest.events] };
+  }
+}
+
+const isRunning = ({ state }: Generation): boolean =>
+  isCandidate(state) || state === 'verifying' || state === 'active' || state === 'retained';

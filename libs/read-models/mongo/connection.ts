@@ -1,0 +1,273 @@
+import {
+  MongoBulkWriteError,
+  MongoClient,
+  MongoCompatibilityError,
+  MongoError,
+  MongoNetworkError,
+  MongoNotConnectedError,
+  MongoServerError,
+  MongoServerSelectionError,
+  MongoTopologyClosedError,
+  UUID,
+} from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection, Db, Document, WriteError } from 'mongodb';
+import { Invalid, Refusal, Unavailable } from '../../errors.js';
+import { patiently, START_PATIENCE } from '../../patience.js';
+
+/** Documents of this database have a text for an id. */
+export type Stored = Document & { readonly _id: string };
+export type Operation = AnyBulkWriteOperation<Stored>;
+
+export interface Connecting {
+  readonly url: string;
+  readonly note: (what: string, details: Readonly<Record<string, unknown>>) => void;
+  /** How long to wait for a server that is not there, in milliseconds. */
+  readonly patience?: number;
+  /** `order` goes without transactions also where there are some; `transactions` goes nowhere without them. */
+  readonly exactlyOnce?: 'transactions' | 'order';
+}
+
+/** How long a question waits for a server that is gone, in milliseconds, unless the URL says otherwise. */
+const SELECTION = 3_000;
+/** The first whose reads, and not only its transactions, can be of one moment: MongoDB 5.0. */
+const SNAPSHOTS = 13;
+/** Documents put in at a time, few enough to be one message. */
+const MOST_INSERTED = 5_000;
+const DUPLICATE_KEY = 11_000;
+const WRITE_CONFLICT = 112;
+const NAMESPACE_EXISTS = 48;
+const AUTHENTICATION = new Set([13, 18, 8_000]);
+/** A server that is ending, or is no longer the one that writes. */
+const STEPPING_DOWN = new Set([91, 189, 10_107, 11_600, 11_602, 13_435]);
+
+/** A database, and what its server is able to do. */
+export class MongoConnection {
+  readonly #session: ClientSession;
+  #inTransaction = false;
+
+  private constructor(
+    readonly client: MongoClient,
+    readonly db: Db,
+    /** Where it is, without who asks. */
+    readonly place: string,
+    /** Whether many documents can be written at once or not at all, and read as they were at one moment. */
+    readonly transactions: boolean,
+  ) {
+    this.#session = client.startSession();
+  }
+
+  /**
+   * @throws Invalid `configuration-invalid` for a URL that is none
+   * @throws Refusal `read-models-unreachable` · `read-models-forbidden` · `read-models-unsupported`
+   */
+  static async open({ url, note, patience = START_PATIENCE, exactlyOnce }: Connecting): Promise<MongoConnection> {
+    const client = clientOf(url);
+    const { hosts, srvHost, dbName } = client.options;
+    const place = `mongodb://${srvHost ?? hosts.join(',')}/${dbName}`;
+    try {
+      const hello = await reached(client, place, patience, note);
+      const offered = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
+      const transactions = offered && Number(hello['maxWireVersion']) >= SNAPSHOTS && exactlyOnce !== 'order';
+      if (exactlyOnce === 'transactions' && !transactions) {
+        throw new Refusal('read-models-unsupported', `${place} has no transactions.`, { place });
+      }
+      const { version } = await client.db().command({ buildInfo: 1 });
+      note('read models are on MongoDB', {
+        place,
+        server: String(version),
+        exactlyOnce: transactions ? 'by transactions' : 'by the order of writes',
+        ...(!offered && { because: 'the server stands alone' }),
+        ...(offered && !transactions && { because: 'the server is older than 5.0, or it was asked for' }),
+      });
+      return new MongoConnection(client, client.db(), place, transactions);
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+  }
+
+  collection(name: string): Collection<Stored> {
+    return this.db.collection<Stored>(name);
+  }
+
+  /** Makes a collection where there is none. */
+  async make(name: string): Promise<void> {
+    try {
+      await this.db.createCollection(name);
+    } catch (error) {
+      if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
+    }
+  }
+
+  /** All or nothing. What does not fit with what others write at the same time is done again. */
+  async transaction<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
+    const within = (session: ClientSession) =>
+      session.withTransaction(() => work(session), { readConcern: { level: 'snapshot' } });
+    if (this.#inTransaction) return this.client.withSession(within);
+    this.#inTransaction = true;
+    try {
+      return await within(this.#session);
+    } finally {
+      this.#inTransaction = false;
+    }
+  }
+
+  /** Names the session that transactions are made in one after another, for whoever has to end what is left of one. */
+  get session(): string | undefined {
+    return this.transactions ? this.#session.id?.id.toString('hex') : undefined;
+  }
+
+  /**
+   * Ends a transaction that a program has left open when it was killed, or stands still in: it would lock what it has written
+   * for as long as the server keeps it. Where the server does not allow it that is waited for.
+   */
+  async endSession(name: string): Promise<void> {
+    try {
+      await this.db.command({ killSessions: [{ id: new UUID(name) }] });
+    } catch (error) {
+      if (!(error instanceof MongoServerError)) throw error;
+    }
+  }
+
+  async write(collection: string, operations: readonly Operation[], session?: ClientSession): Promise<void> {
+    if (operations.length === 0) return;
+    await this.collection(collection).bulkWrite([...operations], { ordered: false, ...(session && { session }) });
+  }
+
+  /** Puts documents in that are not there yet. @returns the ids of those that are */
+  async insert(collection: string, documents: readonly Stored[]): Promise<ReadonlySet<string>> {
+    const there = new Set<string>();
+    for (let at = 0; at < documents.length;) {
+      const some = documents.slice(at, at + MOST_INSERTED);
+      at += some.length;
+      try {
+        await this.write(
+          collection,
+          some.map((document) => ({ insertOne: { document } })),
+        );
+      } catch (error) {
+        const refused = refusedIn(error);
+        for (const { index } of refused) there.add(some[index]!._id);
+        const { insertedCount } = error as MongoBulkWriteError;
+        // Where the server went no further than to the first.
+        if (insertedCount + refused.length < some.length) at += refused.at(-1)!.index + 1 - some.length;
+      }
+    }
+    return there;
+  }
+
+  /**
+   * Writes what is not written yet: a guarded upsert that finds its guard passed already meets the document itself. Not every
+   * server goes on behind one that was refused, so the others are sent again, which their guards allow.
+   */
+  async writeOnce(collection: string, operations: readonly Operation[]): Promise<void> {
+    for (let left = operations; left.length > 0;) {
+      try {
+        return await this.write(collection, left);
+      } catch (error) {
+        const refused = refusedIn(error);
+        const { insertedCount, upsertedCount, matchedCount } = error as MongoBulkWriteError;
+        if (refused.length + insertedCount + upsertedCount + matchedCount >= left.length) return;
+        const passed = new Set(refused.map(({ index }) => index));
+        left = left.filter((_, index) => !passed.has(index));
+      }
+    }
+  }
+}
+
+/** What of a bulk was there already. @throws what has another reason */
+function refusedIn(error: unknown): readonly WriteError[] {
+  const refused = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+  if (refused.length === 0 || refused.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
+  return refused;
+}
+
+export const isDuplicate = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === DUPLICATE_KEY;
+
+/** Somebody else is writing the same document, in a transaction that is not at its end. */
+export const isConflict = (error: unknown): boolean =>
+  error instanceof MongoServerError && error.code === WRITE_CONFLICT;
+
+/** @throws Unavailable `read-models-unavailable` in the place of what the driver says about a server that is gone */
+export async function answered<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    throw new Unavailable('read-models-unavailable', 'The read models cannot be reached at the moment.', 5);
+  }
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof MongoNetworkError ||
+  error instanceof MongoServerSelectionError ||
+  error instanceof MongoNotConnectedError ||
+  error instanceof MongoTopologyClosedError ||
+  (error instanceof MongoServerError && STEPPING_DOWN.has(Number(error.code)));
+
+function clientOf(url: string): MongoClient {
+  try {
+    const { writeConcern, readPreference } = new MongoClient(url).options;
+    if (writeConcern?.w === 0)
+      throw new Invalid(
+        'configuration-invalid',
+        'READ_MODELS_URL may not say w=0: what is not acknowledged may not have happened.',
+      );
+    if (readPreference.mode !== 'primary')
+      throw new Invalid(
+        'configuration-invalid',
+        'READ_MODELS_URL may not name another readPreference than primary: others show what is no longer so.',
+      );
+    const given = new URLSearchParams(url.split('?')[1] ?? '');
+    return new MongoClient(url, {
+      ...(!given.has('appName') && { appName: 'annals' }),
+      ...(!given.has('serverSelectionTimeoutMS') && { serverSelectionTimeoutMS: SELECTION }),
+      ...(writeConcern === undefined && { writeConcern: { w: 'majority' } }),
+    });
+  } catch (error) {
+    if (!(error instanceof MongoError) && !(error instanceof TypeError)) throw error;
+    throw new Invalid('configuration-invalid', `READ_MODELS_URL is not understood: ${error.message}.`);
+  }
+}
+
+/** What the server says of itself, once it answers. */
+async function reached(
+  client: MongoClient,
+  place: string,
+  patience: number,
+  note: Connecting['note'],
+): Promise<Document> {
+  try {
+    const hello = async () => {
+      await client.connect();
+      return client.db().command({ hello: 1 });
+    };
+    return await patiently(hello, {
+      patience,
+      mayPass: (error) => isGone(error) && !isForbidden(error) && !isUnsupported(error),
+      waiting: ({ message }) => note('read models are not reached yet', { place, error: message }),
+    });
+  } catch (error) {
+    const { message } = error as Error;
+    if (isForbidden(error)) {
+      throw new Refusal('read-models-forbidden', `${place} does not let us in: ${message}.`, { place }, 503);
+    }
+    if (isUnsupported(error)) {
+      throw new Refusal('read-models-unsupported', `${place} is no server for this program: ${message}.`, { place });
+    }
+    if (!isGone(error)) throw error;
+    const waited = `${patience / 1_000} s`;
+    throw new Refusal(
+      'read-models-unreachable',
+      `${place} did not answer within ${waited}: ${message}.`,
+      { place },
+      503,
+    );
+  }
+}
+
+const isForbidden = (error: unknown): boolean => AUTHENTICATION.has(Number((error as MongoError).code));
+
+const isUnsupported = (error: unknown): boolean =>
+  error instanceof MongoCompatibilityError || /wire version/.test((error as Error).message);

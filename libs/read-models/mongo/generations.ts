@@ -1,0 +1,246 @@
+import type { Clock } from '../../clock.js';
+import { holdsReport, notCounted, notServing } from '../report-readiness.js';
+import { isConflict, isDuplicate } from './connection.js';
+import type { MongoConnection, Stored } from './connection.js';
+import { FAMILIES, OURS } from './format.js';
+import type { MongoProgress, Progress } from './progress.js';
+import { endsTheSet, mayServe } from '../read-models.js';
+import type { Because, Generation, GenerationState } from '../read-models.js';
+import type { ReadModel, Rollup } from '../rollup.js';
+
+/** What is decided about a generation; how far it is stands by itself. */
+type Entry = Omit<Generation, 'pending' | keyof Progress> & { readonly changedAt: string };
+
+/** A generation with how far it is, and what was begun. */
+export interface StoredGeneration extends Omit<Generation, 'pending'>, Progress {}
+
+/**
+ * All generations of a read model in one document, so that any server changes them in one step: who serves, who did before,
+ * and who is gone. Every change replaces the document as it was read, or is made again.
+ */
+type Family = Stored & { readonly version: number; readonly generations: readonly Entry[] };
+
+type Change = (generations: readonly Entry[]) => readonly Entry[] | undefined;
+
+/** Who serves, one for each partition, as of one version of the document that says so. */
+interface Pointer {
+  readonly ids: readonly number[];
+  /** Of what they were built by; empty where nothing serves. */
+  readonly definition: string;
+  readonly version: number;
+  readonly until: number;
+}
+
+/** How long a pointer is followed when nobody says that it has moved, in milliseconds: as long as others wait to be told. */
+const FOLLOWED = 1_000;
+
+export class MongoGenerations {
+  readonly #pointers = new Map<string, Pointer>();
+
+  constructor(
+    private readonly connection: MongoConnection,
+    private readonly clock: Clock,
+    private readonly progress: MongoProgress,
+  ) {}
+
+  async all(): Promise<readonly Generation[]> {
+    return (await this.stored()).map(({ write: _, plan, ...generation }) => ({
+      ...generation,
+      ...(plan && plan.redo === undefined && { pending: plan.to }),
+    }));
+  }
+
+  /** Oldest first. */
+  async stored(): Promise<readonly StoredGeneration[]> {
+    const families = (await this.#families.find().toArray()) as Family[];
+    for (const family of families) this.#point(family);
+    const entries = families.flatMap(({ generations }) => generations).sort((a, b) => a.id - b.id);
+    // Every entry has its progress before it is there: one without it has been dropped meanwhile.
+    const progress = await this.progress.all();
+    return entries.flatMap((entry) => {
+      const moved = progress.get(entry.id);
+      return moved ? [storedOf(entry, moved)] : [];
+    });
+  }
+
+  /**
+   * The pointer readers go through. It is kept for a moment: what served until then keeps up with what serves now.
+   * @param asked of the server, whatever is kept
+   * @throws Unavailable `read-model-building` · `read-model-failed` while nothing serves
+   */
+  async active(name: string, asked?: 'asked'): Promise<readonly number[]> {
+    return (await this.#pointer(name, asked)).ids;
+  }
+
+  /** @throws Unavailable `report-building` where what serves was built without it */
+  async holds(report: Rollup): Promise<void> {
+    if (holdsReport(await this.#pointer(report.of.name), report)) return;
+    if (!holdsReport(await this.#pointer(report.of.name, 'asked'), report)) throw notCounted(report, await this.all());
+  }
+
+  async #pointer(name: string, asked?: 'asked'): Promise<Pointer> {
+    const kept = this.#pointers.get(name);
+    if (!asked && kept && kept.ids.length > 0 && kept.until > performance.now()) return kept;
+    const family = (await this.#families.findOne({ _id: name })) as Family | null;
+    const pointer = family && this.#point(family);
+    if (!pointer || pointer.ids.length === 0) throw notServing(name, await this.all());
+    return pointer;
+  }
+
+  /** Asks anew from now on: something has changed. */
+  forget(): void {
+    for (const [name, pointer] of this.#pointers) this.#pointers.set(name, { ...pointer, until: 0 });
+  }
+
+  /** Answers may overtake each other: the one of the latest version counts. */
+  #point({ _id, version, generations }: Family): Pointer {
+    const kept = this.#pointers.get(_id);
+    if (kept && kept.version > version) return kept;
+    const serving = generations.filter(({ state }) => state === 'active').sort((a, b) => a.partition - b.partition);
+    const pointer = {
+      ids: serving.map(({ id }) => id),
+      definition: serving[0]?.definition ?? '',
+      version,
+      until: performance.now() + FOLLOWED,
+    };
+    this.#pointers.set(_id, pointer);
+    return pointer;
+  }
+
+  async create(
+    { projection: { name } }: ReadModel,
+    definition: string,
+    partitions: number,
+  ): Promise<readonly Generation[]> {
+    const now = this.clock.now();
+    const counted = await this.connection
+      .collection(OURS)
+      .findOneAndUpdate({ _id: 'generation' }, { $inc: { last: partitions } }, { returnDocument: 'after' });
+    const set = Number(counted!['last']) - partitions + 1;
+    const entries = Array.from({ length: partitions }, (_, partition): Entry => ({
+      id: set + partition,
+      name,
+      definition,
+      partition,
+      partitions,
+      set,
+      state: 'building',
+      startedAt: now,
+      changedAt: now,
+      error: null,
+      hash: null,
+    }));
+    await this.progress.begin(
+      entries.map(({ id }) => id),
+      now,
+    );
+    const push = { $push: { generations: { $each: entries } }, $inc: { version: 1 } };
+    const pushed = () => this.#families.updateOne({ _id: name }, push as never, { upsert: true });
+    // Two that create the document at the same time: the second finds it there.
+    await pushed().catch((error: unknown) => (isDuplicate(error) ? pushed() : Promise.reject(error as Error)));
+    const begun = { position: 0, rate: 0, epoch: 0, updatedAt: now };
+    return entries.map(({ changedAt: _, ...entry }) => ({ ...entry, ...begun }));
+  }
+
+  /**
+   * What was decided on the states as they were before is decided again: to be called once the epoch is raised, which a
+   * transition looks at after it has read them.
+   */
+  async fence(id: number): Promise<void> {
+    await this.#families.updateOne({ 'generations.id': id }, { $inc: { version: 1 } });
+  }
+
+  /**
+   * @returns those whose state has changed: none unless it was in one of these states
+   * @throws LeaseLost
+   */
+  async transition(
+    id: number,
+    from: readonly GenerationState[],
+    to: GenerationState,
+    { error, hash, epoch }: Because,
+  ): Promise<readonly number[]> {
+    const changedAt = this.clock.now();
+    let changed: readonly number[] = [];
+    const guard = () => this.progress.guard(id, epoch);
+    await this.#change({ 'generations.id': id }, guard, (generations) => {
+      changed = [];
+      const own = generations.find((each) => each.id === id);
+      if (!own || !from.includes(own.state)) return undefined;
+      const isMeant = (each: Entry) => each.id === id || (endsTheSet.has(to) && each.set === own.set);
+      changed = generations.filter(isMeant).map((each) => each.id);
+      if (to === 'dropped') return generations.filter((each) => !isMeant(each));
+      const because = { ...(error !== undefined && { error }), ...(hash !== undefined && { hash }) };
+      return generations.map((each) =>
+        isMeant(each) ? { ...each, state: to, changedAt, ...(each.id === id && because) } : each,
+      );
+    });
+    return changed;
+  }
+
+  /**
+   * One step: until it is made the one before serves.
+   * @returns those that are gone with it; undefined where it may not serve yet
+   * @throws Error when it is not one that could serve
+   */
+  async activate({ id, name }: Generation): Promise<readonly number[] | undefined> {
+    const changedAt = this.clock.now();
+    let dropped: readonly number[] | undefined = [];
+    await this.#change({ _id: name }, unguarded, (generations) => {
+      dropped = [];
+      const own = generations.find((each) => each.id === id);
+      const state = own?.state ?? 'dropped';
+      if (state === 'active') return undefined;
+      if (!own || !mayServe.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
+      const { set } = own;
+      dropped = undefined;
+      if (generations.some((each) => each.set === set && !mayServe.has(each.state))) return undefined;
+      const gone = generations.flatMap((each) => (each.state === 'retained' && each.set !== set ? [each.id] : []));
+      dropped = gone;
+      return generations
+        .filter((each) => !gone.includes(each.id))
+        .map((each) => {
+          if (each.set === set) return { ...each, state: 'active' as const, changedAt };
+          return each.state === 'active' ? { ...each, state: 'retained' as const, changedAt } : each;
+        });
+    });
+    return dropped;
+  }
+
+  /** What was wrong is past: it has moved since. */
+  async mend({ id }: Generation): Promise<void> {
+    await this.#change({ 'generations.id': id }, unguarded, (generations) =>
+      generations.map((each) => (each.id === id ? { ...each, error: null } : each)),
+    );
+  }
+
+  get #families() {
+    return this.connection.collection(FAMILIES);
+  }
+
+  /** @returns whether there was anything to change */
+  async #change(which: object, guard: () => Promise<void>, change: Change): Promise<boolean> {
+    for (;;) {
+      const family = (await this.#families.findOne(which)) as Family | null;
+      await guard();
+      const generations = change(family?.generations ?? []);
+      if (!family || !generations) return false;
+      const { _id, version } = family;
+      const next = { version: version + 1, generations };
+      try {
+        const { matchedCount } = await this.#families.replaceOne({ _id, version }, next);
+        if (matchedCount === 1) return true;
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+    }
+  }
+}
+
+const unguarded = async () => undefined;
+
+const storedOf = ({ changedAt, ...entry }: Entry, moved: Progress): StoredGeneration => ({
+  ...entry,
+  ...moved,
+  updatedAt: changedAt > moved.updatedAt ? changedAt : moved.updatedAt,
+});

@@ -1,0 +1,184 @@
+import type { ClientSession } from 'mongodb';
+import type { Clock } from '../../clock.js';
+import { isDuplicate } from './connection.js';
+import type { MongoConnection, Stored } from './connection.js';
+import { Elsewhere, LeaseLost } from '../read-models.js';
+import type { Checkpoint, Consumer, PageWrite } from '../read-models.js';
+
+/** What was begun without a transaction, until it is finished. */
+export interface Plan {
+  readonly to: number;
+  /** The number of the write: what bears it, or a higher one, has been written. */
+  readonly write: number;
+  /** Everything there is to do, where it cannot be folded from the log again. */
+  readonly redo?: string;
+}
+
+/** How far a generation is. A document of its own: who projects one partition never waits for who projects another. */
+export interface Progress {
+  readonly position: number;
+  readonly updatedAt: string;
+  readonly rate: number;
+  /** Number of the last write that was begun. */
+  readonly write: number;
+  /** What is written under a lower one is refused. */
+  readonly epoch: number;
+  readonly plan?: Plan;
+}
+
+const PROGRESS = 'progress';
+const CHECKPOINTS = 'checkpoints';
+const idOf = String as (consumer: Consumer) => string;
+/** What was last written under an epoch that is not over, or under none. */
+export const notAfter = (epoch: number | undefined) => epoch !== undefined && { epoch: { $not: { $gt: epoch } } };
+
+/** How far everything is, each with the epoch it is written under: generations, and processes by their checkpoints. */
+export class MongoProgress {
+  constructor(
+    private readonly connection: MongoConnection,
+    private readonly clock: Clock,
+  ) {}
+
+  async all(): Promise<ReadonlyMap<number, Progress>> {
+    const found = (await this.#rows.find().toArray()) as (Stored & Progress)[];
+    return new Map(
+      found.map(({ _id, position, updatedAt, rate, write, epoch, plan }) => [
+        Number(_id),
+        { position, updatedAt, rate, write, epoch, ...(plan && { plan }) },
+      ]),
+    );
+  }
+
+  async begin(generations: readonly number[], updatedAt: string): Promise<void> {
+    const begun: Progress = { position: 0, updatedAt, rate: 0, write: 0, epoch: 0 };
+    const operations = generations.map((id) => ({ insertOne: { document: { _id: idOf(id), ...begun } } }));
+    await this.connection.write(PROGRESS, operations);
+  }
+
+  async end(generations: readonly number[]): Promise<void> {
+    await this.#rows.deleteMany({ _id: { $in: generations.map(idOf) } });
+  }
+
+  async checkpoint(process: string): Promise<Checkpoint> {
+    const found = await this.#of(process).findOne({ _id: process });
+    return { position: Number(found?.['position'] ?? 0), begun: Number(found?.['begun'] ?? 0) };
+  }
+
+  /** @throws LeaseLost when this epoch is over: it is looked at in the step that writes */
+  async keep(process: string, { position, begun }: Checkpoint, epoch: number | undefined): Promise<void> {
+    try {
+      const which = { _id: process, ...notAfter(epoch) };
+      await this.#of(process).updateOne(which, { $set: { position, begun } }, { upsert: true });
+    } catch (error) {
+      // It is there, and not to be found under this epoch.
+      if (epoch !== undefined && isDuplicate(error)) throw new LeaseLost(process);
+      throw error;
+    }
+  }
+
+  /** Raises the epoch; what the holder before has left open is ended. */
+  async fence(consumer: Consumer, epoch: number): Promise<void> {
+    const _id = idOf(consumer);
+    if (typeof consumer === 'string') {
+      await this.#of(consumer).updateOne({ _id }, { $max: { epoch } }, { upsert: true });
+      return;
+    }
+    const found = await this.#rows.findOne({ _id });
+    if (Number(found?.['epoch']) >= epoch) return;
+    const { session } = this.connection;
+    if (found?.['session'] && found['session'] !== session) await this.connection.endSession(String(found['session']));
+    await this.#rows.updateOne({ _id, epoch: { $lt: epoch } }, { $set: { epoch, ...(session && { session }) } });
+  }
+
+  /**
+   * In a transaction it also keeps others from taking over before the transaction has ended.
+   * @throws LeaseLost when this epoch is over
+   */
+  async guard(consumer: Consumer, epoch: number | undefined, session?: ClientSession): Promise<void> {
+    if (epoch === undefined) return;
+    const _id = idOf(consumer);
+    const found = session
+      ? await this.#of(consumer).findOneAndUpdate({ _id }, { $inc: { guarded: 1 } }, { session })
+      : await this.#of(consumer).findOne({ _id });
+    if (Number(found?.['epoch'] ?? 0) > epoch) throw new LeaseLost(consumer);
+  }
+
+  /**
+   * Moves a generation over a page, in the transaction that writes it. @returns the number of the write
+   * @throws Elsewhere
+   * @throws LeaseLost
+   */
+  async move(page: PageWrite, session: ClientSession): Promise<number> {
+    const filter = { ...at(page), plan: { $exists: false } };
+    const move = { $set: this.#moved(page), $inc: { write: 1 } };
+    const moved = await this.#rows.findOneAndUpdate(filter, move, { session, returnDocument: 'after' });
+    if (moved) return Number(moved['write']);
+    await this.#writable(page, session);
+    throw new Elsewhere(page.generation.name);
+  }
+
+  /**
+   * Says what is about to be written, before any of it is: whoever comes after a crash has to write the same.
+   * @returns the number of the write; the one that was begun already, when this is the same page
+   */
+  async plan(page: PageWrite, redoOf?: (write: number) => string): Promise<number> {
+    for (;;) {
+      const { write: last, plan } = await this.#writable(page);
+      if (plan && redoOf) throw new Elsewhere(page.generation.name);
+      // Written again, since the epoch may have been raised after it was read.
+      const write = plan?.write ?? last + 1;
+      const made: Plan = plan ?? { to: page.to, write, ...(redoOf && { redo: redoOf(write) }) };
+      const where = plan ? { 'plan.write': write } : { plan: { $exists: false }, write: last };
+      const { matchedCount } = await this.#rows.updateOne({ ...at(page), ...where }, { $set: { write, plan: made } });
+      if (matchedCount === 1) return write;
+    }
+  }
+
+  /** The last write of a plan. @throws Elsewhere when somebody else has made it */
+  async finish(page: PageWrite, write: number): Promise<void> {
+    const planned = { ...at(page), 'plan.write': write };
+    const finish = { $set: this.#moved(page), $unset: { plan: '' as const } };
+    if ((await this.#rows.updateOne(planned, finish)).matchedCount === 1) return;
+    await this.guard(page.generation.id, page.epoch);
+    throw new Elsewhere(page.generation.name);
+  }
+
+  /** Forgets a plan that was made good, by whoever was first. */
+  async settle(id: number, write: number): Promise<void> {
+    await this.#rows.updateOne({ _id: idOf(id), 'plan.write': write }, { $unset: { plan: '' } });
+  }
+
+  /** @throws Elsewhere when it stands elsewhere, or another page was begun */
+  async check(page: PageWrite): Promise<void> {
+    await this.#writable(page);
+  }
+
+  async #writable(page: PageWrite, session?: ClientSession): Promise<Progress> {
+    const { generation, from, to, epoch } = page;
+    const options = session ? { session } : {};
+    const found = (await this.#rows.findOne({ _id: idOf(generation.id) }, options)) as (Stored & Progress) | null;
+    if (found && epoch !== undefined && found.epoch > epoch) throw new LeaseLost(generation.id);
+    if (found?.position !== from) throw new Elsewhere(generation.name);
+    if (found.plan && (found.plan.to !== to || found.plan.redo !== undefined)) throw new Elsewhere(generation.name);
+    return found;
+  }
+
+  #moved({ to, rate }: PageWrite) {
+    return { position: to, updatedAt: this.clock.now(), rate };
+  }
+
+  #of(consumer: Consumer) {
+    return typeof consumer === 'string' ? this.connection.collection(CHECKPOINTS) : this.#rows;
+  }
+
+  get #rows() {
+    return this.connection.collection(PROGRESS);
+  }
+}
+
+/** A generation that stands where a page begins, and has not been taken over. */
+const at = ({ generation: { id }, from, epoch }: PageWrite) => ({
+  _id: idOf(id),
+  position: from,
+  ...(epoch !== undefined && { epoch: { $lte: epoch } }),
+});

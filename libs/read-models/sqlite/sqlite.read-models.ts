@@ -1,0 +1,401 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../clock.js';
+import { Refusal } from '../../errors.js';
+import { explained, openSqlite, rollBack, some, Statements } from '../../sqlite/sqlite.js';
+import { WalLimit } from '../../sqlite/wal.js';
+import { WriteLock } from '../../sqlite/write-lock.js';
+import { Changes } from '../changes.js';
+import { pageOf } from '../merge.js';
+import type { SortValue } from '../merge.js';
+import { partitionOf } from '../partitions.js';
+import type { Projection } from '../projection.js';
+import { ReadModels } from '../read-models.js';
+import type {
+  Aside,
+  Because,
+  CellChanges,
+  Checkpoint,
+  Consumer,
+  Content,
+  Filter,
+  Find,
+  Found,
+  Generation,
+  GenerationState,
+  Lease,
+  PageWrite,
+  Parked,
+  StoredDocument,
+  Sum,
+  Sums,
+} from '../read-models.js';
+import type { ReadModel, Rollup } from '../rollup.js';
+import { cellsIn, SqliteCells, widenCells } from './cells.js';
+import { documentsIn, documentTable, SqliteDocuments } from './documents.js';
+import { GENERATIONS, PARTITIONS, SqliteGenerations } from './generations.js';
+import { LEASES, SqliteLeases } from './leases.js';
+import { PARKING, SqliteParking } from './parking.js';
+import { QueryCompiler } from './query.js';
+import type { Sql } from './query.js';
+
+const APPLICATION_ID = 0x414e524d;
+const MIGRATIONS = [
+  `${GENERATIONS}
+   ${PARKING}
+   CREATE TABLE checkpoint (process TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`,
+  // Documents and cells lie in other columns from here on: they are computed again, in tables that take the place of these.
+  `DELETE FROM generation; DELETE FROM parked; DELETE FROM waiting; DELETE FROM sqlite_sequence;`,
+  // Processes park streams as generations park documents.
+  `ALTER TABLE checkpoint ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE parked RENAME TO parked_before; ALTER TABLE waiting RENAME TO waiting_before;
+   ${PARKING}
+   INSERT INTO parked SELECT * FROM parked_before; INSERT INTO waiting SELECT * FROM waiting_before;
+   DROP TABLE parked_before; DROP TABLE waiting_before;`,
+  // Several may project: partitions, and who holds them.
+  `${PARTITIONS} ${LEASES}`,
+  // Which log everything is made from.
+  'CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL)',
+  widenCells,
+];
+const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
+/** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
+const RETRY = 5;
+
+export interface SqliteReadModelsOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Readers never wait for a writer, and never write. */
+  readonly readOnly?: boolean;
+  /**
+   * How long a write waits while another program holds the write lock of the file, in milliseconds.
+   * @defaultValue 5000
+   */
+  readonly patience?: number;
+}
+
+/** The embedded engine: a SQLite file. The projecting thread writes it; everybody else reads and leaves requests. */
+export class SqliteReadModels extends ReadModels {
+  readonly #path: string;
+  readonly #db: DatabaseSync;
+  readonly #lock: WriteLock;
+  readonly #wal: WalLimit;
+  readonly #statements: Statements;
+  readonly #generations: SqliteGenerations;
+  readonly #documents: SqliteDocuments;
+  readonly #cells: SqliteCells;
+  readonly #parking: SqliteParking;
+  readonly #leases: SqliteLeases;
+  readonly countsAtEnd = true;
+  readonly #changes: Changes;
+  #closed = false;
+
+  constructor({ path, clock, readOnly = false, patience }: SqliteReadModelsOptions) {
+    super();
+    this.#path = path;
+    this.#db = open(path, readOnly);
+    // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
+    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
+    this.#lock = new WriteLock(this.#db, { clock, patience });
+    this.#wal = new WalLimit(this.#db);
+    this.#statements = new Statements(this.#db);
+    this.#generations = new SqliteGenerations(this.#statements, clock);
+    this.#documents = new SqliteDocuments(this.#db, this.#statements);
+    this.#cells = new SqliteCells(this.#db, this.#statements);
+    this.#parking = new SqliteParking(this.#statements);
+    this.#leases = new SqliteLeases(this.#statements);
+    this.#changes = new Changes(path);
+  }
+
+  async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
+    const serving = this.#generations.active(projection.name);
+    const table = documentTable(serving[partitionOf(id, serving.length)]!);
+    const body = this.#statements.get(`SELECT body FROM ${table} WHERE id = ?`, id)?.['body'];
+    if (typeof body !== 'string') return undefined;
+    return this.#statements.reading(() => JSON.parse(body) as Document);
+  }
+
+  async find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
+    const count = ({ text, values }: Sql) => Number(this.#statements.get(text, ...values)?.['count']);
+    const search = (generation: number) => {
+      const { text, values } = new QueryCompiler(generation, projection).page(find, count);
+      return this.#statements.all(text, ...values).map(({ body, ...keys }) => ({
+        keys: Object.values(keys) as SortValue[],
+        document: () => JSON.parse(String(body)) as Document,
+      }));
+    };
+    const partitions = this.#ofServing(projection, search);
+    return this.#statements.reading(() => pageOf(projection, partitions, find));
+  }
+
+  async count(projection: Projection, filter?: Filter): Promise<number> {
+    const counts = this.#ofServing(projection, (generation) => {
+      const { text, values } = new QueryCompiler(generation, projection).filter(filter);
+      const sql = `SELECT count(*) AS count FROM ${documentTable(generation)} WHERE ${text}`;
+      return Number(this.#statements.get(sql, ...values)?.['count']);
+    });
+    return counts.reduce((sum, found) => sum + found, 0);
+  }
+
+  async sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
+    const serving = this.#generations.active(rollup.of.name, rollup);
+    return this.#statements.reading(() => this.#cells.sums(serving, rollup, sums));
+  }
+
+  async generations(): Promise<readonly Generation[]> {
+    return this.#generations.all();
+  }
+
+  async create(readModel: ReadModel, definition: string, partitions = 1): Promise<Generation> {
+    const created = await this.#transaction(() => {
+      const generations = this.#generations.create(readModel, definition, partitions);
+      for (const { id } of generations) {
+        this.#documents.create(id, readModel.projection);
+        for (const rollup of readModel.rollups) this.#cells.create(id, rollup);
+      }
+      return generations[0]!;
+    });
+    this.#changes.announce();
+    return created;
+  }
+
+  async transition(
+    generation: number,
+    from: readonly GenerationState[],
+    to: GenerationState,
+    because: Because = {},
+  ): Promise<boolean> {
+    const moved = await this.#transaction(() => {
+      this.#leases.guard(generation, because.epoch);
+      const changed = this.#generations.transition(generation, from, to, because);
+      if (to === 'dropped') for (const each of changed) this.#drop(each);
+      return changed.length > 0;
+    });
+    if (moved) this.#changes.announce();
+    return moved;
+  }
+
+  async activate(generation: Generation): Promise<boolean> {
+    const serves = await this.#transaction(() => {
+      const dropped = this.#generations.activate(generation);
+      for (const each of dropped ?? []) this.#drop(each);
+      return dropped !== undefined;
+    });
+    if (serves) this.#changes.announce();
+    return serves;
+  }
+
+  async clear(generations: readonly Generation[]): Promise<void> {
+    await this.#transaction(() => {
+      for (const { id } of generations) this.#drop(id);
+    });
+  }
+
+  async index(generation: Generation, { projection }: ReadModel): Promise<void> {
+    await this.#transaction(() => this.#documents.index(generation.id, projection));
+  }
+
+  async documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>> {
+    return this.#statements.reading(() => this.#documents.read(generation.id, ids));
+  }
+
+  /** From a connection of its own: one moment of the generation, however long the reading takes. */
+  async *contents(generation: Generation, { rollups }: ReadModel): AsyncGenerator<readonly Content[]> {
+    const db = open(this.#path, true);
+    try {
+      db.exec('BEGIN');
+      yield* some(documentsIn(db, generation.id));
+      for (const rollup of rollups) yield* some(cellsIn(db, generation.id, rollup));
+    } catch (error) {
+      throw explained(error, db);
+    } finally {
+      db.close();
+    }
+  }
+
+  async fill(
+    { id }: Generation,
+    { rollups }: ReadModel,
+    cells: AsyncIterable<CellChanges>,
+    epoch?: number,
+  ): Promise<boolean> {
+    const step = (work: (rollup: Rollup) => void) =>
+      this.#transaction(() => {
+        this.#leases.guard(id, epoch);
+        if (!this.#generations.isBuilding(id)) return false;
+        for (const rollup of rollups) work(rollup);
+        return true;
+      });
+    let building = await step((rollup) => this.#cells.clear(id, rollup));
+    for await (const changes of cells) {
+      building = await step((rollup) => this.#cells.write(id, rollup, changes.get(rollup.name)?.values() ?? []));
+      if (!building) break;
+    }
+    return building;
+  }
+
+  async write(pages: readonly PageWrite[]): Promise<void> {
+    await this.#transaction(() => {
+      for (const page of pages) this.#writePage(page);
+    });
+    // By those alone that project: cutting takes a while.
+    this.#wal.committed();
+    this.#changes.announce();
+  }
+
+  async parked(): Promise<readonly Parked[]> {
+    return this.#parking.all();
+  }
+
+  attempt(
+    consumer: Consumer,
+    key: string,
+    position: number,
+    error: string,
+    limit: number,
+    epoch?: number,
+  ): Promise<number> {
+    return this.#transaction(() => {
+      this.#leases.guard(consumer, epoch);
+      return this.#parking.attempt(consumer, key, position, error, limit);
+    });
+  }
+
+  async retry(consumer: Consumer, key: string): Promise<boolean> {
+    const isParked = await this.#transaction(() => this.#parking.ask(consumer, key));
+    this.#changes.announce();
+    return isParked;
+  }
+
+  async waiting(consumer: Consumer, key: string): Promise<readonly number[]> {
+    return this.#parking.waiting(consumer, key);
+  }
+
+  async unpark(consumer: Consumer, key: string, change?: PageWrite, epoch?: number): Promise<void> {
+    await this.#transaction(() => {
+      this.#leases.guard(consumer, epoch);
+      if (change) this.#writePage(change);
+      this.#parking.forget(consumer, key);
+    });
+    this.#changes.announce();
+  }
+
+  async madeFrom(log?: string): Promise<string | undefined> {
+    const named = () => this.#statements.get('SELECT name FROM log')?.['name'] as string | undefined;
+    const known = named();
+    if (known !== undefined || log === undefined) return known;
+    await this.#transaction(() => this.#statements.run('INSERT OR IGNORE INTO log VALUES (1, ?)', log));
+    return named();
+  }
+
+  async checkpoint(process: string): Promise<Checkpoint> {
+    const row = this.#statements.get('SELECT position, begun FROM checkpoint WHERE process = ?', process);
+    return { position: Number(row?.['position'] ?? 0), begun: Number(row?.['begun'] ?? 0) };
+  }
+
+  async keep(
+    process: string,
+    { position, begun }: Checkpoint,
+    aside: readonly Aside[] = [],
+    epoch?: number,
+  ): Promise<void> {
+    await this.#transaction(() => {
+      this.#leases.guard(process, epoch);
+      this.#statements.run('INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)', process, position, begun);
+      for (const { key, position: at } of aside) this.#parking.put(process, key, at);
+    });
+  }
+
+  async leases(): Promise<readonly Lease[]> {
+    return this.#leases.all();
+  }
+
+  lease(share: string, holder: string, seen?: Lease): Promise<Lease | undefined> {
+    return this.#transaction(() => this.#leases.take(share, holder, seen));
+  }
+
+  beat(holder: string, shares: readonly string[]): Promise<readonly string[]> {
+    return this.#transaction(() => this.#leases.beat(holder, shares));
+  }
+
+  release(holder: string, shares: readonly string[]): Promise<void> {
+    return this.#transaction(() => this.#leases.release(holder, shares));
+  }
+
+  fence(consumers: readonly Consumer[], epoch: number): Promise<void> {
+    return this.#transaction(() => {
+      for (const consumer of consumers) this.#leases.fence(consumer, epoch);
+    });
+  }
+
+  changed(signal?: AbortSignal): Promise<void> {
+    return this.#changes.next(signal);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#changes.close();
+    this.#wal.close();
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #writePage(page: PageWrite): void {
+    const { generation, readModel, documents, cells, parked, epoch } = page;
+    this.#leases.guard(generation.id, epoch);
+    this.#generations.advance(page);
+    this.#documents.write(generation.id, readModel.projection, documents);
+    for (const rollup of readModel.rollups) {
+      this.#cells.write(generation.id, rollup, cells.get(rollup.name)?.values() ?? []);
+    }
+    for (const { key, position } of parked) this.#parking.put(generation.id, key, position);
+  }
+
+  #drop(generation: number): void {
+    const rollups = this.#generations.rollups(generation);
+    this.#statements.clear();
+    this.#documents.drop(generation);
+    for (const rollup of rollups) this.#cells.drop(generation, rollup);
+    this.#parking.forget(generation);
+    this.#leases.forget(generation);
+  }
+
+  /**
+   * Asks every partition that serves. While the generation of a new definition is built, an older one serves, and lacks the
+   * columns and indexes that only the new one has.
+   * @throws Refusal `read-model-building` where it does
+   */
+  #ofServing<Answer>({ name }: Projection, ask: (generation: number) => Answer): Answer[] {
+    try {
+      return this.#generations.active(name).map(ask);
+    } catch (error) {
+      if (!/^no such (column|index): /.test((error as Error).message)) throw error;
+      throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
+    }
+  }
+
+  /**
+   * Waits for the write lock without holding up the thread: requests and pages come from different threads.
+   * @throws Unavailable `storage-full` · `storage-failing` · `storage-locked`
+   */
+  async #transaction<Result>(work: () => Result): Promise<Result> {
+    const since = performance.now();
+    while (!this.#statements.reading(() => this.#lock.begin())) {
+      const refusal = this.#lock.refusal(since);
+      if (refusal) throw refusal;
+      await sleep(RETRY);
+    }
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      rollBack(this.#db);
+      throw explained(error, this.#db);
+    }
+  }
+}
+
+const open = (path: string, readOnly: boolean): DatabaseSync =>
+  openSqlite(path, { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND, readOnly, busyTimeout: 0 });

@@ -1,0 +1,246 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import { Refusal, Unavailable } from '../errors.js';
+import { cutShort } from './header.js';
+import { checkUnchanged, openUnchanging } from './unwritable.js';
+
+export interface Opening {
+  /** Written into the file's header, so that a file of another kind is recognised. */
+  readonly applicationId: number;
+  /** Each entry brings a file from the version of its index to the next; what is there is never edited. */
+  readonly migrations: readonly (string | ((db: DatabaseSync) => void))[];
+  readonly readOnly: boolean;
+  /** What to do when the file turns out to be damaged: a sentence. */
+  readonly mend: string;
+  /** How long a statement waits for another writer of the same file, in milliseconds. */
+  readonly busyTimeout: number;
+  /** Called when the file has proved to be ours, before anything is written to it. */
+  readonly claim?: () => void;
+}
+
+/** Opening waits at most this long for whoever opens the same file at the same time, in milliseconds. */
+const PATIENCE = 5_000;
+/** Beyond it all are compiled again: filters come in endless shapes. */
+const MOST_STATEMENTS = 1_000;
+
+/** What to do when the file of a connection turns out to be damaged. */
+const mends = new WeakMap<DatabaseSync, string>();
+
+/**
+ * Opens a SQLite file in WAL mode, or creates it.
+ * @throws Refusal `data-unreadable` · `data-foreign` · `data-newer-than-program` · `data-older-than-program` · `data-missing` ·
+ *   `data-unwritable`
+ */
+export function openSqlite(path: string, opening: Opening): DatabaseSync {
+  const { readOnly, busyTimeout, claim, mend } = opening;
+  checkWhole(path, mend);
+  let db = connect(path, readOnly);
+  try {
+    try {
+      recognise(db, path, opening);
+    } catch (error) {
+      if (!readOnly || !UNSHARED.has(codeOf(error))) throw error;
+      db.close();
+      db = openUnchanging(path, error);
+      recognise(db, path, opening);
+    }
+    mends.set(db, mend);
+    if (!readOnly) {
+      claim?.();
+      db.exec('PRAGMA journal_mode = WAL');
+      migrate(db, opening);
+    }
+    db.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
+    return db;
+  } catch (error) {
+    if (db.isOpen) db.close();
+    if (error instanceof Refusal) throw error;
+    const { message } = error as Error;
+    // Reading needs room too, for what readers and writers agree in.
+    if (FAILING.has(codeOf(error)) || codeOf(error) === FULL || 'syscall' in (error as object)) {
+      throw new Refusal(
+        'data-unwritable',
+        `${path} cannot be written: ${message}. Is there room on its disk, and permission to write?`,
+        { path },
+      );
+    }
+    throw new Refusal('data-unreadable', `${path} cannot be read as a database: ${message}. ${mend}`, { path }, 500);
+  }
+}
+
+/** @throws Refusal `data-unreadable` */
+function checkWhole(path: string, mend: string): void {
+  const cut = cutShort(path);
+  if (!cut) return;
+  const { pages, pageSize, bytes } = cut;
+  const message = `${path} is cut: its header counts ${pages} pages of ${pageSize} bytes, the file has ${bytes} bytes. ${mend}`;
+  throw new Refusal('data-unreadable', message, { path }, 500);
+}
+
+function connect(path: string, readOnly: boolean): DatabaseSync {
+  try {
+    if (!readOnly) mkdirSync(dirname(path), { recursive: true });
+    return new DatabaseSync(path, { readOnly, timeout: PATIENCE });
+  } catch (error) {
+    const { message } = error as Error;
+    if (readOnly) throw new Refusal('data-missing', `${path} cannot be opened: ${message}.`, { path });
+    throw new Refusal('data-unwritable', `${path} cannot be written: ${message}.`, { path });
+  }
+}
+
+function recognise(db: DatabaseSync, path: string, { applicationId, migrations, readOnly }: Opening): void {
+  // In one transaction: another connection may be creating the tables at this moment.
+  db.exec('BEGIN');
+  const found = numberOf(db, 'PRAGMA application_id');
+  const version = numberOf(db, 'PRAGMA user_version');
+  const empty = numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0;
+  db.exec('COMMIT');
+  if (!empty && found !== applicationId) {
+    throw new Refusal('data-foreign', `${path} is a database of another program.`, { path });
+  }
+  if (version > migrations.length) {
+    throw new Refusal(
+      'data-newer-than-program',
+      `${path} has format ${version}, this program knows ${migrations.length}.`,
+      {
+        path,
+      },
+    );
+  }
+  if (!readOnly || version === migrations.length) return;
+  if (version === 0) throw new Refusal('data-missing', `${path} holds no data yet.`, { path });
+  throw new Refusal(
+    'data-older-than-program',
+    `${path} has format ${version}, this program needs ${migrations.length}: the next \`annals start\` brings it there.`,
+    { path },
+  );
+}
+
+function migrate(db: DatabaseSync, { applicationId, migrations }: Opening): void {
+  if (numberOf(db, 'PRAGMA user_version') === migrations.length) return;
+  db.exec('BEGIN IMMEDIATE');
+  // Asked again: another connection may have been faster.
+  for (const step of migrations.slice(numberOf(db, 'PRAGMA user_version'))) {
+    if (typeof step === 'string') db.exec(step);
+    else step(db);
+  }
+  db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`);
+}
+
+function numberOf(db: DatabaseSync, sql: string): number {
+  return Number(Object.values(db.prepare(sql).get() ?? {})[0] ?? 0);
+}
+
+/** Code of SQLite, without what it says more exactly; 0 for other errors. */
+const codeOf = (error: unknown): number => ((error as { errcode?: number }).errcode ?? 0) % 256;
+
+/** Whether the error is another connection holding a lock. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === 5;
+
+const FULL = 13;
+/** No permission, read-only, failing, or out of reach: as disks are that come back. */
+const FAILING: ReadonlySet<number> = new Set([3, 8, 10, 14]);
+/** The file in which readers and writers agree is not there and cannot be made: read-only, or out of reach. */
+const UNSHARED: ReadonlySet<number> = new Set([8, 14]);
+/** Malformed, or no database. */
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
+
+/**
+ * What a caller is told when work on a file failed that was opened here: `storage-full` or `storage-failing` while its
+ * disk does not do, `data-unreadable` when it is damaged. Other errors are nobody's but ours.
+ */
+export function explained(error: unknown, db: DatabaseSync): unknown {
+  if (codeOf(error) === FULL) {
+    return new Unavailable(
+      'storage-full',
+      `The disk of ${db.location()} is full. Nothing was changed: make room and try again; what is there can be read meanwhile.`,
+      5,
+    );
+  }
+  const { message } = error as Error;
+  if (FAILING.has(codeOf(error))) {
+    return new Unavailable(
+      'storage-failing',
+      `${db.location()} cannot be used: ${message}. Nothing was changed: look at its disk and try again.`,
+      5,
+    );
+  }
+  // Text that is no JSON any more was changed by nobody here; what it says may be personal.
+  if (!DAMAGED.has(codeOf(error)) && !(error instanceof SyntaxError)) return error;
+  const what = error instanceof SyntaxError ? 'what lies in it is no JSON' : message;
+  return new Refusal('data-unreadable', `${db.location()} is damaged: ${what}. ${mends.get(db)}`, {}, 500);
+}
+
+/** Ends a transaction that failed. Where even that fails, the next one to begin says so. */
+export function rollBack(db: DatabaseSync): void {
+  try {
+    if (db.isTransaction) db.exec('ROLLBACK');
+  } catch {
+    // What made the transaction fail is being reported.
+  }
+}
+
+/** Rows handed out at a time where all of them are. */
+const SOME = 500;
+
+/** Rows of a statement, some at a time: waiting for each by itself would take longer than reading it. */
+export function* some<Row>(rows: Iterable<Row>): Generator<readonly Row[]> {
+  let found: Row[] = [];
+  for (const row of rows) {
+    found.push(row);
+    if (found.length < SOME) continue;
+    yield found;
+    found = [];
+  }
+  yield found;
+}
+
+/** Statements of one connection, each compiled once. */
+export class Statements {
+  readonly #prepared = new Map<string, StatementSync>();
+
+  constructor(private readonly db: DatabaseSync) {}
+
+  /**
+   * Reads, also with statements that were prepared before and whatever is made of the text in between.
+   * @throws Refusal `data-unreadable` · Unavailable `data-changing`
+   */
+  reading<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw explained(error, this.db);
+    } finally {
+      checkUnchanged(this.db);
+    }
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Record<string, SQLInputValue> | undefined {
+    return this.reading(() => this.prepare(sql).get(...values)) as Record<string, SQLInputValue> | undefined;
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Record<string, SQLInputValue>[] {
+    return this.reading(() => this.prepare(sql).all(...values)) as Record<string, SQLInputValue>[];
+  }
+
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.prepare(sql).run(...values).changes);
+  }
+
+  prepare(sql: string): StatementSync {
+    let statement = this.#prepared.get(sql);
+    if (!statement) {
+      if (this.#prepared.size >= MOST_STATEMENTS) this.#prepared.clear();
+      statement = this.db.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Forgets all of them: before the connection is closed, or a table goes that they name. */
+  clear(): void {
+    this.#prepared.clear();
+  }
+}
