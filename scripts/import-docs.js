@@ -34,7 +34,7 @@ export function importPage(page, targets) {
 
 /** docs/import.md and docs/import-mapping.schema.json, by path, from the built program. */
 export async function importPages() {
-  const { targets } = await import(join(root, 'dist/libs/import/targets.js'));
+  const { targets } = await import(join(root, 'dist/libs/import/steps/index.js'));
   const { mappingSchema } = await import(join(root, 'dist/libs/import/mapping-schema.js'));
   const page = readFileSync(join(root, 'docs/import.md'), 'utf8');
   return {
