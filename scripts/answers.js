@@ -4,13 +4,13 @@ import { DEFAULT_CONFIG, SchemaGenerator, createFormatter, createParser } from '
 import ts from 'typescript';
 
 const ROUTE = /^@(Get|Post|Put|Patch|Delete)\(/;
-/** What every route answers when it refuses. */
-const PROBLEM = 'Problem';
+/** What every route answers when it refuses, and every command when it does not, by the file that declares it. */
+const COMMON = { Problem: '/problem.filter.ts', Decided: '/event-store/streams.ts' };
 
 /** Aliases by their names, wherever they are declared: the generator follows the names to what they stand for. */
 const BY_NAME = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.UseAliasDefinedOutsideCurrentScope;
 
-/** @returns `routes`: a schema by operation id; `schemas`: what they refer to, and the problem document */
+/** @returns `routes`: a schema by operation id; `schemas`: what they refer to, and what is common to all */
 export function answersOf(program) {
   const checker = program.getTypeChecker();
   const sources = program.getSourceFiles().filter(({ isDeclarationFile }) => !isDeclarationFile);
@@ -18,12 +18,12 @@ export function answersOf(program) {
     .filter(({ fileName }) => fileName.endsWith('.controller.ts'))
     .flatMap(routesIn)
     .map(({ id, method }) => [id, answerOf(method, checker)]);
-  const problems = sources
-    .filter(({ fileName }) => fileName.endsWith('/problem.filter.ts'))
-    .flatMap(({ statements }) => statements.filter((statement) => statement.name?.text === PROBLEM))
-    .map((declaration) => [PROBLEM, checker.getTypeAtLocation(declaration)]);
-  const { properties, definitions } = schemaOf([...answers, ...problems], program);
-  const { [PROBLEM]: _, ...routes } = properties;
+  const common = Object.entries(COMMON).map(([name, file]) => {
+    const { statements } = sources.find(({ fileName }) => fileName.endsWith(file));
+    return [name, checker.getTypeAtLocation(statements.find((statement) => statement.name?.text === name))];
+  });
+  const { properties, definitions } = schemaOf([...answers, ...common], program);
+  const routes = Object.fromEntries(Object.entries(properties).filter(([name]) => !(name in COMMON)));
   return { routes, schemas: definitions };
 }
 

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -6,9 +7,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppModule } from '../apps/program/app.module.js';
+import { commandOf } from '../libs/http/routes.js';
 import { inFolder, readConfig } from '../libs/config.js';
 import { Projecting } from '../libs/read-models/building/projecting.js';
 import { PUBLIC, REQUIRES } from '../libs/security/requires.js';
+
+type Taken = Record<string, { readonly index: number; readonly pipes: readonly unknown[] }>;
 
 class NoProjecting extends Projecting {
   readonly fault = undefined;
@@ -56,7 +60,11 @@ describe('every route', () => {
     else expect(required).toMatch(/^[a-z-]+(\.[a-z-]+)+$/);
   });
 
-  it.each(routes)('$route keeps its parameter types, so what it is given is validated', ({ target, method }) => {
-    expect(Reflect.getMetadata('design:paramtypes', target, method)).not.toContain(Object);
+  it.each(routes)('$route checks the form of all that it is given', ({ target, method }) => {
+    if (commandOf(target, method)) return;
+    const types = Reflect.getMetadata('design:paramtypes', target, method) as unknown[];
+    const taken = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, method) ?? {}) as Taken;
+    const unchecked = Object.values(taken).filter(({ index, pipes }) => types[index] === Object && pipes.length === 0);
+    expect(unchecked).toEqual([]);
   });
 });

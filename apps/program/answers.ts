@@ -80,8 +80,11 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
   return { ...document, components: { ...components, schemas, responses, headers, parameters } };
 }
 
+/** What commands are answered with. */
+const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
+
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
-  const answer = routes[operationId!]!;
+  const answer = routes[operationId!] ?? DECIDED;
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {

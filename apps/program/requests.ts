@@ -4,6 +4,10 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, OperationObject, ParameterObject, SchemaObject } from '@nestjs/swagger';
 import { IdPipe } from '../../libs/http/id.pipe.js';
+import type { AnyCommand } from '../../libs/commands/command.js';
+import { isSeparatedByCommas, jsonSchemaOf } from '../../libs/commands/json-schema.js';
+import { QueryPipe } from '../../libs/http/asked.js';
+import { commandOf, partsOf } from '../../libs/http/routes.js';
 import { refOf, schemaOf } from '../../libs/http/schema-of.js';
 import type { Class } from '../../libs/http/schema-of.js';
 import { isCommaSeparated } from '../../libs/http/validation.js';
@@ -19,11 +23,17 @@ interface Argument {
 
 /** The description with what each route takes, as the validation of its classes has it. Comments stay as they were. */
 export function withRequests(document: OpenAPIObject, app: NestFastifyApplication): OpenAPIObject {
-  const routes = argumentsOf(app);
+  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+  const classes = controllers.map(({ metatype }) => metatype as Class);
+  const routes = argumentsOf(classes);
+  const commands = commandsOf(classes);
   const bodies = new Map<string, SchemaObject>();
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path) as OperationObject[])) {
-    const taken = routes.get(operation.operationId!);
+    const command = commands.get(operation.operationId!);
+    if (command) describeCommand(operation, command, bodies);
+    const taken = command ? [] : routes.get(operation.operationId!);
     if (!taken) throw new Error(`${operation.operationId} is described, but no controller has it.`);
+    if (command) continue;
     const known = (operation.parameters ?? []) as ParameterObject[];
     operation.parameters = taken.flatMap((argument) => parametersOf(argument, known));
     const body = taken.find(({ from }) => from === RouteParamtypes.BODY);
@@ -36,12 +46,40 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
   return { ...document, components: { ...document.components, schemas } };
 }
 
+/** Commands by the operation id of their routes. */
+const commandsOf = (controllers: readonly Class[]): ReadonlyMap<string, AnyCommand> =>
+  new Map(
+    controllers.flatMap(({ prototype }) =>
+      new MetadataScanner().getAllMethodNames(prototype as object).flatMap((method) => {
+        const command = commandOf(prototype as object, method);
+        return command ? [[method, command] as const] : [];
+      }),
+    ),
+  );
+
+function describeCommand(operation: OperationObject, command: AnyCommand, bodies: Map<string, SchemaObject>): void {
+  const { path, body } = partsOf(command);
+  operation.parameters = Object.entries(path.shape).map(([name, field]) => ({
+    name,
+    in: 'path' as const,
+    required: true,
+    schema: jsonSchemaOf(field).schema as SchemaObject,
+  }));
+  const { schema, parts } = jsonSchemaOf(body);
+  if (Object.keys(body.shape).length === 0) return;
+  const name = `${command.name}Body`;
+  bodies.set(name, { required: [], ...schema } as SchemaObject);
+  for (const [part, ofPart] of Object.entries(parts)) bodies.set(part, ofPart as SchemaObject);
+  operation.requestBody = {
+    required: (schema.required ?? []).length > 0,
+    content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
+  };
+}
+
 /** What the methods of all controllers take, by operation id. */
-function argumentsOf(app: NestFastifyApplication): ReadonlyMap<string, readonly Argument[]> {
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
+function argumentsOf(controllers: readonly Class[]): ReadonlyMap<string, readonly Argument[]> {
   return new Map(
-    controllers.flatMap(({ metatype }) => {
-      const controller = metatype as Class;
+    controllers.flatMap((controller) => {
       return new MetadataScanner().getAllMethodNames(controller.prototype as object).map((method) => {
         const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) ??
           []) as Class[];
@@ -72,6 +110,8 @@ function parametersOf({ from, data, pipes, type }: Argument, known: readonly Par
     return [{ name, in: 'path', required: true, ...commentOn(name), schema }];
   }
   if (from !== RouteParamtypes.QUERY) return [];
+  const asked = pipes.find((pipe) => pipe instanceof QueryPipe);
+  if (asked) return parametersAsked(asked);
   const { schema } = schemaOf(type);
   return Object.entries(schema.properties).map(([name, property]) => ({
     name,
@@ -82,6 +122,19 @@ function parametersOf({ from, data, pipes, type }: Argument, known: readonly Par
     schema: property,
   }));
 }
+
+const parametersAsked = ({ form }: QueryPipe): ParameterObject[] =>
+  Object.entries(form.shape).map(([name, field]) => {
+    const { description, ...schema } = jsonSchemaOf(field).schema as SchemaObject;
+    return {
+      name,
+      in: 'query' as const,
+      required: !form.shape[name]!.safeParse(undefined).success,
+      ...(description !== undefined && { description }),
+      ...(isSeparatedByCommas(field) && { style: 'form' as const, explode: false }),
+      schema,
+    };
+  });
 
 /** Adds a body, and what it is made of, to those described. A body whose fields may all be left out may be left out itself. */
 function bodyOf(type: Class, bodies: Map<string, SchemaObject>) {

@@ -1,6 +1,7 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, ValidateNested } from 'class-validator';
-import { EMAIL, IsDay, IsId, isText, IsText, IsTime, MayBeLeftOut, Takes, TEXT } from '../http/validation.js';
+import { EMAIL, isText, TEXT } from '../commands/text-form.js';
+import { IsDay, IsId, IsText, IsTime, MayBeLeftOut, Takes } from '../http/validation.js';
 import { PageQuery } from '../http/when.dto.js';
 import { consentPurposes, contactChannels, contactRoles } from './events.js';
 import type { ConsentPurpose, ContactChannelKind, ContactRole } from './events.js';

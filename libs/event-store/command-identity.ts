@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
 import { Refusal } from '../errors.js';
 import { idFrom, newId } from '../ids.js';
 import type { Envelope } from './envelope.js';
@@ -23,15 +24,23 @@ export function metadataOf(sent: Envelope, payload: unknown): Metadata {
   };
 }
 
-/** Of what a command says and of which command it is: two that say the same are not the same. */
-const hashOf = (payload: unknown): string =>
-  `2.${hash(`${payload?.constructor.name ?? ''} ${JSON.stringify(payload ?? null)}`)}`;
+/** Hashes of another version were made from what the program of that time made of a command. */
+const VERSION = '3.';
 
-/** Hashes without a version are of what was said alone. */
+/**
+ * Of the name of a command and the canonical form of what came with it (RFC 8785), which neither the order of fields nor what later
+ * versions of the program add to a command can change.
+ * @param payload a command that knows what it was `given`, or else what is asked for
+ */
+function hashOf(payload: unknown): string {
+  const { constructor, given = payload } = (payload ?? {}) as { constructor: { name: string }; given?: unknown };
+  const text = canonicalize({ command: constructor.name, given: given ?? null })!;
+  return `${VERSION}${hash('sha256', text, 'base64url').slice(0, 22)}`;
+}
+
+/** Whether a recorded hash may be of this payload. What an earlier version recorded cannot be compared: there, the key decides. */
 export const isHashOf = (recorded: string | undefined, payload: unknown): boolean =>
-  recorded === (recorded?.startsWith('2.') ? hashOf(payload) : hash(JSON.stringify(payload ?? null)));
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  recorded === undefined || !recorded.startsWith(VERSION) || recorded === hashOf(payload);
 
 export const reused = (commandId = ''): Refusal =>
   new Refusal('idempotency-key-reused', `The key ${commandId} has already been used for something else.`, {}, 422);

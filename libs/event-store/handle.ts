@@ -20,18 +20,23 @@ export interface Question<C, State> {
   readonly now: string;
 }
 
+/** The class of a command, which says what it is about, and on which stream where that is another one. */
+interface Decidable<C> {
+  new (...args: never[]): C;
+  readonly definition: { readonly about: string; readonly stream?: string };
+}
+
 /**
- * Makes the Nest handler that runs one rule on the stream a command names.
- * @param key field of the command that holds the stream's id
+ * Makes the Nest handler that runs one rule on the stream a command is about.
  * @param facts what the rule must know of other streams, looked up anew for every attempt
  */
-export function handle<C extends Command<Decided>, Key extends keyof C & string, State, Events, Facts = undefined>(
-  command: new (...args: never[]) => C,
+export function handle<C extends Command<Decided>, State, Events, Facts = undefined>(
+  command: Decidable<C>,
   of: Decider<State, Events>,
-  key: Key,
   rule: (state: State, command: C, now: string, facts: Facts) => readonly EventOf<Events>[],
   ...[facts]: Facts extends undefined ? [] : [(question: Question<C, State>) => Promise<Facts>]
 ): Provider {
+  const { about, stream } = command.definition;
   class RuleHandler implements ICommandHandler<Command<Decided>> {
     constructor(@Inject(Streams) private readonly streams: Streams) {}
 
@@ -39,7 +44,7 @@ export function handle<C extends Command<Decided>, Key extends keyof C & string,
       const asked = given as C;
       return this.streams.decide(
         of,
-        String(asked[key]),
+        stream ?? String(asked[about as keyof C]),
         facts
           ? async (state, now, streams) =>
               rule(state, asked, now, await facts({ command: asked, state, streams, envelope: envelope(), now }))
@@ -50,4 +55,15 @@ export function handle<C extends Command<Decided>, Key extends keyof C & string,
   }
   CommandHandler(command)(RuleHandler);
   return RuleHandler;
+}
+
+/** The handler of a command whose class does not say yet what it is about. */
+export function handleKeyed<C extends Command<Decided>, Key extends keyof C & string, State, Events, Facts = undefined>(
+  command: new (...args: never[]) => C,
+  of: Decider<State, Events>,
+  key: Key,
+  rule: (state: State, command: C, now: string, facts: Facts) => readonly EventOf<Events>[],
+  ...facts: Facts extends undefined ? [] : [(question: Question<C, State>) => Promise<Facts>]
+): Provider {
+  return handle(Object.assign(command, { definition: { about: key } }), of, rule, ...facts);
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
-import { Problems } from './problems.js';
+import { Problems } from '../commands/problems.js';
 import { isObject, shaped } from './shape.js';
 import type { Form } from './shape.js';
 

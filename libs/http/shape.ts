@@ -1,6 +1,6 @@
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
-import type { Problems } from './problems.js';
+import type { Problems } from '../commands/problems.js';
 
 /** Longest text of any field, in characters: what is longer is refused before patterns are tried on it. */
 export const LONGEST_TEXT = 10_000;

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { handle } from '../event-store/handle.js';
+import { handleKeyed } from '../event-store/handle.js';
 import { SettleImportRows } from './commands.js';
 import { settled, settleRows } from './settled.decider.js';
 
-@Module({ providers: [handle(SettleImportRows, settled, 'sourceId', settleRows)] })
+@Module({ providers: [handleKeyed(SettleImportRows, settled, 'sourceId', settleRows)] })
 export class ImportModule {}

@@ -1,43 +1,49 @@
-import { Command } from '@nestjs/cqrs';
-import type { Decided } from '../event-store/streams.js';
-import type { Money } from '../money.js';
-import type { Kpi, TargetSubject } from './events.js';
+import { command } from '../commands/command.js';
+import { id, money, oneOf, part, pattern, text } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
+import { kpis, PERIOD, targetSubjectKinds } from './events.js';
+import { targetIdOf } from './target-id.js';
 
-export interface NewTarget {
-  readonly kpi: Kpi;
-  readonly subject: TargetSubject;
-  /** A year, quarter or month of the calendar. */
-  readonly period: string;
-  readonly value: Money;
-}
+/** A year, quarter or month of the calendar. */
+export const period = () => pattern(PERIOD, 'must be a year 2026, a quarter 2026-Q1 or a month 2026-01');
 
-/** Lay down what a figure is to come to. The id is the one that `targetIdOf` gives: there is one target of a kind. */
-export class SetTarget extends Command<Decided> {
-  constructor(
-    readonly targetId: string,
-    readonly target: NewTarget,
-  ) {
-    super();
-  }
-}
+const target = {
+  kpi: oneOf(kpis).describe('The figure that it is for.'),
+  subject: part({
+    kind: oneOf(targetSubjectKinds),
+    id: id().describe('Id of the employee or the unit.'),
+  }).describe('Whose target it is.'),
+  period: period().describe('A calendar year `2026`, a quarter `2026-Q1` or a month `2026-01`.'),
+  value: money().describe('What the figure is to come to, above zero. Each currency has a target of its own.'),
+};
 
-/** Have it come to something else. */
-export class ReviseTarget extends Command<Decided> {
-  constructor(
-    readonly targetId: string,
-    readonly value: Money,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export type NewTarget = ValuesOf<typeof target>;
 
-/** Have no such target any more. */
-export class WithdrawTarget extends Command<Decided> {
-  constructor(
-    readonly targetId: string,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export class SetTarget extends command({
+  says: 'Lays down what a figure of an employee or a unit is to come to in a period.',
+  post: 'targets',
+  requires: 'targets.set',
+  about: 'targetId',
+  creates: { targetId: targetIdOf },
+  in: 'target',
+  fields: target,
+}) {}
+
+export class ReviseTarget extends command({
+  says: 'Has the target come to something else, in the same currency.',
+  post: 'targets/:targetId/revise',
+  requires: 'targets.set',
+  about: 'targetId',
+  fields: {
+    value: money().describe('Above zero, in the currency of the target.'),
+    reason: text(1_000).describe('Shown beside the target: why it is another one.'),
+  },
+}) {}
+
+export class WithdrawTarget extends command({
+  says: 'Takes the target back. It can be set anew.',
+  post: 'targets/:targetId/withdraw',
+  requires: 'targets.set',
+  about: 'targetId',
+  fields: { reason: text(1_000) },
+}) {}

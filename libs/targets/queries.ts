@@ -3,11 +3,15 @@ import type { IQueryHandler } from '@nestjs/cqrs';
 import { structureChart } from '../../projections/structure-chart.js';
 import { targetList } from '../../projections/target-list.js';
 import type { TargetLine } from '../../projections/target-list.js';
+import { id, oneOf } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import type { Find, Found } from '../read-models/read-models.js';
+import { page } from '../http/asked.js';
+import type { Found } from '../read-models/read-models.js';
 import { Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
-import type { Kpi } from './events.js';
+import { period } from './commands.js';
+import { kpis } from './events.js';
 
 export class GetTarget extends Query<TargetLine> {
   constructor(
@@ -29,16 +33,17 @@ export class GetTargetHandler implements IQueryHandler<GetTarget> {
   }
 }
 
-export interface TargetListing extends When, Pick<Find, 'limit' | 'cursor'> {
-  /** Id of an employee or a unit. */
-  readonly subject?: string | undefined;
-  readonly period?: string | undefined;
-  readonly kpi?: Kpi | undefined;
-  readonly status?: TargetLine['status'] | undefined;
-}
+/** What targets are listed by. */
+export const targetFilters = {
+  ...page,
+  subject: id().optional().describe('Id of an employee or a unit.'),
+  period: period().optional().describe('Exactly this year, quarter or month.'),
+  kpi: oneOf(kpis).optional(),
+  status: oneOf(['set', 'withdrawn']).optional(),
+};
 
 export class ListTargets extends Query<Found<TargetLine>> {
-  constructor(readonly listing: TargetListing = {}) {
+  constructor(readonly listing: ValuesOf<typeof targetFilters> = {}) {
     super();
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { routesOf } from '../http/routes.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
 import { employeeFacts, orgUnitFacts } from '../organisation/facts.js';
@@ -16,11 +17,11 @@ async function whose({ command, streams }: Question<SetTarget, Target>) {
 }
 
 @Module({
-  controllers: [TargetsController],
+  controllers: [routesOf('targets', [SetTarget, ReviseTarget, WithdrawTarget]), TargetsController],
   providers: [
-    handle(SetTarget, target, 'targetId', rules.setTarget, whose),
-    handle(ReviseTarget, target, 'targetId', rules.reviseTarget),
-    handle(WithdrawTarget, target, 'targetId', rules.withdrawTarget),
+    handle(SetTarget, target, rules.setTarget, whose),
+    handle(ReviseTarget, target, rules.reviseTarget),
+    handle(WithdrawTarget, target, rules.withdrawTarget),
     GetTargetHandler,
     ListTargetsHandler,
   ],

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { customerFacts } from '../customers/facts.js';
-import { handle } from '../event-store/handle.js';
+import { handleKeyed } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
 import { opportunityFacts } from '../opportunities/facts.js';
 import { employeeFacts } from '../organisation/facts.js';
@@ -45,14 +45,14 @@ async function completion({ command, state, streams }: Question<CompleteTask, Ta
 @Module({
   controllers: [TasksController],
   providers: [
-    handle(CreateTask, task, 'taskId', rules.createTask, creation),
-    handle(AssignTask, task, 'taskId', rules.assignTask, assignment),
-    handle(StartTask, task, 'taskId', rules.startTask),
-    handle(RescheduleTask, task, 'taskId', rules.rescheduleTask),
-    handle(CompleteTask, task, 'taskId', rules.completeTask, completion),
-    handle(CancelTask, task, 'taskId', rules.cancelTask),
-    handle(MarkTaskOverdue, task, 'taskId', rules.markTaskOverdue),
-    handle(RemindOfTask, task, 'taskId', rules.remindOfTask),
+    handleKeyed(CreateTask, task, 'taskId', rules.createTask, creation),
+    handleKeyed(AssignTask, task, 'taskId', rules.assignTask, assignment),
+    handleKeyed(StartTask, task, 'taskId', rules.startTask),
+    handleKeyed(RescheduleTask, task, 'taskId', rules.rescheduleTask),
+    handleKeyed(CompleteTask, task, 'taskId', rules.completeTask, completion),
+    handleKeyed(CancelTask, task, 'taskId', rules.cancelTask),
+    handleKeyed(MarkTaskOverdue, task, 'taskId', rules.markTaskOverdue),
+    handleKeyed(RemindOfTask, task, 'taskId', rules.remindOfTask),
     GetTaskHandler,
     ListTasksHandler,
   ],

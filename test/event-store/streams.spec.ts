@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Command } from '@nestjs/cqrs';
 import { Refusal } from '../../libs/errors.js';
-import { handle } from '../../libs/event-store/handle.js';
+import { handleKeyed } from '../../libs/event-store/handle.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import type { Decided } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
@@ -225,7 +225,7 @@ describe('the handler of a command', () => {
       return deposit(amount)(state);
     };
     const asked: number[] = [];
-    const Handler = handle(
+    const Handler = handleKeyed(
       Deposit,
       account,
       'accountId',

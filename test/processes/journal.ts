@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Command } from '@nestjs/cqrs';
 import type { CustomerEvents } from '../../libs/customers/events.js';
 import { decider } from '../../libs/event-store/decider.js';
-import { handle } from '../../libs/event-store/handle.js';
+import { handleKeyed } from '../../libs/event-store/handle.js';
 import type { Decided } from '../../libs/event-store/streams.js';
 import { process } from '../../libs/processes/process.js';
 
@@ -26,7 +26,7 @@ class WriteLine extends Command<Decided> {
 
 @Module({
   providers: [
-    handle(WriteLine, journal, 'journalId', (lines, { interactionId }) => [
+    handleKeyed(WriteLine, journal, 'journalId', (lines, { interactionId }) => [
       { type: 'LineWritten', data: { line: lines + 1, interactionId } },
     ]),
   ],

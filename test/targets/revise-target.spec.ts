@@ -9,7 +9,7 @@ import { euros, revised, set, targetId, withdrawn } from './samples.js';
 const revising =
   (amount: number, currency = 'EUR') =>
   (state: Target) =>
-    reviseTarget(state, new ReviseTarget(targetId, { amount, currency }, 'a better market'));
+    reviseTarget(state, new ReviseTarget(targetId, { value: { amount, currency }, reason: 'a better market' }));
 
 describe('revising a target', () => {
   it('records from what to what, and why', () => {

@@ -43,8 +43,8 @@ function history(all: readonly Try[]): readonly TargetEvent[] {
         what === 'set'
           ? rules.setTarget(state, new SetTarget(targetId, target), past, { subject: true })
           : what === 'revise'
-            ? rules.reviseTarget(state, new ReviseTarget(targetId, target.value, 'why'))
-            : rules.withdrawTarget(state, new WithdrawTarget(targetId, 'why'));
+            ? rules.reviseTarget(state, new ReviseTarget(targetId, { value: target.value, reason: 'why' }))
+            : rules.withdrawTarget(state, new WithdrawTarget(targetId, { reason: 'why' }));
       events.push(...more);
       return more;
     } catch (error) {

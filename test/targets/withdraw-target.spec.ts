@@ -6,7 +6,7 @@ import { targetList } from '../../projections/target-list.js';
 import { given } from '../support/given.js';
 import { euros, revised, set, targetId, withdrawn } from './samples.js';
 
-const withdrawing = (state: Target) => withdrawTarget(state, new WithdrawTarget(targetId, 'on leave'));
+const withdrawing = (state: Target) => withdrawTarget(state, new WithdrawTarget(targetId, { reason: 'on leave' }));
 
 describe('withdrawing a target', () => {
   it('records why, and the list keeps what it was', () => {

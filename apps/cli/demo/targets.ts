@@ -32,12 +32,17 @@ export function tellTargets(chronicle: Chronicle, company: Company): void {
 
   const away = calendar.day(200);
   const less = target('employee', company.person('north-3').id, quarterOf(away), EACH.north / 2);
-  const revision = new ReviseTarget(targetIdOf(less), less.value, 'away for most of the quarter');
+  const revision = new ReviseTarget(targetIdOf(less), { value: less.value, reason: 'away for most of the quarter' });
   chronicle.tell(away + 14 * HOUR, head, [], revision);
 
   const leaving = calendar.day(posts['south-3'].to);
   const gone = target('employee', company.person('south-3').id, quarterOf(leaving - DAY), EACH.south);
-  chronicle.tell(leaving + 17 * HOUR, head, [], new WithdrawTarget(targetIdOf(gone), 'left before the quarter ended'));
+  chronicle.tell(
+    leaving + 17 * HOUR,
+    head,
+    [],
+    new WithdrawTarget(targetIdOf(gone), { reason: 'left before the quarter ended' }),
+  );
 }
 
 const target = (kind: TargetSubjectKind, id: string, period: string, amount: number): NewTarget => ({

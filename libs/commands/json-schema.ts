@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { traitOf } from './fields.js';
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** JSON Schema of a form, and of the named parts that it is made of. */
+export interface Described {
+  readonly schema: Schema;
+  readonly parts: Readonly<Record<string, Schema>>;
+}
+
+/** @throws Error for a field that JSON Schema has no words for: the description would leave out what is refused */
+export function jsonSchemaOf(form: z.ZodType): Described {
+  const parts: Record<string, Schema> = {};
+  return { schema: described(form, parts), parts };
+}
+
+function described(form: z.ZodType, parts: Record<string, Schema>): Schema {
+  const {
+    $defs = {},
+    $schema: _,
+    ...schema
+  } = z.toJSONSchema(form, {
+    io: 'input',
+    override({ zodSchema, jsonSchema }) {
+      const item = traitOf(zodSchema as unknown as z.ZodType)?.item as z.ZodType | undefined;
+      if (item && jsonSchema.type === 'array') jsonSchema.items = described(item, parts);
+    },
+  });
+  for (const [name, part] of Object.entries($defs)) parts[name] = referring(part);
+  return referring(schema);
+}
+
+/** Parts are named in the document of the API, not beside the schema. */
+const referring = (schema: object): Schema =>
+  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === '$ref' ? String(value).replace('#/$defs/', '#/components/schemas/') : value,
+  ) as Schema;
+
+/** Whether a list stands in a query as one text with commas. */
+export const isSeparatedByCommas = (field: z.ZodType): boolean => traitOf(field)?.commas === true;

@@ -1,0 +1,46 @@
+import { Query } from '@nestjs/common';
+import type { PipeTransform } from '@nestjs/common';
+import type { z } from 'zod';
+import { digits, oneOf, part, text, time } from '../commands/fields.js';
+import type { Fields } from '../commands/fields.js';
+import { checked } from '../commands/form.js';
+
+/** Checks the parameters of a query by its form. */
+export class QueryPipe implements PipeTransform {
+  readonly form: z.ZodObject<Record<string, z.ZodType>>;
+
+  constructor(fields: Fields) {
+    this.form = part(fields);
+  }
+
+  transform(value: unknown): unknown {
+    return checked(this.form, value, 'query');
+  }
+}
+
+/** The parameters of a query, in the form of these fields. */
+export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
+
+/** The moment a question is about. */
+export const when = {
+  after: digits(0, Number.MAX_SAFE_INTEGER)
+    .optional()
+    .describe('Position a command answered with: wait until the answer shows it.'),
+  asOf: time().optional().describe('A past moment.'),
+  axis: oneOf(['occurred', 'recorded'])
+    .optional()
+    .describe('Whether `asOf` means what had happened by then or what was known by then.'),
+};
+
+/** The moment a question about one document is about. */
+export const documentWhen = {
+  ...when,
+  atRevision: digits(0, Number.MAX_SAFE_INTEGER).optional().describe("Revision of the document's own stream."),
+};
+
+/** A page of a list. */
+export const page = {
+  ...when,
+  limit: digits(1, 500).optional().describe('How many.'),
+  cursor: text(2_000).optional().describe('`next` of the page before.'),
+};
