@@ -41,7 +41,16 @@ module.exports = {
       'commands-are-data',
       'a command names what may be asked and what is answered; the rule lives in the decider',
       { path: '^libs/[^/]+/commands\\.ts$' },
-      { pathNot: [events, answerTypes, helpers, '^libs/[^/]+/commands\\.ts$', 'node_modules/@nestjs/cqrs/'] },
+      {
+        pathNot: [
+          events,
+          answerTypes,
+          helpers,
+          '^libs/[^/]+/(commands|[a-z-]+-id)\\.ts$',
+          '^libs/commands/(command|fields)\\.ts$',
+          'node_modules/@nestjs/cqrs/',
+        ],
+      },
     ),
     rule(
       'deciders-are-pure',
@@ -157,7 +166,7 @@ module.exports = {
     rule(
       'ports-know-no-context',
       'engines and edges serve any business, also the next one',
-      { path: '^libs/(event-store|read-models|security|observability|http)/' },
+      { path: '^libs/(commands|event-store|read-models|security|observability|http)/' },
       { path: `^libs/(processes|${contexts})/|^(processes|projections)/` },
     ),
     rule(

@@ -2,7 +2,7 @@ import { Command as NestCommand } from '@nestjs/cqrs';
 import type { Decided } from '../event-store/streams.js';
 import type { z } from 'zod';
 import type { Fields, ValuesOf } from './fields.js';
-import { id, part } from './fields.js';
+import { part } from './fields.js';
 
 /** What a command says once of itself. */
 export interface Definition<About extends string = string, Shape extends Fields = Fields, In extends string = string> {
