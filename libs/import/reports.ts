@@ -40,9 +40,18 @@ export class Reports {
     });
   }
 
+  /** Whether an import of this id came to its end. */
+  hasReport(importId: string): boolean {
+    return this.#hasFile(importId, '.json');
+  }
+
   /** Whether an import of this id has left a report, or rejections before it was interrupted. */
   has(importId: string): boolean {
-    return isId(importId) && ['.json', JOURNAL].some((end) => existsSync(join(this.folder, `${importId}${end}`)));
+    return this.hasReport(importId) || this.#hasFile(importId, JOURNAL);
+  }
+
+  #hasFile(importId: string, end: string): boolean {
+    return isId(importId) && existsSync(join(this.folder, `${importId}${end}`));
   }
 
   /** Imports of these very files from before refusals were remembered in the log: all that is left are their reports. */
