@@ -228,7 +228,8 @@ describe('a report', () => {
     expect((await run('report', 'funnel', '--pipeline', 'none', '--data', data)).err).toMatch(/^name-unknown: /);
     const nothing = ['report', 'performance', '--data', data, '--where'];
     expect((await run(...nothing, 'product=no such thing')).err).toMatch(/^value-unknown: /);
-    expect((await run(...nothing, 'employee=nobody')).err).toMatch(/^employee-unknown: /);
+    expect((await run(...nothing, 'employee=nobody')).err).toMatch(/^name-unknown: /);
+    expect((await run(...nothing, `employee=${demo.customer.customerId}`)).err).toMatch(/^employee-unknown: /);
     expect((await run('report', 'funnel', '--axis', 'recorded', '--data', data)).err).toMatch(/^axis-without-moment: /);
     expect((await run('report', 'funnel', '--pipeline', 'direct', '--data', data)).code).toBe(0);
   });
