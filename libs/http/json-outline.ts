@@ -10,7 +10,7 @@ export interface Outline {
 }
 
 /**
- * Looks at each byte once, and at none behind one field too many: parsing takes fifty times as long where an object has very
+ * Looks at each byte once, and at none behind one field too many: parsing takes many times as long where an object has very
  * many fields.
  * @param json in UTF-8, whose longer characters have no byte that is one of JSON's own
  */
