@@ -85,7 +85,7 @@ describe('a file of the event store', () => {
     const libs = compiled('libs/*.ts', 'libs/sqlite/*.ts', 'libs/event-store/**/*.ts');
     const program = `
       import { SystemClock } from '${libs}/libs/clock.js';
-      import { SqliteEventStore } from '${libs}/libs/event-store/sqlite.event-store.js';
+      import { SqliteEventStore } from '${libs}/libs/event-store/sqlite/sqlite.event-store.js';
       const writer = { pid: process.pid, program: 'the other', since: new Date().toISOString() };
       new SqliteEventStore({ path: '${path}', clock: new SystemClock(), writer });
       console.log('open');
