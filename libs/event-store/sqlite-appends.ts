@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { Refusal, Unavailable } from '../errors.js';
 import { explained, rollBack, Statements } from '../sqlite.js';
+import { closeKeepingRoom } from '../sqlite-room.js';
 import { WalLimit } from '../sqlite-wal.js';
 import { WriteLock } from '../sqlite-write-lock.js';
 import type { WriteLockOptions } from '../sqlite-write-lock.js';
@@ -87,7 +88,7 @@ export class SqliteAppends {
     this.#outage.close();
     this.#wal.close();
     this.#statements.clear();
-    this.db.close();
+    closeKeepingRoom(this.db);
   }
 
   #next(): void {

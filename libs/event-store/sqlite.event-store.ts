@@ -93,6 +93,10 @@ export class SqliteEventStore extends EventStore {
     const opening = { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND };
     if (writer) {
       let lock: WriterLock | undefined;
+      const told = (fault: string | undefined) => {
+        if (fault === undefined) lock?.remind();
+        report(fault);
+      };
       try {
         const db = openSqlite(path, {
           ...opening,
@@ -102,7 +106,7 @@ export class SqliteEventStore extends EventStore {
           claim: () => (lock = new WriterLock(path, writer)),
         });
         db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; ${TUNING}`);
-        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), report, patience);
+        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), told, patience);
       } catch (error) {
         lock?.release();
         throw error;

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
 import { explained, openSqlite, rollBack, some, Statements } from '../sqlite.js';
+import { closeKeepingRoom } from '../sqlite-room.js';
 import { WalLimit } from '../sqlite-wal.js';
 import { WriteLock } from '../sqlite-write-lock.js';
 import { Changes } from './changes.js';
@@ -77,6 +78,7 @@ export interface SqliteReadModelsOptions {
 /** The embedded engine: a SQLite file. The projecting thread writes it; everybody else reads and leaves requests. */
 export class SqliteReadModels extends ReadModels {
   readonly #path: string;
+  readonly #readOnly: boolean;
   readonly #db: DatabaseSync;
   readonly #lock: WriteLock;
   readonly #wal: WalLimit;
@@ -93,6 +95,7 @@ export class SqliteReadModels extends ReadModels {
   constructor({ path, clock, readOnly = false, patience }: SqliteReadModelsOptions) {
     super();
     this.#path = path;
+    this.#readOnly = readOnly;
     this.#db = open(path, readOnly);
     // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
@@ -338,7 +341,8 @@ export class SqliteReadModels extends ReadModels {
     this.#changes.close();
     this.#wal.close();
     this.#statements.clear();
-    this.#db.close();
+    if (this.#readOnly) this.#db.close();
+    else closeKeepingRoom(this.#db);
   }
 
   #writePage(page: PageWrite): void {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { openSqlite, Statements } from '../sqlite.js';
+import { closeKeepingRoom } from '../sqlite-room.js';
 import type { FilterTerms } from './event-filter.js';
 import type { Place } from './read-request.js';
 
@@ -129,6 +130,6 @@ export class SqliteGroups {
 
   close(): void {
     this.#statements.clear();
-    this.#db.close();
+    closeKeepingRoom(this.#db);
   }
 }
