@@ -46,8 +46,7 @@ const MIGRATIONS = [
   // Other programs choose ids of their own, and may use one in several streams.
   'DROP INDEX event_id; CREATE UNIQUE INDEX event_id ON event (id, stream)',
 ];
-/** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
-const TUNING = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192';
+const TUNING = 'PRAGMA cache_size = -65536';
 const MEND = 'What happened is nowhere else: put back a copy of it.';
 /** How often a reader of a log that another process writes asks whether it grew, in milliseconds. */
 const POLL = 25;

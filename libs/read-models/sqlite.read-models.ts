@@ -60,6 +60,8 @@ const MIGRATIONS = [
   widenCells,
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
+/** Pages in the write-ahead log from which they are brought home. */
+const WAL_PAGES = 16_384;
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
 const RETRY = 5;
 
@@ -98,9 +100,9 @@ export class SqliteReadModels extends ReadModels {
     this.#readOnly = readOnly;
     this.#db = open(path, readOnly);
     // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
-    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
+    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
     this.#lock = new WriteLock(this.#db, { clock, patience });
-    this.#wal = new WalLimit(this.#db);
+    this.#wal = new WalLimit(this.#db, { pages: WAL_PAGES });
     this.#statements = new Statements(this.#db);
     this.#generations = new SqliteGenerations(this.#statements, clock);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
@@ -238,11 +240,14 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async write(pages: readonly PageWrite[]): Promise<void> {
-    await this.#transaction(() => {
-      for (const page of pages) this.#writePage(page);
-    });
-    // By those alone that project: cutting takes a while.
-    this.#wal.committed();
+    try {
+      await this.#transaction(() => {
+        for (const page of pages) this.#writePage(page);
+      });
+    } finally {
+      // By those alone that project: cutting takes a while. A shorter log may be all the room that is needed.
+      if (!this.#closed) this.#wal.check();
+    }
     this.#changes.announce();
   }
 
