@@ -92,6 +92,9 @@ export class WalLimit {
   }
 }
 
+/** Bytes there must be left on a disk: with hardly any, small writes succeed and larger ones fail, in turns. */
+export const ROOM = 1024 * 1024;
+
 /** Bytes that a program may still write to the disk of a file; unknown where the disk does not say. */
 export function freeBytes(path: string): number | undefined {
   try {

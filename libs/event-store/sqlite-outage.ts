@@ -1,10 +1,8 @@
-import { freeBytes } from '../sqlite-wal.js';
+import { freeBytes, ROOM } from '../sqlite-wal.js';
 
 /** How often it is looked whether an outage is over, and how long nothing may have failed by then, in milliseconds. */
 const LOOK = 1_000;
 const QUIET = 5_000;
-/** Bytes there must be left on the disk: with hardly any, small writes succeed and larger ones fail, in turns. */
-export const ROOM = 1024 * 1024;
 
 /**
  * The time from a write that fails until writing is sure to succeed again. Whoever sends requests only to those that are

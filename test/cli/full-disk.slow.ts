@@ -189,6 +189,9 @@ it.each(places)(
       expect((await fetch(`${url}/tasks/${kept.id}`)).status).toBe(200);
       expect((await fetch(`${url}/tasks?limit=1`)).status).toBe(200);
       expect(await create(url, 'Without room')).toMatchObject({ status: 503, code: 'storage-full' });
+      const { out } = await run('status', '--json', '--data', data);
+      const full = { fault: expect.stringContaining('is full') };
+      expect(JSON.parse(out)).toMatchObject({ log: full, readModels: full });
       if (round === 1) {
         empty(pid);
         while ((await fetch(`${url}/health/ready`)).status !== 200)
