@@ -136,7 +136,11 @@ module.exports = {
       { path: '^libs/subscriptions/' },
       {
         path: '^(apps|libs|projections)/',
-        pathNot: ['^libs/subscriptions/', eventTypes, '^libs/(errors|ids|loopback|spreading-hash|sqlite)\\.ts$'],
+        pathNot: [
+          '^libs/subscriptions/',
+          eventTypes,
+          '^libs/(clock|errors|ids|loopback|spreading-hash|sqlite|sqlite-room|sqlite-write-lock)\\.ts$',
+        ],
       },
     ),
     rule(
