@@ -87,7 +87,7 @@ export class ConsumerGroups {
   close(why: CallRefused): void {
     this.#closed = why;
     for (const group of this.all()) group.end(why);
-    this.#kept.close();
+    this.#kept.close(why);
   }
 
   #beOpen(): void {

@@ -154,14 +154,16 @@ export class SqliteGroups {
     return this.#statements.all(sql, source, name) as unknown as Parked[];
   }
 
-  /** Writes what waits, if that can be done at once, and lets go of the file. */
-  close(): void {
+  /**
+   * Writes what waits, if that can be done at once, and lets go of the file.
+   * @param why the answer to callers whose change is not written
+   */
+  close(why?: Error): void {
     this.#flush();
     clearTimeout(this.#trying);
     const left = this.#queue;
     this.#queue = [];
-    for (const { reject } of left)
-      reject?.(new Unavailable('storage-locked', 'The server stops. Nothing was changed.', 5));
+    for (const { reject } of left) reject?.(why);
     this.#statements.clear();
     closeKeepingRoom(this.#db);
   }
