@@ -33,7 +33,7 @@ const parameters = {
     name: 'Idempotency-Key',
     in: 'header',
     description:
-      'Chosen by the caller: sent again with the same key and body, the command is answered as it was, not done again.',
+      'Chosen by the caller: a command that recorded something is, sent again with the same key and body, answered as it was then, not done again. One that was refused or changed nothing is not remembered: sent again, it is decided anew.',
     schema: { type: 'string', pattern: KEY.source },
   },
 } as const;

@@ -11,6 +11,7 @@ import { EventStoreModule } from '../../libs/event-store/event-store.module.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { holderOf } from '../../libs/event-store/sqlite-lock.js';
 import type { Holder } from '../../libs/event-store/sqlite-lock.js';
+import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { Rebuilds } from '../../libs/read-models/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
@@ -84,19 +85,30 @@ export async function reading<Result>(
   }
   const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
   return within(module, signal, async (app) => {
-    if (!stale && !writerOf(config)) await warnOfLag(app, output);
+    if (!stale && !writerOf(config)) await warnOfLag(app, config, output);
     return work(app);
   });
 }
 
 /** Nobody brings read models up to the log while nobody writes, so what an interrupted writer left behind stays so. */
-async function warnOfLag(app: INestApplicationContext, output: Output): Promise<void> {
+async function warnOfLag(app: INestApplicationContext, config: Config, output: Output): Promise<void> {
   const status = await app.get(Rebuilds).status();
   const lag = Math.max(0, ...status.map((each) => each.lag));
   if (lag === 0) return;
+  const behind = `Read models are ${lag.toLocaleString('en')} events behind the log`;
   output.note(
-    `Read models are ${lag.toLocaleString('en')} events behind the log: \`annals rebuild --all\` or \`annals start\` brings them up.`,
+    (await brokeOff(app.get(EventStore), config))
+      ? `${behind}, and the import that wrote last did not come to its end: the same \`annals import\` again goes on where it stopped, records nothing twice, and reports catch up with it. \`annals rebuild --all\` or \`annals start\` brings up what is there.`
+      : `${behind}: \`annals rebuild --all\` or \`annals start\` brings them up.`,
   );
+}
+
+/** Whether an import wrote last and has left no report. Of a log on a server, the report may lie on another machine. */
+async function brokeOff(store: EventStore, config: Config): Promise<boolean> {
+  if (!isFile(config.EVENT_STORE_URL)) return false;
+  const [last] = await store.at(await store.head());
+  const importId = last?.metadata.importId;
+  return importId !== undefined && !new Reports(reportsFolder(config)).hasReport(importId);
 }
 
 /** Who writes to the log, where one process does. A server is not asked: whoever may, writes. */

@@ -23,7 +23,7 @@ import { Calendar, DAY, HOUR, MINUTE } from './demo/calendar.js';
 import { twoYears } from './demo/two-years.js';
 import type { Story } from './demo/two-years.js';
 import { historyText, wholeHistory } from './history.command.js';
-import { port, wholeNumber } from './options.js';
+import { port, portOrOff, wholeNumber } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
@@ -35,6 +35,7 @@ interface DemoOptions extends Common {
   readonly seed: number;
   readonly serve: boolean;
   readonly port?: number;
+  readonly subscriptionsPort?: number | 'off';
 }
 
 export const define: Define = (command, begin) => {
@@ -42,6 +43,11 @@ export const define: Define = (command, begin) => {
     .option('--seed <number>', 'another number makes another company up', wholeNumber(0, 999_999_999), 1)
     .option('--no-serve', 'only report')
     .option('--port <number>', 'port to listen on (default: PORT or 3000, another one when that is taken)', port)
+    .option(
+      '--subscriptions-port <number>',
+      'port for clients of EventStoreDB, or off (default: SUBSCRIPTIONS_PORT or 2113, another one when that is taken)',
+      portOrOff,
+    )
     .action(async (options: DemoOptions) => {
       const { output, signal } = begin(options);
       const { seed, serve, data = `./data/demo-${seed}` } = options;
@@ -73,16 +79,17 @@ export const define: Define = (command, begin) => {
 };
 
 /** What is made up can be made up again, so nothing waits for the disk. */
-async function configOf(folder: string, { serve, port: wanted }: DemoOptions): Promise<Config> {
+async function configOf(folder: string, { serve, port: wanted, subscriptionsPort }: DemoOptions): Promise<Config> {
   const config = readConfig({
     ...inFolder(folder),
     DURABILITY: 'normal',
     ...(wanted !== undefined && { PORT: wanted }),
+    ...(subscriptionsPort !== undefined && { SUBSCRIPTIONS_PORT: subscriptionsPort }),
   });
   const { HOST, PORT, SUBSCRIPTIONS_HOST, SUBSCRIPTIONS_PORT } = config;
   if (serve && wanted === undefined && !(await isFree(HOST, PORT))) config.PORT = 0;
-  if (serve && SUBSCRIPTIONS_PORT !== 'off' && !(await isFree(SUBSCRIPTIONS_HOST, SUBSCRIPTIONS_PORT)))
-    config.SUBSCRIPTIONS_PORT = 0;
+  const searches = serve && subscriptionsPort === undefined && SUBSCRIPTIONS_PORT !== 'off';
+  if (searches && !(await isFree(SUBSCRIPTIONS_HOST, SUBSCRIPTIONS_PORT))) config.SUBSCRIPTIONS_PORT = 0;
   return config;
 }
 

@@ -1,12 +1,14 @@
 import { Option } from 'commander';
 import { entryLine, entryTitles } from '../../libs/audit/entry-lines.js';
 import { entryOf } from '../../libs/audit/queries.js';
+import type { Config } from '../../libs/config.js';
 import { csv } from '../../libs/csv.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { readable } from '../../libs/event-store/foreign.js';
 import { EventTypes } from '../../libs/event-store/event-types.js';
+import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { checkPosition } from '../../libs/read-models/reading.js';
 import { knownEventTypes } from '../api/event-types.js';
 import { configOf, readingLog } from './contexts.js';
@@ -56,7 +58,7 @@ export const define: Define = (command, begin) => {
         const store = app.get(EventStore);
         app.get(Upcasting).verify(await store.storedVersions(), knownEventTypes);
         checkPosition('after', options.after, await store.head());
-        const pages = wantedEvents(store, wanted, session.signal);
+        const pages = wantedEvents(store, wanted, session.signal, ranWithoutEvents(config, session.output));
         await (options.csv ? asCsv(pages, session.output) : asJson(pages, session.output));
       });
     });
@@ -71,6 +73,15 @@ function wantedOf(options: EventsOptions, zone: string): Wanted {
     follow,
   };
 }
+
+/** Whether an import ran that recorded nothing: then it says so, since no events may also mean that none fit. */
+const ranWithoutEvents =
+  (config: Config, output: Output) =>
+  (importId: string): boolean => {
+    const ran = new Reports(reportsFolder(config)).has(importId);
+    if (ran) output.note(`The import ${importId} recorded no events.`);
+    return ran;
+  };
 
 type Pages = AsyncIterable<readonly RecordedEvent[]>;
 

@@ -1,6 +1,7 @@
 import { Argument } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
 import { entryLine, entryTitles } from '../../libs/audit/entry-lines.js';
+import type { Names } from '../../libs/audit/names.js';
 import { GetHistory, subjects } from '../../libs/audit/queries.js';
 import type { History, HistoryEntry, HistoryRange, Subject } from '../../libs/audit/queries.js';
 import { csv } from '../../libs/csv.js';
@@ -57,15 +58,19 @@ export function wholeHistory(queries: QueryBus, subject: Subject, id: string, ra
   return queries.execute(new GetHistory(subject, id, { ...range, limit: Infinity }));
 }
 
-export function historyText(output: Output, { subject, id, position, entries }: History, name = id): string {
+export function historyText(output: Output, { subject, id, position, entries, names }: History, name = id): string {
   const count = entries.length === 1 ? '1 event' : `${entries.length} events`;
   return [
     output.title(`History of ${subject} ${name}: ${count}, at position ${position}`),
-    ...(entries.length > 0 ? [output.table(historyGrid(entries))] : []),
+    ...(entries.length > 0 ? [output.table(historyGrid(entries, without(names, id)))] : []),
   ].join('\n');
 }
 
-const columns: readonly (Column & { readonly of: (entry: HistoryEntry) => string })[] = [
+/** The subject is named above its history, and not again in every line. */
+const without = (names: Names, id: string): Names =>
+  Object.fromEntries(Object.entries(names).filter(([each]) => each !== id));
+
+const columns: readonly (Column & { readonly of: (entry: HistoryEntry, names: Names) => string })[] = [
   { title: '#', number: true, of: ({ position }) => String(position) },
   { title: 'occurred (UTC)', number: true, of: ({ occurredAt }) => time(occurredAt) },
   { title: 'recorded (UTC)', number: true, of: ({ recordedAt }) => time(recordedAt) },
@@ -76,9 +81,9 @@ const columns: readonly (Column & { readonly of: (entry: HistoryEntry) => string
 ];
 
 /** The same columns for every history, whatever they hold. */
-const historyGrid = (entries: readonly HistoryEntry[]): Grid => ({
+const historyGrid = (entries: readonly HistoryEntry[], names: Names): Grid => ({
   columns,
-  rows: entries.map((entry) => columns.map(({ of }) => of(entry))),
+  rows: entries.map((entry) => columns.map(({ of }) => of(entry, names))),
 });
 
 function why({ reason, rule }: HistoryEntry): string {

@@ -1,9 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Clock } from '../../libs/clock.js';
-import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { Invalid, Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -12,7 +11,7 @@ import { Importer } from '../../libs/import/importer.js';
 import type { Progress as ImportProgress } from '../../libs/import/importer.js';
 import { readMapping } from '../../libs/import/mapping-check.js';
 import type { ImportReport, Rejection } from '../../libs/import/report.js';
-import { Reports } from '../../libs/import/reports.js';
+import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { Projecting } from '../../libs/read-models/projecting.js';
 import { AppModule } from '../api/app.module.js';
 import { running } from '../api/serve.js';
@@ -54,12 +53,6 @@ export const define: Define = (command, begin) => {
     });
 };
 
-/** Beside the log, or what there is on this machine. */
-const folderOf = ({ EVENT_STORE_URL, READ_MODELS_URL }: Config): string => {
-  const file = [EVENT_STORE_URL, READ_MODELS_URL].find(isFile);
-  return join(file === undefined ? './data' : dirname(fileOf(file)), 'imports');
-};
-
 type Work = (app: INestApplicationContext) => Promise<ImportReport>;
 
 /** An import that is stopped is carried on by running it again. */
@@ -99,7 +92,7 @@ async function imported(
     new Progress('bringing read models up to date'),
   ];
   const consequences = dryRun ? await onDemand(app) : awaited(app, signal, (step) => closing.show(step));
-  const reports = new Reports(folderOf(config));
+  const reports = new Reports(reportsFolder(config));
   const parts = { commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
   const started = performance.now();
   const progress = ({ step, done, rows }: ImportProgress): void => {
@@ -139,7 +132,7 @@ function textOf(output: Output, report: ImportReport, config: Config): string {
   const listed = listedOf([...rejections, ...incomplete]);
   const more = rows.rejected + incomplete.length - listed.length;
   const said = dryRun ? 'would be' : 'were';
-  const kept = join(folderOf(config), `${importId}.json`);
+  const kept = join(reportsFolder(config), `${importId}.json`);
   const count = (number: number) => number.toLocaleString('en');
   return [
     output.title(

@@ -9,6 +9,8 @@ import { Refusal } from '../../libs/errors.js';
 import { isId } from '../../libs/ids.js';
 import type { Projection } from '../../libs/read-models/projection.js';
 import type { Filter, ReadModels } from '../../libs/read-models/read-models.js';
+import type { Parameters, ReportName } from '../../libs/reports/report.js';
+import { sources } from '../../libs/reports/sources.js';
 import { baseForm, normalForm } from '../../libs/text.js';
 
 export interface Named {
@@ -48,6 +50,34 @@ export async function idOf(readModels: ReadModels, subject: Subject, given: stri
   if (isId(given)) return given.toLowerCase();
   const look = names[subject];
   return choose(subject, given, look ? await look(readModels, baseForm(given)) : []).id;
+}
+
+/** Dimensions of reports that hold ids, and of what. */
+const dimensions: Readonly<Record<string, Subject>> = {
+  employee: 'employee',
+  owner: 'employee',
+  manager: 'employee',
+  orgUnit: 'org-unit',
+  customer: 'customer',
+  pipeline: 'pipeline',
+};
+
+type Where = NonNullable<Parameters['where']>;
+
+/**
+ * What a report is filtered by, with ids in the place of names. Dimensions that the report does not have stay as they are: it
+ * refuses them itself.
+ * @throws Refusal `name-unknown` · `name-ambiguous`
+ */
+export async function idsIn(readModels: ReadModels, report: ReportName, where: Where): Promise<Where> {
+  const ids: Record<string, (string | null)[]> = {};
+  for (const [dimension, values] of Object.entries(where)) {
+    const subject = Object.hasOwn(sources[report].dimensions, dimension) ? dimensions[dimension] : undefined;
+    ids[dimension] = [];
+    for (const value of values)
+      ids[dimension].push(subject && value !== null ? await idOf(readModels, subject, value) : value);
+  }
+  return ids;
 }
 
 /**

@@ -43,6 +43,7 @@ export async function programFor(asked: readonly string[], begin: Begin, silent 
     .version(version())
     .showHelpAfterError('annals --help, or --help after a command, shows how it is used.')
     .configureOutput(silent ? { outputError: () => undefined, writeErr: () => undefined } : {})
+    .helpCommand(false)
     .exitOverride();
   for (const [name, { description, load }] of Object.entries(commands)) {
     const command = program
@@ -52,7 +53,24 @@ export async function programFor(asked: readonly string[], begin: Begin, silent 
       .option('--data <folder>', 'where the data lies (default: ./data)', folder);
     if (asked.includes(name)) (await load()).define(command, begin);
   }
+  program
+    .command('help')
+    .description('show how a command is used')
+    .argument('[commands...]', 'which one, such as `report` or `projections diff`')
+    .action((names: readonly string[]) => helpOn(program, names));
   return program;
+}
+
+/** The help that commander comes with knows no commands of commands. */
+function helpOn(program: Command, names: readonly string[]): never {
+  let found = program;
+  for (const name of names) {
+    const { commands } = found;
+    found =
+      commands.find((command) => command.name() === name) ??
+      found.error(`error: ${found.name()} has no command ${name}`);
+  }
+  return found.help();
 }
 
 /** From sources as from `dist`, which lies one folder deeper. */

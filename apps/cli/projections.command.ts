@@ -11,7 +11,7 @@ import type { Grid } from './table.js';
 import { throughWriter } from './through-writer.js';
 
 export const define: Define = (command, begin) => {
-  command.action(async (options: Common) => {
+  command.helpCommand(true).action(async (options: Common) => {
     const session = begin(options);
     const { output } = session;
     const projections = await reading(configOf(options), session, (app) => app.get(Rebuilds).status());

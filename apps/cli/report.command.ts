@@ -10,7 +10,7 @@ import { linesOf, table } from '../../libs/reports/table.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
-import { idOf } from './names.js';
+import { idOf, idsIn } from './names.js';
 import { axis, csvOption, day, listOrNone, moment, values } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
@@ -32,7 +32,7 @@ export const define: Define = (command, begin) => {
     )
     .option(
       '--where <dimension=values>',
-      'only what has one of these values, with commas between, such as product=GTX or owner=; an empty value is one that is not known. May be given again',
+      "only what has one of these values, with commas between, such as product=GTX or owner='Ada Lin'; people, units, customers and pipelines by id, name, or how the name begins; an empty value, as in owner=, is one that is not known. May be given again",
       values,
     )
     .option(
@@ -47,15 +47,17 @@ export const define: Define = (command, begin) => {
     .action(async (name: ReportName, options: ReportOptions) => {
       const session = begin(options);
       const { output } = session;
-      const { json: _, data: __, csv: wantsCsv, pipeline, ...parameters } = options;
+      const { json: _, data: __, csv: wantsCsv, pipeline, where, ...parameters } = options;
       const report = await reading(configOf(options), session, async (app) => {
-        const id = pipeline === undefined ? undefined : await idOf(app.get(ReadModels), 'pipeline', pipeline);
-        return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id }));
+        const readModels = app.get(ReadModels);
+        const id = pipeline === undefined ? undefined : await idOf(readModels, 'pipeline', pipeline);
+        const ids = where && (await idsIn(readModels, name, where));
+        return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id, where: ids }));
       });
       if (wantsCsv) {
         output.raw(csv(linesOf(table(report, 'data'))));
         for (const note of notesOf(report)) output.note(note);
-      } else output.answer(report, () => reportText(output, report, options.where));
+      } else output.answer(report, () => reportText(output, report, where));
     });
 };
 

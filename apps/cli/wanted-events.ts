@@ -15,6 +15,7 @@ export interface Wanted {
 
 /**
  * The events that are wanted, page by page.
+ * @param ranWithout asked about an import that the log does not name: whether it ran all the same and recorded nothing
  * @throws Missing `actor-unknown` · `import-unknown` · `stream-unknown` when there are none since what they are asked by
  *   occurs nowhere in the log
  */
@@ -22,6 +23,7 @@ export async function* wantedEvents(
   store: EventStore,
   { range, filter, axis, follow }: Wanted,
   signal?: AbortSignal,
+  ranWithout: (importId: string) => boolean = () => false,
 ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
   let found = false;
   for await (const { events, end } of store.subscribe(range, signal)) {
@@ -33,13 +35,14 @@ export async function* wantedEvents(
       axis === 'recorded' && filter.before !== undefined && (events.at(-1)?.recordedAt ?? '') >= filter.before;
     if (over || (end && !follow)) break;
   }
-  if (!found && !follow && !signal?.aborted) await refuseUnknown(store, range, filter, signal);
+  if (!found && !follow && !signal?.aborted) await refuseUnknown(store, range, filter, ranWithout, signal);
 }
 
 async function refuseUnknown(
   store: EventStore,
   { streams = [] }: LogRange,
   { actor, importId }: EventFilter,
+  ranWithout: (importId: string) => boolean,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (const stream of streams) {
@@ -54,5 +57,6 @@ async function refuseUnknown(
     return false;
   };
   if (actor !== undefined && !(await occurs({ actor }))) throw new Missing('actor', actor);
-  if (importId !== undefined && !(await occurs({ importId }))) throw new Missing('import', importId);
+  if (importId === undefined || (await occurs({ importId })) || ranWithout(importId)) return;
+  throw new Missing('import', importId);
 }

@@ -1,6 +1,7 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { relatedStreams } from '../../projections/related-streams.js';
+import { structureChart } from '../../projections/structure-chart.js';
 import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { EventTypes } from '../event-store/event-types.js';
@@ -8,6 +9,8 @@ import type { Actor, ImportRow, Metadata, RecordedEvent } from '../event-store/e
 import { checkPosition, checkWindow, Reading, untilOf } from '../read-models/reading.js';
 import type { When } from '../read-models/reading.js';
 import { normalForm } from '../text.js';
+import { namesIn } from './names.js';
+import type { Names } from './names.js';
 
 /** What has a history. `stream` holds it; several kinds share the stream of the organisation. */
 export const subjects = {
@@ -52,6 +55,8 @@ export interface History {
   /** Position of the log the answer was read at. */
   readonly position: number;
   readonly entries: readonly HistoryEntry[];
+  /** What the people, positions and units that the entries name by their ids are called today, by id. */
+  readonly names: Names;
   /** Position to go on after; absent when nothing follows. */
   readonly next?: number;
 }
@@ -117,7 +122,13 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     entries.sort((a, b) => a.position - b.position);
     const page = entries.slice(0, limit);
     const last = page.at(-1);
-    return { subject, id, position, entries: page, ...(last && entries.length > limit && { next: last.position }) };
+    const next = last && entries.length > limit ? { next: last.position } : {};
+    const chart = await this.reading.of(structureChart, wanted(range));
+    const names = await namesIn(
+      chart,
+      page.map(({ data }) => data),
+    );
+    return { subject, id, position, entries: page, names, ...next };
   }
 
   #check({ from = 0, types, since, before }: HistoryRange, head: number): void {
@@ -127,10 +138,10 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
   }
 
   /** The subject's own stream; a customer's history is also that of its opportunities and tasks. */
-  async #streams(subject: Subject, id: string, { after }: HistoryRange): Promise<readonly string[]> {
+  async #streams(subject: Subject, id: string, range: HistoryRange): Promise<readonly string[]> {
     const own = subjects[subject].stream(id);
     if (subject !== 'customer') return [own];
-    const readModels = await this.reading.of(relatedStreams, after === undefined ? {} : { after });
+    const readModels = await this.reading.of(relatedStreams, wanted(range));
     const streams = [own];
     let cursor: string | undefined;
     do {
@@ -141,6 +152,9 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     return streams;
   }
 }
+
+/** Read models as they are today, once they show what the asker has seen succeed. */
+const wanted = ({ after }: HistoryRange): When => (after === undefined ? {} : { after });
 
 /** Names are compared in their normal form, ids as they are. */
 const isActor = ({ id, name }: Actor, asked: string): boolean => id === asked || normalForm(name) === normalForm(asked);

@@ -8,10 +8,22 @@ import { changer, convert, dateForm, formatsIn, numberForm } from './conversions
 import type { Form, Plain } from './conversions.js';
 import type { Row } from './csv.js';
 import { LookupTable } from './lookups.js';
-import type { LookupKind } from './lookups.js';
+import type { Comparing, LookupKind } from './lookups.js';
 import type { Detailed, Expression, Formats } from './mapping.js';
 import type { Field, Kind } from './target.js';
 import { template } from './template.js';
+
+/** What an expression does to a value before it is converted; null where nothing is left of it. */
+type Change = (value: Plain) => Plain | null;
+
+/** How values of a field are compared; of other fields, as text. */
+const comparedAs: Readonly<Partial<Record<Field['is'], 'number' | 'date'>>> = {
+  integer: 'number',
+  decimal: 'number',
+  money: 'number',
+  day: 'date',
+  moment: 'date',
+};
 
 /** Makes readers of the expressions of one step: functions from a row to a value, null where it is empty. */
 export class Expressions {
@@ -66,15 +78,15 @@ export class Expressions {
       return () => expression;
     if (typeof expression === 'string') return this.#template(expression, path);
     const when = this.#when(expression);
-    const read = this.#source(expression, path, field);
     const change = this.#changes(expression, path);
+    const read = this.#source(expression, path, field, change);
     return (row) => {
       const value = when(row) ? read(row) : null;
       return value === null ? null : change(value);
     };
   }
 
-  #source(detailed: Detailed, path: string, field: Field): Reader<Plain> {
+  #source(detailed: Detailed, path: string, field: Field, change: Change): Reader<Plain> {
     const named = sources.filter((source) => detailed[source] !== undefined);
     if (named.length !== 1) {
       this.on.problem(
@@ -88,7 +100,7 @@ export class Expressions {
     if (detailed.value !== undefined) return () => detailed.value!;
     if (detailed.rowNumber) return ({ number }) => number;
     if (detailed.ref !== undefined) return this.#reference(detailed, path, field);
-    return this.#lookup(named[0] as LookupKind, detailed, path);
+    return this.#lookup(named[0] as LookupKind, detailed, path, this.#comparing(named[0]!, detailed, field, change));
   }
 
   #cell(name: string, path: string): Reader<string> {
@@ -122,15 +134,32 @@ export class Expressions {
     };
   }
 
-  #lookup(kind: LookupKind, detailed: Detailed, path: string): Reader<string> {
+  /**
+   * How `min` and `max` compare: as `as` says, cells as they are written; otherwise by what the field holds, so that one cell
+   * that is no date is never the greatest of the dates, and then what the expression makes of each cell.
+   */
+  #comparing(source: string, detailed: Detailed, field: Field, change: Change): Comparing {
+    const formats = { ...this.on.mapping, ...formatsIn(detailed) };
+    const form = { ...numberForm(formats), ...dateForm(formats) };
+    const as = source === 'min' ? detailed.min?.as : detailed.max?.as;
+    const held = comparedAs[field.is];
+    if (as !== undefined || held === undefined) return { ...form, as: as ?? 'text', part: (cell) => cell };
+    const { currency } = formats;
+    const part = (cell: string) => {
+      const changed = change(cell);
+      return changed === null ? null : String(changed);
+    };
+    return { ...form, as: held, part, ...(field.is === 'money' && !currency?.includes('{') && { currency }) };
+  }
+
+  #lookup(kind: LookupKind, detailed: Detailed, path: string, comparing: Comparing): Reader<string> {
     const lookup = detailed[kind]!;
     const columns = this.on.files.get(lookup.file);
     if (!columns) {
       this.on.problem(`${path}.${kind}`, `reads from "${lookup.file}", which is not among the files`);
       return () => null;
     }
-    const formats = { ...this.on.mapping, ...formatsIn(detailed) };
-    const table = new LookupTable(kind, lookup, columns, { ...numberForm(formats), ...dateForm(formats) });
+    const table = new LookupTable(kind, lookup, columns, comparing);
     this.on.tables.push({ file: lookup.file, table });
     const where = Object.entries(lookup.where ?? {});
     const parts = where.map(([name, each]) => this.text(each, `${path}.${kind}.where.${name}`));
@@ -145,7 +174,7 @@ export class Expressions {
     };
   }
 
-  #changes(detailed: Detailed, path: string): (value: Plain) => Plain | null {
+  #changes(detailed: Detailed, path: string): Change {
     const map = typeof detailed.map === 'string' ? this.on.mapping.maps?.[detailed.map] : detailed.map;
     if (typeof detailed.map === 'string' && !map)
       this.on.problem(path, `uses the map "${detailed.map}", which is not there`);

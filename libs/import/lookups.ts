@@ -12,9 +12,18 @@ export type LookupKind = 'row' | 'mostFrequent' | 'count' | 'min' | 'max';
 export interface Written extends NumberForm {
   readonly dates: readonly string[];
   readonly zone: string;
+  /** What a sign or code beside a number has to be of; left out, any currency sign will do. */
+  readonly currency?: string | undefined;
 }
 
 export type Comparable = bigint | string;
+
+/** How `min` and `max` compare cells. */
+export interface Comparing extends Written {
+  readonly as: 'text' | 'number' | 'date';
+  /** The part of a cell that is compared; null where it has none. */
+  readonly part: (cell: string) => string | null;
+}
 
 /** Ten to the power of this many: what decimals are compared with. */
 const PLACES = 12;
@@ -31,7 +40,7 @@ export class LookupTable {
     readonly kind: LookupKind,
     readonly lookup: Omit<Lookup, 'column'> & { readonly column?: string },
     columns: Columns,
-    private readonly written: Written,
+    private readonly comparing: Comparing,
   ) {
     this.#keys = Object.keys(lookup.where ?? {}).map((name) => columns.cell(name));
     this.#cell = lookup.column === undefined ? () => '' : columns.cell(lookup.column);
@@ -68,7 +77,11 @@ export class LookupTable {
 
   /** What cannot be compared is passed over: it is rejected where its own row is imported. */
   #compare(key: string, cell: string): void {
-    const weight = comparable(cell, this.lookup.as ?? 'text', this.written);
+    const { as, part } = this.comparing;
+    const weight = unlessRefused(() => {
+      const compared = part(cell);
+      return compared === null ? undefined : comparable(compared, as, this.comparing);
+    });
     const best = this.#extremes.get(key);
     if (weight === undefined) return;
     if (!best || (this.kind === 'min' ? weight < best.weight : weight > best.weight))
@@ -80,13 +93,19 @@ export class LookupTable {
 export function comparable(
   cell: string,
   as: 'text' | 'number' | 'date',
-  { dates, zone, ...form }: Written,
+  { dates, zone, currency, ...form }: Written,
 ): Comparable | undefined {
   if (as === 'text') return cell;
-  try {
+  return unlessRefused(() => {
     if (as === 'date') return dateOf(cell, dates, zone).moment;
-    const { digits, places } = decimalOf(cell, form);
+    const { digits, places } = decimalOf(cell, form, currency);
     return places > PLACES ? digits / 10n ** BigInt(places - PLACES) : digits * 10n ** BigInt(PLACES - places);
+  });
+}
+
+function unlessRefused<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return undefined;

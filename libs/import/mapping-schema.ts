@@ -46,7 +46,10 @@ const lookup = (compared: boolean): Schema =>
         description: 'Its column → what it must be.',
       },
       ...(compared && {
-        as: { enum: ['text', 'number', 'date'], description: 'What is compared. Text unless it is said.' },
+        as: {
+          enum: ['text', 'number', 'date'],
+          description: 'What is compared. What the field holds unless it is said.',
+        },
       }),
       missing: { enum: ['reject', 'empty'], description: 'What becomes of a row without such a row there.' },
     },

@@ -115,7 +115,7 @@ export interface Lookup {
   readonly column: string;
   /** Column of the other file → what it must be, seen from the row at hand. */
   readonly where?: Readonly<Record<string, Expression>>;
-  /** What `min` and `max` compare. */
+  /** How `min` and `max` compare the cells as they are written; left out, by what the field holds. */
   readonly as?: 'text' | 'number' | 'date';
   /** What becomes of a row for which there is no other. */
   readonly missing?: 'reject' | 'empty';

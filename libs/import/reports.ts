@@ -1,6 +1,9 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileOf, isFile } from '../config.js';
+import type { Config } from '../config.js';
 import { Unavailable } from '../errors.js';
+import { isId } from '../ids.js';
 import type { ImportedFile, ImportReport, Journal, Rejection } from './report.js';
 
 /** What a report of an earlier version says of files that are the same today. */
@@ -10,6 +13,12 @@ export interface EarlierImport {
 }
 
 const JOURNAL = '.rejections.jsonl';
+
+/** The folder of the reports: beside the log, or beside what there is on this machine. */
+export function reportsFolder({ EVENT_STORE_URL, READ_MODELS_URL }: Config): string {
+  const file = [EVENT_STORE_URL, READ_MODELS_URL].find(isFile);
+  return join(file === undefined ? './data' : dirname(fileOf(file)), 'imports');
+}
 
 /** Where the reports of imports are kept: in the data folder, one file for each. */
 export class Reports {
@@ -29,6 +38,20 @@ export class Reports {
       writeFileSync(`${path}.part`, `${JSON.stringify(report, null, 2)}\n`);
       renameSync(`${path}.part`, path);
     });
+  }
+
+  /** Whether an import of this id came to its end. */
+  hasReport(importId: string): boolean {
+    return this.#hasFile(importId, '.json');
+  }
+
+  /** Whether an import of this id has left a report, or rejections before it was interrupted. */
+  has(importId: string): boolean {
+    return this.hasReport(importId) || this.#hasFile(importId, JOURNAL);
+  }
+
+  #hasFile(importId: string, end: string): boolean {
+    return isId(importId) && existsSync(join(this.folder, `${importId}${end}`));
   }
 
   /** Imports of these very files from before refusals were remembered in the log: all that is left are their reports. */

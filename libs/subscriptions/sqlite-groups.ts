@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SystemClock } from '../clock.js';
-import { Unavailable } from '../errors.js';
 import { explained, openSqlite, rollBack, Statements } from '../sqlite.js';
 import { closeKeepingRoom } from '../sqlite-room.js';
 import { WriteLock } from '../sqlite-write-lock.js';

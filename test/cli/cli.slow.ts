@@ -139,7 +139,7 @@ describe('the demo', () => {
   });
 
   it('serves, says what to try, and stops on Ctrl-C', async () => {
-    const program = Program.start('demo', '--data', data);
+    const program = Program.start('demo', '--data', data, '--subscriptions-port', 'off');
     const [, url] = await program.said(/Listening on (\S+),/);
     const [, id, body] = await program.said(/customers\/(\S+)\/tier [^]*?-d '(.*)'/);
     const response = await fetch(`${url}/customers/${id}/tier`, {
@@ -163,7 +163,9 @@ describe('the demo', () => {
       type: 'CustomerTierOverridden',
       data: { reason: 'seen in the demo' },
     });
-    expect((await program.interrupt()).code).toBe(130);
+    const { code, out } = await program.interrupt();
+    expect(code).toBe(130);
+    expect(out).not.toContain('Subscriptions at');
   });
 });
 
@@ -226,7 +228,8 @@ describe('a report', () => {
     expect((await run('report', 'funnel', '--pipeline', 'none', '--data', data)).err).toMatch(/^name-unknown: /);
     const nothing = ['report', 'performance', '--data', data, '--where'];
     expect((await run(...nothing, 'product=no such thing')).err).toMatch(/^value-unknown: /);
-    expect((await run(...nothing, 'employee=nobody')).err).toMatch(/^employee-unknown: /);
+    expect((await run(...nothing, 'employee=nobody')).err).toMatch(/^name-unknown: /);
+    expect((await run(...nothing, `employee=${demo.customer.customerId}`)).err).toMatch(/^employee-unknown: /);
     expect((await run('report', 'funnel', '--axis', 'recorded', '--data', data)).err).toMatch(/^axis-without-moment: /);
     expect((await run('report', 'funnel', '--pipeline', 'direct', '--data', data)).code).toBe(0);
   });

@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { recorded, time } from '../../apps/cli/event-words.js';
 
 const id = '0190f5a0-0000-7000-8000-000000000001';
+const [other, unnamed] = ['0190f5a0-0000-7000-8000-000000000002', '0190f5a0-0000-7000-8000-000000000003'];
 const euros = (amount: number) => ({ amount, currency: 'EUR' });
 const owner = (name: string) => ({ employeeId: id, name, orgUnitId: id, managerId: id });
 
@@ -42,6 +43,28 @@ it.each<[what: string, data: object, words: string]>([
   ['times', { visitId: id, plannedFor: '2026-01-02T03:04:05.678Z' }, 'planned for 2026-01-02 03:04'],
 ])('says %s in one line', (_, data, words) => {
   expect(recorded({ data })).toBe(words);
+});
+
+it.each<[what: string, data: object, words: string]>([
+  [
+    'a position taken up',
+    { employeeId: other, positionId: id, positionTitle: 'Seller', orgUnitId: unnamed, primary: true, until: null },
+    'primary · employee Ada Lin · position Seller',
+  ],
+  ['a head', { orgUnitId: unnamed, from: null, to: id }, 'none → Seller'],
+  [
+    'people that came along',
+    { positionId: unnamed, from: unnamed, to: id, employeeIds: [other] },
+    `${unnamed} → Seller · Ada Lin`,
+  ],
+  [
+    'a member of a team once',
+    { opportunityId: unnamed, employeeId: other, name: 'Ada Lin', role: 'engineer' },
+    'Ada Lin · engineer',
+  ],
+  ['whose target it is', { targetId: unnamed, subject: { kind: 'employee', id: other } }, 'kind employee, Ada Lin'],
+])('names %s', (_, data, words) => {
+  expect(recorded({ data }, { [id]: 'Seller', [other]: 'Ada Lin' })).toBe(words);
 });
 
 it('says times to the minute', () => {

@@ -35,9 +35,13 @@ const explained: HistoryEntry = {
 };
 const textOf = (entries: readonly HistoryEntry[], columns?: number) => {
   const out = Object.assign(new PassThrough(), { isTTY: columns !== undefined, columns }) as unknown as WriteStream;
-  return historyText(new Output(false, out, out, false), { subject: 'customer', id: 'a', position: 9, entries }).split(
-    '\n',
-  );
+  return historyText(new Output(false, out, out, false), {
+    subject: 'customer',
+    id: 'a',
+    position: 9,
+    entries,
+    names: {},
+  }).split('\n');
 };
 
 describe('a history as text', () => {

@@ -79,6 +79,16 @@ describe('the events that are wanted', () => {
     await expect(positions(asked)).rejects.toMatchObject({ code, status: 404 });
   });
 
+  it('are none where the import ran and recorded none', async () => {
+    const store = await log();
+    const asked: string[] = [];
+    const wanted = { range: { after: 0 }, filter: { importId: 'i2' }, axis: 'occurred', follow: false } as const;
+    const ranWithout = (importId: string) => asked.push(importId) > 0;
+    for await (const events of wantedEvents(store, wanted, undefined, ranWithout)) expect(events).toEqual([]);
+    expect(asked).toEqual(['i2']);
+    await store.close();
+  });
+
   it('end where log time ends, also when they are followed', async () => {
     const filter = { before: '2024-03-03T00:00:00.000Z' };
     expect(await positions({ filter, axis: 'recorded', follow: true })).toEqual([1, 2]);

@@ -244,6 +244,30 @@ describe('a look-up', () => {
     expect(ask({ max: { file, column: 'since', as: 'date' } })()).toBe('15.01.2024');
     expect(ask({ min: { file, column: 'since', as: 'date', where: { code: 'D' } } })()).toBeNull();
   });
+
+  it('finds the least and the greatest of what its field holds, past cells that hold none', () => {
+    const held = (expression: Expression, field: Field) =>
+      evaluated(expression, field, {}, { date: 'dd.MM.yyyy', currency: 'EUR' }, others).value();
+    expect(held({ max: { file, column: 'since' } }, moment)).toBe('2024-01-15T00:00:00.000Z');
+    expect(held({ first: ['', { min: { file, column: 'since' } }] }, day)).toBe('2023-02-01');
+    expect(held({ max: { file, column: 'price' } }, integer)).toBe(11);
+    expect(held({ min: { file, column: 'price' } }, money)).toEqual({ amount: 900, currency: 'EUR' });
+    expect(held({ max: { file, column: 'since' } }, text)).toBe('soon');
+    expect(held({ max: { file, column: 'since', as: 'text' }, when: { column: 'x', present: true } }, day)).toBeNull();
+  });
+
+  it('compares what its expression makes of each cell', () => {
+    const written = {
+      deals: [{ on: 'ca. 2024-02-01' }, { on: 'at 2024-03-01' }, { on: 'zero' }, { on: '0001-01-01' }],
+    };
+    const max = { file: 'deals', column: 'on' };
+    expect(evaluated({ max, pattern: '\\d.*' }, day, {}, {}, written).value()).toBe('2024-03-01');
+    const sums = { deals: [{ on: '9 EUR' }, { on: '€ 10.50' }, { on: '11 USD' }] };
+    expect(evaluated({ max, currency: 'EUR' }, money, {}, {}, sums).value()).toEqual({
+      amount: 1_050,
+      currency: 'EUR',
+    });
+  });
 });
 
 describe('a condition', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { History } from '../../libs/audit/queries.js';
 import type { StructureChart } from '../../libs/organisation/queries.js';
 import type { EmployeeView } from '../../libs/organisation/queries.js';
 import { TestApp } from '../support/app.js';
@@ -46,6 +47,22 @@ describe('the organisation over HTTP', () => {
     expect(body).toMatchObject({ id: ids.sales, revision: expect.any(Number), position: expect.any(Number) });
     expect(headers.etag).toBe(`"${String(body.revision)}"`);
     position = Number(body.position);
+  });
+
+  it.each([
+    ['employees', 'bob', ['rep', 'sales']],
+    ['org-units', 'company', ['director', 'ada']],
+  ])('names in the history of %s what their events refer to', async (kind, subject, others) => {
+    const titles: Record<string, string> = {
+      ada: 'Ada First',
+      bob: 'Bob Second',
+      rep: 'representative',
+      sales: 'Sales',
+      company: 'Company',
+      director: 'director',
+    };
+    const { names } = await read<History>(`/${kind}/${ids[subject]}/history`);
+    expect(names).toEqual(Object.fromEntries([subject, ...others].map((each) => [ids[each], titles[each]])));
   });
 
   it('shows the chart, now and before', async () => {
