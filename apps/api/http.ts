@@ -1,3 +1,4 @@
+import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -26,6 +27,10 @@ import { withRequests } from './requests.js';
 
 const SLOWEST_REQUEST = 60_000;
 
+/** The program with its server. Modules are stopped from the root on, so the server begins to stop before all else. */
+@Module({})
+class Served {}
+
 /** The HTTP application, ready to listen. @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word */
 export async function createHttp(
   running: Running,
@@ -33,8 +38,9 @@ export async function createHttp(
 ): Promise<NestFastifyApplication> {
   const { config } = running;
   loopbackOnly(config.HOST, 'Callers are not authenticated yet, so the API');
-  const adapter = adapterOf(config);
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+  const { adapter, connections } = serverOf(config);
+  const served = { module: Served, imports: [root], providers: [{ provide: Connections, useValue: connections }] };
+  const app = await NestFactory.create<NestFastifyApplication>(served, adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,
@@ -49,7 +55,7 @@ export async function createHttp(
 }
 
 /** The server, with everything that is decided before a route sees the request. */
-function adapterOf({ BODY_LIMIT, STOP_SECONDS }: Config): FastifyAdapter {
+function serverOf({ BODY_LIMIT, STOP_SECONDS }: Config) {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: SLOWEST_REQUEST,
@@ -66,12 +72,12 @@ function adapterOf({ BODY_LIMIT, STOP_SECONDS }: Config): FastifyAdapter {
   });
   const http = adapter.getInstance();
   const methods = new Methods(http);
-  new Connections(http, STOP_SECONDS * 1_000);
+  const connections = new Connections(http, STOP_SECONDS * 1_000);
   onlyOwnAddress(http);
   onlyReadableUrls(http);
   methods.answerFirst(http);
   readOnlyJson(http);
-  return adapter;
+  return { adapter, connections };
 }
 
 /** The OpenAPI description, from the code. */

@@ -29,7 +29,7 @@ import {
 import * as contacts from './contact.decider.js';
 import { ContactsController } from './contacts.controller.js';
 import * as rules from './customer-rules.decider.js';
-import { customer } from './customer.decider.js';
+import { customer, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import { CustomersController } from './customers.controller.js';
 import { customerFacts, ownerFacts } from './facts.js';
@@ -59,9 +59,11 @@ const wantedParents = ({ command, streams }: Question<LinkParent, unknown>) => a
 const parents = ({ state, streams }: Question<ReviewParent, Customer>) =>
   above(streams, state.status === 'unknown' ? null : state.parentCustomerId);
 
-const newOwner = async ({ command, streams }: Question<AssignOwner, unknown>) => ({
-  owner: await ownerFacts(streams, command.ownerId),
-});
+/** Whether there is the customer is said before anything of the employee. */
+const newOwner = async ({ command, state, streams }: Question<AssignOwner, Customer>) => {
+  present(state, command.customerId);
+  return { owner: await ownerFacts(streams, command.ownerId) };
+};
 
 /** Who answers for the customer now. */
 const ownership = async ({ command, streams }: Question<ReleasePortfolioPlace, unknown>) => ({

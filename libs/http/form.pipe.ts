@@ -23,7 +23,7 @@ export class FormPipe implements PipeTransform {
     }
     const form = metatype as Form;
     const made = plainToInstance(form, shaped(given, form, problems));
-    problems.validated(validateSync(made, { validationError: { target: false, value: false } }));
+    problems.validated(validateSync(made, { validationError: { target: false } }));
     if (problems.count > 0) throw problems.refusal();
     return made;
   }

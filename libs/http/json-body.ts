@@ -1,8 +1,14 @@
 import { Invalid, Refusal } from '../errors.js';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { outlineOf } from './json-outline.js';
+import { OneATurn } from './one-a-turn.js';
 
 /** How deep lists and objects of a body may lie in each other. Bodies of this API need four levels. */
 const DEEPEST = 32;
+/** How many fields a body may have in all its objects together. Bodies of this API need some hundred. */
+export const MOST_FIELDS = 10_000;
+/** Bodies from this size on are read one in a turn of the event loop, in bytes. */
+const LARGE = 16 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -11,20 +17,50 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * send those without being asked first.
  */
 export function readOnlyJson(http: FastifyInstance): void {
-  const parse = http.getDefaultJsonParser('error', 'error');
+  const large = new OneATurn();
   http.removeAllContentTypeParsers();
-  http.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+  http.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, given, done) => {
     checkEncoding(request);
+    const bytes = given as Buffer;
     // As without the content type: many clients send it with every request.
     if (bytes.length === 0) return done(null, undefined);
-    parse(request, textOf(bytes as Buffer), (error, body: unknown) => {
-      if (error) return done(new Invalid('body-not-json', `The body is not the JSON it says to be: ${error.message}.`));
-      if (isDeeper(body, DEEPEST)) {
-        return done(new Invalid('body-too-deep', `Lists and objects of a body nest at most ${DEEPEST} levels deep.`));
+    const read = () => {
+      let value: unknown;
+      try {
+        value = valueOf(bytes);
+      } catch (error) {
+        return done(error as Refusal);
       }
-      return done(null, body);
-    });
+      done(null, value);
+    };
+    if (bytes.length < LARGE) read();
+    else large.add(read);
   });
+}
+
+/**
+ * Names such as `__proto__` are fields like all others here: a form has no such field.
+ * @throws Invalid `body-not-utf8` · `body-too-many-fields` · `body-not-json` · `body-too-deep`
+ */
+function valueOf(bytes: Buffer): unknown {
+  const { fields, depth } = outlineOf(bytes, MOST_FIELDS);
+  if (fields > MOST_FIELDS) {
+    throw new Invalid('body-too-many-fields', `A body has at most ${MOST_FIELDS} fields in all its objects.`);
+  }
+  const value = parsed(textOf(bytes));
+  if (depth > DEEPEST) {
+    throw new Invalid('body-too-deep', `Lists and objects of a body nest at most ${DEEPEST} levels deep.`);
+  }
+  return value;
+}
+
+/** What the parser says stays out of the answer, since it quotes the body. @throws Invalid `body-not-json` */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Invalid('body-not-json', 'The body is not the JSON it says to be.');
+  }
 }
 
 /** @throws Refusal `content-encoding-unsupported` · `charset-unsupported` */
@@ -46,12 +82,4 @@ function textOf(bytes: Buffer): string {
   } catch {
     throw new Invalid('body-not-utf8', 'The body is not text in UTF-8.');
   }
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isDeeper(item, levels - 1));
-  for (const name in value) if (isDeeper((value as Record<string, unknown>)[name], levels - 1)) return true;
-  return false;
 }

@@ -31,9 +31,9 @@ export class Problems {
 
   /** Notes what the decorators found, apart from fields that were noted before. */
   validated(errors: readonly ValidationError[], path = ''): void {
-    for (const { property, constraints, children = [] } of errors) {
+    for (const { property, value, constraints, children = [] } of errors) {
       const isKnown = this.#fields.has(`${path}${property}`);
-      if (constraints && !isKnown) this.note(path, property, ...Object.values(constraints));
+      if (constraints && !isKnown) this.note(path, property, ...messagesOf(constraints, value));
       this.validated(children, `${path}${property}.`);
     }
   }
@@ -52,6 +52,23 @@ export class Problems {
       ...(more > 0 && { more }),
     });
   }
+}
+
+/** Checks that a value of another kind fails, by their names, with what is of their kind. */
+const KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  isInt: (value) => typeof value === 'number',
+  isNumber: (value) => typeof value === 'number',
+  isBoolean: (value) => typeof value === 'boolean',
+  isString: (value) => typeof value === 'string',
+  matches: (value) => typeof value === 'string',
+  isArray: (value) => Array.isArray(value),
+  isObject: (value) => typeof value === 'object' && value !== null,
+};
+
+/** What is left out or of another kind fails every check of its field: the check of its kind says all there is to say. */
+function messagesOf(constraints: Readonly<Record<string, string>>, value: unknown): readonly string[] {
+  const kind = Object.keys(constraints).find((name) => KINDS[name]?.(value) === false);
+  return kind === undefined ? Object.values(constraints) : [constraints[kind]!];
 }
 
 const shortened = (name: string): string => (name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}…`);

@@ -49,8 +49,8 @@ export function registerOpportunity(
     throw new Refusal('opportunity-exists', 'An opportunity of this id is registered as another one.', {}, 409);
   }
   const { version, stage, isFirst } = beginning(pipelineId, facts.pipeline, details.stageId ?? null);
-  const owner = working(ownerId, facts.owner, 'ownerId');
   const customer = customerId === null ? null : snapshot(customerId, facts.customer);
+  const owner = working(ownerId, facts.owner, 'ownerId');
   if (amount !== null) checkAmount({ moved: false, amount: null }, amount);
   if (expectedCloseOn !== null) checkCloseDay(expectedCloseOn, now);
   const event: Event = {

@@ -12,6 +12,7 @@ FORM = {
     "body-not-json",
     "body-not-utf8",
     "body-too-deep",
+    "body-too-many-fields",
     "header-invalid",
     "media-type-unsupported",
     "request-invalid",

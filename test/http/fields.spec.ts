@@ -112,3 +112,27 @@ describe('an object is no list, and a list no object:', () => {
     expect(await fieldsOf(path, body)).toEqual(refused(field));
   });
 });
+
+// These were refused as a body that is not JSON.
+describe('names of the language are fields that no form has:', () => {
+  it.each([
+    ['__proto__', '{"kind":"org","name":"x","__proto__":{"admin":true}}', '__proto__'],
+    ['its escaped form', '{"kind":"org","name":"x","\\u005f_proto__":{"admin":true}}', '__proto__'],
+    ['constructor', '{"kind":"org","name":"x","constructor":{"prototype":{"a":1}}}', 'constructor'],
+    ['prototype', '{"kind":"org","name":"x","prototype":{}}', 'prototype'],
+    ['toString', '{"kind":"org","name":"x","toString":1}', 'toString'],
+    [
+      '__proto__ in a part',
+      '{"kind":"org","name":"x","annualRevenue":{"amount":1,"currency":"EUR","__proto__":{"amount":2}}}',
+      'annualRevenue.__proto__',
+    ],
+  ])('%s', async (_, body, field) => {
+    expect(await fieldsOf('/customers', body)).toEqual(refused(field));
+    expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
+  });
+
+  it('in a list', async () => {
+    const body = '{"name":"Ada","channels":[{"kind":"email","value":"a@example.org","__proto__":{"kind":"phone"}}]}';
+    expect(await fieldsOf(`/customers/${nowhere}/contacts`, body)).toEqual(refused('channels.0.__proto__'));
+  });
+});

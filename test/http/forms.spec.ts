@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { globSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';
+import { MOST_FIELDS } from '../../libs/http/json-body.js';
 import { shapeOf } from '../../libs/http/shape.js';
 import type { Form } from '../../libs/http/shape.js';
 
@@ -16,6 +17,13 @@ const forms = modules
   .filter((each): each is Form => typeof each === 'function' && String(each).startsWith('class '))
   .map((form) => ({ name: form.name, form }));
 
+/** Most fields that a body of a form can have, with those of its parts. */
+const fieldsOf = (form: Form): number =>
+  [...shapeOf(form).values()].reduce(
+    (sum, { most = 1, form: part }) => sum + 1 + (part ? most * fieldsOf(part) : 0),
+    0,
+  );
+
 describe('the form', () => {
   it('is found', () => {
     expect(forms.length).toBeGreaterThan(70);
@@ -23,6 +31,10 @@ describe('the form', () => {
 
   it.each(forms)('$name says how long its lists may be', ({ form }) => {
     expect(() => shapeOf(form)).not.toThrow();
+  });
+
+  it.each(forms)('$name takes fewer fields than a body may have', ({ form }) => {
+    expect(fieldsOf(form)).toBeLessThan(MOST_FIELDS / 10);
   });
 
   // What its parent permits to be left out could be left out of it too.

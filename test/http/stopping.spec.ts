@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { listen } from '../../apps/api/http.js';
+import { Subscriptions } from '../../apps/api/subscriptions.js';
+import { Projecting } from '../../libs/read-models/projecting.js';
 import { TestApp } from '../support/app.js';
 import { opened, readToEnd } from '../support/raw-http.js';
 
@@ -54,4 +56,34 @@ it('what comes later on a connection that is being answered is refused', async (
   const text = await ended;
   expect(text).toMatch(/^HTTP\/1\.1 201 /);
   expect(text).toMatch(/HTTP\/1\.1 503 [^]*"code":"server-stopping"/);
+});
+
+// The seconds for subscribers and those for requests under way were spent one after the other.
+it('connections are stopped while subscriptions and projecting are', async () => {
+  const server = app.http.getHttpServer();
+  const listening: Record<string, boolean> = {};
+  for (const part of [Subscriptions, Projecting]) {
+    const running = app.http.get<{ stop(): Promise<void> }>(part);
+    const stop = running.stop.bind(running);
+    jest.spyOn(running, 'stop').mockImplementation(() => {
+      listening[part.name] = server.listening;
+      return stop();
+    });
+  }
+  await app.http.close();
+  expect(listening).toEqual({ Subscriptions: false, Projecting: false });
+});
+
+it('a request is answered that is under way while subscriptions are stopped', async () => {
+  const socket = await opened(url);
+  const ended = readToEnd(socket);
+  socket.write(`${head()}content-length: ${body.length}\r\n\r\n${body.slice(0, 10)}`);
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  const subscriptions = app.http.get(Subscriptions);
+  jest.spyOn(subscriptions, 'stop').mockImplementation(async () => {
+    socket.write(body.slice(10));
+    await ended;
+  });
+  await app.http.close();
+  expect(await ended).toMatch(/^HTTP\/1\.1 201 /);
 });
