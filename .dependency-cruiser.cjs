@@ -192,7 +192,7 @@ module.exports = {
         pathNot: [
           '^libs/subscriptions/',
           eventTypes,
-          '^libs/(errors|ids|loopback|spreading-hash)\\.ts$',
+          '^libs/(clock|errors|ids|loopback|spreading-hash)\\.ts$',
           '^libs/sqlite/',
         ],
       },

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { isMissing } from '../program/serve.js';
 import { fileOf, isFile } from '../../libs/config.js';
@@ -8,6 +9,7 @@ import { withoutLogin } from '../../libs/event-store/esdb/url.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
+import { freeBytes, ROOM } from '../../libs/sqlite/wal.js';
 import { configOf, reading, readingLog, writerOf } from './contexts.js';
 import { time } from './event-words.js';
 import type { Common } from './options.js';
@@ -44,6 +46,7 @@ export const define: Define = (command, begin) => {
               readModels.path,
             ].join(', '),
           ],
+          ...[...new Set([log.fault, readModels.fault])].flatMap((fault) => (fault === null ? [] : [['fault', fault]])),
           ...(readModels.behind.length > 0 ? [['behind', readModels.behind.join(', ')]] : []),
           ...(readModels.building.length > 0 ? [['being built', readModels.building.join(', ')]] : []),
           ...(readModels.failed.length > 0 ? [['failed', readModels.failed.join(', ')]] : []),
@@ -70,7 +73,14 @@ async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
   const position = await store.head();
   const last = await store.at(position);
   const recordedAt = last[0]?.recordedAt ?? null;
-  return { path, position, events: inFile ? position : null, bytes: inFile ? sizeOf(path) : null, recordedAt };
+  return {
+    path,
+    position,
+    events: inFile ? position : null,
+    bytes: inFile ? sizeOf(path) : null,
+    recordedAt,
+    fault: faultOf(path, inFile),
+  };
 }
 
 async function standing(app: INestApplicationContext) {
@@ -95,6 +105,7 @@ function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: 
     path,
     /** What is on another machine is not known. */
     bytes: inFile ? sizeOf(path) : null,
+    fault: faultOf(path, inFile),
     all: projections.length,
     upToDate: projections.length - namesOf(behind).length,
     behind: namesOf(behind),
@@ -102,6 +113,13 @@ function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: 
     failed: namesOf(withCopy('failed')),
     parked: projections.reduce((count, { parked }) => count + parked.length, 0),
   };
+}
+
+/** Why nothing can be written, as far as the disk shows it; what a server on another machine lacks, that server says. */
+function faultOf(path: string, inFile: boolean): string | null {
+  const free = inFile ? freeBytes(path) : undefined;
+  if (free === undefined || free >= ROOM) return null;
+  return `the disk of ${dirname(path)} is full: ${megabytes(free)} are left`;
 }
 
 /** What SQLite keeps beside the file counts too. */

@@ -204,8 +204,15 @@ export function markLost(state: Customer, { customerId, reason, note }: MarkLost
   return [{ type: 'CustomerLost', data: { customerId, reason, note } }];
 }
 
-/** How much lies on other streams and refers to a customer, by kind. */
-export type References = Readonly<Record<'opportunities' | 'subsidiaries' | 'tasks', number>>;
+/** How much lies on other streams and refers to a customer, by kind; archived subsidiaries are among all of them. */
+export type References = Readonly<Record<'opportunities' | 'subsidiaries' | 'archivedSubsidiaries' | 'tasks', number>>;
+
+/** What keeps a customer from being archived. */
+const counted = ({ opportunities, subsidiaries, archivedSubsidiaries, tasks }: References) => ({
+  opportunities,
+  subsidiaries: subsidiaries - archivedSubsidiaries,
+  tasks,
+});
 
 export function archiveCustomer(
   state: Customer,
@@ -215,7 +222,7 @@ export function archiveCustomer(
 ): Event[] {
   const { contacts, interactions, purchases } = present(state, customerId);
   const counts = {
-    ...facts,
+    ...counted(facts),
     contacts: Object.keys(contacts).length,
     interactions: interactions ? 1 : 0,
     purchases: purchases ? 1 : 0,
@@ -236,7 +243,7 @@ export function reviewArchive(
   _now: string,
   facts: References,
 ): Event[] {
-  const references = kindsOf(facts);
+  const references = kindsOf(counted(facts));
   if (state.status !== 'archived' || references.length === 0) return [];
   return [{ type: 'CustomerRestored', data: { customerId, status: state.statusBefore ?? 'prospect', references } }];
 }

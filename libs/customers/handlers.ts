@@ -120,10 +120,11 @@ export class ReviewArchiveHandler implements ICommandHandler<ReviewArchive> {
 async function referencesTo(customerId: string, reading: Reading, head: number): Promise<References> {
   await Promise.all([opportunityBoard, customerList, taskList].map((each) => reading.passed(each, head)));
   const count = async (of: Projection, filter: Filter) => (await reading.of(of)).count(of, filter);
-  const [opportunities, subsidiaries, tasks] = await Promise.all([
+  const [opportunities, subsidiaries, archivedSubsidiaries, tasks] = await Promise.all([
     count(opportunityBoard, { customerId }),
     count(customerList, { parentCustomerId: customerId }),
+    count(customerList, { parentCustomerId: customerId, status: 'archived' }),
     count(taskList, { customerId }),
   ]);
-  return { opportunities, subsidiaries, tasks };
+  return { opportunities, subsidiaries, archivedSubsidiaries, tasks };
 }

@@ -5,6 +5,8 @@ export interface Folded<State> {
   readonly state: State;
   readonly revision: number;
   readonly position: number;
+  /** Bytes of the events it is folded from, about. */
+  readonly bytes?: number;
   /** It has been added to since: by a command of this process, whose events are to be read. */
   readonly outdated?: true;
 }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../clock.js';
 import { Refusal, RevisionConflict, Unavailable } from '../errors.js';
 import { newId } from '../ids.js';
@@ -11,6 +10,7 @@ import type { Envelope } from './envelope.js';
 import { EventIdTaken, EventStore, WrongExpectedRevision } from './event-store.js';
 import type { Appended, EventOf, Metadata, NewEvent, Write } from './event-store.js';
 import { expectedAt, Facts } from './facts-read.js';
+import { bytesOf, KeptStates } from './kept-states.js';
 import { freeAll, reservationsChanged, reservationsOf, takeAll } from './reservations.js';
 import type { ReservationChange } from './reservations.js';
 import { Turns } from './turns.js';
@@ -68,15 +68,13 @@ interface Reserved {
   readonly held: readonly string[];
 }
 
-/** Folded states kept in memory; each is the fold of a whole stream at its revision. */
-const KEPT_STATES = 50_000;
 /** How often a decision is made anew because another process added to a stream this one had the turn of. */
 const ATTEMPTS = 5;
 
 /** Load, decide, append: the only way an event gets written. */
 @Injectable()
 export class Streams implements StateReader {
-  readonly #states = new LRUCache<string, Folded<unknown>>({ max: KEPT_STATES });
+  readonly #states = new KeptStates();
   readonly #turns = new Turns();
 
   constructor(
@@ -212,10 +210,12 @@ export class Streams implements StateReader {
       if (!atomic) for (const { reservation } of freed) reserved.set(reservation.stream, reservation);
       const appended = answers[taken.length]!;
       // On a shared log the answer may be to the same command decided elsewhere: what that recorded is read, not assumed.
-      if (exclusive || sent.commandId === undefined) this.#keep(stream, { state, ...appended });
-      else this.#states.set(stream, { ...before, outdated: true });
+      if (exclusive || sent.commandId === undefined) this.#states.grow(stream, { state, ...appended }, written);
+      else this.#states.outdate(stream, before);
       [...taken, undefined, ...along].forEach((each, index) => {
-        if (each) this.#keep(each.reservation.stream, { state: each.fold(each.written), ...answers[index]! });
+        if (!each) return;
+        const { fold, written: more, reservation } = each;
+        this.#states.grow(reservation.stream, { state: fold(more), ...answers[index]! }, more);
       });
       return appended;
     } catch (error) {
@@ -272,21 +272,17 @@ export class Streams implements StateReader {
 
   /** @param look whether what is kept may be stale: then the tail is read */
   async #folded<State, Events>(of: Decider<State, Events>, stream: string, look: boolean): Promise<Folded<State>> {
-    const kept = this.#states.get(stream) as Folded<State> | undefined;
+    const kept = this.#states.get<State>(stream);
     if (kept && !look && !kept.outdated) return kept;
-    let { state, revision, position } = kept ?? { state: of.initial, revision: -1, position: 0 };
+    let { state, revision, position, bytes = 0 } = kept ?? { state: of.initial, revision: -1, position: 0 };
     for await (const events of this.store.pages(stream, { from: revision + 1 })) {
       for (const event of events) state = evolve(of, state, event);
       ({ revision, position } = events.at(-1) ?? { revision, position });
+      bytes += bytesOf(events);
     }
-    const folded = { state, revision, position };
-    this.#keep(stream, folded);
+    const folded = { state, revision, position, bytes };
+    this.#states.keep(stream, folded);
     return folded;
-  }
-
-  /** Unless a later state is known by now: reading takes time, in which this stream may have moved. */
-  #keep(stream: string, folded: Folded<unknown>): void {
-    if (folded.revision >= (this.#states.get(stream)?.revision ?? 0)) this.#states.set(stream, folded);
   }
 
   /** @param idAt id of the event at this place of the decision */

@@ -18,8 +18,10 @@ const unchanging = new WeakMap<DatabaseSync, Unchanging>();
  * @throws Refusal `data-unwritable` when part of the data still lies in a write-ahead log, which cannot be read so
  */
 export function openUnchanging(path: string, why: unknown): DatabaseSync {
-  if (sizeOf(`${path}-shm`) !== undefined || sizeOf(path) === undefined) throw why;
-  if ((sizeOf(`${path}-wal`) ?? 0) > 0) {
+  const logged = sizeOf(`${path}-wal`);
+  // Without a write-ahead log no connection is open, and the other file only keeps room.
+  if ((logged !== undefined && sizeOf(`${path}-shm`) !== undefined) || sizeOf(path) === undefined) throw why;
+  if ((logged ?? 0) > 0) {
     throw new Refusal(
       'data-unwritable',
       `Part of ${path} lies in ${path}-wal, which can only be read where a file can be made beside it: copy both to a folder that can be written.`,

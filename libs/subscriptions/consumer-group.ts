@@ -212,8 +212,8 @@ export class ConsumerGroup implements GroupKey {
 
   #finish(work: Work): void {
     if (work.parked !== undefined) {
-      this.kept.unpark(work.parked);
-      this.#replaying.delete(work.parked);
+      const { parked } = work;
+      void this.kept.unpark(parked).then(() => this.#replaying.delete(parked));
     }
     this.#close(work);
   }

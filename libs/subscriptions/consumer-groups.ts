@@ -21,7 +21,10 @@ export class ConsumerGroups {
     path: string,
     private readonly report: Report,
   ) {
-    this.#kept = new SqliteGroups(path);
+    this.#kept = new SqliteGroups(path, (fault) => {
+      if (fault === undefined) report('groups of consumers can be written again', {});
+      else report('groups of consumers cannot be written', { error: fault });
+    });
     this.#load();
   }
 
@@ -43,24 +46,35 @@ export class ConsumerGroups {
     this.#beOpen();
     if (this.#groups.has(textOf(key))) throw groupExists(key);
     const kept = { ...key, settings, checkpoint };
-    this.#kept.keep(kept);
-    this.#open(kept);
+    const group = this.#open(kept);
+    try {
+      await this.#kept.keep(kept);
+    } catch (error) {
+      this.#end(group);
+      throw error;
+    }
   }
 
   /** Goes on where it is, under other settings; consumers have to join again. */
-  update(key: GroupKey, settings: GroupSettings): void {
+  async update(key: GroupKey, settings: GroupSettings): Promise<void> {
+    const { settings: before, checkpoint } = this.get(key);
+    const kept = { ...key, settings: { ...settings, ...(before.filter && { filter: before.filter }) }, checkpoint };
+    await this.#kept.keep(kept);
     const group = this.get(key);
-    const { filter } = group.settings;
-    group.end(dropped(key));
-    const kept = { ...key, settings: { ...settings, ...(filter && { filter }) }, checkpoint: group.checkpoint };
-    this.#kept.keep(kept);
-    this.#open(kept);
+    this.#end(group);
+    this.#open({ ...kept, checkpoint: group.checkpoint });
   }
 
-  remove(key: GroupKey): void {
-    this.get(key).end(dropped(key));
-    this.#groups.delete(textOf(key));
-    this.#kept.remove(key);
+  async remove(key: GroupKey): Promise<void> {
+    const group = this.get(key);
+    this.#end(group);
+    try {
+      await this.#kept.remove(key);
+    } catch (error) {
+      const { settings, checkpoint } = group;
+      if (!this.#closed && !this.#groups.has(textOf(key))) this.#open({ ...key, settings, checkpoint });
+      throw error;
+    }
   }
 
   /** Begins all of them again from what is written down. */
@@ -73,7 +87,7 @@ export class ConsumerGroups {
   close(why: CallRefused): void {
     this.#closed = why;
     for (const group of this.all()) group.end(why);
-    this.#kept.close();
+    this.#kept.close(why);
   }
 
   #beOpen(): void {
@@ -85,8 +99,16 @@ export class ConsumerGroups {
     for (const kept of this.#kept.all()) this.#open(kept);
   }
 
-  #open(kept: KeptGroup): void {
-    this.#groups.set(textOf(kept), new ConsumerGroup(this.log, this.#kept, this.report, kept));
+  #open(kept: KeptGroup): ConsumerGroup {
+    const group = new ConsumerGroup(this.log, this.#kept, this.report, kept);
+    this.#groups.set(textOf(kept), group);
+    return group;
+  }
+
+  /** Unless another one of its name has taken its place meanwhile. */
+  #end(group: ConsumerGroup): void {
+    group.end(dropped(group));
+    if (this.#groups.get(textOf(group)) === group) this.#groups.delete(textOf(group));
   }
 
   /** The place before the first event; the one that is named counts. */

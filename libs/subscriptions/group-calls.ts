@@ -39,14 +39,14 @@ export function addGroups(
       await groups.create(key, settingsOf(key, options));
       return new persistent.CreateResp();
     }),
-    update: unary((request: persistent.UpdateReq) => {
+    update: unary(async (request: persistent.UpdateReq) => {
       const options = asked(request.getOptions());
       const key = keyOf(options);
-      groups.update(key, settingsOf(key, options));
+      await groups.update(key, settingsOf(key, options));
       return new persistent.UpdateResp();
     }),
-    delete: unary((request: persistent.DeleteReq) => {
-      groups.remove(keyOf(request.getOptions()));
+    delete: unary(async (request: persistent.DeleteReq) => {
+      await groups.remove(keyOf(request.getOptions()));
       return new persistent.DeleteResp();
     }),
     getInfo: unary((request: persistent.GetInfoReq) =>

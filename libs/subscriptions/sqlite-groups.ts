@@ -1,5 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { openSqlite, Statements } from '../sqlite/sqlite.js';
+import { SystemClock } from '../clock.js';
+import { explained, openSqlite, rollBack, Statements } from '../sqlite/sqlite.js';
+import { closeKeepingRoom } from '../sqlite/room.js';
+import { WriteLock } from '../sqlite/write-lock.js';
 import type { FilterTerms } from './event-filter.js';
 import type { Place } from './read-request.js';
 
@@ -63,22 +66,45 @@ export interface Parked {
   readonly place: number;
 }
 
+/** Rests between two tries while another program writes to the file, and while its disk fails, in milliseconds. */
+const LOCKED_REST = 5;
+const FAILED_REST = 1_000;
+
+/** Something to write: on behalf of a caller that may be refused, or until it is written. */
+interface Waiting {
+  readonly work: () => unknown;
+  /** When it came, by `performance.now()`. */
+  readonly since: number;
+  readonly resolve: () => void;
+  readonly reject?: (error: unknown) => void;
+}
+
 /** What groups of consumers must not forget, in a file of its own beside the log. */
 export class SqliteGroups {
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
+  readonly #lock: WriteLock;
+  #queue: Waiting[] = [];
+  #trying: NodeJS.Timeout | undefined;
+  #failing = false;
 
-  constructor(path: string) {
+  /** @param told called with a sentence when nothing can be written, with `undefined` when that is over */
+  constructor(
+    path: string,
+    private readonly told: (fault: string | undefined) => void = () => undefined,
+    patience?: number,
+  ) {
     const mend = 'It holds only where groups of consumers stand: without it they are to be created again.';
     const opening = {
       applicationId: APPLICATION_ID,
       migrations: MIGRATIONS,
       mend,
       readOnly: false,
-      busyTimeout: 5_000,
+      busyTimeout: 0,
     };
     this.#db = openSqlite(path, opening);
     this.#statements = new Statements(this.#db);
+    this.#lock = new WriteLock(this.#db, { clock: new SystemClock(), patience, told });
   }
 
   all(): readonly KeptGroup[] {
@@ -92,34 +118,34 @@ export class SqliteGroups {
       }));
   }
 
-  keep({ source, name, settings, checkpoint }: KeptGroup): void {
-    this.#statements.run(
-      'INSERT OR REPLACE INTO consumer_group VALUES (?, ?, ?, ?)',
-      source,
-      name,
-      JSON.stringify(settings),
-      checkpoint,
-    );
+  /** @throws Unavailable `storage-locked` · `storage-full` · `storage-failing` */
+  keep({ source, name, settings, checkpoint }: KeptGroup): Promise<void> {
+    const sql = 'INSERT OR REPLACE INTO consumer_group VALUES (?, ?, ?, ?)';
+    return this.#asked(() => this.#statements.run(sql, source, name, JSON.stringify(settings), checkpoint));
   }
 
-  remove({ source, name }: GroupKey): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    this.#statements.run('DELETE FROM parked WHERE source = ? AND name = ?', source, name);
-    this.#statements.run('DELETE FROM consumer_group WHERE source = ? AND name = ?', source, name);
-    this.#db.exec('COMMIT');
+  /** @throws Unavailable `storage-locked` · `storage-full` · `storage-failing` */
+  remove({ source, name }: GroupKey): Promise<void> {
+    return this.#asked(() => {
+      this.#statements.run('DELETE FROM parked WHERE source = ? AND name = ?', source, name);
+      this.#statements.run('DELETE FROM consumer_group WHERE source = ? AND name = ?', source, name);
+    });
   }
 
+  /** Like parking, written behind what came before and as soon as that can be; a crash until then makes events come again. */
   checkpoint({ source, name }: GroupKey, at: number): void {
-    this.#statements.run('UPDATE consumer_group SET checkpoint = ? WHERE source = ? AND name = ?', at, source, name);
+    const sql = 'UPDATE consumer_group SET checkpoint = ? WHERE source = ? AND name = ?';
+    void this.#surely(() => this.#statements.run(sql, at, source, name));
   }
 
   park({ source, name }: GroupKey, place: number, reason: string): void {
     const sql = 'INSERT INTO parked (source, name, place, reason) VALUES (?, ?, ?, ?)';
-    this.#statements.run(sql, source, name, place, reason);
+    void this.#surely(() => this.#statements.run(sql, source, name, place, reason));
   }
 
-  unpark(number: number): void {
-    this.#statements.run('DELETE FROM parked WHERE number = ?', number);
+  /** Resolves once the event is no longer among those that are parked. */
+  unpark(number: number): Promise<void> {
+    return this.#surely(() => this.#statements.run('DELETE FROM parked WHERE number = ?', number));
   }
 
   parked({ source, name }: GroupKey): readonly Parked[] {
@@ -127,8 +153,81 @@ export class SqliteGroups {
     return this.#statements.all(sql, source, name) as unknown as Parked[];
   }
 
-  close(): void {
+  /**
+   * Writes what waits, if that can be done at once, and lets go of the file.
+   * @param why the answer to callers whose change is not written
+   */
+  close(why?: Error): void {
+    this.#flush();
+    clearTimeout(this.#trying);
+    const left = this.#queue;
+    this.#queue = [];
+    for (const { reject } of left) reject?.(why);
     this.#statements.clear();
-    this.#db.close();
+    closeKeepingRoom(this.#db);
+  }
+
+  #asked(work: () => unknown): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#add({ work, since: performance.now(), resolve, reject });
+    return promise;
+  }
+
+  #surely(work: () => unknown): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#add({ work, since: performance.now(), resolve });
+    return promise;
+  }
+
+  /** At once where no other program writes, in order in any case. */
+  #add(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    if (!this.#trying) this.#flush();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#trying);
+    this.#trying = undefined;
+    while (this.#queue.length > 0) {
+      const [first] = this.#queue as [Waiting];
+      try {
+        if (!this.#lock.begin()) return this.#wait(LOCKED_REST);
+        first.work();
+        this.#db.exec('COMMIT');
+      } catch (error) {
+        rollBack(this.#db);
+        this.#failed(explained(error, this.#db) as Error);
+        return this.#wait(FAILED_REST);
+      }
+      this.#fails(undefined);
+      this.#queue.shift();
+      first.resolve();
+    }
+  }
+
+  /** Tries again later, without those that have waited long enough. */
+  #wait(rest: number): void {
+    this.#queue = this.#queue.filter(({ since, reject }) => {
+      const refusal = reject && this.#lock.refusal(since);
+      if (refusal) reject(refusal);
+      return !refusal;
+    });
+    if (this.#queue.length > 0) this.#trying = setTimeout(() => this.#flush(), rest).unref();
+  }
+
+  /** Callers are told so at once; what they do not wait for stays. */
+  #failed(why: Error): void {
+    this.#queue = this.#queue.filter(({ reject }) => {
+      reject?.(why);
+      return !reject;
+    });
+    this.#fails(why.message);
+  }
+
+  /** Said once, not at every try. */
+  #fails(fault: string | undefined): void {
+    if (this.#failing === (fault !== undefined)) return;
+    this.#failing = fault !== undefined;
+    this.told(fault);
   }
 }

@@ -159,3 +159,46 @@ it.each(places)(
     );
   },
 );
+
+(disk ? it : it.skip)(
+  'a disk that is full when the program starts is read, and written as soon as there is room',
+  async () => {
+    const { data, fill, empty } = disk!;
+    const begin = async () => {
+      server = Program.start('start', '--port', '0', '--json', '--data', data);
+      const [document] = await server.said(/\{[^]*\}\n/);
+      return JSON.parse(document) as { url: string; pid: number };
+    };
+    const create = async (url: string, title: string): Promise<Said> => {
+      const response = await fetch(`${url}/tasks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ title, kind: 'corrective', dueAt: '2100-01-01T00:00:00.000Z' }),
+      });
+      return { ...((await response.json()) as object), status: response.status };
+    };
+    const before = await begin();
+    const kept = await create(before.url, 'The first');
+    expect((await fetch(`${before.url}/tasks?after=${kept.position}&limit=1`)).status).toBe(200);
+    expect((await server.interrupt()).code).toBe(130);
+
+    // Twice: what is kept for the first start is kept again for the second one.
+    for (let round = 0; round < 2; round += 1) {
+      fill(before.pid);
+      const { url, pid } = await begin();
+      expect((await fetch(`${url}/tasks/${kept.id}`)).status).toBe(200);
+      expect((await fetch(`${url}/tasks?limit=1`)).status).toBe(200);
+      expect(await create(url, 'Without room')).toMatchObject({ status: 503, code: 'storage-full' });
+      const { out } = await run('status', '--json', '--data', data);
+      const full = { fault: expect.stringContaining('is full') };
+      expect(JSON.parse(out)).toMatchObject({ log: full, readModels: full });
+      if (round === 1) {
+        empty(pid);
+        while ((await fetch(`${url}/health/ready`)).status !== 200)
+          await new Promise((settle) => setTimeout(settle, 100));
+        expect(await create(url, 'With room')).toMatchObject({ status: 201 });
+      }
+      expect((await server.interrupt()).code).toBe(130);
+    }
+  },
+);

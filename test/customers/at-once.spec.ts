@@ -167,6 +167,26 @@ it('an archived customer gives its tax number and its place back', async () => {
   await app.done(`/positions/${seat}/customer-cap`, { cap: null });
 });
 
+it('a customer whose subsidiaries are all archived can be archived', async () => {
+  const parent = await registered('Holding');
+  const [first, second] = [
+    await registered('Daughter', { parentCustomerId: parent }),
+    await registered('Other daughter', { parentCustomerId: parent }),
+  ];
+  const archive = (id: string) => app.post(`/customers/${id}/archive`, { reason: 'by mistake' });
+  const kept = { status: 422, body: { code: 'customer-referenced', references: ['subsidiaries'] } };
+  expect(await archive(parent)).toMatchObject(kept);
+  expect(await archive(first)).toMatchObject({ status: 200 });
+  expect(await archive(parent)).toMatchObject(kept);
+  expect(await archive(second)).toMatchObject({ status: 200 });
+  expect(await archive(parent)).toMatchObject({ status: 200 });
+  // The review that follows does not take it back.
+  const head = await app.http.get(EventStore).head();
+  const processes = app.http.get(Processes);
+  await until(async () => (await processes.status()).processes.every(({ position }) => position >= head));
+  expect((await app.get(`/customers/${parent}`)).body).toMatchObject({ status: 'archived' });
+});
+
 it('one key is good for one command, also where two commands say the same', async () => {
   const id = await registered('Keyed');
   const send = (url: string) => app.post(`/customers/${id}/${url}`, { tag: 'a' }, { 'idempotency-key': 'same-key' });

@@ -221,20 +221,29 @@ describe('the status of a customer', () => {
     const put =
       (facts: Parameters<typeof rules.archiveCustomer>[3]) => (state: Parameters<typeof rules.archiveCustomer>[0]) =>
         rules.archiveCustomer(state, new ArchiveCustomer(customerId, 'typed twice'), now, facts);
-    const nothing = { opportunities: 0, subsidiaries: 0, tasks: 0 };
+    const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0 };
     given(customer, registered).when(put(nothing)).thenRecords(archived);
     given(customer, registered, contactAdded, bought)
       .when(put({ ...nothing, opportunities: 2 }))
       .thenRefuses('customer-referenced', { references: ['opportunities', 'contacts', 'purchases'] });
+    given(customer, registered)
+      .when(put({ ...nothing, subsidiaries: 2, archivedSubsidiaries: 1 }))
+      .thenRefuses('customer-referenced', { references: ['subsidiaries'] });
+    given(customer, registered)
+      .when(put({ ...nothing, subsidiaries: 2, archivedSubsidiaries: 2 }))
+      .thenRecords(archived);
   });
 
   it('comes back as what it was when something came to refer to it meanwhile', () => {
     const review =
       (facts: Parameters<typeof rules.reviewArchive>[3]) => (state: Parameters<typeof rules.reviewArchive>[0]) =>
         rules.reviewArchive(state, new ReviewArchive(customerId), now, facts);
-    const nothing = { opportunities: 0, subsidiaries: 0, tasks: 0 };
+    const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0 };
     const dormant = { type: 'CustomerWentDormant', data: { customerId, reason: 'silent' } } as const;
     given(customer, registered, archived).when(review(nothing)).thenRecords();
+    given(customer, registered, archived)
+      .when(review({ ...nothing, subsidiaries: 2, archivedSubsidiaries: 2 }))
+      .thenRecords();
     given(customer, registered)
       .when(review({ ...nothing, tasks: 1 }))
       .thenRecords();

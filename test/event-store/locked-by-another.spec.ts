@@ -4,6 +4,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
+import { SqliteGroups } from '../../libs/subscriptions/sqlite-groups.js';
+import type { GroupSettings } from '../../libs/subscriptions/sqlite-groups.js';
 import { events } from '../support/events.js';
 import { folder } from '../support/folder.js';
 import { LockHolder } from '../support/lock-holder.js';
@@ -91,4 +93,32 @@ it('while another program holds the write lock of the read models, they are read
   await kept.catch(() => readModels.keep('a', { position: 3, begun: 3 }));
   expect(await readModels.checkpoint('a')).toEqual({ position: 3, begun: 3 });
   await readModels.close();
+});
+
+it('while another program holds the write lock of the groups of consumers, only writing waits, in order', async () => {
+  store = sqliteStore();
+  const path = join(folder(), 'groups.db');
+  const told: (string | undefined)[] = [];
+  const groups = new SqliteGroups(path, (fault) => told.push(fault), 50);
+  const key = { source: '$all', name: 'readers' };
+  const settings = { from: 'start' } as unknown as GroupSettings;
+  await groups.keep({ ...key, settings, checkpoint: 1 });
+  holder = await LockHolder.of(path);
+  groups.park(key, 7, 'It took too long.');
+  groups.checkpoint(key, 9);
+  expect(groups.parked(key)).toEqual([]);
+  expect(groups.all()).toMatchObject([{ ...key, checkpoint: 1 }]);
+  await expect(groups.remove(key)).rejects.toMatchObject({
+    code: 'storage-locked',
+    message: expect.stringContaining(`groups.db is locked by ${named()} since 20`),
+  });
+  expect(told).toEqual([expect.stringContaining('is locked by')]);
+  await holder.letGo();
+  // What no caller waits for is not refused, and is written once that can be.
+  await until(() => groups.all()[0]?.checkpoint === 9);
+  expect(groups.parked(key)).toMatchObject([{ place: 7 }]);
+  expect(told).toEqual([expect.any(String), undefined]);
+  await groups.remove(key);
+  expect([groups.all(), groups.parked(key)]).toEqual([[], []]);
+  groups.close();
 });

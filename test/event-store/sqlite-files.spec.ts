@@ -243,6 +243,18 @@ describe('a file of the event store', () => {
       expect(readdirSync(dirname(path))).toEqual(['events.db']);
     });
 
+    it('is read with the room that the program that wrote it has kept for the next one', async () => {
+      const place = folder();
+      const store = open(join(place, 'events.db'));
+      await store.append('customer-1', 'any', events(3));
+      await store.close();
+      expect(readdirSync(place)).toEqual(['events.db', 'events.db-shm', 'events.db.lock']);
+      for (const name of ['events.db', 'events.db-shm']) chmodSync(join(place, name), 0o444);
+      chmodSync(place, 0o555);
+      expect(await wholeLog(readThere(join(place, 'events.db')))).toHaveLength(3);
+      chmodSync(place, 0o755);
+    });
+
     it('is read when the program that wrote it was killed', async () => {
       const { path } = await readOnly('events.db', 'events.db-wal', 'events.db-shm');
       expect(await wholeLog(readThere(path))).toHaveLength(3);

@@ -24,11 +24,11 @@ describe('the write-ahead log that a long reader has made long', () => {
     const path = join(folder(), 'a.db');
     const db = new DatabaseSync(path, { timeout: 0 });
     db.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (x)');
-    const limit = new WalLimit(db, 100_000);
+    const limit = new WalLimit(db, { most: 100_000 });
     const reader = longReader(path);
     for (let round = 0; round < 10; round += 1) {
       db.exec('INSERT INTO t VALUES (randomblob(100000))');
-      limit.committed();
+      limit.check();
     }
     expect(sizeOf(path)).toBeGreaterThan(1_000_000);
     // As long as the reader looks, it is tried in vain.
@@ -36,6 +36,29 @@ describe('the write-ahead log that a long reader has made long', () => {
     expect(sizeOf(path)).toBeGreaterThan(1_000_000);
     reader.done();
     await until(() => sizeOf(path) === 0);
+    limit.close();
+    db.close();
+  });
+
+  it('is cut to a share of the room on a disk that other files fill', async () => {
+    const path = join(folder(), 'a.db');
+    const db = new DatabaseSync(path, { timeout: 0 });
+    db.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (x)');
+    let free = 1024 ** 3;
+    const limit = new WalLimit(db, { pages: 16_384, free: () => free });
+    const write = () => {
+      db.exec('INSERT INTO t VALUES (randomblob(1000000))');
+      limit.check();
+    };
+    for (let round = 0; round < 20; round += 1) write();
+    expect(sizeOf(path)).toBeGreaterThan(20_000_000);
+    free = 0;
+    write();
+    await until(() => sizeOf(path) === 0);
+    // On a small disk it never grows as long.
+    free = 16 * 1024 * 1024;
+    for (let round = 0; round < 20; round += 1) write();
+    expect(sizeOf(path)).toBeLessThan(5_000_000);
     limit.close();
     db.close();
   });

@@ -37,8 +37,9 @@ describe('deciding', () => {
       state: { balance: 12, closed: false },
       revision: 1,
       position: 2,
+      bytes: 24,
     });
-    expect(await streams.load(account, '2')).toEqual({ state: account.initial, revision: -1, position: 0 });
+    expect(await streams.load(account, '2')).toEqual({ state: account.initial, revision: -1, position: 0, bytes: 0 });
   });
 
   it('writes on each event who decided, when and why', async () => {

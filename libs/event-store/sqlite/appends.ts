@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
 import { Refusal, Unavailable } from '../../errors.js';
 import { explained, rollBack, Statements } from '../../sqlite/sqlite.js';
+import { closeKeepingRoom } from '../../sqlite/room.js';
 import { WalLimit } from '../../sqlite/wal.js';
 import { WriteLock } from '../../sqlite/write-lock.js';
 import type { WriteLockOptions } from '../../sqlite/write-lock.js';
@@ -19,6 +20,9 @@ const QUEUE = 1024;
 /** Rest between two tries while another program writes to the file, in milliseconds: longer when no caller waits. */
 const REST = 5;
 const IDLE_REST = 250;
+/** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
+const LOG_PAGES = 8_192;
+
 interface Waiting {
   readonly writes: readonly Rows[];
   readonly checks: readonly Check[];
@@ -59,7 +63,7 @@ export class SqliteAppends {
     this.#statements = new Statements(db);
     this.#inserts = new SqliteInserts(db, this.#statements, clock);
     this.#lock = new WriteLock(db, { clock, patience, told });
-    this.#wal = new WalLimit(db);
+    this.#wal = new WalLimit(db, { pages: LOG_PAGES });
     this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
   }
 
@@ -88,7 +92,7 @@ export class SqliteAppends {
     this.#outage.close();
     this.#wal.close();
     this.#statements.clear();
-    this.db.close();
+    closeKeepingRoom(this.db);
   }
 
   #next(): void {
@@ -117,10 +121,12 @@ export class SqliteAppends {
       const told = explained(error, this.db);
       const why = told instanceof Refusal ? told : unavailable((error as Error).message);
       this.#outage.failed(why);
+      // A shorter write-ahead log may be all the room that is needed.
+      this.#wal.check();
       outcomes = group.map(() => why);
     }
     if (moved) {
-      this.#wal.committed();
+      this.#wal.check();
       this.committed();
     }
     group.forEach(({ resolve, reject }, index) => {

@@ -16,6 +16,9 @@ export interface Holder {
 /** How long the lock is waited for, in milliseconds: whoever asks about it holds it for an instant. */
 const PATIENCE = 250;
 
+/** No room on the disk, or for the user. */
+const NO_ROOM: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /** Names that this process has written beside its locks. However it ends, unless it is killed, it takes them with it. */
 const names = new Set<string>();
 process.once('exit', () => {
@@ -30,6 +33,7 @@ export class WriterLock {
   readonly #db: DatabaseSync;
   readonly #path: string;
   #holder: Holder;
+  #isUnnamed = false;
 
   /** @throws Refusal `data-held`, naming the holder · `data-linked` */
   constructor(given: string, holder: Holder) {
@@ -39,7 +43,8 @@ export class WriterLock {
     this.#holder = holder;
     this.#db = new DatabaseSync(`${path}.lock`, { timeout: PATIENCE });
     try {
-      this.#db.exec('BEGIN EXCLUSIVE');
+      // Nothing is ever written to the file, and a journal beside it would take room on the disk.
+      this.#db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       names.add(nameOf(path));
       this.#write();
     } catch (error) {
@@ -60,8 +65,20 @@ export class WriterLock {
     this.#db.close();
   }
 
+  /** Writes again what a full disk did not take. */
+  remind(): void {
+    if (this.#isUnnamed) this.#write();
+  }
+
+  /** On a full disk the lock holds all the same; only the refusal of a second program does without the name. */
   #write(): void {
-    writeFileSync(nameOf(this.#path), JSON.stringify(this.#holder));
+    try {
+      writeFileSync(nameOf(this.#path), JSON.stringify(this.#holder));
+      this.#isUnnamed = false;
+    } catch (error) {
+      if (!NO_ROOM.has((error as NodeJS.ErrnoException).code)) throw error;
+      this.#isUnnamed = true;
+    }
   }
 }
 

@@ -1,11 +1,8 @@
-import { statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { freeBytes, ROOM } from '../../sqlite/wal.js';
 
 /** How often it is looked whether an outage is over, and how long nothing may have failed by then, in milliseconds. */
 const LOOK = 1_000;
 const QUIET = 5_000;
-/** Bytes there must be left on the disk: with hardly any, small writes succeed and larger ones fail, in turns. */
-const ROOM = 1024 * 1024;
 
 /**
  * The time from a write that fails until writing is sure to succeed again. Whoever sends requests only to those that are
@@ -54,8 +51,7 @@ export class Outage {
 
   #succeeds(): boolean {
     try {
-      const { bavail, bsize } = statfsSync(dirname(this.path));
-      if (bavail * bsize < ROOM) return false;
+      if ((freeBytes(this.path) ?? ROOM) < ROOM) return false;
       this.write();
       return true;
     } catch {

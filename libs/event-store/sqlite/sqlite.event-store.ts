@@ -47,8 +47,7 @@ const MIGRATIONS = [
   // Other programs choose ids of their own, and may use one in several streams.
   'DROP INDEX event_id; CREATE UNIQUE INDEX event_id ON event (id, stream)',
 ];
-/** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
-const TUNING = 'PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192';
+const TUNING = 'PRAGMA cache_size = -65536';
 const MEND = 'What happened is nowhere else: put back a copy of it.';
 /** How often a reader of a log that another process writes asks whether it grew, in milliseconds. */
 const POLL = 25;
@@ -94,6 +93,10 @@ export class SqliteEventStore extends EventStore {
     const opening = { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND };
     if (writer) {
       let lock: WriterLock | undefined;
+      const told = (fault: string | undefined) => {
+        if (fault === undefined) lock?.remind();
+        report(fault);
+      };
       try {
         const db = openSqlite(path, {
           ...opening,
@@ -103,7 +106,7 @@ export class SqliteEventStore extends EventStore {
           claim: () => (lock = new WriterLock(path, writer)),
         });
         db.exec(`PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'}; ${TUNING}`);
-        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), report, patience);
+        this.#appends = new SqliteAppends(db, clock, codec ?? plain, () => this.#announce(), told, patience);
       } catch (error) {
         lock?.release();
         throw error;

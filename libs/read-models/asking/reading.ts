@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Invalid, Missing, Refusal, Unavailable } from '../../errors.js';
 import { EventStore } from '../../event-store/event-store.js';
 import type { Until } from '../../event-store/event-store.js';
 import { servingOf } from '../partitions.js';
 import { Past } from './past.js';
+import { Projecting } from '../building/projecting.js';
 import type { Projection } from '../projection.js';
 import { ReadModels } from '../read-models.js';
 import type { Filter } from '../read-models.js';
@@ -33,6 +34,7 @@ export class Reading {
     private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly past: Past,
+    @Optional() private readonly projecting?: Projecting,
   ) {}
 
   /** The read models in which this projection is as it was at that moment. Answers about the past share one scratch copy. */
@@ -132,13 +134,21 @@ export class Reading {
       const [active] = servingOf(generations, projection.name);
       if (active && active.position >= position) return;
       if (performance.now() >= deadline) {
-        throw new Unavailable('read-model-behind', `${projection.name} has not reached position ${position} yet.`, 1, {
-          position: active?.position ?? 0,
-          asked: position,
-        });
+        throw this.#behind(projection, position, active?.position ?? 0);
       }
       await this.readModels.changed();
     }
+  }
+
+  /** With the reason, such as a full disk, where one is known. */
+  #behind({ name }: Projection, asked: number, position: number): Unavailable {
+    const fault = this.projecting?.fault;
+    const because = fault === undefined ? '' : ` ${fault}`;
+    return new Unavailable('read-model-behind', `${name} has not reached position ${asked} yet.${because}`, 1, {
+      position,
+      asked,
+      ...(fault !== undefined && { fault }),
+    });
   }
 }
 

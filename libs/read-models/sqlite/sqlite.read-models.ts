@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
 import { Refusal } from '../../errors.js';
 import { explained, openSqlite, rollBack, some, Statements } from '../../sqlite/sqlite.js';
+import { closeKeepingRoom } from '../../sqlite/room.js';
 import { WalLimit } from '../../sqlite/wal.js';
 import { WriteLock } from '../../sqlite/write-lock.js';
 import { Changes } from '../changes.js';
@@ -59,6 +60,8 @@ const MIGRATIONS = [
   widenCells,
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
+/** Pages in the write-ahead log from which they are brought home. */
+const WAL_PAGES = 16_384;
 /** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
 const RETRY = 5;
 
@@ -77,6 +80,7 @@ export interface SqliteReadModelsOptions {
 /** The embedded engine: a SQLite file. The projecting thread writes it; everybody else reads and leaves requests. */
 export class SqliteReadModels extends ReadModels {
   readonly #path: string;
+  readonly #readOnly: boolean;
   readonly #db: DatabaseSync;
   readonly #lock: WriteLock;
   readonly #wal: WalLimit;
@@ -93,11 +97,12 @@ export class SqliteReadModels extends ReadModels {
   constructor({ path, clock, readOnly = false, patience }: SqliteReadModelsOptions) {
     super();
     this.#path = path;
+    this.#readOnly = readOnly;
     this.#db = open(path, readOnly);
     // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
-    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 16384');
+    this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
     this.#lock = new WriteLock(this.#db, { clock, patience });
-    this.#wal = new WalLimit(this.#db);
+    this.#wal = new WalLimit(this.#db, { pages: WAL_PAGES });
     this.#statements = new Statements(this.#db);
     this.#generations = new SqliteGenerations(this.#statements, clock);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
@@ -235,11 +240,14 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async write(pages: readonly PageWrite[]): Promise<void> {
-    await this.#transaction(() => {
-      for (const page of pages) this.#writePage(page);
-    });
-    // By those alone that project: cutting takes a while.
-    this.#wal.committed();
+    try {
+      await this.#transaction(() => {
+        for (const page of pages) this.#writePage(page);
+      });
+    } finally {
+      // By those alone that project: cutting takes a while. A shorter log may be all the room that is needed.
+      if (!this.#closed) this.#wal.check();
+    }
     this.#changes.announce();
   }
 
@@ -338,7 +346,8 @@ export class SqliteReadModels extends ReadModels {
     this.#changes.close();
     this.#wal.close();
     this.#statements.clear();
-    this.#db.close();
+    if (this.#readOnly) this.#db.close();
+    else closeKeepingRoom(this.#db);
   }
 
   #writePage(page: PageWrite): void {
