@@ -1,5 +1,5 @@
 import type { Reservation } from '../event-store/decider.js';
-import { isStale, reservation } from '../event-store/reservations.js';
+import { isStale, reservation, staleAmong } from '../event-store/reservations.js';
 import { idFrom } from '../ids.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { identifier, releaseIdentifier, reserveIdentifier } from './identifier.decider.js';
@@ -32,12 +32,8 @@ export const portfolioPlace = (employeeId: string, customerId: string): Reservat
   reservation(portfolio, employeeId, {
     async take(held, asked) {
       const cap = (await employeeFacts(asked, employeeId))?.customerCap?.max ?? null;
-      const stale: string[] = [];
-      if (cap !== null && held.size >= cap) {
-        for (const [each, since] of held) {
-          if (each !== customerId && isStale(since, asked.now) && !(await asked.holds(each))) stale.push(each);
-        }
-      }
+      const isFull = cap !== null && held.size >= cap && !held.has(customerId);
+      const stale = isFull ? await staleAmong(held, asked) : [];
       return reservePlace(held, { employeeId, customerId, cap, stale });
     },
     free: (held) => releasePlace(held, { employeeId, customerId }),

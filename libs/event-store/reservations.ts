@@ -12,6 +12,28 @@ export const RESERVED_SECONDS = 60;
 export const isStale = (reservedAt: string, now: string): boolean =>
   Date.parse(now) - Date.parse(reservedAt) > RESERVED_SECONDS * 1_000;
 
+/** Streams that are read at once to see whether they have what they reserved. */
+const AT_ONCE = 50;
+
+/**
+ * Which of these reservations can be taken over. Their streams are read some at a time: on a log that is a server, one after
+ * the other would take a way there and back for each.
+ * @param reserved ids of the streams, with when they reserved
+ */
+export async function staleAmong(
+  reserved: Iterable<readonly [id: string, at: string]>,
+  { now, holds }: Pick<Taking, 'now' | 'holds'>,
+): Promise<string[]> {
+  const old = [...reserved].filter(([, at]) => isStale(at, now));
+  const stale: string[] = [];
+  for (let from = 0; from < old.length; from += AT_ONCE) {
+    const some = old.slice(from, from + AT_ONCE);
+    const held = await Promise.all(some.map(([id]) => holds(id)));
+    stale.push(...some.filter((_, index) => !held[index]).map(([id]) => id));
+  }
+  return stale;
+}
+
 /** Declares a reservation: the stream that holds it, and the rules by which it is taken and given back. */
 export function reservation<State, Events>(
   of: Decider<State, Events>,

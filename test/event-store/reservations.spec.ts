@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Refusal, Unavailable } from '../../libs/errors.js';
 import { decider } from '../../libs/event-store/decider.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
-import { isStale, reservation, RESERVED_SECONDS } from '../../libs/event-store/reservations.js';
+import { staleAmong, reservation, RESERVED_SECONDS } from '../../libs/event-store/reservations.js';
 import { wholeLog } from '../support/events.js';
 import {
   account,
@@ -39,10 +39,9 @@ const room = decider<Room, RoomEvents>({
 
 const seat = (roomId: string, guest: string) =>
   reservation(room, roomId, {
-    async take(seats, { holds, now }): Promise<EventOf<RoomEvents>[]> {
+    async take(seats, asked): Promise<EventOf<RoomEvents>[]> {
       if (seats.has(guest)) return [];
-      const stale: string[] = [];
-      for (const [each, at] of seats) if (isStale(at, now) && !(await holds(each))) stale.push(each);
+      const stale = await staleAmong(seats, asked);
       if (seats.size - stale.length >= SEATS) throw new Refusal('room-full', 'No seat is left.');
       return [...stale.map((each) => left(each)), { type: 'SeatTaken', data: { guest } }];
     },
@@ -270,5 +269,32 @@ describe('where the log appends to one stream at a time', () => {
     await next;
     expect((await streams.load(guest, 'ada')).state).toEqual({ room: 'red' });
     expect(await seats('red')).toEqual(['ada']);
+  });
+});
+
+describe('reservations that are looked through for stale ones', () => {
+  const now = '2026-03-01T09:00:00.000Z';
+  const old = '2026-03-01T08:00:00.000Z';
+
+  it('are read some at a time, and only where they are old enough', async () => {
+    const reserved = Array.from(
+      { length: 500 },
+      (_, index) => [`guest-${index}`, index % 5 === 0 ? now : old] as const,
+    );
+    const asked: string[] = [];
+    let [reading, most] = [0, 0];
+    const stale = await staleAmong(reserved, {
+      now,
+      holds: async (id) => {
+        asked.push(id);
+        most = Math.max(most, (reading += 1));
+        await new Promise(setImmediate);
+        reading -= 1;
+        return id !== 'guest-1' && id !== 'guest-499';
+      },
+    });
+    expect(stale).toEqual(['guest-1', 'guest-499']);
+    expect(asked).toHaveLength(400);
+    expect(most).toBe(50);
   });
 });
