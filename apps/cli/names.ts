@@ -9,8 +9,9 @@ import { Refusal } from '../../libs/errors.js';
 import { isId } from '../../libs/ids.js';
 import type { Projection } from '../../libs/read-models/projection.js';
 import type { Filter, ReadModels } from '../../libs/read-models/read-models.js';
-import type { Parameters, ReportName } from '../../libs/reports/report.js';
-import { sources } from '../../libs/reports/sources.js';
+import type { Parameters } from '../../libs/reports/question.js';
+import type { Definition } from '../../libs/reports/report.js';
+import { thingOf } from '../../libs/reports/things.js';
 import { baseForm, normalForm } from '../../libs/text.js';
 
 export interface Named {
@@ -52,16 +53,6 @@ export async function idOf(readModels: ReadModels, subject: Subject, given: stri
   return choose(subject, given, look ? await look(readModels, baseForm(given)) : []).id;
 }
 
-/** Dimensions of reports that hold ids, and of what. */
-const dimensions: Readonly<Record<string, Subject>> = {
-  employee: 'employee',
-  owner: 'employee',
-  manager: 'employee',
-  orgUnit: 'org-unit',
-  customer: 'customer',
-  pipeline: 'pipeline',
-};
-
 type Where = NonNullable<Parameters['where']>;
 
 /**
@@ -69,10 +60,10 @@ type Where = NonNullable<Parameters['where']>;
  * refuses them itself.
  * @throws Refusal `name-unknown` · `name-ambiguous`
  */
-export async function idsIn(readModels: ReadModels, report: ReportName, where: Where): Promise<Where> {
+export async function idsIn(readModels: ReadModels, { dimensions }: Pick<Definition, 'dimensions'>, where: Where): Promise<Where> {
   const ids: Record<string, (string | null)[]> = {};
   for (const [dimension, values] of Object.entries(where)) {
-    const subject = Object.hasOwn(sources[report].dimensions, dimension) ? dimensions[dimension] : undefined;
+    const subject = Object.hasOwn(dimensions, dimension) ? thingOf(dimension)?.kind : undefined;
     ids[dimension] = [];
     for (const value of values)
       ids[dimension].push(subject && value !== null ? await idOf(readModels, subject, value) : value);

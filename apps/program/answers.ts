@@ -64,8 +64,11 @@ const responses = Object.fromEntries(
   ]),
 );
 
-/** The description with what each route answers, whether it does what was asked or refuses. */
-export function withAnswers(document: OpenAPIObject): OpenAPIObject {
+/**
+ * The description with what each route answers, whether it does what was asked or refuses.
+ * @param words values of types that are known only when the program runs, by the names of the types
+ */
+export function withAnswers(document: OpenAPIObject, words: Readonly<Record<string, readonly string[]>>): OpenAPIObject {
   if (!existsSync(file)) return document;
   const answers = JSON.parse(readFileSync(file, 'utf8')) as Answers;
   const { paths, components = {} } = document;
@@ -76,7 +79,8 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
     described.responses = { ...success, ...refusalsOf(described, method, isCommand) };
     if (isCommand) described.parameters = [...(described.parameters ?? []), ...sentUnder];
   }
-  const schemas = together({ ...components.schemas }, answers.schemas);
+  const listed = Object.entries(words).map(([name, all]) => [name, { type: 'string' as const, enum: [...all] }]);
+  const schemas = together({ ...components.schemas }, { ...answers.schemas, ...Object.fromEntries(listed) });
   return { ...document, components: { ...components, schemas, responses, headers, parameters } };
 }
 
@@ -84,8 +88,8 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
 const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
-  const answer = routes[operationId!] ?? DECIDED;
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
+  const answer = routes[operationId!] ?? statedIn(success) ?? DECIDED;
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
     [status]: {
@@ -128,6 +132,12 @@ const refRefused = (status: number) => ({ $ref: `#/components/responses/Refused$
 const sentUnder = Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 /** The types of content are those the controller names; whatever is not JSON is text. */
+/** The answer of a route that was made from a list: no type of a controller says it. */
+function statedIn({ content = {} }: ResponseObject): Schema | undefined {
+  const schema = content['application/json']?.schema;
+  return schema && '$ref' in schema ? schema : undefined;
+}
+
 const contentOf = (answer: Schema, { content = { 'application/json': {} } }: ResponseObject) =>
   Object.fromEntries(
     Object.keys(content).map((type) => [type, { schema: type.endsWith('json') ? answer : { type: 'string' } }]),

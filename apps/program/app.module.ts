@@ -37,7 +37,8 @@ import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { TargetsModule } from '../../libs/targets/targets.module.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { definitions } from '../../projections/index.js';
+import { definitions, readModels, reports } from './definitions.js';
+import type { Installation } from './definitions.js';
 import { knownEventTypes } from './event-types.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -56,8 +57,11 @@ export interface Running {
     readonly store: EventStore;
     readonly readModels: ReadModels;
     readonly clock: Clock;
+    readonly installation: Installation;
   }) => Projecting;
   readonly clock?: Clock;
+  /** What it keeps up and answers, where that is not what the source and the settings say. */
+  readonly installation?: Installation;
 }
 
 /** Begins and ends what runs beside the requests, in the order that loses nothing. */
@@ -107,7 +111,7 @@ const recording = (report: (what: string, details: object) => void): Provider[] 
 
 @Module({})
 class Foundation {
-  static forRoot({ config, clock, projecting, writer }: Running, logger: Logger): DynamicModule {
+  static forRoot({ config, clock, projecting, writer }: Running, installation: Installation, logger: Logger): DynamicModule {
     const report = (what: string, details: object) => logger.warn(details, what);
     return {
       module: Foundation,
@@ -124,7 +128,7 @@ class Foundation {
           provide: Projecting,
           inject: [EventStore, ReadModels, Clock],
           useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) =>
-            projecting({ config, logger, store, readModels, clock }),
+            projecting({ config, logger, store, readModels, clock, installation }),
         },
         {
           provide: Subscriptions,
@@ -163,17 +167,17 @@ class Foundation {
 /** The whole program: what it stands on, its contexts, what runs beside the requests. */
 @Module({})
 export class AppModule {
-  static forRoot(running: Running): DynamicModule {
-    const { config, writer, dryRun } = running;
+  static async forRoot(running: Running): Promise<DynamicModule> {
+    const { config, writer, dryRun, installation = { readModels, reports, definitions } } = running;
     const logger = createLogger(config.LOG_LEVEL);
     const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        Foundation.forRoot(running, logger),
+        Foundation.forRoot(running, installation, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
-        ReadModelsModule.forRoot(definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
+        ReadModelsModule.forRoot(installation.definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
         OrganisationModule,
         CustomersModule,
         OpportunitiesModule,
@@ -181,7 +185,7 @@ export class AppModule {
         TargetsModule,
         ImportModule,
         AuditModule,
-        ReportsModule,
+        ReportsModule.forRoot(installation.reports),
         ObservabilityModule,
         ...(writer ? [ProcessesModule] : []),
       ],

@@ -163,6 +163,15 @@ export function commaSeparated(most: number, longest: number): Field<readonly st
   return field as Field<readonly string[]>;
 }
 
+/** A list in a query, by saying the parameter again; once makes a list of one. */
+export function repeated<T>(item: Field<T>, most: number): Field<readonly T[]> {
+  const field = z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), list(item, { most }))
+    .meta({ type: 'array', maxItems: most });
+  field.register(traits, { is: 'list', item });
+  return field as Field<readonly T[]>;
+}
+
 /** An id to filter by, or `none` for what has none. */
 export const idOrNone = (): Field<string> =>
   textual(
