@@ -20,7 +20,7 @@ export type ValuesOf<Shape extends Fields> = Readonly<z.output<z.ZodObject<Shape
 
 /** What a field is, for those who read it from a file or write it down. */
 export interface Trait {
-  readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'flag' | 'list' | 'money';
+  readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'number' | 'flag' | 'list' | 'money';
   /** The words of a choice. */
   readonly words?: readonly string[];
   /** The kind of thing that an id names. */
@@ -109,6 +109,14 @@ export function whole(least: number, most: number): Field<number> {
     .register(traits, { is: 'whole' });
 }
 
+/** A number that need not be whole. */
+export const number = (least: number, most: number): Field<number> =>
+  z
+    .number({ error: `must be a number from ${least} to ${most}` })
+    .refine((value) => value >= least && value <= most, { error: `must be a number from ${least} to ${most}` })
+    .meta({ minimum: least, maximum: most })
+    .register(traits, { is: 'number' });
+
 export const flag = (): Field<boolean> =>
   z.boolean({ error: 'must be a boolean value' }).register(traits, { is: 'flag' });
 
@@ -152,6 +160,12 @@ export function digits(least: number, most: number): Field<number> {
     .preprocess((value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value), number)
     .meta({ type: 'integer', minimum: least, maximum: most }) as Field<number>;
 }
+
+/** A flag in a query, as `true` or `false`. */
+export const trueOrFalse = (): Field<boolean> =>
+  z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), flag())
+    .meta({ type: 'boolean' }) as Field<boolean>;
 
 /** A list in a query, as one text with commas between its values. */
 export function commaSeparated(most: number, longest: number): Field<readonly string[]> {

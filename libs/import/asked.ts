@@ -1,7 +1,7 @@
 import type { AnyCommand } from '../commands/command.js';
 import { withFormerCurrencies } from '../commands/fields.js';
 import { Refusal } from '../errors.js';
-import type { Values } from './steps/step.js';
+import type { Values } from './values.js';
 
 /**
  * The command that the values of a row ask for, in the form that the API asks of it.
