@@ -20,7 +20,7 @@ export type ValuesOf<Shape extends Fields> = Readonly<z.output<z.ZodObject<Shape
 
 /** What a field is, for those who read it from a file or write it down. */
 export interface Trait {
-  readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'flag' | 'list' | 'money';
+  readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'number' | 'flag' | 'list' | 'money';
   /** The words of a choice. */
   readonly words?: readonly string[];
   /** The kind of thing that an id names. */
@@ -38,6 +38,9 @@ export function traitOf(field: z.ZodType): Trait | undefined {
   const inner = field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault;
   return inner ? traitOf(field.unwrap() as z.ZodType) : traits.get(field);
 }
+
+/** Whether requests and rows may say nothing of a field. */
+export const mayBeLeftOut = (field: z.ZodType): boolean => field.safeParse(undefined).success;
 
 /** Longest text of any field, in characters: what is longer is refused before patterns are tried on it. */
 const LONGEST_TEXT = 10_000;
@@ -107,6 +110,16 @@ export function whole(least: number, most: number): Field<number> {
     .refine((value) => Number.isInteger(value) && value >= least && value <= most, { error: says })
     .meta({ type: 'integer', minimum: least, maximum: most })
     .register(traits, { is: 'whole' });
+}
+
+/** A number, with or without decimals. */
+export function number(least: number, most: number): Field<number> {
+  const says = `must be a number from ${least} to ${most}`;
+  return z
+    .number({ error: says })
+    .min(least, { error: says })
+    .max(most, { error: says })
+    .register(traits, { is: 'number' });
 }
 
 export const flag = (): Field<boolean> =>
@@ -198,6 +211,10 @@ const inUse = Object.keys(minorDigits).filter(isCurrency).sort();
 /** An ISO 4217 currency in use. */
 export const currency = (): Field<string> =>
   textual('must be an ISO 4217 currency code in use', (value) => currencies(value), { enum: inUse });
+
+/** An ISO 4217 currency that is in use or was. */
+export const anyCurrency = (): Field<string> =>
+  textual('must be an ISO 4217 currency code', wasCurrency, { enum: Object.keys(minorDigits).sort() });
 
 /** The currencies whose amounts have the same limit, with that. */
 const limits = [...Map.groupBy(inUse, mostOf)].map(([maximum, codes]) => ({
