@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, OperationObject, ParameterObject, SchemaObject } from '@nestjs/swagger';
 import { IdPipe } from '../../libs/http/id.pipe.js';
 import type { AnyCommand } from '../../libs/commands/command.js';
+import { mayBeLeftOut } from '../../libs/commands/fields.js';
 import { isSeparatedByCommas, jsonSchemaOf } from '../../libs/commands/json-schema.js';
 import { QueryPipe } from '../../libs/http/asked.js';
 import { commandOf, partsOf } from '../../libs/http/routes.js';
@@ -143,7 +144,7 @@ const parametersAsked = ({ form }: QueryPipe): ParameterObject[] =>
     return {
       name,
       in: 'query' as const,
-      required: !form.shape[name]!.safeParse(undefined).success,
+      required: !mayBeLeftOut(form.shape[name]!),
       ...(description !== undefined && { description }),
       ...(isSeparatedByCommas(field) && { style: 'form' as const, explode: false }),
       schema,

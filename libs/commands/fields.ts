@@ -39,6 +39,9 @@ export function traitOf(field: z.ZodType): Trait | undefined {
   return inner ? traitOf(field.unwrap() as z.ZodType) : traits.get(field);
 }
 
+/** Whether requests and rows may say nothing of a field. */
+export const mayBeLeftOut = (field: z.ZodType): boolean => field.safeParse(undefined).success;
+
 /** Longest text of any field, in characters: what is longer is refused before patterns are tried on it. */
 const LONGEST_TEXT = 10_000;
 
@@ -109,13 +112,15 @@ export function whole(least: number, most: number): Field<number> {
     .register(traits, { is: 'whole' });
 }
 
-/** A number that need not be whole. */
-export const number = (least: number, most: number): Field<number> =>
-  z
-    .number({ error: `must be a number from ${least} to ${most}` })
-    .refine((value) => value >= least && value <= most, { error: `must be a number from ${least} to ${most}` })
-    .meta({ minimum: least, maximum: most })
+/** A number, with or without decimals. */
+export function number(least: number, most: number): Field<number> {
+  const says = `must be a number from ${least} to ${most}`;
+  return z
+    .number({ error: says })
+    .min(least, { error: says })
+    .max(most, { error: says })
     .register(traits, { is: 'number' });
+}
 
 export const flag = (): Field<boolean> =>
   z.boolean({ error: 'must be a boolean value' }).register(traits, { is: 'flag' });
@@ -212,6 +217,10 @@ const inUse = Object.keys(minorDigits).filter(isCurrency).sort();
 /** An ISO 4217 currency in use. */
 export const currency = (): Field<string> =>
   textual('must be an ISO 4217 currency code in use', (value) => currencies(value), { enum: inUse });
+
+/** An ISO 4217 currency that is in use or was. */
+export const anyCurrency = (): Field<string> =>
+  textual('must be an ISO 4217 currency code', wasCurrency, { enum: Object.keys(minorDigits).sort() });
 
 /** The currencies whose amounts have the same limit, with that. */
 const limits = [...Map.groupBy(inUse, mostOf)].map(([maximum, codes]) => ({

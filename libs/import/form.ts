@@ -2,7 +2,7 @@ import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validat
 import type { ValidationArguments, ValidationError } from 'class-validator';
 import { Refusal } from '../errors.js';
 import { ImportedMoney, isMoney } from './imported-money.js';
-import type { Values } from './values.js';
+import type { Values } from './steps/step.js';
 
 /**
  * The values in the form the API asks of the same command.

@@ -2,7 +2,7 @@ import { Refusal } from '../errors.js';
 import { IsCurrency, MoneyBody } from '../http/validation.js';
 import { lastDayOf } from '../money.js';
 import type { Money } from '../money.js';
-import type { Values } from './values.js';
+import type { Values } from './steps/step.js';
 
 /** As the API takes it, and in currencies that were money when it happened. */
 export class ImportedMoney extends MoneyBody {

@@ -45,8 +45,7 @@ import {
 } from '../../customers/events.js';
 import { formed } from '../form.js';
 import { day, decimal, idIn, integer, list, money, oneOf, ref, required, text } from './step.js';
-import type { Values } from '../values.js';
-import type { Target } from './step.js';
+import type { Target, Values } from './step.js';
 
 const details = {
   taxId: text,

@@ -1,11 +1,10 @@
 import type { Command } from '@nestjs/cqrs';
 import type { z } from 'zod';
 import type { AnyCommand } from '../../commands/command.js';
-import { traitOf } from '../../commands/fields.js';
+import { mayBeLeftOut, traitOf } from '../../commands/fields.js';
 import type { Trait } from '../../commands/fields.js';
 import type { Decided } from '../../event-store/streams.js';
 import { asked } from '../asked.js';
-import type { Values } from '../values.js';
 
 /** Kinds of things a row can make, by the id its key gives. */
 export type Kind =
@@ -54,6 +53,9 @@ export const ref = (to: Kind): Field => ({ is: 'ref', to });
 export const list = (each: Field): Field => ({ is: 'list', each });
 export const required = (field: Field): Field => ({ ...field, required: true });
 
+/** Fields that are not empty, converted to what they are. */
+export type Values = Readonly<Record<string, unknown>>;
+
 /** What a step can make of a row: one command. Names of fields are those of the API's body for the same command. */
 export interface Target {
   /** One sentence for the documentation. */
@@ -66,73 +68,74 @@ export interface Target {
   /** What has to stay in order: the stream the command is decided on. */
   readonly stream: (id: string, values: Values) => string;
   readonly command: (id: string, values: Values, at: string) => Command<Decided>;
-  /** What the id of the command is made of, where the command has another form now than in the version that first imported it. */
+  /** What the id of the command is made of, where the command had another form in the version that first imported it. */
   readonly identity?: (command: never) => unknown;
 }
 
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
 
-/** What a step says beside the definition of its command. */
-interface Differences extends Pick<Target, 'says' | 'identity'> {
-  /** Category of the stream, where that is not the kind of what the command is about. */
-  readonly on?: string;
-  /** Fields of the command that a row does not have. */
-  readonly without?: readonly string[];
-  /** Fields that only rows have, or that are another kind of value there. */
-  readonly fields?: Readonly<Record<string, Field>>;
-  /** Makes what the command is asked with of the fields of the row. Without it they are the same. */
-  readonly values?: (values: Values, at: string) => Values;
+/** What a step says beside what its command says of itself. */
+interface Unlike extends Pick<Target, 'says' | 'identity'> {
+  /** Fields that a row has in another form than the command, or beside those of the command; one that a row has not is null. */
+  readonly fields?: Readonly<Record<string, Field | null>>;
+  /** What the command asks for, from the values of a row. */
+  readonly asks?: (values: Values, at: string) => Values;
+  /** The stream the command is decided on, where that is not the one of what it is about. */
+  readonly stream?: Target['stream'];
 }
 
-/** A step whose fields are those of its command: all but what it creates, and with what it is about. */
-export function step(command: AnyCommand, differences: Differences): Target {
-  const { says, identity, on, without = [], fields = {}, values: given = (values) => values } = differences;
-  const { about, creates = {}, fields: asks, stream } = command.definition;
-  const subject = about.replace(/Id$/, '') as Kind;
-  const [made] = Object.entries(creates).flatMap(([name, kind]) => (typeof kind === 'string' ? [{ name, kind }] : []));
-  const isNew = made?.name === about;
-  const ofCommand = Object.entries(asks).filter(([name]) => !(name in creates) && !without.includes(name));
-  const idOf = (id: string, values: Values) => stream ?? (isNew ? id : idIn(values, about));
+/** A step that sends this command, with the fields of the command. */
+export function step(command: AnyCommand, unlike: Unlike): Target {
+  const { says, fields = {}, asks = (values) => values, stream, identity } = unlike;
+  const { about, fields: own, creates = {} } = command.definition;
+  const [created] = Object.keys(creates);
+  const names = [...Object.keys(own).filter((name) => name !== created), ...Object.keys(fields)];
+  const rows = [...new Set(names)].flatMap((name) => {
+    const field = name in fields ? fields[name] : fieldOf(own[name]!, `${command.name}.${name}`);
+    return field ? [[name, field] as const] : [];
+  });
+  const isNew = created === about;
   return {
     says,
-    ...(made && { makes: made.kind as Kind }),
+    ...(created !== undefined && { makes: kindOf(created) }),
     ...(!isNew && { about }),
     ...(identity && { identity }),
-    fields: {
-      ...(!isNew && { [about]: required(ref(subject)) }),
-      ...Object.fromEntries(ofCommand.map(([name, field]) => [name, fields[name] ?? fieldOf(name, field)])),
-      ...fields,
-    },
-    stream: (id, values) => `${on ?? subject}-${idOf(id, values)}`,
-    command(id, { [about]: named, ...values }, at) {
-      const more = made && !isNew ? { [made.name]: id } : {};
-      return asked(command, isNew ? id : String(named), { ...given(values, at), ...more });
-    },
+    fields: { ...(!isNew && { [about]: required(ref(kindOf(about))) }), ...Object.fromEntries(rows) },
+    stream: stream ?? ((id, values) => `${kindOf(about)}-${isNew ? id : idIn(values, about)}`),
+    command: (id, { [about]: subject = id, ...values }, at) =>
+      asked(command, String(subject), {
+        ...(created !== undefined && !isNew && { [created]: id }),
+        ...asks(values, at),
+      }),
   };
 }
 
-const FORMS: Readonly<Record<Exclude<Trait['is'], 'id' | 'choice' | 'list'>, Field['is']>> = {
-  text: 'text',
-  day: 'day',
-  time: 'moment',
-  whole: 'integer',
-  number: 'decimal',
-  flag: 'flag',
-  money: 'money',
+/** `orgUnitId` is the id of an `orgUnit`. */
+const kindOf = (name: string): Kind => name.replace(/Id$/, '') as Kind;
+
+const HOLDS: Readonly<Record<Trait['is'], (trait: Trait, place: string) => Field>> = {
+  text: () => text,
+  whole: () => integer,
+  number: () => decimal,
+  money: () => money,
+  day: () => day,
+  time: () => moment,
+  flag: () => flag,
+  choice: ({ words }) => oneOf(words!),
+  list: ({ item }, place) => list(held(item as z.ZodType, place)),
+  id: ({ names }, place) => {
+    if (names === undefined) throw new Error(`${place} does not say what it is the id of.`);
+    return ref(names as Kind);
+  },
 };
 
-function fieldOf(name: string, asks: z.ZodType): Field {
-  const field = formOf(name, asks);
-  return asks.safeParse(undefined).success ? field : required(field);
-}
+const fieldOf = (field: z.ZodType, place: string): Field =>
+  mayBeLeftOut(field) ? held(field, place) : required(held(field, place));
 
-/** @throws Error for what no cell can hold: the step says how rows have it, or that they do not */
-function formOf(name: string, asks: z.ZodType): Field {
-  const { is, words, names, item } = traitOf(asks) ?? {};
-  if (is === 'choice') return oneOf(words!);
-  if (is === 'list') return list(formOf(name, item as z.ZodType));
-  if (is === 'id' && names !== undefined) return ref(names as Kind);
-  if (is === undefined || is === 'id') throw new Error(`The step does not say how rows have the field ${name}.`);
-  return { is: FORMS[is] };
+/** What rows have for a field. @throws Error for an object of fields: the step must say in which form rows have it */
+function held(field: z.ZodType, place: string): Field {
+  const trait = traitOf(field);
+  if (!trait) throw new Error(`${place} is an object of fields: say what rows have in its place.`);
+  return HOLDS[trait.is](trait, place);
 }

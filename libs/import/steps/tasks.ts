@@ -7,8 +7,7 @@ import { CancelTaskBody, CompleteTaskBody, CreateTaskBody, TaskAssigneeBody } fr
 import { TaskInteractionBody, TaskScheduleBody, TaskSubjectBody } from '../../tasks/tasks.dto.js';
 import { formed } from '../form.js';
 import { idIn, integer, list, moment, oneOf, ref, required, text } from './step.js';
-import type { Target } from './step.js';
-import type { Values } from '../values.js';
+import type { Target, Values } from './step.js';
 
 const taskId = required(ref('task'));
 const stream = (_: string, values: Values) => `task-${idIn(values, 'taskId')}`;
