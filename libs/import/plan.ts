@@ -150,7 +150,7 @@ export class PlannedStep {
    * @throws Refusal, naming everything that is wrong with the row
    */
   intents(row: Row, above?: { readonly id: string; readonly hasKey: boolean }): Intent[] {
-    const { makes, stream, command, identity = (made: object) => made } = this.#target;
+    const { makes, stream, command, identity = itself } = this.#target;
     const wrong: (readonly [what: string, why: Refusal])[] = [];
     const attempt = <Value>(what: string, read: () => Value): Value | null => {
       try {
@@ -237,5 +237,7 @@ export class PlannedStep {
     );
   }
 }
+
+const itself = (command: unknown): unknown => command;
 
 const idOfCommand = (says: string): string => `import-${hash('sha1', says, 'base64url')}`;

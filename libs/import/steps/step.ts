@@ -1,8 +1,8 @@
 import type { Command } from '@nestjs/cqrs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { AnyCommand } from '../../commands/command.js';
-import { traitOf } from '../../commands/fields.js';
-import type { Fields } from '../../commands/fields.js';
+import { fieldsOf, mayBeLeftOut, traitOf } from '../../commands/fields.js';
+import type { Fields, Trait } from '../../commands/fields.js';
 import type { Decided } from '../../event-store/streams.js';
 import { asked } from '../asked.js';
 
@@ -68,125 +68,115 @@ export interface Target {
   /** What has to stay in order: the stream the command is decided on. */
   readonly stream: (id: string, values: Values) => string;
   readonly command: (id: string, values: Values, at: string) => Command<Decided>;
-  /**
-   * What tells one row from another, where that is not the command as JSON: the id of the command of a row is made of this, and must
-   * be what it was when the row was imported before.
-   */
-  readonly identity?: (made: never) => object;
+  /** What the id of the command is made of, where the command had another form in the version that first imported it. */
+  readonly identity?: (command: never) => unknown;
 }
 
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
 
-/** What a row says otherwise than the command that it becomes. */
-export interface Difference<Made> {
-  /** One sentence for the documentation of imports. */
-  readonly says: string;
-  /** Fields of the command that rows do not fill. */
-  readonly without?: readonly string[];
-  /** Fields that rows have in another form, or that the command does not have. */
-  readonly fields?: Readonly<Record<string, Field>>;
-  /** What the command is asked for, of the values of a row. @param at business time of the row */
+/** Fields that rows have, and null for those that they have not. */
+type Said = Readonly<Record<string, Field | null>>;
+
+/** What a step says beside what its command says of itself. */
+interface Unlike extends Pick<Target, 'says' | 'identity'> {
+  /** Fields that a row has in another form than the command, or beside those of the command; one that a row has not is null. */
+  readonly fields?: Said;
+  /** What the command asks for, from the values of a row. */
   readonly asks?: (values: Values, at: string) => Values;
-  /** See `Target`. */
-  readonly identity?: (made: Made) => object;
+  /** The stream the command is decided on, where that is not the one of what it is about. */
+  readonly stream?: Target['stream'];
 }
 
-/**
- * A step that becomes a command. Its fields are those of the command, those of objects among them beside the others; the field that names
- * what the command is about comes first.
- */
-export function step<C extends AnyCommand>(command: C, difference: Difference<InstanceType<C>>): Target {
-  const { about, creates = {}, stream: streamId, fields } = command.definition;
-  const { says, without = [], fields: others = {}, asks = (values) => values, identity } = difference;
-  const [made] = Object.keys(creates);
-  const kind = kindOf(about);
-  const parts = Object.entries(fields).flatMap(([name, field]) => {
-    const shape = shapeOf(field);
-    return shape ? [[name, Object.keys(shape).filter((each) => !without.includes(each))] as const] : [];
+/** A step that sends this command, with the fields of the command; those of objects among them stand beside the others. */
+export function step(command: AnyCommand, unlike: Unlike): Target {
+  const { says, fields = {}, asks = (values) => values, stream, identity } = unlike;
+  const { about, fields: own, creates = {} } = command.definition;
+  const [created] = Object.keys(creates);
+  const unlikeOwn = { ...(created !== undefined && { [created]: null }), ...fields };
+  const parts = Object.entries(own).flatMap(([name, field]) => {
+    const inside = name in unlikeOwn ? undefined : fieldsOf(field);
+    return inside ? [{ name, fields: Object.keys(inside).filter((each) => !(each in unlikeOwn)) }] : [];
   });
+  const isNew = created === about;
   return {
     says,
-    ...(made !== undefined && { makes: kindOf(made) }),
-    ...(made !== about && { about }),
+    ...(created !== undefined && { makes: kindOf(created) }),
+    ...(!isNew && { about }),
+    ...(identity && { identity }),
     fields: {
-      ...(made !== about && { [about]: required(ref(kind)) }),
-      ...fieldsOf(fields, [...Object.keys(creates), ...without]),
-      ...others,
+      ...(!isNew && { [about]: required(ref(kindOf(about))) }),
+      ...rowFields(own, unlikeOwn, command.name),
+      ...said(fields),
     },
-    stream: (id, values) => `${kind}-${streamId ?? (made === about ? id : idIn(values, about))}`,
-    command(id, { [about]: subject = id, ...row }, at) {
-      const values = asks(together(row, parts), at);
-      const all = made === undefined || made === about ? values : { ...values, [made]: id };
-      return asked(
+    stream: stream ?? ((id, values) => `${kindOf(about)}-${isNew ? id : idIn(values, about)}`),
+    command: (id, { [about]: subject = id, ...values }, at) =>
+      asked(
         command,
         String(subject),
-        all,
-        parts.map(([name]) => name),
-      );
-    },
-    ...(identity && { identity }),
+        { ...(created !== undefined && !isNew && { [created]: id }), ...asks(together(values, parts), at) },
+        parts.map(({ name }) => name),
+      ),
   };
 }
 
-/** The kind of thing that a field names: `taskId` is the id of a task. */
-const kindOf = (field: string): Kind => field.replace(/Id$/, '') as Kind;
+/** `orgUnitId` is the id of an `orgUnit`. */
+const kindOf = (name: string): Kind => name.replace(/Id$/, '') as Kind;
 
-const inner = (field: z.ZodType): z.ZodType =>
-  field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault
-    ? inner(field.unwrap() as z.ZodType)
-    : field;
+const HOLDS: Readonly<Record<Trait['is'], (trait: Trait, place: string) => Field>> = {
+  text: () => text,
+  whole: () => integer,
+  number: () => decimal,
+  money: () => money,
+  day: () => day,
+  time: () => moment,
+  flag: () => flag,
+  choice: ({ words }) => oneOf(words!),
+  list: ({ item }, place) => list(held(item as z.ZodType, place)),
+  id: ({ names }, place) => {
+    if (names === undefined) throw new Error(`${place} does not say what it is the id of.`);
+    return ref(names as Kind);
+  },
+};
 
-/** The fields of an object of fields; money is a value. */
-function shapeOf(field: z.ZodType): Fields | undefined {
-  const object = inner(field);
-  return object instanceof z.ZodObject && traitOf(object) === undefined ? (object.shape as Fields) : undefined;
-}
-
-const mayBeLeftOut = (field: z.ZodType): boolean => field.safeParse(undefined).success;
-
-/** Fields of rows for those of a command. Those of an object that may be left out may be left out. */
-function fieldsOf(fields: Fields, without: readonly string[], least = true): Record<string, Field> {
-  return Object.fromEntries(
-    Object.entries(fields).flatMap(([name, field]) => {
-      if (without.includes(name)) return [];
-      const needed = least && !mayBeLeftOut(field);
-      const shape = shapeOf(field);
-      if (shape) return Object.entries(fieldsOf(shape, without, needed));
-      return [[name, needed ? required(fieldOf(name, field)) : fieldOf(name, field)] as const];
-    }),
-  );
-}
-
-/** @throws Error for a field that a row cannot hold: the step says what stands for it */
-function fieldOf(name: string, field: z.ZodType): Field {
-  const { is, words = [], names, item } = traitOf(field) ?? {};
-  switch (is) {
-    case 'id':
-      return ref(names as Kind);
-    case 'time':
-      return moment;
-    case 'choice':
-      return oneOf(words);
-    case 'whole':
-      return integer;
-    case 'list':
-      return list(fieldOf(name, item as z.ZodType));
-    case undefined:
-      throw new Error(`A row has no form for ${name}.`);
-    default:
-      return { is };
+/**
+ * What rows have for the fields of a command.
+ * @param unlike what the step says of some of them
+ * @param isNeeded whether the object that they are of may not be left out
+ */
+function rowFields(fields: Fields, unlike: Said, place: string, isNeeded = true): Record<string, Field> {
+  const rows: Record<string, Field | null> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const isRequired = isNeeded && !mayBeLeftOut(field);
+    const inside = fieldsOf(field);
+    if (name in unlike) rows[name] = unlike[name]!;
+    else if (inside) Object.assign(rows, rowFields(inside, unlike, place, isRequired));
+    else rows[name] = isRequired ? required(held(field, `${place}.${name}`)) : held(field, `${place}.${name}`);
   }
+  return said(rows);
 }
 
-/** The values of a row, with those of objects put together where the row has any of them. */
-function together(row: Values, parts: readonly (readonly [name: string, fields: readonly string[]])[]): Values {
-  const values: Record<string, unknown> = { ...row };
-  for (const [name, fields] of parts) {
-    const present = fields.filter((field) => field in row);
-    if (present.length === 0) continue;
-    values[name] = Object.fromEntries(present.map((field) => [field, row[field]]));
-    for (const field of present) if (field !== name) delete values[field];
-  }
-  return values;
+const said = (fields: Said): Record<string, Field> =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, field]) => (field ? [[name, field]] : [])));
+
+interface Part {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+/** The values of a row with those of objects put together, where the row has any of them. */
+function together(row: Values, parts: readonly Part[]): Values {
+  return parts.reduce((values, { name, fields }) => {
+    const { true: inside = [], false: beside = [] } = Object.groupBy(Object.entries(values), ([field]) =>
+      fields.includes(field) ? 'true' : 'false',
+    );
+    return inside.length > 0 ? { ...Object.fromEntries(beside), [name]: Object.fromEntries(inside) } : values;
+  }, row);
+}
+
+/** What rows have for a field. @throws Error for a list of objects: the step must say in which form rows have it */
+function held(field: z.ZodType, place: string): Field {
+  const trait = traitOf(field);
+  if (!trait) throw new Error(`${place} is made of objects: say what rows have in its place.`);
+  return HOLDS[trait.is](trait, place);
 }

@@ -9,7 +9,7 @@ const noSubject = { customerId: null, opportunityId: null, text: null };
 export const taskTargets: Readonly<Record<string, Target>> = {
   task: step(CreateTask, {
     says: 'Something to be done by a time that is not before the business time; follow-ups and visits are about a customer.',
-    identity: ({ taskId, task: { subject, ...task } }) => ({
+    identity: ({ taskId, task: { subject, ...task } }: CreateTask) => ({
       taskId,
       task: { ...task, subject: { ...noSubject, ...subject } },
     }),
@@ -19,8 +19,8 @@ export const taskTargets: Readonly<Record<string, Target>> = {
   taskRescheduled: step(RescheduleTask, { says: 'It is due at another time.' }),
   taskDone: step(CompleteTask, {
     says: 'It was done. Follow-ups and visits end with an outcome, and with what was talked about: channel, direction, summary.',
-    without: ['occurredAt'],
-    identity: ({ taskId, result: { interaction, ...result } }) => ({
+    fields: { occurredAt: null },
+    identity: ({ taskId, result: { interaction, ...result } }: CompleteTask) => ({
       taskId,
       result: { ...result, interaction: interaction ? talkedAbout(taskId, interaction) : null },
     }),
