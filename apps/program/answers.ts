@@ -68,7 +68,10 @@ const responses = Object.fromEntries(
  * The description with what each route answers, whether it does what was asked or refuses.
  * @param words values of types that are known only when the program runs, by the names of the types
  */
-export function withAnswers(document: OpenAPIObject, words: Readonly<Record<string, readonly string[]>>): OpenAPIObject {
+export function withAnswers(
+  document: OpenAPIObject,
+  words: Readonly<Record<string, readonly string[]>>,
+): OpenAPIObject {
   if (!existsSync(file)) return document;
   const answers = JSON.parse(readFileSync(file, 'utf8')) as Answers;
   const { paths, components = {} } = document;
@@ -89,7 +92,7 @@ const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
-  const answer = routes[operationId!] ?? statedIn(success) ?? DECIDED;
+  const answer = routes[operationId!] ?? statedIn(success, schemas) ?? DECIDED;
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
     [status]: {
@@ -97,6 +100,16 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
       ...('revision' in properties && { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
       content: contentOf(answer, success),
     },
+  };
+}
+
+/** The answer of a command that names what it creates besides. */
+function decidedWith(more: SchemaObject, { Decided }: Answers['schemas']): SchemaObject {
+  const { description: _, ...decided } = Decided!;
+  return {
+    ...decided,
+    properties: { ...more.properties, ...decided.properties },
+    required: [...more.required!, ...decided.required!],
   };
 }
 
@@ -132,10 +145,10 @@ const refRefused = (status: number) => ({ $ref: `#/components/responses/Refused$
 const sentUnder = Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 /** The types of content are those the controller names; whatever is not JSON is text. */
-/** The answer of a route that was made from a list: no type of a controller says it. */
-function statedIn({ content = {} }: ResponseObject): Schema | undefined {
-  const schema = content['application/json']?.schema;
-  return schema && '$ref' in schema ? schema : undefined;
+/** The answer of a route that was made from a list: a type by its name, or what a command answers with besides. */
+function statedIn({ content }: ResponseObject, schemas: Answers['schemas']): Schema | undefined {
+  const stated = content?.['application/json']?.schema;
+  return stated && !('$ref' in stated) ? decidedWith(stated, schemas) : stated;
 }
 
 const contentOf = (answer: Schema, { content = { 'application/json': {} } }: ResponseObject) =>

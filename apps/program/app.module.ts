@@ -111,7 +111,11 @@ const recording = (report: (what: string, details: object) => void): Provider[] 
 
 @Module({})
 class Foundation {
-  static forRoot({ config, clock, projecting, writer }: Running, installation: Installation, logger: Logger): DynamicModule {
+  static forRoot(
+    { config, clock, projecting, writer }: Running,
+    installation: Installation,
+    logger: Logger,
+  ): DynamicModule {
     const report = (what: string, details: object) => logger.warn(details, what);
     return {
       module: Foundation,
