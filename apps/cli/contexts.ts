@@ -153,7 +153,11 @@ export async function tryingOut<Result>(config: Config, signal: AbortSignal, wor
 const GRACE = 1_000;
 
 /** Makes the program, lets it work, and lets go of everything, whatever happens. */
-export async function within<Result>(module: Promise<DynamicModule>, signal: AbortSignal, work: Work<Result>): Promise<Result> {
+export async function within<Result>(
+  module: Promise<DynamicModule>,
+  signal: AbortSignal,
+  work: Work<Result>,
+): Promise<Result> {
   const app = await NestFactory.createApplicationContext(await module, { logger: false, abortOnError: false });
   const working = work(app);
   try {

@@ -60,7 +60,11 @@ type Where = NonNullable<Parameters['where']>;
  * refuses them itself.
  * @throws Refusal `name-unknown` · `name-ambiguous`
  */
-export async function idsIn(readModels: ReadModels, { dimensions }: Pick<Definition, 'dimensions'>, where: Where): Promise<Where> {
+export async function idsIn(
+  readModels: ReadModels,
+  { dimensions }: Pick<Definition, 'dimensions'>,
+  where: Where,
+): Promise<Where> {
   const ids: Record<string, (string | null)[]> = {};
   for (const [dimension, values] of Object.entries(where)) {
     const subject = Object.hasOwn(dimensions, dimension) ? thingOf(dimension)?.kind : undefined;

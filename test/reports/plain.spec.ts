@@ -111,7 +111,11 @@ describe('the list of reports', () => {
       each.projection.name === 'customer-list' ? readModel(customerList, tierCount) : each,
     );
     expect(answerable(beside, listed).reports.map(({ name }) => name)).toEqual([
-      ...['funnel', 'performance', 'retention', 'rfm', 'portfolio'],
+      'funnel',
+      'performance',
+      'retention',
+      'rfm',
+      'portfolio',
       'tier-count',
     ]);
   });
