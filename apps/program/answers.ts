@@ -81,10 +81,11 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
 }
 
 /** What commands are answered with. */
+const HISTORY: Schema = { $ref: '#/components/schemas/History' };
 const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
-  const answer = routes[operationId!] ?? DECIDED;
+  const answer = routes[operationId!] ?? (operationId!.startsWith('GetHistoryOf') ? HISTORY : DECIDED);
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
