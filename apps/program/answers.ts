@@ -85,8 +85,10 @@ const HISTORY: Schema = { $ref: '#/components/schemas/History' };
 const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
-  const answer = routes[operationId!] ?? (operationId!.startsWith('GetHistoryOf') ? HISTORY : DECIDED);
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
+  const more = success.content?.['application/json']?.schema as SchemaObject | undefined;
+  const others = operationId!.startsWith('GetHistoryOf') ? HISTORY : more ? decidedWith(more, schemas) : DECIDED;
+  const answer = routes[operationId!] ?? others;
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
     [status]: {
@@ -94,6 +96,16 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
       ...('revision' in properties && { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
       content: contentOf(answer, success),
     },
+  };
+}
+
+/** The answer of a command that names what it creates besides. */
+function decidedWith(more: SchemaObject, { Decided }: Answers['schemas']): SchemaObject {
+  const { description: _, ...decided } = Decided!;
+  return {
+    ...decided,
+    properties: { ...more.properties, ...decided.properties },
+    required: [...more.required!, ...decided.required!],
   };
 }
 

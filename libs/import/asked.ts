@@ -1,13 +1,12 @@
 import type { AnyCommand } from '../commands/command.js';
 import { withFormerCurrencies } from '../commands/fields.js';
 import { Refusal } from '../errors.js';
-import type { Values } from './steps/step.js';
 
 /**
  * The command that the values of a row ask for, in the form that the API asks of it.
  * @throws Refusal `value-invalid`, naming all that is wrong
  */
-export function asked<C extends AnyCommand>(command: C, about: string, values: Values): InstanceType<C> {
+export function asked<C extends AnyCommand>(command: C, about: string, values: object): InstanceType<C> {
   const { data, error } = withFormerCurrencies(() => command.form.safeParse(values));
   if (!error) return new command(about, data as never) as InstanceType<C>;
   const wrong = error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));

@@ -1,5 +1,10 @@
 import type { Command } from '@nestjs/cqrs';
+import type { z } from 'zod';
+import type { AnyCommand } from '../../commands/command.js';
+import { mayBeLeftOut, traitOf } from '../../commands/fields.js';
+import type { Trait } from '../../commands/fields.js';
 import type { Decided } from '../../event-store/streams.js';
+import { asked } from '../asked.js';
 
 /** Kinds of things a row can make, by the id its key gives. */
 export type Kind =
@@ -63,7 +68,74 @@ export interface Target {
   /** What has to stay in order: the stream the command is decided on. */
   readonly stream: (id: string, values: Values) => string;
   readonly command: (id: string, values: Values, at: string) => Command<Decided>;
+  /** What the id of the command is made of, where the command had another form in the version that first imported it. */
+  readonly identity?: (command: never) => unknown;
 }
 
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
+
+/** What a step says beside what its command says of itself. */
+interface Unlike extends Pick<Target, 'says' | 'identity'> {
+  /** Fields that a row has in another form than the command, or beside those of the command; one that a row has not is null. */
+  readonly fields?: Readonly<Record<string, Field | null>>;
+  /** What the command asks for, from the values of a row. */
+  readonly asks?: (values: Values, at: string) => Values;
+  /** The stream the command is decided on, where that is not the one of what it is about. */
+  readonly stream?: Target['stream'];
+}
+
+/** A step that sends this command, with the fields of the command. */
+export function step(command: AnyCommand, unlike: Unlike): Target {
+  const { says, fields = {}, asks = (values) => values, stream, identity } = unlike;
+  const { about, fields: own, creates = {} } = command.definition;
+  const [created] = Object.keys(creates);
+  const names = [...Object.keys(own).filter((name) => name !== created), ...Object.keys(fields)];
+  const rows = [...new Set(names)].flatMap((name) => {
+    const field = name in fields ? fields[name] : fieldOf(own[name]!, `${command.name}.${name}`);
+    return field ? [[name, field] as const] : [];
+  });
+  const isNew = created === about;
+  return {
+    says,
+    ...(created !== undefined && { makes: kindOf(created) }),
+    ...(!isNew && { about }),
+    ...(identity && { identity }),
+    fields: { ...(!isNew && { [about]: required(ref(kindOf(about))) }), ...Object.fromEntries(rows) },
+    stream: stream ?? ((id, values) => `${kindOf(about)}-${isNew ? id : idIn(values, about)}`),
+    command: (id, { [about]: subject = id, ...values }, at) =>
+      asked(command, String(subject), {
+        ...(created !== undefined && !isNew && { [created]: id }),
+        ...asks(values, at),
+      }),
+  };
+}
+
+/** `orgUnitId` is the id of an `orgUnit`. */
+const kindOf = (name: string): Kind => name.replace(/Id$/, '') as Kind;
+
+const HOLDS: Readonly<Record<Trait['is'], (trait: Trait, place: string) => Field>> = {
+  text: () => text,
+  whole: () => integer,
+  number: () => decimal,
+  money: () => money,
+  day: () => day,
+  time: () => moment,
+  flag: () => flag,
+  choice: ({ words }) => oneOf(words!),
+  list: ({ item }, place) => list(held(item as z.ZodType, place)),
+  id: ({ names }, place) => {
+    if (names === undefined) throw new Error(`${place} does not say what it is the id of.`);
+    return ref(names as Kind);
+  },
+};
+
+const fieldOf = (field: z.ZodType, place: string): Field =>
+  mayBeLeftOut(field) ? held(field, place) : required(held(field, place));
+
+/** What rows have for a field. @throws Error for an object of fields: the step must say in which form rows have it */
+function held(field: z.ZodType, place: string): Field {
+  const trait = traitOf(field);
+  if (!trait) throw new Error(`${place} is an object of fields: say what rows have in its place.`);
+  return HOLDS[trait.is](trait, place);
+}
