@@ -87,8 +87,7 @@ const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
   const more = success.content?.['application/json']?.schema as SchemaObject | undefined;
-  const others = operationId!.startsWith('GetHistoryOf') ? HISTORY : more ? decidedWith(more, schemas) : DECIDED;
-  const answer = routes[operationId!] ?? others;
+  const answer = routes[operationId!] ?? answerMade(operationId!, more, schemas);
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
     [status]: {
@@ -97,6 +96,12 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
       content: contentOf(answer, success),
     },
   };
+}
+
+/** What a route answers that the program makes of a definition. @param more what a command names besides where its events lie */
+function answerMade(operationId: string, more: SchemaObject | undefined, schemas: Answers['schemas']): Schema {
+  if (operationId.startsWith('GetHistoryOf')) return HISTORY;
+  return more ? decidedWith(more, schemas) : DECIDED;
 }
 
 /** The answer of a command that names what it creates besides. */
