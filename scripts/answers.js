@@ -4,10 +4,14 @@ import { DEFAULT_CONFIG, SchemaGenerator, createFormatter, createParser } from '
 import ts from 'typescript';
 
 const ROUTE = /^@(Get|Post|Put|Patch|Delete)\(/;
-/** What every route answers when it refuses, every command when it does not, and every report, by the file that declares it. */
+/**
+ * What every route answers when it refuses, every command when it does not, and what is answered by routes that are made of definitions;
+ * by the file that declares it.
+ */
 const COMMON = {
   Problem: '/problem.filter.ts',
   Decided: '/event-store/streams.ts',
+  History: '/audit/queries.ts',
   Report: '/reports/answer.ts',
 };
 
