@@ -4,7 +4,7 @@ import { isId } from '../../libs/ids.js';
 import type { Find, ReadModels } from '../../libs/read-models/read-models.js';
 import type { Parameters } from '../../libs/reports/question.js';
 import type { Definition } from '../../libs/reports/report.js';
-import { thingOf } from '../../libs/reports/things.js';
+import { thingOf as heldBy } from '../../libs/reports/things.js';
 import { baseForm, normalForm } from '../../libs/text.js';
 import { subjects } from '../program/contexts.js';
 
@@ -41,7 +41,7 @@ export async function idsIn(
 ): Promise<Where> {
   const ids: Record<string, (string | null)[]> = {};
   for (const [dimension, values] of Object.entries(where)) {
-    const subject = Object.hasOwn(dimensions, dimension) ? thingOf(dimension)?.kind : undefined;
+    const subject = Object.hasOwn(dimensions, dimension) ? heldBy(dimension)?.kind : undefined;
     ids[dimension] = [];
     for (const value of values)
       ids[dimension].push(subject && value !== null ? await idOf(readModels, subject, value) : value);
