@@ -40,14 +40,14 @@ module.exports = {
     rule(
       'commands-are-data',
       'a command names what may be asked and what is answered; the rule lives in the decider',
-      { path: '^libs/[^/]+/([a-z-]+\\.)?commands\\.ts$' },
+      { path: '^libs/[^/]+/[a-z.-]*commands\\.ts$' },
       {
         pathNot: [
           events,
           answerTypes,
           helpers,
-          '^libs/[^/]+/(([a-z-]+\\.)?commands|[a-z-]+-id)\\.ts$',
-          '^libs/commands/(command|fields|text-form)\\.ts$',
+          '^libs/[^/]+/([a-z.-]*commands|[a-z-]+-id)\\.ts$',
+          '^libs/commands/(command|fields)\\.ts$',
           'node_modules/@nestjs/cqrs/',
         ],
       },
@@ -93,7 +93,7 @@ module.exports = {
           eventTypes,
           helpers,
           '^libs/ids\\.ts$',
-          '^libs/[^/]+/([a-z-]+\\.)?commands\\.ts$',
+          '^libs/[^/]+/[a-z.-]*commands\\.ts$',
           '^libs/processes/process\\.ts$',
         ],
       },
@@ -143,7 +143,7 @@ module.exports = {
       'contexts-meet-through-events-commands-and-facts',
       'else two contexts become one',
       { path: `^libs/(${contexts})/`, pathNot: '^libs/import/steps/' },
-      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|([a-z-]+\\.)?commands|facts)\\.ts$'] },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|[a-z.-]*commands|facts)\\.ts$'] },
     ),
     rule(
       'import-steps-send-commands',
@@ -151,7 +151,7 @@ module.exports = {
       { path: '^libs/import/steps/' },
       {
         path: `^libs/(${contexts})/`,
-        pathNot: ['^libs/import/', '/(events|([a-z-]+\\.)?commands|facts)\\.ts$|\\.dto\\.ts$'],
+        pathNot: ['^libs/import/', '/(events|[a-z.-]*commands|facts)\\.ts$|\\.dto\\.ts$'],
       },
     ),
     rule(

@@ -116,13 +116,13 @@ describe('the description of requests', () => {
   });
 
   it('says lists are lists, with the limits of each item', () => {
-    const { RegisterCustomerBody, CreateTaskBody, StageOrderBody, DutiesBody, ResponsibilitiesBody } = document
-      .components.schemas as Record<string, { properties: Record<string, object> }>;
+    const { RegisterCustomerBody, CreateTaskBody, ReorderPipelineStagesBody, DutiesBody, ResponsibilitiesBody } =
+      document.components.schemas as Record<string, { properties: Record<string, object> }>;
     const texts = (maxLength: number) => ({ type: 'array', items: { type: 'string', minLength: 1, maxLength } });
     const ids = { type: 'array', uniqueItems: true, items: { type: 'string', format: 'uuid' } };
     expect(RegisterCustomerBody!.properties).toMatchObject({ tags: texts(100), acceptDuplicates: ids });
     expect(CreateTaskBody!.properties['reminders']).toMatchObject({ type: 'array', items: { format: 'date-time' } });
-    expect(StageOrderBody!.properties['stageIds']).toMatchObject(texts(64));
+    expect(ReorderPipelineStagesBody!.properties['stageIds']).toMatchObject(texts(64));
     expect(DutiesBody!.properties).toMatchObject({ duties: texts(1_000), processSteps: texts(255) });
     expect(ResponsibilitiesBody!.properties['responsibilities']).toMatchObject(texts(1_000));
   });

@@ -84,8 +84,9 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
 const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
-  const answer = routes[operationId!] ?? DECIDED;
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
+  const more = success.content?.['application/json']?.schema as SchemaObject | undefined;
+  const answer = routes[operationId!] ?? (more ? decidedWith(more, schemas) : DECIDED);
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
     [status]: {
@@ -93,6 +94,16 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
       ...('revision' in properties && { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
       content: contentOf(answer, success),
     },
+  };
+}
+
+/** The answer of a command that names what it creates besides. */
+function decidedWith(more: SchemaObject, { Decided }: Answers['schemas']): SchemaObject {
+  const { description: _, ...decided } = Decided!;
+  return {
+    ...decided,
+    properties: { ...more.properties, ...decided.properties },
+    required: [...more.required!, ...decided.required!],
   };
 }
 

@@ -60,6 +60,9 @@ const commandsOf = (controllers: readonly Class[]): ReadonlyMap<string, AnyComma
 
 function describeCommand(operation: OperationObject, command: AnyCommand, bodies: Map<string, SchemaObject>): void {
   const { path, body } = partsOf(command);
+  const { about, creates = {} } = command.definition;
+  const created = Object.keys(creates).filter((name) => name !== about);
+  if (created.length > 0) operation.responses = { 201: { description: '', content: namesOf(created) } };
   operation.parameters = Object.entries(path.shape).map(([name, field]) => ({
     name,
     in: 'path' as const,
@@ -76,6 +79,17 @@ function describeCommand(operation: OperationObject, command: AnyCommand, bodies
     content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
   };
 }
+
+/** What a command answers beside what all of them do: the ids of what it creates. */
+const namesOf = (created: readonly string[]) => ({
+  'application/json': {
+    schema: {
+      type: 'object' as const,
+      properties: Object.fromEntries(created.map((name) => [name, { type: 'string' as const }])),
+      required: [...created],
+    },
+  },
+});
 
 /** What the methods of all controllers take, by operation id. */
 function argumentsOf(controllers: readonly Class[]): ReadonlyMap<string, readonly Argument[]> {

@@ -33,10 +33,19 @@ export interface Trait {
 
 const traits = z.registry<Trait>();
 
+/** A field itself, whether it may be left out or not. */
+function itself(field: z.ZodType): z.ZodType {
+  const wraps = field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault;
+  return wraps ? itself(field.unwrap() as z.ZodType) : field;
+}
+
 /** What a field is, whether it may be left out or not. Objects of fields have no trait. */
-export function traitOf(field: z.ZodType): Trait | undefined {
-  const inner = field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault;
-  return inner ? traitOf(field.unwrap() as z.ZodType) : traits.get(field);
+export const traitOf = (field: z.ZodType): Trait | undefined => traits.get(itself(field));
+
+/** The fields of an object of fields, whether it may be left out or not. */
+export function fieldsOf(field: z.ZodType): Fields | undefined {
+  const object = itself(field);
+  return object instanceof z.ZodObject && !traits.has(object) ? (object.shape as Fields) : undefined;
 }
 
 /** Whether requests and rows may say nothing of a field. */
@@ -165,6 +174,12 @@ export function digits(least: number, most: number): Field<number> {
     .preprocess((value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value), number)
     .meta({ type: 'integer', minimum: least, maximum: most }) as Field<number>;
 }
+
+/** A flag in a query, as `true` or `false`. */
+export const trueOrFalse = (): Field<boolean> =>
+  z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), flag())
+    .meta({ type: 'boolean' }) as Field<boolean>;
 
 /** A list in a query, as one text with commas between its values. */
 export function commaSeparated(most: number, longest: number): Field<readonly string[]> {

@@ -25,19 +25,20 @@ export const commandOf = (controller: object, method: string): AnyCommand | unde
 const NAMES = /:(\w+)/g;
 
 /** Fields of a command by where a request has them. What the command creates is in neither. */
-export function partsOf({ definition: { post = '', about, fields, creates = {} } }: AnyCommand): Parts {
+export function partsOf({ definition }: AnyCommand): Parts {
+  const { post = '', about, fields, creates = {}, whole = (form) => form } = definition;
   const named = [...post.matchAll(NAMES)].map(([, name]) => name!);
   const path = Object.fromEntries(named.map((name) => [name, name === about ? id() : fields[name]!]));
   const body = Object.entries(fields).filter(([name]) => !named.includes(name) && !(name in creates));
-  return { path: part(path), body: part(Object.fromEntries(body)) };
+  return { path: part(path), body: whole(part(Object.fromEntries(body))) };
 }
 
-/** A controller with a route for each command that has one. */
+/** A controller with a route for each command that has one; the others are sent by the program itself. */
 export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
   class Routes {
     constructor(@Inject(CommandBus) readonly bus: CommandBus) {}
   }
-  for (const command of commands) addRoute(Routes, command);
+  for (const command of commands.filter(({ definition }) => definition.post !== undefined)) addRoute(Routes, command);
   Controller()(Routes);
   ApiTags(tag)(Routes);
   return Routes;
@@ -46,7 +47,7 @@ export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
 function addRoute({ prototype }: { readonly prototype: object }, command: AnyCommand): void {
   const { name, definition } = command;
   const { post, requires, says, creates } = definition;
-  if (post === undefined || requires === undefined) throw new Error(`${name} has no route, or no permission for it.`);
+  if (post === undefined || requires === undefined) throw new Error(`${name} says no permission for its route.`);
   const { path, body } = partsOf(command);
   async function send(this: { readonly bus: CommandBus }, named: unknown, said: unknown = {}) {
     const values = { ...inPath(path, named), ...checked(body, said, 'body') };

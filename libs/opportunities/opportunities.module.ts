@@ -25,10 +25,7 @@ import * as visits from './visit.rules.js';
   controllers: [
     routesOf('pipelines', Object.values(pipelineCommands)),
     PipelinesController,
-    routesOf(
-      'opportunities',
-      Object.values(commands).filter(({ definition: { post } }) => post !== undefined),
-    ),
+    routesOf('opportunities', Object.values(commands)),
     OpportunitiesController,
   ],
   providers: [

@@ -5,7 +5,6 @@ import { AddContactBody, ChannelBody } from '../../libs/customers/contacts.dto.j
 import { InteractionBody, PurchaseBody, RegisterCustomerBody } from '../../libs/customers/customers.dto.js';
 import { MoneyBody } from '../../libs/http/validation.js';
 import { fits, formed } from '../../libs/import/form.js';
-import { CreateTaskBody, TaskSubjectBody } from '../../libs/tasks/tasks.dto.js';
 
 const id = '3f0c1c1e-7a4b-4d7e-9f5e-0d6c1f7a2b3c';
 
@@ -20,7 +19,6 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
   fc
     .record({ kind: fc.constantFrom('email', 'phone', 'fax'), value: fc.constantFrom('a@b.c', '+4930123456', '') })
     .map((channel) => [Object.assign(new ChannelBody(), channel)]),
-  fc.constantFrom(id, 'x').map((customerId) => Object.assign(new TaskSubjectBody(), { customerId })),
 );
 
 const forms: [string, new () => object, string[]][] = [
@@ -28,7 +26,6 @@ const forms: [string, new () => object, string[]][] = [
   ['a contact', AddContactBody, ['name', 'role', 'channels', 'birthday']],
   ['an interaction', InteractionBody, ['channel', 'direction', 'summary', 'contactIds', 'occurredAt']],
   ['a purchase', PurchaseBody, ['amount', 'product', 'opportunityId']],
-  ['a task', CreateTaskBody, ['kind', 'title', 'dueAt', 'subject', 'reminders']],
 ];
 
 describe('whether a body fits', () => {

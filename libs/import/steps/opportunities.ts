@@ -1,26 +1,23 @@
-import * as commands from '../../opportunities/commands.js';
-import { DefinePipeline } from '../../opportunities/pipeline.commands.js';
 import { jsonSchemaOf } from '../../commands/json-schema.js';
+import * as commands from '../../opportunities/commands.js';
+import { CreatePipeline } from '../../opportunities/pipeline.commands.js';
 import { asked } from '../asked.js';
-import { required, step, text } from './step.js';
+import { required, step } from './step.js';
 import type { Target } from './step.js';
 
 /** The stages of a pipeline, which a mapping writes out as the API has them. */
-const stages = jsonSchemaOf(DefinePipeline.definition.fields.stages);
+const stages = jsonSchemaOf(CreatePipeline.definition.fields.stages);
 
 export const opportunityTargets: Readonly<Record<string, Target>> = {
   pipeline: {
-    says: 'A pipeline with its stages, published; the step needs no file.',
-    makes: 'pipeline',
-    fields: {
-      name: required(text),
-      stages: required({ is: 'given', schema: { ...stages.schema, items: stages.parts['StageBody'] } }),
-    },
-    stream: (id) => `pipeline-${id}`,
+    ...step(CreatePipeline, {
+      says: 'A pipeline with its stages, published; the step needs no file.',
+      fields: { stages: required({ is: 'given', schema: { ...stages.schema, items: stages.parts['StageBody'] } }) },
+    }),
     command(id, values) {
-      asked(DefinePipeline, id, values);
-      // As the mapping has it: ids of commands are made of their stages with their fields in the order of the mapping.
-      return new DefinePipeline(id, values as never);
+      asked(CreatePipeline, id, values);
+      // The id of the command is made of the stages as the mapping writes them, with their fields in its order.
+      return new CreatePipeline(id, values as never);
     },
   },
   opportunity: step(commands.ImportOpportunity, {
