@@ -111,7 +111,7 @@ function snapshot(customerId: string, facts: CustomerFact | undefined): Customer
 }
 
 /** What an opportunity is about is said once; another customer is another opportunity. */
-export function linkCustomer(
+export function linkOpportunityCustomer(
   state: Opportunity,
   { opportunityId, details: { customerId } }: LinkOpportunityCustomer,
   _now: string,
@@ -125,7 +125,7 @@ export function linkCustomer(
   return [{ type: 'OpportunityCustomerLinked', data }];
 }
 
-export function linkContact(
+export function linkOpportunityContact(
   state: Opportunity,
   { opportunityId, details }: LinkOpportunityContact,
   _now: string,
@@ -147,7 +147,7 @@ export function checkContacts(contactIds: readonly string[], customer: CustomerF
   throw new Refusal('contact-customer-mismatch', 'Only active contacts of its customer can take part.', { unknown });
 }
 
-export function unlinkContact(
+export function unlinkOpportunityContact(
   state: Opportunity,
   { opportunityId, details: { contactId } }: UnlinkOpportunityContact,
 ): Event[] {
@@ -156,7 +156,7 @@ export function unlinkContact(
   return [{ type: 'OpportunityContactUnlinked', data: { opportunityId, customerId, contactId } }];
 }
 
-export function addTeamMember(
+export function addOpportunityTeamMember(
   state: Opportunity,
   { opportunityId, details: { employeeId, role } }: AddOpportunityTeamMember,
   _now: string,
@@ -171,7 +171,7 @@ export function addTeamMember(
   return [{ type: 'OpportunityTeamMemberAdded', data: { opportunityId, customerId, employeeId, name, role } }];
 }
 
-export function removeTeamMember(
+export function removeOpportunityTeamMember(
   state: Opportunity,
   { opportunityId, details: { employeeId } }: RemoveOpportunityTeamMember,
 ): Event[] {

@@ -16,7 +16,7 @@ import { stageOf } from './pipeline.decider.js';
 type Event = EventOf<OpportunityEvents>;
 
 /** Gates are asked on the way forward; going back gives nothing that was not had before. */
-export function changeStage(
+export function changeOpportunityStage(
   state: Opportunity,
   { opportunityId, details }: ChangeOpportunityStage,
   now: string,
@@ -82,7 +82,7 @@ function refuseSkipping(passed: readonly Stage[]): void {
 }
 
 /** Asking for the same exception twice changes nothing. */
-export function overrideGate(
+export function overrideOpportunityGate(
   state: Opportunity,
   { opportunityId, details }: OverrideOpportunityGate,
   _now: string,
@@ -98,7 +98,7 @@ export function overrideGate(
 }
 
 /** What is open is neither certain nor impossible. */
-export function overrideProbability(
+export function overrideOpportunityProbability(
   state: Opportunity,
   { opportunityId, details }: OverrideOpportunityProbability,
 ): Event[] {
@@ -114,7 +114,7 @@ export function overrideProbability(
 }
 
 /** Nobody can commit to a day that has passed, and only what ended is closed. */
-export function setForecastCategory(
+export function changeOpportunityForecastCategory(
   state: Opportunity,
   { opportunityId, details: { forecastCategory: to } }: ChangeOpportunityForecastCategory,
   now: string,

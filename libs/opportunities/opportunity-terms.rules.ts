@@ -19,7 +19,7 @@ type Event = EventOf<OpportunityEvents>;
 /** Ten years and their leap days: what is expected to close further away than that, on either side, was mistyped. */
 const HORIZON = 3653;
 
-export function changeAmount(
+export function changeOpportunityAmount(
   state: Opportunity,
   { opportunityId, details: { amount: to } }: ChangeOpportunityAmount,
 ): Event[] {
@@ -52,7 +52,7 @@ export function checkAmount(
 }
 
 /** A day in the past is let through: it shows that the opportunity is overdue. */
-export function changeExpectedClose(
+export function changeOpportunityCloseDate(
   state: Opportunity,
   { opportunityId, details: { expectedCloseOn: to } }: ChangeOpportunityCloseDate,
   now: string,

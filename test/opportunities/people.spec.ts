@@ -70,7 +70,9 @@ describe('linking the customer', () => {
   const lead = registered({ customerId: null, customer: null });
   const linking = (to: string, of: CustomerFact | undefined, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.linkCustomer(state, new LinkOpportunityCustomer(opportunityId, { customerId: to }), now, { customer: of }),
+      rules.linkOpportunityCustomer(state, new LinkOpportunityCustomer(opportunityId, { customerId: to }), now, {
+        customer: of,
+      }),
     );
 
   it('ties a lead to a company, as it is then', () => {
@@ -110,13 +112,18 @@ describe('contacts of the deal', () => {
     ...before: OpportunityEvent[]
   ) =>
     given(opportunity, ...before).when((state) =>
-      rules.linkContact(state, new LinkOpportunityContact(opportunityId, { contactId, role, isPrimary }), now, {
-        customer: of,
-      }),
+      rules.linkOpportunityContact(
+        state,
+        new LinkOpportunityContact(opportunityId, { contactId, role, isPrimary }),
+        now,
+        {
+          customer: of,
+        },
+      ),
     );
   const unlinking = (...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.unlinkContact(state, new UnlinkOpportunityContact(opportunityId, { contactId })),
+      rules.unlinkOpportunityContact(state, new UnlinkOpportunityContact(opportunityId, { contactId })),
     );
 
   it('gives a contact of the customer a role', () => {
@@ -172,13 +179,21 @@ describe('the team', () => {
   });
   const adding = (role: string, employee: EmployeeFact | undefined, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.addTeamMember(state, new AddOpportunityTeamMember(opportunityId, { employeeId: colleagueId, role }), now, {
-        employee,
-      }),
+      rules.addOpportunityTeamMember(
+        state,
+        new AddOpportunityTeamMember(opportunityId, { employeeId: colleagueId, role }),
+        now,
+        {
+          employee,
+        },
+      ),
     );
   const removing = (...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.removeTeamMember(state, new RemoveOpportunityTeamMember(opportunityId, { employeeId: colleagueId })),
+      rules.removeOpportunityTeamMember(
+        state,
+        new RemoveOpportunityTeamMember(opportunityId, { employeeId: colleagueId }),
+      ),
     );
 
   it('takes a colleague in', () => {
