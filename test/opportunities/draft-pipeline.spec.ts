@@ -44,6 +44,14 @@ describe('drafting a pipeline', () => {
       .thenReads(pipelineList, pipelineId, { status: 'draft', version: null, stages: [] });
   });
 
+  it('is published at once when it comes with its stages', () => {
+    given(pipeline)
+      .when((state) =>
+        rules.createPipeline(state, new CreatePipeline(pipelineId, { name, stages: [identify, won, lost] })),
+      )
+      .thenRecords(...inUse(identify, won, lost));
+  });
+
   it('records nothing the second time', () => {
     drafting(name, drafted).thenRecords();
   });
