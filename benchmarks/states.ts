@@ -131,7 +131,7 @@ async function longestBlock(work: () => Promise<unknown>): Promise<number> {
   let longest = 0;
   let done = false;
   const watching = (async () => {
-    for (let before = performance.now(); !done; ) {
+    for (let before = performance.now(); !done;) {
       await turn();
       const now = performance.now();
       longest = Math.max(longest, now - before);
