@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject, OperationObject, ParameterObject, SchemaObject } from '@nestjs/swagger';
 import { IdPipe } from '../../libs/http/id.pipe.js';
 import type { AnyCommand } from '../../libs/commands/command.js';
+import { mayBeLeftOut } from '../../libs/commands/fields.js';
 import { isSeparatedByCommas, jsonSchemaOf } from '../../libs/commands/json-schema.js';
 import { QueryPipe } from '../../libs/http/asked.js';
 import { commandOf, partsOf } from '../../libs/http/routes.js';
@@ -46,6 +47,16 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
   return { ...document, components: { ...document.components, schemas } };
 }
 
+/** Where `ApiOperation` of @nestjs/swagger keeps what it is given. */
+const OPERATION = 'swagger/apiOperation';
+
+/** The id of the operation that a method answers: what `ApiOperation` gives it, or else the names of class and method. */
+function operationOf({ name, prototype }: Class, method: string): string {
+  const answers = (prototype as Record<string, object>)[method]!;
+  const said = Reflect.getMetadata(OPERATION, answers) as { readonly operationId?: string } | undefined;
+  return said?.operationId ?? `${name}_${method}`;
+}
+
 /** Commands by the operation id of their routes. */
 const commandsOf = (controllers: readonly Class[]): ReadonlyMap<string, AnyCommand> =>
   new Map(
@@ -59,6 +70,9 @@ const commandsOf = (controllers: readonly Class[]): ReadonlyMap<string, AnyComma
 
 function describeCommand(operation: OperationObject, command: AnyCommand, bodies: Map<string, SchemaObject>): void {
   const { path, body } = partsOf(command);
+  const { about, creates = {} } = command.definition;
+  const created = Object.keys(creates).filter((name) => name !== about);
+  if (created.length > 0) operation.responses = { 201: { description: '', content: namesOf(created) } };
   operation.parameters = Object.entries(path.shape).map(([name, field]) => ({
     name,
     in: 'path' as const,
@@ -75,6 +89,17 @@ function describeCommand(operation: OperationObject, command: AnyCommand, bodies
     content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
   };
 }
+
+/** What a command answers beside what all of them do: the ids of what it creates. */
+const namesOf = (created: readonly string[]) => ({
+  'application/json': {
+    schema: {
+      type: 'object' as const,
+      properties: Object.fromEntries(created.map((name) => [name, { type: 'string' as const }])),
+      required: [...created],
+    },
+  },
+});
 
 /** What the methods of all controllers take, by operation id. */
 function argumentsOf(controllers: readonly Class[]): ReadonlyMap<string, readonly Argument[]> {
@@ -93,7 +118,7 @@ function argumentsOf(controllers: readonly Class[]): ReadonlyMap<string, readonl
           pipes,
           type: types[index]!,
         }));
-        return [`${controller.name}_${method}`, all.reverse()] as const;
+        return [operationOf(controller, method), all.reverse()] as const;
       });
     }),
   );
@@ -129,7 +154,7 @@ const parametersAsked = ({ form }: QueryPipe): ParameterObject[] =>
     return {
       name,
       in: 'query' as const,
-      required: !form.shape[name]!.safeParse(undefined).success,
+      required: !mayBeLeftOut(form.shape[name]!),
       ...(description !== undefined && { description }),
       ...(isSeparatedByCommas(field) && { style: 'form' as const, explode: false }),
       schema,

@@ -20,6 +20,8 @@ export interface Definition<About extends string = string, Shape extends Fields 
   readonly fields: Shape;
   /** The property that holds the fields, for rules that take them as one; without it they are properties of the command. */
   readonly in?: In;
+  /** What holds for its fields together. */
+  readonly whole?: (form: z.ZodObject) => z.ZodObject;
   /** What it makes, by the field with its id: a kind, from which a new id comes, or how the id follows from the fields. */
   readonly creates?: Readonly<Record<string, string | ((values: never) => string)>>;
 }
@@ -56,10 +58,10 @@ export interface CommandClass<About extends string = string, Shape extends Field
 export function command<const About extends string, const Shape extends Fields, const In extends string = never>(
   definition: Definition<About, Shape, In>,
 ): CommandClass<About, Shape, In> {
-  const { about, fields, in: property } = definition as Definition;
+  const { about, fields, in: property, whole = (form) => form } = definition as Definition;
   class Defined extends Command {
     static readonly definition = definition;
-    static readonly form = part(fields);
+    static readonly form = whole(part(fields));
 
     constructor(subject: string, values: object = {}) {
       super();

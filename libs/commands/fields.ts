@@ -20,7 +20,7 @@ export type ValuesOf<Shape extends Fields> = Readonly<z.output<z.ZodObject<Shape
 
 /** What a field is, for those who read it from a file or write it down. */
 export interface Trait {
-  readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'flag' | 'list' | 'money';
+  readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'number' | 'flag' | 'list' | 'money';
   /** The words of a choice. */
   readonly words?: readonly string[];
   /** The kind of thing that an id names. */
@@ -33,11 +33,23 @@ export interface Trait {
 
 const traits = z.registry<Trait>();
 
-/** What a field is, whether it may be left out or not. Objects of fields have no trait. */
-export function traitOf(field: z.ZodType): Trait | undefined {
-  const inner = field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault;
-  return inner ? traitOf(field.unwrap() as z.ZodType) : traits.get(field);
+/** A field itself, whether it may be left out or not. */
+function itself(field: z.ZodType): z.ZodType {
+  const wraps = field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault;
+  return wraps ? itself(field.unwrap() as z.ZodType) : field;
 }
+
+/** What a field is, whether it may be left out or not. Objects of fields have no trait. */
+export const traitOf = (field: z.ZodType): Trait | undefined => traits.get(itself(field));
+
+/** The fields of an object of fields, whether it may be left out or not. */
+export function fieldsOf(field: z.ZodType): Fields | undefined {
+  const object = itself(field);
+  return object instanceof z.ZodObject && !traits.has(object) ? (object.shape as Fields) : undefined;
+}
+
+/** Whether requests and rows may say nothing of a field. */
+export const mayBeLeftOut = (field: z.ZodType): boolean => field.safeParse(undefined).success;
 
 /** Longest text of any field, in characters: what is longer is refused before patterns are tried on it. */
 const LONGEST_TEXT = 10_000;
@@ -109,6 +121,16 @@ export function whole(least: number, most: number): Field<number> {
     .register(traits, { is: 'whole' });
 }
 
+/** A number, with or without decimals. */
+export function number(least: number, most: number): Field<number> {
+  const says = `must be a number from ${least} to ${most}`;
+  return z
+    .number({ error: says })
+    .min(least, { error: says })
+    .max(most, { error: says })
+    .register(traits, { is: 'number' });
+}
+
 export const flag = (): Field<boolean> =>
   z.boolean({ error: 'must be a boolean value' }).register(traits, { is: 'flag' });
 
@@ -152,6 +174,12 @@ export function digits(least: number, most: number): Field<number> {
     .preprocess((value) => (typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value), number)
     .meta({ type: 'integer', minimum: least, maximum: most }) as Field<number>;
 }
+
+/** A flag in a query, as `true` or `false`. */
+export const trueOrFalse = (): Field<boolean> =>
+  z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), flag())
+    .meta({ type: 'boolean' }) as Field<boolean>;
 
 /** A list in a query, as one text with commas between its values. */
 export function commaSeparated(most: number, longest: number): Field<readonly string[]> {
@@ -198,6 +226,10 @@ const inUse = Object.keys(minorDigits).filter(isCurrency).sort();
 /** An ISO 4217 currency in use. */
 export const currency = (): Field<string> =>
   textual('must be an ISO 4217 currency code in use', (value) => currencies(value), { enum: inUse });
+
+/** An ISO 4217 currency that is in use or was. */
+export const anyCurrency = (): Field<string> =>
+  textual('must be an ISO 4217 currency code', wasCurrency, { enum: Object.keys(minorDigits).sort() });
 
 /** The currencies whose amounts have the same limit, with that. */
 const limits = [...Map.groupBy(inUse, mostOf)].map(([maximum, codes]) => ({

@@ -25,11 +25,12 @@ export const commandOf = (controller: object, method: string): AnyCommand | unde
 const NAMES = /:(\w+)/g;
 
 /** Fields of a command by where a request has them. What the command creates is in neither. */
-export function partsOf({ definition: { post = '', about, fields, creates = {} } }: AnyCommand): Parts {
+export function partsOf({ definition }: AnyCommand): Parts {
+  const { post = '', about, fields, creates = {}, whole = (form) => form } = definition;
   const named = [...post.matchAll(NAMES)].map(([, name]) => name!);
   const path = Object.fromEntries(named.map((name) => [name, name === about ? id() : fields[name]!]));
   const body = Object.entries(fields).filter(([name]) => !named.includes(name) && !(name in creates));
-  return { path: part(path), body: part(Object.fromEntries(body)) };
+  return { path: part(path), body: whole(part(Object.fromEntries(body))) };
 }
 
 /** A controller with a route for each command that has one. */

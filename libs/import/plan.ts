@@ -150,7 +150,7 @@ export class PlannedStep {
    * @throws Refusal, naming everything that is wrong with the row
    */
   intents(row: Row, above?: { readonly id: string; readonly hasKey: boolean }): Intent[] {
-    const { makes, stream, command } = this.#target;
+    const { makes, stream, command, identity = itself } = this.#target;
     const wrong: (readonly [what: string, why: Refusal])[] = [];
     const attempt = <Value>(what: string, read: () => Value): Value | null => {
       try {
@@ -186,7 +186,11 @@ export class PlannedStep {
     const hasKey = key.length > 0 || (above?.hasKey ?? false);
     const intent: Intent = {
       target,
-      ...this.#identity(`${target} ${at} ${JSON.stringify(made)}`, makes === undefined ? key : [], hasKey),
+      ...this.#identity(
+        `${target} ${at} ${JSON.stringify(identity(made as never))}`,
+        makes === undefined ? key : [],
+        hasKey,
+      ),
       at,
       stream: stream(id, values),
       command: made,
@@ -233,5 +237,7 @@ export class PlannedStep {
     );
   }
 }
+
+const itself = (command: unknown): unknown => command;
 
 const idOfCommand = (says: string): string => `import-${hash('sha1', says, 'base64url')}`;

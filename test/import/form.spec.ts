@@ -7,7 +7,6 @@ import { MoneyBody } from '../../libs/http/validation.js';
 import { fits, formed } from '../../libs/import/form.js';
 import { RegisterOpportunityBody } from '../../libs/opportunities/opportunities.dto.js';
 import { StageBody } from '../../libs/opportunities/pipelines.dto.js';
-import { CreateTaskBody, TaskSubjectBody } from '../../libs/tasks/tasks.dto.js';
 
 const id = '3f0c1c1e-7a4b-4d7e-9f5e-0d6c1f7a2b3c';
 
@@ -22,7 +21,6 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
   fc
     .record({ kind: fc.constantFrom('email', 'phone', 'fax'), value: fc.constantFrom('a@b.c', '+4930123456', '') })
     .map((channel) => [Object.assign(new ChannelBody(), channel)]),
-  fc.constantFrom(id, 'x').map((customerId) => Object.assign(new TaskSubjectBody(), { customerId })),
 );
 
 const forms: [string, new () => object, string[]][] = [
@@ -32,7 +30,6 @@ const forms: [string, new () => object, string[]][] = [
   ['a purchase', PurchaseBody, ['amount', 'product', 'opportunityId']],
   ['an opportunity', RegisterOpportunityBody, ['name', 'pipelineId', 'ownerId', 'amount', 'expectedCloseOn']],
   ['a stage', StageBody, ['id', 'name', 'kind', 'probability', 'entryGate', 'maxDays', 'allowSkip']],
-  ['a task', CreateTaskBody, ['kind', 'title', 'dueAt', 'subject', 'reminders']],
 ];
 
 describe('whether a body fits', () => {

@@ -1,5 +1,10 @@
 import type { Command } from '@nestjs/cqrs';
+import type { z } from 'zod';
+import type { AnyCommand } from '../../commands/command.js';
+import { fieldsOf, mayBeLeftOut, traitOf } from '../../commands/fields.js';
+import type { Fields, Trait } from '../../commands/fields.js';
 import type { Decided } from '../../event-store/streams.js';
+import { asked } from '../asked.js';
 
 /** Kinds of things a row can make, by the id its key gives. */
 export type Kind =
@@ -63,7 +68,115 @@ export interface Target {
   /** What has to stay in order: the stream the command is decided on. */
   readonly stream: (id: string, values: Values) => string;
   readonly command: (id: string, values: Values, at: string) => Command<Decided>;
+  /** What the id of the command is made of, where the command had another form in the version that first imported it. */
+  readonly identity?: (command: never) => unknown;
 }
 
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
+
+/** Fields that rows have, and null for those that they have not. */
+type Said = Readonly<Record<string, Field | null>>;
+
+/** What a step says beside what its command says of itself. */
+interface Unlike extends Pick<Target, 'says' | 'identity'> {
+  /** Fields that a row has in another form than the command, or beside those of the command; one that a row has not is null. */
+  readonly fields?: Said;
+  /** What the command asks for, from the values of a row. */
+  readonly asks?: (values: Values, at: string) => Values;
+  /** The stream the command is decided on, where that is not the one of what it is about. */
+  readonly stream?: Target['stream'];
+}
+
+/** A step that sends this command, with the fields of the command; those of objects among them stand beside the others. */
+export function step(command: AnyCommand, unlike: Unlike): Target {
+  const { says, fields = {}, asks = (values) => values, stream, identity } = unlike;
+  const { about, fields: own, creates = {} } = command.definition;
+  const [created] = Object.keys(creates);
+  const unlikeOwn = { ...(created !== undefined && { [created]: null }), ...fields };
+  const parts = Object.entries(own).flatMap(([name, field]) => {
+    const inside = name in unlikeOwn ? undefined : fieldsOf(field);
+    return inside ? [{ name, fields: Object.keys(inside).filter((each) => !(each in unlikeOwn)) }] : [];
+  });
+  const isNew = created === about;
+  return {
+    says,
+    ...(created !== undefined && { makes: kindOf(created) }),
+    ...(!isNew && { about }),
+    ...(identity && { identity }),
+    fields: {
+      ...(!isNew && { [about]: required(ref(kindOf(about))) }),
+      ...rowFields(own, unlikeOwn, command.name),
+      ...said(fields),
+    },
+    stream: stream ?? ((id, values) => `${kindOf(about)}-${isNew ? id : idIn(values, about)}`),
+    command: (id, { [about]: subject = id, ...values }, at) =>
+      asked(
+        command,
+        String(subject),
+        { ...(created !== undefined && !isNew && { [created]: id }), ...asks(together(values, parts), at) },
+        parts.map(({ name }) => name),
+      ),
+  };
+}
+
+/** `orgUnitId` is the id of an `orgUnit`. */
+const kindOf = (name: string): Kind => name.replace(/Id$/, '') as Kind;
+
+const HOLDS: Readonly<Record<Trait['is'], (trait: Trait, place: string) => Field>> = {
+  text: () => text,
+  whole: () => integer,
+  number: () => decimal,
+  money: () => money,
+  day: () => day,
+  time: () => moment,
+  flag: () => flag,
+  choice: ({ words }) => oneOf(words!),
+  list: ({ item }, place) => list(held(item as z.ZodType, place)),
+  id: ({ names }, place) => {
+    if (names === undefined) throw new Error(`${place} does not say what it is the id of.`);
+    return ref(names as Kind);
+  },
+};
+
+/**
+ * What rows have for the fields of a command.
+ * @param unlike what the step says of some of them
+ * @param isNeeded whether the object that they are of may not be left out
+ */
+function rowFields(fields: Fields, unlike: Said, place: string, isNeeded = true): Record<string, Field> {
+  const rows: Record<string, Field | null> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const isRequired = isNeeded && !mayBeLeftOut(field);
+    const inside = fieldsOf(field);
+    if (name in unlike) rows[name] = unlike[name]!;
+    else if (inside) Object.assign(rows, rowFields(inside, unlike, place, isRequired));
+    else rows[name] = isRequired ? required(held(field, `${place}.${name}`)) : held(field, `${place}.${name}`);
+  }
+  return said(rows);
+}
+
+const said = (fields: Said): Record<string, Field> =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, field]) => (field ? [[name, field]] : [])));
+
+interface Part {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+/** The values of a row with those of objects put together, where the row has any of them. */
+function together(row: Values, parts: readonly Part[]): Values {
+  return parts.reduce((values, { name, fields }) => {
+    const { true: inside = [], false: beside = [] } = Object.groupBy(Object.entries(values), ([field]) =>
+      fields.includes(field) ? 'true' : 'false',
+    );
+    return inside.length > 0 ? { ...Object.fromEntries(beside), [name]: Object.fromEntries(inside) } : values;
+  }, row);
+}
+
+/** What rows have for a field. @throws Error for a list of objects: the step must say in which form rows have it */
+function held(field: z.ZodType, place: string): Field {
+  const trait = traitOf(field);
+  if (!trait) throw new Error(`${place} is made of objects: say what rows have in its place.`);
+  return HOLDS[trait.is](trait, place);
+}
