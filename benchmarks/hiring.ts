@@ -7,11 +7,11 @@ import type { EventOf } from '../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { Streams } from '../libs/event-store/streams.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
-import { AppointHead, CreateOrgUnit, DefinePosition, HireEmployee } from '../libs/organisation/commands.js';
+import { AppointOrgUnitHead, CreateOrgUnit, DefinePosition, HireEmployee } from '../libs/organisation/commands.js';
 import { hireEmployee } from '../libs/organisation/employee.rules.js';
 import { organisationId } from '../libs/organisation/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
-import { appointHead, createOrgUnit } from '../libs/organisation/org-unit.rules.js';
+import { appointOrgUnitHead, createOrgUnit } from '../libs/organisation/org-unit.rules.js';
 import { organisation } from '../libs/organisation/organisation.decider.js';
 import type { Organisation } from '../libs/organisation/organisation.decider.js';
 import { definePosition } from '../libs/organisation/position.rules.js';
@@ -83,7 +83,7 @@ function steps(): Rule[] {
       unit(id, `Team ${team}`, 'company'),
       seat(`${id}-lead`, id, 1),
       seat(`${id}-desk`, id, TEAM - 1),
-      (state) => appointHead(state, new AppointHead(id, `${id}-lead`)),
+      (state) => appointOrgUnitHead(state, new AppointOrgUnitHead(id, { positionId: `${id}-lead` })),
       ...Array.from({ length: TEAM }, (_, place): Rule => {
         const positionId = place === 0 ? `${id}-lead` : `${id}-desk`;
         return (state, now) =>

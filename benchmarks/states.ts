@@ -79,7 +79,7 @@ async function folding<State, Events>(
       unit: 'events/s',
       values: values.long,
       ceiling: { name: 'bare scan with JSON.parse', values: values.scan },
-      target: { of: 'ratio', atLeast: 0.2 },
+      target: { of: 'ratio', atLeast: 0.15 },
       eventBytes: long!.eventBytes,
     },
     {
