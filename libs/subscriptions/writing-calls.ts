@@ -3,7 +3,7 @@ import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@g
 import { unaryCalls } from './answering.js';
 import type { Calls } from './answering.js';
 import { expectedBy, placed } from './append-messages.js';
-import { appended } from './appending.js';
+import { answerAppend } from './append-call.js';
 import { BatchAppending } from './batch-appending.js';
 import type { ForeignStreams } from './foreign-streams.js';
 import { nameOf } from './event-messages.js';
@@ -22,7 +22,7 @@ export function writingCalls(into: ForeignStreams, calls: Calls, most = MOST) {
     append: (
       call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
       done: sendUnaryData<streams.AppendResp>,
-    ) => calls.answerOnce(call, done, (signal) => appended(call, into, most, signal)),
+    ) => calls.answerOnce(call, done, (signal) => answerAppend(call, into, most, signal)),
     batchAppend: (call: BatchCall) =>
       calls.serve(call, (signal) => new BatchAppending(call, into, most, refused).answered(signal)),
     delete: unary(async (request: streams.DeleteReq) => {

@@ -9,7 +9,7 @@ import { AppendTooLarge, notUnderstood, stopping } from './refusals.js';
 
 type AppendCall = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
 
-/** What is to be appended, as it comes in. */
+/** What is to be answerAppend, as it comes in. */
 export class Proposal {
   readonly events: ForeignEvent[] = [];
   #size = 0;
@@ -36,13 +36,13 @@ export class Proposal {
 }
 
 /** One append: options, then event by event. */
-export async function appended(
+export async function answerAppend(
   call: AppendCall,
   into: ForeignStreams,
   most: number,
   signal: AbortSignal,
 ): Promise<streams.AppendResp> {
-  const proposal = await proposed(call, most, signal);
+  const proposal = await readProposal(call, most, signal);
   try {
     return appendedMessage(await proposal.writtenTo(into));
   } catch (error) {
@@ -52,7 +52,7 @@ export async function appended(
 }
 
 /** Everything a call has to say. @throws CallRefused when it is not said before the server stops */
-function proposed(call: AppendCall, most: number, signal: AbortSignal): Promise<Proposal> {
+function readProposal(call: AppendCall, most: number, signal: AbortSignal): Promise<Proposal> {
   return new Promise((resolve, reject) => {
     let proposal: Proposal | undefined;
     call.on('data', (request: streams.AppendReq) => {
