@@ -4,7 +4,7 @@ import { unaryCalls } from './answering.js';
 import type { Calls } from './answering.js';
 import { expectedBy, placed } from './append-messages.js';
 import { answerAppend } from './append-call.js';
-import { BatchAppending } from './batch-appending.js';
+import { BatchAppendCall } from './batch-append-call.js';
 import type { ForeignStreams } from './foreign-streams.js';
 import { nameOf } from './event-messages.js';
 import { accessDenied, notUnderstood } from './refusals.js';
@@ -24,7 +24,7 @@ export function writingCalls(into: ForeignStreams, calls: Calls, most = MOST) {
       done: sendUnaryData<streams.AppendResp>,
     ) => calls.answerOnce(call, done, (signal) => answerAppend(call, into, most, signal)),
     batchAppend: (call: BatchCall) =>
-      calls.serve(call, (signal) => new BatchAppending(call, into, most, refused).answered(signal)),
+      calls.serve(call, (signal) => new BatchAppendCall(call, into, most, refused).answered(signal)),
     delete: unary(async (request: streams.DeleteReq) => {
       const { stream, expected } = endOf(request.getOptions());
       const position = placed(new streams.DeleteResp.Position(), await into.delete(stream, expected));

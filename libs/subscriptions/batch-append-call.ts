@@ -29,7 +29,7 @@ interface Batch {
 }
 
 /** Many appends over one call, each in chunks, each answered by the id under which it came when it is done. */
-export class BatchAppending {
+export class BatchAppendCall {
   readonly #begun = new Map<string, Batch>();
   #writing = 0;
   #ended = false;
