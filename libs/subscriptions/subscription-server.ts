@@ -22,7 +22,7 @@ import { reading } from './reading.js';
 import { askedBy } from './read-request.js';
 import { stopping } from './refusals.js';
 import { subscription } from './subscription.js';
-import { refusingCalls, writingCalls } from './writing-calls.js';
+import { refusedWriteCalls, writeCalls } from './write-calls.js';
 
 /** Bytes of a message: more than an append may have, so that one which has more is told so. */
 const MOST_RECEIVED = 17 * 1024 * 1024;
@@ -95,8 +95,8 @@ export class SubscriptionServer {
       read: (call: ServerWritableStream<streams.ReadReq, Batch>) =>
         this.#calls.answer(call, (outlet) => this.#answer(call.request, outlet)),
       ...(appending
-        ? writingCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
-        : refusingCalls),
+        ? writeCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
+        : refusedWriteCalls),
     });
     addGroups(this.#server, this.#groups, login?.user ?? NAMELESS, (error) => this.#calls.refusal(error));
     const supported: Supported[] = [

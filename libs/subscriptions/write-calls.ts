@@ -15,7 +15,7 @@ const MOST = 1024 * 1024;
 type BatchCall = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
 /** The calls that change streams, for who may make them. */
-export function writingCalls(into: ForeignStreams, calls: Calls, most = MOST) {
+export function writeCalls(into: ForeignStreams, calls: Calls, most = MOST) {
   const refused = (error: unknown) => calls.refusal(error);
   const unary = unaryCalls(refused);
   return {
@@ -49,7 +49,7 @@ const denied = () => accessDenied('Facts are recorded by commands; this endpoint
 const refusing = (_: unknown, done: sendUnaryData<unknown>) => done(denied());
 
 /** The same calls where clients only read. */
-export const refusingCalls = {
+export const refusedWriteCalls = {
   append: refusing,
   batchAppend: (call: BatchCall) => call.emit('error', denied()),
   delete: refusing,
