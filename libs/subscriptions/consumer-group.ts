@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
-import type { Report } from './answering.js';
+import type { Report } from './open-calls.js';
 import { Dispatch } from './dispatch.js';
 import type { Consumer, Work } from './dispatch.js';
 import { EventFilter } from './event-filter.js';

@@ -1,4 +1,4 @@
-import type { Report } from './answering.js';
+import type { Report } from './open-calls.js';
 import { ConsumerGroup, LOG } from './consumer-group.js';
 import { beginningOf } from './following.js';
 import type { Followed } from './following.js';

@@ -2,7 +2,7 @@ import persistentService from '@eventstore/db-client/generated/persistent_grpc_p
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
-import { unaryCalls } from './answering.js';
+import { unaryCalls } from './open-calls.js';
 import { LOG } from './consumer-group.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import type { ConsumerGroups } from './consumer-groups.js';

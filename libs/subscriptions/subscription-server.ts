@@ -7,8 +7,8 @@ import type { EventStore } from '../event-store/event-store.js';
 import { loopbackOnly } from '../loopback.js';
 import { atMost, credentialsOf, onlyFor } from './access.js';
 import type { Login, Tls } from './access.js';
-import { Calls } from './answering.js';
-import type { Report } from './answering.js';
+import { OpenCalls } from './open-calls.js';
+import type { Report } from './open-calls.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import { addDiscovery, pathsOfDiscovery } from './discovery.js';
 import type { Supported } from './discovery.js';
@@ -71,7 +71,7 @@ export interface SubscriptionServerOptions {
 /** The log as any client of EventStoreDB's gRPC protocol (v23) reads it and subscribes to it. */
 export class SubscriptionServer {
   readonly #server: Server;
-  readonly #calls: Calls;
+  readonly #calls: OpenCalls;
   readonly #groups: ConsumerGroups;
   readonly #log: Followed;
 
@@ -88,7 +88,7 @@ export class SubscriptionServer {
       'grpc.max_concurrent_streams': mostCalls + SPARE_CALLS,
       interceptors: [...(login ? [onlyFor(login, pathsOfDiscovery)] : []), atMost(mostCalls), unpacking],
     });
-    this.#calls = new Calls(report);
+    this.#calls = new OpenCalls(report);
     this.#log = { store, tail: new LogTail(store) };
     this.#groups = new ConsumerGroups(this.#log, groups, report);
     this.#server.addService(inFrames(StreamsService), {

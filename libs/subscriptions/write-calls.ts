@@ -1,7 +1,7 @@
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
-import { unaryCalls } from './answering.js';
-import type { Calls } from './answering.js';
+import { unaryCalls } from './open-calls.js';
+import type { OpenCalls } from './open-calls.js';
 import { expectedBy, placed } from './append-messages.js';
 import { answerAppend } from './append-call.js';
 import { BatchAppendCall } from './batch-append-call.js';
@@ -15,7 +15,7 @@ const MOST = 1024 * 1024;
 type BatchCall = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
 /** The calls that change streams, for who may make them. */
-export function writeCalls(into: ForeignStreams, calls: Calls, most = MOST) {
+export function writeCalls(into: ForeignStreams, calls: OpenCalls, most = MOST) {
   const refused = (error: unknown) => calls.refusal(error);
   const unary = unaryCalls(refused);
   return {

@@ -24,7 +24,7 @@ export type Report = (what: string, details: object) => void;
 type Streaming = Outgoing | ServerDuplexStream<unknown, unknown>;
 
 /** The calls that are being answered, so that they can be ended in good order. */
-export class Calls {
+export class OpenCalls {
   readonly #stop = new AbortController();
   /** What ends each call in good order, and what gives it up when that takes too long. */
   readonly #open = new Set<{ readonly over: AbortController; readonly giveUp: () => void }>();
