@@ -6,7 +6,7 @@ import { unaryCalls } from './open-calls.js';
 import { LOG } from './consumer-group.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import type { ConsumerGroups } from './consumer-groups.js';
-import { consuming } from './consuming.js';
+import { consumerCall } from './consumer-call.js';
 import type { Supported } from './discovery.js';
 import { nameOf } from './event-messages.js';
 import { infoMessage, keyOf, settingsOf } from './group-messages.js';
@@ -64,7 +64,7 @@ export function addGroups(
       groups.restart();
       return new shared.Empty();
     }),
-    read: (call: ServerDuplexStream<persistent.ReadReq, Batch>) => consuming(groups, call, user, refusal),
+    read: (call: ServerDuplexStream<persistent.ReadReq, Batch>) => consumerCall(groups, call, user, refusal),
   });
 }
 

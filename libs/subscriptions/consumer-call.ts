@@ -21,7 +21,7 @@ const MOST_ROOM = 1_000;
 const { PARK, SKIP, STOP } = persistent.ReadReq.Nack.Action;
 
 /** A consumer takes events off a group for as long as its call lasts. @param user the name by which callers have logged in */
-export function consuming(
+export function consumerCall(
   groups: ConsumerGroups,
   call: Call,
   user: string,
