@@ -7,7 +7,7 @@ import { following } from './following.js';
 import type { Followed, Source } from './following.js';
 import { dropped } from './group-refusals.js';
 import { given } from './links.js';
-import { PAGE } from './reading.js';
+import { PAGE } from './read-call.js';
 import type { CallRefused } from './refusals.js';
 import type { GroupKey, GroupSettings, KeptGroup, Parked, SqliteGroups } from './sqlite-groups.js';
 

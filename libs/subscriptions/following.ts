@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
 import type { LogTail, TailPage } from './log-tail.js';
-import { PAGE, rangeOf } from './reading.js';
+import { PAGE, rangeOf } from './read-call.js';
 import type { Place } from './read-request.js';
 import { isShown, shownOf } from './stream-metadata.js';
 

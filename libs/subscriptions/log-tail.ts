@@ -1,6 +1,6 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
-import { PAGE } from './reading.js';
+import { PAGE } from './read-call.js';
 import { describedBy } from './stream-metadata.js';
 
 /** How long members are given a page before a rest, in milliseconds. */

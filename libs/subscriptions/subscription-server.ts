@@ -18,7 +18,7 @@ import { addGroups, supportedOfGroups } from './group-calls.js';
 import { LogTail } from './log-tail.js';
 import { inFrames, unpacking } from './outlet.js';
 import type { Batch, Outlet } from './outlet.js';
-import { reading } from './reading.js';
+import { readCall } from './read-call.js';
 import { askedBy } from './read-request.js';
 import { stopping } from './refusals.js';
 import { subscription } from './subscription.js';
@@ -148,7 +148,7 @@ export class SubscriptionServer {
 
   async #answer(request: streams.ReadReq, outlet: Outlet): Promise<void> {
     const asked = askedBy(request);
-    await (asked.live ? subscription(this.#log, asked, outlet) : outlet.sent(reading(this.#log.store, asked)));
+    await (asked.live ? subscription(this.#log, asked, outlet) : outlet.sent(readCall(this.#log.store, asked)));
   }
 }
 

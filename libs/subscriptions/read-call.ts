@@ -20,7 +20,7 @@ const WIDEST_SPAN = 65_536;
 const EVERYTHING: Shown = { first: 0, since: '' };
 
 /** What is there now, up to as many events as are asked for, and where it ends for callers that want to know. */
-export async function* reading(store: EventStore, asked: Asked): AsyncGenerator<Buffer, void, undefined> {
+export async function* readCall(store: EventStore, asked: Asked): AsyncGenerator<Buffer, void, undefined> {
   const { stream, backwards, tellsEnds } = asked;
   const shown = stream === undefined ? EVERYTHING : await shownOf(store, stream);
   if (!shown) return yield frameOf(missingMessage(stream!));
