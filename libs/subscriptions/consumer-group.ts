@@ -3,8 +3,8 @@ import type { Report } from './open-calls.js';
 import { Dispatch } from './dispatch.js';
 import type { Consumer, Work } from './dispatch.js';
 import { EventFilter } from './event-filter.js';
-import { following } from './following.js';
-import type { Followed, Source } from './following.js';
+import { liveRead } from './live-read.js';
+import type { LogSource, Source } from './live-read.js';
 import { dropped } from './group-refusals.js';
 import { given } from './links.js';
 import { PAGE } from './read-call.js';
@@ -41,7 +41,7 @@ export class ConsumerGroup implements GroupKey {
   #done = 0;
 
   constructor(
-    private readonly log: Followed,
+    private readonly log: LogSource,
     private readonly kept: SqliteGroups,
     private readonly report: Report,
     { source, name, settings, checkpoint }: KeptGroup,
@@ -156,7 +156,7 @@ export class ConsumerGroup implements GroupKey {
     const { filter } = this.settings;
     const source: Source =
       this.source === LOG ? { ...(filter && { filter: new EventFilter(filter) }) } : { stream: this.source };
-    for await (const { events, after } of following(this.log, source, this.seen, this.#stop.signal)) {
+    for await (const { events, after } of liveRead(this.log, source, this.seen, this.#stop.signal)) {
       for (const event of events) {
         const place = this.source === LOG ? event.position : event.revision;
         const work = await this.#workOf(event, place);

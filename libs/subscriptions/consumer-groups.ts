@@ -1,7 +1,7 @@
 import type { Report } from './open-calls.js';
 import { ConsumerGroup, LOG } from './consumer-group.js';
-import { beginningOf } from './following.js';
-import type { Followed } from './following.js';
+import { beginningOf } from './live-read.js';
+import type { LogSource } from './live-read.js';
 import { dropped, groupExists, groupMissing } from './group-refusals.js';
 import type { CallRefused } from './refusals.js';
 import { SqliteGroups } from './sqlite-groups.js';
@@ -17,7 +17,7 @@ export class ConsumerGroups {
 
   /** @param path the file that remembers them */
   constructor(
-    private readonly log: Followed,
+    private readonly log: LogSource,
     path: string,
     private readonly report: Report,
   ) {

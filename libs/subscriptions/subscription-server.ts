@@ -12,7 +12,7 @@ import type { Report } from './open-calls.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import { addDiscovery, pathsOfDiscovery } from './discovery.js';
 import type { Supported } from './discovery.js';
-import type { Followed } from './following.js';
+import type { LogSource } from './live-read.js';
 import { ForeignStreams } from './foreign-streams.js';
 import { addGroups, supportedOfGroups } from './group-calls.js';
 import { LogTail } from './log-tail.js';
@@ -73,7 +73,7 @@ export class SubscriptionServer {
   readonly #server: Server;
   readonly #calls: OpenCalls;
   readonly #groups: ConsumerGroups;
-  readonly #log: Followed;
+  readonly #log: LogSource;
 
   constructor(private readonly options: SubscriptionServerOptions) {
     const { store, groups, report, appending, login, mostCalls = MOST_CALLS } = options;

@@ -3,8 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { RecordedEvent } from '../event-store/event-store.js';
 import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage } from './event-messages.js';
 import type { IdForm } from './event-messages.js';
-import { beginningOf, following, logStretch } from './following.js';
-import type { Followed, Stretch } from './following.js';
+import { beginningOf, liveRead, logStretch } from './live-read.js';
+import type { LogSource, Stretch } from './live-read.js';
 import { given, isLink } from './links.js';
 import type { TailPage } from './log-tail.js';
 import { frameOf } from './outlet.js';
@@ -53,18 +53,18 @@ class Progress {
 }
 
 /** Tells a catch-up subscriber what is there and what comes, until the call is over. */
-export async function subscription(of: Followed, asked: Asked, outlet: Outlet): Promise<void> {
+export async function subscription(of: LogSource, asked: Asked, outlet: Outlet): Promise<void> {
   const begin = await beginningOf(of.store, asked, asked.from);
   const progress = new Progress(asked, begin);
   await outlet.sent([frameOf(confirmationMessage(randomUUID()))]);
   if (asked.stream === undefined) return toLog(of, asked, begin, progress, outlet);
-  for await (const stretch of following(of, asked, begin, outlet.signal)) {
+  for await (const stretch of liveRead(of, asked, begin, outlet.signal)) {
     await outlet.sent(told(of, asked, stretch, progress));
   }
 }
 
 async function* told(
-  { store }: Followed,
+  { store }: LogSource,
   { ids, resolveLinks }: Asked,
   { events, after, end }: Stretch,
   progress: Progress,
@@ -77,7 +77,7 @@ async function* told(
 }
 
 /** Reads the log as long as the subscriber is behind, and sends what the tail gives once it is not. */
-async function toLog(of: Followed, asked: Asked, begin: number, progress: Progress, outlet: Outlet): Promise<void> {
+async function toLog(of: LogSource, asked: Asked, begin: number, progress: Progress, outlet: Outlet): Promise<void> {
   const { filter, ids, resolveLinks } = asked;
   let after = begin;
   const take = (page: TailPage): boolean => {

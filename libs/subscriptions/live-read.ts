@@ -21,7 +21,7 @@ export interface Stretch {
 }
 
 /** A log that is followed: read from, and waited for at its end. */
-export interface Followed {
+export interface LogSource {
   readonly store: EventStore;
   readonly tail: LogTail;
 }
@@ -29,11 +29,11 @@ export interface Followed {
 type Stretches = AsyncGenerator<Stretch, void, undefined>;
 
 /** Everything that is there and everything that comes, until the signal says stop. */
-export async function* following(of: Followed, source: Source, after: number, signal: AbortSignal): Stretches {
+export async function* liveRead(of: LogSource, source: Source, after: number, signal: AbortSignal): Stretches {
   const stretches =
     source.stream === undefined
-      ? followingLog(of, source.filter, after, signal)
-      : followingStream(of, source.stream, after, signal);
+      ? liveLogRead(of, source.filter, after, signal)
+      : liveStreamRead(of, source.stream, after, signal);
   for await (const stretch of stretches) {
     yield stretch;
     // Catching up would otherwise not let anybody else have a turn.
@@ -41,8 +41,8 @@ export async function* following(of: Followed, source: Source, after: number, si
   }
 }
 
-async function* followingLog(
-  { store, tail }: Followed,
+async function* liveLogRead(
+  { store, tail }: LogSource,
   filter: EventFilter | undefined,
   after: number,
   signal: AbortSignal,
@@ -81,8 +81,8 @@ async function nextOf(
   return next;
 }
 
-async function* followingStream(
-  { store, tail }: Followed,
+async function* liveStreamRead(
+  { store, tail }: LogSource,
   stream: string,
   after: number,
   signal: AbortSignal,
