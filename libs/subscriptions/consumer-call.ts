@@ -8,8 +8,8 @@ import { keyOf } from './group-messages.js';
 import { dropped, groupFull } from './group-refusals.js';
 import { originOf } from './links.js';
 import type { Given } from './links.js';
-import { frameOf, Outlet } from './outlet.js';
-import type { Batch } from './outlet.js';
+import { frameOf, ResponseStream } from './response-stream.js';
+import type { Batch } from './response-stream.js';
 import { notUnderstood } from './refusals.js';
 import type { CallRefused } from './refusals.js';
 
@@ -29,7 +29,7 @@ export function consumerCall(
 ): void {
   let joined: { readonly group: ConsumerGroup; readonly id: string } | undefined;
   const over = new AbortController();
-  const outlet = new Outlet(call, over.signal);
+  const responses = new ResponseStream(call, over.signal);
   const leave = () => {
     over.abort();
     joined?.group.leave(joined.id);
@@ -38,7 +38,7 @@ export function consumerCall(
   call.on('data', (request: persistent.ReadReq) => {
     try {
       const options = request.getOptions();
-      if (options) joined ??= join(groups.get(keyOf(options)), { call, user, outlet }, options);
+      if (options) joined ??= join(groups.get(keyOf(options)), { call, user, responses }, options);
       else if (!joined) throw notUnderstood('A consumer says first what it consumes.');
       else if (request.getNack()?.getAction() === STOP) throw dropped(joined.group);
       else answer(joined.group, joined.id, request);
@@ -56,7 +56,7 @@ export function consumerCall(
 
 function join(
   group: ConsumerGroup,
-  { call, user, outlet }: { readonly call: Call; readonly user: string; readonly outlet: Outlet },
+  { call, user, responses }: { readonly call: Call; readonly user: string; readonly responses: ResponseStream },
   options: persistent.ReadReq.Options,
 ): { readonly group: ConsumerGroup; readonly id: string } {
   const { maxConsumers } = group.settings;
@@ -65,15 +65,15 @@ function join(
   const confirmation = new persistent.ReadResp.SubscriptionConfirmation().setSubscriptionId(
     `${group.source}::${group.name}`,
   );
-  outlet.send([frameOf(new persistent.ReadResp().setSubscriptionConfirmation(confirmation))]);
-  outlet.onDrained(() => group.pump());
+  responses.send([frameOf(new persistent.ReadResp().setSubscriptionConfirmation(confirmation))]);
+  responses.onDrained(() => group.pump());
   const id = group.join({
     from: call.getPeer(),
     name: String(call.metadata.get('connection-name')[0] ?? ''),
     user,
     room: Math.min(MOST_ROOM, Math.max(1, options.getBufferSize())),
-    ready: () => outlet.ready,
-    give: (given, retries) => outlet.send([frameOf(eventMessage(given, retries, form))]),
+    ready: () => responses.ready,
+    give: (given, retries) => responses.send([frameOf(eventMessage(given, retries, form))]),
     drop: (why) => void call.emit('error', why),
   });
   return { group, id };

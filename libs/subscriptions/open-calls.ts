@@ -2,8 +2,8 @@ import { status } from '@grpc/grpc-js';
 import type { handleUnaryCall, sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
 import { Unavailable } from '../errors.js';
 import { WrongExpectedRevision } from '../event-store/event-store.js';
-import { Outlet } from './outlet.js';
-import type { Outgoing } from './outlet.js';
+import { ResponseStream } from './response-stream.js';
+import type { Outgoing } from './response-stream.js';
 import { CallRefused, stopping, wrongRevision } from './refusals.js';
 
 /** Makes calls that ask one thing. @param refused the error as the caller may see it */
@@ -32,8 +32,8 @@ export class OpenCalls {
   constructor(private readonly report: Report) {}
 
   /** Answers a call in batches, at the pace at which the caller takes them. */
-  answer(call: Outgoing, work: (outlet: Outlet) => Promise<void>): Promise<void> {
-    return this.serve(call, (signal) => work(new Outlet(call, signal)));
+  answer(call: Outgoing, work: (responses: ResponseStream) => Promise<void>): Promise<void> {
+    return this.serve(call, (signal) => work(new ResponseStream(call, signal)));
   }
 
   /** Ends a call in good order when the work for it is done, when it fails, or when the server stops. */

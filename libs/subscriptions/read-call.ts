@@ -3,7 +3,7 @@ import type { EventStore, LogRange, RecordedEvent } from '../event-store/event-s
 import type { EventFilter } from './event-filter.js';
 import { endOfLogMessage, endsOfStreamMessages, eventMessage, missingMessage } from './event-messages.js';
 import { given } from './links.js';
-import { frameOf } from './outlet.js';
+import { frameOf } from './response-stream.js';
 import type { Asked, Place } from './read-request.js';
 import { isShown, lastOf, shownOf } from './stream-metadata.js';
 import type { Shown } from './stream-metadata.js';

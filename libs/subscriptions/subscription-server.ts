@@ -16,8 +16,8 @@ import type { LogSource } from './live-read.js';
 import { ForeignStreams } from './foreign-streams.js';
 import { addGroups, supportedOfGroups } from './group-calls.js';
 import { LogTail } from './log-tail.js';
-import { inFrames, unpacking } from './outlet.js';
-import type { Batch, Outlet } from './outlet.js';
+import { inFrames, unpacking } from './response-stream.js';
+import type { Batch, ResponseStream } from './response-stream.js';
 import { readCall } from './read-call.js';
 import { askedBy } from './read-request.js';
 import { stopping } from './refusals.js';
@@ -93,7 +93,7 @@ export class SubscriptionServer {
     this.#groups = new ConsumerGroups(this.#log, groups, report);
     this.#server.addService(inFrames(StreamsService), {
       read: (call: ServerWritableStream<streams.ReadReq, Batch>) =>
-        this.#calls.answer(call, (outlet) => this.#answer(call.request, outlet)),
+        this.#calls.answer(call, (responses) => this.#answer(call.request, responses)),
       ...(appending
         ? writeCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
         : refusedWriteCalls),
@@ -146,9 +146,9 @@ export class SubscriptionServer {
     });
   }
 
-  async #answer(request: streams.ReadReq, outlet: Outlet): Promise<void> {
+  async #answer(request: streams.ReadReq, responses: ResponseStream): Promise<void> {
     const asked = askedBy(request);
-    await (asked.live ? subscription(this.#log, asked, outlet) : outlet.sent(readCall(this.#log.store, asked)));
+    await (asked.live ? subscription(this.#log, asked, responses) : responses.sent(readCall(this.#log.store, asked)));
   }
 }
 

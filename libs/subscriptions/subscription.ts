@@ -7,8 +7,8 @@ import { beginningOf, liveRead, logStretch } from './live-read.js';
 import type { LogSource, Stretch } from './live-read.js';
 import { given, isLink } from './links.js';
 import type { TailPage } from './log-tail.js';
-import { frameOf } from './outlet.js';
-import type { Outlet } from './outlet.js';
+import { frameOf } from './response-stream.js';
+import type { ResponseStream } from './response-stream.js';
 import type { Asked } from './read-request.js';
 
 /** Serialises an event of the tail once for all subscribers. */
@@ -53,13 +53,13 @@ class Progress {
 }
 
 /** Tells a catch-up subscriber what is there and what comes, until the call is over. */
-export async function subscription(of: LogSource, asked: Asked, outlet: Outlet): Promise<void> {
+export async function subscription(of: LogSource, asked: Asked, responses: ResponseStream): Promise<void> {
   const begin = await beginningOf(of.store, asked, asked.from);
   const progress = new Progress(asked, begin);
-  await outlet.sent([frameOf(confirmationMessage(randomUUID()))]);
-  if (asked.stream === undefined) return toLog(of, asked, begin, progress, outlet);
-  for await (const stretch of liveRead(of, asked, begin, outlet.signal)) {
-    await outlet.sent(told(of, asked, stretch, progress));
+  await responses.sent([frameOf(confirmationMessage(randomUUID()))]);
+  if (asked.stream === undefined) return toLog(of, asked, begin, progress, responses);
+  for await (const stretch of liveRead(of, asked, begin, responses.signal)) {
+    await responses.sent(told(of, asked, stretch, progress));
   }
 }
 
@@ -77,7 +77,13 @@ async function* told(
 }
 
 /** Reads the log as long as the subscriber is behind, and sends what the tail gives once it is not. */
-async function toLog(of: LogSource, asked: Asked, begin: number, progress: Progress, outlet: Outlet): Promise<void> {
+async function toLog(
+  of: LogSource,
+  asked: Asked,
+  begin: number,
+  progress: Progress,
+  responses: ResponseStream,
+): Promise<void> {
   const { filter, ids, resolveLinks } = asked;
   let after = begin;
   const take = (page: TailPage): boolean => {
@@ -87,15 +93,15 @@ async function toLog(of: LogSource, asked: Asked, begin: number, progress: Progr
     ({ after } = page);
     const frames: Buffer[] = [];
     for (const event of events) frames.push(sharedFrame(event, ids), ...progress.passed(event));
-    outlet.send([...frames, ...progress.reached(after, true)]);
-    return outlet.ready;
+    responses.send([...frames, ...progress.reached(after, true)]);
+    return responses.ready;
   };
-  while (!outlet.signal.aborted) {
+  while (!responses.signal.aborted) {
     const stretch = await logStretch(of.store, filter, after);
     ({ after } = stretch);
-    await outlet.sent(told(of, asked, stretch, progress));
-    if (stretch.end) await of.tail.follow({ after }, take, outlet.signal);
+    await responses.sent(told(of, asked, stretch, progress));
+    if (stretch.end) await of.tail.follow({ after }, take, responses.signal);
     else await turn();
-    await outlet.drained();
+    await responses.drained();
   }
 }

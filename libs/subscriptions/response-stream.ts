@@ -34,7 +34,7 @@ export const unpacking: ServerInterceptor = (_, call) =>
   });
 
 /** Writes to a caller, no more than it takes: what it has not taken is counted in bytes. */
-export class Outlet {
+export class ResponseStream {
   #waiting = 0;
   #drained: (() => void)[] = [];
 
