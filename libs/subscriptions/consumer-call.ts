@@ -6,8 +6,8 @@ import { filled, idOf } from './event-messages.js';
 import type { IdForm } from './event-messages.js';
 import { keyOf } from './group-messages.js';
 import { dropped, groupFull } from './group-refusals.js';
-import { originOf } from './links.js';
-import type { Given } from './links.js';
+import { originOf } from './resolved-event.js';
+import type { ResolvedEvent } from './resolved-event.js';
 import { frameOf, ResponseStream } from './response-stream.js';
 import type { Batch } from './response-stream.js';
 import { notUnderstood } from './refusals.js';
@@ -92,7 +92,7 @@ function answerOf(action: persistent.ReadReq.Nack.Action): Answer {
   return action === SKIP ? 'skip' : 'retry';
 }
 
-function eventMessage(given: Given, retries: number, form: IdForm): persistent.ReadResp {
+function eventMessage(given: ResolvedEvent, retries: number, form: IdForm): persistent.ReadResp {
   const { event, link } = given;
   const recorded = () => new persistent.ReadResp.ReadEvent.RecordedEvent();
   const read = new persistent.ReadResp.ReadEvent()

@@ -6,7 +6,7 @@ import { EventFilter } from './event-filter.js';
 import { liveRead } from './live-read.js';
 import type { LogSource, Source } from './live-read.js';
 import { dropped } from './group-refusals.js';
-import { given } from './links.js';
+import { resolved } from './resolved-event.js';
 import { PAGE } from './read-call.js';
 import type { CallRefused } from './refusals.js';
 import type { GroupKey, GroupSettings, KeptGroup, Parked, SqliteGroups } from './sqlite-groups.js';
@@ -192,7 +192,7 @@ export class ConsumerGroup implements GroupKey {
 
   /** Where a link leads nowhere there is nothing to do. */
   async #workOf(event: RecordedEvent, place: number): Promise<Work | undefined> {
-    const found = await given(this.log.store, event, this.settings.resolveLinks);
+    const found = await resolved(this.log.store, event, this.settings.resolveLinks);
     if (!found.event) return undefined;
     this.#open.set(place, (this.#open.get(place) ?? 0) + 1);
     return { event, given: found, place, retries: 0, bytes: bytesOf(event) + (found.link ? bytesOf(found.event) : 0) };

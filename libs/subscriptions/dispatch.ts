@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '../event-store/event-store.js';
-import type { Given } from './links.js';
+import type { ResolvedEvent } from './resolved-event.js';
 import type { CallRefused } from './refusals.js';
 import type { GroupSettings } from './sqlite-groups.js';
 import { chosen } from './strategies.js';
@@ -18,7 +18,7 @@ export interface Consumer {
   readonly room: number;
   /** Whether it has taken what it was given off the connection. */
   ready(): boolean;
-  give(given: Given, retries: number): void;
+  give(given: ResolvedEvent, retries: number): void;
   drop(why: CallRefused): void;
 }
 
@@ -26,7 +26,7 @@ export interface Consumer {
 export interface Work {
   /** The link, where one has led to what is given. */
   readonly event: RecordedEvent;
-  readonly given: Given;
+  readonly given: ResolvedEvent;
   readonly place: number;
   readonly retries: number;
   readonly bytes: number;

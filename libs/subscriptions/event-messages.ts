@@ -1,8 +1,8 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ForeignBodies, RecordedEvent } from '../event-store/event-store.js';
-import { originOf } from './links.js';
-import type { Given } from './links.js';
+import { originOf } from './resolved-event.js';
+import type { ResolvedEvent } from './resolved-event.js';
 import { isTombstone } from './stream-metadata.js';
 
 /** Units of 100 nanoseconds, in which the protocol counts time, since the Unix epoch. */
@@ -78,7 +78,7 @@ export function filled<Message extends RecordedMessage>(message: Message, event:
   return message;
 }
 
-export function eventMessage(given: Given, form: IdForm): streams.ReadResp {
+export function eventMessage(given: ResolvedEvent, form: IdForm): streams.ReadResp {
   const { event, link } = given;
   const recorded = () => new streams.ReadResp.ReadEvent.RecordedEvent();
   const read = new streams.ReadResp.ReadEvent().setCommitPosition(String(originOf(given).position));

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EventStore, LogRange, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
 import { endOfLogMessage, endsOfStreamMessages, eventMessage, missingMessage } from './event-messages.js';
-import { given } from './links.js';
+import { resolved } from './resolved-event.js';
 import { frameOf } from './response-stream.js';
 import type { Asked, Place } from './read-request.js';
 import { isShown, lastOf, shownOf } from './stream-metadata.js';
@@ -45,7 +45,7 @@ async function* eventsRead(store: EventStore, asked: Asked, shown: Shown): Async
       if (left === 0) return;
       if (!isShown(event, shown)) continue;
       left -= 1;
-      yield frameOf(eventMessage(await given(store, event, resolveLinks), ids));
+      yield frameOf(eventMessage(await resolved(store, event, resolveLinks), ids));
     }
     if (left === 0) return;
     // Pages in which nothing matches would otherwise follow each other without letting anybody else have a turn.

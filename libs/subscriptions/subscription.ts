@@ -5,7 +5,7 @@ import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage }
 import type { IdForm } from './event-messages.js';
 import { beginningOf, liveRead, logStretch } from './live-read.js';
 import type { LogSource, Stretch } from './live-read.js';
-import { given, isLink } from './links.js';
+import { isLink, resolved } from './resolved-event.js';
 import type { TailPage } from './log-tail.js';
 import { frameOf } from './response-stream.js';
 import type { ResponseStream } from './response-stream.js';
@@ -70,7 +70,7 @@ async function* told(
   progress: Progress,
 ): AsyncGenerator<Buffer, void, undefined> {
   for (const event of events) {
-    yield frameOf(eventMessage(await given(store, event, resolveLinks), ids));
+    yield frameOf(eventMessage(await resolved(store, event, resolveLinks), ids));
     yield* progress.passed(event);
   }
   yield* progress.reached(after, end);
