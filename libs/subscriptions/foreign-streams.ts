@@ -12,7 +12,7 @@ import {
   tombstone,
 } from './stream-metadata.js';
 import type { StreamMetadata } from './stream-metadata.js';
-import { Turns } from './turns.js';
+import { StreamLocks } from './stream-locks.js';
 
 /** How a stream stands when it is written. */
 interface Standing extends StreamMetadata {
@@ -25,7 +25,7 @@ interface Standing extends StreamMetadata {
  * decides what readers of it are shown. Only one process writes, so that turns within it are enough.
  */
 export class ForeignStreams {
-  readonly #turns = new Turns();
+  readonly #locks = new StreamLocks();
 
   /** @param guarded categories whose streams rules alone write */
   constructor(
@@ -46,17 +46,17 @@ export class ForeignStreams {
     this.#permit(stream);
     const described = describedBy(stream);
     if (described !== undefined) {
-      return this.#turns.alone(described, async () => {
+      return this.#locks.exclusive(described, async () => {
         await this.#standing(described);
         return this.#written(stream, expected, events);
       });
     }
-    const written = await this.#turns.together(stream, async () => {
+    const written = await this.#locks.shared(stream, async () => {
       const { deleted } = await this.#standing(stream);
       return deleted ? 'deleted' : this.#written(stream, expected, events);
     });
     if (written !== 'deleted') return written;
-    return this.#turns.alone(stream, () => this.#recreate(stream, expected, events));
+    return this.#locks.exclusive(stream, () => this.#recreate(stream, expected, events));
   }
 
   /**
@@ -83,7 +83,7 @@ export class ForeignStreams {
   ): Promise<number> {
     this.#permit(stream);
     if (describedBy(stream) !== undefined) throw notUnderstood('Metadata goes with its stream.');
-    return this.#turns.alone(stream, async () => {
+    return this.#locks.exclusive(stream, async () => {
       const standing = await this.#standing(stream);
       check(stream, expected, standing);
       const { position } = await write(standing);

@@ -1,10 +1,10 @@
 /** What may go on at the same time and what may not, for each of many things, in the order in which it is asked for. */
-export class Turns {
+export class StreamLocks {
   /** The last that goes alone, and everything that has been let in: neither fails. */
   readonly #last = new Map<string, { readonly alone: Promise<unknown>; readonly all: Promise<unknown> }>();
 
   /** After what went alone before it, beside others of its kind. */
-  together<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  shared<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const { alone, all } = this.#last.get(key) ?? NOTHING;
     const result = alone.then(work);
     this.#keep(key, { alone, all: Promise.allSettled([all, result]) });
@@ -12,7 +12,7 @@ export class Turns {
   }
 
   /** After everything before it, and before everything behind it. */
-  alone<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  exclusive<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const { all } = this.#last.get(key) ?? NOTHING;
     const result = all.then(work);
     const settled = Promise.allSettled([result]);
