@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../../clock.js';
-import { Changes } from '../changes.js';
+import { ChangeSignal } from '../change-signal.js';
 import { pageOf } from '../merge.js';
 import { cellCollection, MongoCells } from './cells.js';
 import { answered, isDuplicate, MongoConnection } from './connection.js';
@@ -56,7 +56,7 @@ export class MongoReadModels extends ReadModels {
   readonly #cells: MongoCells;
   readonly #parking: MongoParking;
   readonly #writing: MongoWriting;
-  readonly #changes: Changes;
+  readonly #changes: ChangeSignal;
 
   private constructor(connection: MongoConnection, clock: Clock, readOnly: boolean) {
     super();
@@ -69,7 +69,7 @@ export class MongoReadModels extends ReadModels {
     this.#cells = new MongoCells(connection);
     this.#parking = new MongoParking(connection);
     this.#writing = new MongoWriting(connection, this.#progress, this.#parking);
-    this.#changes = new Changes(connection.place, () => this.#generations.forget());
+    this.#changes = new ChangeSignal(connection.place, () => this.#generations.forget());
   }
 
   /** @throws Refusal `read-models-unreachable` · `read-models-forbidden` · `read-models-unsupported` · `data-foreign` … */
