@@ -11,7 +11,7 @@ import { MongoGenerations } from './generations.js';
 import { MongoLeases } from './leases.js';
 import { MongoParking, WAITING, waitingOperations } from './parking.js';
 import { MongoProgress } from './progress.js';
-import { someOf, spooled } from './reading.js';
+import { someOf, spooled } from './snapshot-read.js';
 import { MongoWriting } from './writing.js';
 import { partitionOf } from '../partitions.js';
 import type { Projection } from '../projection.js';
