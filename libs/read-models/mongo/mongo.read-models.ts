@@ -12,7 +12,7 @@ import { MongoLeases } from './leases.js';
 import { MongoParking, WAITING, waitingOperations } from './parking.js';
 import { MongoProgress } from './progress.js';
 import { someOf, spooled } from './snapshot-read.js';
-import { MongoWriting } from './writing.js';
+import { MongoPageWriter } from './page-writer.js';
 import { partitionOf } from '../partitions.js';
 import type { Projection } from '../projection.js';
 import { cameToNothing, ReadModels } from '../read-models.js';
@@ -55,7 +55,7 @@ export class MongoReadModels extends ReadModels {
   readonly #documents: MongoDocuments;
   readonly #cells: MongoCells;
   readonly #parking: MongoParking;
-  readonly #writing: MongoWriting;
+  readonly #writing: MongoPageWriter;
   readonly #changes: ChangeSignal;
 
   private constructor(connection: MongoConnection, clock: Clock, readOnly: boolean) {
@@ -68,7 +68,7 @@ export class MongoReadModels extends ReadModels {
     this.#documents = new MongoDocuments(connection);
     this.#cells = new MongoCells(connection);
     this.#parking = new MongoParking(connection);
-    this.#writing = new MongoWriting(connection, this.#progress, this.#parking);
+    this.#writing = new MongoPageWriter(connection, this.#progress, this.#parking);
     this.#changes = new ChangeSignal(connection.place, () => this.#generations.forget());
   }
 
