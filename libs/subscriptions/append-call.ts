@@ -9,7 +9,7 @@ import { AppendTooLarge, notUnderstood, stopping } from './refusals.js';
 
 type AppendCall = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
 
-/** What is to be answerAppend, as it comes in. */
+/** Collects the events of one append while they arrive. */
 export class Proposal {
   readonly events: ForeignEvent[] = [];
   #size = 0;
@@ -22,7 +22,7 @@ export class Proposal {
     if (stream === '') throw notUnderstood('A stream has a name.');
   }
 
-  /** @throws CallRefused for an event that cannot be taken, or one too many */
+  /** @throws CallRefused for an invalid event, or when the append becomes too large */
   add(message: Parameters<typeof eventOf>[0]): void {
     const event = eventOf(message);
     this.#size += sizeOf(event);
@@ -35,7 +35,7 @@ export class Proposal {
   }
 }
 
-/** One append: options, then event by event. */
+/** Answers a streaming append: the first message holds the options, each further one an event. */
 export async function answerAppend(
   call: AppendCall,
   into: ForeignStreams,
@@ -51,7 +51,7 @@ export async function answerAppend(
   }
 }
 
-/** Everything a call has to say. @throws CallRefused when it is not said before the server stops */
+/** Reads a whole append request. @throws CallRefused when it is invalid, or the server stops before it is complete */
 function readProposal(call: AppendCall, most: number, signal: AbortSignal): Promise<Proposal> {
   return new Promise((resolve, reject) => {
     let proposal: Proposal | undefined;
@@ -62,7 +62,7 @@ function readProposal(call: AppendCall, most: number, signal: AbortSignal): Prom
         else if (!proposal || !request.hasProposedMessage()) throw notUnderstood('It does not say where to append.');
         else proposal.add(request.getProposedMessage()!);
       } catch (error) {
-        // What still comes is passed over.
+        // Further messages are discarded.
         call.removeAllListeners('data').resume();
         reject(error as Error);
       }

@@ -15,12 +15,12 @@ import type { CallRefused } from './refusals.js';
 
 type Call = ServerDuplexStream<persistent.ReadReq, Batch>;
 
-/** The most events a consumer may have at a time, whatever it asks for: they wait in memory until it has dealt with them. */
+/** Upper limit of a consumer's buffer size, since unacknowledged events stay in memory. */
 const MOST_ROOM = 1_000;
 
 const { PARK, SKIP, STOP } = persistent.ReadReq.Nack.Action;
 
-/** A consumer takes events off a group for as long as its call lasts. @param user the name by which callers have logged in */
+/** Joins a consumer to a group for as long as its call lasts. @param user name under which callers have logged in */
 export function consumerCall(
   groups: ConsumerGroups,
   call: Call,
@@ -86,7 +86,7 @@ function answer(group: ConsumerGroup, id: string, request: persistent.ReadReq): 
   if (nack) group.answered(id, nack.getIdsList().map(idOf), answerOf(nack.getAction()), nack.getReason());
 }
 
-/** Who says no and not why is asked again. */
+/** A negative acknowledgement without a known action means retry. */
 function answerOf(action: persistent.ReadReq.Nack.Action): Answer {
   if (action === PARK) return 'park';
   return action === SKIP ? 'skip' : 'retry';

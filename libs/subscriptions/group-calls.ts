@@ -19,12 +19,12 @@ import { safe } from './read-request.js';
 
 const { PersistentSubscriptionsService } = persistentService;
 
-/** What clients are told they can do with groups. */
+/** Calls for consumer groups, as the discovery lists them. */
 export const supportedOfGroups: readonly Supported[] = Object.values(PersistentSubscriptionsService).map(
   ({ path }: { path: string }) => ({ path, features: ['stream', 'all'] }),
 );
 
-/** Groups of competing consumers, which the protocol calls persistent subscriptions. @param user the name by which callers have logged in */
+/** Adds the service for consumer groups (persistent subscriptions). @param user name under which callers have logged in */
 export function addGroups(
   server: Server,
   groups: ConsumerGroups,
@@ -73,7 +73,7 @@ function asked<Options>(options: Options | undefined): Options {
   return options;
 }
 
-/** @throws CallRefused when one source is asked for and has none */
+/** @throws CallRefused when one source is asked for and has no groups */
 function listed(groups: ConsumerGroups, request: persistent.ListReq): readonly ConsumerGroup[] {
   const only = request.getOptions()?.getListForStream();
   if (!only) return groups.all();

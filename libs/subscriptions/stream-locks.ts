@@ -1,9 +1,9 @@
-/** What may go on at the same time and what may not, for each of many things, in the order in which it is asked for. */
+/** Shared and exclusive locks by key, granted in the order of the requests. */
 export class StreamLocks {
-  /** The last that goes alone, and everything that has been let in: neither fails. */
+  /** Per key: the last exclusive work, and all work so far. These promises never reject. */
   readonly #last = new Map<string, { readonly alone: Promise<unknown>; readonly all: Promise<unknown> }>();
 
-  /** After what went alone before it, beside others of its kind. */
+  /** Runs `work` after earlier exclusive work, in parallel with other shared work. */
   shared<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const { alone, all } = this.#last.get(key) ?? NOTHING;
     const result = alone.then(work);
@@ -11,7 +11,7 @@ export class StreamLocks {
     return result;
   }
 
-  /** After everything before it, and before everything behind it. */
+  /** Runs `work` after all earlier work; later work waits for it. */
   exclusive<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const { all } = this.#last.get(key) ?? NOTHING;
     const result = all.then(work);

@@ -24,51 +24,51 @@ import { stopping } from './refusals.js';
 import { subscription } from './subscription.js';
 import { refusedWriteCalls, writeCalls } from './write-calls.js';
 
-/** Bytes of a message: more than an append may have, so that one which has more is told so. */
+/** Maximum bytes of a received message; above the append limit, so that a larger append gets its proper error. */
 const MOST_RECEIVED = 17 * 1024 * 1024;
-/** Calls of one connection at a time, and how many more HTTP/2 lets through so that they can be refused. */
+/** Maximum concurrent calls of a connection, and how many more HTTP/2 admits so that they can be refused with a message. */
 const MOST_CALLS = 2_000;
 const SPARE_CALLS = 100;
-/** The user name that EventStoreDB gives to callers where no login is asked for. */
+/** User name of callers when no login is required, as in EventStoreDB. */
 const NAMELESS = 'system';
-/** How long callers have to take notice of the end, in milliseconds. */
+/** Time for open calls to end in good order during a stop, in milliseconds. */
 const GRACE = 1_000;
-/** How long the last answers have to get out, in milliseconds. */
+/** Time for the last answers to be sent, in milliseconds. */
 const LAST_WORDS = 100;
-/** How often a silent caller is asked whether it is there, and how long it has to say so, in milliseconds. */
+/** Interval and timeout of keep-alive pings, in milliseconds. */
 const KEEPALIVE = 10_000;
 
 const { StreamsService } = streamsService;
 
-// The library writes to the console what it also throws.
+// The library logs errors to the console that it also throws.
 setLogVerbosity(logVerbosity.NONE);
 
 export interface SubscriptionServerOptions {
   readonly store: EventStore;
-  /** The file in which groups of consumers are kept. */
+  /** File in which consumer groups are stored. */
   readonly groups: string;
   readonly report: Report;
-  /** A certificate, and who may call; beyond loopback it takes both. */
+  /** TLS and login; an address beyond loopback requires both. */
   readonly tls?: Tls;
   readonly login?: Login;
   /**
-   * Calls that one connection may have at a time.
+   * Maximum concurrent calls of a connection.
    * @defaultValue 2,000
    */
   readonly mostCalls?: number;
-  /** Whether clients may append to streams, describe and delete them; absent where they may only read. */
+  /** Lets clients append to streams, delete them and set their metadata; when absent, clients may only read. */
   readonly appending?: {
-    /** Categories whose streams rules alone write. */
+    /** Categories of streams that only commands may write. */
     readonly guarded: readonly string[];
     /**
-     * Bytes of one append.
+     * Maximum bytes of an append.
      * @defaultValue 1 MiB
      */
     readonly most?: number;
   };
 }
 
-/** The log as any client of EventStoreDB's gRPC protocol (v23) reads it and subscribes to it. */
+/** Serves the log over EventStoreDB's gRPC protocol (v23): reads, subscriptions, consumer groups, appends. */
 export class SubscriptionServer {
   readonly #server: Server;
   readonly #calls: OpenCalls;
@@ -82,9 +82,9 @@ export class SubscriptionServer {
       'grpc.keepalive_timeout_ms': KEEPALIVE,
       'grpc.max_receive_message_length': MOST_RECEIVED,
       'grpc.max_send_message_length': -1,
-      // Nothing asks for the library's own figures, and it counts each message for them.
+      // The library's own statistics cost time for each message and are not used.
       'grpc.enable_channelz': 0,
-      // Beyond the bound callers are told so; those that do not heed it are held to it by HTTP/2.
+      // Calls above the limit are refused with a message; HTTP/2 enforces a slightly higher limit.
       'grpc.max_concurrent_streams': mostCalls + SPARE_CALLS,
       interceptors: [...(login ? [onlyFor(login, pathsOfDiscovery)] : []), atMost(mostCalls), unpacking],
     });
@@ -109,7 +109,8 @@ export class SubscriptionServer {
   }
 
   /**
-   * Where it listens, as clients are told it.
+   * Starts to listen.
+   * @returns the connection string for clients
    * @throws Refusal `listen-unsafe` · `port-in-use`
    */
   async listen(host: string, port: number): Promise<string> {
@@ -126,7 +127,7 @@ export class SubscriptionServer {
     return `esdb://${name}:${bound}?tls=${tls !== undefined}`;
   }
 
-  /** Ends what is open, in words that clients understand; who does not listen is hung up on. */
+  /** Ends open calls as unavailable, and closes connections whose callers do not take that in time. */
   async stop(): Promise<void> {
     this.#calls.stop();
     this.#groups.close(stopping());

@@ -20,7 +20,7 @@ function sharedFrame(event: RecordedEvent, form: IdForm): Buffer {
   return frame;
 }
 
-/** What one subscriber is told beside events: checkpoints where there is a filter, and once that it has caught up. */
+/** Messages of a subscription besides events: checkpoints for filtered ones, and `caughtUp` once. */
 class Progress {
   #caughtUp = false;
 
@@ -29,17 +29,17 @@ class Progress {
     private checkpoint: number,
   ) {}
 
-  /** Behind an event. */
+  /** Messages due after an event. */
   *passed({ position }: RecordedEvent): Generator<Buffer, void, undefined> {
     if (position - this.checkpoint >= this.asked.checkpointEvery) yield this.#checkpointAt(position);
   }
 
-  /** Behind a stretch. */
+  /** Messages due after a page. */
   *reached(after: number, end: boolean): Generator<Buffer, void, undefined> {
     const { checkpointEvery, filter } = this.asked;
     const firstEnd = end && !this.#caughtUp;
     this.#caughtUp ||= end;
-    // Where nothing matches one checkpoint says as much as many, and one is due before the wait for what comes.
+    // One checkpoint per page is enough when nothing matches; one is also due before the wait for new events.
     if (after - this.checkpoint >= checkpointEvery || (filter && firstEnd && after > this.checkpoint)) {
       yield this.#checkpointAt(after);
     }
@@ -52,7 +52,7 @@ class Progress {
   }
 }
 
-/** Tells a catch-up subscriber what is there and what comes, until the call is over. */
+/** Serves a catch-up subscription: existing events, then new ones, until the call ends. */
 export async function subscription(of: LogSource, asked: Asked, responses: ResponseStream): Promise<void> {
   const begin = await beginningOf(of.store, asked, asked.from);
   const progress = new Progress(asked, begin);
@@ -76,7 +76,7 @@ async function* told(
   yield* progress.reached(after, end);
 }
 
-/** Reads the log as long as the subscriber is behind, and sends what the tail gives once it is not. */
+/** Serves a subscription to the log: reads it while the subscriber is behind, then sends pages of the tail. */
 async function toLog(
   of: LogSource,
   asked: Asked,
@@ -88,7 +88,7 @@ async function toLog(
   let after = begin;
   const take = (page: TailPage): boolean => {
     const events = filter ? filter.of(page.events) : page.events;
-    // What a link leads to has to be looked up.
+    // A page with links leaves the tail, because resolving them needs reads.
     if (resolveLinks && events.some(isLink)) return false;
     ({ after } = page);
     const frames: Buffer[] = [];

@@ -9,12 +9,12 @@ import type { ForeignStreams } from './foreign-streams.js';
 import { nameOf } from './event-messages.js';
 import { accessDenied, notUnderstood } from './refusals.js';
 
-/** Bytes of an append that are accepted, as EventStoreDB has it. */
+/** Default maximum bytes of an append, as in EventStoreDB. */
 const MOST = 1024 * 1024;
 
 type BatchCall = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
-/** The calls that change streams, for who may make them. */
+/** Handlers of the calls that change streams. */
 export function writeCalls(into: ForeignStreams, calls: OpenCalls, most = MOST) {
   const refused = (error: unknown) => calls.refusal(error);
   const unary = unaryCalls(refused);
@@ -38,7 +38,7 @@ export function writeCalls(into: ForeignStreams, calls: OpenCalls, most = MOST) 
   };
 }
 
-/** @throws CallRefused for what does not say which stream is to end */
+/** @throws CallRefused when the stream is not named */
 function endOf(options: streams.DeleteReq.Options | streams.TombstoneReq.Options | undefined) {
   const stream = nameOf(options?.getStreamIdentifier());
   if (!options || stream === '') throw notUnderstood('It does not say which stream is to end.');
@@ -48,7 +48,7 @@ function endOf(options: streams.DeleteReq.Options | streams.TombstoneReq.Options
 const denied = () => accessDenied('Facts are recorded by commands; this endpoint is for reading.');
 const refusing = (_: unknown, done: sendUnaryData<unknown>) => done(denied());
 
-/** The same calls where clients only read. */
+/** The same calls for endpoints where clients may only read. */
 export const refusedWriteCalls = {
   append: refusing,
   batchAppend: (call: BatchCall) => call.emit('error', denied()),
