@@ -102,7 +102,9 @@ export class BatchAppendCall {
     return batch;
   }
 
-  /** Cancels an append whose deadline passes before its write begins. During the write, the caller is only told of a timeout. */
+  /**
+   * Cancels an append whose deadline passes before its write begins. During the write, the caller is only told of a timeout.
+   */
   #expire(batch: Batch, deadline: Date | undefined): void {
     const left = deadline ? deadline.getTime() - Date.now() : Infinity;
     const late = () => this.#fail(batch, timeoutStatus());

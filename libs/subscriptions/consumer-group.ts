@@ -19,9 +19,9 @@ const MOST_WAITING = 4 * 1024 * 1024;
 export type Answer = 'ack' | 'park' | 'retry' | 'skip';
 
 /**
- * A group of competing consumers (the protocol's persistent subscription): each event goes to one of them. It is given again when
- * it fails, times out or its consumer disconnects, and is parked after too many retries. The checkpoint is written from time to
- * time, so events are delivered at least once: after a crash some of them come again.
+ * A group of competing consumers (the protocol's persistent subscription): each event goes to one of them. It is given again
+ * when it fails, times out or its consumer disconnects, and is parked after too many retries. The checkpoint is written from
+ * time to time, so events are delivered at least once: after a crash some of them come again.
  */
 export class ConsumerGroup implements GroupKey {
   readonly source: string;
@@ -66,9 +66,9 @@ export class ConsumerGroup implements GroupKey {
   }
 
   /**
-   * Removes a consumer and gives its events to the others, with one more retry counted. When a consumer that held several events
-   * disconnects, the cause may be any of them. So an event with all retries used is then given alone, and is parked when that
-   * consumer disconnects too.
+   * Removes a consumer and gives its events to the others, with one more retry counted. When a consumer that held several
+   * events disconnects, the cause may be any of them. So an event with all retries used is then given alone, and is parked
+   * when that consumer disconnects too.
    */
   leave(id: string): void {
     const lost = this.#dispatch.leave(id);

@@ -5,7 +5,10 @@ import type { CallRefused } from './refusals.js';
 import type { GroupSettings } from './sqlite-groups.js';
 import { chosen } from './strategies.js';
 
-/** Limit for the unacknowledged events of a consumer, in bytes, since they stay in memory; the event that reaches it is given. */
+/**
+ * Limit for the unacknowledged events of a consumer, in bytes, since they stay in memory; the event that reaches it is
+ * given.
+ */
 const MOST_HELD = 16 * 1024 * 1024;
 
 /** A consumer of a group, as the dispatch sees it. */
@@ -166,7 +169,9 @@ export class Dispatch {
     }
   }
 
-  /** Chooses a consumer that holds nothing. When there is none, reserves the next one: it gets no events until it holds none. */
+  /**
+   * Chooses a consumer that holds nothing. When there is none, reserves the next one: it gets no events until it holds none.
+   */
   #forOne({ event }: Work): Member | undefined {
     const { strategy } = this.settings;
     const seen = (free: (member: Member) => number) => {

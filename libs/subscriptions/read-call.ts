@@ -81,9 +81,9 @@ export const rangeOf = (filter: EventFilter | undefined): Pick<LogRange, 'stream
   filter?.streams ? { streams: filter.streams } : {};
 
 /**
- * Reads the log backwards. The event store only reads it forwards, so this reads span by span from the end. A span that does not
- * fit a page is cut; after a span with few matches the next one is wider. The start position itself is not included, as the
- * protocol defines it.
+ * Reads the log backwards. The event store only reads it forwards, so this reads span by span from the end. A span that does
+ * not fit a page is cut; after a span with few matches the next one is wider. The start position itself is not included, as
+ * the protocol defines it.
  */
 async function* logBackwards(store: EventStore, from: Place, filter: EventFilter | undefined): Pages {
   const head = await store.head();
