@@ -2,7 +2,7 @@ import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/e
 import type { EventOf } from '../libs/event-store/event-store.js';
 import type { OpportunityEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
-import type { Recorder } from './recording.js';
+import type { Recorder } from './append-streams.js';
 import { firstNames, products, summaries, things } from './words.js';
 
 /** People in one team of the long organisation. */

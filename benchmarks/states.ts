@@ -16,8 +16,8 @@ import { busyCustomer, busyOpportunity, busyPortfolio, largeOrganisation } from 
 import type { Long } from './long-streams.js';
 import { rounds, seconds } from './measure.js';
 import type { Bench, Figure, Measurement } from './measure.js';
-import { Recorder } from './recording.js';
-import type { Happening } from './recording.js';
+import { Recorder } from './append-streams.js';
+import type { Happening } from './append-streams.js';
 
 /** Events of the shorter and of the longer stream of each kind. */
 const SHORT = 8_000;
