@@ -10,7 +10,7 @@ import { Streams } from '../libs/event-store/streams.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
 import { opportunity } from '../libs/opportunities/opportunity.decider.js';
 import { organisation } from '../libs/organisation/organisation.decider.js';
-import { hiring } from './hiring.js';
+import { builtOrganisation } from './built-organisation.js';
 import { Appending } from './log.js';
 import { busyCustomer, busyOpportunity, busyPortfolio, largeOrganisation } from './long-streams.js';
 import type { Long } from './long-streams.js';
@@ -35,7 +35,7 @@ export const states: Measurement = {
       ...(await folding(bench, 'an organisation', organisation, largeOrganisation)),
       ...(await folding(bench, 'a customer', customer, busyCustomer)),
       ...(await folding(bench, 'an opportunity', opportunity, busyOpportunity)),
-      ...(await hiring(bench)),
+      ...(await builtOrganisation(bench)),
     ];
   },
 };

@@ -32,7 +32,7 @@ const counting = decider<number, OrganisationEvents>({
 });
 
 /** An organisation that is built by commands, one after the other: what its rules take, besides the appends. */
-export async function hiring({ workspace, rounds: count }: Bench): Promise<Figure[]> {
+export async function builtOrganisation({ workspace, rounds: count }: Bench): Promise<Figure[]> {
   const recorded: Events[] = [];
   const built = await rounds(count, {
     rules: () =>
