@@ -42,7 +42,7 @@ export function logInteraction(
 
 export function correctInteraction(
   state: Customer,
-  { customerId, interactionId, changes: wanted }: CorrectInteraction,
+  { customerId, interactionId, ...wanted }: CorrectInteraction,
 ): Event[] {
   const logged = found(present(state, customerId).interactions, (entry) => entry.interactionId === interactionId);
   if (!logged) throw new Missing('interaction', interactionId);
