@@ -36,10 +36,19 @@ export interface Trait {
 
 const traits = z.registry<Trait>();
 
+/** A field itself, whether it may be left out or not. */
+function itself(field: z.ZodType): z.ZodType {
+  const wraps = field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault;
+  return wraps ? itself(field.unwrap() as z.ZodType) : field;
+}
+
 /** What a field is, whether it may be left out or not. Objects of fields have no trait. */
-export function traitOf(field: z.ZodType): Trait | undefined {
-  const inner = field instanceof z.ZodOptional || field instanceof z.ZodNullable || field instanceof z.ZodDefault;
-  return inner ? traitOf(field.unwrap() as z.ZodType) : traits.get(field);
+export const traitOf = (field: z.ZodType): Trait | undefined => traits.get(itself(field));
+
+/** The fields of an object of fields, whether it may be left out or not. */
+export function fieldsOf(field: z.ZodType): Fields | undefined {
+  const object = itself(field);
+  return object instanceof z.ZodObject && !traits.has(object) ? (object.shape as Fields) : undefined;
 }
 
 /** Whether requests and rows may say nothing of a field. */

@@ -23,6 +23,8 @@ function described(form: z.ZodType, parts: Record<string, Schema>): Schema {
   } = z.toJSONSchema(form, {
     io: 'input',
     override({ zodSchema, jsonSchema }) {
+      // Generated clients take a field with a default for one that must be sent.
+      delete jsonSchema.default;
       const item = traitOf(zodSchema as unknown as z.ZodType)?.item as z.ZodType | undefined;
       if (item && jsonSchema.type === 'array') jsonSchema.items = described(item, parts);
       Object.assign(jsonSchema, nullBeside(jsonSchema));

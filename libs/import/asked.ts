@@ -4,12 +4,21 @@ import { Refusal } from '../errors.js';
 
 /**
  * The command that the values of a row ask for, in the form that the API asks of it.
+ * @param parts objects whose fields a row has beside the others: a refusal names them as the row does
  * @throws Refusal `value-invalid`, naming all that is wrong
  */
-export function asked<C extends AnyCommand>(command: C, about: string, values: object): InstanceType<C> {
+export function asked<C extends AnyCommand>(
+  command: C,
+  about: string,
+  values: object,
+  parts: readonly string[] = [],
+): InstanceType<C> {
   const { data, error } = withFormerCurrencies(() => command.form.safeParse(values));
   if (!error) return new command(about, data as never) as InstanceType<C>;
-  const wrong = error.issues.map(({ path, message }) => ({ field: path.join('.'), message }));
+  const wrong = error.issues.map(({ path, message }) => {
+    const isInPart = path.length > 1 && parts.includes(String(path[0]));
+    return { field: path.slice(isInPart ? 1 : 0).join('.'), message };
+  });
   throw new Refusal('value-invalid', wrong.map(({ field, message }) => `${field} ${message}`).join('; '), {
     fields: [...new Set(wrong.map(({ field }) => field.split('.')[0]))],
   });

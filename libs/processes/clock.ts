@@ -14,8 +14,8 @@ import { sparing } from './throttled-log.js';
 
 /** What is to be recorded when a time has passed, for every kind of deadline there is. */
 const commandOf: { readonly [Kind in DeadlineKind]: (deadline: Deadline) => object } = {
-  'task-due': ({ subjectId, dueAt }) => new MarkTaskOverdue(subjectId, dueAt),
-  'task-reminder': ({ subjectId, dueAt }) => new RemindOfTask(subjectId, dueAt),
+  'task-due': ({ subjectId, dueAt }) => new MarkTaskOverdue(subjectId, { dueAt }),
+  'task-reminder': ({ subjectId, dueAt }) => new RemindOfTask(subjectId, { remindAt: dueAt }),
 };
 
 export interface ClockProcessOptions {

@@ -1,99 +1,110 @@
-import { Command } from '@nestjs/cqrs';
-import type { Decided } from '../event-store/streams.js';
-import type { TaskInteraction, TaskKind, TaskPriority, TaskSubject } from './events.js';
+import { command } from '../commands/command.js';
+import { id, list, oneOf, orNull, part, text, time, whole } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
+import { directions, interactionChannels } from '../customers/events.js';
+import { taskKinds, taskPriorities } from './events.js';
 
-export interface NewTask {
-  readonly kind: TaskKind;
-  readonly title: string;
-  readonly dueAt: string;
-  readonly subject?: { readonly [Field in keyof TaskSubject]?: TaskSubject[Field] | undefined } | undefined;
-  readonly priority?: TaskPriority | undefined;
-  readonly assigneeId?: string | null | undefined;
-  /** In any order; the rule sorts them. */
-  readonly reminders?: readonly string[] | undefined;
-}
+const subject = part({
+  customerId: id('customer').nullish(),
+  opportunityId: id('opportunity').nullish(),
+  text: text(10_000).nullish(),
+}).meta({ id: 'TaskSubjectBody' });
 
-/** Have something done by a time. */
-export class CreateTask extends Command<Decided> {
-  constructor(
-    readonly taskId: string,
-    readonly task: NewTask,
-  ) {
-    super();
-  }
-}
+const task = {
+  kind: oneOf(taskKinds),
+  title: text(255),
+  dueAt: time(),
+  subject: subject.optional(),
+  priority: oneOf(taskPriorities).optional(),
+  assigneeId: id('employee').nullish().describe('Employee who is to do it; without one it waits for an assignee.'),
+  reminders: list(time(), { most: 20 })
+    .optional()
+    .describe('When the assignee is to be reminded, before the task is due.'),
+};
 
-/** Give a task to an employee. */
-export class AssignTask extends Command<Decided> {
-  constructor(
-    readonly taskId: string,
-    readonly assigneeId: string,
-  ) {
-    super();
-  }
-}
+export type NewTask = ValuesOf<typeof task>;
 
-/** Begin to work on a task. */
-export class StartTask extends Command<Decided> {
-  constructor(readonly taskId: string) {
-    super();
-  }
-}
+export class CreateTask extends command({
+  says: 'Has something done by a time.',
+  post: 'tasks',
+  requires: 'tasks.create',
+  about: 'taskId',
+  creates: { taskId: 'task' },
+  in: 'task',
+  fields: task,
+}) {}
 
-/** Have a task done by another time. Its reminders move with it. */
-export class RescheduleTask extends Command<Decided> {
-  constructor(
-    readonly taskId: string,
-    readonly dueAt: string,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export class AssignTask extends command({
+  says: 'Gives the task to an employee.',
+  post: 'tasks/:taskId/assignee',
+  requires: 'tasks.assign',
+  about: 'taskId',
+  fields: { assigneeId: id('employee') },
+}) {}
 
-export interface TaskResult {
-  readonly outcome?: string | null | undefined;
-  readonly note?: string | null | undefined;
-  /** What was talked about with the customer; its id is made from the task's, which is completed once. */
-  readonly interaction?: TaskInteraction | null | undefined;
-}
+export class StartTask extends command({
+  says: 'Begins to work on the task.',
+  post: 'tasks/:taskId/start',
+  requires: 'tasks.work',
+  about: 'taskId',
+  fields: {},
+}) {}
 
-/** Say that a task is done, and how it ended. */
-export class CompleteTask extends Command<Decided> {
-  constructor(
-    readonly taskId: string,
-    readonly result: TaskResult,
-  ) {
-    super();
-  }
-}
+export class RescheduleTask extends command({
+  says: 'Has the task done by another time. Its reminders move with it.',
+  post: 'tasks/:taskId/schedule',
+  requires: 'tasks.work',
+  about: 'taskId',
+  fields: {
+    dueAt: time(),
+    reason: text(1_000).describe('Shown beside the task: why it is due at another time.'),
+  },
+}) {}
 
-/** Say that a task will not be done. */
-export class CancelTask extends Command<Decided> {
-  constructor(
-    readonly taskId: string,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+const interaction = part({
+  channel: oneOf(interactionChannels),
+  direction: oneOf(directions),
+  summary: text(10_000),
+  contactIds: list(id('contact'), { most: 50, unique: true }).nullish(),
+  durationMinutes: orNull(whole(0, 10_080)),
+  location: orNull(text(255)),
+  nextStep: orNull(text(1_000)),
+  occurredAt: orNull(time()).describe('When it took place, when that is not now.'),
+}).meta({ id: 'TaskInteractionBody' });
 
-/** Record that a due time passed; sent by the clock. A task that is due at another time by now is left alone. */
-export class MarkTaskOverdue extends Command<Decided> {
-  constructor(
-    readonly taskId: string,
-    readonly dueAt: string,
-  ) {
-    super();
-  }
-}
+const result = {
+  outcome: text(100).nullish().describe('How it ended; each kind of task has a list of outcomes.'),
+  note: text(10_000).nullish(),
+  interaction: interaction.nullish(),
+};
 
-/** Record that the time of a reminder has come; sent by the clock. */
-export class RemindOfTask extends Command<Decided> {
-  constructor(
-    readonly taskId: string,
-    readonly remindAt: string,
-  ) {
-    super();
-  }
-}
+export type TaskResult = ValuesOf<typeof result>;
+
+export class CompleteTask extends command({
+  says: "Says that the task is done, and how it ended. The interaction goes into the customer's history.",
+  post: 'tasks/:taskId/complete',
+  requires: 'tasks.work',
+  about: 'taskId',
+  in: 'result',
+  fields: result,
+}) {}
+
+export class CancelTask extends command({
+  says: 'Says that the task will not be done.',
+  post: 'tasks/:taskId/cancel',
+  requires: 'tasks.work',
+  about: 'taskId',
+  fields: { reason: text(1_000) },
+}) {}
+
+export class MarkTaskOverdue extends command({
+  says: 'Records that a due time passed; sent by the clock. A task that is due at another time by now is left alone.',
+  about: 'taskId',
+  fields: { dueAt: time() },
+}) {}
+
+export class RemindOfTask extends command({
+  says: 'Records that the time of a reminder has come; sent by the clock.',
+  about: 'taskId',
+  fields: { remindAt: time() },
+}) {}

@@ -4,11 +4,14 @@ import { customerList } from '../../projections/customer-list.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
+import { id, idOrNone, oneOf, time } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import type { Filter, Find, Found } from '../read-models/read-models.js';
+import { page } from '../http/asked.js';
+import type { Filter, Found } from '../read-models/read-models.js';
 import { checkWindow, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
-import type { TaskKind, TaskStatus } from './events.js';
+import { taskKinds, taskStatuses } from './events.js';
 
 export class GetTask extends Query<TaskItem> {
   constructor(
@@ -30,20 +33,21 @@ export class GetTaskHandler implements IQueryHandler<GetTask> {
   }
 }
 
-export interface TaskListing extends When, Pick<Find, 'limit' | 'cursor'> {
-  /** An employee, or `none`. */
-  readonly assignee?: string | undefined;
-  readonly customer?: string | undefined;
-  readonly status?: TaskStatus | 'pending' | undefined;
-  readonly kind?: TaskKind | undefined;
-  /** Half-open. */
-  readonly dueFrom?: string | undefined;
-  readonly dueTo?: string | undefined;
-  readonly sort?: 'due' | '-due' | undefined;
-}
+/** What tasks are listed by. */
+export const taskFilters = {
+  ...page,
+  assignee: idOrNone().optional().describe('Employee who is to do it, or `none`.'),
+  customer: id().optional(),
+  /** `pending` are all that are neither done nor cancelled. */
+  status: oneOf([...taskStatuses, 'pending']).optional(),
+  kind: oneOf(taskKinds).optional(),
+  dueFrom: time().optional().describe('Due at this time or later.'),
+  dueTo: time().optional().describe('Due before this time.'),
+  sort: oneOf(['due', '-due']).optional(),
+};
 
 export class ListTasks extends Query<Found<TaskItem>> {
-  constructor(readonly listing: TaskListing = {}) {
+  constructor(readonly listing: ValuesOf<typeof taskFilters> = {}) {
     super();
   }
 }

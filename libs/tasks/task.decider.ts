@@ -14,7 +14,7 @@ import type {
   TaskResult,
 } from './commands.js';
 import { contactKinds, taskOutcomes } from './events.js';
-import type { TaskEvents, TaskKind } from './events.js';
+import type { TaskEvents, TaskInteraction, TaskKind } from './events.js';
 
 type Event = EventOf<TaskEvents>;
 
@@ -146,16 +146,19 @@ export function rescheduleTask(state: Task, { taskId, dueAt: to, reason }: Resch
 export interface CompletionFacts {
   readonly contactIds: readonly string[];
   readonly registeredAt: string | null;
+  /** Of the interaction, if there is one. */
+  readonly interactionId: string;
 }
 
 export function completeTask(
   state: Task,
   { taskId, result }: CompleteTask,
   now: string,
-  { contactIds, registeredAt }: CompletionFacts,
+  { contactIds, registeredAt, interactionId }: CompletionFacts,
 ): Event[] {
   const { kind, customerId, assigneeId } = open(state, taskId);
-  const { outcome = null, note = null, interaction = null } = result;
+  const { outcome = null, note = null } = result;
+  const interaction = result.interaction ? interactionOf(result.interaction, interactionId) : null;
   const missing = contactKinds.includes(kind) ? missingFrom({ outcome, interaction }) : [];
   if (missing.length > 0) {
     throw new Refusal('task-result-required', `A ${kind} ends with an outcome and an interaction.`, { kind, missing });
@@ -222,6 +225,11 @@ function open(state: Task, taskId: string): OpenTask {
 const isOpen = (state: Task): state is OpenTask => state.status === 'open' || state.status === 'in_progress';
 
 const changed = (state: Task, change: Partial<OpenTask>): Task => (isOpen(state) ? { ...state, ...change } : state);
+
+const interactionOf = (
+  { contactIds, ...said }: NonNullable<TaskResult['interaction']>,
+  interactionId: string,
+): TaskInteraction => ({ ...said, contactIds: contactIds ?? [], interactionId });
 
 const missingFrom = ({ outcome, interaction }: TaskResult): string[] => [
   ...(outcome ? [] : ['outcome']),

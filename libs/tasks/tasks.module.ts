@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { customerFacts } from '../customers/facts.js';
-import { handleKeyed } from '../event-store/handle.js';
+import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
+import { routesOf } from '../http/routes.js';
 import { opportunityFacts } from '../opportunities/facts.js';
 import { employeeFacts } from '../organisation/facts.js';
 import {
@@ -14,6 +15,7 @@ import {
   RescheduleTask,
   StartTask,
 } from './commands.js';
+import { interactionIdOf } from './facts.js';
 import { GetTaskHandler, ListTasksHandler } from './queries.js';
 import * as rules from './task.decider.js';
 import type { CompletionFacts, CreationFacts, Task } from './task.decider.js';
@@ -39,20 +41,23 @@ async function completion({ command, state, streams }: Question<CompleteTask, Ta
   const customer =
     command.result.interaction && customerId !== null ? await customerFacts(streams, customerId) : undefined;
   const contactIds = customer?.contacts.map(({ contactId }) => contactId) ?? [];
-  return { contactIds, registeredAt: customer?.registeredAt ?? null };
+  return { contactIds, registeredAt: customer?.registeredAt ?? null, interactionId: interactionIdOf(command.taskId) };
 }
 
 @Module({
-  controllers: [TasksController],
+  controllers: [
+    routesOf('tasks', [CreateTask, AssignTask, StartTask, RescheduleTask, CompleteTask, CancelTask]),
+    TasksController,
+  ],
   providers: [
-    handleKeyed(CreateTask, task, 'taskId', rules.createTask, creation),
-    handleKeyed(AssignTask, task, 'taskId', rules.assignTask, assignment),
-    handleKeyed(StartTask, task, 'taskId', rules.startTask),
-    handleKeyed(RescheduleTask, task, 'taskId', rules.rescheduleTask),
-    handleKeyed(CompleteTask, task, 'taskId', rules.completeTask, completion),
-    handleKeyed(CancelTask, task, 'taskId', rules.cancelTask),
-    handleKeyed(MarkTaskOverdue, task, 'taskId', rules.markTaskOverdue),
-    handleKeyed(RemindOfTask, task, 'taskId', rules.remindOfTask),
+    handle(CreateTask, task, rules.createTask, creation),
+    handle(AssignTask, task, rules.assignTask, assignment),
+    handle(StartTask, task, rules.startTask),
+    handle(RescheduleTask, task, rules.rescheduleTask),
+    handle(CompleteTask, task, rules.completeTask, completion),
+    handle(CancelTask, task, rules.cancelTask),
+    handle(MarkTaskOverdue, task, rules.markTaskOverdue),
+    handle(RemindOfTask, task, rules.remindOfTask),
     GetTaskHandler,
     ListTasksHandler,
   ],

@@ -7,7 +7,6 @@ import { asked } from '../../libs/import/asked.js';
 import { fits } from '../../libs/import/form.js';
 import { RegisterOpportunityBody } from '../../libs/opportunities/opportunities.dto.js';
 import { StageBody } from '../../libs/opportunities/pipelines.dto.js';
-import { CreateTaskBody, TaskSubjectBody } from '../../libs/tasks/tasks.dto.js';
 
 const id = '3f0c1c1e-7a4b-4d7e-9f5e-0d6c1f7a2b3c';
 
@@ -19,13 +18,11 @@ const value: fc.Arbitrary<unknown> = fc.oneof(
   fc
     .record({ amount: fc.constantFrom(1, -1, 'x'), currency: fc.constantFrom('EUR', 'EURO') })
     .map((money) => Object.assign(new MoneyBody(), money)),
-  fc.constantFrom(id, 'x').map((customerId) => Object.assign(new TaskSubjectBody(), { customerId })),
 );
 
 const forms: [string, new () => object, string[]][] = [
   ['an opportunity', RegisterOpportunityBody, ['name', 'pipelineId', 'ownerId', 'amount', 'expectedCloseOn']],
   ['a stage', StageBody, ['id', 'name', 'kind', 'probability', 'entryGate', 'maxDays', 'allowSkip']],
-  ['a task', CreateTaskBody, ['kind', 'title', 'dueAt', 'subject', 'reminders']],
 ];
 
 describe('whether a body fits', () => {

@@ -74,7 +74,7 @@ describe('the clock', () => {
   it('records each due time of a task that was given a new one', async () => {
     await create();
     await tickAt(after);
-    await program.send(new RescheduleTask(taskId, '2026-01-09T09:00:00.000Z', 'parts are missing'));
+    await program.send(new RescheduleTask(taskId, { dueAt: '2026-01-09T09:00:00.000Z', reason: 'parts are missing' }));
     expect(await tickAt('2026-01-08T09:00:00.000Z')).toBe(0);
     expect(await tickAt('2026-01-10T09:00:00.000Z')).toBe(1);
     expect(await program.events('TaskBecameOverdue')).toHaveLength(2);
@@ -83,8 +83,8 @@ describe('the clock', () => {
   it('records a due time again when the task was put off and then back', async () => {
     await create();
     expect(await tickAt(dueAt)).toBe(1);
-    await program.send(new RescheduleTask(taskId, after, 'parts are missing'));
-    await program.send(new RescheduleTask(taskId, dueAt, 'parts were found'));
+    await program.send(new RescheduleTask(taskId, { dueAt: after, reason: 'parts are missing' }));
+    await program.send(new RescheduleTask(taskId, { dueAt, reason: 'parts were found' }));
     expect(await tickAt(dueAt)).toBe(1);
     expect(await program.events('TaskBecameOverdue')).toHaveLength(2);
   });

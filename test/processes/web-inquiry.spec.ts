@@ -9,6 +9,7 @@ import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
 import { interactionOfTask } from '../../processes/interaction-of-task.js';
 import type { Process } from '../../libs/processes/process.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
+import { interactionIdOf } from '../../libs/tasks/facts.js';
 import { CompleteTask } from '../../libs/tasks/commands.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { taskList } from '../../projections/task-list.js';
@@ -122,7 +123,7 @@ describe('an inquiry on the web site', () => {
     const [done] = await program.events('TaskCompleted');
     expect((await program.events('InteractionLogged'))[1]).toMatchObject({
       occurredAt: done!.occurredAt,
-      data: { customerId, interactionId: aCall.interactionId, ownerId, summary: aCall.summary },
+      data: { customerId, interactionId: interactionIdOf(taskId), ownerId, summary: aCall.summary },
       metadata: {
         causationId: done!.id,
         correlationId: done!.metadata.correlationId,

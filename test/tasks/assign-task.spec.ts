@@ -9,7 +9,9 @@ import type { TaskEvent } from './samples.js';
 
 const active: Assignee = { name: 'Grace', status: 'active' };
 const assigning = (assignee: Assignee, ...before: TaskEvent[]) =>
-  given(task, ...before).when((state) => assignTask(state, new AssignTask(taskId, colleagueId), now, { assignee }));
+  given(task, ...before).when((state) =>
+    assignTask(state, new AssignTask(taskId, { assigneeId: colleagueId }), now, { assignee }),
+  );
 
 describe('assigning a task', () => {
   it('records from whom to whom', () => {

@@ -7,7 +7,7 @@ import { cancelled, completed, created, past, started, taskId } from './samples.
 import type { TaskEvent } from './samples.js';
 
 const cancelling = (...before: TaskEvent[]) =>
-  given(task, ...before).when((state) => cancelTask(state, new CancelTask(taskId, 'no need')));
+  given(task, ...before).when((state) => cancelTask(state, new CancelTask(taskId, { reason: 'no need' })));
 
 describe('cancelling a task', () => {
   it('records why', () => {

@@ -24,7 +24,11 @@ import type { TaskEvent } from './samples.js';
 const registeredAt = '2020-01-01T00:00:00.000Z';
 const completing = (result: TaskResult, before: readonly TaskEvent[], contactIds: readonly string[] = [], at = now) =>
   given(task, ...before).when((state) =>
-    completeTask(state, new CompleteTask(taskId, result), at, { contactIds, registeredAt }),
+    completeTask(state, new CompleteTask(taskId, result), at, {
+      contactIds,
+      registeredAt,
+      interactionId: aCall.interactionId,
+    }),
   );
 
 const followUp = created({ kind: 'follow_up' });

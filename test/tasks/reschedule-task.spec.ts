@@ -8,7 +8,9 @@ import type { TaskEvent } from './samples.js';
 
 const later = '2026-01-07T09:00:00.000Z';
 const moving = (to: string, ...before: TaskEvent[]) =>
-  given(task, ...before).when((state) => rescheduleTask(state, new RescheduleTask(taskId, to, 'on leave'), now));
+  given(task, ...before).when((state) =>
+    rescheduleTask(state, new RescheduleTask(taskId, { dueAt: to, reason: 'on leave' }), now),
+  );
 
 describe('rescheduling a task', () => {
   it('records from when to when, why, and how often it has been done', () => {

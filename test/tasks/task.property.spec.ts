@@ -32,6 +32,7 @@ const facts = {
   opportunity: undefined,
   contactIds: [],
   registeredAt: null,
+  interactionId: '',
 };
 const hours = fc.integer({ min: -5, max: 60 });
 const at = (hour: number): string => addHours(past, hour);
@@ -44,26 +45,26 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.constantFrom(assigneeId, colleagueId).map(
     (to): Step =>
       (state, now) =>
-        rules.assignTask(state, new AssignTask(taskId, to), now, facts),
+        rules.assignTask(state, new AssignTask(taskId, { assigneeId: to }), now, facts),
   ),
   fc.constant<Step>((state) => rules.startTask(state, new StartTask(taskId))),
   hours.map(
     (due): Step =>
       (state, now) =>
-        rules.rescheduleTask(state, new RescheduleTask(taskId, at(due), 'why'), now),
+        rules.rescheduleTask(state, new RescheduleTask(taskId, { dueAt: at(due), reason: 'why' }), now),
   ),
   hours.map(
     (due): Step =>
       (state, now) =>
-        rules.markTaskOverdue(state, new MarkTaskOverdue(taskId, at(due)), now),
+        rules.markTaskOverdue(state, new MarkTaskOverdue(taskId, { dueAt: at(due) }), now),
   ),
   hours.map(
     (when): Step =>
       (state, now) =>
-        rules.remindOfTask(state, new RemindOfTask(taskId, at(when)), now),
+        rules.remindOfTask(state, new RemindOfTask(taskId, { remindAt: at(when) }), now),
   ),
   fc.constant<Step>((state, now) => rules.completeTask(state, new CompleteTask(taskId, {}), now, facts)),
-  fc.constant<Step>((state) => rules.cancelTask(state, new CancelTask(taskId, 'why'))),
+  fc.constant<Step>((state) => rules.cancelTask(state, new CancelTask(taskId, { reason: 'why' }))),
 );
 
 /** What a history leads to when each step is tried an hour after the one before; refusals record nothing. */

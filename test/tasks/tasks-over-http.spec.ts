@@ -140,7 +140,7 @@ describe('a task over HTTP', () => {
     ['an empty title', task({ title: ' ' }), ['title']],
     ['a due time without offset', task({ dueAt: '2026-01-03T09:00:00' }), ['dueAt']],
     ['a day that does not exist', task({ dueAt: '2026-02-31T09:00:00Z' }), ['dueAt']],
-    ['a reminder that is no time', task({ reminders: ['soon'] }), ['reminders']],
+    ['a reminder that is no time', task({ reminders: ['soon'] }), ['reminders.0']],
     ['reminders that are no list', task({ reminders: 'soon' }), ['reminders']],
     ['an assignee that is no id', task({ assigneeId: 'ada' }), ['assigneeId']],
     ['a customer that is an operator', task({ subject: { customerId: { $ne: null } } }), ['subject.customerId']],

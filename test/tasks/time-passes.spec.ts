@@ -22,7 +22,7 @@ const remindAt = '2026-01-04T09:00:00.000Z';
 
 describe('the due time of a task passes', () => {
   const marking = (at: string, ...before: TaskEvent[]) =>
-    given(task, ...before).when((state) => markTaskOverdue(state, new MarkTaskOverdue(taskId, dueAt), at));
+    given(task, ...before).when((state) => markTaskOverdue(state, new MarkTaskOverdue(taskId, { dueAt }), at));
 
   it('records that it is overdue, as of when it was due, however late the clock is', () => {
     marking(afterDue, created())
@@ -56,7 +56,7 @@ describe('the due time of a task passes', () => {
 
 describe('the time of a reminder comes', () => {
   const reminding = (at: string, ...before: TaskEvent[]) =>
-    given(task, ...before).when((state) => remindOfTask(state, new RemindOfTask(taskId, remindAt), at));
+    given(task, ...before).when((state) => remindOfTask(state, new RemindOfTask(taskId, { remindAt }), at));
   const reminded: TaskEvent = {
     type: 'TaskReminderDue',
     data: { taskId, customerId, assigneeId, remindAt, dueAt },

@@ -94,11 +94,14 @@ export class Talks {
     const dueAt = this.calendar.working(random, at + random.whole(2, 7) * DAY);
     const steps = [this.#task(at, taskId, { kind: 'follow_up', title, dueAt: iso(dueAt) })];
     if (random.chance(0.06)) {
-      return [...steps, { at: dueAt - HOUR, command: () => new CancelTask(taskId, 'they wrote before we called') }];
+      return [
+        ...steps,
+        { at: dueAt - HOUR, command: () => new CancelTask(taskId, { reason: 'they wrote before we called' }) },
+      ];
     }
     if (random.chance(0.15)) {
       const later = this.calendar.working(random, dueAt + random.whole(2, 6) * DAY);
-      const put = () => new RescheduleTask(taskId, iso(later), 'nobody was in the office');
+      const put = () => new RescheduleTask(taskId, { dueAt: iso(later), reason: 'nobody was in the office' });
       return [...steps, { at: dueAt - 2 * HOUR, command: put }, this.#done(later - HOUR, taskId, 'reached')];
     }
     return [...steps, this.#done(dueAt - HOUR, taskId, random.pick(['reached', 'interested', 'appointment_made']))];
@@ -147,13 +150,10 @@ export class Talks {
 
   #done(at: number, taskId: string, outcome: string, by?: Actor): Step {
     const interaction = {
-      interactionId: idFrom('interaction', taskId),
-      ...({
-        channel: 'call',
-        direction: 'outbound',
-        summary: outcome.replaceAll('_', ' '),
-        contactIds: [this.customer.contacts[0].contactId],
-      } as const),
+      channel: 'call' as const,
+      direction: 'outbound' as const,
+      summary: outcome.replaceAll('_', ' '),
+      contactIds: [this.customer.contacts[0].contactId],
       durationMinutes: 10,
       location: null,
       nextStep: null,

@@ -1,8 +1,8 @@
 import type { Command } from '@nestjs/cqrs';
 import type { z } from 'zod';
 import type { AnyCommand } from '../../commands/command.js';
-import { mayBeLeftOut, traitOf } from '../../commands/fields.js';
-import type { Trait } from '../../commands/fields.js';
+import { fieldsOf, mayBeLeftOut, traitOf } from '../../commands/fields.js';
+import type { Fields, Trait } from '../../commands/fields.js';
 import type { Decided } from '../../event-store/streams.js';
 import { asked } from '../asked.js';
 
@@ -75,25 +75,28 @@ export interface Target {
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
 
+/** Fields that rows have, and null for those that they have not. */
+type Said = Readonly<Record<string, Field | null>>;
+
 /** What a step says beside what its command says of itself. */
 interface Unlike extends Pick<Target, 'says' | 'identity'> {
   /** Fields that a row has in another form than the command, or beside those of the command; one that a row has not is null. */
-  readonly fields?: Readonly<Record<string, Field | null>>;
+  readonly fields?: Said;
   /** What the command asks for, from the values of a row. */
   readonly asks?: (values: Values, at: string) => Values;
   /** The stream the command is decided on, where that is not the one of what it is about. */
   readonly stream?: Target['stream'];
 }
 
-/** A step that sends this command, with the fields of the command. */
+/** A step that sends this command, with the fields of the command; those of objects among them stand beside the others. */
 export function step(command: AnyCommand, unlike: Unlike): Target {
   const { says, fields = {}, asks = (values) => values, stream, identity } = unlike;
   const { about, fields: own, creates = {} } = command.definition;
   const [created] = Object.keys(creates);
-  const names = [...Object.keys(own).filter((name) => name !== created), ...Object.keys(fields)];
-  const rows = [...new Set(names)].flatMap((name) => {
-    const field = name in fields ? fields[name] : fieldOf(own[name]!, `${command.name}.${name}`);
-    return field ? [[name, field] as const] : [];
+  const unlikeOwn = { ...(created !== undefined && { [created]: null }), ...fields };
+  const parts = Object.entries(own).flatMap(([name, field]) => {
+    const inside = name in unlikeOwn ? undefined : fieldsOf(field);
+    return inside ? [{ name, fields: Object.keys(inside).filter((each) => !(each in unlikeOwn)) }] : [];
   });
   const isNew = created === about;
   return {
@@ -101,13 +104,19 @@ export function step(command: AnyCommand, unlike: Unlike): Target {
     ...(created !== undefined && { makes: kindOf(created) }),
     ...(!isNew && { about }),
     ...(identity && { identity }),
-    fields: { ...(!isNew && { [about]: required(ref(kindOf(about))) }), ...Object.fromEntries(rows) },
+    fields: {
+      ...(!isNew && { [about]: required(ref(kindOf(about))) }),
+      ...rowFields(own, unlikeOwn, command.name),
+      ...said(fields),
+    },
     stream: stream ?? ((id, values) => `${kindOf(about)}-${isNew ? id : idIn(values, about)}`),
     command: (id, { [about]: subject = id, ...values }, at) =>
-      asked(command, String(subject), {
-        ...(created !== undefined && !isNew && { [created]: id }),
-        ...asks(values, at),
-      }),
+      asked(
+        command,
+        String(subject),
+        { ...(created !== undefined && !isNew && { [created]: id }), ...asks(together(values, parts), at) },
+        parts.map(({ name }) => name),
+      ),
   };
 }
 
@@ -130,12 +139,44 @@ const HOLDS: Readonly<Record<Trait['is'], (trait: Trait, place: string) => Field
   },
 };
 
-const fieldOf = (field: z.ZodType, place: string): Field =>
-  mayBeLeftOut(field) ? held(field, place) : required(held(field, place));
+/**
+ * What rows have for the fields of a command.
+ * @param unlike what the step says of some of them
+ * @param isNeeded whether the object that they are of may not be left out
+ */
+function rowFields(fields: Fields, unlike: Said, place: string, isNeeded = true): Record<string, Field> {
+  const rows: Record<string, Field | null> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    const isRequired = isNeeded && !mayBeLeftOut(field);
+    const inside = fieldsOf(field);
+    if (name in unlike) rows[name] = unlike[name]!;
+    else if (inside) Object.assign(rows, rowFields(inside, unlike, place, isRequired));
+    else rows[name] = isRequired ? required(held(field, `${place}.${name}`)) : held(field, `${place}.${name}`);
+  }
+  return said(rows);
+}
 
-/** What rows have for a field. @throws Error for an object of fields: the step must say in which form rows have it */
+const said = (fields: Said): Record<string, Field> =>
+  Object.fromEntries(Object.entries(fields).flatMap(([name, field]) => (field ? [[name, field]] : [])));
+
+interface Part {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+/** The values of a row with those of objects put together, where the row has any of them. */
+function together(row: Values, parts: readonly Part[]): Values {
+  return parts.reduce((values, { name, fields }) => {
+    const { true: inside = [], false: beside = [] } = Object.groupBy(Object.entries(values), ([field]) =>
+      fields.includes(field) ? 'true' : 'false',
+    );
+    return inside.length > 0 ? { ...Object.fromEntries(beside), [name]: Object.fromEntries(inside) } : values;
+  }, row);
+}
+
+/** What rows have for a field. @throws Error for a list of objects: the step must say in which form rows have it */
 function held(field: z.ZodType, place: string): Field {
   const trait = traitOf(field);
-  if (!trait) throw new Error(`${place} is an object of fields: say what rows have in its place.`);
+  if (!trait) throw new Error(`${place} is made of objects: say what rows have in its place.`);
   return HOLDS[trait.is](trait, place);
 }
