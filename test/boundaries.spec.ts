@@ -176,6 +176,7 @@ const impure: Record<string, string> = {
   'libs/customers/customer.decider.ts': 'export const rule = () => [Date.now(), Math.random()];',
   'libs/customers/events.ts': 'export const born = new Date();',
   'libs/customers/commands.ts': 'export const id = crypto.randomUUID();',
+  'libs/customers/contact.commands.ts': 'export const at = Date.now();',
   'processes/follow-up.ts': 'export const react = () => setTimeout(() => {}, 1);',
   'projections/board.ts': "export const load = () => fetch('http://localhost');",
   'libs/money.ts': 'export const amount = Math.random();',
