@@ -78,6 +78,8 @@ module.exports = {
       {
         pathNot: [
           '^projections/',
+          // Which times the clock watches, as the contexts declare them.
+          '^libs/([^/]+/deadlines|deadline)\\.ts$',
           events,
           eventTypes,
           helpers,

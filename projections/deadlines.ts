@@ -1,17 +1,18 @@
-import type { TaskEvents } from '../libs/tasks/events.js';
+import type { DeadlineKind } from '../libs/deadline.js';
+import type { RecordedEvent } from '../libs/event-store/event-store.js';
 import { projection } from '../libs/read-models/projection.js';
-import type { Recorded } from '../libs/read-models/projection.js';
+import { taskDeadlines } from '../libs/tasks/deadlines.js';
 
-/** What a time can run out for. The clock process knows the command for each. */
-export type DeadlineKind = 'task-due' | 'task-reminder';
+/** Every kind of time that the clock watches. */
+export const deadlineKinds: readonly DeadlineKind[] = [...taskDeadlines];
 
 /**
- * A time that somebody has to be told of when it passes; gone once it was recorded, or no longer matters. One document per
- * subject and kind, so that the event which settles it can name it.
+ * A time that is to be recorded once it has passed; gone once it was, or no longer matters. One document per subject and kind, so
+ * that the event which settles it can name it.
  */
 export interface Deadline {
   readonly deadlineId: string;
-  readonly kind: DeadlineKind;
+  readonly kind: string;
   /** The stream whose rule decides what has become of it. */
   readonly stream: string;
   readonly subjectId: string;
@@ -22,53 +23,59 @@ export interface Deadline {
   readonly setBy: { readonly eventId: string; readonly correlationId: string };
 }
 
-type Setting = Pick<Recorded<TaskEvents>, 'id' | 'stream' | 'metadata'>;
+type Fields = Readonly<Record<string, unknown>>;
+type Events = Record<string, Fields>;
 
-/** Everything that is to be recorded once its time has passed. The clock process asks for what is due. */
-export const deadlines = projection<Deadline, TaskEvents>({
-  name: 'deadlines',
-  version: 1,
-  id: ({ data: { taskId } }) => [idOf('task-due', taskId), idOf('task-reminder', taskId)],
-  starts: {
-    TaskCreated: (event, id) => ofTask(event, id, event.data.dueAt, event.data.reminders),
-    TaskRescheduled: (event, id) => ofTask(event, id, event.data.to, event.data.reminders),
-  },
-  on: {
-    TaskRescheduled: (_, event, id) => ofTask(event, id, event.data.to, event.data.reminders),
-    TaskReminderDue: (deadline, { data }) =>
-      deadline.kind === 'task-reminder' ? following(deadline, data.remindAt) : deadline,
-    TaskBecameOverdue: (deadline) => (deadline.kind === 'task-due' ? null : deadline),
-    TaskCompleted: () => null,
-    TaskCancelled: () => null,
-  },
-  indexes: [['dueAt'], ['subjectId', 'dueAt']],
-});
+const idOf = (kind: string, subjectId: string): string => `${kind} ${subjectId}`;
 
-const idOf = (kind: DeadlineKind, subjectId: string): string => `${kind} ${subjectId}`;
+const kindOf = (id: string): DeadlineKind => deadlineKinds.find(({ kind }) => id.startsWith(`${kind} `))!;
 
-function ofTask(
-  event: Setting & { readonly data: { readonly taskId: string } },
-  id: string,
-  dueAt: string,
-  reminders: readonly string[],
-): Deadline | null {
-  const { taskId } = event.data;
-  return id === idOf('task-due', taskId)
-    ? deadline('task-due', taskId, [dueAt], event)
-    : deadline('task-reminder', taskId, reminders, event);
+const knows = ({ sets, passes, settles }: DeadlineKind, type: string): boolean =>
+  type in sets || type in passes || settles.includes(type);
+
+/** The deadline as an event leaves it; null when there is none. */
+function after(before: Deadline | null, event: RecordedEvent, id: string): Deadline | null {
+  const { kind, subject, sets, passes, settles } = kindOf(id);
+  const { id: eventId, type, stream, metadata, data } = event;
+  const [set, passed] = [sets[type], passes[type]];
+  if (set) {
+    const subjectId = String((data as Fields)[subject]);
+    const setBy = { eventId, correlationId: metadata.correlationId };
+    return first(set(data as never), { deadlineId: id, kind, stream, subjectId, setBy });
+  }
+  if (before && passed) {
+    const time = passed(data as never);
+    return first(
+      before.later.filter((each) => each > time),
+      before,
+    );
+  }
+  return settles.includes(type) ? null : before;
 }
 
 /** @param times ascending */
-function deadline(kind: DeadlineKind, subjectId: string, times: readonly string[], event: Setting): Deadline | null {
-  const [dueAt, ...later] = times;
+function first([dueAt, ...later]: readonly string[], rest: Omit<Deadline, 'dueAt' | 'later'>): Deadline | null {
   if (dueAt === undefined) return null;
-  const { id: eventId, stream, metadata } = event;
-  const setBy = { eventId, correlationId: metadata.correlationId };
-  return { deadlineId: idOf(kind, subjectId), kind, stream, subjectId, dueAt, later, setBy };
+  const { deadlineId, kind, stream, subjectId, setBy } = rest;
+  return { deadlineId, kind, stream, subjectId, dueAt, later, setBy };
 }
 
-/** The first time after the one that has passed. */
-function following(passed: Deadline, time: string): Deadline | null {
-  const [dueAt, ...later] = passed.later.filter((each) => each > time);
-  return dueAt === undefined ? null : { ...passed, dueAt, later };
-}
+const each = <Value>(types: readonly string[], value: Value): Record<string, Value> =>
+  Object.fromEntries(types.map((type) => [type, value]));
+
+/** Everything that is to be recorded once its time has passed. The clock asks for what is due. */
+export const deadlines = projection<Deadline, Events>({
+  name: 'deadlines',
+  version: 1,
+  id: ({ type, data }) =>
+    deadlineKinds.filter((kind) => knows(kind, type)).map(({ kind, subject }) => idOf(kind, String(data[subject]))),
+  starts: each(
+    deadlineKinds.flatMap(({ sets }) => Object.keys(sets)),
+    (event: RecordedEvent, id: string) => after(null, event, id),
+  ),
+  on: each(
+    deadlineKinds.flatMap(({ sets, passes, settles }) => [...Object.keys(sets), ...Object.keys(passes), ...settles]),
+    (deadline: Deadline, event: RecordedEvent, id: string) => after(deadline, event, id),
+  ),
+  indexes: [['dueAt'], ['subjectId', 'dueAt']],
+});

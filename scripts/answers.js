@@ -5,7 +5,7 @@ import ts from 'typescript';
 
 const ROUTE = /^@(Get|Post|Put|Patch|Delete)\(/;
 /** What every route answers when it refuses, and every command when it does not, by the file that declares it. */
-const COMMON = { Problem: '/problem.filter.ts', Decided: '/event-store/streams.ts' };
+const COMMON = { Problem: '/problem.filter.ts', Decided: '/event-store/streams.ts', History: '/audit/queries.ts' };
 
 /** Aliases by their names, wherever they are declared: the generator follows the names to what they stand for. */
 const BY_NAME = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.UseAliasDefinedOutsideCurrentScope;

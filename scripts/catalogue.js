@@ -93,7 +93,10 @@ function recorders(files, name) {
 export function eventsPage() {
   const libs = sources('libs');
   const deciders = libs.filter(({ path }) => /\.(decider|rules)\.ts$/.test(path));
-  const projections = sources('projections').filter(({ path }) => !path.endsWith('index.ts'));
+  const projections = [
+    ...sources('projections').filter(({ path }) => !path.endsWith('index.ts')),
+    ...libs.filter(({ path }) => path.endsWith('/deadlines.ts')),
+  ];
   const processes = sources('processes');
   const files = libs.filter(({ path }) => path.endsWith('/events.ts'));
   const events = files.flatMap(eventsOf);

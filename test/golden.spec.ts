@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { deciders, knownEventTypes } from '../apps/program/event-types.js';
+import { deciders, knownEventTypes } from '../apps/program/contexts.js';
 import { evolve } from '../libs/event-store/decider.js';
 import type { Decider } from '../libs/event-store/decider.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';

@@ -62,9 +62,11 @@ describe('every route', () => {
 
   it.each(routes)('$route checks the form of all that it is given', ({ target, method }) => {
     if (commandOf(target, method)) return;
-    const types = Reflect.getMetadata('design:paramtypes', target, method) as unknown[];
+    const types = (Reflect.getMetadata('design:paramtypes', target, method) ?? []) as unknown[];
     const taken = (Reflect.getMetadata(ROUTE_ARGS_METADATA, target.constructor, method) ?? {}) as Taken;
-    const unchecked = Object.values(taken).filter(({ index, pipes }) => types[index] === Object && pipes.length === 0);
+    const unchecked = Object.values(taken).filter(
+      ({ index, pipes }) => (types[index] ?? Object) === Object && pipes.length === 0,
+    );
     expect(unchecked).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { readable } from '../../libs/event-store/foreign-events.js';
 import { EventTypes } from '../../libs/event-store/event-types.js';
 import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { checkPosition } from '../../libs/read-models/asking/reading.js';
-import { knownEventTypes } from '../program/event-types.js';
+import { knownEventTypes } from '../program/contexts.js';
 import { configOf, readingLog } from './contexts.js';
 import { between } from './moments.js';
 import type { Between } from './moments.js';

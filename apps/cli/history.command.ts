@@ -2,10 +2,11 @@ import { Argument } from 'commander';
 import { QueryBus } from '@nestjs/cqrs';
 import { entryLine, entryTitles } from '../../libs/audit/entry-lines.js';
 import type { Names } from '../../libs/audit/names.js';
-import { GetHistory, subjects } from '../../libs/audit/queries.js';
-import type { History, HistoryEntry, HistoryRange, Subject } from '../../libs/audit/queries.js';
+import { GetHistory } from '../../libs/audit/queries.js';
+import type { History, HistoryEntry, HistoryRange } from '../../libs/audit/queries.js';
 import { csv } from '../../libs/csv.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
+import { subjects } from '../program/contexts.js';
 import { configOf, reading } from './contexts.js';
 import { between, endOf } from './moments.js';
 import type { Between } from './moments.js';
@@ -38,7 +39,7 @@ export const define: Define = (command, begin) => {
     .option('--since <moment>', 'only what happened then or later; a day means its beginning', moment)
     .option('--before <moment>', 'only what happened earlier; a day means its beginning', moment)
     .addOption(csvOption())
-    .action(async (subject: Subject, given: string, options: HistoryOptions) => {
+    .action(async (subject: string, given: string, options: HistoryOptions) => {
       const session = begin(options);
       const { output } = session;
       const config = configOf(options);
@@ -54,7 +55,7 @@ export const define: Define = (command, begin) => {
 };
 
 /** All of it in one page: a history is never cut short. */
-export function wholeHistory(queries: QueryBus, subject: Subject, id: string, range: HistoryRange): Promise<History> {
+export function wholeHistory(queries: QueryBus, subject: string, id: string, range: HistoryRange): Promise<History> {
   return queries.execute(new GetHistory(subject, id, { ...range, limit: Infinity }));
 }
 

@@ -1,59 +1,26 @@
-import { customerList } from '../../projections/customer-list.js';
-import { employeeList } from '../../projections/employee-list.js';
-import { opportunityBoard } from '../../projections/opportunity-board.js';
-import { pipelineList } from '../../projections/pipeline-list.js';
-import { structureChart } from '../../projections/structure-chart.js';
-import type { ChartEntry } from '../../projections/structure-chart.js';
-import type { Subject } from '../../libs/audit/queries.js';
+import type { Lookup, Named } from '../../libs/context.js';
 import { Refusal } from '../../libs/errors.js';
 import { isId } from '../../libs/ids.js';
-import type { Projection } from '../../libs/read-models/projection.js';
-import type { Filter, ReadModels } from '../../libs/read-models/read-models.js';
+import type { Find, ReadModels } from '../../libs/read-models/read-models.js';
 import type { Parameters, ReportName } from '../../libs/reports/report.js';
 import { sources } from '../../libs/reports/sources.js';
 import { baseForm, normalForm } from '../../libs/text.js';
-
-export interface Named {
-  readonly id: string;
-  readonly name: string;
-  /** Put away as a mistake: meant only where nothing else is called so. */
-  readonly archived?: boolean;
-}
+import { subjects } from '../program/contexts.js';
 
 /** Candidates that are named at most; who has more says more of the name. */
 const MOST = 10;
-
-/** Where the names of each subject stand. A prefix finds names that begin so; without one, all of them. */
-const names: { readonly [Kind in Subject]?: (readModels: ReadModels, prefix: string) => Promise<readonly Named[]> } = {
-  customer: (readModels, prefix) =>
-    found(readModels, customerList, 'nameKey', prefix, ({ customerId, name, status }) => [
-      { id: customerId, name, archived: status === 'archived' },
-    ]),
-  opportunity: (readModels, prefix) =>
-    found(readModels, opportunityBoard, 'order.name', prefix, ({ opportunityId, name }) => [
-      { id: opportunityId, name },
-    ]),
-  employee: (readModels, prefix) =>
-    found(readModels, employeeList, 'nameKey', prefix, ({ employeeId, name }) => [{ id: employeeId, name }]),
-  pipeline: (readModels) =>
-    found(readModels, pipelineList, 'nameKey', '', ({ pipelineId, name }) => [{ id: pipelineId, name }]),
-  position: (readModels) =>
-    everything(readModels, (entry) =>
-      entry.entry === 'position' ? [{ id: entry.positionId, name: entry.title }] : [],
-    ),
-  'org-unit': (readModels) =>
-    everything(readModels, (entry) => (entry.entry === 'unit' ? [{ id: entry.orgUnitId, name: entry.name }] : [])),
-};
+/** Documents that are looked at where names have no index. */
+const ALL = 10_000;
 
 /** The id that is meant by an id or a name. @throws Refusal `name-unknown` · `name-ambiguous` */
-export async function idOf(readModels: ReadModels, subject: Subject, given: string): Promise<string> {
+export async function idOf(readModels: ReadModels, subject: string, given: string): Promise<string> {
   if (isId(given)) return given.toLowerCase();
-  const look = names[subject];
-  return choose(subject, given, look ? await look(readModels, baseForm(given)) : []).id;
+  const found = subjects[subject]?.found;
+  return choose(subject, given, found ? await candidates(readModels, found, baseForm(given)) : []).id;
 }
 
 /** Dimensions of reports that hold ids, and of what. */
-const dimensions: Readonly<Record<string, Subject>> = {
+const dimensions: Readonly<Record<string, string>> = {
   employee: 'employee',
   owner: 'employee',
   manager: 'employee',
@@ -103,24 +70,17 @@ export function choose(subject: string, given: string, all: readonly Named[]): N
   );
 }
 
-/** One more than are named, so that it is known when there are more. */
-async function found<Document>(
+/**
+ * What is called by a name that begins so; documents that are looked at one by one are bounded. One more than are named, so that
+ * it is known when there are more.
+ */
+async function candidates(
   readModels: ReadModels,
-  projection: Projection<Document>,
-  path: string,
+  { projection, by, named }: Lookup,
   prefix: string,
-  named: (document: Document) => Named[],
 ): Promise<readonly Named[]> {
-  const filter: Filter = prefix === '' ? {} : { [path]: { $prefix: prefix } };
-  const { items } = await readModels.find(projection, {
-    filter,
-    sort: [path],
-    limit: prefix === '' ? 1_000 : MOST + 1,
-  });
-  return items.flatMap(named);
-}
-
-async function everything(readModels: ReadModels, named: (entry: ChartEntry) => Named[]): Promise<readonly Named[]> {
-  const { items } = await readModels.find(structureChart, { limit: 10_000 });
-  return items.flatMap(named);
+  const wanted: Find =
+    by === undefined ? { limit: ALL } : { filter: { [by]: { $prefix: prefix } }, sort: [by], limit: MOST + 1 };
+  const { items } = await readModels.find(projection, wanted);
+  return items.flatMap((document) => named(document as never) ?? []);
 }

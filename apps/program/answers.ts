@@ -81,12 +81,13 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
 }
 
 /** What commands are answered with. */
+const HISTORY: Schema = { $ref: '#/components/schemas/History' };
 const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
   const more = success.content?.['application/json']?.schema as SchemaObject | undefined;
-  const answer = routes[operationId!] ?? (more ? decidedWith(more, schemas) : DECIDED);
+  const answer = routes[operationId!] ?? answerMade(operationId!, more, schemas);
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
     [status]: {
@@ -95,6 +96,12 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
       content: contentOf(answer, success),
     },
   };
+}
+
+/** What a route answers that the program makes of a definition. @param more what a command names besides where its events lie */
+function answerMade(operationId: string, more: SchemaObject | undefined, schemas: Answers['schemas']): Schema {
+  if (operationId.startsWith('GetHistoryOf')) return HISTORY;
+  return more ? decidedWith(more, schemas) : DECIDED;
 }
 
 /** The answer of a command that names what it creates besides. */

@@ -11,7 +11,6 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AuditModule } from '../../libs/audit/audit.module.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { Config } from '../../libs/config.js';
-import { CustomersModule } from '../../libs/customers/customers.module.js';
 import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-store.module.js';
 import { EventTypes } from '../../libs/event-store/event-types.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -22,8 +21,6 @@ import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { ObservabilityModule } from '../../libs/observability/observability.module.js';
-import { OpportunitiesModule } from '../../libs/opportunities/opportunities.module.js';
-import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
 import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Decisions } from '../../libs/read-models/decisions.js';
 import { Past } from '../../libs/read-models/asking/past.js';
@@ -34,11 +31,9 @@ import { RecordedDecisions } from '../../libs/rebuilds/history.js';
 import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
-import { TargetsModule } from '../../libs/targets/targets.module.js';
-import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { definitions } from '../../projections/index.js';
-import { knownEventTypes } from './event-types.js';
+import { contexts, knownEventTypes, subjects } from './contexts.js';
 import { Subscriptions } from './subscriptions.js';
 
 export const LOGGER = Symbol('logger');
@@ -174,13 +169,9 @@ export class AppModule {
         Foundation.forRoot(running, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
         ReadModelsModule.forRoot(definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
-        OrganisationModule,
-        CustomersModule,
-        OpportunitiesModule,
-        TasksModule,
-        TargetsModule,
+        ...contexts.map(({ module }) => module),
         ImportModule,
-        AuditModule,
+        AuditModule.forRoot(subjects),
         ReportsModule,
         ObservabilityModule,
         ...(writer ? [ProcessesModule] : []),

@@ -47,6 +47,16 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
   return { ...document, components: { ...document.components, schemas } };
 }
 
+/** Where `ApiOperation` of @nestjs/swagger keeps what it is given. */
+const OPERATION = 'swagger/apiOperation';
+
+/** The id of the operation that a method answers: what `ApiOperation` gives it, or else the names of class and method. */
+function operationOf({ name, prototype }: Class, method: string): string {
+  const answers = (prototype as Record<string, object>)[method]!;
+  const said = Reflect.getMetadata(OPERATION, answers) as { readonly operationId?: string } | undefined;
+  return said?.operationId ?? `${name}_${method}`;
+}
+
 /** Commands by the operation id of their routes. */
 const commandsOf = (controllers: readonly Class[]): ReadonlyMap<string, AnyCommand> =>
   new Map(
@@ -108,7 +118,7 @@ function argumentsOf(controllers: readonly Class[]): ReadonlyMap<string, readonl
           pipes,
           type: types[index]!,
         }));
-        return [`${controller.name}_${method}`, all.reverse()] as const;
+        return [operationOf(controller, method), all.reverse()] as const;
       });
     }),
   );

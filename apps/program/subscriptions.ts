@@ -8,7 +8,7 @@ import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import type { Login, Tls } from '../../libs/subscriptions/access.js';
 import type { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
-import { deciders } from './event-types.js';
+import { deciders } from './contexts.js';
 
 /** @throws Invalid `configuration-invalid` for half of what is needed */
 function securityOf(config: Config): { readonly tls?: Tls; readonly login?: Login } {

@@ -1,6 +1,17 @@
 import { Module } from '@nestjs/common';
-import { AuditController } from './audit.controller.js';
-import { GetHistoryHandler } from './queries.js';
+import type { DynamicModule } from '@nestjs/common';
+import type { Subject } from '../context.js';
+import { historiesOf } from './histories.js';
+import { GetHistoryHandler, Subjects } from './queries.js';
 
-@Module({ controllers: [AuditController], providers: [GetHistoryHandler] })
-export class AuditModule {}
+@Module({})
+export class AuditModule {
+  /** @param subjects what has a history, by name */
+  static forRoot(subjects: Readonly<Record<string, Subject>>): DynamicModule {
+    return {
+      module: AuditModule,
+      controllers: [historiesOf(subjects)],
+      providers: [GetHistoryHandler, { provide: Subjects, useValue: new Subjects(subjects) }],
+    };
+  }
+}

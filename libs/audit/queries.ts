@@ -2,6 +2,7 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { relatedStreams } from '../../projections/related-streams.js';
 import { structureChart } from '../../projections/structure-chart.js';
+import type { Subject } from '../context.js';
 import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { EventTypes } from '../event-store/event-types.js';
@@ -12,19 +13,10 @@ import { normalForm } from '../text.js';
 import { namesIn } from './names.js';
 import type { Names } from './names.js';
 
-/** What has a history. `stream` holds it; several kinds share the stream of the organisation. */
-export const subjects = {
-  customer: { stream: (id: string) => `customer-${id}`, field: null },
-  opportunity: { stream: (id: string) => `opportunity-${id}`, field: null },
-  task: { stream: (id: string) => `task-${id}`, field: null },
-  pipeline: { stream: (id: string) => `pipeline-${id}`, field: null },
-  target: { stream: (id: string) => `target-${id}`, field: null },
-  employee: { stream: () => 'organisation-main', field: 'employeeId' },
-  position: { stream: () => 'organisation-main', field: 'positionId' },
-  'org-unit': { stream: () => 'organisation-main', field: 'orgUnitId' },
-} as const;
-
-export type Subject = keyof typeof subjects;
+/** What has a history, by its name: what the contexts say of themselves. */
+export class Subjects {
+  constructor(readonly all: Readonly<Record<string, Subject>>) {}
+}
 
 /** One event as an auditor reads it: who, when it was true, when it was recorded, what, why, by which rule, because of what. */
 export interface HistoryEntry {
@@ -50,7 +42,7 @@ export interface HistoryEntry {
 }
 
 export interface History {
-  readonly subject: Subject;
+  readonly subject: string;
   readonly id: string;
   /** Position of the log the answer was read at. */
   readonly position: number;
@@ -84,7 +76,7 @@ export interface HistoryRange extends When, EventFilter {
 /** Everything that happened to a customer, or to something else, in log order. */
 export class GetHistory extends Query<History> {
   constructor(
-    readonly subject: Subject,
+    readonly subject: string,
     readonly id: string,
     readonly range: HistoryRange = {},
   ) {
@@ -98,9 +90,11 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     private readonly store: EventStore,
     private readonly reading: Reading,
     private readonly types: EventTypes,
+    private readonly subjects: Subjects,
   ) {}
 
   async execute({ subject, id, range }: GetHistory): Promise<History> {
+    const of = this.subjects.all[subject]!;
     const position = await this.store.head();
     const { limit = 100, actor } = range;
     this.#check(range, position);
@@ -108,9 +102,9 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     const entries: HistoryEntry[] = [];
     const actors = new Map<string, Actor>();
     let known = false;
-    for (const stream of await this.#streams(subject, id, range)) {
+    for (const stream of await this.#streams(of, id, range)) {
       for await (const event of this.store.stream(stream, until ? { until } : {})) {
-        if (!about(event, subject, id)) continue;
+        if (!about(event, of, id)) continue;
         known = true;
         const by = event.metadata.actor;
         actors.set(`${by.id} ${by.name}`, by);
@@ -138,9 +132,9 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
   }
 
   /** The subject's own stream; a customer's history is also that of its opportunities and tasks. */
-  async #streams(subject: Subject, id: string, range: HistoryRange): Promise<readonly string[]> {
-    const own = subjects[subject].stream(id);
-    if (subject !== 'customer') return [own];
+  async #streams({ stream, related }: Subject, id: string, range: HistoryRange): Promise<readonly string[]> {
+    const own = stream(id);
+    if (!related) return [own];
     const readModels = await this.reading.of(relatedStreams, wanted(range));
     const streams = [own];
     let cursor: string | undefined;
@@ -169,9 +163,8 @@ function checkActor(asked: string, actors: readonly Actor[]): void {
   throw new Refusal('actor-unknown', `Nothing here was done by ${asked}.`, { field: 'actor', candidates }, 404);
 }
 
-function about(event: RecordedEvent, subject: Subject, id: string): boolean {
-  const { field } = subjects[subject];
-  return field === null || (event.data as Record<string, unknown>)[field] === id;
+function about(event: RecordedEvent, { field }: Subject, id: string): boolean {
+  return field === undefined || (event.data as Record<string, unknown>)[field] === id;
 }
 
 function matches(event: RecordedEvent, { from = 0, types, ...filter }: HistoryRange): boolean {

@@ -1,6 +1,5 @@
 import { Command as NestCommand } from '@nestjs/cqrs';
 import type { Decided } from '../event-store/streams.js';
-import type { z } from 'zod';
 import type { Fields, Form, ValuesOf } from './fields.js';
 import { part } from './fields.js';
 

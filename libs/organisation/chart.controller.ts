@@ -1,7 +1,8 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { WhenQuery } from '../http/when.dto.js';
+import type { ValuesOf } from '../commands/fields.js';
+import { Asked, when } from '../http/asked.js';
 import { Requires } from '../security/requires.js';
 import { GetStructureChart } from './queries.js';
 
@@ -13,7 +14,7 @@ export class ChartController {
   /** The structure chart, now or at a moment: units under units, with their positions and the people on them. */
   @Get('chart')
   @Requires('organisation.read')
-  chart(@Query() when: WhenQuery) {
-    return this.queries.execute(new GetStructureChart(when));
+  chart(@Asked(when) moment: ValuesOf<typeof when>) {
+    return this.queries.execute(new GetStructureChart(moment));
   }
 }

@@ -1,292 +1,263 @@
-import { Command } from '@nestjs/cqrs';
-import type { Decided } from '../event-store/streams.js';
-import type { Money } from '../money.js';
-import { organisationId } from './events.js';
-import type { CustomerCap, Level, UnitKind } from './events.js';
+import { command } from '../commands/command.js';
+import { day, flag, id, list, money, oneOf, orNull, part, text, time, whole } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
+import { levels, organisationId, unitKinds } from './events.js';
 
-/** Decided on the stream of the whole organisation, whichever unit, position or employee it is about. */
-abstract class OrganisationCommand extends Command<Decided> {
-  readonly organisationId = organisationId;
-}
+/* Decided on the stream of the whole organisation, whichever unit, position or employee it is about. */
 
-export interface NewOrgUnit {
-  readonly name: string;
-  readonly kind: UnitKind;
-  readonly level: Level;
-  /** Null for the root of the chart. */
-  readonly parentId: string | null;
-}
+const ofUnit = { about: 'orgUnitId', stream: organisationId, requires: 'organisation.units.change' } as const;
+const ofPosition = { about: 'positionId', stream: organisationId, requires: 'organisation.positions.change' } as const;
+const ofEmployee = { about: 'employeeId', stream: organisationId, requires: 'organisation.employees.change' } as const;
 
-/** Set up a unit under another one. */
-export class CreateOrgUnit extends OrganisationCommand {
-  constructor(
-    readonly orgUnitId: string,
-    readonly unit: NewOrgUnit,
-  ) {
-    super();
-  }
-}
+const texts = (longest: number) => list(text(longest), { most: 100, unique: true });
 
-/** Give a unit another name. */
-export class RenameOrgUnit extends OrganisationCommand {
-  constructor(
-    readonly orgUnitId: string,
-    readonly name: string,
-  ) {
-    super();
-  }
-}
+const unit = {
+  name: text(255),
+  kind: oneOf(unitKinds),
+  level: oneOf(levels).describe('Never above the level of the unit above.'),
+  parentId: orNull(id('orgUnit')).describe('The unit above; left out for the root of the chart.'),
+};
 
-/** Put a unit, with everything below it, under another one; since a past moment when one is given. */
-export class MoveOrgUnit extends OrganisationCommand {
-  constructor(
-    readonly orgUnitId: string,
-    readonly parentId: string,
-    readonly effectiveFrom?: string,
-  ) {
-    super();
-  }
-}
+export type NewOrgUnit = ValuesOf<typeof unit>;
 
-/** Say what a unit answers for in customer management. */
-export class SetResponsibilities extends OrganisationCommand {
-  constructor(
-    readonly orgUnitId: string,
-    readonly responsibilities: readonly string[],
-  ) {
-    super();
-  }
-}
+export class CreateOrgUnit extends command({
+  ...ofUnit,
+  says: 'Sets up a unit under another one; the first one is the root of the chart.',
+  post: 'org-units',
+  creates: { orgUnitId: 'org-unit' },
+  in: 'unit',
+  fields: unit,
+}) {}
 
-/** Let a unit run a customer-management process. */
-export class AssignProcess extends OrganisationCommand {
-  constructor(
-    readonly orgUnitId: string,
-    readonly process: string,
-  ) {
-    super();
-  }
-}
+export class RenameOrgUnit extends command({
+  ...ofUnit,
+  says: 'Gives the unit another name.',
+  post: 'org-units/:orgUnitId/name',
+  fields: { name: text(255) },
+}) {}
 
-/** Take a process from a unit. */
-export class UnassignProcess extends OrganisationCommand {
-  constructor(
-    readonly orgUnitId: string,
-    readonly process: string,
-  ) {
-    super();
-  }
-}
+export class MoveOrgUnit extends command({
+  ...ofUnit,
+  says: 'Puts the unit, with everything below it, under another one.',
+  post: 'org-units/:orgUnitId/parent',
+  fields: {
+    parentId: id('orgUnit'),
+    effectiveFrom: time().optional().describe('When it took effect, when that is not now.'),
+  },
+}) {}
 
-/** Say which position leads a unit; null for none. */
-export class AppointHead extends OrganisationCommand {
-  constructor(
-    readonly orgUnitId: string,
-    readonly positionId: string | null,
-  ) {
-    super();
-  }
-}
+export class SetOrgUnitResponsibilities extends command({
+  ...ofUnit,
+  says: 'Says what the unit answers for in customer management.',
+  post: 'org-units/:orgUnitId/responsibilities',
+  fields: {
+    responsibilities: texts(1_000).describe('What the unit answers for; replaces what was said before.'),
+  },
+}) {}
 
-/** Let an empty unit cease to work. */
-export class CloseOrgUnit extends OrganisationCommand {
-  constructor(readonly orgUnitId: string) {
-    super();
-  }
-}
+const process = {
+  process: text(255).describe('A customer-management process, such as customer development, maintenance or service.'),
+};
 
-/** Let a closed unit work again. */
-export class ReopenOrgUnit extends OrganisationCommand {
-  constructor(readonly orgUnitId: string) {
-    super();
-  }
-}
+export class AssignOrgUnitProcess extends command({
+  ...ofUnit,
+  says: 'Lets the unit run a customer-management process.',
+  post: 'org-units/:orgUnitId/processes',
+  fields: process,
+}) {}
 
-export interface NewPosition {
-  readonly orgUnitId: string;
-  readonly title: string;
-  /** Null when it answers to the head of its unit. */
-  readonly reportsToPositionId: string | null;
-  readonly duties: readonly string[];
-  readonly processSteps: readonly string[];
-  /** How many people it takes. */
-  readonly headcount: number;
-}
+export class UnassignOrgUnitProcess extends command({
+  ...ofUnit,
+  says: 'Takes a process from the unit.',
+  post: 'org-units/:orgUnitId/processes/remove',
+  fields: process,
+}) {}
 
-/** Create a post in a unit. */
-export class DefinePosition extends OrganisationCommand {
-  constructor(
-    readonly positionId: string,
-    readonly position: NewPosition,
-  ) {
-    super();
-  }
-}
+export class AppointOrgUnitHead extends command({
+  ...ofUnit,
+  says: 'Says which of its positions leads the unit.',
+  post: 'org-units/:orgUnitId/head',
+  fields: { positionId: id('position').nullable().describe('A position of the unit, or null for none.') },
+}) {}
 
-/** Say what a post does, and which steps of processes it runs; steps that are left out stay as they are. */
-export class ChangeDuties extends OrganisationCommand {
-  constructor(
-    readonly positionId: string,
-    readonly duties: readonly string[],
-    readonly processSteps?: readonly string[],
-  ) {
-    super();
-  }
-}
+export class CloseOrgUnit extends command({
+  ...ofUnit,
+  says: 'Lets the unit, when it is empty, cease to work.',
+  post: 'org-units/:orgUnitId/close',
+  fields: {},
+}) {}
 
-/** Say which post a post answers to; null for the head of its unit. */
-export class ChangeReportingLine extends OrganisationCommand {
-  constructor(
-    readonly positionId: string,
-    readonly reportsToPositionId: string | null,
-  ) {
-    super();
-  }
-}
+export class ReopenOrgUnit extends command({
+  ...ofUnit,
+  says: 'Lets the closed unit work again.',
+  post: 'org-units/:orgUnitId/reopen',
+  fields: {},
+}) {}
 
-/** Say up to which amount a post approves; null for nothing. */
-export class SetApprovalLimit extends OrganisationCommand {
-  constructor(
-    readonly positionId: string,
-    readonly limit: Money | null,
-  ) {
-    super();
-  }
-}
+const headcount = whole(0, 100_000);
+const position = {
+  title: text(255),
+  orgUnitId: id('orgUnit'),
+  reportsToPositionId: orNull(id('position')).describe(
+    'The position it answers to; left out, it answers to the head of its unit.',
+  ),
+  duties: texts(1_000).default([]),
+  processSteps: texts(255).default([]),
+  headcount: headcount.default(1).describe('How many people it takes, one when left out.'),
+};
 
-/** Say how many customers each holder of a post may own; null for any number. */
-export class SetCustomerCap extends OrganisationCommand {
-  constructor(
-    readonly positionId: string,
-    readonly cap: CustomerCap | null,
-  ) {
-    super();
-  }
-}
+export type NewPosition = ValuesOf<typeof position>;
 
-/** Say how many people a post takes. */
-export class SetHeadcount extends OrganisationCommand {
-  constructor(
-    readonly positionId: string,
-    readonly headcount: number,
-  ) {
-    super();
-  }
-}
+export class DefinePosition extends command({
+  ...ofPosition,
+  says: 'Creates a position in a unit.',
+  post: 'positions',
+  creates: { positionId: 'position' },
+  in: 'position',
+  fields: position,
+}) {}
 
-/** Put a post, with the people on it, into another unit. */
-export class MovePosition extends OrganisationCommand {
-  constructor(
-    readonly positionId: string,
-    readonly orgUnitId: string,
-  ) {
-    super();
-  }
-}
+export class ChangePositionDuties extends command({
+  ...ofPosition,
+  says: 'Says what a holder of the position does, and which steps of processes they run.',
+  post: 'positions/:positionId/duties',
+  fields: {
+    duties: texts(1_000).describe('What a holder of the position does; replaces what was said before.'),
+    processSteps: texts(255).optional().describe('Steps of processes a holder runs; left out, they stay as they are.'),
+  },
+}) {}
 
-/** Do away with a post nobody holds. */
-export class RetirePosition extends OrganisationCommand {
-  constructor(readonly positionId: string) {
-    super();
-  }
-}
+export class ChangePositionReportingLine extends command({
+  ...ofPosition,
+  says: 'Says which position this one answers to.',
+  post: 'positions/:positionId/reporting-line',
+  fields: { reportsToPositionId: id('position').nullable().describe('Null for the head of its unit.') },
+}) {}
 
-export interface Hiring {
-  readonly name: string;
-  /** The first primary position. */
-  readonly positionId: string;
-  /** When the person joined, when that is not now. */
-  readonly hiredAt?: string | undefined;
-  /** When they took up the position, when that was not on joining. */
-  readonly assignedFrom?: string | undefined;
-}
+export class SetPositionApprovalLimit extends command({
+  ...ofPosition,
+  says: 'Says up to which amount a holder approves.',
+  post: 'positions/:positionId/approval-limit',
+  fields: { limit: money().nullable().describe('Null when the position approves nothing by amount.') },
+}) {}
 
-/** Take a person on, in their first position. */
-export class HireEmployee extends OrganisationCommand {
-  constructor(
-    readonly employeeId: string,
-    readonly hiring: Hiring,
-  ) {
-    super();
-  }
-}
+const cap = part({
+  max: whole(0, 1_000_000),
+  excludeWon: flag().default(false).describe('Whether customers that bought do not count.'),
+}).meta({ id: 'CustomerCapValue' });
 
-export interface Assignment {
-  readonly positionId: string;
-  /** A primary position takes the place of the one before. */
-  readonly primary: boolean;
-  /** When it began, when that is not now. */
-  readonly from?: string | undefined;
-  /** When it will end; for secondary positions only. */
-  readonly until?: string | null | undefined;
-}
+export class SetPositionCustomerCap extends command({
+  ...ofPosition,
+  says: 'Says how many customers a holder may own.',
+  post: 'positions/:positionId/customer-cap',
+  fields: { cap: cap.nullable().describe('Null for any number of customers.') },
+}) {}
 
-/** Give a person a position. */
-export class AssignToPosition extends OrganisationCommand {
-  constructor(
-    readonly employeeId: string,
-    readonly assignment: Assignment,
-  ) {
-    super();
-  }
-}
+export class SetPositionHeadcount extends command({
+  ...ofPosition,
+  says: 'Says how many people the position takes.',
+  post: 'positions/:positionId/headcount',
+  fields: { headcount: headcount.describe('How many people the position takes.') },
+}) {}
 
-/** Take a secondary position from a person. */
-export class EndAssignment extends OrganisationCommand {
-  constructor(
-    readonly employeeId: string,
-    readonly positionId: string,
-    readonly endedAt?: string,
-  ) {
-    super();
-  }
-}
+export class MovePosition extends command({
+  ...ofPosition,
+  says: 'Puts the position, with the people on it, into another unit.',
+  post: 'positions/:positionId/unit',
+  fields: { orgUnitId: id('orgUnit') },
+}) {}
 
-/** Say when a person is away, first and last day included, and who stands in. */
-export class RecordAbsence extends OrganisationCommand {
-  constructor(
-    readonly employeeId: string,
-    readonly from: string,
-    readonly to: string | null,
-    readonly deputyId: string | null,
-  ) {
-    super();
-  }
-}
+export class RetirePosition extends command({
+  ...ofPosition,
+  says: 'Does away with the position, when nobody holds it.',
+  post: 'positions/:positionId/retire',
+  fields: {},
+}) {}
 
-/** Say that a person is back; `on` is the first day, today when it is left out. */
-export class EndAbsence extends OrganisationCommand {
-  constructor(
-    readonly employeeId: string,
-    readonly on?: string,
-  ) {
-    super();
-  }
-}
+const hiring = {
+  name: text(255),
+  positionId: id('position').describe('The first primary position.'),
+  hiredAt: time().optional().describe('When the person joined, when that is not now.'),
+  assignedFrom: time().optional().describe('When they took up the position, when that was not on joining.'),
+};
 
-/** Let a person not act for the time being. */
-export class SuspendEmployee extends OrganisationCommand {
-  constructor(
-    readonly employeeId: string,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export type Hiring = ValuesOf<typeof hiring>;
 
-/** Let a suspended person act again. */
-export class ReinstateEmployee extends OrganisationCommand {
-  constructor(readonly employeeId: string) {
-    super();
-  }
-}
+export class HireEmployee extends command({
+  ...ofEmployee,
+  says: 'Takes a person on, in their first position.',
+  post: 'employees',
+  creates: { employeeId: 'employee' },
+  in: 'hiring',
+  fields: hiring,
+}) {}
 
-/** Let a person go for good. */
-export class CompleteOffboarding extends OrganisationCommand {
-  constructor(
-    readonly employeeId: string,
-    readonly leftAt?: string,
-  ) {
-    super();
-  }
-}
+const assignment = {
+  positionId: id('position'),
+  primary: flag().describe('A primary position takes the place of the one before; a secondary one comes on top.'),
+  from: time().optional().describe('When it began, when that is not now.'),
+  until: time().nullish().describe('When it will end; for secondary positions only.'),
+};
+
+export type Assignment = ValuesOf<typeof assignment>;
+
+export class AssignEmployeeToPosition extends command({
+  ...ofEmployee,
+  says: 'Gives the employee a position.',
+  post: 'employees/:employeeId/assignments',
+  in: 'assignment',
+  fields: assignment,
+}) {}
+
+export class EndEmployeeAssignment extends command({
+  ...ofEmployee,
+  says: 'Takes a secondary position from the employee.',
+  post: 'employees/:employeeId/assignments/:positionId/end',
+  fields: {
+    positionId: id('position'),
+    endedAt: time().optional().describe('When it ended, when that is not now.'),
+  },
+}) {}
+
+export class RecordEmployeeAbsence extends command({
+  ...ofEmployee,
+  says: 'Says when the employee is away, and who stands in.',
+  post: 'employees/:employeeId/absences',
+  fields: {
+    from: day().describe('First day away.'),
+    to: orNull(day()).describe('Last day away; left out while nobody knows.'),
+    deputyId: orNull(id('employee')).describe('The employee who stands in.'),
+  },
+}) {}
+
+export class EndEmployeeAbsence extends command({
+  ...ofEmployee,
+  says: 'Says that the employee is back.',
+  post: 'employees/:employeeId/return',
+  fields: {
+    on: day().optional().describe('First day back, today when left out; the first day of an absence calls it off.'),
+  },
+}) {}
+
+export class SuspendEmployee extends command({
+  ...ofEmployee,
+  says: 'Lets the employee not act for the time being.',
+  post: 'employees/:employeeId/suspend',
+  requires: 'organisation.employees.suspend',
+  fields: { reason: text(1_000) },
+}) {}
+
+export class ReinstateEmployee extends command({
+  ...ofEmployee,
+  says: 'Lets the suspended employee act again.',
+  post: 'employees/:employeeId/reinstate',
+  requires: 'organisation.employees.suspend',
+  fields: {},
+}) {}
+
+export class OffboardEmployee extends command({
+  ...ofEmployee,
+  says: 'Lets the employee go for good.',
+  post: 'employees/:employeeId/leave',
+  fields: { leftAt: time().optional().describe('When the person left, when that is not now.') },
+}) {}

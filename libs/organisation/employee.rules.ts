@@ -1,11 +1,11 @@
 import { Missing, Refusal } from '../errors.js';
 import type {
-  AssignToPosition,
-  CompleteOffboarding,
-  EndAbsence,
-  EndAssignment,
+  AssignEmployeeToPosition,
+  OffboardEmployee,
+  EndEmployeeAbsence,
+  EndEmployeeAssignment,
   HireEmployee,
-  RecordAbsence,
+  RecordEmployeeAbsence,
   ReinstateEmployee,
   SuspendEmployee,
 } from './commands.js';
@@ -36,7 +36,11 @@ export function hireEmployee(
 }
 
 /** A new primary position ends the one before, so that there is always exactly one. */
-export function assignToPosition(state: Organisation, command: AssignToPosition, now: string): OrganisationEvent[] {
+export function assignEmployeeToPosition(
+  state: Organisation,
+  command: AssignEmployeeToPosition,
+  now: string,
+): OrganisationEvent[] {
   const { employeeId, assignment } = command;
   const { positionId, primary, until = null } = assignment;
   const employee = presentEmployee(state, employeeId);
@@ -58,7 +62,11 @@ export function assignToPosition(state: Organisation, command: AssignToPosition,
   return [ended(state, employeeId, former, from, now), event];
 }
 
-export function endAssignment(state: Organisation, command: EndAssignment, now: string): OrganisationEvent[] {
+export function endEmployeeAssignment(
+  state: Organisation,
+  command: EndEmployeeAssignment,
+  now: string,
+): OrganisationEvent[] {
   const { employeeId, positionId, endedAt } = command;
   const held = presentEmployee(state, employeeId).assignments.find((each) => each.positionId === positionId);
   if (!held || !ongoing(held, now)) throw new Missing('assignment', positionId);
@@ -68,7 +76,7 @@ export function endAssignment(state: Organisation, command: EndAssignment, now: 
   return [ended(state, employeeId, held, at, now)];
 }
 
-export function recordAbsence(state: Organisation, command: RecordAbsence): OrganisationEvent[] {
+export function recordEmployeeAbsence(state: Organisation, command: RecordEmployeeAbsence): OrganisationEvent[] {
   const { employeeId, from, to, deputyId } = command;
   const { absences, hiredAt } = presentEmployee(state, employeeId);
   const absence: Absence = { from, to, deputyId };
@@ -90,7 +98,7 @@ export function recordAbsence(state: Organisation, command: RecordAbsence): Orga
 }
 
 /** Ends the absence the day falls in; on its first day it is called off altogether. */
-export function endAbsence(state: Organisation, command: EndAbsence, now: string): OrganisationEvent[] {
+export function endEmployeeAbsence(state: Organisation, command: EndEmployeeAbsence, now: string): OrganisationEvent[] {
   const { employeeId, on = now.slice(0, 10) } = command;
   const absence = presentEmployee(state, employeeId).absences.find((each) => isAway(each, on));
   if (!absence) throw new Refusal('employee-not-absent', 'The employee is not away on that day.', { employeeId, on });
@@ -112,11 +120,7 @@ export function reinstateEmployee(state: Organisation, { employeeId }: Reinstate
 }
 
 /** Leaving is refused while the organisation still counts on the person, naming everything that does. */
-export function completeOffboarding(
-  state: Organisation,
-  command: CompleteOffboarding,
-  now: string,
-): OrganisationEvent[] {
+export function offboardEmployee(state: Organisation, command: OffboardEmployee, now: string): OrganisationEvent[] {
   const { employeeId, leftAt } = command;
   const { assignments, hiredAt } = presentEmployee(state, employeeId);
   const at = effective(leftAt, now, 'leftAt');

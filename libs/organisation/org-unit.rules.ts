@@ -1,16 +1,16 @@
 import { Refusal } from '../errors.js';
 import { normalForm } from '../text.js';
 import type {
-  AppointHead,
-  AssignProcess,
+  AppointOrgUnitHead,
+  AssignOrgUnitProcess,
   CloseOrgUnit,
   CreateOrgUnit,
   MoveOrgUnit,
   NewOrgUnit,
   RenameOrgUnit,
   ReopenOrgUnit,
-  SetResponsibilities,
-  UnassignProcess,
+  SetOrgUnitResponsibilities,
+  UnassignOrgUnitProcess,
 } from './commands.js';
 import { levels } from './events.js';
 import { dated, effective, incumbentsOf, livePosition, openUnit, sameTexts } from './organisation.decider.js';
@@ -51,23 +51,35 @@ export function moveOrgUnit(state: Organisation, command: MoveOrgUnit, now: stri
   return [dated({ type: 'OrgUnitMoved', data: { orgUnitId, from: unit.parentId, to: parentId } }, at, now)];
 }
 
-export function setResponsibilities(state: Organisation, command: SetResponsibilities): OrganisationEvent[] {
+export function setOrgUnitResponsibilities(
+  state: Organisation,
+  command: SetOrgUnitResponsibilities,
+): OrganisationEvent[] {
   const { orgUnitId, responsibilities } = command;
   if (sameTexts(openUnit(state, orgUnitId).responsibilities, responsibilities)) return [];
   return [{ type: 'OrgUnitResponsibilitiesDefined', data: { orgUnitId, responsibilities: [...responsibilities] } }];
 }
 
-export function assignProcess(state: Organisation, { orgUnitId, process }: AssignProcess): OrganisationEvent[] {
+export function assignOrgUnitProcess(
+  state: Organisation,
+  { orgUnitId, process }: AssignOrgUnitProcess,
+): OrganisationEvent[] {
   if (openUnit(state, orgUnitId).processes.includes(process)) return [];
   return [{ type: 'OrgUnitProcessAssigned', data: { orgUnitId, process } }];
 }
 
-export function unassignProcess(state: Organisation, { orgUnitId, process }: UnassignProcess): OrganisationEvent[] {
+export function unassignOrgUnitProcess(
+  state: Organisation,
+  { orgUnitId, process }: UnassignOrgUnitProcess,
+): OrganisationEvent[] {
   if (!openUnit(state, orgUnitId).processes.includes(process)) return [];
   return [{ type: 'OrgUnitProcessUnassigned', data: { orgUnitId, process } }];
 }
 
-export function appointHead(state: Organisation, { orgUnitId, positionId }: AppointHead): OrganisationEvent[] {
+export function appointOrgUnitHead(
+  state: Organisation,
+  { orgUnitId, positionId }: AppointOrgUnitHead,
+): OrganisationEvent[] {
   const { name, headPositionId: from } = openUnit(state, orgUnitId);
   if (from === positionId) return [];
   if (positionId !== null && livePosition(state, positionId).orgUnitId !== orgUnitId) {

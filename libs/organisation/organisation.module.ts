@@ -1,44 +1,80 @@
 import { Module } from '@nestjs/common';
-import { handleKeyed } from '../event-store/handle.js';
+import { handle } from '../event-store/handle.js';
+import { routesOf } from '../http/routes.js';
 import { ChartController } from './chart.controller.js';
 import * as commands from './commands.js';
 import * as employees from './employee.rules.js';
 import { EmployeesController } from './employees.controller.js';
 import * as units from './org-unit.rules.js';
-import { OrgUnitsController } from './org-units.controller.js';
 import { organisation } from './organisation.decider.js';
 import * as positions from './position.rules.js';
-import { PositionsController } from './positions.controller.js';
 import { GetEmployeeHandler, GetStructureChartHandler, ListEmployeesHandler } from './queries.js';
 
+const ofUnits = [
+  commands.CreateOrgUnit,
+  commands.RenameOrgUnit,
+  commands.MoveOrgUnit,
+  commands.SetOrgUnitResponsibilities,
+  commands.AssignOrgUnitProcess,
+  commands.UnassignOrgUnitProcess,
+  commands.AppointOrgUnitHead,
+  commands.CloseOrgUnit,
+  commands.ReopenOrgUnit,
+];
+const ofPositions = [
+  commands.DefinePosition,
+  commands.ChangePositionDuties,
+  commands.ChangePositionReportingLine,
+  commands.SetPositionApprovalLimit,
+  commands.SetPositionCustomerCap,
+  commands.SetPositionHeadcount,
+  commands.MovePosition,
+  commands.RetirePosition,
+];
+const ofEmployees = [
+  commands.HireEmployee,
+  commands.AssignEmployeeToPosition,
+  commands.EndEmployeeAssignment,
+  commands.RecordEmployeeAbsence,
+  commands.EndEmployeeAbsence,
+  commands.SuspendEmployee,
+  commands.ReinstateEmployee,
+  commands.OffboardEmployee,
+];
+
 @Module({
-  controllers: [ChartController, OrgUnitsController, PositionsController, EmployeesController],
+  controllers: [
+    ChartController,
+    routesOf('organisation', [...ofUnits, ...ofPositions]),
+    routesOf('employees', ofEmployees),
+    EmployeesController,
+  ],
   providers: [
-    handleKeyed(commands.CreateOrgUnit, organisation, 'organisationId', units.createOrgUnit),
-    handleKeyed(commands.RenameOrgUnit, organisation, 'organisationId', units.renameOrgUnit),
-    handleKeyed(commands.MoveOrgUnit, organisation, 'organisationId', units.moveOrgUnit),
-    handleKeyed(commands.SetResponsibilities, organisation, 'organisationId', units.setResponsibilities),
-    handleKeyed(commands.AssignProcess, organisation, 'organisationId', units.assignProcess),
-    handleKeyed(commands.UnassignProcess, organisation, 'organisationId', units.unassignProcess),
-    handleKeyed(commands.AppointHead, organisation, 'organisationId', units.appointHead),
-    handleKeyed(commands.CloseOrgUnit, organisation, 'organisationId', units.closeOrgUnit),
-    handleKeyed(commands.ReopenOrgUnit, organisation, 'organisationId', units.reopenOrgUnit),
-    handleKeyed(commands.DefinePosition, organisation, 'organisationId', positions.definePosition),
-    handleKeyed(commands.ChangeDuties, organisation, 'organisationId', positions.changeDuties),
-    handleKeyed(commands.ChangeReportingLine, organisation, 'organisationId', positions.changeReportingLine),
-    handleKeyed(commands.SetApprovalLimit, organisation, 'organisationId', positions.setApprovalLimit),
-    handleKeyed(commands.SetCustomerCap, organisation, 'organisationId', positions.setCustomerCap),
-    handleKeyed(commands.SetHeadcount, organisation, 'organisationId', positions.setHeadcount),
-    handleKeyed(commands.MovePosition, organisation, 'organisationId', positions.movePosition),
-    handleKeyed(commands.RetirePosition, organisation, 'organisationId', positions.retirePosition),
-    handleKeyed(commands.HireEmployee, organisation, 'organisationId', employees.hireEmployee),
-    handleKeyed(commands.AssignToPosition, organisation, 'organisationId', employees.assignToPosition),
-    handleKeyed(commands.EndAssignment, organisation, 'organisationId', employees.endAssignment),
-    handleKeyed(commands.RecordAbsence, organisation, 'organisationId', employees.recordAbsence),
-    handleKeyed(commands.EndAbsence, organisation, 'organisationId', employees.endAbsence),
-    handleKeyed(commands.SuspendEmployee, organisation, 'organisationId', employees.suspendEmployee),
-    handleKeyed(commands.ReinstateEmployee, organisation, 'organisationId', employees.reinstateEmployee),
-    handleKeyed(commands.CompleteOffboarding, organisation, 'organisationId', employees.completeOffboarding),
+    handle(commands.CreateOrgUnit, organisation, units.createOrgUnit),
+    handle(commands.RenameOrgUnit, organisation, units.renameOrgUnit),
+    handle(commands.MoveOrgUnit, organisation, units.moveOrgUnit),
+    handle(commands.SetOrgUnitResponsibilities, organisation, units.setOrgUnitResponsibilities),
+    handle(commands.AssignOrgUnitProcess, organisation, units.assignOrgUnitProcess),
+    handle(commands.UnassignOrgUnitProcess, organisation, units.unassignOrgUnitProcess),
+    handle(commands.AppointOrgUnitHead, organisation, units.appointOrgUnitHead),
+    handle(commands.CloseOrgUnit, organisation, units.closeOrgUnit),
+    handle(commands.ReopenOrgUnit, organisation, units.reopenOrgUnit),
+    handle(commands.DefinePosition, organisation, positions.definePosition),
+    handle(commands.ChangePositionDuties, organisation, positions.changePositionDuties),
+    handle(commands.ChangePositionReportingLine, organisation, positions.changePositionReportingLine),
+    handle(commands.SetPositionApprovalLimit, organisation, positions.setPositionApprovalLimit),
+    handle(commands.SetPositionCustomerCap, organisation, positions.setPositionCustomerCap),
+    handle(commands.SetPositionHeadcount, organisation, positions.setPositionHeadcount),
+    handle(commands.MovePosition, organisation, positions.movePosition),
+    handle(commands.RetirePosition, organisation, positions.retirePosition),
+    handle(commands.HireEmployee, organisation, employees.hireEmployee),
+    handle(commands.AssignEmployeeToPosition, organisation, employees.assignEmployeeToPosition),
+    handle(commands.EndEmployeeAssignment, organisation, employees.endEmployeeAssignment),
+    handle(commands.RecordEmployeeAbsence, organisation, employees.recordEmployeeAbsence),
+    handle(commands.EndEmployeeAbsence, organisation, employees.endEmployeeAbsence),
+    handle(commands.SuspendEmployee, organisation, employees.suspendEmployee),
+    handle(commands.ReinstateEmployee, organisation, employees.reinstateEmployee),
+    handle(commands.OffboardEmployee, organisation, employees.offboardEmployee),
     GetStructureChartHandler,
     ListEmployeesHandler,
     GetEmployeeHandler,

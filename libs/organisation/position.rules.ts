@@ -1,15 +1,15 @@
 import { Refusal } from '../errors.js';
 import type { Money } from '../money.js';
 import type {
-  ChangeDuties,
-  ChangeReportingLine,
+  ChangePositionDuties,
+  ChangePositionReportingLine,
   DefinePosition,
   MovePosition,
   NewPosition,
   RetirePosition,
-  SetApprovalLimit,
-  SetCustomerCap,
-  SetHeadcount,
+  SetPositionApprovalLimit,
+  SetPositionCustomerCap,
+  SetPositionHeadcount,
 } from './commands.js';
 import type { CustomerCap } from './events.js';
 import { incumbentsOf, livePosition, ongoing, openUnit, sameTexts } from './organisation.decider.js';
@@ -30,7 +30,7 @@ export function definePosition(state: Organisation, { positionId, position }: De
   ];
 }
 
-export function changeDuties(state: Organisation, command: ChangeDuties): OrganisationEvent[] {
+export function changePositionDuties(state: Organisation, command: ChangePositionDuties): OrganisationEvent[] {
   const { positionId, duties } = command;
   const position = livePosition(state, positionId);
   const { processSteps = position.processSteps } = command;
@@ -40,7 +40,10 @@ export function changeDuties(state: Organisation, command: ChangeDuties): Organi
   ];
 }
 
-export function changeReportingLine(state: Organisation, command: ChangeReportingLine): OrganisationEvent[] {
+export function changePositionReportingLine(
+  state: Organisation,
+  command: ChangePositionReportingLine,
+): OrganisationEvent[] {
   const { positionId, reportsToPositionId: to } = command;
   const { reportsToPositionId: from } = livePosition(state, positionId);
   if (from === to) return [];
@@ -48,20 +51,30 @@ export function changeReportingLine(state: Organisation, command: ChangeReportin
   return [{ type: 'PositionReportingLineChanged', data: { positionId, from, to } }];
 }
 
-export function setApprovalLimit(state: Organisation, { positionId, limit }: SetApprovalLimit): OrganisationEvent[] {
+export function setPositionApprovalLimit(
+  state: Organisation,
+  { positionId, limit }: SetPositionApprovalLimit,
+): OrganisationEvent[] {
   const { approvalLimit: from } = livePosition(state, positionId);
   if (sameMoney(from, limit)) return [];
   return [{ type: 'PositionApprovalLimitSet', data: { positionId, from, to: limit } }];
 }
 
 /** A cap below what somebody holds is allowed: it blocks new customers, it takes none away. */
-export function setCustomerCap(state: Organisation, { positionId, cap }: SetCustomerCap): OrganisationEvent[] {
+export function setPositionCustomerCap(
+  state: Organisation,
+  { positionId, cap }: SetPositionCustomerCap,
+): OrganisationEvent[] {
   const { customerCap: from } = livePosition(state, positionId);
   if (sameCap(from, cap)) return [];
   return [{ type: 'PositionCustomerCapSet', data: { positionId, from, to: cap } }];
 }
 
-export function setHeadcount(state: Organisation, command: SetHeadcount, now: string): OrganisationEvent[] {
+export function setPositionHeadcount(
+  state: Organisation,
+  command: SetPositionHeadcount,
+  now: string,
+): OrganisationEvent[] {
   const { positionId, headcount } = command;
   const { title, headcount: from } = livePosition(state, positionId);
   if (from === headcount) return [];

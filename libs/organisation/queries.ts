@@ -5,13 +5,17 @@ import type { EmployeeLine } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import type { ChartEmployee, ChartEntry } from '../../projections/structure-chart.js';
 import { Clock } from '../clock.js';
+import { id, oneOf, text, trueOrFalse } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import type { Filter, Find, Found, ReadModels } from '../read-models/read-models.js';
+import { page } from '../http/asked.js';
+import type { Filter, Found, ReadModels } from '../read-models/read-models.js';
 import { Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { wordFilters } from '../read-models/asking/word-filters.js';
 import { absenceOf, chartAt, chartTree, chartLines } from './chart.js';
 import type { Chart, ChartNode } from './chart.js';
+import { employeeStatuses } from './events.js';
 import type { EmployeeStatus } from './events.js';
 import { managerOf } from './managers.js';
 
@@ -58,16 +62,21 @@ export interface EmployeeView {
   readonly leftAt: string | null;
 }
 
-export interface EmployeeListing {
-  readonly orgUnit?: string | undefined;
-  readonly status?: EmployeeStatus | undefined;
-  readonly managerless?: boolean | undefined;
-  /** Words of the name, or how they begin. */
-  readonly text?: string | undefined;
-}
+/** What employees are listed by. */
+export const employeeFilters = {
+  ...page,
+  orgUnit: id().optional().describe('Unit of the primary position.'),
+  status: oneOf(employeeStatuses).optional(),
+  managerless: trueOrFalse()
+    .optional()
+    .describe('Only people who work here and answer to nobody, or only those who answer to somebody.'),
+  text: text(255)
+    .optional()
+    .describe('Words of the name, or how they begin; of names without blanks between words, any piece.'),
+};
 
 export class ListEmployees extends Query<Found<EmployeeView>> {
-  constructor(readonly listing: EmployeeListing & When & Pick<Find, 'limit' | 'cursor'> = {}) {
+  constructor(readonly listing: ValuesOf<typeof employeeFilters> = {}) {
     super();
   }
 }

@@ -1,22 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandBus } from '@nestjs/cqrs';
-import { deadlines } from '../../projections/deadlines.js';
-import type { Deadline, DeadlineKind } from '../../projections/deadlines.js';
+import { deadlineKinds, deadlines } from '../../projections/deadlines.js';
+import type { Deadline } from '../../projections/deadlines.js';
 import type { Clock } from '../clock.js';
 import { Refusal } from '../errors.js';
 import { under } from '../event-store/envelope.js';
 import { idFrom } from '../ids.js';
 import type { ReadModels } from '../read-models/read-models.js';
-import { MarkTaskOverdue, RemindOfTask } from '../tasks/commands.js';
 import { isPassing, messageOf } from './reactions.js';
 import type { Report } from './reactions.js';
 import { sparing } from './throttled-log.js';
 
-/** What is to be recorded when a time has passed, for every kind of deadline there is. */
-const commandOf: { readonly [Kind in DeadlineKind]: (deadline: Deadline) => object } = {
-  'task-due': ({ subjectId, dueAt }) => new MarkTaskOverdue(subjectId, { dueAt }),
-  'task-reminder': ({ subjectId, dueAt }) => new RemindOfTask(subjectId, { remindAt: dueAt }),
-};
+/** The kinds of deadlines, by their names. */
+const kinds = new Map(deadlineKinds.map((each) => [each.kind, each]));
 
 export interface ClockProcessOptions {
   readonly readModels: ReadModels;
@@ -166,7 +162,7 @@ export class ClockProcess {
   }
 
   async #record(deadline: Deadline): Promise<void> {
-    const { deadlineId, kind, dueAt, setBy } = deadline;
+    const { deadlineId, kind, subjectId, dueAt, setBy } = deadline;
     const sent = {
       actor: { id: `process:${NAME}`, name: NAME },
       source: 'process' as const,
@@ -175,7 +171,7 @@ export class ClockProcess {
       causationId: setBy.eventId,
       rule: { name: NAME, version: VERSION },
     };
-    await under(sent, () => this.#options.commands.execute(commandOf[kind](deadline)));
+    await under(sent, () => this.#options.commands.execute(kinds.get(kind)!.record(subjectId, dueAt)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { makeLog } from '../../benchmarks/log.js';
-import { deciders } from '../../apps/program/event-types.js';
+import { deciders } from '../../apps/program/contexts.js';
 import { evolve } from '../../libs/event-store/decider.js';
 import type { Decider } from '../../libs/event-store/decider.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';

@@ -73,7 +73,7 @@ describe('two years of a company', () => {
       'RescheduleTask',
       'CancelTask',
     ];
-    for (const kind of [...seldom, ...rare, 'PlanVisit', 'CompleteOffboarding', 'ReviseTarget', 'WithdrawTarget'])
+    for (const kind of [...seldom, ...rare, 'PlanVisit', 'OffboardEmployee', 'ReviseTarget', 'WithdrawTarget'])
       expect([kind, count(kind)]).not.toEqual([kind, 0]);
   });
 

@@ -1,6 +1,6 @@
 import eventstore from '@eventstore/db-client';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { deciders } from '../../apps/program/event-types.js';
+import { deciders } from '../../apps/program/contexts.js';
 import { Subscriptions } from '../../apps/program/subscriptions.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { TestApp } from '../support/app.js';

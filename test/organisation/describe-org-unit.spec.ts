@@ -1,17 +1,17 @@
 import { describe, it } from '@jest/globals';
 import {
-  AppointHead,
-  AssignProcess,
+  AppointOrgUnitHead,
+  AssignOrgUnitProcess,
   RenameOrgUnit,
-  SetResponsibilities,
-  UnassignProcess,
+  SetOrgUnitResponsibilities,
+  UnassignOrgUnitProcess,
 } from '../../libs/organisation/commands.js';
 import {
-  appointHead,
-  assignProcess,
+  appointOrgUnitHead,
+  assignOrgUnitProcess,
   renameOrgUnit,
-  setResponsibilities,
-  unassignProcess,
+  setOrgUnitResponsibilities,
+  unassignOrgUnitProcess,
 } from '../../libs/organisation/org-unit.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { structureChart } from '../../projections/structure-chart.js';
@@ -25,32 +25,32 @@ const closed: Event = { type: 'OrgUnitClosed', data: { orgUnitId: service } };
 describe('renaming an org unit', () => {
   it('records both names', () => {
     given(organisation, ...company)
-      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, 'Selling')))
+      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, { name: 'Selling' })))
       .thenRecords({ type: 'OrgUnitRenamed', data: { orgUnitId: sales, from: 'Sales', to: 'Selling' } })
       .thenReads(structureChart, sales, { name: 'Selling' });
   });
 
   it('lets a unit write its own name otherwise', () => {
     given(organisation, ...company)
-      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, 'SALES')))
+      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, { name: 'SALES' })))
       .thenRecords({ type: 'OrgUnitRenamed', data: { orgUnitId: sales, from: 'Sales', to: 'SALES' } });
   });
 
   it('records nothing for the same name', () => {
     given(organisation, ...company)
-      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, 'Sales')))
+      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, { name: 'Sales' })))
       .thenRecords();
   });
 
   it('refuses the name of a sibling, a closed unit, an unknown one', () => {
     given(organisation, ...company)
-      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, 'service')))
+      .when((state) => renameOrgUnit(state, new RenameOrgUnit(sales, { name: 'service' })))
       .thenRefuses('org-name-taken');
     given(organisation, ...company, closed)
-      .when((state) => renameOrgUnit(state, new RenameOrgUnit(service, 'Help')))
+      .when((state) => renameOrgUnit(state, new RenameOrgUnit(service, { name: 'Help' })))
       .thenRefuses('org-unit-closed');
     given(organisation, ...company)
-      .when((state) => renameOrgUnit(state, new RenameOrgUnit(nobody, 'Help')))
+      .when((state) => renameOrgUnit(state, new RenameOrgUnit(nobody, { name: 'Help' })))
       .thenRefuses('org-unit-unknown');
   });
 });
@@ -61,20 +61,20 @@ describe('saying what an org unit answers for', () => {
 
   it('records the whole list', () => {
     given(organisation, ...company)
-      .when((state) => setResponsibilities(state, new SetResponsibilities(sales, responsibilities)))
+      .when((state) => setOrgUnitResponsibilities(state, new SetOrgUnitResponsibilities(sales, { responsibilities })))
       .thenRecords(defined)
       .thenReads(structureChart, sales, { responsibilities });
   });
 
   it('records nothing for the same list', () => {
     given(organisation, ...company, defined)
-      .when((state) => setResponsibilities(state, new SetResponsibilities(sales, responsibilities)))
+      .when((state) => setOrgUnitResponsibilities(state, new SetOrgUnitResponsibilities(sales, { responsibilities })))
       .thenRecords();
   });
 
   it('refuses a closed unit', () => {
     given(organisation, ...company, closed)
-      .when((state) => setResponsibilities(state, new SetResponsibilities(service, responsibilities)))
+      .when((state) => setOrgUnitResponsibilities(state, new SetOrgUnitResponsibilities(service, { responsibilities })))
       .thenRefuses('org-unit-closed');
   });
 });
@@ -85,30 +85,30 @@ describe('the processes an org unit runs', () => {
 
   it('are assigned, once', () => {
     given(organisation, ...company)
-      .when((state) => assignProcess(state, new AssignProcess(sales, process)))
+      .when((state) => assignOrgUnitProcess(state, new AssignOrgUnitProcess(sales, { process })))
       .thenRecords(runs)
       .thenReads(structureChart, sales, { processes: [process] });
     given(organisation, ...company, runs)
-      .when((state) => assignProcess(state, new AssignProcess(sales, process)))
+      .when((state) => assignOrgUnitProcess(state, new AssignOrgUnitProcess(sales, { process })))
       .thenRecords();
   });
 
   it('are taken away, once', () => {
     given(organisation, ...company, runs)
-      .when((state) => unassignProcess(state, new UnassignProcess(sales, process)))
+      .when((state) => unassignOrgUnitProcess(state, new UnassignOrgUnitProcess(sales, { process })))
       .thenRecords({ type: 'OrgUnitProcessUnassigned', data: { orgUnitId: sales, process } })
       .thenReads(structureChart, sales, { processes: [] });
     given(organisation, ...company)
-      .when((state) => unassignProcess(state, new UnassignProcess(sales, process)))
+      .when((state) => unassignOrgUnitProcess(state, new UnassignOrgUnitProcess(sales, { process })))
       .thenRecords();
   });
 
   it('are not those of a closed unit', () => {
     given(organisation, ...company, closed)
-      .when((state) => assignProcess(state, new AssignProcess(service, process)))
+      .when((state) => assignOrgUnitProcess(state, new AssignOrgUnitProcess(service, { process })))
       .thenRefuses('org-unit-closed');
     given(organisation, ...company, closed)
-      .when((state) => unassignProcess(state, new UnassignProcess(service, process)))
+      .when((state) => unassignOrgUnitProcess(state, new UnassignOrgUnitProcess(service, { process })))
       .thenRefuses('org-unit-closed');
   });
 });
@@ -118,35 +118,35 @@ describe('appointing the head of an org unit', () => {
 
   it('records the position, and the one before', () => {
     given(organisation, ...company)
-      .when((state) => appointHead(state, new AppointHead(service, agent)))
+      .when((state) => appointOrgUnitHead(state, new AppointOrgUnitHead(service, { positionId: agent })))
       .thenRecords({ type: 'OrgUnitHeadAppointed', data: { orgUnitId: service, from: null, to: agent } })
       .thenReads(structureChart, service, { headPositionId: agent });
     given(organisation, ...company)
-      .when((state) => appointHead(state, new AppointHead(sales, null)))
+      .when((state) => appointOrgUnitHead(state, new AppointOrgUnitHead(sales, { positionId: null })))
       .thenRecords({ type: 'OrgUnitHeadAppointed', data: { orgUnitId: sales, from: salesHead, to: null } });
   });
 
   it('records nothing for the head it has', () => {
     given(organisation, ...company)
-      .when((state) => appointHead(state, new AppointHead(sales, salesHead)))
+      .when((state) => appointOrgUnitHead(state, new AppointOrgUnitHead(sales, { positionId: salesHead })))
       .thenRecords();
   });
 
   it('refuses a position of another unit, a retired one, an unknown one, and a closed unit', () => {
     given(organisation, ...company)
-      .when((state) => appointHead(state, new AppointHead(sales, agent)))
+      .when((state) => appointOrgUnitHead(state, new AppointOrgUnitHead(sales, { positionId: agent })))
       .thenRefuses('head-not-in-unit');
     given(organisation, ...company, positionDefined(newPosition, sales), {
       type: 'PositionRetired',
       data: { positionId: newPosition },
     })
-      .when((state) => appointHead(state, new AppointHead(sales, newPosition)))
+      .when((state) => appointOrgUnitHead(state, new AppointOrgUnitHead(sales, { positionId: newPosition })))
       .thenRefuses('position-retired');
     given(organisation, ...company)
-      .when((state) => appointHead(state, new AppointHead(sales, nobody)))
+      .when((state) => appointOrgUnitHead(state, new AppointOrgUnitHead(sales, { positionId: nobody })))
       .thenRefuses('position-unknown');
     given(organisation, ...company, closed)
-      .when((state) => appointHead(state, new AppointHead(service, agent)))
+      .when((state) => appointOrgUnitHead(state, new AppointOrgUnitHead(service, { positionId: agent })))
       .thenRefuses('org-unit-closed');
   });
 });

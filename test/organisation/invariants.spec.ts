@@ -58,17 +58,17 @@ const step: fc.Arbitrary<Rule> = fc.oneof(
   fc.tuple(unitId, fc.constantFrom('A', 'B', 'C', 'a ')).map(
     ([id, name]): Rule =>
       (state) =>
-        units.renameOrgUnit(state, new commands.RenameOrgUnit(id, name)),
+        units.renameOrgUnit(state, new commands.RenameOrgUnit(id, { name })),
   ),
   fc.tuple(unitId, unitId, ago).map(
     ([id, to, hours]): Rule =>
       (state, now) =>
-        units.moveOrgUnit(state, new commands.MoveOrgUnit(id, to, back(now, hours)), now),
+        units.moveOrgUnit(state, new commands.MoveOrgUnit(id, { parentId: to, effectiveFrom: back(now, hours) }), now),
   ),
   fc.tuple(unitId, orNull(positionId)).map(
     ([id, head]): Rule =>
       (state) =>
-        units.appointHead(state, new commands.AppointHead(id, head)),
+        units.appointOrgUnitHead(state, new commands.AppointOrgUnitHead(id, { positionId: head })),
   ),
   unitId.map(
     (id): Rule =>
@@ -89,17 +89,20 @@ const step: fc.Arbitrary<Rule> = fc.oneof(
   fc.tuple(positionId, orNull(positionId)).map(
     ([id, to]): Rule =>
       (state) =>
-        positions.changeReportingLine(state, new commands.ChangeReportingLine(id, to)),
+        positions.changePositionReportingLine(
+          state,
+          new commands.ChangePositionReportingLine(id, { reportsToPositionId: to }),
+        ),
   ),
   fc.tuple(positionId, fc.integer({ min: 0, max: 3 })).map(
     ([id, count]): Rule =>
       (state, now) =>
-        positions.setHeadcount(state, new commands.SetHeadcount(id, count), now),
+        positions.setPositionHeadcount(state, new commands.SetPositionHeadcount(id, { headcount: count }), now),
   ),
   fc.tuple(positionId, unitId).map(
     ([id, to]): Rule =>
       (state, now) =>
-        positions.movePosition(state, new commands.MovePosition(id, to), now),
+        positions.movePosition(state, new commands.MovePosition(id, { orgUnitId: to }), now),
   ),
   positionId.map(
     (id): Rule =>
@@ -119,34 +122,38 @@ const step: fc.Arbitrary<Rule> = fc.oneof(
     .map(([id, position, primary, hours, lasting]): Rule => (state, now) => {
       const dates = { from: back(now, hours), until: lasting === null ? null : addHours(now, lasting) };
       const assignment = { positionId: position, primary, ...dates };
-      return employees.assignToPosition(state, new commands.AssignToPosition(id, assignment), now);
+      return employees.assignEmployeeToPosition(state, new commands.AssignEmployeeToPosition(id, assignment), now);
     }),
   fc.tuple(employeeId, positionId, ago).map(
     ([id, position, hours]): Rule =>
       (state, now) =>
-        employees.endAssignment(state, new commands.EndAssignment(id, position, back(now, hours)), now),
+        employees.endEmployeeAssignment(
+          state,
+          new commands.EndEmployeeAssignment(id, { positionId: position, endedAt: back(now, hours) }),
+          now,
+        ),
   ),
   fc.tuple(employeeId, day, orNull(day), orNull(employeeId)).map(
     ([id, from, to, deputy]): Rule =>
       (state) =>
-        employees.recordAbsence(state, new commands.RecordAbsence(id, from, to, deputy)),
+        employees.recordEmployeeAbsence(state, new commands.RecordEmployeeAbsence(id, { from, to, deputyId: deputy })),
   ),
   fc.tuple(employeeId, day).map(
     ([id, on]): Rule =>
       (state, now) =>
-        employees.endAbsence(state, new commands.EndAbsence(id, on), now),
+        employees.endEmployeeAbsence(state, new commands.EndEmployeeAbsence(id, { on }), now),
   ),
   fc.tuple(employeeId, fc.boolean()).map(
     ([id, back]): Rule =>
       (state) =>
         back
           ? employees.reinstateEmployee(state, new commands.ReinstateEmployee(id))
-          : employees.suspendEmployee(state, new commands.SuspendEmployee(id, 'inquiry')),
+          : employees.suspendEmployee(state, new commands.SuspendEmployee(id, { reason: 'inquiry' })),
   ),
   fc.tuple(employeeId, ago).map(
     ([id, hours]): Rule =>
       (state, now) =>
-        employees.completeOffboarding(state, new commands.CompleteOffboarding(id, back(now, hours)), now),
+        employees.offboardEmployee(state, new commands.OffboardEmployee(id, { leftAt: back(now, hours) }), now),
   ),
 );
 

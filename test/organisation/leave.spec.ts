@@ -1,6 +1,6 @@
 import { describe, it } from '@jest/globals';
-import { CompleteOffboarding, ReinstateEmployee, SuspendEmployee } from '../../libs/organisation/commands.js';
-import { completeOffboarding, reinstateEmployee, suspendEmployee } from '../../libs/organisation/employee.rules.js';
+import { OffboardEmployee, ReinstateEmployee, SuspendEmployee } from '../../libs/organisation/commands.js';
+import { offboardEmployee, reinstateEmployee, suspendEmployee } from '../../libs/organisation/employee.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
@@ -22,7 +22,7 @@ const ended = (positionId: string, orgUnitId: string, primary: boolean): Event =
 describe('suspending an employee', () => {
   it('records why, and they keep their position', () => {
     given(organisation, ...company)
-      .when((state) => suspendEmployee(state, new SuspendEmployee(cara, 'inquiry')))
+      .when((state) => suspendEmployee(state, new SuspendEmployee(cara, { reason: 'inquiry' })))
       .thenRecords(suspended)
       .thenReads(employeeList, cara, { status: 'suspended', positionId: representative })
       .thenReads(structureChart, cara, { status: 'suspended' });
@@ -30,13 +30,13 @@ describe('suspending an employee', () => {
 
   it('refuses a second time, somebody who left, somebody unknown', () => {
     given(organisation, ...company, suspended)
-      .when((state) => suspendEmployee(state, new SuspendEmployee(cara, 'again')))
+      .when((state) => suspendEmployee(state, new SuspendEmployee(cara, { reason: 'again' })))
       .thenRefuses('employee-suspended');
     given(organisation, ...company, left(cara))
-      .when((state) => suspendEmployee(state, new SuspendEmployee(cara, 'inquiry')))
+      .when((state) => suspendEmployee(state, new SuspendEmployee(cara, { reason: 'inquiry' })))
       .thenRefuses('employee-left');
     given(organisation, ...company)
-      .when((state) => suspendEmployee(state, new SuspendEmployee(nobody, 'inquiry')))
+      .when((state) => suspendEmployee(state, new SuspendEmployee(nobody, { reason: 'inquiry' })))
       .thenRefuses('employee-unknown');
   });
 });
@@ -71,7 +71,7 @@ describe('leaving', () => {
       assigned(cara, agent, service, { primary: false }),
       assigned(cara, positionIds.salesHead, sales, { primary: false, until: earlier }),
     )
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
       .thenRecords(ended(representative, east, true), ended(agent, service, false), left(cara))
       .thenReads(employeeList, cara, {
         status: 'left',
@@ -84,7 +84,7 @@ describe('leaving', () => {
 
   it('is recorded with the time it was true', () => {
     given(organisation, ...company)
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(cara, earlier), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara, { leftAt: earlier }), now))
       .thenRecords(
         { ...ended(representative, east, true), occurredAt: earlier },
         { ...left(cara), occurredAt: earlier },
@@ -94,13 +94,13 @@ describe('leaving', () => {
 
   it('is possible while suspended', () => {
     given(organisation, ...company, suspended)
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
       .thenRecords(ended(representative, east, true), left(cara));
   });
 
   it('is refused to the head of a unit and to a deputy, naming all there is to hand over', () => {
     given(organisation, ...company, away(cara, '2026-03-01', '2026-03-02', bob), away(dan, '2026-05-01', null, bob))
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(bob), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(bob), now))
       .thenRefuses('offboarding-incomplete', {
         unmet: [
           { what: 'head-of-unit', count: 1, ids: [sales] },
@@ -118,25 +118,25 @@ describe('leaving', () => {
       away(bob, '2026-03-01', null, cara),
       left(bob),
     )
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
       .thenRecords(ended(representative, east, true), left(cara));
   });
 
   it('is refused for a time before the position held began, and for one to come', () => {
     given(organisation, ...company)
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(cara, '2025-12-31T00:00:00.000Z'), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara, { leftAt: '2025-12-31T00:00:00.000Z' }), now))
       .thenRefuses('assignment-ends-before-start', { field: 'leftAt' });
     given(organisation, ...company)
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(cara, '2026-04-01T00:00:00.000Z'), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara, { leftAt: '2026-04-01T00:00:00.000Z' }), now))
       .thenRefuses('in-the-future', { field: 'leftAt' });
   });
 
   it('is refused a second time, and to somebody unknown', () => {
     given(organisation, ...company, left(cara))
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
       .thenRefuses('employee-left');
     given(organisation, ...company)
-      .when((state) => completeOffboarding(state, new CompleteOffboarding(nobody), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(nobody), now))
       .thenRefuses('employee-unknown');
   });
 });

@@ -1,18 +1,18 @@
 import type { Actor } from '../../../libs/event-store/event-store.js';
 import {
-  AppointHead,
-  AssignProcess,
-  AssignToPosition,
-  CompleteOffboarding,
+  AppointOrgUnitHead,
+  AssignOrgUnitProcess,
+  AssignEmployeeToPosition,
+  OffboardEmployee,
   CreateOrgUnit,
   DefinePosition,
-  EndAbsence,
+  EndEmployeeAbsence,
   HireEmployee,
-  RecordAbsence,
-  SetApprovalLimit,
-  SetCustomerCap,
-  SetHeadcount,
-  SetResponsibilities,
+  RecordEmployeeAbsence,
+  SetPositionApprovalLimit,
+  SetPositionCustomerCap,
+  SetPositionHeadcount,
+  SetOrgUnitResponsibilities,
 } from '../../../libs/organisation/commands.js';
 import type { Level, UnitKind } from '../../../libs/organisation/events.js';
 import { dayOf, HOUR, MINUTE } from './calendar.js';
@@ -148,8 +148,8 @@ export function tellOrganisation(chronicle: Chronicle, company: Company): void {
 
   for (const day of [150, 300, 380, 445, 500]) {
     now = calendar.day(day) + 8 * HOUR;
-    if (day === 300) tell(new SetHeadcount(company.id('position', 'service-agent'), 4));
-    if (day === 380) tell(new SetHeadcount(company.id('position', 'north-seller'), 5));
+    if (day === 300) tell(new SetPositionHeadcount(company.id('position', 'service-agent'), { headcount: 4 }));
+    if (day === 380) tell(new SetPositionHeadcount(company.id('position', 'north-seller'), { headcount: 5 }));
     for (const who of joiningOn(day)) hire(who);
   }
   now = calendar.day(REORGANISED) + 8 * HOUR;
@@ -159,7 +159,7 @@ export function tellOrganisation(chronicle: Chronicle, company: Company): void {
 
   const { to: leaving } = posts['south-3'];
   now = calendar.day(leaving) + 16 * HOUR;
-  tell(new CompleteOffboarding(company.person('south-3').id));
+  tell(new OffboardEmployee(company.person('south-3').id));
   away('north-3', 200, 288, 'north-2');
   away('service-2', 610, 624, 'service-1');
   away('south-4', 726, 741, 'south-2');
@@ -171,17 +171,17 @@ export function tellOrganisation(chronicle: Chronicle, company: Company): void {
 
   function promote(who: Who, position: string): void {
     const assignment = { positionId: company.id('position', position), primary: true };
-    tell(new AssignToPosition(company.person(who).id, assignment), company.person('sales-head'));
+    tell(new AssignEmployeeToPosition(company.person(who).id, assignment), company.person('sales-head'));
   }
 
   /** Back on a day earlier than planned, unless that lies in the future. */
   function away(who: Who, from: number, to: number, deputy: Who): void {
     const { id } = company.person(who);
     now = calendar.day(from - 5) + 10 * HOUR;
-    const days = [dayOf(calendar.day(from)), dayOf(calendar.day(to))] as const;
-    tell(new RecordAbsence(id, ...days, company.person(deputy).id), company.person('sales-head'));
+    const days = { from: dayOf(calendar.day(from)), to: dayOf(calendar.day(to)) };
+    tell(new RecordEmployeeAbsence(id, { ...days, deputyId: company.person(deputy).id }), company.person('sales-head'));
     now = calendar.day(to - 1) + 9 * HOUR;
-    tell(new EndAbsence(id, dayOf(calendar.day(to - 1))), company.person('sales-head'));
+    tell(new EndEmployeeAbsence(id, { on: dayOf(calendar.day(to - 1)) }), company.person('sales-head'));
   }
 }
 
@@ -195,8 +195,8 @@ function tellUnit(key: string, company: Company, tell: (command: object) => void
   tell(
     new CreateOrgUnit(orgUnitId, { name, kind, level, parentId: parent === null ? null : company.id('unit', parent) }),
   );
-  tell(new SetResponsibilities(orgUnitId, answersFor));
-  if (runs) tell(new AssignProcess(orgUnitId, runs));
+  tell(new SetOrgUnitResponsibilities(orgUnitId, { responsibilities: answersFor }));
+  if (runs) tell(new AssignOrgUnitProcess(orgUnitId, { process: runs }));
   for (const [post, { unit, title, headcount, does, cap, approves }] of Object.entries(positions)) {
     if (unit !== key) continue;
     const positionId = company.id('position', post);
@@ -210,8 +210,9 @@ function tellUnit(key: string, company: Company, tell: (command: object) => void
         headcount,
       }),
     );
-    if (approves !== undefined) tell(new SetApprovalLimit(positionId, { amount: approves, currency: 'EUR' }));
-    if (cap !== undefined) tell(new SetCustomerCap(positionId, { max: cap, excludeWon: false }));
+    if (approves !== undefined)
+      tell(new SetPositionApprovalLimit(positionId, { limit: { amount: approves, currency: 'EUR' } }));
+    if (cap !== undefined) tell(new SetPositionCustomerCap(positionId, { cap: { max: cap, excludeWon: false } }));
   }
-  tell(new AppointHead(orgUnitId, company.id('position', heads[key]!)));
+  tell(new AppointOrgUnitHead(orgUnitId, { positionId: company.id('position', heads[key]!) }));
 }

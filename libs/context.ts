@@ -1,0 +1,57 @@
+import type { Type } from '@nestjs/common';
+import type { Decider } from './event-store/decider.js';
+import type { Projection } from './read-models/projection.js';
+
+/** What a context says of itself to the rest of the program: all that is generic derives from the list of contexts. */
+export interface Context {
+  readonly name: string;
+  /** Commands, queries and routes of the context. */
+  readonly module: Type;
+  /** How the state of each kind of its streams is folded. */
+  readonly deciders: readonly AnyDecider[];
+  /** What of it has a history, by the name under which people ask for it. */
+  readonly subjects?: Readonly<Record<string, Subject>>;
+}
+
+// A decider takes the state and the events that it makes itself.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type AnyDecider = Decider<any, any>;
+
+/** A kind of thing that events are about. */
+export interface Subject {
+  /** One sentence for the documentation of its history. */
+  readonly says: string;
+  /** The collection of the HTTP API that it is in. */
+  readonly collection: string;
+  /** The stream that holds its events. */
+  readonly stream: (id: string) => string;
+  /** The field of an event that names it, where the stream holds events of other subjects too. */
+  readonly field?: string;
+  /** Whether events on streams of other kinds belong to its history too: those that `related-streams` lists. */
+  readonly related?: true;
+  /** Where it is found by its name; without it, by its id only. */
+  readonly found?: Lookup;
+}
+
+/** A read model in which things are found by their names. */
+export interface Lookup {
+  readonly projection: Projection;
+  /** Path of the normal form of the name, by which its beginning is looked for; without it, all documents are looked at. */
+  readonly by?: string;
+  /** What a document is called; null when it is another kind of thing. */
+  readonly named: (document: never) => Named | null;
+}
+
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+  /** Put away as a mistake: meant only where nothing else is called so. */
+  readonly archived?: boolean;
+}
+
+/** A lookup in the documents of one read model. */
+export const lookup = <Document>(
+  projection: Projection<Document>,
+  by: string | undefined,
+  named: (document: Document) => Named | null,
+): Lookup => ({ projection: projection as unknown as Projection, named, ...(by !== undefined && { by }) });

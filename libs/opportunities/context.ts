@@ -1,0 +1,27 @@
+import { opportunityBoard } from '../../projections/opportunity-board.js';
+import { pipelineList } from '../../projections/pipeline-list.js';
+import { lookup } from '../context.js';
+import type { Context } from '../context.js';
+import { OpportunitiesModule } from './opportunities.module.js';
+import { opportunity } from './opportunity.decider.js';
+import { pipeline } from './pipeline.decider.js';
+
+export const opportunities: Context = {
+  name: 'opportunities',
+  module: OpportunitiesModule,
+  deciders: [opportunity, pipeline],
+  subjects: {
+    opportunity: {
+      says: 'Everything that happened to an opportunity.',
+      collection: 'opportunities',
+      stream: (id) => `opportunity-${id}`,
+      found: lookup(opportunityBoard, 'order.name', ({ opportunityId, name }) => ({ id: opportunityId, name })),
+    },
+    pipeline: {
+      says: 'Everything that happened to a pipeline.',
+      collection: 'pipelines',
+      stream: (id) => `pipeline-${id}`,
+      found: lookup(pipelineList, undefined, ({ pipelineId, name }) => ({ id: pipelineId, name })),
+    },
+  },
+};

@@ -1,0 +1,12 @@
+import type { Context } from '../context.js';
+import { target } from './target.decider.js';
+import { TargetsModule } from './targets.module.js';
+
+export const targets: Context = {
+  name: 'targets',
+  module: TargetsModule,
+  deciders: [target],
+  subjects: {
+    target: { says: 'Everything that happened to a target.', collection: 'targets', stream: (id) => `target-${id}` },
+  },
+};
