@@ -156,7 +156,7 @@ module.exports = {
       { path: '^libs/import/steps/' },
       {
         path: `^libs/(${contexts})/`,
-        pathNot: ['^libs/import/', '/(events|[a-z.-]*commands|facts)\\.ts$|\\.dto\\.ts$'],
+        pathNot: ['^libs/import/', '/(events|[a-z.-]*commands|facts)\\.ts$'],
       },
     ),
     rule(

@@ -13,10 +13,17 @@ const MOST = 10;
 const ALL = 10_000;
 
 /** The id that is meant by an id or a name. @throws Refusal `name-unknown` · `name-ambiguous` */
-export async function idOf(readModels: ReadModels, subject: string, given: string): Promise<string> {
-  if (isId(given)) return given.toLowerCase();
+export const idOf = async (readModels: ReadModels, subject: string, given: string): Promise<string> =>
+  (await thingOf(readModels, subject, given)).id;
+
+/**
+ * What is meant by a name or how it begins, with its whole name, or by an id, which then stands for the name too.
+ * @throws Refusal `name-unknown` · `name-ambiguous`
+ */
+export async function thingOf(readModels: ReadModels, subject: string, given: string): Promise<Named> {
+  if (isId(given)) return { id: given.toLowerCase(), name: given.toLowerCase() };
   const found = subjects[subject]?.found;
-  return choose(subject, given, found ? await candidates(readModels, found, baseForm(given)) : []).id;
+  return choose(subject, given, found ? await candidates(readModels, found, baseForm(given)) : []);
 }
 
 /** Dimensions of reports that hold ids, and of what. */

@@ -208,6 +208,9 @@ export const idOrNone = (): Field<string> =>
     { trait: { is: 'id' }, written: (value) => value.toLowerCase() },
   );
 
+/** A field of a command that only the program itself sends: nothing is checked, and it cannot be described. */
+export const fromProgram = <T>(): Field<T> => z.custom<T>();
+
 /** May be left out or null, which is recorded as null. */
 export const orNull = <T>(field: Field<T>) => field.nullable().default(null);
 

@@ -5,14 +5,14 @@ import { normalForm } from '../text.js';
 import type {
   AddPipelineStage,
   ChangePipelineStage,
+  CreatePipeline,
   DefinePipeline,
-  DraftPipeline,
   PublishPipeline,
   RemovePipelineStage,
   ReorderPipelineStages,
   RetirePipeline,
   StageDetails,
-} from './commands.js';
+} from './pipeline.commands.js';
 import { requirements } from './events.js';
 import type { PipelineEvents, Stage } from './events.js';
 
@@ -58,8 +58,16 @@ function known(state: Pipeline, change: (state: KnownPipeline) => Partial<KnownP
   return state.status === 'unknown' ? state : { ...state, ...change(state) };
 }
 
+/** A draft, or with its stages what is published at once. */
+export function createPipeline(state: Pipeline, { pipelineId, details }: CreatePipeline): Event[] {
+  const { name, stages } = details;
+  return stages
+    ? definePipeline(state, { pipelineId, details: { name, stages } })
+    : draftPipeline(state, pipelineId, name);
+}
+
 /** Drafting the same pipeline again changes nothing. */
-export function draftPipeline(state: Pipeline, { pipelineId, details: { name } }: Asked<DraftPipeline>): Event[] {
+function draftPipeline(state: Pipeline, pipelineId: string, name: string): Event[] {
   if (state.status === 'unknown') return [{ type: 'PipelineDrafted', data: { pipelineId, name } }];
   if (state.name === name && state.status !== 'retired') return [];
   throw new Refusal(
@@ -72,8 +80,8 @@ export function draftPipeline(state: Pipeline, { pipelineId, details: { name } }
 
 export function addPipelineStage(state: Pipeline, { pipelineId, details }: AddPipelineStage): Event[] {
   const { draft } = editable(state, pipelineId);
-  const { before = null } = details;
-  const stage = complete(details.stage);
+  const { before = null, ...said } = details;
+  const stage = complete(said);
   if (draft.some(({ id }) => id === stage.id)) {
     throw new Refusal('stage-exists', `The pipeline has a stage ${stage.id}.`, { field: 'stage.id' }, 409);
   }
@@ -82,8 +90,9 @@ export function addPipelineStage(state: Pipeline, { pipelineId, details }: AddPi
 }
 
 export function changePipelineStage(state: Pipeline, { pipelineId, details }: ChangePipelineStage): Event[] {
-  const from = stageOf(editable(state, pipelineId).draft, details.stageId);
-  const to = checked({ ...from, ...given(details.changes) });
+  const { stageId, ...changes } = details;
+  const from = stageOf(editable(state, pipelineId).draft, stageId);
+  const to = checked({ ...from, ...given(changes) });
   return same(from, to) ? [] : [{ type: 'PipelineStageChanged', data: { pipelineId, from, to } }];
 }
 
@@ -118,9 +127,9 @@ export function retirePipeline(state: Pipeline, { pipelineId, details: { reason 
 }
 
 /** From whatever is there to exactly these stages, published, in one decision: all of it or nothing. */
-export function definePipeline(state: Pipeline, { pipelineId, details }: DefinePipeline): Event[] {
+export function definePipeline(state: Pipeline, { pipelineId, details }: Asked<DefinePipeline>): Event[] {
   const { name, stages } = details;
-  const events = draftPipeline(state, { pipelineId, details: { name } });
+  const events = draftPipeline(state, pipelineId, name);
   let current = events.reduce(after, state);
   const then = (more: Event[]): void => {
     events.push(...more);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { idsIn } from '../../apps/cli/names.js';
+import { idsIn, thingOf } from '../../apps/cli/names.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { TestApp } from '../support/app.js';
 
@@ -23,6 +23,13 @@ beforeAll(async () => {
   for (const list of ['/employees', '/customers', '/organisation/chart']) await app.get(`${list}?after=${last}`);
 });
 afterAll(() => app.stop());
+
+it('what has a history is found with its whole name, however it was asked for', async () => {
+  const { mill } = ids;
+  for (const given of ['north', 'NORTH MILL'])
+    expect(await thingOf(readModels, 'customer', given)).toMatchObject({ id: mill, name: 'North Mill' });
+  expect(await thingOf(readModels, 'customer', mill!.toUpperCase())).toEqual({ id: mill, name: mill });
+});
 
 describe('what a report is filtered by', () => {
   it('is found by id, by name, or by how the name begins', async () => {

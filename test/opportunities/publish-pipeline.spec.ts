@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { replay } from '../../libs/event-store/decider.js';
-import { DefinePipeline, PublishPipeline, RetirePipeline } from '../../libs/opportunities/commands.js';
-import type { StageDetails } from '../../libs/opportunities/commands.js';
+import { DefinePipeline, PublishPipeline, RetirePipeline } from '../../libs/opportunities/pipeline.commands.js';
+import type { StageDetails } from '../../libs/opportunities/pipeline.commands.js';
 import type { Stage } from '../../libs/opportunities/events.js';
 import * as rules from '../../libs/opportunities/pipeline.decider.js';
 import { pipeline } from '../../libs/opportunities/pipeline.decider.js';

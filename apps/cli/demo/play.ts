@@ -30,6 +30,10 @@ export class StoryClock extends Clock {
   }
 }
 
+/** The id of a command of the story; what it led to carries it as its correlation id. */
+export const commandIdOf = (seed: number, index: number): string =>
+  idFrom('demo', String(seed), 'command', String(index));
+
 /** Commands under way at a time, and how far apart in the story, so that they are recorded soon after they occurred. */
 const WIDTH = 64;
 const SPAN = 4 * DAY;
@@ -73,7 +77,7 @@ export async function play(
   if (failed !== undefined) throw failed;
 
   async function send({ at, actor, command, reason }: Told, index: number): Promise<void> {
-    const commandId = idFrom('demo', String(seed), 'command', String(index));
+    const commandId = commandIdOf(seed, index);
     const why = reason === undefined ? {} : { reason };
     const envelope: Envelope = { actor, source: 'system', correlationId: commandId, commandId, occurredAt: at, ...why };
     try {
