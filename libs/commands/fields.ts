@@ -12,6 +12,9 @@ import { isDay, utc } from '../time.js';
 /** A field whose value is recorded as a `T`. */
 export type Field<T> = z.ZodType<T, unknown>;
 
+/** An object of fields, whichever they are. */
+export type Form = z.ZodObject;
+
 /** Fields by their names. */
 export type Fields = Readonly<Record<string, z.ZodType>>;
 
