@@ -51,7 +51,7 @@ export const busyCustomer: Long<CustomerEvents> = (recorder, customerId, count) 
     return { type: 'InteractionLogged', data: { customerId, interactionId, ownerId: null, ...what, ...rest } };
   };
   const corrected = (): EventOf<CustomerEvents> => {
-    const changes = [{ field: 'durationMinutes', from: 5, to: chance.below(90) }];
+    const changes = { durationMinutes: { from: 5, to: chance.below(90) } };
     return { type: 'InteractionCorrected', data: { customerId, interactionId: chance.of(interactions), changes } };
   };
   const consent = (): EventOf<CustomerEvents> => ({

@@ -1,3 +1,4 @@
+import { newValues } from '../libs/changes.js';
 import type { ContactDetails, CustomerEvents } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
 import { nameKey, wordsOf } from '../libs/text.js';
@@ -36,7 +37,7 @@ export const contactList = projection<ContactLine, Events>({
   },
   on: {
     ContactChanged: (line, { data: { changes } }) => {
-      const next = { ...line, ...Object.fromEntries(changes.map(({ field, to }) => [field, to])) };
+      const next = { ...line, ...newValues(changes) };
       return { ...next, ...searchable(next.name) };
     },
     ContactConsentGiven: (line, { data: { channel, purpose } }) => ({

@@ -1,4 +1,5 @@
-import type { CustomerEvents, CustomerKind, FieldChange, Tier } from '../libs/customers/events.js';
+import type { Changes } from '../libs/changes.js';
+import type { CustomerDetails, CustomerEvents, CustomerKind, Tier } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
 import { nameKey, normalForm, wordsOf } from '../libs/text.js';
 
@@ -85,14 +86,14 @@ const tagged = (tags: readonly string[]): Pick<CustomerLine, 'tags' | 'tagKeys'>
   tagKeys: tags.map(normalForm),
 });
 
-function changed(line: CustomerLine, changes: readonly FieldChange[]): CustomerLine {
-  let next = line;
-  for (const { field, to } of changes) {
-    if (field === 'name') next = { ...next, ...named(to as string) };
-    else if (field === 'sector' || field === 'region' || field === 'source')
-      next = { ...next, [field]: to as string | null };
-  }
-  return next;
+function changed(line: CustomerLine, { name, sector, region, source }: Changes<CustomerDetails>): CustomerLine {
+  return {
+    ...line,
+    ...(name && named(name.to)),
+    ...(sector && { sector: sector.to }),
+    ...(region && { region: region.to }),
+    ...(source && { source: source.to }),
+  };
 }
 
 const active = (line: CustomerLine, at: string): CustomerLine =>

@@ -1,9 +1,10 @@
+import { newValues } from '../libs/changes.js';
+import type { Changes } from '../libs/changes.js';
 import type {
   ContactDetails,
   CustomerDetails,
   CustomerEvents,
   CustomerKind,
-  FieldChange,
   Owner,
   Tier,
 } from '../libs/customers/events.js';
@@ -119,7 +120,7 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       contacts: [...profile.contacts, { contactId, isPrimary, active: true, consents: [], bounced: [], ...details }],
     }),
     ContactChanged: (profile, { data: { contactId, changes }, revision }) =>
-      contact(profile, contactId, revision, (before) => ({ ...before, ...changed(changes) })),
+      contact(profile, contactId, revision, (before) => ({ ...before, ...newValues(changes) })),
     PrimaryContactChanged: (profile, { data: { to }, revision }) => ({
       ...profile,
       revision,
@@ -163,10 +164,8 @@ export const customerProfile = projection<Profile, CustomerEvents>({
   },
 });
 
-const changed = (changes: readonly FieldChange[]) => Object.fromEntries(changes.map(({ field, to }) => [field, to]));
-
-function detailed(profile: Profile, changes: readonly FieldChange[], revision: number): Profile {
-  const details = { ...profile.details, ...changed(changes) };
+function detailed(profile: Profile, changes: Changes<CustomerDetails>, revision: number): Profile {
+  const details = { ...profile.details, ...newValues(changes) };
   return { ...profile, revision, details, completeness: completenessOf(details) };
 }
 

@@ -1,4 +1,5 @@
-import type { CustomerEvents, FieldChange } from '../libs/customers/events.js';
+import type { Changes } from '../libs/changes.js';
+import type { CustomerEvents, InteractionDetails } from '../libs/customers/events.js';
 import type { OpportunityEvents } from '../libs/opportunities/events.js';
 import { decimal } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
@@ -111,10 +112,10 @@ export const customerTimeline = projection<TimelineEntry, Events>({
   on: { InteractionCorrected: (line, { data: { changes } }) => corrected(line, changes) },
 });
 
-function corrected(line: TimelineEntry, changes: readonly FieldChange[]): TimelineEntry {
-  const { channel, direction, summary } = Object.fromEntries(changes.map(({ field, to }) => [field, to as string]));
+function corrected(line: TimelineEntry, { channel, direction, summary }: Changes<InteractionDetails>): TimelineEntry {
   const [before, way] = line.title.split(', ');
-  return { ...line, title: `${channel ?? before}, ${direction ?? way}`, text: summary ?? line.text };
+  const title = `${channel?.to ?? before}, ${direction?.to ?? way}`;
+  return { ...line, title, text: summary?.to ?? line.text };
 }
 
 /** What was bought, and how much of it. */

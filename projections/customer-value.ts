@@ -1,8 +1,9 @@
+import type { Changes } from '../libs/changes.js';
 import type {
   AssignmentBasis,
+  CustomerDetails,
   CustomerEvents,
   CustomerKind,
-  FieldChange,
   Owner,
   Tier,
 } from '../libs/customers/events.js';
@@ -112,11 +113,13 @@ export const customerValue = projection<Value, CustomerEvents>({
 
 const holderOf = ({ employeeId, orgUnitId, managerId }: Owner): Holder => ({ employeeId, orgUnitId, managerId });
 
-function changed(value: Value, changes: readonly FieldChange[]): Value {
-  const next: Record<string, unknown> = {};
-  for (const { field, to } of changes)
-    if (field === 'name' || field === 'region' || field === 'sector') next[field] = to;
-  return { ...value, ...next };
+function changed(value: Value, { name, region, sector }: Changes<CustomerDetails>): Value {
+  return {
+    ...value,
+    ...(name && { name: name.to }),
+    ...(region && { region: region.to }),
+    ...(sector && { sector: sector.to }),
+  };
 }
 
 /** Late facts come in any order, so the result must not depend on it. */

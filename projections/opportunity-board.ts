@@ -1,3 +1,4 @@
+import { newValues } from '../libs/changes.js';
 import type {
   ForecastCategory,
   OpportunityEvents,
@@ -85,8 +86,7 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   },
   on: {
     OpportunityCustomerLinked: (card, { data: { customerId } }) => ({ ...card, customerId }),
-    OpportunityDetailsChanged: (card, { data }) =>
-      changed(card, Object.fromEntries(data.changes.map(({ field, to }) => [field, to]))),
+    OpportunityDetailsChanged: (card, { data }) => changed(card, newValues(data.changes)),
     OpportunityGraded: (card, { data }) => ({ ...card, grade: data.to }),
     OpportunityAmountChanged: (card, { data }) => changed(card, { amount: data.to }),
     OpportunityCloseDateChanged: (card, { data }) => changed(card, { expectedCloseOn: data.to }),

@@ -1,3 +1,4 @@
+import { newValues } from '../libs/changes.js';
 import type { ContactRole, Owner } from '../libs/customers/events.js';
 import type {
   Credit,
@@ -144,7 +145,7 @@ export const opportunityDetail = projection<OpportunityDetail, OpportunityEvents
     }),
     OpportunityDetailsChanged: (detail, { data, revision }) => ({
       ...detail,
-      ...Object.fromEntries(data.changes.map(({ field, to }) => [field, to])),
+      ...newValues(data.changes),
       revision,
     }),
     OpportunityQualified: (detail, { data: { note }, occurredAt, revision, metadata: { actor } }) => ({

@@ -78,10 +78,11 @@ export const stageJourney = projection<StageJourney, OpportunityEvents>({
   },
   on: {
     OpportunityCustomerLinked: (journey, { data: { customerId, customer } }) => ({ ...journey, customerId, customer }),
-    OpportunityDetailsChanged: (journey, { data }) => {
-      const changed = data.changes.filter(({ field }) => field === 'source' || field === 'product');
-      return { ...journey, ...Object.fromEntries(changed.map(({ field, to }) => [field, to])) };
-    },
+    OpportunityDetailsChanged: (journey, { data: { changes } }) => ({
+      ...journey,
+      ...(changes.source && { source: changes.source.to }),
+      ...(changes.product && { product: changes.product.to }),
+    }),
     OpportunityAmountChanged: (journey, { data }) => ({ ...journey, amount: data.to }),
     OpportunityProbabilityOverridden: (journey, { data }) => ({ ...journey, probability: data.to }),
     OpportunityOwnerChanged: (journey, { data }) => ({ ...journey, owner: place(data.to) }),

@@ -59,7 +59,8 @@ class Words {
   constructor(private readonly names: Names) {}
 
   said(field: string, value: unknown): string[] {
-    if (field === 'changes') return (value as Fields[]).map((each) => this.#changed(each));
+    if (field === 'changes')
+      return Object.entries(value as Record<string, Fields>).map((change) => this.#changed(...change));
     const text = this.#shown(value);
     if (text === '') return [];
     if (value === true) return [spaced(field)];
@@ -76,8 +77,8 @@ class Words {
     return typeof value === 'string' && name !== undefined && this.names[value] === name;
   }
 
-  #changed({ field, from, to }: Fields): string {
-    return `${spaced(String(field))} ${this.#shown(from) || 'unknown'} → ${this.#shown(to) || 'unknown'}`;
+  #changed(field: string, { from, to }: Fields): string {
+    return `${spaced(field)} ${this.#shown(from) || 'unknown'} → ${this.#shown(to) || 'unknown'}`;
   }
 
   /** A value as people write it; nothing where it says nothing to them. */

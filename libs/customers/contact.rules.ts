@@ -1,3 +1,4 @@
+import { differences, newValues } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { phoneNumber } from '../phone.js';
@@ -10,7 +11,7 @@ import type {
   SetPrimaryContact,
   WithdrawConsent,
 } from './contact.commands.js';
-import { applied, differences, present } from './customer.decider.js';
+import { present } from './customer.decider.js';
 import type { ContactState, Customer } from './customer.decider.js';
 import type { ContactChannel, ContactDetails, CustomerEvents } from './events.js';
 
@@ -26,7 +27,7 @@ export function addContact(state: Customer, command: AddContact, now: string): E
   const { contacts, primaryContactId } = present(state, customerId);
   const known = contacts.get(contactId);
   if (known) {
-    if (differences(inE164(known.details), details).length === 0) return [];
+    if (!differences(inE164(known.details), details)) return [];
     throw new Refusal('contact-exists', 'A contact of this id is there with other details.', {}, 409);
   }
   check(details, now);
@@ -40,8 +41,8 @@ export function changeContact(
 ): Event[] {
   const contact = active(state, customerId, contactId);
   const changes = differences(contact.details, inE164(wanted));
-  if (changes.length === 0) return [];
-  check(applied(contact.details, changes), now, contact.details.channels);
+  if (!changes) return [];
+  check({ ...contact.details, ...newValues(changes) }, now, contact.details.channels);
   return [{ type: 'ContactChanged', data: { customerId, contactId, changes } }];
 }
 

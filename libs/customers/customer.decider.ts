@@ -1,4 +1,5 @@
 import { OrderedMap, OrderedSet } from 'immutable';
+import { newValues } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type {
@@ -8,7 +9,6 @@ import type {
   CustomerDetails,
   CustomerEvents,
   CustomerKind,
-  FieldChange,
   InteractionDetails,
   Owner,
   Tier,
@@ -72,9 +72,9 @@ export const customer = decider<Customer, CustomerEvents>({
       purchases: OrderedSet(),
     }),
     CustomerDetailsChanged: (state, { changes }) =>
-      known(state, ({ details }) => ({ details: applied(details, changes) })),
+      known(state, ({ details }) => ({ details: { ...details, ...newValues(changes) } })),
     CustomerDetailsCorrected: (state, { changes }) =>
-      known(state, ({ details }) => ({ details: applied(details, changes) })),
+      known(state, ({ details }) => ({ details: { ...details, ...newValues(changes) } })),
     CustomerTagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: [...tags, tag] })),
     CustomerUntagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: tags.filter((each) => each !== tag) })),
     CustomerParentLinked: (state, { to }) => known(state, () => ({ parentCustomerId: to })),
@@ -92,7 +92,7 @@ export const customer = decider<Customer, CustomerEvents>({
         primaryContactId: isPrimary ? contactId : primaryContactId,
       })),
     ContactChanged: (state, { contactId, changes }) =>
-      contact(state, contactId, ({ details }) => ({ details: applied(details, changes) })),
+      contact(state, contactId, ({ details }) => ({ details: { ...details, ...newValues(changes) } })),
     PrimaryContactChanged: (state, { to }) => known(state, () => ({ primaryContactId: to })),
     ContactConsentGiven: (state, { contactId, channel, purpose }) =>
       contact(state, contactId, ({ consents }) => ({ consents: [...consents, { channel, purpose }] })),
@@ -113,7 +113,7 @@ export const customer = decider<Customer, CustomerEvents>({
     InteractionCorrected: (state, { interactionId, changes }) =>
       known(state, ({ interactions }) => {
         const details = interactions.get(interactionId);
-        return details ? { interactions: interactions.set(interactionId, applied(details, changes)) } : {};
+        return details ? { interactions: interactions.set(interactionId, { ...details, ...newValues(changes) }) } : {};
       }),
     PurchaseRecorded: (state, { purchaseId }) =>
       known(state, ({ purchases, status }) => ({
@@ -139,24 +139,8 @@ function contact(
 }
 
 /** Details with their changes. */
-export const applied = <Details extends object>(details: Details, changes: readonly FieldChange[]): Details => ({
-  ...details,
-  ...Object.fromEntries(changes.map(({ field, to }) => [field, to])),
-});
-
-/** What is asked for and differs from what is there, as the history will show it. */
-export function differences<Details extends object>(
-  before: Details,
-  wanted: { readonly [Field in keyof Details]?: Details[Field] | undefined },
-): FieldChange[] {
-  return Object.entries(wanted).flatMap(([field, to]) => {
-    const from = before[field as keyof Details] as unknown;
-    return to === undefined || JSON.stringify(from) === JSON.stringify(to) ? [] : [{ field, from, to }];
-  });
-}
-
-/** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` */
-export function present(state: Customer, customerId: string): KnownCustomer {
+export /** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` */
+function present(state: Customer, customerId: string): KnownCustomer {
   if (state.status === 'unknown') throw new Missing('customer', customerId);
   if (state.status === 'archived')
     throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.');

@@ -1,3 +1,4 @@
+import { differences } from '../changes.js';
 import { Refusal } from '../errors.js';
 import { e164, phoneNumber } from '../phone.js';
 import { normalForm } from '../text.js';
@@ -19,7 +20,7 @@ import type {
   ReviewCustomerArchive,
   ReviewCustomerParent,
 } from './commands.js';
-import { differences, present } from './customer.decider.js';
+import { present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import type { CustomerDetails, CustomerEvents, Owner } from './events.js';
 
@@ -61,7 +62,7 @@ export function registerCustomer(
   const { kind, tier = 'ordinary', tags = [], parentCustomerId = null, acceptDuplicates = [] } = registration;
   const details = inE164(detailsIn(registration));
   if (state.status !== 'unknown') {
-    if (differences<CustomerDetails>(recorded(state.details), details).length === 0) return [];
+    if (!differences(recorded(state.details), details)) return [];
     throw new Refusal('customer-exists', 'A customer of this id is registered with other details.', {}, 409);
   }
   if (parentCustomerId === customerId) throw new Refusal('parent-cycle', 'A customer cannot belong to itself.');
@@ -110,12 +111,12 @@ const recorded = (details: CustomerDetails): CustomerDetails =>
 
 export function changeDetails(state: Customer, { customerId, details }: ChangeCustomerDetails): Event[] {
   const changes = differences(present(state, customerId).details, inE164(details));
-  return changes.length === 0 ? [] : [{ type: 'CustomerDetailsChanged', data: { customerId, changes } }];
+  return changes ? [{ type: 'CustomerDetailsChanged', data: { customerId, changes } }] : [];
 }
 
 export function correctDetails(state: Customer, { customerId, details }: CorrectCustomerDetails): Event[] {
   const changes = differences(present(state, customerId).details, inE164(details));
-  return changes.length === 0 ? [] : [{ type: 'CustomerDetailsCorrected', data: { customerId, changes } }];
+  return changes ? [{ type: 'CustomerDetailsCorrected', data: { customerId, changes } }] : [];
 }
 
 export function addTag(state: Customer, { customerId, tag }: TagCustomer): Event[] {

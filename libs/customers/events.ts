@@ -1,3 +1,4 @@
+import type { Changes } from '../changes.js';
 import type { Money } from '../money.js';
 
 export const customerKinds = ['org', 'person'] as const;
@@ -49,12 +50,6 @@ export interface CustomerDetails {
   readonly annualRevenue: Money | null;
 }
 
-export interface FieldChange {
-  readonly field: string;
-  readonly from: unknown;
-  readonly to: unknown;
-}
-
 export interface ContactChannel {
   readonly kind: ContactChannelKind;
   /** An address in the form of its kind: e-mail address, E.164 number. */
@@ -94,9 +89,9 @@ export type CustomerEvents = {
     acceptedDuplicates: readonly string[];
   };
   /** The customer changed: what we knew was right until now. */
-  CustomerDetailsChanged: { customerId: string; changes: readonly FieldChange[] };
+  CustomerDetailsChanged: { customerId: string; changes: Changes<CustomerDetails> };
   /** What we knew was wrong from the start. */
-  CustomerDetailsCorrected: { customerId: string; changes: readonly FieldChange[] };
+  CustomerDetailsCorrected: { customerId: string; changes: Changes<CustomerDetails> };
   /** A tag was put on the customer. */
   CustomerTagged: { customerId: string; tag: string };
   /** A tag was taken off the customer. */
@@ -120,7 +115,7 @@ export type CustomerEvents = {
   /** A person at the customer became known. The first one is the primary contact. */
   ContactAdded: { customerId: string; contactId: string; details: ContactDetails; isPrimary: boolean };
   /** A person at the customer changed. */
-  ContactChanged: { customerId: string; contactId: string; changes: readonly FieldChange[] };
+  ContactChanged: { customerId: string; contactId: string; changes: Changes<ContactDetails> };
   /** Another person is the first one to talk to. */
   PrimaryContactChanged: { customerId: string; from: string | null; to: string };
   /** A person agreed to be addressed on a channel for a purpose; `proof` says where that can be seen. */
@@ -145,7 +140,7 @@ export type CustomerEvents = {
   /** We and the customer spoke, met or wrote. `ownerId` answered for the customer then. */
   InteractionLogged: { customerId: string; interactionId: string; ownerId: string | null } & InteractionDetails;
   /** What was written down about an interaction was wrong. */
-  InteractionCorrected: { customerId: string; interactionId: string; changes: readonly FieldChange[] };
+  InteractionCorrected: { customerId: string; interactionId: string; changes: Changes<InteractionDetails> };
   /** The customer bought something. The first purchase makes a prospect an active customer. */
   PurchaseRecorded: {
     customerId: string;

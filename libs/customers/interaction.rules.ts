@@ -1,8 +1,9 @@
+import { differences } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { CLOCK_SKEW, addMilliseconds } from '../time.js';
 import type { CorrectInteraction, LogInteraction, RecordPurchase } from './commands.js';
-import { differences, present } from './customer.decider.js';
+import { present } from './customer.decider.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
 import type { CustomerEvents } from './events.js';
 
@@ -47,7 +48,7 @@ export function correctInteraction(
   const logged = present(state, customerId).interactions.get(interactionId);
   if (!logged) throw new Missing('interaction', interactionId);
   const changes = differences(logged, wanted);
-  return changes.length === 0 ? [] : [{ type: 'InteractionCorrected', data: { customerId, interactionId, changes } }];
+  return changes ? [{ type: 'InteractionCorrected', data: { customerId, interactionId, changes } }] : [];
 }
 
 /**

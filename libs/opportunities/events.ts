@@ -1,4 +1,5 @@
-import type { ContactRole, FieldChange, Owner, Tier } from '../customers/events.js';
+import type { Changes } from '../changes.js';
+import type { ContactRole, Owner, Tier } from '../customers/events.js';
 import type { Money } from '../money.js';
 
 export const stageKinds = ['open', 'won', 'lost', 'void'] as const;
@@ -110,6 +111,13 @@ export type PipelineEvents = {
   PipelineRetired: { pipelineId: string; reason: string | null };
 };
 
+export interface OpportunityDetails {
+  readonly name: string;
+  readonly source: OpportunitySource | null;
+  readonly product: string | null;
+  readonly nextStep: string | null;
+}
+
 /** Every event names the customer as far as one was linked, so that what reads a customer's history needs no look-up. */
 interface About {
   readonly opportunityId: string;
@@ -150,7 +158,7 @@ export type OpportunityEvents = {
   /** A contact no longer plays a role in the deal. */
   OpportunityContactUnlinked: About & { contactId: string };
   /** Name, source, product or next step changed. */
-  OpportunityDetailsChanged: About & { changes: readonly FieldChange[] };
+  OpportunityDetailsChanged: About & { changes: Changes<OpportunityDetails> };
   /** Somebody looked into it and found a real chance. */
   OpportunityQualified: About & { note: string | null };
   /** It was given another grade. */

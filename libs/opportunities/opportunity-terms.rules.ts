@@ -1,3 +1,4 @@
+import { differences } from '../changes.js';
 import { Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { wasCurrency } from '../money.js';
@@ -12,7 +13,7 @@ import type {
 } from './commands.js';
 import type { OpportunityEvents } from './events.js';
 import { open } from './opportunity.decider.js';
-import type { Opportunity, OpportunityDetails } from './opportunity.decider.js';
+import type { Opportunity } from './opportunity.decider.js';
 
 type Event = EventOf<OpportunityEvents>;
 
@@ -86,12 +87,8 @@ export function changeOpportunityDetails(
   { opportunityId, details: wanted }: ChangeOpportunityDetails,
 ): Event[] {
   const { customerId, details } = open(state, opportunityId);
-  const changes = Object.entries(wanted).flatMap(([field, to]) => {
-    const from = details[field as keyof OpportunityDetails];
-    return to === undefined || from === to ? [] : [{ field, from, to }];
-  });
-  if (changes.length === 0) return [];
-  return [{ type: 'OpportunityDetailsChanged', data: { opportunityId, customerId, changes } }];
+  const changes = differences(details, wanted);
+  return changes ? [{ type: 'OpportunityDetailsChanged', data: { opportunityId, customerId, changes } }] : [];
 }
 
 export function qualifyOpportunity(state: Opportunity, { opportunityId, details }: QualifyOpportunity): Event[] {

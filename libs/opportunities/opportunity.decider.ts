@@ -1,24 +1,18 @@
 import { OrderedMap } from 'immutable';
-import type { ContactRole, FieldChange, Owner } from '../customers/events.js';
+import { newValues } from '../changes.js';
+import type { ContactRole, Owner } from '../customers/events.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { Money } from '../money.js';
 import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import type {
   ForecastCategory,
+  OpportunityDetails,
   OpportunityEvents,
   OpportunityGrade,
-  OpportunitySource,
   OpportunityStatus,
   Requirement,
 } from './events.js';
-
-export interface OpportunityDetails {
-  readonly name: string;
-  readonly source: OpportunitySource | null;
-  readonly product: string | null;
-  readonly nextStep: string | null;
-}
 
 export interface Visit {
   readonly status: 'planned' | 'checked_in' | 'reported';
@@ -98,7 +92,7 @@ export const opportunity = decider<Opportunity, OpportunityEvents>({
         primaryContactId: otherThan(contactId, primaryContactId),
       })),
     OpportunityDetailsChanged: (state, { changes }) =>
-      known(state, ({ details }) => ({ details: applied(details, changes) })),
+      known(state, ({ details }) => ({ details: { ...details, ...newValues(changes) } })),
     OpportunityQualified: (state) => known(state, () => ({ qualified: true })),
     OpportunityGraded: (state, { to }) => known(state, () => ({ grade: to })),
     OpportunityStageChanged: (state, { to, probability, forecastCategory }, at) =>
@@ -166,11 +160,6 @@ function visit(state: Opportunity, visitId: string, change: (before: Visit) => V
 /** The primary contact, unless it is this one. */
 const otherThan = (contactId: string, primaryContactId: string | null): string | null =>
   primaryContactId === contactId ? null : primaryContactId;
-
-const applied = (details: OpportunityDetails, changes: readonly FieldChange[]): OpportunityDetails => ({
-  ...details,
-  ...Object.fromEntries(changes.map(({ field, to }) => [field, to])),
-});
 
 /** @throws Missing `opportunity-unknown` */
 export function registered(state: Opportunity, opportunityId: string): KnownOpportunity {

@@ -22,10 +22,7 @@ it.each<[what: string, data: object, words: string]>([
     'fields that changed',
     {
       customerId: id,
-      changes: [
-        { field: 'annualRevenue', from: null, to: euros(500) },
-        { field: 'phone', from: '1', to: '2' },
-      ],
+      changes: { annualRevenue: { from: null, to: euros(500) }, phone: { from: '1', to: '2' } },
     },
     'annual revenue unknown → 5.00 EUR · phone 1 → 2',
   ],

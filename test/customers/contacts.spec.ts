@@ -105,7 +105,7 @@ describe('contacts', () => {
       .when((state) => rules.changeContact(state, new ChangeContact(customerId, { contactId, title: 'Buyer' }), now))
       .thenRecords({
         type: 'ContactChanged',
-        data: { customerId, contactId, changes: [{ field: 'title', from: null, to: 'Buyer' }] },
+        data: { customerId, contactId, changes: { title: { from: null, to: 'Buyer' } } },
       })
       .thenReads(contactList, contactId, { title: 'Buyer' });
     given(customer, registered)

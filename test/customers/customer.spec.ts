@@ -43,7 +43,7 @@ describe('changing a customer', () => {
       )
       .thenRecords({
         type: 'CustomerDetailsChanged',
-        data: { customerId, changes: [{ field: 'name', from: 'North Mill', to: 'North Mills' }] },
+        data: { customerId, changes: { name: { from: 'North Mill', to: 'North Mills' } } },
       })
       .thenReads(customerList, customerId, { name: 'North Mills', words: ['north', 'mills'] });
   });
@@ -53,7 +53,7 @@ describe('changing a customer', () => {
       .when((state) => rules.correctDetails(state, new CorrectCustomerDetails(customerId, { sector: 'wholesale' })))
       .thenRecords({
         type: 'CustomerDetailsCorrected',
-        data: { customerId, changes: [{ field: 'sector', from: 'retail', to: 'wholesale' }] },
+        data: { customerId, changes: { sector: { from: 'retail', to: 'wholesale' } } },
       });
   });
 
@@ -290,7 +290,7 @@ describe('the status of a customer', () => {
   it('holds its tax number and a place with its owner, until it is archived', () => {
     const numbered = {
       type: 'CustomerDetailsChanged',
-      data: { customerId, changes: [{ field: 'taxId', from: null, to: 'DE 1' }] },
+      data: { customerId, changes: { taxId: { from: null, to: 'DE 1' } } },
     } as const;
     const streams = (...events: Parameters<typeof replay<never, CustomerEvents>>[1]) =>
       customer.reserves!(replay(customer, events), customerId).map(({ stream }) => stream.split('-')[0]);

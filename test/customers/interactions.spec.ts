@@ -85,7 +85,7 @@ describe('interactions', () => {
       data: {
         customerId,
         interactionId,
-        changes: [{ field: 'summary', from: 'asked for a quote', to: 'asked for two quotes' }],
+        changes: { summary: { from: 'asked for a quote', to: 'asked for two quotes' } },
       },
     } as const;
     const correct = (state: Parameters<typeof correctInteraction>[0]) =>

@@ -40,8 +40,7 @@ export class Invariants {
       return this.#taken(customerId, details.taxId) ?? this.#linked(customerId, parentCustomerId);
     },
     CustomerDetailsChanged: ({ customerId, changes }) => {
-      const change = changes.find(({ field }) => field === 'taxId');
-      return change && this.#taken(customerId, change.to as string | null);
+      return changes.taxId && this.#taken(customerId, changes.taxId.to);
     },
     CustomerParentLinked: ({ customerId, to }) => this.#linked(customerId, to),
     CustomerOwnerAssigned: ({ customerId, to }) => {

@@ -115,11 +115,11 @@ describe('changing details', () => {
         type: 'OpportunityDetailsChanged',
         data: {
           ...about,
-          changes: [
-            { field: 'name', from: 'New tills', to: 'New scales' },
-            { field: 'product', from: 'tills', to: 'scales' },
-            { field: 'nextStep', from: null, to: 'send an offer' },
-          ],
+          changes: {
+            name: { from: 'New tills', to: 'New scales' },
+            product: { from: 'tills', to: 'scales' },
+            nextStep: { from: null, to: 'send an offer' },
+          },
         },
       })
       .thenReads(opportunityBoard, opportunityId, { name: 'New scales', product: 'scales', nextStep: 'send an offer' })

@@ -93,7 +93,7 @@ export const retiered = (customerId: string, at: string, from: Tier, to: Tier): 
   fact({ type: 'CustomerTierOverridden', data: { customerId, from, to, reason: 'policy' } }, at);
 
 export const moved = (customerId: string, at: string, from: string | null, to: string): Fact =>
-  fact({ type: 'CustomerDetailsCorrected', data: { customerId, changes: [{ field: 'region', from, to }] } }, at);
+  fact({ type: 'CustomerDetailsCorrected', data: { customerId, changes: { region: { from, to } } } }, at);
 
 export const archived = (customerId: string, at: string): Fact =>
   fact({ type: 'CustomerArchived', data: { customerId, reason: 'registered by mistake' } }, at);
