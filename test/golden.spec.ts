@@ -9,7 +9,7 @@ import { upcasters } from '../libs/upcasters.js';
 import { readModels } from '../apps/program/definitions.js';
 import { recorded } from './support/given.js';
 
-/** One event of every type and version that was ever released, as it was written then. Lines are added, never changed. */
+/** Events of every type and version that was ever released, as they were written then. Lines are added, never changed. */
 const golden = readFileSync(new URL('./golden/events.jsonl', import.meta.url), 'utf8')
   .trimEnd()
   .split('\n')
@@ -19,11 +19,11 @@ const all = deciders as unknown as readonly Decider<unknown, Record<string, unkn
 
 describe('events as they were once released', () => {
   it('are there for every type in every version up to the current one', () => {
-    const there = golden.map(({ type, schemaVersion }) => `${type}@${schemaVersion}`).sort();
+    const there = new Set(golden.map(({ type, schemaVersion }) => `${type}@${schemaVersion}`));
     const released = [...knownEventTypes].flatMap((type) =>
       Array.from({ length: upcasting.version(type) }, (_, index) => `${type}@${index + 1}`),
     );
-    expect(there).toEqual(released.sort());
+    expect([...there].sort()).toEqual(released.sort());
   });
 
   it.each(golden)('$type version $schemaVersion is understood by its rules', (event) => {

@@ -1,5 +1,6 @@
 import type { Changes } from '../changes.js';
 import type { Money } from '../money.js';
+import type { Harmless, Personal } from '../personal.js';
 
 export const customerKinds = ['org', 'person'] as const;
 export const tiers = ['ordinary', 'potential', 'important'] as const;
@@ -172,19 +173,93 @@ export type IdentifierEvents = {
   CustomerIdentifierReleased: { identifierId: string; customerId: string };
 };
 
-/** Personal fields, and the field that says whose they are. A person as customer is the subject of its own details. */
+/** Personal values, and whose they are. A customer can be a person, so that its details are personal whatever its kind. */
 export const personal = {
-  CustomerRegistered: { subject: 'customerId', fields: ['details.name', 'details.phone', 'details.taxId'] },
-  CustomerDetailsChanged: { subject: 'customerId', fields: ['changes'] },
-  CustomerDetailsCorrected: { subject: 'customerId', fields: ['changes'] },
-  ContactAdded: {
-    subject: 'contactId',
-    fields: ['details.name', 'details.title', 'details.channels', 'details.birthday'],
-  },
-  ContactChanged: { subject: 'contactId', fields: ['changes'] },
-  ContactConsentGiven: { subject: 'contactId', fields: ['proof'] },
-  ContactChannelBounced: { subject: 'contactId', fields: ['value'] },
-  InteractionLogged: { subject: 'customerId', fields: ['summary', 'location', 'nextStep'] },
-  InteractionCorrected: { subject: 'customerId', fields: ['changes'] },
-  CustomerOwnerAssigned: { subject: 'to.employeeId', fields: ['to.name', 'from.name'] },
-} as const satisfies Partial<Record<keyof CustomerEvents, { subject: string; fields: readonly string[] }>>;
+  CustomerRegistered: [
+    { of: 'customerId', paths: ['details.name', 'details.taxId', 'details.domain', 'details.phone'] },
+  ],
+  CustomerDetailsChanged: [
+    {
+      of: 'customerId',
+      paths: [
+        'changes.name.from',
+        'changes.name.to',
+        'changes.taxId.from',
+        'changes.taxId.to',
+        'changes.domain.from',
+        'changes.domain.to',
+        'changes.phone.from',
+        'changes.phone.to',
+      ],
+    },
+  ],
+  CustomerDetailsCorrected: [
+    {
+      of: 'customerId',
+      paths: [
+        'changes.name.from',
+        'changes.name.to',
+        'changes.taxId.from',
+        'changes.taxId.to',
+        'changes.domain.from',
+        'changes.domain.to',
+        'changes.phone.from',
+        'changes.phone.to',
+      ],
+    },
+  ],
+  CustomerOwnerAssigned: [
+    { of: 'from.employeeId', paths: ['from.name'] },
+    { of: 'to.employeeId', paths: ['to.name'] },
+  ],
+  CustomerTierOverridden: [{ of: 'customerId', paths: ['reason'] }],
+  CustomerWentDormant: [{ of: 'customerId', paths: ['reason'] }],
+  CustomerReactivated: [{ of: 'customerId', paths: ['reason'] }],
+  CustomerLost: [{ of: 'customerId', paths: ['note'] }],
+  CustomerArchived: [{ of: 'customerId', paths: ['reason'] }],
+  ContactAdded: [
+    { of: 'contactId', paths: ['details.name', 'details.title', 'details.channels[].value', 'details.birthday'] },
+  ],
+  ContactChanged: [
+    {
+      of: 'contactId',
+      paths: [
+        'changes.name.from',
+        'changes.name.to',
+        'changes.title.from',
+        'changes.title.to',
+        'changes.channels.from[].value',
+        'changes.channels.to[].value',
+        'changes.birthday.from',
+        'changes.birthday.to',
+      ],
+    },
+  ],
+  ContactConsentGiven: [{ of: 'contactId', paths: ['proof'] }],
+  ContactChannelBounced: [{ of: 'contactId', paths: ['value'] }],
+  ContactDisabled: [{ of: 'contactId', paths: ['reason'] }],
+  InteractionLogged: [{ of: 'customerId', paths: ['summary', 'location', 'nextStep'] }],
+  InteractionCorrected: [
+    {
+      of: 'customerId',
+      paths: [
+        'changes.summary.from',
+        'changes.summary.to',
+        'changes.location.from',
+        'changes.location.to',
+        'changes.nextStep.from',
+        'changes.nextStep.to',
+      ],
+    },
+  ],
+} as const satisfies Personal<CustomerEvents>;
+
+/** Groups that customers belong to, choices from lists, things, and numbers of documents. */
+export const harmless = {
+  CustomerRegistered: ['details.region', 'tags[]'],
+  CustomerDetailsChanged: ['changes.region.from', 'changes.region.to'],
+  CustomerDetailsCorrected: ['changes.region.from', 'changes.region.to'],
+  CustomerTagged: ['tag'],
+  CustomerLost: ['reason'],
+  PurchaseRecorded: ['product', 'reference'],
+} as const satisfies Harmless<CustomerEvents>;

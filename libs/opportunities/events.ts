@@ -1,6 +1,7 @@
 import type { Changes } from '../changes.js';
 import type { ContactRole, Owner, Tier } from '../customers/events.js';
 import type { Money } from '../money.js';
+import type { Harmless, Personal } from '../personal.js';
 
 export const stageKinds = ['open', 'won', 'lost', 'void'] as const;
 export const forecastCategories = ['omitted', 'pipeline', 'best_case', 'most_likely', 'commit', 'closed'] as const;
@@ -252,14 +253,45 @@ export type OpportunityEvents = {
   };
 };
 
-/** Personal fields, and the field that says whose they are: names of employees, and what is written about a customer. */
+/** Personal values, and whose they are: names of employees, and what is written about a customer. */
 export const personal = {
-  OpportunityRegistered: { subject: 'owner.employeeId', fields: ['owner.name'] },
-  OpportunityOwnerChanged: { subject: 'to.employeeId', fields: ['to.name', 'from.name'] },
-  OpportunityTeamMemberAdded: { subject: 'employeeId', fields: ['name'] },
-  OpportunityQualified: { subject: 'customerId', fields: ['note'] },
-  OpportunityLost: { subject: 'customerId', fields: ['note'] },
-  VisitPlanned: { subject: 'customerId', fields: ['purpose'] },
-  VisitCheckedIn: { subject: 'visitorId', fields: ['lat', 'lng'] },
-  VisitReported: { subject: 'customerId', fields: ['summary', 'nextStep'] },
-} as const satisfies Partial<Record<keyof OpportunityEvents, { subject: string; fields: readonly string[] }>>;
+  OpportunityRegistered: [
+    { of: 'customerId', paths: ['name', 'nextStep'] },
+    { of: 'owner.employeeId', paths: ['owner.name'] },
+  ],
+  OpportunityDetailsChanged: [
+    {
+      of: 'customerId',
+      paths: ['changes.name.from', 'changes.name.to', 'changes.nextStep.from', 'changes.nextStep.to'],
+    },
+  ],
+  OpportunityQualified: [{ of: 'customerId', paths: ['note'] }],
+  OpportunityGraded: [{ of: 'customerId', paths: ['reason'] }],
+  OpportunityGateOverridden: [{ of: 'customerId', paths: ['reason'] }],
+  OpportunityProbabilityOverridden: [{ of: 'customerId', paths: ['reason'] }],
+  OpportunityTeamMemberAdded: [{ of: 'employeeId', paths: ['name', 'role'] }],
+  VisitPlanned: [{ of: 'customerId', paths: ['purpose'] }],
+  VisitCheckedIn: [{ of: 'visitorId', paths: ['lat', 'lng'] }],
+  VisitReported: [{ of: 'customerId', paths: ['summary', 'nextStep'] }],
+  OpportunityOwnerChanged: [
+    { of: 'from.employeeId', paths: ['from.name'] },
+    { of: 'to.employeeId', paths: ['to.name'] },
+    { of: 'customerId', paths: ['reason'] },
+  ],
+  OpportunityLost: [{ of: 'customerId', paths: ['note'] }],
+  OpportunityVoided: [{ of: 'customerId', paths: ['reason'] }],
+  OpportunityReopened: [{ of: 'customerId', paths: ['reason'] }],
+} as const satisfies Personal<OpportunityEvents>;
+
+/** Pipelines and their stages, products, regions, companies we compete with, choices from lists. */
+export const harmless = {
+  PipelineDrafted: ['name'],
+  PipelineStageAdded: ['stage.name'],
+  PipelineStageChanged: ['from.name', 'to.name'],
+  PipelinePublished: ['name', 'stages[].name'],
+  PipelineRetired: ['reason'],
+  OpportunityRegistered: ['product', 'customer.region'],
+  OpportunityDetailsChanged: ['changes.product.from', 'changes.product.to'],
+  OpportunityWon: ['product'],
+  OpportunityLost: ['reason', 'competitor'],
+} as const satisfies Harmless<PipelineEvents & OpportunityEvents>;

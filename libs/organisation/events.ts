@@ -1,4 +1,5 @@
 import type { Money } from '../money.js';
+import type { Harmless, Personal } from '../personal.js';
 import { shiftDay } from '../time.js';
 
 /** The one organisation there is: units, positions and employees lie on its stream, so that a rule sees all of them. */
@@ -106,11 +107,23 @@ export type EmployeeEvents = {
   EmployeeLeft: { employeeId: string };
 };
 
-/** Personal data, and whose it is: what encryption and erasure must find. */
+/** Personal values, and whose they are. */
 export const personal = {
-  EmployeeHired: { subject: 'employeeId', fields: ['name'] },
-  EmployeeSuspended: { subject: 'employeeId', fields: ['reason'] },
-} as const;
+  EmployeeHired: [{ of: 'employeeId', paths: ['name'] }],
+  EmployeeSuspended: [{ of: 'employeeId', paths: ['reason'] }],
+} as const satisfies Personal<OrganisationEvents>;
+
+/** Units, posts, and what is done there: they are there whoever holds them. */
+export const harmless = {
+  OrgUnitCreated: ['name'],
+  OrgUnitRenamed: ['from', 'to'],
+  OrgUnitResponsibilitiesDefined: ['responsibilities[]'],
+  OrgUnitProcessAssigned: ['process'],
+  OrgUnitProcessUnassigned: ['process'],
+  PositionDefined: ['title', 'duties[]', 'processSteps[]'],
+  PositionDutiesChanged: ['duties[]', 'processSteps[]'],
+  EmployeeAssignedToPosition: ['positionTitle'],
+} as const satisfies Harmless<OrganisationEvents>;
 
 export const unitKinds = ['company', 'division', 'department', 'team'] as const;
 export type UnitKind = (typeof unitKinds)[number];

@@ -1,4 +1,5 @@
 import type { Money } from '../money.js';
+import type { Personal } from '../personal.js';
 import { shiftMonth } from '../time.js';
 
 /** Figures that a target can be set for. `won-amount` is what the opportunities won in the period come to. */
@@ -26,11 +27,11 @@ export type TargetEvents = {
   TargetWithdrawn: { targetId: string; subject: TargetSubject; reason: string };
 };
 
-/** Personal fields, and the field that says whose they are: why somebody is expected to achieve more or less. */
+/** Personal values, and whose they are: why an employee is expected to achieve more or less. */
 export const personal = {
-  TargetRevised: { subject: 'subject.id', fields: ['reason'] },
-  TargetWithdrawn: { subject: 'subject.id', fields: ['reason'] },
-} as const satisfies Partial<Record<keyof TargetEvents, { subject: string; fields: readonly string[] }>>;
+  TargetRevised: [{ of: 'subject.id', paths: ['reason'] }],
+  TargetWithdrawn: [{ of: 'subject.id', paths: ['reason'] }],
+} as const satisfies Personal<TargetEvents>;
 
 /** A calendar year `2026`, a quarter of one `2026-Q1` or a month `2026-01`. */
 export const PERIOD = /^[12]\d{3}(-(Q[1-4]|0[1-9]|1[0-2]))?$/;

@@ -1,4 +1,5 @@
 import type { InteractionDetails } from '../customers/events.js';
+import type { Personal } from '../personal.js';
 
 export const taskKinds = ['follow_up', 'visit', 'return_visit', 'care', 'approval', 'corrective'] as const;
 export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
@@ -94,13 +95,15 @@ export type TaskEvents = {
   TaskCancelled: { taskId: string; customerId: string | null; assigneeId: string | null; reason: string };
 };
 
-/** Personal fields, and the field that says whose they are: what people write down about a customer. */
+/** Personal values, and whose they are: what is written about a customer. */
 export const personal = {
-  TaskCreated: { subject: 'customerId', fields: ['title', 'subject.text'] },
-  TaskRescheduled: { subject: 'customerId', fields: ['reason'] },
-  TaskCompleted: {
-    subject: 'customerId',
-    fields: ['note', 'interaction.summary', 'interaction.location', 'interaction.nextStep'],
-  },
-  TaskCancelled: { subject: 'customerId', fields: ['reason'] },
-} as const satisfies Partial<Record<keyof TaskEvents, { subject: string; fields: readonly string[] }>>;
+  TaskCreated: [{ of: 'customerId', paths: ['title', 'subject.text'] }],
+  TaskRescheduled: [{ of: 'customerId', paths: ['reason'] }],
+  TaskCompleted: [
+    {
+      of: 'customerId',
+      paths: ['note', 'interaction.summary', 'interaction.location', 'interaction.nextStep'],
+    },
+  ],
+  TaskCancelled: [{ of: 'customerId', paths: ['reason'] }],
+} as const satisfies Personal<TaskEvents>;
