@@ -60,20 +60,37 @@ function eventsOf({ path, source }) {
   return found;
 }
 
-/** The `personal` const beside the maps: event → whose fields, and which. */
-function personalOf({ source }) {
-  const personal = new Map();
-  walk(source, (node) => {
-    if (!ts.isVariableDeclaration(node) || node.name.getText(source) !== 'personal') return;
-    walk(node, (entry) => {
-      if (!ts.isPropertyAssignment(entry) || !ts.isObjectLiteralExpression(entry.initializer)) return;
-      const texts = [];
-      walk(entry.initializer, (part) => ts.isStringLiteral(part) && texts.push(part.text));
-      personal.set(entry.name.getText(source), texts);
+/** What a list of personal values says: the paths of each person's values, and the path to the id of that person. */
+function personalValues(list, source) {
+  const said = list.elements.map((entry) => {
+    const [of, paths] = ['of', 'paths'].map((field) => {
+      const found = [];
+      const property = entry.properties.find(({ name }) => name.getText(source) === field);
+      walk(property.initializer, (part) => ts.isStringLiteral(part) && found.push(part.text));
+      return found;
     });
+    return `${paths.join(', ')} (of \`${of}\`)`;
   });
-  return personal;
+  return said.join('; ');
 }
+
+/** The list or object that a constant is declared as, without the types around it. */
+function declaredAs(name, { source }) {
+  let declared;
+  walk(source, (node) => {
+    if (ts.isVariableDeclaration(node) && node.name.getText(source) === name) declared = node.initializer;
+  });
+  while (declared && (ts.isSatisfiesExpression(declared) || ts.isAsExpression(declared)))
+    declared = declared.expression;
+  return declared;
+}
+
+/** The `personal` const beside the maps, by event. */
+const personalOf = (file) =>
+  (declaredAs('personal', file)?.properties ?? []).map(({ name, initializer }) => [
+    name.getText(file.source),
+    personalValues(initializer, file.source),
+  ]);
 
 /** Where an event name stands as a key or as a `type`: who reads and who records it. */
 function mentions(files, name) {
@@ -104,12 +121,17 @@ export function eventsPage() {
   if (twice.length > 0) throw new Error(`events of the same name: ${twice.join(', ')}`);
   const silent = events.filter(({ meaning }) => meaning === '').map(({ name }) => name);
   if (silent.length > 0) throw new Error(`events without a sentence of meaning: ${silent.join(', ')}`);
-  const personal = new Map(files.flatMap((file) => [...personalOf(file)]));
+  const personal = new Map(files.flatMap(personalOf));
+  const metadata = libs.find(({ path }) => path === 'libs/event-store/personal-metadata.ts');
+  const inMetadata = personalValues(declaredAs('personalMetadata', metadata), metadata.source);
   const lines = [
     '# Events',
     '',
     'Everything that can happen, generated from `libs/*/events.ts` by `npm run catalogue`. The business time of an event is',
-    '`occurredAt` beside its data, never a field of it.',
+    '`occurredAt` beside its data, never a field of it. `Changes` hold `from` and `to` by field, for the fields that changed.',
+    '',
+    `Personal in the metadata of every event: ${inMetadata}, where \`subject\` is the thing in whose`,
+    'history the event is listed.',
   ];
   for (const context of new Set(events.map((event) => event.context))) {
     lines.push('', `## ${context}`);
@@ -117,12 +139,11 @@ export function eventsPage() {
       const rules = recorders(deciders, event.name);
       const readers = mentions(projections, event.name);
       const reactions = mentions(processes, event.name);
-      const [subject, ...fields] = personal.get(event.name) ?? [];
       lines.push('', `### ${event.name}`, '', event.meaning, '', `- data: \`${event.fields}\``);
       if (rules.length > 0) lines.push(`- recorded by: ${rules.join(', ')}`);
       if (readers.length > 0) lines.push(`- read by: ${readers.join(', ')}`);
       if (reactions.length > 0) lines.push(`- reacted to by: ${reactions.join(', ')}`);
-      if (subject) lines.push(`- personal: ${fields.join(', ')} (of \`${subject}\`)`);
+      if (personal.has(event.name)) lines.push(`- personal: ${personal.get(event.name)}`);
     }
   }
   return `${lines.join('\n')}\n`;
