@@ -4,6 +4,8 @@ import { Refusal } from '../errors.js';
 export interface Upcaster {
   readonly type: string;
   readonly from: number;
+  /** Types that it makes, where there are others than its own: a read of these types has to ask for `type` too. */
+  readonly into?: readonly string[];
   readonly up: (data: never) => readonly { readonly type: string; readonly data: unknown }[];
 }
 
@@ -38,9 +40,12 @@ export class Upcasting {
 
   /** These types and all that upcasters turn into one of them: what a filtered read has to ask for. */
   sources(types: readonly string[]): readonly string[] {
-    if (this.#steps.size === 0) return types;
     const wanted = new Set(types);
-    for (const { type } of this.#steps.values()) wanted.add(type);
+    for (let before = 0; before < wanted.size;) {
+      before = wanted.size;
+      for (const { type, into = [] } of this.#steps.values())
+        if (into.some((made) => wanted.has(made))) wanted.add(type);
+    }
     return [...wanted];
   }
 
@@ -50,11 +55,12 @@ export class Upcasting {
     const step = this.#steps.get(`${event.type}@${event.schemaVersion}`);
     if (!step)
       throw new Refusal('event-version-unknown', `No upcaster for ${event.type} version ${event.schemaVersion}.`);
-    return step
-      .up(event.data as never)
-      .flatMap(({ type, data }) =>
-        this.up({ type, data, schemaVersion: type === event.type ? event.schemaVersion + 1 : this.version(type) }),
-      );
+    return step.up(event.data as never).flatMap(({ type, data }) => {
+      if (type === event.type) return this.up({ type, data, schemaVersion: event.schemaVersion + 1 });
+      if (!step.into?.includes(type))
+        throw new Error(`the upcaster for ${event.type} makes ${type}, and does not say so`);
+      return this.up({ type, data, schemaVersion: this.version(type) });
+    });
   }
 
   /**

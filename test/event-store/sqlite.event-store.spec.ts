@@ -112,7 +112,10 @@ describe('the SQLite event store', () => {
     await store.append('customer-1', 'any', events(3, 'Split'));
     await store.close();
     const halves = [1, 2].map((half) => ({ type: 'Half', data: { half } }));
-    store = sqliteStore({ path, upcasting: new Upcasting([{ type: 'Split', from: 1, up: () => halves }]) });
+    store = sqliteStore({
+      path,
+      upcasting: new Upcasting([{ type: 'Split', from: 1, into: ['Half'], up: () => halves }]),
+    });
     const page = await store.readStream('customer-1', { limit: 4 });
     expect([page.events.length, page.end]).toEqual([6, true]);
     expect((await store.readLog({ after: 0, limit: 2 })).scanned).toBe(2);

@@ -33,6 +33,7 @@ const upcasters: readonly Upcaster[] = [
   {
     type: 'CoupleRegistered',
     from: 1,
+    into: ['Registered', 'Married'],
     up: ({ a, b }: { a: string; b: string }) => [
       {
         type: 'Registered',
@@ -51,6 +52,7 @@ const upcasters: readonly Upcaster[] = [
   {
     type: 'Moved',
     from: 1,
+    into: ['Visited'],
     up: (data) => [
       {
         type: 'Moved',
@@ -121,8 +123,23 @@ describe('the current versions', () => {
   });
 
   it('are asked for together with what becomes one of them', () => {
-    expect(upcasting.sources(['Married'])).toEqual(expect.arrayContaining(['Married', 'CoupleRegistered']));
+    expect(upcasting.sources(['Married'])).toEqual(['Married', 'CoupleRegistered']);
     expect(new Upcasting().sources(['Married'])).toEqual(['Married']);
+    const chain = new Upcasting([
+      { type: 'B', from: 1, into: ['C'], up: (data) => [{ type: 'C', data }] },
+      { type: 'A', from: 1, into: ['B'], up: (data) => [{ type: 'B', data }] },
+    ]);
+    expect(chain.sources(['C'])).toEqual(['C', 'B', 'A']);
+  });
+
+  it('are asked for alone where nothing else becomes one of them', () => {
+    expect(upcasting.sources(['Registered', 'Moved'])).toEqual(['Registered', 'Moved', 'CoupleRegistered']);
+    expect(upcasting.sources(['Unheard'])).toEqual(['Unheard']);
+  });
+
+  it('are all said by the upcaster that makes them', () => {
+    const silent = new Upcasting([{ type: 'A', from: 1, up: (data) => [{ type: 'B', data }] }]);
+    expect(() => silent.up({ type: 'A', schemaVersion: 1, data: {} })).toThrow('makes B, and does not say so');
   });
 
   it('have one way up each', () => {

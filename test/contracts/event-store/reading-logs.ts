@@ -144,6 +144,7 @@ export function readingLogs(on: Tested): void {
         {
           type: 'Old',
           from: 1,
+          into: ['New', 'Extra'],
           up: (data) => [
             { type: 'New', data },
             { type: 'Extra', data },

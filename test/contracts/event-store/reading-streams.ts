@@ -126,6 +126,7 @@ export function readingStreams(on: Tested): void {
         {
           type: 'Moved',
           from: 1,
+          into: ['Visited'],
           up: ({ street }: { street: string }) => [
             { type: 'Moved', data: { address: street } },
             { type: 'Visited', data: {} },
