@@ -5,10 +5,10 @@ import { idFrom, newId } from '../ids.js';
 import type { Envelope } from './envelope.js';
 import type { Metadata } from './event-store.js';
 
-/** Id of the n-th event a command leads to. Derived, so that the log itself refuses to take a command twice. */
+/** Id of the n-th event of a command. It is derived from the command id, so the log itself detects a repeated command. */
 export const eventId = (commandId: string, index: number): string => idFrom('event', commandId, String(index));
 
-/** What every event of a command says of it. */
+/** The metadata that all events of a command share. */
 export function metadataOf(sent: Envelope, payload: unknown): Metadata {
   return {
     actor: sent.actor,
@@ -24,7 +24,7 @@ export function metadataOf(sent: Envelope, payload: unknown): Metadata {
   };
 }
 
-/** Hashes of another version were made from what the program of that time made of a command. */
+/** Prefix of hashes; hashes of another version were computed from another form of the command. */
 const VERSION = '3.';
 
 /**
@@ -39,8 +39,8 @@ function hashOf(payload: unknown): string {
 }
 
 /**
- * Whether a recorded hash may be of this payload. What an earlier version recorded cannot be compared: there, the key
- * decides.
+ * Whether a recorded hash may belong to this payload. A hash of an earlier version cannot be compared; then the idempotency
+ * key alone decides.
  */
 export const isHashOf = (recorded: string | undefined, payload: unknown): boolean =>
   recorded === undefined || !recorded.startsWith(VERSION) || recorded === hashOf(payload);

@@ -1,6 +1,6 @@
 import { Invalid } from '../errors.js';
 
-/** Every type of event that the program knows. */
+/** All event types of the catalogue. */
 export class EventTypes {
   constructor(readonly known: ReadonlySet<string>) {}
 
