@@ -91,7 +91,7 @@ async function standing(app: INestApplicationContext) {
 
 function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {
   const inFile = isFile(READ_MODELS_URL);
-  // Who is let in with which password is nobody's business.
+  // Leaves user and password out of the output.
   const path = inFile ? fileOf(READ_MODELS_URL) : READ_MODELS_URL.replace(/\/\/[^/]*@/, '//').replace(/\?.*/, '');
   const namesOf = (those: (projection: ProjectionStatus) => boolean) =>
     projections.filter(those).map(({ name }) => name);

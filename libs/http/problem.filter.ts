@@ -48,7 +48,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   503: 'not-ready',
 };
 
-/** Where errors go that are nobody's but ours. */
+/** Log for unexpected errors. */
 export interface FailureLog {
   error(details: object, message: string): void;
 }
@@ -98,7 +98,7 @@ function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number } | null)?.statusCode;
 }
 
-/** What a health check found. */
+/** Results of a health check, for the problem document. */
 function checksOf(error: unknown): { checks?: unknown } {
   const response = error instanceof HttpException ? error.getResponse() : undefined;
   const checks = typeof response === 'object' ? (response as { details?: unknown }).details : undefined;
