@@ -57,8 +57,8 @@ export const define: Define = (command, begin) => {
             writer
               ? `${program}, process ${pid}, since ${time(since!)} UTC${url ? `, at ${url}` : ''}`
               : log.bytes === null
-                ? 'whoever the event store lets'
-                : 'nobody at the moment',
+                ? 'any program that the event store permits'
+                : 'no program at the moment',
           ],
         ],
       });

@@ -28,9 +28,9 @@ export function metadataOf(sent: Envelope, payload: unknown): Metadata {
 const VERSION = '3.';
 
 /**
- * Of the name of a command and the canonical form of what came with it (RFC 8785), which neither the order of fields nor
- * what later versions of the program add to a command can change.
- * @param payload a command that knows what it was `given`, or else what is asked for
+ * Hash of a command: of its name and the canonical form (RFC 8785) of its input. Neither the order of fields nor fields that
+ * later versions of the program add change it.
+ * @param payload a command that knows its input as `given`, or else the input itself
  */
 function hashOf(payload: unknown): string {
   const { constructor, given = payload } = (payload ?? {}) as { constructor: { name: string }; given?: unknown };

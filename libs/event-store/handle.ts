@@ -56,6 +56,7 @@ export function handle<C extends Command<Decided>, State, Events, Facts = undefi
   CommandHandler(command)(RuleHandler);
   return RuleHandler;
 }
+<<<<<<< HEAD
 
 /** As {@link handle}, for a command class that does not declare its subject. */
 export function handleKeyed<C extends Command<Decided>, Key extends keyof C & string, State, Events, Facts = undefined>(
@@ -67,3 +68,5 @@ export function handleKeyed<C extends Command<Decided>, Key extends keyof C & st
 ): Provider {
   return handle(Object.assign(command, { definition: { about: key } }), of, rule, ...facts);
 }
+=======
+>>>>>>> main

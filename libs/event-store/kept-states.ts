@@ -7,6 +7,8 @@ const MOST = 50_000;
 const MOST_BYTES = 128 * 1024 * 1024;
 /** Estimated memory overhead of an entry in bytes. */
 const OVERHEAD = 512;
+/** Estimated bytes of an event besides its data: its metadata in the log, or nodes of collections in a state. */
+const PER_EVENT = 200;
 
 /** Cache of folded states of streams. */
 export class KeptStates {
@@ -41,6 +43,6 @@ export class KeptStates {
   }
 }
 
-/** Estimated bytes of events as JSON. */
+/** Estimated bytes of events as JSON, with their metadata. */
 export const bytesOf = (events: readonly { readonly data: unknown; readonly bytes?: number }[]): number =>
-  events.reduce((sum, { data, bytes }) => sum + (bytes ?? JSON.stringify(data).length), 0);
+  events.reduce((sum, { data, bytes }) => sum + (bytes ?? JSON.stringify(data).length + PER_EVENT), 0);

@@ -17,7 +17,7 @@ export interface Problem {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood',
-  401: 'Nobody is answerable for the request',
+  401: 'The request has no actor',
   403: 'The request is not permitted',
   404: 'There is no such thing',
   405: 'The resource has no such method',

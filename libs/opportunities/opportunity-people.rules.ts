@@ -131,11 +131,10 @@ export function linkOpportunityContact(
   _now: string,
   { customer }: { readonly customer: CustomerFact | undefined },
 ): Event[] {
-  const { customerId, contacts } = open(state, opportunityId);
+  const { customerId, contacts, primaryContactId } = open(state, opportunityId);
   const { contactId, role, isPrimary = false } = details;
   checkContacts([contactId], customer);
-  const before = contacts[contactId];
-  if (before?.role === role && before.isPrimary === isPrimary) return [];
+  if (contacts.get(contactId) === role && (primaryContactId === contactId) === isPrimary) return [];
   return [{ type: 'OpportunityContactLinked', data: { opportunityId, customerId, contactId, role, isPrimary } }];
 }
 
@@ -152,7 +151,7 @@ export function unlinkOpportunityContact(
   { opportunityId, details: { contactId } }: UnlinkOpportunityContact,
 ): Event[] {
   const { customerId, contacts } = open(state, opportunityId);
-  if (!contacts[contactId]) throw new Missing('contact', contactId);
+  if (!contacts.has(contactId)) throw new Missing('contact', contactId);
   return [{ type: 'OpportunityContactUnlinked', data: { opportunityId, customerId, contactId } }];
 }
 
@@ -164,8 +163,8 @@ export function addOpportunityTeamMember(
 ): Event[] {
   const { customerId, team } = open(state, opportunityId);
   const { name } = working(employeeId, facts.employee, 'employeeId');
-  if (team[employeeId] === role) return [];
-  if (team[employeeId] === undefined && Object.keys(team).length >= MOST_TEAM_MEMBERS) {
+  if (team.get(employeeId) === role) return [];
+  if (!team.has(employeeId) && team.size >= MOST_TEAM_MEMBERS) {
     throw new Refusal('team-full', `At most ${MOST_TEAM_MEMBERS} people work on one opportunity.`);
   }
   return [{ type: 'OpportunityTeamMemberAdded', data: { opportunityId, customerId, employeeId, name, role } }];
@@ -176,7 +175,7 @@ export function removeOpportunityTeamMember(
   { opportunityId, details: { employeeId } }: RemoveOpportunityTeamMember,
 ): Event[] {
   const { customerId, team } = open(state, opportunityId);
-  if (team[employeeId] === undefined) throw new Missing('team-member', employeeId);
+  if (!team.has(employeeId)) throw new Missing('team-member', employeeId);
   return [{ type: 'OpportunityTeamMemberRemoved', data: { opportunityId, customerId, employeeId } }];
 }
 

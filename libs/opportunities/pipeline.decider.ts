@@ -1,3 +1,4 @@
+import { List } from 'immutable';
 import { Missing, Refusal } from '../errors.js';
 import { decider, evolve } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
@@ -27,7 +28,7 @@ export interface KnownPipeline {
   /** The stages of the next version. */
   readonly draft: readonly Stage[];
   /** Every version ever published, the first one first: an opportunity stays under the version it was registered under. */
-  readonly versions: readonly (readonly Stage[])[];
+  readonly versions: List<readonly Stage[]>;
 }
 
 export type Pipeline = { readonly status: 'unknown' } | KnownPipeline;
@@ -36,7 +37,7 @@ export const pipeline = decider<Pipeline, PipelineEvents>({
   category: 'pipeline',
   initial: { status: 'unknown' },
   evolve: {
-    PipelineDrafted: (_, { name }) => ({ status: 'draft', name, draft: [], versions: [] }),
+    PipelineDrafted: (_, { name }) => ({ status: 'draft', name, draft: [], versions: List() }),
     PipelineStageAdded: (state, { stage, before }) =>
       known(state, ({ draft }) => {
         const place = before === null ? -1 : draft.findIndex(({ id }) => id === before);
@@ -49,7 +50,7 @@ export const pipeline = decider<Pipeline, PipelineEvents>({
     PipelineStageRemoved: (state, { stageId }) =>
       known(state, ({ draft }) => ({ draft: draft.filter(({ id }) => id !== stageId) })),
     PipelinePublished: (state, { stages }) =>
-      known(state, ({ versions }) => ({ status: 'published', versions: [...versions, stages] })),
+      known(state, ({ versions }) => ({ status: 'published', versions: versions.push(stages) })),
     PipelineRetired: (state) => known(state, () => ({ status: 'retired' })),
   },
 });
@@ -113,12 +114,12 @@ export function removePipelineStage(state: Pipeline, { pipelineId, details }: Re
 /** Publishing what is published already changes nothing. */
 export function publishPipeline(state: Pipeline, { pipelineId }: Pick<PublishPipeline, 'pipelineId'>): Event[] {
   const { name, draft, versions } = editable(state, pipelineId);
-  if (same(draft, versions.at(-1))) return [];
+  if (same(draft, versions.last())) return [];
   const findings = unsound(draft);
   if (findings.length > 0) {
     throw new Refusal('pipeline-unsound', 'Opportunities could not run through these stages.', { findings });
   }
-  return [{ type: 'PipelinePublished', data: { pipelineId, name, version: versions.length + 1, stages: draft } }];
+  return [{ type: 'PipelinePublished', data: { pipelineId, name, version: versions.size + 1, stages: draft } }];
 }
 
 export function retirePipeline(state: Pipeline, { pipelineId, details: { reason = null } }: RetirePipeline): Event[] {
