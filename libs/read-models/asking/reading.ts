@@ -3,6 +3,7 @@ import { Invalid, Missing, Refusal, Unavailable } from '../../errors.js';
 import { EventStore } from '../../event-store/event-store.js';
 import type { Until } from '../../event-store/event-store.js';
 import { servingOf } from '../partitions.js';
+import { endOf } from '../../time.js';
 import { Past } from './past.js';
 import { Projecting } from '../building/projecting.js';
 import type { Projection } from '../projection.js';
@@ -13,7 +14,7 @@ import type { Filter } from '../read-models.js';
 export interface When {
   /** Position of a command the asker has seen succeed: wait until the read model shows it. */
   readonly after?: number | undefined;
-  /** A past moment, inclusive. */
+  /** A past moment, inclusive, or a day, which means its end in the zone that reports are kept in. */
   readonly asOf?: string | undefined;
   /** What `asOf` means: what had happened by then (the default), or what we knew by then. */
   readonly axis?: Until['axis'] | undefined;
@@ -37,6 +38,16 @@ export class Reading {
     @Optional() private readonly projecting?: Projecting,
   ) {}
 
+  /** The past moment a question is about. */
+  momentOf({ asOf }: When): string | undefined {
+    return asOf === undefined ? undefined : endOf(asOf, this.past.zone);
+  }
+
+  /** The part of the log that a question is about; nothing where it is about all of it. @throws Invalid `axis-without-moment` */
+  until(when: When): Until | undefined {
+    return untilOf({ ...when, asOf: this.momentOf(when) });
+  }
+
   /** The read models in which this projection is as it was at that moment. Answers about the past share one scratch copy. */
   async of(projection: Projection, when: When = {}): Promise<ReadModels> {
     if (when.atRevision !== undefined) {
@@ -44,7 +55,7 @@ export class Reading {
         field: 'atRevision',
       });
     }
-    const until = untilOf(when);
+    const until = this.until(when);
     if (until) return this.past.of(projection, until);
     if (when.after !== undefined) await this.passed(projection, when.after);
     return this.readModels;
@@ -56,7 +67,7 @@ export class Reading {
     id: string,
     when: When = {},
   ): Promise<Document | undefined> {
-    const until = untilOf(when);
+    const until = this.until(when);
     const past = until !== undefined || when.atRevision !== undefined;
     const serving = past ? (await this.past.definition(projection)).projection : projection;
     if (past && serving.stream) {
