@@ -58,6 +58,7 @@ export class Reading {
     const until = this.until(when);
     if (until) return this.past.of(projection, until);
     if (when.after !== undefined) await this.passed(projection, when.after);
+    await this.#isBuilt(projection);
     return this.readModels;
   }
 
@@ -135,7 +136,18 @@ export class Reading {
     throw new Invalid('revision-unknown', `The last revision is ${last}.`, { field: 'atRevision', revision: last });
   }
 
-  /** Waits until everything up to `position` has been looked at. @throws Unavailable `read-model-behind`, with where it stands */
+  /** A read model that was never built is not built either while nothing can be written. @throws Unavailable `read-model-building` */
+  async #isBuilt({ name }: Projection): Promise<void> {
+    const fault = this.projecting?.fault;
+    if (fault === undefined || servingOf(await this.readModels.generations(), name).length > 0) return;
+    const message = `The read model ${name} is being built, but does not move: ${fault}`;
+    throw new Unavailable('read-model-building', message, 5, { name, fault });
+  }
+
+  /**
+   * Waits until everything up to `position` has been looked at, or not at all while it is known that read models do not move.
+   * @throws Unavailable `read-model-behind`, with where it stands
+   */
   async passed(projection: Projection, position: number): Promise<void> {
     const head = await this.store.head();
     checkPosition('after', position, head);
@@ -144,7 +156,7 @@ export class Reading {
       const generations = await this.readModels.generations();
       const [active] = servingOf(generations, projection.name);
       if (active && active.position >= position) return;
-      if (performance.now() >= deadline) {
+      if (performance.now() >= deadline || this.projecting?.fault !== undefined) {
         throw this.#behind(projection, position, active?.position ?? 0);
       }
       await this.readModels.changed();
@@ -154,7 +166,8 @@ export class Reading {
   /** With the reason, such as a full disk, where one is known. */
   #behind({ name }: Projection, asked: number, position: number): Unavailable {
     const fault = this.projecting?.fault;
-    const because = fault === undefined ? '' : ` ${fault}`;
+    const because =
+      fault === undefined ? '' : ` ${fault} This request was not carried out: send it again when read models move.`;
     return new Unavailable('read-model-behind', `${name} has not reached position ${asked} yet.${because}`, 1, {
       position,
       asked,
