@@ -40,13 +40,13 @@ module.exports = {
     rule(
       'commands-are-data',
       'a command names what may be asked and what is answered; the rule lives in the decider',
-      { path: '^libs/[^/]+/commands\\.ts$' },
+      { path: '^libs/[^/]+/[a-z.-]*commands\\.ts$' },
       {
         pathNot: [
           events,
           answerTypes,
           helpers,
-          '^libs/[^/]+/(commands|[a-z-]+-id)\\.ts$',
+          '^libs/[^/]+/([a-z.-]*commands|[a-z-]+-id)\\.ts$',
           '^libs/commands/(command|fields)\\.ts$',
           'node_modules/@nestjs/cqrs/',
         ],
@@ -61,10 +61,12 @@ module.exports = {
           events,
           eventTypes,
           helpers,
-          '^libs/[^/]+/(commands|[a-z-]+\\.(decider|rules))\\.ts$',
+          '^libs/[^/]+/(commands|[a-z-]+\\.(commands|decider|rules))\\.ts$',
           '^libs/event-store/decider\\.ts$',
           // What a stream reserves on others, which the decide loop takes and gives back.
           '^libs/[^/]+/reservations\\.ts$',
+          // Collections of which each change makes another one and copies next to nothing: what states are made of.
+          'node_modules/immutable/',
         ],
       },
     ),
@@ -95,7 +97,7 @@ module.exports = {
           eventTypes,
           helpers,
           '^libs/ids\\.ts$',
-          '^libs/[^/]+/commands\\.ts$',
+          '^libs/[^/]+/[a-z.-]*commands\\.ts$',
           '^libs/processes/process\\.ts$',
         ],
       },
@@ -145,13 +147,16 @@ module.exports = {
       'contexts-meet-through-events-commands-and-facts',
       'else two contexts become one',
       { path: `^libs/(${contexts})/`, pathNot: '^libs/import/steps/' },
-      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|commands|facts)\\.ts$'] },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|[a-z.-]*commands|facts)\\.ts$'] },
     ),
     rule(
       'import-steps-send-commands',
       'a step checks the form of a row as the API does, and asks for the same commands',
       { path: '^libs/import/steps/' },
-      { path: `^libs/(${contexts})/`, pathNot: ['^libs/import/', '/(events|commands|facts)\\.ts$|\\.dto\\.ts$'] },
+      {
+        path: `^libs/(${contexts})/`,
+        pathNot: ['^libs/import/', '/(events|[a-z.-]*commands|facts)\\.ts$|\\.dto\\.ts$'],
+      },
     ),
     rule(
       'queries-never-decide',

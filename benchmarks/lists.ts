@@ -2,11 +2,11 @@ import type { QueryBus } from '@nestjs/cqrs';
 import { customerOrders } from '../libs/customers/customers.dto.js';
 import { ListCustomers } from '../libs/customers/queries.js';
 import type { CustomerListing } from '../libs/customers/queries.js';
-import { answering } from './answering.js';
+import { answering } from './query-bus.js';
 import { answerOf } from './child.js';
 import { spreadOf } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
-import type { Rebuilt } from './rebuilding.js';
+import type { Rebuilt } from './rebuild-run.js';
 
 const LIMIT = 50;
 /** The deep page lies behind two of the largest pages there are, or behind the last that is full. */

@@ -2,11 +2,11 @@ import type { QueryBus } from '@nestjs/cqrs';
 import type { Query } from '@nestjs/cqrs';
 import { GetReport } from '../libs/reports/queries.js';
 import type { Parameters, ReportName } from '../libs/reports/report.js';
-import { answering } from './answering.js';
+import { answering } from './query-bus.js';
 import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Measurement } from './measure.js';
-import type { Rebuilt } from './rebuilding.js';
+import type { Rebuilt } from './rebuild-run.js';
 
 const TIMES = 20;
 

@@ -10,7 +10,7 @@ import type { Figure, Measurement } from './measure.js';
 import { stagesFor } from './costs.js';
 import type { Costs, Spent } from './costs.js';
 import { simulate } from './simulation.js';
-import type { Order, Worked } from './working.js';
+import type { Order, Worked } from './worker-run.js';
 import type { Workspace } from './workspace.js';
 
 const PARTITIONS = 3;

@@ -18,7 +18,7 @@ const faults: Record<string, [file: string, source: string]> = {
     "import type { Win } from '../opportunities/commands.js'; export type E = Win;",
   ],
   'commands-are-data': [
-    'libs/loyalty/commands.ts',
+    'libs/loyalty/points.commands.ts',
     "import { rule } from '../customers/customer.decider.js'; export const c = rule;",
   ],
   'deciders-are-pure': [
@@ -151,11 +151,14 @@ const sound: Record<string, string> = {
   'libs/opportunities/events.ts': "import type { Money } from '../money.js'; export type Won = Money;",
   'libs/opportunities/commands.ts':
     "import { Command } from '@nestjs/cqrs'; import type { Appended } from '../event-store/event-store.js'; export class Win extends Command<Appended> {}",
+  'libs/opportunities/pipeline.commands.ts':
+    "import type { Won } from './events.js'; import { Win } from './commands.js'; export class Draft extends Win { won?: Won }",
   'libs/customers/events.ts': "import type { Won } from '../opportunities/events.js'; export type E = Won;",
   'libs/customers/customer.decider.ts':
-    "import { decider } from '../event-store/decider.js'; import { Refusal } from '../errors.js'; import type { E } from './events.js'; import { at } from '../time.js'; export const rule = decider({ Refusal, at } as unknown as E);",
+    "import { decider } from '../event-store/decider.js'; import { Refusal } from '../errors.js'; import type { E } from './events.js'; import type { Tag } from './tag.commands.js'; import { at } from '../time.js'; export const rule = decider({ Refusal, at } as unknown as E & Tag);",
+  'libs/customers/tag.commands.ts': "import { Command } from '@nestjs/cqrs'; export class Tag extends Command<null> {}",
   'libs/customers/customers.module.ts':
-    "import { Streams } from '../event-store/streams.js'; import { Win } from '../opportunities/commands.js'; import { rule } from './customer.decider.js'; export const m = [Streams, Win, rule];",
+    "import { Streams } from '../event-store/streams.js'; import { Win } from '../opportunities/commands.js'; import { Draft } from '../opportunities/pipeline.commands.js'; import { rule } from './customer.decider.js'; export const m = [Streams, Win, Draft, rule];",
   'libs/customers/queries.ts': "import { board } from '../../projections/board.js'; export const q = board;",
   'processes/follow-up.ts':
     "import { Win } from '../libs/opportunities/commands.js'; import type { E } from '../libs/customers/events.js'; import { newId } from '../libs/ids.js'; export const react = (e: E) => [Win, e, newId()];",
@@ -176,6 +179,7 @@ const impure: Record<string, string> = {
   'libs/customers/customer.decider.ts': 'export const rule = () => [Date.now(), Math.random()];',
   'libs/customers/events.ts': 'export const born = new Date();',
   'libs/customers/commands.ts': 'export const id = crypto.randomUUID();',
+  'libs/customers/tag.commands.ts': 'export const id = crypto.randomUUID();',
   'processes/follow-up.ts': 'export const react = () => setTimeout(() => {}, 1);',
   'projections/board.ts': "export const load = () => fetch('http://localhost');",
   'libs/money.ts': 'export const amount = Math.random();',

@@ -23,7 +23,7 @@ const OLDEST_BIRTHDAY = '1900-01-01';
 export function addContact(state: Customer, { customerId, contactId, ...command }: AddContact, now: string): Event[] {
   const details = inE164(command.details);
   const { contacts, primaryContactId } = present(state, customerId);
-  const known = contacts[contactId];
+  const known = contacts.get(contactId);
   if (known) {
     if (differences(inE164(known.details), details).length === 0) return [];
     throw new Refusal('contact-exists', 'A contact of this id is there with other details.', {}, 409);
@@ -91,7 +91,7 @@ export function disableContact(
 ): Event[] {
   if (!known(state, customerId, contactId).active) return [];
   const { contacts, primaryContactId } = present(state, customerId);
-  const others = Object.values(contacts).filter((each) => each.active && each.contactId !== contactId);
+  const others = [...contacts.values()].filter((each) => each.active && each.contactId !== contactId);
   if (primaryContactId === contactId && others.length > 0 && nextPrimaryId === null) {
     throw new Refusal('next-primary-required', 'This is the primary contact: name the next one.', {
       field: 'nextPrimaryId',
@@ -111,7 +111,7 @@ export function disableContact(
 }
 
 function known(state: Customer, customerId: string, contactId: string): ContactState {
-  const contact = present(state, customerId).contacts[contactId];
+  const contact = present(state, customerId).contacts.get(contactId);
   if (!contact) throw new Missing('contact', contactId);
   return contact;
 }

@@ -192,7 +192,9 @@ export function reactivate(state: Customer, { customerId, reason }: Reactivate):
   if (status !== 'dormant' && status !== 'lost') {
     throw new Refusal('status-unchanged', 'The customer is neither dormant nor lost.');
   }
-  return [{ type: 'CustomerReactivated', data: { customerId, status: purchases ? 'active' : 'prospect', reason } }];
+  return [
+    { type: 'CustomerReactivated', data: { customerId, status: purchases.isEmpty() ? 'prospect' : 'active', reason } },
+  ];
 }
 
 export function markLost(state: Customer, { customerId, reason, note }: MarkLost): Event[] {
@@ -223,9 +225,9 @@ export function archiveCustomer(
   const { contacts, interactions, purchases } = present(state, customerId);
   const counts = {
     ...counted(facts),
-    contacts: Object.keys(contacts).length,
-    interactions: interactions ? 1 : 0,
-    purchases: purchases ? 1 : 0,
+    contacts: contacts.size,
+    interactions: interactions.size,
+    purchases: purchases.size,
   };
   const references = kindsOf(counts);
   if (references.length > 0) {

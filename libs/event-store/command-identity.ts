@@ -28,8 +28,8 @@ export function metadataOf(sent: Envelope, payload: unknown): Metadata {
 const VERSION = '3.';
 
 /**
- * Of the name of a command and the canonical form of what came with it (RFC 8785), which neither the order of fields nor what later
- * versions of the program add to a command can change.
+ * Of the name of a command and the canonical form of what came with it (RFC 8785), which neither the order of fields nor
+ * what later versions of the program add to a command can change.
  * @param payload a command that knows what it was `given`, or else what is asked for
  */
 function hashOf(payload: unknown): string {
@@ -38,7 +38,10 @@ function hashOf(payload: unknown): string {
   return `${VERSION}${hash('sha256', text, 'base64url').slice(0, 22)}`;
 }
 
-/** Whether a recorded hash may be of this payload. What an earlier version recorded cannot be compared: there, the key decides. */
+/**
+ * Whether a recorded hash may be of this payload. What an earlier version recorded cannot be compared: there, the key
+ * decides.
+ */
 export const isHashOf = (recorded: string | undefined, payload: unknown): boolean =>
   recorded === undefined || !recorded.startsWith(VERSION) || recorded === hashOf(payload);
 

@@ -53,7 +53,10 @@ export interface Decider<State, Events> {
     /** `at` is the business time of the event. */
     readonly [Type in keyof Events & string]: (state: State, data: Readonly<Events[Type]>, at: string) => State;
   };
-  /** What a stream in this state holds of things there is only so much of. What a decision changes in this is taken and given back. */
+  /**
+   * What a stream in this state holds of things there is only so much of. What a decision changes in this is taken and given
+   * back.
+   */
   readonly reserves?: (state: State, id: string) => readonly Reservation[];
 }
 

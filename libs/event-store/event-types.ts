@@ -4,7 +4,10 @@ import { Invalid } from '../errors.js';
 export class EventTypes {
   constructor(readonly known: ReadonlySet<string>) {}
 
-  /** @throws Invalid `event-type-unknown`, with those that are called alike: of an unknown type there would be nothing, for ever */
+  /**
+   * @throws Invalid `event-type-unknown`, with those that are called alike: of an unknown type there would be nothing, for
+   * ever
+   */
   check(types: readonly string[] = [], field = 'types'): void {
     const unknown = types.filter((type) => !this.known.has(type));
     if (unknown.length === 0) return;

@@ -7,6 +7,8 @@ const MOST = 50_000;
 const MOST_BYTES = 128 * 1024 * 1024;
 /** Bytes that keeping a state takes besides, about. */
 const OVERHEAD = 512;
+/** Bytes that an event takes besides its data, about: in the log its metadata, in a state the nodes of its collections. */
+const PER_EVENT = 200;
 
 /** States that were folded last; each is the fold of a whole stream at its revision. */
 export class KeptStates {
@@ -41,6 +43,6 @@ export class KeptStates {
   }
 }
 
-/** Bytes of events as JSON, about. */
+/** Bytes of events as JSON, about, with their metadata. */
 export const bytesOf = (events: readonly { readonly data: unknown; readonly bytes?: number }[]): number =>
-  events.reduce((sum, { data, bytes }) => sum + (bytes ?? JSON.stringify(data).length), 0);
+  events.reduce((sum, { data, bytes }) => sum + (bytes ?? JSON.stringify(data).length + PER_EVENT), 0);

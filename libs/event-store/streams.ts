@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock.js';
 import { Refusal, RevisionConflict, Unavailable } from '../errors.js';
@@ -70,6 +71,9 @@ interface Reserved {
 
 /** How often a decision is made anew because another process added to a stream this one had the turn of. */
 const ATTEMPTS = 5;
+
+/** Events that are folded before other work has its turn. */
+const AT_ONCE = 500;
 
 /** Load, decide, append: the only way an event gets written. */
 @Injectable()
@@ -275,8 +279,13 @@ export class Streams implements StateReader {
     const kept = this.#states.get<State>(stream);
     if (kept && !look && !kept.outdated) return kept;
     let { state, revision, position, bytes = 0 } = kept ?? { state: of.initial, revision: -1, position: 0 };
+    let count = 0;
     for await (const events of this.store.pages(stream, { from: revision + 1 })) {
-      for (const event of events) state = evolve(of, state, event);
+      for (const event of events) {
+        // Embedded engines read without leaving the thread: everything else would wait for the end of a long stream.
+        if ((count += 1) % AT_ONCE === 0) await turn();
+        state = evolve(of, state, event);
+      }
       ({ revision, position } = events.at(-1) ?? { revision, position });
       bytes += bytesOf(events);
     }

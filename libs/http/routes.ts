@@ -33,12 +33,12 @@ export function partsOf({ definition }: AnyCommand): Parts {
   return { path: part(path), body: whole(part(Object.fromEntries(body))) };
 }
 
-/** A controller with a route for each command that has one. */
+/** A controller with a route for each command that has one; the others are sent by the program itself. */
 export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
   class Routes {
     constructor(@Inject(CommandBus) readonly bus: CommandBus) {}
   }
-  for (const command of commands) addRoute(Routes, command);
+  for (const command of commands.filter(({ definition }) => definition.post !== undefined)) addRoute(Routes, command);
   Controller()(Routes);
   ApiTags(tag)(Routes);
   return Routes;
@@ -47,7 +47,7 @@ export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
 function addRoute({ prototype }: { readonly prototype: object }, command: AnyCommand): void {
   const { name, definition } = command;
   const { post, requires, says, creates } = definition;
-  if (post === undefined || requires === undefined) throw new Error(`${name} has no route, or no permission for it.`);
+  if (post === undefined || requires === undefined) throw new Error(`${name} says no permission for its route.`);
   const { path, body } = partsOf(command);
   async function send(this: { readonly bus: CommandBus }, named: unknown, said: unknown = {}) {
     const values = { ...inPath(path, named), ...checked(body, said, 'body') };

@@ -82,23 +82,6 @@ export const IsId = (options?: ValidationOptions): PropertyDecorator =>
     ),
   );
 
-/** An id to filter by, or `none` for what has none. */
-export const IsIdOrNone = (): PropertyDecorator =>
-  applyDecorators(
-    InLowerCase(),
-    Takes({
-      name: 'isIdOrNone',
-      holds: (value) => value === 'none' || isId(value),
-      says: '$property must be a UUID or none',
-      schema: {
-        anyOf: [
-          { type: 'string', format: 'uuid' },
-          { type: 'string', enum: ['none'] },
-        ],
-      },
-    }),
-  );
-
 /** A day that exists, `YYYY-MM-DD`. */
 export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
   Takes(

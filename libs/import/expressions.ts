@@ -2,8 +2,8 @@ import { Refusal } from '../errors.js';
 import { wasCurrency } from '../money.js';
 import { planOf } from '../phone.js';
 import type { Columns } from './columns.js';
-import { changing, checkZone, idOf, sources } from './compiling.js';
-import type { Compiling, Reader } from './compiling.js';
+import { changing, checkZone, idOf, sources } from './compile-context.js';
+import type { CompileContext, Reader } from './compile-context.js';
 import { changer, convert, dateForm, formatsIn, numberForm } from './conversions.js';
 import type { Form, Plain } from './conversions.js';
 import type { Row } from './csv.js';
@@ -28,7 +28,7 @@ const comparedAs: Readonly<Partial<Record<Field['is'], 'number' | 'date'>>> = {
 /** Makes readers of the expressions of one step: functions from a row to a value, null where it is empty. */
 export class Expressions {
   constructor(
-    private readonly on: Compiling,
+    private readonly on: CompileContext,
     /** Columns of the file the step reads; none for a step that is done once. */
     private readonly columns: Columns | undefined,
   ) {}

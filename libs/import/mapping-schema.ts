@@ -1,5 +1,5 @@
 import { encodings } from './csv.js';
-import { sources } from './compiling.js';
+import { sources } from './compile-context.js';
 import type { Field, Target } from './steps/step.js';
 import { targets } from './steps/index.js';
 

@@ -4,8 +4,8 @@ import { Invalid, Refusal } from '../errors.js';
 import type { Decided } from '../event-store/streams.js';
 import { Columns } from './columns.js';
 import type { Row } from './csv.js';
-import { checkZone, idOf } from './compiling.js';
-import type { Compiling, Reader, Reference } from './compiling.js';
+import { checkZone, idOf } from './compile-context.js';
+import type { CompileContext, Reader, Reference } from './compile-context.js';
 import { Expressions } from './expressions.js';
 import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
@@ -62,9 +62,9 @@ export function planned(mapping: Mapping, latest = NEVER): Plan {
   const ignores = new Map(
     sourceFiles.flatMap(([name, { ignore }]) => (ignore ? [[name, files.get(name)!.condition(ignore)] as const] : [])),
   );
-  const tables: Compiling['tables'] = [];
+  const tables: CompileContext['tables'] = [];
   let refers: Reference[] = [];
-  const on: Compiling = {
+  const on: CompileContext = {
     mapping,
     latest,
     files,
@@ -88,7 +88,11 @@ export const mappingInvalid = (problems: readonly string[]): Invalid =>
   new Invalid('mapping-invalid', `The mapping cannot be used: ${problems.join('; ')}.`, { problems });
 
 /** Columns of a fixed width need no delimiter, and have as many names as widths. */
-function checkWidths({ problem }: Compiling, { widths, columns, delimiter, quote }: SourceFile, path: string): void {
+function checkWidths(
+  { problem }: CompileContext,
+  { widths, columns, delimiter, quote }: SourceFile,
+  path: string,
+): void {
   if (!widths) return;
   if (delimiter !== undefined || quote !== undefined) problem(path, 'has "widths" beside a delimiter or a quote');
   if (columns && columns.length !== widths.length)
@@ -118,7 +122,7 @@ export class PlannedStep {
   readonly #equals = new Map<string, number>();
 
   constructor(
-    private readonly on: Compiling,
+    private readonly on: CompileContext,
     readonly step: Step,
     path: string,
     /** What was referred to since the last call. */

@@ -66,7 +66,7 @@ describe('two years of a company', () => {
     ];
     const rare = [
       'WithdrawConsent',
-      'OverrideGate',
+      'OverrideOpportunityGate',
       'VoidOpportunity',
       'ArchiveCustomer',
       'LinkParent',

@@ -38,7 +38,7 @@ describe('deciding', () => {
       state: { balance: 12, closed: false },
       revision: 1,
       position: 2,
-      bytes: 24,
+      bytes: 424,
     });
     expect(await streams.load(account, '2')).toEqual({ state: account.initial, revision: -1, position: 0, bytes: 0 });
   });

@@ -5,8 +5,6 @@ import { AddContactBody, ChannelBody } from '../../libs/customers/contacts.dto.j
 import { InteractionBody, PurchaseBody, RegisterCustomerBody } from '../../libs/customers/customers.dto.js';
 import { MoneyBody } from '../../libs/http/validation.js';
 import { fits, formed } from '../../libs/import/form.js';
-import { RegisterOpportunityBody } from '../../libs/opportunities/opportunities.dto.js';
-import { StageBody } from '../../libs/opportunities/pipelines.dto.js';
 
 const id = '3f0c1c1e-7a4b-4d7e-9f5e-0d6c1f7a2b3c';
 
@@ -28,8 +26,6 @@ const forms: [string, new () => object, string[]][] = [
   ['a contact', AddContactBody, ['name', 'role', 'channels', 'birthday']],
   ['an interaction', InteractionBody, ['channel', 'direction', 'summary', 'contactIds', 'occurredAt']],
   ['a purchase', PurchaseBody, ['amount', 'product', 'opportunityId']],
-  ['an opportunity', RegisterOpportunityBody, ['name', 'pipelineId', 'ownerId', 'amount', 'expectedCloseOn']],
-  ['a stage', StageBody, ['id', 'name', 'kind', 'probability', 'entryGate', 'maxDays', 'allowSkip']],
 ];
 
 describe('whether a body fits', () => {

@@ -36,8 +36,8 @@ const ROUNDS = 10;
 const TELL = 500;
 
 /**
- * Copies a log into an empty one, or goes on where an earlier copy stopped, and reads everything back. The target holds the same
- * events in the same order, whatever happens in between: it is always a beginning of the source.
+ * Copies a log into an empty one, or goes on where an earlier copy stopped, and reads everything back. The target holds the
+ * same events in the same order, whatever happens in between: it is always a beginning of the source.
  * @throws Refusal `target-differs` · `source-changing` · `source-incomplete`
  */
 export async function move(source: MovableLog, target: MovableLog, options: MoveOptions = {}): Promise<Moved> {

@@ -106,7 +106,10 @@ export class SqliteInserts {
     }
   }
 
-  /** Where the stream of a write stands, and where its events lie if they do not come at the right place because they are there. */
+  /**
+   * Where the stream of a write stands, and where its events lie if they do not come at the right place because they are
+   * there.
+   */
   #look(write: Rows): Found {
     const current = this.#revisionOf(write.stream);
     const there = holds(write.expected, current) ? undefined : this.#alreadyThere(write);

@@ -4,7 +4,7 @@ import { whole, written } from '../../whole.js';
 import type { Whole } from '../../whole.js';
 import { cellId, isChange } from '../cells.js';
 import { Histogram } from '../histogram.js';
-import { highOf, joined, lowOf } from '../limbs.js';
+import { highOf, joined, lowOf } from '../wide-sums.js';
 import type { MongoConnection, Operation, Stored } from './connection.js';
 import type { CellChange, Content, Sum, Sums } from '../read-models.js';
 import type { Rollup } from '../rollup.js';

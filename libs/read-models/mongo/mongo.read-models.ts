@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../../clock.js';
-import { Changes } from '../changes.js';
+import { ChangeSignal } from '../change-signal.js';
 import { pageOf } from '../merge.js';
 import { cellCollection, MongoCells } from './cells.js';
 import { answered, isDuplicate, MongoConnection } from './connection.js';
@@ -11,8 +11,8 @@ import { MongoGenerations } from './generations.js';
 import { MongoLeases } from './leases.js';
 import { MongoParking, WAITING, waitingOperations } from './parking.js';
 import { MongoProgress } from './progress.js';
-import { someOf, spooled } from './reading.js';
-import { MongoWriting } from './writing.js';
+import { someOf, spooled } from './snapshot-read.js';
+import { MongoPageWriter } from './page-writer.js';
 import { partitionOf } from '../partitions.js';
 import type { Projection } from '../projection.js';
 import { cameToNothing, ReadModels } from '../read-models.js';
@@ -55,8 +55,8 @@ export class MongoReadModels extends ReadModels {
   readonly #documents: MongoDocuments;
   readonly #cells: MongoCells;
   readonly #parking: MongoParking;
-  readonly #writing: MongoWriting;
-  readonly #changes: Changes;
+  readonly #writing: MongoPageWriter;
+  readonly #changes: ChangeSignal;
 
   private constructor(connection: MongoConnection, clock: Clock, readOnly: boolean) {
     super();
@@ -68,8 +68,8 @@ export class MongoReadModels extends ReadModels {
     this.#documents = new MongoDocuments(connection);
     this.#cells = new MongoCells(connection);
     this.#parking = new MongoParking(connection);
-    this.#writing = new MongoWriting(connection, this.#progress, this.#parking);
-    this.#changes = new Changes(connection.place, () => this.#generations.forget());
+    this.#writing = new MongoPageWriter(connection, this.#progress, this.#parking);
+    this.#changes = new ChangeSignal(connection.place, () => this.#generations.forget());
   }
 
   /** @throws Refusal `read-models-unreachable` · `read-models-forbidden` · `read-models-unsupported` · `data-foreign` … */

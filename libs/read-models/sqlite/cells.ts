@@ -4,7 +4,7 @@ import { written } from '../../whole.js';
 import type { Whole } from '../../whole.js';
 import { isChange } from '../cells.js';
 import { Histogram } from '../histogram.js';
-import { highOf, joined, LIMB, lowOf } from '../limbs.js';
+import { highOf, joined, LIMB, lowOf } from '../wide-sums.js';
 import type { CellChange, Content, Sum, Sums } from '../read-models.js';
 import type { Rollup } from '../rollup.js';
 import { dimensionOf, Summing, windowsOf } from '../sums.js';

@@ -6,7 +6,7 @@ import { explained, openSqlite, rollBack, some, Statements } from '../../sqlite/
 import { closeKeepingRoom } from '../../sqlite/room.js';
 import { WalLimit } from '../../sqlite/wal.js';
 import { WriteLock } from '../../sqlite/write-lock.js';
-import { Changes } from '../changes.js';
+import { ChangeSignal } from '../change-signal.js';
 import { pageOf } from '../merge.js';
 import type { SortValue } from '../merge.js';
 import { partitionOf } from '../partitions.js';
@@ -91,7 +91,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #parking: SqliteParking;
   readonly #leases: SqliteLeases;
   readonly countsAtEnd = true;
-  readonly #changes: Changes;
+  readonly #changes: ChangeSignal;
   #closed = false;
 
   constructor({ path, clock, readOnly = false, patience }: SqliteReadModelsOptions) {
@@ -109,7 +109,7 @@ export class SqliteReadModels extends ReadModels {
     this.#cells = new SqliteCells(this.#db, this.#statements);
     this.#parking = new SqliteParking(this.#statements);
     this.#leases = new SqliteLeases(this.#statements);
-    this.#changes = new Changes(path);
+    this.#changes = new ChangeSignal(path);
   }
 
   async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {

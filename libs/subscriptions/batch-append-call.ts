@@ -3,8 +3,8 @@ import type statuses from '@eventstore/db-client/generated/status_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { batchAnswer, batchSuccess, statusOf, timeoutStatus } from './append-messages.js';
-import { proposalOf } from './appending.js';
-import type { Proposal } from './appending.js';
+import { proposalOf } from './append-call.js';
+import type { Proposal } from './append-call.js';
 import { idOf, nameOf } from './event-messages.js';
 import type { ForeignStreams } from './foreign-streams.js';
 import { notUnderstood } from './refusals.js';
@@ -12,24 +12,25 @@ import type { CallRefused } from './refusals.js';
 
 type Call = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
-/** Appends of one call that have begun, or that are being written; beyond the first they are refused, beyond the second they wait. */
+/** Maximum number of incomplete appends per call; further ones are refused. */
 const MOST_BEGUN = 64;
+/** Maximum number of appends per call that are being written; meanwhile the call is paused. */
 const MOST_WRITING = 128;
-/** What a timer can count, in milliseconds. */
+/** Longest delay of a timer, in milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** One of the appends of a call: answered once, whatever happens. */
+/** One append of a call; it is answered exactly once. */
 interface Batch {
   readonly id: shared.UUID;
   readonly stream: string;
-  /** What is to be written; nothing once it is answered. */
+  /** Absent once the append is answered. */
   proposal?: Proposal | undefined;
   timer?: NodeJS.Timeout;
   answered?: true;
 }
 
-/** Many appends over one call, each in chunks, each answered by the id under which it came when it is done. */
-export class BatchAppending {
+/** Handles many appends over one call. Each may come in several messages, and is answered under its correlation id. */
+export class BatchAppendCall {
   readonly #begun = new Map<string, Batch>();
   #writing = 0;
   #ended = false;
@@ -43,7 +44,7 @@ export class BatchAppending {
     private readonly refused: (error: unknown) => CallRefused,
   ) {}
 
-  /** Until the caller has said all and been told all; or the signal says stop, and what is being written has been answered. */
+  /** Resolves when the caller has ended the call, or the signal aborts, and all running writes are answered. */
   answered(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       this.#finish = () => {
@@ -84,7 +85,7 @@ export class BatchAppending {
     }
   }
 
-  /** What cannot be begun is answered at once, and the rest of it passed over. */
+  /** An invalid append is answered at once; its remaining messages are discarded. */
   #begin(id: string, request: streams.BatchAppendReq): Batch {
     const options = request.getOptions();
     const batch: Batch = { id: request.getCorrelationId()!, stream: nameOf(options?.getStreamIdentifier()) };
@@ -101,7 +102,9 @@ export class BatchAppending {
     return batch;
   }
 
-  /** What is late before it is written is not written any more; later nobody knows. */
+  /**
+   * Cancels an append whose deadline passes before its write begins. During the write, the caller is only told of a timeout.
+   */
   #expire(batch: Batch, deadline: Date | undefined): void {
     const left = deadline ? deadline.getTime() - Date.now() : Infinity;
     const late = () => this.#fail(batch, timeoutStatus());
@@ -140,7 +143,7 @@ export class BatchAppending {
     const answer = batchAnswer(batch.id, batch.stream);
     say(answer);
     if (!this.call.writable || this.call.write(answer)) return;
-    // Who does not listen is not heard either.
+    // Backpressure: reads no more requests until the caller has taken its answers.
     this.#unheard = true;
     this.call.pause();
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../apps/cli/progress.js';
-import { rebuilt } from '../../apps/cli/rebuilding.js';
+import { rebuildAndWait } from '../../apps/cli/rebuild-wait.js';
 import { Refusal } from '../../libs/errors.js';
 import type { GenerationState } from '../../libs/read-models/read-models.js';
 import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/building/rebuilds.js';
@@ -79,7 +79,7 @@ describe('rebuilding', () => {
         ['active', 100],
       ],
     );
-    const done = await rebuilt(source, 'all', (step) => steps.push(step), signal);
+    const done = await rebuildAndWait(source, 'all', (step) => steps.push(step), signal);
     expect(done).toEqual(
       ['list', 'board'].map((name, index) => ({
         name,
@@ -97,23 +97,25 @@ describe('rebuilding', () => {
 
   it('joins one that is under way', async () => {
     const source = new Scripted(['list'], [['active', 100]], true);
-    await expect(rebuilt(source, ['list'], () => undefined, signal)).resolves.toMatchObject([{ generation: 10 }]);
+    await expect(rebuildAndWait(source, ['list'], () => undefined, signal)).resolves.toMatchObject([
+      { generation: 10 },
+    ]);
   });
 
   it('asks for each once, and for nothing when one is unknown', async () => {
     const source = new Scripted(['list'], [['active', 100]]);
-    await expect(rebuilt(source, ['list', 'lsit'], () => undefined, signal)).rejects.toMatchObject({
+    await expect(rebuildAndWait(source, ['list', 'lsit'], () => undefined, signal)).rejects.toMatchObject({
       code: 'projection-unknown',
       details: { candidates: ['list'] },
     });
     expect(source.asked).toEqual([]);
-    await rebuilt(source, ['list', 'list'], () => undefined, signal);
+    await rebuildAndWait(source, ['list', 'list'], () => undefined, signal);
     expect(source.asked).toEqual(['list']);
   });
 
   it('says why it came to nothing', async () => {
     const source = new Scripted(['list'], [['failed', 40, 'document 7 differs from its events']]);
-    await expect(rebuilt(source, ['list'], () => undefined, signal)).rejects.toMatchObject({
+    await expect(rebuildAndWait(source, ['list'], () => undefined, signal)).rejects.toMatchObject({
       code: 'rebuild-failed',
       message: expect.stringContaining('document 7 differs from its events'),
     });
@@ -121,7 +123,7 @@ describe('rebuilding', () => {
 
   it('stops waiting when it is told to', async () => {
     const stop = new AbortController();
-    const waiting = rebuilt(new Scripted(['list'], [['building', 1]]), 'all', () => stop.abort(), stop.signal);
+    const waiting = rebuildAndWait(new Scripted(['list'], [['building', 1]]), 'all', () => stop.abort(), stop.signal);
     await expect(waiting).rejects.toThrow(/abort/i);
   });
 });

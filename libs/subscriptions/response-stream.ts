@@ -2,19 +2,19 @@ import type { ServerDuplexStream, ServerInterceptor, ServerWritableStream } from
 import { ServerInterceptingCall } from '@grpc/grpc-js';
 import type { Message } from 'google-protobuf';
 
-/** Bytes that wait in this process for one caller to take them; the message that reaches the limit goes out whole. */
+/** Limit of unsent bytes per call; the message that reaches the limit is still sent. */
 const MOST_WAITING = 256 * 1024;
-/** What the protocol and the network add to a message. */
+/** Estimated overhead of a message in bytes: protocol frames and network headers. */
 const OVERHEAD = 64;
 
-/** Messages that are written in one go, each as its bytes. */
+/** Serialised messages that are written together. */
 export class Batch {
   constructor(readonly frames: readonly Buffer[]) {}
 }
 
 export type Outgoing = ServerWritableStream<unknown, Batch> | ServerDuplexStream<unknown, Batch>;
 
-/** A service whose reading is answered in batches; it has turned its messages into bytes by itself. */
+/** Service definition whose `read` call takes messages that are already serialised. */
 export const inFrames = <Service extends { readonly read: object }>(service: Service) => ({
   ...service,
   read: { ...service.read, responseSerialize: (frame: Buffer) => frame },
@@ -22,7 +22,7 @@ export const inFrames = <Service extends { readonly read: object }>(service: Ser
 
 export const frameOf = (message: Message): Buffer => Buffer.from(message.serializeBinary());
 
-/** Takes batches apart where they leave the library: one write to the connection costs far less than one for each message. */
+/** Interceptor that splits batches into messages as late as possible: one write for many messages costs far less. */
 export const unpacking: ServerInterceptor = (_, call) =>
   new ServerInterceptingCall(call, {
     sendMessage: (message, next) => {
@@ -33,8 +33,8 @@ export const unpacking: ServerInterceptor = (_, call) =>
     },
   });
 
-/** Writes to a caller, no more than it takes: what it has not taken is counted in bytes. */
-export class Outlet {
+/** Sends messages to a caller with flow control by unsent bytes. */
+export class ResponseStream {
   #waiting = 0;
   #drained: (() => void)[] = [];
 
@@ -44,12 +44,12 @@ export class Outlet {
     readonly signal: AbortSignal,
   ) {}
 
-  /** Whether the caller takes what it is sent. */
+  /** Whether fewer bytes than the limit are unsent. */
   get ready(): boolean {
     return this.#waiting < MOST_WAITING;
   }
 
-  /** Sends at once, whether or not the caller is ready. */
+  /** Sends without waiting, also above the limit. */
   send(frames: readonly Buffer[]): void {
     if (frames.length === 0 || this.signal.aborted) return;
     const bytes = frames.reduce((sum, frame) => sum + frame.length + OVERHEAD, 0);
@@ -63,7 +63,7 @@ export class Outlet {
   }
 
   /**
-   * Sends, in parts, and waits for the caller to take them.
+   * Sends in batches and waits after each until the unsent bytes are below the limit.
    * @throws the reason of the signal
    */
   async sent(frames: Iterable<Buffer> | AsyncIterable<Buffer>): Promise<void> {
@@ -82,7 +82,7 @@ export class Outlet {
     await this.drained();
   }
 
-  /** @throws the reason of the signal */
+  /** Waits until the unsent bytes are below the limit. @throws the reason of the signal */
   async drained(): Promise<void> {
     this.signal.throwIfAborted();
     if (this.ready) return;
@@ -96,7 +96,7 @@ export class Outlet {
     });
   }
 
-  /** Calls back each time the caller is ready again. */
+  /** Registers a callback for each time the unsent bytes fall below the limit. */
   onDrained(then: () => void): void {
     const again = (): void => {
       this.#drained.push(again);

@@ -6,22 +6,22 @@ import { filled, idOf } from './event-messages.js';
 import type { IdForm } from './event-messages.js';
 import { keyOf } from './group-messages.js';
 import { dropped, groupFull } from './group-refusals.js';
-import { originOf } from './links.js';
-import type { Given } from './links.js';
-import { frameOf, Outlet } from './outlet.js';
-import type { Batch } from './outlet.js';
+import { originOf } from './resolved-event.js';
+import type { ResolvedEvent } from './resolved-event.js';
+import { frameOf, ResponseStream } from './response-stream.js';
+import type { Batch } from './response-stream.js';
 import { notUnderstood } from './refusals.js';
 import type { CallRefused } from './refusals.js';
 
 type Call = ServerDuplexStream<persistent.ReadReq, Batch>;
 
-/** The most events a consumer may have at a time, whatever it asks for: they wait in memory until it has dealt with them. */
+/** Upper limit of a consumer's buffer size, since unacknowledged events stay in memory. */
 const MOST_ROOM = 1_000;
 
 const { PARK, SKIP, STOP } = persistent.ReadReq.Nack.Action;
 
-/** A consumer takes events off a group for as long as its call lasts. @param user the name by which callers have logged in */
-export function consuming(
+/** Joins a consumer to a group for as long as its call lasts. @param user name under which callers have logged in */
+export function consumerCall(
   groups: ConsumerGroups,
   call: Call,
   user: string,
@@ -29,7 +29,7 @@ export function consuming(
 ): void {
   let joined: { readonly group: ConsumerGroup; readonly id: string } | undefined;
   const over = new AbortController();
-  const outlet = new Outlet(call, over.signal);
+  const responses = new ResponseStream(call, over.signal);
   const leave = () => {
     over.abort();
     joined?.group.leave(joined.id);
@@ -38,7 +38,7 @@ export function consuming(
   call.on('data', (request: persistent.ReadReq) => {
     try {
       const options = request.getOptions();
-      if (options) joined ??= join(groups.get(keyOf(options)), { call, user, outlet }, options);
+      if (options) joined ??= join(groups.get(keyOf(options)), { call, user, responses }, options);
       else if (!joined) throw notUnderstood('A consumer says first what it consumes.');
       else if (request.getNack()?.getAction() === STOP) throw dropped(joined.group);
       else answer(joined.group, joined.id, request);
@@ -56,7 +56,7 @@ export function consuming(
 
 function join(
   group: ConsumerGroup,
-  { call, user, outlet }: { readonly call: Call; readonly user: string; readonly outlet: Outlet },
+  { call, user, responses }: { readonly call: Call; readonly user: string; readonly responses: ResponseStream },
   options: persistent.ReadReq.Options,
 ): { readonly group: ConsumerGroup; readonly id: string } {
   const { maxConsumers } = group.settings;
@@ -65,15 +65,15 @@ function join(
   const confirmation = new persistent.ReadResp.SubscriptionConfirmation().setSubscriptionId(
     `${group.source}::${group.name}`,
   );
-  outlet.send([frameOf(new persistent.ReadResp().setSubscriptionConfirmation(confirmation))]);
-  outlet.onDrained(() => group.pump());
+  responses.send([frameOf(new persistent.ReadResp().setSubscriptionConfirmation(confirmation))]);
+  responses.onDrained(() => group.pump());
   const id = group.join({
     from: call.getPeer(),
     name: String(call.metadata.get('connection-name')[0] ?? ''),
     user,
     room: Math.min(MOST_ROOM, Math.max(1, options.getBufferSize())),
-    ready: () => outlet.ready,
-    give: (given, retries) => outlet.send([frameOf(eventMessage(given, retries, form))]),
+    ready: () => responses.ready,
+    give: (given, retries) => responses.send([frameOf(eventMessage(given, retries, form))]),
     drop: (why) => void call.emit('error', why),
   });
   return { group, id };
@@ -86,13 +86,13 @@ function answer(group: ConsumerGroup, id: string, request: persistent.ReadReq): 
   if (nack) group.answered(id, nack.getIdsList().map(idOf), answerOf(nack.getAction()), nack.getReason());
 }
 
-/** Who says no and not why is asked again. */
+/** A negative acknowledgement without a known action means retry. */
 function answerOf(action: persistent.ReadReq.Nack.Action): Answer {
   if (action === PARK) return 'park';
   return action === SKIP ? 'skip' : 'retry';
 }
 
-function eventMessage(given: Given, retries: number, form: IdForm): persistent.ReadResp {
+function eventMessage(given: ResolvedEvent, retries: number, form: IdForm): persistent.ReadResp {
   const { event, link } = given;
   const recorded = () => new persistent.ReadResp.ReadEvent.RecordedEvent();
   const read = new persistent.ReadResp.ReadEvent()

@@ -4,8 +4,8 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import fc from 'fast-check';
 import { EventFilter } from '../../libs/subscriptions/event-filter.js';
 import { LogTail } from '../../libs/subscriptions/log-tail.js';
-import { Outlet } from '../../libs/subscriptions/outlet.js';
-import type { Batch, Outgoing } from '../../libs/subscriptions/outlet.js';
+import { ResponseStream } from '../../libs/subscriptions/response-stream.js';
+import type { Batch, Outgoing } from '../../libs/subscriptions/response-stream.js';
 import { subscription } from '../../libs/subscriptions/subscription.js';
 import { events } from '../support/events.js';
 import { property } from '../support/property.js';
@@ -19,7 +19,7 @@ class Caller {
   #taken: (() => void)[] = [];
   stalled = false;
 
-  readonly outlet = new Outlet(
+  readonly responses = new ResponseStream(
     {
       write: ({ frames }: Batch, taken: () => void) => {
         for (const frame of frames) {
@@ -74,7 +74,7 @@ it('a subscriber that comes, stops reading and reads on is sent every event once
           checkpointEvery: filter ? 32 : Infinity,
         };
         const rest = { ids: 'string' as const, tellsEnds: false, resolveLinks: false, ...(filter && { filter }) };
-        const done = subscription(log, { ...asked, ...rest }, caller.outlet).catch((error: unknown) => {
+        const done = subscription(log, { ...asked, ...rest }, caller.responses).catch((error: unknown) => {
           if (!caller.over.signal.aborted) throw error;
         });
         callers.push({ caller, filtered: each.filtered, done });

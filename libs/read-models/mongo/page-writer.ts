@@ -26,7 +26,7 @@ const redoIn = (text: string): Redo => BSON.EJSON.parse(text, { relaxed: false }
  * Writes a page exactly once. Every document and cell bears the number of the write that was the last to change it, with and
  * without transactions, so that a database may move from a server without them to one that has them, and back.
  */
-export class MongoWriting {
+export class MongoPageWriter {
   constructor(
     private readonly connection: MongoConnection,
     private readonly progress: MongoProgress,

@@ -2,11 +2,11 @@ import { status } from '@grpc/grpc-js';
 import type { handleUnaryCall, sendUnaryData, ServerDuplexStream, ServerReadableStream } from '@grpc/grpc-js';
 import { Unavailable } from '../errors.js';
 import { WrongExpectedRevision } from '../event-store/event-store.js';
-import { Outlet } from './outlet.js';
-import type { Outgoing } from './outlet.js';
+import { ResponseStream } from './response-stream.js';
+import type { Outgoing } from './response-stream.js';
 import { CallRefused, stopping, wrongRevision } from './refusals.js';
 
-/** Makes calls that ask one thing. @param refused the error as the caller may see it */
+/** Makes handlers of unary calls. @param refused turns any error into the one that callers may see */
 export const unaryCalls =
   (refused: (error: unknown) => CallRefused) =>
   <Request, Answer>(work: (request: Request) => Answer | Promise<Answer>): handleUnaryCall<Request, Answer> =>
@@ -18,22 +18,22 @@ export const unaryCalls =
     }
   };
 
-/** Told what the log of the program should know about. */
+/** Writes an entry to the program's log. */
 export type Report = (what: string, details: object) => void;
 
 type Streaming = Outgoing | ServerDuplexStream<unknown, unknown>;
 
-/** The calls that are being answered, so that they can be ended in good order. */
-export class Calls {
+/** Tracks all open streaming calls, so that a stop of the server can end them in good order. */
+export class OpenCalls {
   readonly #stop = new AbortController();
-  /** What ends each call in good order, and what gives it up when that takes too long. */
+  /** Per call: `over` ends it in good order, `giveUp` answers it at once when that takes too long. */
   readonly #open = new Set<{ readonly over: AbortController; readonly giveUp: () => void }>();
 
   constructor(private readonly report: Report) {}
 
-  /** Answers a call in batches, at the pace at which the caller takes them. */
-  answer(call: Outgoing, work: (outlet: Outlet) => Promise<void>): Promise<void> {
-    return this.serve(call, (signal) => work(new Outlet(call, signal)));
+  /** Answers a call in batches, with backpressure. */
+  answer(call: Outgoing, work: (responses: ResponseStream) => Promise<void>): Promise<void> {
+    return this.serve(call, (signal) => work(new ResponseStream(call, signal)));
   }
 
   /** Ends a call in good order when the work for it is done, when it fails, or when the server stops. */
@@ -62,13 +62,13 @@ export class Calls {
     }
   }
 
-  /** Ends every call that is open, and every one that comes, as unavailable. */
+  /** Ends all open calls, and all later ones, as unavailable. */
   stop(): void {
     this.#stop.abort();
     for (const { over } of this.#open) over.abort(stopping());
   }
 
-  /** Answers what has not come to an end since the stop, whatever becomes of it. */
+  /** Answers all calls that are still open after the stop; their work goes on without a caller. */
   giveUp(): void {
     for (const { giveUp } of this.#open) giveUp();
   }
@@ -93,7 +93,7 @@ export class Calls {
     else call.emit('error', this.refusal(error));
   }
 
-  /** The error as the caller may see it; what is nobody's fault but ours is reported. */
+  /** Turns an error into the one that the caller may see; logs unexpected errors. */
   refusal(error: unknown): CallRefused {
     if (error instanceof CallRefused) return error;
     if (error instanceof WrongExpectedRevision) return wrongRevision(error);

@@ -2,7 +2,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 import { Wakers } from '../wakers.js';
 
 /** Tells whoever waits, in any thread of this process, that read models have changed; what others changed shows at a heartbeat. */
-export class Changes {
+export class ChangeSignal {
   readonly #channel: BroadcastChannel;
   readonly #wakers = new Wakers();
   #closed = false;

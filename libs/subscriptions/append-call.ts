@@ -9,7 +9,7 @@ import { AppendTooLarge, notUnderstood, stopping } from './refusals.js';
 
 type AppendCall = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
 
-/** What is to be appended, as it comes in. */
+/** Collects the events of one append while they arrive. */
 export class Proposal {
   readonly events: ForeignEvent[] = [];
   #size = 0;
@@ -22,7 +22,7 @@ export class Proposal {
     if (stream === '') throw notUnderstood('A stream has a name.');
   }
 
-  /** @throws CallRefused for an event that cannot be taken, or one too many */
+  /** @throws CallRefused for an invalid event, or when the append becomes too large */
   add(message: Parameters<typeof eventOf>[0]): void {
     const event = eventOf(message);
     this.#size += sizeOf(event);
@@ -35,14 +35,14 @@ export class Proposal {
   }
 }
 
-/** One append: options, then event by event. */
-export async function appended(
+/** Answers a streaming append: the first message holds the options, each further one an event. */
+export async function answerAppend(
   call: AppendCall,
   into: ForeignStreams,
   most: number,
   signal: AbortSignal,
 ): Promise<streams.AppendResp> {
-  const proposal = await proposed(call, most, signal);
+  const proposal = await readProposal(call, most, signal);
   try {
     return appendedMessage(await proposal.writtenTo(into));
   } catch (error) {
@@ -51,8 +51,8 @@ export async function appended(
   }
 }
 
-/** Everything a call has to say. @throws CallRefused when it is not said before the server stops */
-function proposed(call: AppendCall, most: number, signal: AbortSignal): Promise<Proposal> {
+/** Reads a whole append request. @throws CallRefused when it is invalid, or the server stops before it is complete */
+function readProposal(call: AppendCall, most: number, signal: AbortSignal): Promise<Proposal> {
   return new Promise((resolve, reject) => {
     let proposal: Proposal | undefined;
     call.on('data', (request: streams.AppendReq) => {
@@ -62,7 +62,7 @@ function proposed(call: AppendCall, most: number, signal: AbortSignal): Promise<
         else if (!proposal || !request.hasProposedMessage()) throw notUnderstood('It does not say where to append.');
         else proposal.add(request.getProposedMessage()!);
       } catch (error) {
-        // What still comes is passed over.
+        // Further messages are discarded.
         call.removeAllListeners('data').resume();
         reject(error as Error);
       }

@@ -5,7 +5,7 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { BatchAppending } from '../../libs/subscriptions/batch-appending.js';
+import { BatchAppendCall } from '../../libs/subscriptions/batch-append-call.js';
 import type { ForeignStreams } from '../../libs/subscriptions/foreign-streams.js';
 import { newId } from '../../libs/ids.js';
 
@@ -59,7 +59,7 @@ function appending(call: Call, append: Append): Promise<void> {
   const refused = (error: unknown) => {
     throw error;
   };
-  return new BatchAppending(call as never, { append } as ForeignStreams, 1_000, refused).answered(
+  return new BatchAppendCall(call as never, { append } as ForeignStreams, 1_000, refused).answered(
     new AbortController().signal,
   );
 }

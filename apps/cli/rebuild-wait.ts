@@ -23,7 +23,7 @@ const LOOK = 100;
  * @param faultOf why nothing moves at the moment, where that is known; what has been begun goes on with the next program
  * @throws Refusal `projection-unknown` · `rebuild-failed` · `projecting-failed`
  */
-export async function rebuilt(
+export async function rebuildAndWait(
   source: Source,
   wanted: readonly string[] | 'all',
   show: (step: Step) => void,

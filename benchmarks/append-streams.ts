@@ -1,4 +1,4 @@
-import type { CustomerEvents, Owner } from '../libs/customers/events.js';
+import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
@@ -23,6 +23,7 @@ export interface Stream {
 
 export type Happening =
   | EventOf<CustomerEvents>
+  | EventOf<PortfolioEvents>
   | EventOf<OpportunityEvents>
   | EventOf<PipelineEvents>
   | EventOf<OrganisationEvents>

@@ -1,18 +1,18 @@
-/** What may go on at the same time and what may not, for each of many things, in the order in which it is asked for. */
-export class Turns {
-  /** The last that goes alone, and everything that has been let in: neither fails. */
+/** Shared and exclusive locks by key, granted in the order of the requests. */
+export class StreamLocks {
+  /** Per key: the last exclusive work, and all work so far. These promises never reject. */
   readonly #last = new Map<string, { readonly alone: Promise<unknown>; readonly all: Promise<unknown> }>();
 
-  /** After what went alone before it, beside others of its kind. */
-  together<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  /** Runs `work` after earlier exclusive work, in parallel with other shared work. */
+  shared<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const { alone, all } = this.#last.get(key) ?? NOTHING;
     const result = alone.then(work);
     this.#keep(key, { alone, all: Promise.allSettled([all, result]) });
     return result;
   }
 
-  /** After everything before it, and before everything behind it. */
-  alone<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+  /** Runs `work` after all earlier work; later work waits for it. */
+  exclusive<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
     const { all } = this.#last.get(key) ?? NOTHING;
     const result = all.then(work);
     const settled = Promise.allSettled([result]);

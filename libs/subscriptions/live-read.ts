@@ -2,47 +2,48 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
 import type { LogTail, TailPage } from './log-tail.js';
-import { PAGE, rangeOf } from './reading.js';
+import { PAGE, rangeOf } from './read-call.js';
 import type { Place } from './read-request.js';
 import { isShown, shownOf } from './stream-metadata.js';
 
-/** One stream, or the whole log as far as a filter lets it through. */
+/** What is read: one stream, or the whole log, optionally filtered. */
 export interface Source {
   readonly stream?: string;
   readonly filter?: EventFilter;
 }
 
+/** A page of a live read. */
 export interface Stretch {
   readonly events: readonly RecordedEvent[];
-  /** Revision of the stream, or position of the log, up to which everything has been looked at. */
+  /** Revision of the stream, or position of the log, up to which the read has come. */
   readonly after: number;
-  /** Whether there was nothing behind it. */
+  /** Whether this page reached the end of the source. */
   readonly end: boolean;
 }
 
-/** A log that is followed: read from, and waited for at its end. */
-export interface Followed {
+/** The event store with the shared tail of its log. */
+export interface LogSource {
   readonly store: EventStore;
   readonly tail: LogTail;
 }
 
 type Stretches = AsyncGenerator<Stretch, void, undefined>;
 
-/** Everything that is there and everything that comes, until the signal says stop. */
-export async function* following(of: Followed, source: Source, after: number, signal: AbortSignal): Stretches {
+/** Reads existing events and then new ones as they are recorded, until the signal aborts. */
+export async function* liveRead(of: LogSource, source: Source, after: number, signal: AbortSignal): Stretches {
   const stretches =
     source.stream === undefined
-      ? followingLog(of, source.filter, after, signal)
-      : followingStream(of, source.stream, after, signal);
+      ? liveLogRead(of, source.filter, after, signal)
+      : liveStreamRead(of, source.stream, after, signal);
   for await (const stretch of stretches) {
     yield stretch;
-    // Catching up would otherwise not let anybody else have a turn.
+    // A long catch-up would otherwise block the event loop.
     if (!stretch.end) await turn();
   }
 }
 
-async function* followingLog(
-  { store, tail }: Followed,
+async function* liveLogRead(
+  { store, tail }: LogSource,
   filter: EventFilter | undefined,
   after: number,
   signal: AbortSignal,
@@ -52,7 +53,7 @@ async function* followingLog(
     yield stretch;
     ({ after } = stretch);
     if (!stretch.end) continue;
-    // At the end one page after the other comes from the tail, until this is too slow for it.
+    // At the end of the log pages come from the tail, until this reader falls behind.
     for (let page = await nextOf(tail, { after }, signal); page; page = await nextOf(tail, { after }, signal)) {
       ({ after } = page);
       yield { events: filter ? filter.of(page.events) : page.events, after, end: true };
@@ -60,13 +61,13 @@ async function* followingLog(
   }
 }
 
-/** What lies behind a position, as far as one reading goes. */
+/** The next page behind a position of the log. */
 export async function logStretch(store: EventStore, filter: EventFilter | undefined, after: number): Promise<Stretch> {
   const { events, scanned, end } = await store.readLog({ ...rangeOf(filter), after, limit: PAGE });
   return { events: filter ? filter.of(events) : events, after: scanned, end };
 }
 
-/** The next page of the tail; none where it is past the position already. */
+/** Waits for the next page of the tail; returns nothing when the tail is already past the position. */
 async function nextOf(
   tail: LogTail,
   from: { readonly after: number; readonly stream?: string },
@@ -81,18 +82,18 @@ async function nextOf(
   return next;
 }
 
-async function* followingStream(
-  { store, tail }: Followed,
+async function* liveStreamRead(
+  { store, tail }: LogSource,
   stream: string,
   after: number,
   signal: AbortSignal,
 ): Stretches {
   let last = after;
   while (!signal.aborted) {
-    // Asked for first: what is appended while the page is read wakes it at once.
+    // Read before the page, so that an append during the page read ends the wait below at once.
     const head = await store.head();
     const { events, end } = await store.readStream(stream, { from: last + 1, limit: PAGE });
-    // Asked for after the page: of a stream that is begun again nothing may be passed over for the time it was deleted.
+    // Read after the page: otherwise events of a stream that is recreated meanwhile would be hidden.
     const shown = await shownOf(store, stream);
     last = events.at(-1)?.revision ?? last;
     yield { events: shown ? events.filter((event) => isShown(event, shown)) : [], after: last, end };
@@ -100,7 +101,7 @@ async function* followingStream(
   }
 }
 
-/** What lies before the place a subscriber begins at; naming an event means to go on after it. */
+/** The place before the first event of a subscription; a subscriber that names an event starts behind it. */
 export async function beginningOf(store: EventStore, { stream }: Source, from: Place): Promise<number> {
   if (typeof from === 'number') return from;
   if (stream === undefined) return from === 'start' ? 0 : store.head();

@@ -43,7 +43,7 @@ export const changing = [
 ] as const;
 
 /** What holds for every expression of a mapping. */
-export interface Compiling {
+export interface CompileContext {
   readonly mapping: Mapping;
   /** What is true after this moment cannot have happened yet. */
   readonly latest: string;
@@ -71,6 +71,6 @@ export function idOf(source: string, kind: string, key: readonly string[]): stri
   return id;
 }
 
-export function checkZone({ problem }: Pick<Compiling, 'problem'>, zone: string, path: string): void {
+export function checkZone({ problem }: Pick<CompileContext, 'problem'>, zone: string, path: string): void {
   if (!isZone(zone)) problem(path, `"${zone}" is no time zone`);
 }

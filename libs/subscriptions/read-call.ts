@@ -2,25 +2,25 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EventStore, LogRange, RecordedEvent } from '../event-store/event-store.js';
 import type { EventFilter } from './event-filter.js';
 import { endOfLogMessage, endsOfStreamMessages, eventMessage, missingMessage } from './event-messages.js';
-import { given } from './links.js';
-import { frameOf } from './outlet.js';
+import { resolved } from './resolved-event.js';
+import { frameOf } from './response-stream.js';
 import type { Asked, Place } from './read-request.js';
 import { isShown, lastOf, shownOf } from './stream-metadata.js';
 import type { Shown } from './stream-metadata.js';
 
 type Pages = AsyncGenerator<readonly RecordedEvent[], void, undefined>;
 
-/** Events in a page: what a reader that stops reading leaves in memory. */
+/** Events per page; a caller that stops reading leaves up to one page in memory. */
 export const PAGE = 500;
-/** Positions looked at in one go when the log is read backwards: at first, and where next to nothing matches. */
+/** Number of positions per step of a backward read of the log: at first, and at most when few events match. */
 const SPAN = 256;
 const WIDEST_SPAN = 65_536;
 
-/** The log is shown as it is. */
+/** Stream metadata hides nothing from reads of the whole log. */
 const EVERYTHING: Shown = { first: 0, since: '' };
 
-/** What is there now, up to as many events as are asked for, and where it ends for callers that want to know. */
-export async function* reading(store: EventStore, asked: Asked): AsyncGenerator<Buffer, void, undefined> {
+/** Answers a read of existing events, followed by the ends of the source for callers that ask for them. */
+export async function* readCall(store: EventStore, asked: Asked): AsyncGenerator<Buffer, void, undefined> {
   const { stream, backwards, tellsEnds } = asked;
   const shown = stream === undefined ? EVERYTHING : await shownOf(store, stream);
   if (!shown) return yield frameOf(missingMessage(stream!));
@@ -32,7 +32,7 @@ export async function* reading(store: EventStore, asked: Asked): AsyncGenerator<
   if (!tellsEnds) return;
   if (stream === undefined) return yield frameOf(endOfLogMessage(await store.head()));
   const last = (await lastOf(store, stream))!.revision;
-  // Of a stream that is read forwards and shows nothing there, its first place says where to look.
+  // When a forward read finds nothing, the first revision tells the caller where the stream begins.
   const first = found || backwards ? undefined : Math.min(shown.first, last + 1);
   for (const message of endsOfStreamMessages(first, last)) yield frameOf(message);
 }
@@ -45,10 +45,10 @@ async function* eventsRead(store: EventStore, asked: Asked, shown: Shown): Async
       if (left === 0) return;
       if (!isShown(event, shown)) continue;
       left -= 1;
-      yield frameOf(eventMessage(await given(store, event, resolveLinks), ids));
+      yield frameOf(eventMessage(await resolved(store, event, resolveLinks), ids));
     }
     if (left === 0) return;
-    // Pages in which nothing matches would otherwise follow each other without letting anybody else have a turn.
+    // Pages without a matching event would otherwise block the event loop.
     await turn();
   }
 }
@@ -56,7 +56,7 @@ async function* eventsRead(store: EventStore, asked: Asked, shown: Shown): Async
 function streamPages(store: EventStore, stream: string, { from, backwards, most }: Asked, { first }: Shown): Pages {
   const limit = Math.min(PAGE, most);
   if (from === 'end' && backwards) return store.pages(stream, { backwards, limit, to: first });
-  // Forwards there is nothing after the end, backwards only the first event at the start.
+  // A forward read from the end finds nothing; a backward read from the start finds only the first event.
   const begin = from === 'start' ? 0 : from === 'end' ? Number.MAX_SAFE_INTEGER : from;
   if (backwards) return store.pages(stream, { backwards, limit, from: begin, to: first });
   return store.pages(stream, { limit, from: Math.max(first, begin) });
@@ -76,13 +76,14 @@ async function* logForwards(store: EventStore, from: Place, filter: EventFilter 
   }
 }
 
-/** The part of a filter that the log applies. */
+/** The part of a filter that the event store applies itself. */
 export const rangeOf = (filter: EventFilter | undefined): Pick<LogRange, 'streams'> =>
   filter?.streams ? { streams: filter.streams } : {};
 
 /**
- * The log knows one direction, so this reads it span by span from its end. A span that does not fit a page is cut; where
- * little is found the next is wider. The position to begin at is the first that is left out, as the protocol has it.
+ * Reads the log backwards. The event store only reads it forwards, so this reads span by span from the end. A span that does
+ * not fit a page is cut; after a span with few matches the next one is wider. The start position itself is not included, as
+ * the protocol defines it.
  */
 async function* logBackwards(store: EventStore, from: Place, filter: EventFilter | undefined): Pages {
   const head = await store.head();

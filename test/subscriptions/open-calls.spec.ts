@@ -2,12 +2,12 @@ import { EventEmitter } from 'node:events';
 import { expect, it } from '@jest/globals';
 import { status } from '@grpc/grpc-js';
 import type { ServerReadableStream } from '@grpc/grpc-js';
-import { Calls } from '../../libs/subscriptions/answering.js';
+import { OpenCalls } from '../../libs/subscriptions/open-calls.js';
 
 const callOf = () => new EventEmitter() as unknown as ServerReadableStream<unknown, string>;
 
 it('an append that is still being written when the time to stop is over is told that the server is unavailable', async () => {
-  const calls = new Calls(() => undefined);
+  const calls = new OpenCalls(() => undefined);
   const told: unknown[] = [];
   let stopped = false;
   const answered = calls.answerOnce<unknown, string>(
@@ -27,7 +27,7 @@ it('an append that is still being written when the time to stop is over is told 
 });
 
 it('an append that is written after the stop is answered as any other', async () => {
-  const calls = new Calls(() => undefined);
+  const calls = new OpenCalls(() => undefined);
   const told: unknown[] = [];
   const { promise, resolve } = Promise.withResolvers<string>();
   const answered = calls.answerOnce<unknown, string>(

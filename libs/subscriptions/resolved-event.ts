@@ -4,19 +4,19 @@ import { isShown, shownOf } from './stream-metadata.js';
 
 const LINK = '$>';
 
-/** What a reader is given: an event, or a link and the event it leads to while there is one. */
-export interface Given {
+/** An event as readers get it: the event alone, or a link with its target, if that exists. */
+export interface ResolvedEvent {
   readonly event?: RecordedEvent | undefined;
   readonly link?: RecordedEvent;
 }
 
-/** Where it lies that a reader is given this. */
-export const originOf = ({ event, link }: Given): RecordedEvent => (link ?? event)!;
+/** The event that stands in the stream being read: the link, if there is one. */
+export const originOf = ({ event, link }: ResolvedEvent): RecordedEvent => (link ?? event)!;
 
 export const isLink = (event: RecordedEvent): boolean => event.type === LINK && event.foreign !== undefined;
 
-/** Follows links, for who asks for that. */
-export async function given(store: EventStore, event: RecordedEvent, resolveLinks: boolean): Promise<Given> {
+/** Resolves a link event to its target, if the reader wants that. */
+export async function resolved(store: EventStore, event: RecordedEvent, resolveLinks: boolean): Promise<ResolvedEvent> {
   if (!resolveLinks || !isLink(event) || !event.foreign) return { event };
   const [, revision, stream] = /^(\d+)@(.+)$/s.exec(Buffer.from(event.foreign.data).toString()) ?? [];
   if (stream === undefined) return { event };
