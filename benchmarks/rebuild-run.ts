@@ -5,7 +5,7 @@ import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.
 import { Projector } from '../libs/read-models/building/projector.js';
 import { definitionOf } from '../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
-import { readModels as all } from '../projections/index.js';
+import { readModels as all } from '../apps/program/definitions.js';
 import { seconds } from './measure.js';
 import { Resident } from './resident.js';
 

@@ -3,7 +3,7 @@ import { AppModule } from '../apps/program/app.module.js';
 import { createHttp, listen } from '../apps/program/http.js';
 import { running } from '../apps/program/serve.js';
 import { NotProjecting } from './query-bus.js';
-import { NoOpModule } from './no-op.controller.js';
+import { NoOpModule } from './no-op.module.js';
 import { configFor } from './workspace.js';
 
 @Module({})

@@ -4,7 +4,7 @@ import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.
 import { Holding } from '../libs/read-models/building/leases.js';
 import { Projector } from '../libs/read-models/building/projector.js';
 import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
-import { readModels as definitions } from '../projections/index.js';
+import { readModels as definitions } from '../apps/program/definitions.js';
 
 export interface Order {
   readonly do: 'load' | 'start' | 'stop';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../libs/clock.js';
 import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
-import { readModels as definitions } from '../projections/index.js';
+import { readModels as definitions } from '../apps/program/definitions.js';
 import { Child } from './child.js';
 import { machine } from './machine.js';
 import { spreadOf } from './measure.js';

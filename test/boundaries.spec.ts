@@ -29,6 +29,18 @@ const faults: Record<string, [file: string, source: string]> = {
     'projections/impure.ts',
     "import { readFileSync } from 'node:fs'; export const read = readFileSync;",
   ],
+  'reports-are-pure': [
+    'reports/impure.ts',
+    "import { Reading } from '../libs/read-models/asking/reading.js'; export const read = Reading;",
+  ],
+  'report-helpers-are-pure': [
+    'libs/reports/figures.ts',
+    "import { Reading } from '../read-models/asking/reading.js'; export const total = Reading;",
+  ],
+  'the-answering-code-knows-no-report': [
+    'libs/reports/facts.ts',
+    "import { deals } from '../../reports/deals.js'; export const facts = deals;",
+  ],
   'processes-are-pure': [
     'processes/impure.ts',
     "import { run } from '../libs/processes/process-runner.js'; export const r = run;",
@@ -165,9 +177,15 @@ const sound: Record<string, string> = {
   'libs/processes/process-runner.ts': "import { Clock } from '../clock.js'; export const run = Clock;",
   'projections/board.ts':
     "import { rollup } from '../libs/read-models/rollup.js'; import type { E } from '../libs/customers/events.js'; export const board = rollup({} as E);",
+  'libs/read-models/asking/reading.ts': "import { Clock } from '../../clock.js'; export const Reading = Clock;",
+  'libs/reports/report.ts':
+    "import type { P } from '../read-models/projection.js'; export const report = (of: object) => of as P;",
+  'reports/deals.ts':
+    "import { report } from '../libs/reports/report.js'; import { rollup } from '../libs/read-models/rollup.js'; import type { E } from '../libs/customers/events.js'; import { at } from '../libs/time.js'; import { board } from '../projections/board.js'; export const deals = report([rollup, board, at] as unknown as E);",
+  'reports/index.ts': "import { deals } from './deals.js'; export const reports = [deals];",
   'projections/index.ts': "import { board } from './board.js'; export const all = [board];",
   'apps/api/main.ts':
-    "import { all } from '../../projections/index.js'; import { count } from '../../libs/observability/metrics.js'; export const start = [all, count];",
+    "import { all } from '../../projections/index.js'; import { reports } from '../../reports/index.js'; import { count } from '../../libs/observability/metrics.js'; export const start = [all, reports, count];",
   'test/given.ts': 'export const given = 0;',
 };
 
@@ -182,6 +200,8 @@ const impure: Record<string, string> = {
   'libs/customers/tag.commands.ts': 'export const id = crypto.randomUUID();',
   'processes/follow-up.ts': 'export const react = () => setTimeout(() => {}, 1);',
   'projections/board.ts': "export const load = () => fetch('http://localhost');",
+  'reports/deals.ts': 'export const rows = () => Math.random();',
+  'libs/reports/figures.ts': 'export const today = () => Date.now();',
   'libs/money.ts': 'export const amount = Math.random();',
   'libs/time.ts': 'export const now = Date.now();',
   'libs/http/noisy.ts': "console.log('hello');",
@@ -237,6 +257,7 @@ describe('the table of who may import whom', () => {
       'libs',
       'processes',
       'projections',
+      'reports',
     ];
     const { summary } = run<Cruise>('depcruise', cwd, ...options);
     reported = summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);

@@ -54,7 +54,7 @@ class LogModule {
 /** @throws Refusal `data-missing` · `log-cut` */
 export async function readingLog<Result>(config: Config, { signal }: Session, work: Work<Result>): Promise<Result> {
   checkLog(config);
-  return within(LogModule.forRoot(config), signal, async (app) => {
+  return within(Promise.resolve(LogModule.forRoot(config)), signal, async (app) => {
     try {
       return await work(app);
     } finally {
@@ -169,8 +169,12 @@ export async function tryingOut<Result>(config: Config, signal: AbortSignal, wor
 const GRACE = 1_000;
 
 /** Makes the program, lets it work, and lets go of everything, whatever happens. */
-export async function within<Result>(module: DynamicModule, signal: AbortSignal, work: Work<Result>): Promise<Result> {
-  const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+export async function within<Result>(
+  module: Promise<DynamicModule>,
+  signal: AbortSignal,
+  work: Work<Result>,
+): Promise<Result> {
+  const app = await NestFactory.createApplicationContext(await module, { logger: false, abortOnError: false });
   const working = work(app);
   try {
     return await unlessAborted(signal, working);

@@ -12,6 +12,8 @@ import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-sto
 import { GetStructureChart } from '../../libs/organisation/queries.js';
 import { Projecting } from '../../libs/read-models/building/projecting.js';
 import { GetReport } from '../../libs/reports/queries.js';
+import { Reports } from '../../libs/reports/reports.js';
+import { reports } from '../program/definitions.js';
 import { createHttp, listen } from '../program/http.js';
 import { isMissing, running } from '../program/serve.js';
 import { Subscriptions } from '../program/subscriptions.js';
@@ -182,11 +184,12 @@ function textOf(
   { events, chart, funnel, retention, history }: Shown,
   ...more: readonly string[]
 ): string {
+  const byName = new Reports(reports);
   return [
     output.title(`${company}: two years in ${events.toLocaleString('en')} events`),
     chartLines(output, chart),
-    reportText(output, funnel),
-    reportText(output, retention),
+    reportText(output, funnel, byName.of('funnel')),
+    reportText(output, retention, byName.of('retention')),
     historyText(output, history as History, hero.name),
     ...more,
   ].join('\n\n');

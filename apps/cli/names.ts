@@ -2,8 +2,9 @@ import type { Lookup, Named } from '../../libs/context.js';
 import { Refusal } from '../../libs/errors.js';
 import { isId } from '../../libs/ids.js';
 import type { Find, ReadModels } from '../../libs/read-models/read-models.js';
-import type { Parameters, ReportName } from '../../libs/reports/report.js';
-import { sources } from '../../libs/reports/sources.js';
+import type { Parameters } from '../../libs/reports/question.js';
+import type { Definition } from '../../libs/reports/report.js';
+import { thingOf as heldBy } from '../../libs/reports/things.js';
 import { baseForm, normalForm } from '../../libs/text.js';
 import { subjects } from '../program/contexts.js';
 
@@ -26,16 +27,6 @@ export async function thingOf(readModels: ReadModels, subject: string, given: st
   return choose(subject, given, found ? await candidates(readModels, found, baseForm(given)) : []);
 }
 
-/** Dimensions of reports that hold ids, and of what. */
-const dimensions: Readonly<Record<string, string>> = {
-  employee: 'employee',
-  owner: 'employee',
-  manager: 'employee',
-  orgUnit: 'org-unit',
-  customer: 'customer',
-  pipeline: 'pipeline',
-};
-
 type Where = NonNullable<Parameters['where']>;
 
 /**
@@ -43,10 +34,14 @@ type Where = NonNullable<Parameters['where']>;
  * refuses them itself.
  * @throws Refusal `name-unknown` · `name-ambiguous`
  */
-export async function idsIn(readModels: ReadModels, report: ReportName, where: Where): Promise<Where> {
+export async function idsIn(
+  readModels: ReadModels,
+  { dimensions }: Pick<Definition, 'dimensions'>,
+  where: Where,
+): Promise<Where> {
   const ids: Record<string, (string | null)[]> = {};
   for (const [dimension, values] of Object.entries(where)) {
-    const subject = Object.hasOwn(sources[report].dimensions, dimension) ? dimensions[dimension] : undefined;
+    const subject = Object.hasOwn(dimensions, dimension) ? heldBy(dimension)?.kind : undefined;
     ids[dimension] = [];
     for (const value of values)
       ids[dimension].push(subject && value !== null ? await idOf(readModels, subject, value) : value);

@@ -12,6 +12,9 @@ import { isDay, utc } from '../time.js';
 /** A field whose value is recorded as a `T`. */
 export type Field<T> = z.ZodType<T, unknown>;
 
+/** An object of fields, whichever they are. */
+export type Form = z.ZodObject;
+
 /** Fields by their names. */
 export type Fields = Readonly<Record<string, z.ZodType>>;
 
@@ -203,6 +206,15 @@ export function commaSeparated(most: number, longest: number): Field<readonly st
     .meta({ type: 'array', maxItems: most });
   field.register(traits, { is: 'list', item: text(longest), commas: true });
   return field as Field<readonly string[]>;
+}
+
+/** A list in a query, by saying the parameter again; once makes a list of one. */
+export function repeated<T>(item: Field<T>, most: number): Field<readonly T[]> {
+  const field = z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), list(item, { most }))
+    .meta({ type: 'array', maxItems: most });
+  field.register(traits, { is: 'list', item });
+  return field as Field<readonly T[]>;
 }
 
 /** An id to filter by, or `none` for what has none. */

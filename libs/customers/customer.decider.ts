@@ -138,13 +138,17 @@ function contact(
   });
 }
 
-const applied = <Details extends object>(details: Details, changes: readonly FieldChange[]): Details => ({
+/** Details with their changes. */
+export const applied = <Details extends object>(details: Details, changes: readonly FieldChange[]): Details => ({
   ...details,
   ...Object.fromEntries(changes.map(({ field, to }) => [field, to])),
 });
 
 /** What is asked for and differs from what is there, as the history will show it. */
-export function differences<Details extends object>(before: Details, wanted: Partial<Details>): FieldChange[] {
+export function differences<Details extends object>(
+  before: Details,
+  wanted: { readonly [Field in keyof Details]?: Details[Field] | undefined },
+): FieldChange[] {
   return Object.entries(wanted).flatMap(([field, to]) => {
     const from = before[field as keyof Details] as unknown;
     return to === undefined || JSON.stringify(from) === JSON.stringify(to) ? [] : [{ field, from, to }];

@@ -42,7 +42,7 @@ export function logInteraction(
 
 export function correctInteraction(
   state: Customer,
-  { customerId, interactionId, changes: wanted }: CorrectInteraction,
+  { customerId, interactionId, ...wanted }: CorrectInteraction,
 ): Event[] {
   const logged = present(state, customerId).interactions.get(interactionId);
   if (!logged) throw new Missing('interaction', interactionId);

@@ -56,14 +56,3 @@ export function handle<C extends Command<Decided>, State, Events, Facts = undefi
   CommandHandler(command)(RuleHandler);
   return RuleHandler;
 }
-
-/** The handler of a command whose class does not say yet what it is about. */
-export function handleKeyed<C extends Command<Decided>, Key extends keyof C & string, State, Events, Facts = undefined>(
-  command: new (...args: never[]) => C,
-  of: Decider<State, Events>,
-  key: Key,
-  rule: (state: State, command: C, now: string, facts: Facts) => readonly EventOf<Events>[],
-  ...facts: Facts extends undefined ? [] : [(question: Question<C, State>) => Promise<Facts>]
-): Provider {
-  return handle(Object.assign(command, { definition: { about: key } }), of, rule, ...facts);
-}

@@ -1,11 +1,92 @@
-import { retention } from '../../projections/retention.js';
-import type { Tier } from '../customers/events.js';
-import type { Sum, Sums } from '../read-models/read-models.js';
-import { monthsBetween, shiftDay, shiftMonth } from '../time.js';
-import { retentionColumns } from './columns.js';
-import { byKey, grouped, share, total } from './report.js';
-import type { Policy, Source } from './definition.js';
-import type { Facts, Question, Row } from './report.js';
+import { report } from '../libs/reports/report.js';
+import type { Columns, Named, Policy, Question, Row, Sum, Sums } from '../libs/reports/report.js';
+import * as column from '../libs/reports/columns.js';
+import { byKey, grouped, share, total } from '../libs/reports/figures.js';
+import type { Tier } from '../libs/customers/events.js';
+import { rollup } from '../libs/read-models/rollup.js';
+import { dayIn, monthsBetween, shiftDay, shiftMonth } from '../libs/time.js';
+import { customerValue } from '../projections/customer-value.js';
+
+/**
+ * Who came back. Three forms of counting lie side by side, told apart by the dimension `form`; ask for one of them.
+ *
+ * - `cohort`: a cell per month in which the customer bought, on the day of its first purchase. `k` is how many months
+ *   after the first one that was. A window chooses customers by their first purchase, whatever they bought later.
+ * - `rolling`: a cell per month in which the customer bought, on the first day of that month, since being active is said
+ *   of whole months only.
+ * - `last`: one cell, on the day of the first purchase, that says on which day the last one was. Who is lost is a matter of
+ *   the present, so it is for the question to compare.
+ */
+export const customerRetention = rollup({
+  name: 'retention',
+  version: 1,
+  of: customerValue,
+  dimensions: ['form', 'k', 'lastOn', 'tier', 'region', 'sector', 'owner'],
+  measures: ['customers', 'repeat', 'retained'],
+  summaries: [
+    ['form', 'k', 'lastOn'],
+    ['form', 'k', 'lastOn', 'tier'],
+    ['form', 'k', 'lastOn', 'region'],
+    ['form', 'k', 'lastOn', 'sector'],
+    ['form', 'k', 'lastOn', 'owner'],
+  ],
+  cells({ status, boughtAt, spending, tier, region, sector, owner }, zone) {
+    if (status === 'archived' || boughtAt.length === 0) return [];
+    const months = [...new Set(boughtAt.map((at) => dayIn(zone, at).slice(0, 7)))];
+    const day = dayIn(zone, boughtAt[0]!);
+    const lastOn = dayIn(zone, boughtAt.at(-1)!);
+    const purchases = Object.values(spending).reduce((sum, each) => sum + each.purchases, 0);
+    const who = { tier, region, sector, owner: owner?.employeeId ?? null };
+    return [
+      ...months.map((month, index) => ({
+        day,
+        key: { form: 'cohort', k: String(monthsBetween(months[0]!, month)), lastOn: null, ...who },
+        measures: { customers: 1, repeat: index === 0 && purchases > 1 ? 1 : 0 },
+      })),
+      ...months.map((month, index) => ({
+        day: `${month}-01`,
+        key: { form: 'rolling', k: null, lastOn: null, ...who },
+        measures: { customers: 1, retained: index > 0 && months[index - 1] === shiftMonth(month, -1) ? 1 : 0 },
+      })),
+      { day, key: { form: 'last', k: null, lastOn, ...who }, measures: { customers: 1 } },
+    ];
+  },
+});
+
+const columns = {
+  cohort: {
+    cohort: column.text('Month of the first purchase.'),
+    customers: column.count('Customers that first bought in this month.'),
+    repeat: column.count('Those of them that bought more than once, in whatever month.'),
+    repeatRate: column.share('`repeat` / `customers`.'),
+    active: column.counts(
+      'Those that bought in each month from the first on, up to the month of the moment that is asked about; 0 where none did. The last month may not be over.',
+    ),
+    rates: column.shares('`active` / `customers`, month by month.'),
+  },
+  rolling: {
+    month: column.text(
+      'Every month from the first purchase of all to the month of the moment that is asked about, which may not be over.',
+    ),
+    active: column.count('Customers that bought in this month; 0 where none did.'),
+    activeBefore: column.count('Customers that bought in the month before.'),
+    retained: column.count('Customers that bought in both.'),
+    retentionRate: column.share('`retained` / `activeBefore`.'),
+  },
+  churn: {
+    boughtBefore: column.text(
+      'The day that is asked about less the days of the policy. Customers that have not bought on this day or later are lost.',
+    ),
+    customers: column.count('Customers that can be lost: their first purchase lies before `boughtBefore`.'),
+    churned: column.count('Those of them whose last purchase lies before `boughtBefore`, too.'),
+    churnRate: column.share('`churned` / `customers`.'),
+    tooNew: column.count(
+      'Customers whose first purchase is later, so that they cannot be lost yet; no other column counts them.',
+    ),
+    band: column.share('The highest `churnRate` that the policy accepts.'),
+    alert: column.flag('Whether `churnRate` is above `band`.'),
+  },
+} satisfies Readonly<Record<string, Columns>>;
 
 const days = 180;
 const band = 0.3;
@@ -30,32 +111,33 @@ export const churnPolicy = {
   },
 } satisfies Policy & { readonly days: number; readonly band: number; readonly bandOfTier: unknown };
 
-export const retentionReport: Source = {
+export const retention = report({
   name: 'retention',
   version: 2,
   says: 'Which customers come back. Archived customers are left out.',
-  rollup: retention,
+  summary: 'Who came back. Basis `cohort`, `rolling` or `churn`.',
+  rollup: customerRetention,
   bases: {
     cohort: {
       says: 'Customers by the month of their first purchase, and how many of them bought in each month from then on.',
       window: 'Customers by the day of their first purchase, whatever they bought later.',
       by: [],
       policies: [],
-      columns: retentionColumns.cohort,
+      columns: columns.cohort,
     },
     rolling: {
       says: 'Months, and how many of those that bought in the month before bought again.',
       window: 'Months that lie in it as a whole; the month before the first of them is looked at, too.',
       by: [],
       policies: [],
-      columns: retentionColumns.rolling,
+      columns: columns.rolling,
     },
     churn: {
       says: 'Customers by whether their last purchase is older than the policy allows, on the day that is asked about.',
       window: 'Customers by the day of their first purchase.',
       by: [],
       policies: [churnPolicy],
-      columns: retentionColumns.churn,
+      columns: columns.churn,
     },
   },
   dimensions: {
@@ -83,10 +165,10 @@ export const retentionReport: Source = {
     if (question.basis === 'cohort') return cohortRows(sums, question, facts);
     return rollingRows(sums, question, facts, others.map(({ key }) => key['month']!).sort());
   },
-};
+});
 
 /** The matrix ends with the month that is asked about; later only when a clock was ahead and a purchase lies beyond it. */
-function cohortRows(sums: readonly Sum[], { by, today }: Question, facts: Facts): Row[] {
+function cohortRows(sums: readonly Sum[], { by, today }: Question, facts: Named): Row[] {
   const keys = [...by, 'month'];
   const last = sums
     .map(({ key }) => shiftMonth(key['month']!, Number(key['k'])))
@@ -111,7 +193,7 @@ function cohortRows(sums: readonly Sum[], { by, today }: Question, facts: Facts)
 }
 
 /** Every month has a row, also one without purchases, up to the one that is asked about. @param active months with purchases */
-function rollingRows(sums: readonly Sum[], question: Question, facts: Facts, active: readonly string[]): Row[] {
+function rollingRows(sums: readonly Sum[], question: Question, facts: Named, active: readonly string[]): Row[] {
   const { from, to, by, today } = question;
   if (active.length === 0) return [];
   const first = latest(active[0], from === undefined ? undefined : monthNotBefore(from))!;
@@ -142,7 +224,7 @@ function rollingRows(sums: readonly Sum[], question: Question, facts: Facts, act
  * @param sums of customers that first bought long enough ago to be lost
  * @param recent of those that did not
  */
-function churnRows(sums: readonly Sum[], recent: readonly Sum[], question: Question, facts: Facts): Row[] {
+function churnRows(sums: readonly Sum[], recent: readonly Sum[], question: Question, facts: Named): Row[] {
   const { by, where, today } = question;
   const boughtBefore = shiftDay(today, -churnPolicy.days);
   const young = new Set(recent);

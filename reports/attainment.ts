@@ -1,11 +1,15 @@
-import type { MoneySum } from '../money.js';
-import { ratio, sumOf, wholeOf, written } from '../whole.js';
-import type { Whole } from '../whole.js';
-import { daysOf, partsOf } from '../targets/events.js';
-import type { TargetSubjectKind } from '../targets/events.js';
-import { compare, placeOf } from './report.js';
-import type { Policy } from './definition.js';
-import type { Question, ShareOfCurrency, TargetOf } from './report.js';
+import { compare, placeOf } from '../libs/reports/figures.js';
+import type { Policy, Question } from '../libs/reports/report.js';
+import type { ShareOfCurrency } from '../libs/reports/answer.js';
+import type { MoneySum } from '../libs/money.js';
+import { daysOf, partsOf } from '../libs/targets/events.js';
+import type { TargetSubjectKind } from '../libs/targets/events.js';
+import { ratio, sumOf, wholeOf, written } from '../libs/whole.js';
+import type { Whole } from '../libs/whole.js';
+import type { TargetLine } from '../projections/target-list.js';
+
+/** A target as far as a report compares figures with it. */
+export type TargetOf = Pick<TargetLine, 'subject' | 'period' | 'value'>;
 
 /** How targets are added up, and what rows they stand beside. */
 export const targetPolicy: Policy = {

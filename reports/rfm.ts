@@ -1,73 +1,77 @@
-import { rfm } from '../../projections/rfm.js';
-import { ascending, sumOf, written } from '../whole.js';
-import type { Whole } from '../whole.js';
-import type { Sum } from '../read-models/read-models.js';
-import { rfmColumns } from './columns.js';
-import { byKey, compare, grouped, placeOf, share } from './report.js';
-import type { Basis, Columns, Policy, Source } from './definition.js';
-import type { Question, Row } from './report.js';
+import { report } from '../libs/reports/report.js';
+import type { Basis, Columns, Question, Row, Sum } from '../libs/reports/report.js';
+import * as column from '../libs/reports/columns.js';
+import { byKey, compare, grouped, placeOf, share } from '../libs/reports/figures.js';
+import { rollup } from '../libs/read-models/rollup.js';
+import { dayIn } from '../libs/time.js';
+import { ascending, sumOf, wholeOf, written } from '../libs/whole.js';
+import type { Whole } from '../libs/whole.js';
+import { customerValue } from '../projections/customer-value.js';
+import { FIFTHS, quintiles, rfmPolicy, segmentOf, segments } from './rfm-policy.js';
+import type { Scores, Segment } from './rfm-policy.js';
 
-/** Best first. Every combination of scores has one line; `fm` is the mean of frequency and monetary value, rounded up. */
-const grid = [
-  { segment: 'champions', recency: [4, 5], fm: [4, 5] },
-  { segment: 'potential_loyalists', recency: [4, 5], fm: [2, 3] },
-  { segment: 'new_customers', recency: [4, 5], fm: [1, 1] },
-  { segment: 'loyal', recency: [3, 3], fm: [4, 5] },
-  { segment: 'needs_attention', recency: [3, 3], fm: [2, 3] },
-  { segment: 'about_to_sleep', recency: [3, 3], fm: [1, 1] },
-  { segment: 'cannot_lose', recency: [1, 2], fm: [5, 5] },
-  { segment: 'at_risk', recency: [1, 2], fm: [3, 4] },
-  { segment: 'hibernating', recency: [2, 2], fm: [1, 2] },
-  { segment: 'lost', recency: [1, 1], fm: [1, 2] },
-] as const;
-
-export type Segment = (typeof grid)[number]['segment'];
-
-export interface Scores {
-  readonly recency: number;
-  readonly frequency: number;
-  readonly monetary: number;
-}
-
-export const segmentOf = ({ recency, frequency, monetary }: Scores): Segment =>
-  segmentAt(recency, Math.ceil((frequency + monetary) / 2));
-
-function segmentAt(recency: number, fm: number): Segment {
-  const found = grid.find(
-    (each) => each.recency[0] <= recency && recency <= each.recency[1] && each.fm[0] <= fm && fm <= each.fm[1],
-  );
-  return found!.segment;
-}
-
-const FIFTHS = [5, 4, 3, 2, 1] as const;
-
-export const rfmPolicy = {
-  name: 'rfm-policy',
+/**
+ * Recency, frequency and monetary value of every customer: a cell per currency it bought in, on the day of its last purchase
+ * there. Quintiles are ranks among all customers, so they can only be found when everybody is there to compare with; the
+ * amounts tell nearly every customer apart anyway, so the cells keep the customer too, and the question can say who.
+ */
+export const customerRfm = rollup({
+  name: 'rfm',
   version: 1,
-  says:
-    'Customers are ranked by recency, frequency and monetary value, and each ranking is cut into fifths. A score is 1 more than ' +
-    'the whole fifths of all customers that have a smaller value: 1 + ⌊5 × smaller / all⌋. Equal values get equal scores, the lower ' +
-    'one when a bound runs through them: where most customers bought once, buying once is no merit. A segment follows from the ' +
-    'recency and from the mean of frequency and monetary value, rounded up (FM).',
-  segments: grid,
-  table: {
-    columns: ['', ...FIFTHS.toReversed().map((fm) => `FM ${fm}`)],
-    rows: FIFTHS.map((recency) => [
-      `Recency ${recency}`,
-      ...FIFTHS.toReversed().map((fm) => `\`${segmentAt(recency, fm)}\``),
-    ]),
+  of: customerValue,
+  dimensions: ['customer', 'currency', 'tier', 'region', 'sector', 'owner'],
+  measures: ['purchases', 'amount'],
+  summaries: [],
+  cells({ customerId, status, spending, tier, region, sector, owner }, zone) {
+    if (status === 'archived') return [];
+    return Object.entries(spending).map(([currency, { purchases, amount, lastAt }]) => ({
+      day: dayIn(zone, lastAt),
+      key: { customer: customerId, currency, tier, region, sector, owner: owner?.employeeId ?? null },
+      measures: { purchases, amount: wholeOf(amount) },
+    }));
   },
-} satisfies Policy & { readonly segments: unknown };
+});
 
-/** Scores of the policy, by value. */
-export function quintiles<Entry extends string | Whole>(values: readonly Entry[]): ReadonlyMap<Entry, number> {
-  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const scores = new Map<Entry, number>();
-  sorted.forEach((value, below) => {
-    if (!scores.has(value)) scores.set(value, 1 + Math.floor((5 * below) / sorted.length));
-  });
-  return scores;
-}
+const currencyColumn = column.text('Currency of the amounts. Each has a ranking of its own, among the customers that bought in it.');
+const scores = {
+  recency: column.count('Fifth by the day of the last purchase, 1 to 5; 5 bought last.'),
+  frequency: column.count('Fifth by the number of purchases; 5 bought most often.'),
+  monetary: column.count('Fifth by the amount; 5 bought for most.'),
+};
+const counted = {
+  segment: column.text('What the policy calls these scores.'),
+  customers: column.count('Customers.'),
+  share: column.share('`customers` / customers of all rows with the same dimensions and currency.'),
+  purchases: column.count('Purchases of these customers, of all time.'),
+  amount: column.money('Amount of these purchases.'),
+};
+
+const columns = {
+  segment: { currency: currencyColumn, ...counted },
+  class: { currency: currencyColumn, ...scores, ...counted },
+  quintile: {
+    currency: currencyColumn,
+    quintile: column.count('5 for the best fifth down to 1. A fifth can be empty, since equal customers are never parted.'),
+    byRecency: column.count('Customers in this fifth by recency.'),
+    lastPurchaseFrom: column.text('Earliest day of a last purchase among them.'),
+    lastPurchaseTo: column.text('Latest day.'),
+    byFrequency: column.count('Customers in this fifth by frequency.'),
+    purchasesFrom: column.count('Fewest purchases among them.'),
+    purchasesTo: column.count('Most purchases.'),
+    byMonetary: column.count('Customers in this fifth by monetary value.'),
+    amountFrom: column.money('Smallest amount among them.'),
+    amountTo: column.money('Largest amount.'),
+  },
+  customer: {
+    currency: currencyColumn,
+    customer: column.text('The customer.'),
+    lastPurchaseOn: column.text('Day of its last purchase in this currency.'),
+    purchases: column.count('Its purchases in this currency, of all time.'),
+    amount: column.money('Amount of these purchases.'),
+    ...scores,
+    segment: counted.segment,
+  },
+} satisfies Readonly<Record<string, Columns>>;
 
 /** A customer with what it bought in one currency, ranked among all who bought in that currency. */
 interface Ranked extends Scores {
@@ -89,7 +93,7 @@ const basis = (says: string, columns: Columns): Basis => ({
   columns,
 });
 
-export const rfmReport: Source = {
+export const rfm = report({
   name: 'rfm',
   version: 1,
   says:
@@ -97,12 +101,13 @@ export const rfmReport: Source = {
     'the moment that is asked about. Amounts of different currencies cannot be ranked together, so each currency has its own ' +
     'ranking. Filters and dimensions choose among customers that have been ranked; they do not change the ranking. Archived ' +
     'customers are left out.',
-  rollup: rfm,
+  summary: 'Recency, frequency, monetary value. Basis `segment`, `class`, `quintile` or `customer`.',
+  rollup: customerRfm,
   bases: {
-    segment: basis('How many customers there are of each segment, best first.', rfmColumns.segment),
-    class: basis('How many customers there are of each combination of scores, best first.', rfmColumns.class),
-    quintile: basis('Where the bounds of the fifths lie, and how many customers are in each.', rfmColumns.quintile),
-    customer: basis('Every customer, best scores first.', rfmColumns.customer),
+    segment: basis('How many customers there are of each segment, best first.', columns.segment),
+    class: basis('How many customers there are of each combination of scores, best first.', columns.class),
+    quintile: basis('Where the bounds of the fifths lie, and how many customers are in each.', columns.quintile),
+    customer: basis('Every customer, best scores first.', columns.customer),
   },
   dimensions: {
     tier: 'Tier of the customer at the moment that is asked about.',
@@ -123,7 +128,7 @@ export const rfmReport: Source = {
     if (basis === 'quintile') return quintileRows(found, kept);
     return countRows(found, kept, basis === 'class' ? ['recency', 'frequency', 'monetary'] : []);
   },
-};
+});
 
 function rank(sums: readonly Sum[]): readonly Ranked[] {
   return grouped(sums, ['currency']).flatMap(({ key: { currency }, sums: rivals }) => {
@@ -165,8 +170,6 @@ function groups(ranked: readonly Ranked[], by: readonly string[]): RankedGroup[]
 
 const keyOf = ({ key }: RankedGroup, by: readonly string[]): Sum['key'] =>
   Object.fromEntries(by.map((dimension) => [dimension, key[dimension] ?? null]));
-
-const segments: readonly string[] = grid.map(({ segment }) => segment);
 
 /** How many there are of each segment, or of each combination of scores; best first. */
 function countRows(found: readonly RankedGroup[], by: readonly string[], scores: readonly (keyof Scores)[]): Row[] {
