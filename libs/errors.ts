@@ -53,3 +53,7 @@ export class Unavailable extends Refusal {
     super(code, message, details, 503);
   }
 }
+
+/** What stands in the way of more than one request, without what it means for the one that met it: `fault` of its details. */
+export const faultOf = (error: Error): string =>
+  error instanceof Refusal && typeof error.details['fault'] === 'string' ? error.details['fault'] : error.message;

@@ -5,7 +5,6 @@ import { GetStructureChart } from '../../libs/organisation/queries.js';
 import type { StructureChart } from '../../libs/organisation/queries.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
-import { endOf } from './moments.js';
 import { axis, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
@@ -25,7 +24,7 @@ export const define: Define = (command, begin) => {
       const session = begin(options);
       const { output } = session;
       const config = configOf(options);
-      const when = { asOf: endOf(options.asOf, config.REPORT_ZONE), axis: options.axis };
+      const when = { asOf: options.asOf, axis: options.axis };
       const chart = await reading(config, session, (app) => app.get(QueryBus).execute(new GetStructureChart(when)));
       output.answer(chart, () => chartLines(output, chart));
     });

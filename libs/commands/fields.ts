@@ -108,6 +108,20 @@ export const time = (): Field<string> =>
     { trait: { is: 'time' }, written: (value) => utc(value)! },
   );
 
+/** A day, or a moment with its offset, which is written in UTC with milliseconds. */
+export const dayOrTime = (): Field<string> =>
+  textual(
+    'must be a day that exists, as YYYY-MM-DD, or an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+    (value) => isDay(value) || utc(value) !== undefined,
+    {
+      anyOf: [
+        { type: 'string', format: 'date' },
+        { type: 'string', format: 'date-time' },
+      ],
+    },
+    { trait: { is: 'time' }, written: (value) => utc(value) ?? value },
+  );
+
 /** One of a few words. */
 export const oneOf = <const Word extends string>(words: readonly Word[]): Field<Word> =>
   z

@@ -155,8 +155,9 @@ export function explained(error: unknown, db: DatabaseSync): unknown {
   if (codeOf(error) === FULL) {
     return new Unavailable(
       'storage-full',
-      `The disk of ${db.location()} is full. Nothing was changed: make room and try again; what is there can be read meanwhile.`,
+      `The disk of ${db.location()} is full. Nothing was changed: make room and try again. Read models that were built before answer meanwhile.`,
       5,
+      { fault: `The disk of ${db.location()} is full.` },
     );
   }
   const { message } = error as Error;
@@ -165,6 +166,7 @@ export function explained(error: unknown, db: DatabaseSync): unknown {
       'storage-failing',
       `${db.location()} cannot be used: ${message}. Nothing was changed: look at its disk and try again.`,
       5,
+      { fault: `${db.location()} cannot be used: ${message}.` },
     );
   }
   // Invalid JSON means that the file is damaged; the message does not quote it, as it may be personal.

@@ -63,7 +63,9 @@ export class WriteLock {
    */
   refusal(since: number): Unavailable | undefined {
     if (this.fault === undefined || performance.now() - since < this.#patience) return undefined;
-    return new Unavailable('storage-locked', `${this.fault}. Nothing was changed: end that program and try again.`, 5);
+    return new Unavailable('storage-locked', `${this.fault}. Nothing was changed: end that program and try again.`, 5, {
+      fault: `${this.fault}.`,
+    });
   }
 
   #isHeld(): void {

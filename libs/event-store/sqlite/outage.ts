@@ -1,3 +1,4 @@
+import { faultOf } from '../../errors.js';
 import { freeBytes, ROOM } from '../../sqlite/wal.js';
 
 /** Interval of test writes during an outage, and how long there must be no failure before it ends, in milliseconds. */
@@ -29,12 +30,12 @@ export class Outage {
     return this.#fault;
   }
 
-  failed({ message }: Error): void {
+  failed(error: Error): void {
     this.#failedAt = performance.now();
     if (this.#fault !== undefined) return;
-    this.#fault = message;
+    this.#fault = faultOf(error);
     this.#looking = setInterval(() => this.#look(), LOOK).unref();
-    this.told(message);
+    this.told(this.#fault);
   }
 
   /** Stops the test writes. */

@@ -32,7 +32,8 @@ export class Past {
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly definitions: readonly ReadModel[],
-    private readonly zone: string,
+    /** The zone that reports are kept in, and in which days of questions end. */
+    readonly zone: string,
     private readonly scratch: Scratch,
     private readonly readModels?: ReadModels,
   ) {}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Unavailable } from '../../errors.js';
+import { faultOf, Unavailable } from '../../errors.js';
 import type { EventStore, LogPage, Until } from '../../event-store/event-store.js';
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
 import type { Looked } from '../decisions.js';
@@ -144,7 +144,7 @@ export class Projector {
       this.#takenUp.clear();
       this.#folding.forget();
       this.#failedAt = performance.now();
-      this.#stands(error.message);
+      this.#stands(faultOf(error));
       await sleep(rest, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       return true;
     }
