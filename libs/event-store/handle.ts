@@ -56,17 +56,3 @@ export function handle<C extends Command<Decided>, State, Events, Facts = undefi
   CommandHandler(command)(RuleHandler);
   return RuleHandler;
 }
-<<<<<<< HEAD
-
-/** As {@link handle}, for a command class that does not declare its subject. */
-export function handleKeyed<C extends Command<Decided>, Key extends keyof C & string, State, Events, Facts = undefined>(
-  command: new (...args: never[]) => C,
-  of: Decider<State, Events>,
-  key: Key,
-  rule: (state: State, command: C, now: string, facts: Facts) => readonly EventOf<Events>[],
-  ...facts: Facts extends undefined ? [] : [(question: Question<C, State>) => Promise<Facts>]
-): Provider {
-  return handle(Object.assign(command, { definition: { about: key } }), of, rule, ...facts);
-}
-=======
->>>>>>> main
