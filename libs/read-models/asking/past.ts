@@ -76,7 +76,7 @@ export class Past {
     await Promise.all([...this.#retired].map((built) => this.#end(built)));
   }
 
-  /** Somebody may have been given it a moment ago and not have asked it yet. */
+  /** Closes a past read model after a delay, since a query may just have received it. */
   #retire(built: Promise<ReadModels>): void {
     this.#retired.add(built);
     setTimeout(() => void this.#end(built), GRACE).unref();
