@@ -24,10 +24,10 @@ const EVENT = 'event:';
 const ENDED = 'the program ended while this was being projected';
 
 /**
- * What becomes of events that a read model cannot take. One that serves puts the document aside, with all that follows for
- * it, and goes on with the others; so does one that is built where nothing serves, since nothing would ever answer else. One
- * that is built beside what serves stops and names the event, unless what serves has put the same aside. A report that
- * cannot count a document never stops a build: the document is left out of its figures, and the answers say so.
+ * Handles events that a read model cannot fold. A serving generation parks the document, with all its later events, and
+ * continues with the others; so does the first build, since otherwise nothing would ever serve. A build beside a serving
+ * generation stops and names the event, unless the serving one has parked the same document. A report that cannot count a
+ * document never stops a build: its figures lack the document, and the answers say so.
  */
 export class Parking {
   readonly #attempts: number;
