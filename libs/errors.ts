@@ -5,7 +5,7 @@ export type ProblemMember = 'type' | 'title' | 'detail' | 'instance' | 'code';
 export type Details = Readonly<Record<string, unknown>> & { readonly [Member in ProblemMember]?: never };
 
 /**
- * Every error a caller may be told about. `code` is kebab-case and stable: `docs/errors.md` is generated from the places
+ * Base class of all errors that callers see. `code` is kebab-case and stable: `docs/errors.md` is generated from the places
  * that construct one of these, and a test keeps page and code equal.
  */
 export class Refusal extends Error {
@@ -36,7 +36,7 @@ export class Invalid extends Refusal {
   }
 }
 
-/** Somebody else changed the stream first. `current` is the revision it has now; 412 when the caller sent `If-Match`. */
+/** Another command has changed the stream. `current` is its revision now; 412 when the caller sent `If-Match`. */
 export class RevisionConflict extends Refusal {
   constructor(stream: string, current: number, asked: 'by the caller' | 'by the rule') {
     super(

@@ -32,7 +32,7 @@ export const define: Define = (command, begin) => {
 
 export function chartLines(output: Output, { at, units }: StructureChart): string {
   const { colours, width } = output;
-  const lines = units.length > 0 ? chartText(units).split('\n') : ['Nobody has set up an organisation by then.'];
+  const lines = units.length > 0 ? chartText(units).split('\n') : ['There is no organisation at that time.'];
   return [
     output.title(`Structure at ${time(at)} UTC`),
     ...lines.map((line) => painted(cut(trimmed(line), width), colours)),

@@ -18,7 +18,7 @@ export class Subjects {
   constructor(readonly all: Readonly<Record<string, Subject>>) {}
 }
 
-/** One event as an auditor reads it: who, when it was true, when it was recorded, what, why, by which rule, because of what. */
+/** One event for an auditor: actor, business time, recording time, data, reason, rule, and cause. */
 export interface HistoryEntry {
   readonly position: number;
   readonly stream: string;

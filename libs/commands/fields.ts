@@ -21,7 +21,7 @@ export type Fields = Readonly<Record<string, z.ZodType>>;
 /** What fields are as an object. */
 export type ValuesOf<Shape extends Fields> = Readonly<z.output<z.ZodObject<Shape>>>;
 
-/** What a field is, for those who read it from a file or write it down. */
+/** Kind of a field, for imports and for documentation. */
 export interface Trait {
   readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'number' | 'flag' | 'list' | 'money';
   /** The words of a choice. */
@@ -270,8 +270,8 @@ const limits = [...Map.groupBy(inUse, mostOf)].map(([maximum, codes]) => ({
 }));
 
 /**
- * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the currency has
- * three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
+ * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the
+ * currency has three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
  */
 export const money = () =>
   part({ amount: whole(0, MOST_MINOR), currency: currency() })

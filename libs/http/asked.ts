@@ -21,7 +21,7 @@ export class QueryPipe implements PipeTransform {
 /** The parameters of a query, in the form of these fields. */
 export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
 
-/** The moment a question is about. */
+/** Parameters for the moment that a query is about. */
 export const when = {
   after: digits(0, Number.MAX_SAFE_INTEGER)
     .optional()
@@ -36,7 +36,7 @@ export const when = {
     .describe('Whether `asOf` means what had happened by then or what was known by then.'),
 };
 
-/** The moment a question about one document is about. */
+/** The same for a query about one document. */
 export const documentWhen = {
   ...when,
   atRevision: digits(0, Number.MAX_SAFE_INTEGER).optional().describe("Revision of the document's own stream."),

@@ -17,11 +17,11 @@ import { SettledRows } from './settled-rows.js';
 import { surveyed } from './survey.js';
 import type { Surveyed } from './survey.js';
 
-/** What follows from events: reactions of processes, and what is recorded when a time passes. */
+/** Consequences of events: reactions of processes, and deadlines. */
 export interface Consequences {
   /** Resolves when processes have reacted to everything in the log. */
   readonly reactions: () => Promise<void>;
-  /** Resolves when, besides, everything is recorded whose time has passed by now. */
+  /** Resolves when also all deadlines that have passed by now are recorded. */
   readonly all: () => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export interface ImporterParts {
   readonly consequences?: Consequences;
 }
 
-/** How far an import has come, told when a step begins and now and then. `rows` is the sum over all steps. */
+/** Progress of an import, reported at the begin of a step and from time to time. `rows` is the sum over all steps. */
 export interface Progress {
   readonly step: string;
   readonly done: number;
@@ -52,7 +52,7 @@ export interface ImportOptions {
   readonly surveyed?: Surveyed;
   /** Made when it is left out. Every event carries it. */
   readonly importId?: string;
-  /** Who answers for what is imported. */
+  /** Actor of all imported events. */
   readonly actor?: Actor;
   readonly progress?: (progress: Progress) => void;
   /** Stops before the next row. A later run of the same goes on from there. */
@@ -64,10 +64,10 @@ const WINDOW = 1_024;
 /** Rows between two reports of progress. */
 const PROGRESS = 100;
 
-/** Imports into one log of this process, which take turns: each must see what the one before has settled. */
+/** Serialises imports into one log, since each must see the settled rows of the one before. */
 const turns = new WeakMap<EventStore, Promise<unknown>>();
 
-/** Turns the rows of CSV files into commands, as a mapping says, and sends them like everyone else does. */
+/** Turns the rows of CSV files into commands by a mapping, and sends them over the command bus as the API does. */
 export class Importer {
   constructor(private readonly parts: ImporterParts) {}
 
