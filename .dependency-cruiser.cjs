@@ -14,6 +14,8 @@ const contexts = readdirSync(libs)
 /** Small files without state, clock or I/O; ids.ts is not among them, because making an id is random. */
 const helpers = '^libs/(errors|money|phone|text|time|whole)\\.ts$';
 const events = '^libs/[^/]+/events\\.ts$';
+// Those of a context, or of one of its subjects.
+const commands = '^libs/[^/]+/[a-z.-]*commands\\.ts$';
 const answerTypes = '^libs/event-store/(event-store|streams)\\.ts$';
 const eventTypes = '^libs/event-store/event-store\\.ts$';
 
@@ -40,14 +42,15 @@ module.exports = {
     rule(
       'commands-are-data',
       'a command names what may be asked and what is answered; the rule lives in the decider',
-      { path: '^libs/[^/]+/commands\\.ts$' },
+      { path: commands },
       {
         pathNot: [
           events,
           answerTypes,
           helpers,
-          '^libs/[^/]+/(commands|[a-z-]+-id)\\.ts$',
-          '^libs/commands/(command|fields)\\.ts$',
+          commands,
+          '^libs/[^/]+/[a-z-]+-id\\.ts$',
+          '^libs/commands/(command|fields|text-form)\\.ts$',
           'node_modules/@nestjs/cqrs/',
         ],
       },
@@ -61,10 +64,12 @@ module.exports = {
           events,
           eventTypes,
           helpers,
-          '^libs/[^/]+/(commands|[a-z-]+\\.(decider|rules))\\.ts$',
+          '^libs/[^/]+/(commands|[a-z-]+\\.(commands|decider|rules))\\.ts$',
           '^libs/event-store/decider\\.ts$',
           // What a stream reserves on others, which the decide loop takes and gives back.
           '^libs/[^/]+/reservations\\.ts$',
+          // Collections of which each change makes another one and copies next to nothing: what states are made of.
+          'node_modules/immutable/',
         ],
       },
     ),
@@ -85,6 +90,38 @@ module.exports = {
       },
     ),
     rule(
+      'reports-are-pure',
+      'a report says what it asks for and how rows are made; the code in libs/reports does the rest',
+      { path: '^reports/' },
+      {
+        pathNot: [
+          '^(projections|reports)/',
+          events,
+          helpers,
+          '^libs/read-models/(projection|rollup|histogram)\\.ts$',
+          '^libs/reports/(answer|columns|figures|report|reports)\\.ts$',
+        ],
+      },
+    ),
+    rule(
+      'report-helpers-are-pure',
+      'what reports import must be as pure as they are',
+      { path: '^libs/reports/(answer|columns|figures|plain|report|reports)\\.ts$' },
+      {
+        pathNot: [
+          helpers,
+          '^libs/read-models/(projection|read-models|rollup|histogram)\\.ts$',
+          '^libs/reports/(answer|columns|figures|plain|report|reports)\\.ts$',
+        ],
+      },
+    ),
+    rule(
+      'the-answering-code-knows-no-report',
+      'a report is added by one file: what it must know it declares itself',
+      { path: '^(libs|processes|projections)/' },
+      { path: '^reports/' },
+    ),
+    rule(
       'processes-are-pure',
       'a process says which commands follow; the runner in libs/processes does the rest',
       { path: '^processes/' },
@@ -95,7 +132,7 @@ module.exports = {
           eventTypes,
           helpers,
           '^libs/ids\\.ts$',
-          '^libs/[^/]+/commands\\.ts$',
+          commands,
           '^libs/processes/process\\.ts$',
         ],
       },
@@ -106,7 +143,7 @@ module.exports = {
         'an engine is exchanged by writing one folder',
         { path: `^libs/${port}/(${folders})/` },
         {
-          path: '^(apps|libs|processes|projections)/',
+          path: '^(apps|libs|processes|projections|reports)/',
           pathNot: [
             `^libs/${port}/($1)/`,
             `^libs/${port}/[^/]+\\.ts$`,
@@ -123,7 +160,7 @@ module.exports = {
         `${port}-is-opened-in-one-file`,
         'what is not an engine sees the port, and one file chooses the engine',
         {
-          path: '^(libs|processes|projections)/',
+          path: '^(libs|processes|projections|reports)/',
           pathNot: `^libs/${port}/((${folders}|move)/|open-|event-store\\.module)`,
         },
         { path: `^libs/${port}/(${folders})/`, pathNot: '/lock\\.ts$' },
@@ -133,25 +170,28 @@ module.exports = {
       'helpers-stand-alone',
       'every rule may import them, so they may import no one but each other',
       { path: [helpers, '^libs/(ids|clock)\\.ts$'] },
-      { path: '^(apps|libs|processes|projections)/', pathNot: helpers },
+      { path: '^(apps|libs|processes|projections|reports)/', pathNot: helpers },
     ),
     rule(
       'config-stands-alone',
       'settings are read before anything else is there',
       { path: '^libs/config\\.ts$' },
-      { path: '^(apps|libs|processes|projections)/', pathNot: helpers },
+      { path: '^(apps|libs|processes|projections|reports)/', pathNot: helpers },
     ),
     rule(
       'contexts-meet-through-events-commands-and-facts',
       'else two contexts become one',
       { path: `^libs/(${contexts})/`, pathNot: '^libs/import/steps/' },
-      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|commands|facts)\\.ts$'] },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|[a-z.-]*commands|facts)\\.ts$'] },
     ),
     rule(
       'import-steps-send-commands',
       'a step checks the form of a row as the API does, and asks for the same commands',
       { path: '^libs/import/steps/' },
-      { path: `^libs/(${contexts})/`, pathNot: ['^libs/import/', '/(events|commands|facts)\\.ts$|\\.dto\\.ts$'] },
+      {
+        path: `^libs/(${contexts})/`,
+        pathNot: ['^libs/import/', '/(events|[a-z.-]*commands|facts)\\.ts$'],
+      },
     ),
     rule(
       'queries-never-decide',
@@ -169,7 +209,7 @@ module.exports = {
       'ports-know-no-context',
       'engines and edges serve any business, also the next one',
       { path: '^libs/(commands|event-store|read-models|security|observability|http)/' },
-      { path: `^libs/(processes|${contexts})/|^(processes|projections)/` },
+      { path: `^libs/(processes|${contexts})/|^(processes|projections|reports)/` },
     ),
     rule(
       'event-store-knows-no-read-model',
@@ -190,7 +230,7 @@ module.exports = {
       'subscribers see the log as everyone does, whichever engine keeps it',
       { path: '^libs/subscriptions/' },
       {
-        path: '^(apps|libs|processes|projections)/',
+        path: '^(apps|libs|processes|projections|reports)/',
         pathNot: [
           '^libs/subscriptions/',
           eventTypes,
@@ -202,31 +242,31 @@ module.exports = {
     rule(
       'observability-is-wired-by-apps',
       'what is measured does not know that it is',
-      { path: '^(libs|processes|projections)/', pathNot: '^libs/observability/' },
+      { path: '^(libs|processes|projections|reports)/', pathNot: '^libs/observability/' },
       { path: '^libs/observability/' },
     ),
     rule(
       'libs-know-no-app',
       'apps choose, libs are chosen',
-      { path: '^(libs|processes|projections)/' },
+      { path: '^(libs|processes|projections|reports)/' },
       { path: '^apps/' },
     ),
     rule(
       'only-apps-know-the-projections',
       'contexts read the documents they name, not the list of all',
-      { path: '^(libs|processes|projections)/' },
-      { path: '^projections/index\\.ts$' },
+      { path: '^(libs|processes|projections|reports)/' },
+      { path: '^(projections|reports)/index\\.ts$' },
     ),
     rule(
       'shipped-code-knows-no-test',
       'test, benchmarks and scripts are not there in production',
-      { path: '^(apps|libs|processes|projections)/' },
+      { path: '^(apps|libs|processes|projections|reports)/' },
       { path: '^(test|benchmarks|scripts)/' },
     ),
     rule(
       'shipped-code-needs-no-dev-dependency',
       'it would start here and nowhere else',
-      { path: '^(apps|libs|processes|projections)/' },
+      { path: '^(apps|libs|processes|projections|reports)/' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     ),
     rule(
@@ -252,7 +292,7 @@ module.exports = {
     rule(
       'the-protocol-is-spoken-in-one-folder',
       'whoever else wants facts reads the port',
-      { path: '^(apps|libs|processes|projections)/', pathNot: '^libs/subscriptions/' },
+      { path: '^(apps|libs|processes|projections|reports)/', pathNot: '^libs/subscriptions/' },
       { path: 'node_modules/(@grpc|google-protobuf)/' },
     ),
   ],

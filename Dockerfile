@@ -11,6 +11,7 @@ COPY apps ./apps
 COPY libs ./libs
 COPY processes ./processes
 COPY projections ./projections
+COPY reports ./reports
 COPY benchmarks ./benchmarks
 RUN npm run build
 # The image brings the runtime that the package `node` brings elsewhere.

@@ -4,7 +4,7 @@ import { Child } from './child.js';
 import type { Answered, Load } from './load.js';
 import { makeLog } from './log.js';
 import type { Bench, Figure, Measurement } from './measure.js';
-import { customersIn } from './reading.js';
+import { customersIn } from './customer-ids.js';
 
 const CONNECTIONS = 64;
 const SECONDS = 2;

@@ -1,7 +1,7 @@
 import { Customers } from './customers.js';
 import { Deals } from './deals.js';
-import { Recorder } from './recording.js';
-import type { Append } from './recording.js';
+import { Recorder } from './append-streams.js';
+import type { Append } from './append-streams.js';
 import { organisation, pipeline, targets } from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */

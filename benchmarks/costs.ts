@@ -1,5 +1,5 @@
 import type { Plan, Stage } from './simulation.js';
-import type { Worked } from './working.js';
+import type { Worked } from './worker-run.js';
 
 /** What one worker spent on a whole log. */
 export interface Spent {

@@ -2,7 +2,7 @@ import type { OpportunityEvents } from '../libs/opportunities/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import { addDays } from '../libs/time.js';
 import type { Customer, Customers } from './customers.js';
-import type { Append, Recorder, Stream } from './recording.js';
+import type { Append, Recorder, Stream } from './append-streams.js';
 import { stages } from './structure.js';
 import { products } from './words.js';
 

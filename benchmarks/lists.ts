@@ -1,12 +1,12 @@
 import type { QueryBus } from '@nestjs/cqrs';
-import { customerOrders } from '../libs/customers/customers.dto.js';
-import { ListCustomers } from '../libs/customers/queries.js';
-import type { CustomerListing } from '../libs/customers/queries.js';
-import { answering } from './answering.js';
+import type { ValuesOf } from '../libs/commands/fields.js';
+import { customerOrders, ListCustomers } from '../libs/customers/queries.js';
+import type { customerFilters } from '../libs/customers/queries.js';
+import { answering } from './query-bus.js';
 import { answerOf } from './child.js';
 import { spreadOf } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
-import type { Rebuilt } from './rebuilding.js';
+import type { Rebuilt } from './rebuild-run.js';
 
 const LIMIT = 50;
 /** The deep page lies behind two of the largest pages there are, or behind the last that is full. */
@@ -14,6 +14,8 @@ const LARGEST = 500;
 /** A page that took so many milliseconds is not asked for once more. */
 const PATIENCE = 100;
 const MOST = 5;
+
+type CustomerListing = ValuesOf<typeof customerFilters>;
 
 /** One page, as often as it was asked for. */
 interface Asked {
@@ -33,7 +35,7 @@ export const lists: Measurement = {
     return answering(copy, async (bus) => {
       const { items } = await bus.execute(new ListCustomers({ limit: 1 }));
       const owner = items[0]!.ownerId!;
-      const some = { tier: 'ordinary', owner, tag: 'fair', region: 'north', status: 'prospect', text: 'mill' };
+      const some = { tier: 'ordinary', owner, tag: 'fair', region: 'north', status: 'prospect', text: 'mill' } as const;
       // A word that one name in nine has, beside one that one in fifty has.
       const filters: CustomerListing[] = [...combinations(some), { text: 'trading' }];
       note(`asking for pages with ${filters.length} combinations of filters in ${customerOrders.length} orders`);
@@ -47,7 +49,7 @@ export const lists: Measurement = {
 };
 
 /** Every choice of some of the filters. */
-function combinations(all: Readonly<Record<string, string>>): CustomerListing[] {
+function combinations(all: CustomerListing): CustomerListing[] {
   return Object.entries(all).reduce<CustomerListing[]>(
     (chosen, [name, value]) => [...chosen, ...chosen.map((before) => ({ ...before, [name]: value }))],
     [{}],

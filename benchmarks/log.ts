@@ -2,7 +2,7 @@ import { Clock } from '../libs/clock.js';
 import type { EventStore } from '../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { Company } from './company.js';
-import type { Append } from './recording.js';
+import type { Append } from './append-streams.js';
 
 export interface LogSize {
   readonly customers: number;

@@ -1,6 +1,6 @@
 import { answerOf } from './child.js';
 import type { Figure, Measurement } from './measure.js';
-import type { Rebuilt } from './rebuilding.js';
+import type { Rebuilt } from './rebuild-run.js';
 import { residentIn } from './rebuild.js';
 
 /** Whether rebuilding takes more memory the longer the log is. */

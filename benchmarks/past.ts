@@ -6,7 +6,7 @@ import { Past } from '../libs/read-models/asking/past.js';
 import { Reading } from '../libs/read-models/asking/reading.js';
 import { scratch } from '../libs/read-models/open-read-models.js';
 import { customerProfile } from '../projections/customer-profile.js';
-import { readModels as definitions } from '../projections/index.js';
+import { readModels as definitions } from '../apps/program/definitions.js';
 import { Company } from './company.js';
 import type { Customer } from './customers.js';
 import { Appending } from './log.js';

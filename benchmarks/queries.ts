@@ -1,16 +1,16 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import type { Query } from '@nestjs/cqrs';
 import { GetReport } from '../libs/reports/queries.js';
-import type { Parameters, ReportName } from '../libs/reports/report.js';
-import { answering } from './answering.js';
+import type { Parameters } from '../libs/reports/question.js';
+import { answering } from './query-bus.js';
 import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Measurement } from './measure.js';
-import type { Rebuilt } from './rebuilding.js';
+import type { Rebuilt } from './rebuild-run.js';
 
 const TIMES = 20;
 
-const reports: readonly { readonly name: ReportName; readonly parameters: Parameters; readonly called: string }[] = [
+const reports: readonly { readonly name: string; readonly parameters: Parameters; readonly called: string }[] = [
   { name: 'funnel', parameters: { basis: 'cohort', by: ['owner'] }, called: 'funnel (cohort) by owner' },
   { name: 'funnel', parameters: { basis: 'activity', by: ['owner'] }, called: 'funnel (activity) by owner' },
   { name: 'performance', parameters: { by: ['employee'] }, called: 'performance by employee' },

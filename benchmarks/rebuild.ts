@@ -1,7 +1,7 @@
 import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
-import type { Rebuilt } from './rebuilding.js';
+import type { Rebuilt } from './rebuild-run.js';
 
 /** Read models from the first event beside those that serve, compared with them, until they have taken over. */
 export const rebuild: Measurement = {

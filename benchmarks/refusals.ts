@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import { createHttp, describe } from '../apps/program/http.js';
 import { running } from '../apps/program/serve.js';
-import { NotProjecting } from './answering.js';
+import { NotProjecting } from './query-bus.js';
 import { hostileBodies } from './hostile-bodies.js';
 import type { HostileBody } from './hostile-bodies.js';
 import { seconds } from './measure.js';

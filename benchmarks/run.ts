@@ -16,6 +16,7 @@ import { refusals } from './refusals.js';
 import { rebuild } from './rebuild.js';
 import { stalled } from './stalled.js';
 import { start } from './start.js';
+import { states } from './states.js';
 import { subscribers } from './subscribers.js';
 import { tables } from './tables.js';
 import { markdownOf, tableOf } from './table.js';
@@ -28,6 +29,7 @@ const measurements: readonly Measurement[] = [
   esdb,
   rebuild,
   past,
+  states,
   queries,
   lists,
   tables,

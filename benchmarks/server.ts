@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { AppModule } from '../apps/program/app.module.js';
 import { createHttp, listen } from '../apps/program/http.js';
 import { running } from '../apps/program/serve.js';
-import { NotProjecting } from './answering.js';
-import { NoOpModule } from './no-op.controller.js';
+import { NotProjecting } from './query-bus.js';
+import { NoOpModule } from './no-op.module.js';
 import { configFor } from './workspace.js';
 
 @Module({})

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Measurement } from './measure.js';
-import type { Rebuilt } from './rebuilding.js';
+import type { Rebuilt } from './rebuild-run.js';
 import { project } from './workspace.js';
 
 const cli = join(project, 'dist/apps/cli/main.js');

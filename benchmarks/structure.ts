@@ -3,7 +3,7 @@ import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
 import type { NewTarget } from '../libs/targets/commands.js';
 import { targetIdOf } from '../libs/targets/target-id.js';
-import type { Append, Happening, Recorder } from './recording.js';
+import type { Append, Happening, Recorder } from './append-streams.js';
 import { firstNames, things } from './words.js';
 
 const TEAMS = 5;

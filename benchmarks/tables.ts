@@ -1,7 +1,8 @@
 import colors from 'picocolors';
 import { render } from '../apps/cli/table.js';
-import type { Report } from '../libs/reports/report.js';
+import type { Report } from '../libs/reports/answer.js';
 import { table } from '../libs/reports/table.js';
+import { rfm } from '../reports/rfm.js';
 import { rounds } from './measure.js';
 import type { Measurement } from './measure.js';
 
@@ -37,7 +38,7 @@ function report(count: number): Report {
 export const tables: Measurement = {
   name: 'tables',
   async run({ rounds: count }) {
-    const written = (each: Report) => render(table(each), Infinity, colors.createColors(false));
+    const written = (each: Report) => render(table(each, rfm), Infinity, colors.createColors(false));
     const [one, two] = [report(ROWS), report(2 * ROWS)];
     const values = await rounds(count, {
       json: () => milliseconds(() => JSON.stringify(one, null, 2)),

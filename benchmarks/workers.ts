@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../libs/clock.js';
 import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
-import { readModels as definitions } from '../projections/index.js';
+import { readModels as definitions } from '../apps/program/definitions.js';
 import { Child } from './child.js';
 import { machine } from './machine.js';
 import { spreadOf } from './measure.js';
@@ -10,7 +10,7 @@ import type { Figure, Measurement } from './measure.js';
 import { stagesFor } from './costs.js';
 import type { Costs, Spent } from './costs.js';
 import { simulate } from './simulation.js';
-import type { Order, Worked } from './working.js';
+import type { Order, Worked } from './worker-run.js';
 import type { Workspace } from './workspace.js';
 
 const PARTITIONS = 3;

@@ -1,124 +1,93 @@
-import 'reflect-metadata';
-import { plainToInstance, Transform, Type } from 'class-transformer';
-import { IsIn, IsInt, IsString, Matches, Max, Min, ValidateBy, validateSync } from 'class-validator';
+import { z } from 'zod';
 import { Invalid } from './errors.js';
 import { isZone } from './time.js';
 
-/** Every setting there is, read from the environment. The README's table is made from these comments. */
-export class Config {
+/** @param says ends the sentence that begins with the name of the setting; so below */
+const text = (holds: (value: string) => boolean, says: string) => z.string().refine(holds, { error: says });
+
+const oneOf = <const Word extends string>(...words: readonly Word[]) =>
+  z.enum(words, { error: `must be one of ${words.join(', ')}` });
+
+/** The environment has numbers as text. */
+const whole = (least: number, most: number, says = `must be a whole number from ${least} to ${most}`) =>
+  z.coerce.number({ error: says }).int({ error: says }).min(least, { error: says }).max(most, { error: says });
+
+const form = z.object({
   /** Where the log is: `sqlite:FILE`, or `esdb://HOST:PORT` with the options of its client. */
-  @Matches(/^(sqlite:.+|esdb(\+discover)?:\/\/.+)$/, {
-    message: 'EVENT_STORE_URL must be sqlite:FILE or esdb://HOST:PORT',
-  })
-  EVENT_STORE_URL = 'sqlite:./data/events.db';
+  EVENT_STORE_URL: text(
+    (url) => /^(sqlite:.+|esdb(\+discover)?:\/\/.+)$/.test(url),
+    'must be sqlite:FILE or esdb://HOST:PORT',
+  ).default('sqlite:./data/events.db'),
 
   /** Where the read models are: `sqlite:FILE`, or `mongodb://HOST/DATABASE` with the options of its driver. */
-  @Matches(/^(sqlite:.+|mongodb(\+srv)?:\/\/[^/]+\/[^/?]+(\?.*)?)$/, {
-    message: 'READ_MODELS_URL must be sqlite:FILE or mongodb://HOST/DATABASE',
-  })
-  READ_MODELS_URL = 'sqlite:./data/read-models.db';
+  READ_MODELS_URL: text(
+    (url) => /^(sqlite:.+|mongodb(\+srv)?:\/\/[^/]+\/[^/?]+(\?.*)?)$/.test(url),
+    'must be sqlite:FILE or mongodb://HOST/DATABASE',
+  ).default('sqlite:./data/read-models.db'),
 
   /** Whether an acknowledged write has reached the disk: `full`, or `normal`, which may lose the last ones on a power cut. */
-  @IsIn(['full', 'normal'])
-  DURABILITY: 'full' | 'normal' = 'full';
+  DURABILITY: oneOf('full', 'normal').default('full'),
 
   /** Address the API listens on. Anything but loopback is refused while its callers are not authenticated. */
-  @IsString()
-  HOST = '127.0.0.1';
+  HOST: z.string().default('127.0.0.1'),
 
   /** Port the API listens on; 0 takes any that is free. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(65_535)
-  PORT = 3000;
+  PORT: whole(0, 65_535).default(3000),
 
   /** Port on which clients of EventStoreDB read and subscribe; 0 takes any that is free, `off` none. */
-  @Transform(({ value }) => (value === 'off' ? value : Number(value)))
-  @ValidateBy({
-    name: 'isPortOrOff',
-    validator: {
-      validate: (value) => value === 'off' || (Number.isInteger(value) && value >= 0 && value <= 65_535),
-      defaultMessage: () => 'SUBSCRIPTIONS_PORT must be a whole number from 0 to 65535, or off',
-    },
-  })
-  SUBSCRIPTIONS_PORT: number | 'off' = 2113;
+  SUBSCRIPTIONS_PORT: z
+    .union([z.literal('off'), whole(0, 65_535)], { error: 'must be a whole number from 0 to 65535, or off' })
+    .default(2113),
 
   /** Address the subscriptions listen on. Anything but loopback takes a certificate, a user and a password. */
-  @IsString()
-  SUBSCRIPTIONS_HOST = '127.0.0.1';
+  SUBSCRIPTIONS_HOST: z.string().default('127.0.0.1'),
 
   /** Whether clients of EventStoreDB may append to streams of their own: `on`, `off`. Those of Annals are written by commands only. */
-  @IsIn(['on', 'off'])
-  SUBSCRIPTIONS_APPEND: 'on' | 'off' = 'off';
+  SUBSCRIPTIONS_APPEND: oneOf('on', 'off').default('off'),
 
   /** File with the certificate (PEM) that clients of EventStoreDB are shown, and whatever lies between it and its root. */
-  @IsString()
-  SUBSCRIPTIONS_CERTIFICATE = '';
+  SUBSCRIPTIONS_CERTIFICATE: z.string().default(''),
 
   /** File with the private key (PEM) of that certificate. */
-  @IsString()
-  SUBSCRIPTIONS_KEY = '';
+  SUBSCRIPTIONS_KEY: z.string().default(''),
 
   /** Name that clients of EventStoreDB give; it takes a password and a certificate. */
-  @Matches(/^[^:]*$/, { message: 'SUBSCRIPTIONS_USER must be a name without a colon' })
-  SUBSCRIPTIONS_USER = '';
+  SUBSCRIPTIONS_USER: text((name) => !name.includes(':'), 'must be a name without a colon').default(''),
 
   /** Password that clients of EventStoreDB give. */
-  @IsString()
-  SUBSCRIPTIONS_PASSWORD = '';
+  SUBSCRIPTIONS_PASSWORD: z.string().default(''),
 
   /** IANA time zone whose days and months reports count in. Another one builds them anew; until then answers say which they count in. */
-  @ValidateBy({
-    name: 'isZone',
-    validator: {
-      validate: (value) => typeof value === 'string' && isZone(value),
-      defaultMessage: () => 'REPORT_ZONE must be an IANA time zone such as Europe/Berlin',
-    },
-  })
-  REPORT_ZONE = 'UTC';
+  REPORT_ZONE: text(isZone, 'must be an IANA time zone such as Europe/Berlin').default('UTC'),
 
   /**
    * Partitions each read model is built in, so that so many workers can share it. Another number builds them anew beside what
    * serves.
    */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(64)
-  PARTITIONS = 1;
+  PARTITIONS: whole(1, 64).default(1),
 
   /** Seconds after which others take over from a worker that shows no sign of life; the same for all workers. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(600)
-  LEASE_SECONDS = 10;
+  LEASE_SECONDS: whole(1, 600).default(10),
 
   /** Seconds a server that is not there is waited for at the start, before the program ends. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(3_600)
-  START_PATIENCE_SECONDS = 30;
+  START_PATIENCE_SECONDS: whole(0, 3_600).default(30),
 
   /** Seconds that requests under way may take when the server stops; what is left is cut off then. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(0)
-  @Max(600)
-  STOP_SECONDS = 5;
+  STOP_SECONDS: whole(0, 600).default(5),
 
   /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
-  @IsIn(['debug', 'info', 'warn', 'error', 'silent'])
-  LOG_LEVEL: 'debug' | 'info' | 'warn' | 'error' | 'silent' = 'info';
+  LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info'),
 
   /** Largest request body in bytes. */
-  @Type(() => Number)
-  @IsInt()
-  @Min(1_024)
-  @Max(64 * 1024 * 1024)
-  BODY_LIMIT = 1_048_576;
+  BODY_LIMIT: whole(1_024, 64 * 1024 * 1024).default(1_048_576),
+});
+
+/** Every setting there is, read from the environment. The README's table is made from the comments above. */
+export class Config extends (class {} as new () => z.output<typeof form>) {
+  constructor() {
+    super();
+    Object.assign(this, form.parse({}));
+  }
 }
 
 /**
@@ -128,18 +97,16 @@ export class Config {
  * @throws Invalid `configuration-invalid`, naming every problem at once
  */
 export function readConfig(over: Partial<Config> = {}, folder?: string): Config {
-  const names = Object.keys(new Config());
+  const names = Object.keys(form.shape);
   const given = Object.fromEntries(
     names.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
   );
   const files = Object.entries(folder === undefined ? {} : inFolder(folder));
   const placed = Object.fromEntries(files.filter(([name]) => isFile(given[name] ?? 'sqlite:')));
-  const config = plainToInstance(Config, { ...given, ...placed, ...over });
-  const problems = validateSync(config).flatMap(({ constraints = {} }) => Object.values(constraints));
-  if (problems.length > 0) {
-    throw new Invalid('configuration-invalid', `The configuration is wrong: ${problems.join('; ')}.`, { problems });
-  }
-  return config;
+  const { data, error } = form.safeParse({ ...given, ...placed, ...over });
+  if (!error) return Object.assign(new Config(), data);
+  const problems = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  throw new Invalid('configuration-invalid', `The configuration is wrong: ${problems.join('; ')}.`, { problems });
 }
 
 /** The settings that keep everything in one folder. */

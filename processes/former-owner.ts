@@ -8,7 +8,7 @@ export const formerOwner = process<CustomerEvents>({
   version: 1,
   on: {
     CustomerOwnerAssigned({ data: { customerId, from } }) {
-      return from ? [{ command: new ReleasePortfolioPlace(from.employeeId, customerId) }] : [];
+      return from ? [{ command: new ReleasePortfolioPlace(from.employeeId, { customerId }) }] : [];
     },
   },
 });

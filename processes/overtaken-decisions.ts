@@ -1,4 +1,4 @@
-import { ReviewArchive, ReviewParent } from '../libs/customers/commands.js';
+import { ReviewCustomerArchive, ReviewCustomerParent } from '../libs/customers/commands.js';
 import type { CustomerEvents } from '../libs/customers/events.js';
 import { process } from '../libs/processes/process.js';
 
@@ -10,8 +10,8 @@ export const overtakenDecisions = process<CustomerEvents>({
   name: 'overtaken-decisions',
   version: 1,
   on: {
-    CustomerArchived: ({ data: { customerId } }) => [{ command: new ReviewArchive(customerId) }],
+    CustomerArchived: ({ data: { customerId } }) => [{ command: new ReviewCustomerArchive(customerId) }],
     CustomerParentLinked: ({ data: { customerId, to } }) =>
-      to === null ? [] : [{ command: new ReviewParent(customerId) }],
+      to === null ? [] : [{ command: new ReviewCustomerParent(customerId) }],
   },
 });

@@ -10,18 +10,13 @@ import { employeeList } from './employee-list.js';
 import { opportunityBoard } from './opportunity-board.js';
 import { opportunityDetail } from './opportunity-detail.js';
 import { pipelineList } from './pipeline-list.js';
-import { portfolio } from './portfolio.js';
 import { relatedStreams } from './related-streams.js';
-import { retention } from './retention.js';
-import { rfm } from './rfm.js';
-import { salesPerformance } from './sales-performance.js';
-import { stageFunnel } from './stage-funnel.js';
 import { stageJourney } from './stage-journey.js';
 import { structureChart } from './structure-chart.js';
 import { targetList } from './target-list.js';
 import { taskList } from './task-list.js';
 
-/** Every read model there is, each with the reports that are computed from its documents. The one list of them. */
+/** Every read model there is, without the reports that are kept up beside them: those are listed in `reports/index.ts`. */
 export const readModels: readonly ReadModel[] = [
   readModel(structureChart),
   readModel(employeeList),
@@ -29,12 +24,12 @@ export const readModels: readonly ReadModel[] = [
   readModel(customerProfile),
   readModel(customerTimeline),
   readModel(contactList),
-  readModel(customerValue, retention, rfm, portfolio),
+  readModel(customerValue),
   readModel(relatedStreams),
   readModel(pipelineList),
   readModel(opportunityBoard),
   readModel(opportunityDetail),
-  readModel(stageJourney, stageFunnel, salesPerformance),
+  readModel(stageJourney),
   readModel(taskList),
   readModel(deadlines),
   readModel(targetList),
@@ -45,6 +40,3 @@ export const readModels: readonly ReadModel[] = [
  * up beside the new one, and `annals projections rollback` goes back to it. See docs/decisions/0014.
  */
 export const earlierReadModels: readonly ReadModel[] = [];
-
-/** All that a program can keep up. */
-export const definitions: readonly ReadModel[] = [...readModels, ...earlierReadModels];

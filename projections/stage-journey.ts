@@ -140,9 +140,10 @@ const stay = (stageId: string, enteredAt: string, amountAtEntry: Money | null, o
   ownerAtEntry,
 });
 
-/** Ends the present stay, if there is one, and begins the next; a pipeline may have no stage for what is void. */
+/** Ends the present stay, which is the last one if there is one, and begins the next; a pipeline may have no stage for what is void. */
 function moved(journey: StageJourney, toStage: string | null, left: Leaving, at: string): StageJourney {
-  const visits = journey.visits.map((visit) => (visit.leftAt === null ? { ...visit, leftAt: at, left } : visit));
+  const last = journey.visits.at(-1);
+  const visits = last?.leftAt === null ? journey.visits.with(-1, { ...last, leftAt: at, left }) : journey.visits;
   if (toStage === null) return { ...journey, visits };
   return { ...journey, visits: [...visits, stay(toStage, at, journey.amount, journey.owner)] };
 }

@@ -4,8 +4,16 @@ import { DEFAULT_CONFIG, SchemaGenerator, createFormatter, createParser } from '
 import ts from 'typescript';
 
 const ROUTE = /^@(Get|Post|Put|Patch|Delete)\(/;
-/** What every route answers when it refuses, and every command when it does not, by the file that declares it. */
-const COMMON = { Problem: '/problem.filter.ts', Decided: '/event-store/streams.ts', History: '/audit/queries.ts' };
+/**
+ * What every route answers when it refuses, every command when it does not, and what is answered by routes that are made of definitions;
+ * by the file that declares it.
+ */
+const COMMON = {
+  Problem: '/problem.filter.ts',
+  Decided: '/event-store/streams.ts',
+  History: '/audit/queries.ts',
+  Report: '/reports/answer.ts',
+};
 
 /** Aliases by their names, wherever they are declared: the generator follows the names to what they stand for. */
 const BY_NAME = ts.NodeBuilderFlags.NoTruncation | ts.NodeBuilderFlags.UseAliasDefinedOutsideCurrentScope;

@@ -1,4 +1,4 @@
-// Compiles apps, libs, processes, projections and benchmarks into dist, with the OpenAPI plugin, in one incremental program.
+// Compiles apps, libs, processes, projections, reports and benchmarks into dist, with the OpenAPI plugin, in one incremental program.
 //
 // `nest build` does the same for one app at a time, empties dist first and starts a compiler from nothing, so whoever
 // runs from dist in that moment finds half a program. Here each file is put in place whole, and only when it changed.

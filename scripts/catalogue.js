@@ -195,7 +195,7 @@ function refusalsOf(file) {
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.SuperKeyword)
       found.push(...inheritedIn(file, node));
     // What a query names is looked up by the kind of thing it is.
-    if (ts.isCallExpression(node) && node.expression.getText(source).endsWith('.known')) {
+    if (ts.isCallExpression(node) && /(\.known|^thing)$/.test(node.expression.getText(source))) {
       const kinds = literals(node.arguments[1]);
       found.push(
         ...kinds.map((kind) => ({

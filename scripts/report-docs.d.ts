@@ -1,10 +1,10 @@
-import type { kinds, Source } from '../libs/reports/definition.js';
+import type { Definition, kinds } from '../libs/reports/report.js';
 import type { answered, asked } from '../libs/reports/question.js';
 import type { styles } from '../libs/reports/table.js';
 
 /** What the page is written from. */
 export interface ReportWords {
-  readonly sources: Readonly<Record<string, Source>>;
+  readonly reports: readonly Definition[];
   readonly kinds: typeof kinds;
   readonly percentileRule: string;
   readonly asked: typeof asked;

@@ -51,8 +51,8 @@ function basesOf({ bases, periods }) {
   });
 }
 
-function reportOf(source) {
-  const { name, version, says, dimensions, periods, rollup } = source;
+function reportOf(report) {
+  const { name, version, says, dimensions, periods, rollup } = report;
   return [
     `## ${name}`,
     '',
@@ -62,12 +62,12 @@ function reportOf(source) {
     '',
     ...fields('Dimension', [...Object.entries(dimensions), ...(periods ? [[['month', 'day'], periods]] : [])]),
     '',
-    ...basesOf(source),
+    ...basesOf(report),
   ];
 }
 
-function policiesOf(sources) {
-  const all = Object.values(sources).flatMap(({ bases }) => Object.values(bases).flatMap(({ policies }) => policies));
+function policiesOf(reports) {
+  const all = reports.flatMap(({ bases }) => Object.values(bases).flatMap(({ policies }) => policies));
   return [...new Set(all)].flatMap((policy) => [
     `### ${versioned(policy)}`,
     '',
@@ -78,11 +78,11 @@ function policiesOf(sources) {
 }
 
 /** The page, from what the code of the reports exports. */
-export function reportsPage({ sources, kinds, percentileRule, asked, answered, styles }) {
+export function reportsPage({ reports, kinds, percentileRule, asked, answered, styles }) {
   return [
     '# Reports',
     '',
-    'What every figure means, generated from the definitions in `libs/reports/` by `npm run catalogue`. The command line',
+    'What every figure means, generated from the definitions in `reports/` by `npm run catalogue`. The command line',
     '(`annals report NAME`) and HTTP (`GET /reports/NAME`) give the same answer.',
     '',
     '## What can be asked',
@@ -104,10 +104,10 @@ export function reportsPage({ sources, kinds, percentileRule, asked, answered, s
     `- On the command line: ${styles.people}`,
     `- As CSV (\`--csv\`; \`format=csv\` or \`Accept: text/csv\` over HTTP): ${styles.data}`,
     '',
-    ...Object.values(sources).flatMap(reportOf),
+    ...reports.flatMap(reportOf),
     '## Policies',
     '',
-    ...policiesOf(sources),
+    ...policiesOf(reports),
   ]
     .join('\n')
     .replace(/\n+$/, '\n');
@@ -116,10 +116,10 @@ export function reportsPage({ sources, kinds, percentileRule, asked, answered, s
 /** docs/reports.md from the built program. */
 export async function writtenReportsPage() {
   const from = (file) => import(join(root, 'dist/libs/reports', file));
-  const { sources } = await from('sources.js');
-  const { kinds } = await from('definition.js');
-  const { percentileRule } = await from('report.js');
+  const { reports } = await import(join(root, 'dist/apps/program/definitions.js'));
+  const { kinds } = await from('report.js');
+  const { percentileRule } = await from('figures.js');
   const { asked, answered } = await from('question.js');
   const { styles } = await from('table.js');
-  return reportsPage({ sources, kinds, percentileRule, asked, answered, styles });
+  return reportsPage({ reports, kinds, percentileRule, asked, answered, styles });
 }

@@ -8,15 +8,21 @@ const FILE = 'libs/config.ts';
 const BEGIN = '<!-- settings: written by npm run catalogue -->\n';
 const END = '<!-- /settings -->';
 
-/** Name, default and meaning of every field of `Config`. */
+/** Name, default and meaning of every field of the form in `libs/config.ts`: what its comment says, and `.default(…)`. */
 function settings() {
   const text = readFileSync(resolve(import.meta.dirname, '..', FILE), 'utf8');
   const source = ts.createSourceFile(FILE, text, ts.ScriptTarget.ESNext, true);
-  const config = source.statements.find((node) => ts.isClassDeclaration(node) && node.name.text === 'Config');
-  return config.members.map((field) => {
+  const { declarationList } = source.statements.find(
+    (node) => node.declarationList?.declarations[0].name.text === 'form',
+  );
+  const [fields] = declarationList.declarations[0].initializer.arguments;
+  return fields.properties.map((field) => {
     const meaning = (ts.getJSDocCommentsAndTags(field)[0]?.comment ?? '').replace(/\s+/g, ' ').trim();
-    if (meaning === '') throw new Error(`a setting without a sentence of meaning: ${field.name.text}`);
-    return { name: field.name.text, byDefault: field.initializer.text, meaning };
+    const name = field.name.text;
+    if (meaning === '') throw new Error(`a setting without a sentence of meaning: ${name}`);
+    const { expression, arguments: [byDefault] = [] } = field.initializer;
+    if (expression?.name?.text !== 'default') throw new Error(`a setting without a default: ${name}`);
+    return { name, byDefault: byDefault.text, meaning };
   });
 }
 

@@ -18,7 +18,7 @@ const faults: Record<string, [file: string, source: string]> = {
     "import type { Win } from '../opportunities/commands.js'; export type E = Win;",
   ],
   'commands-are-data': [
-    'libs/loyalty/commands.ts',
+    'libs/loyalty/points.commands.ts',
     "import { rule } from '../customers/customer.decider.js'; export const c = rule;",
   ],
   'deciders-are-pure': [
@@ -28,6 +28,18 @@ const faults: Record<string, [file: string, source: string]> = {
   'projections-are-pure': [
     'projections/impure.ts',
     "import { readFileSync } from 'node:fs'; export const read = readFileSync;",
+  ],
+  'reports-are-pure': [
+    'reports/impure.ts',
+    "import { Reading } from '../libs/read-models/asking/reading.js'; export const read = Reading;",
+  ],
+  'report-helpers-are-pure': [
+    'libs/reports/figures.ts',
+    "import { Reading } from '../read-models/asking/reading.js'; export const total = Reading;",
+  ],
+  'the-answering-code-knows-no-report': [
+    'libs/reports/facts.ts',
+    "import { deals } from '../../reports/deals.js'; export const facts = deals;",
   ],
   'processes-are-pure': [
     'processes/impure.ts',
@@ -151,20 +163,29 @@ const sound: Record<string, string> = {
   'libs/opportunities/events.ts': "import type { Money } from '../money.js'; export type Won = Money;",
   'libs/opportunities/commands.ts':
     "import { Command } from '@nestjs/cqrs'; import type { Appended } from '../event-store/event-store.js'; export class Win extends Command<Appended> {}",
+  'libs/opportunities/pipeline.commands.ts':
+    "import type { Won } from './events.js'; import { Win } from './commands.js'; export class Draft extends Win { won?: Won }",
   'libs/customers/events.ts': "import type { Won } from '../opportunities/events.js'; export type E = Won;",
   'libs/customers/customer.decider.ts':
-    "import { decider } from '../event-store/decider.js'; import { Refusal } from '../errors.js'; import type { E } from './events.js'; import { at } from '../time.js'; export const rule = decider({ Refusal, at } as unknown as E);",
+    "import { decider } from '../event-store/decider.js'; import { Refusal } from '../errors.js'; import type { E } from './events.js'; import type { Tag } from './tag.commands.js'; import { at } from '../time.js'; export const rule = decider({ Refusal, at } as unknown as E & Tag);",
+  'libs/customers/tag.commands.ts': "import { Command } from '@nestjs/cqrs'; export class Tag extends Command<null> {}",
   'libs/customers/customers.module.ts':
-    "import { Streams } from '../event-store/streams.js'; import { Win } from '../opportunities/commands.js'; import { rule } from './customer.decider.js'; export const m = [Streams, Win, rule];",
+    "import { Streams } from '../event-store/streams.js'; import { Win } from '../opportunities/commands.js'; import { Draft } from '../opportunities/pipeline.commands.js'; import { rule } from './customer.decider.js'; export const m = [Streams, Win, Draft, rule];",
   'libs/customers/queries.ts': "import { board } from '../../projections/board.js'; export const q = board;",
   'processes/follow-up.ts':
     "import { Win } from '../libs/opportunities/commands.js'; import type { E } from '../libs/customers/events.js'; import { newId } from '../libs/ids.js'; export const react = (e: E) => [Win, e, newId()];",
   'libs/processes/process-runner.ts': "import { Clock } from '../clock.js'; export const run = Clock;",
   'projections/board.ts':
     "import { rollup } from '../libs/read-models/rollup.js'; import type { E } from '../libs/customers/events.js'; export const board = rollup({} as E);",
+  'libs/read-models/asking/reading.ts': "import { Clock } from '../../clock.js'; export const Reading = Clock;",
+  'libs/reports/report.ts':
+    "import type { P } from '../read-models/projection.js'; export const report = (of: object) => of as P;",
+  'reports/deals.ts':
+    "import { report } from '../libs/reports/report.js'; import { rollup } from '../libs/read-models/rollup.js'; import type { E } from '../libs/customers/events.js'; import { at } from '../libs/time.js'; import { board } from '../projections/board.js'; export const deals = report([rollup, board, at] as unknown as E);",
+  'reports/index.ts': "import { deals } from './deals.js'; export const reports = [deals];",
   'projections/index.ts': "import { board } from './board.js'; export const all = [board];",
   'apps/api/main.ts':
-    "import { all } from '../../projections/index.js'; import { count } from '../../libs/observability/metrics.js'; export const start = [all, count];",
+    "import { all } from '../../projections/index.js'; import { reports } from '../../reports/index.js'; import { count } from '../../libs/observability/metrics.js'; export const start = [all, reports, count];",
   'test/given.ts': 'export const given = 0;',
 };
 
@@ -176,8 +197,11 @@ const impure: Record<string, string> = {
   'libs/customers/customer.decider.ts': 'export const rule = () => [Date.now(), Math.random()];',
   'libs/customers/events.ts': 'export const born = new Date();',
   'libs/customers/commands.ts': 'export const id = crypto.randomUUID();',
+  'libs/customers/tag.commands.ts': 'export const id = crypto.randomUUID();',
   'processes/follow-up.ts': 'export const react = () => setTimeout(() => {}, 1);',
   'projections/board.ts': "export const load = () => fetch('http://localhost');",
+  'reports/deals.ts': 'export const rows = () => Math.random();',
+  'libs/reports/figures.ts': 'export const today = () => Date.now();',
   'libs/money.ts': 'export const amount = Math.random();',
   'libs/time.ts': 'export const now = Date.now();',
   'libs/http/noisy.ts': "console.log('hello');",
@@ -233,6 +257,7 @@ describe('the table of who may import whom', () => {
       'libs',
       'processes',
       'projections',
+      'reports',
     ];
     const { summary } = run<Cruise>('depcruise', cwd, ...options);
     reported = summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);

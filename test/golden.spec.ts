@@ -6,7 +6,7 @@ import type { Decider } from '../libs/event-store/decider.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { Versioned } from '../libs/event-store/upcasting.js';
 import { upcasters } from '../libs/upcasters.js';
-import { readModels } from '../projections/index.js';
+import { readModels } from '../apps/program/definitions.js';
 import { recorded } from './support/given.js';
 
 /** One event of every type and version that was ever released, as it was written then. Lines are added, never changed. */

@@ -134,7 +134,7 @@ describe('the description of requests', () => {
     const {
       RegisterCustomerBody,
       CreateTaskBody,
-      StageOrderBody,
+      ReorderPipelineStagesBody,
       ChangePositionDutiesBody,
       SetOrgUnitResponsibilitiesBody,
     } = document.components.schemas as Record<string, { properties: Record<string, object> }>;
@@ -142,7 +142,7 @@ describe('the description of requests', () => {
     const ids = { type: 'array', uniqueItems: true, items: { type: 'string', format: 'uuid' } };
     expect(RegisterCustomerBody!.properties).toMatchObject({ tags: texts(100), acceptDuplicates: ids });
     expect(CreateTaskBody!.properties['reminders']).toMatchObject({ type: 'array', items: { format: 'date-time' } });
-    expect(StageOrderBody!.properties['stageIds']).toMatchObject(texts(64));
+    expect(ReorderPipelineStagesBody!.properties['stageIds']).toMatchObject(texts(64));
     expect(ChangePositionDutiesBody!.properties).toMatchObject({ duties: texts(1_000), processSteps: texts(255) });
     expect(SetOrgUnitResponsibilitiesBody!.properties['responsibilities']).toMatchObject(texts(1_000));
   });

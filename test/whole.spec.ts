@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { highOf, joined, lowOf } from '../libs/read-models/limbs.js';
+import { highOf, joined, lowOf } from '../libs/read-models/wide-sums.js';
 import { ascending, dividedBy, negative, plus, ratio, sumOf, whole, wholeOf, written } from '../libs/whole.js';
 import { property } from './support/property.js';
 

@@ -54,7 +54,7 @@ class LogModule {
 /** @throws Refusal `data-missing` · `log-cut` */
 export async function readingLog<Result>(config: Config, { signal }: Session, work: Work<Result>): Promise<Result> {
   checkLog(config);
-  return within(LogModule.forRoot(config), signal, async (app) => {
+  return within(Promise.resolve(LogModule.forRoot(config)), signal, async (app) => {
     try {
       return await work(app);
     } finally {
@@ -85,22 +85,38 @@ export async function reading<Result>(
   }
   const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
   return within(module, signal, async (app) => {
-    if (!stale && !writerOf(config)) await warnOfLag(app, config, output);
-    return work(app);
+    const isBehind = !stale && !writerOf(config) && (await warnOfLag(app, config, output));
+    try {
+      return await work(app);
+    } catch (error) {
+      throw isBehind ? maybeNotThereYet(error) : error;
+    }
   });
 }
 
-/** Nobody brings read models up to the log while nobody writes, so what an interrupted writer left behind stays so. */
-async function warnOfLag(app: INestApplicationContext, config: Config, output: Output): Promise<void> {
+/** What read models do not find may have been recorded behind the position that they show. */
+function maybeNotThereYet(error: unknown): unknown {
+  if (error instanceof Refusal && error.status === 404)
+    error.message += ' It may not be in the read models yet, which are behind the log.';
+  return error;
+}
+
+/**
+ * Without a process that writes, read models stay as far behind the log as an interrupted one left them.
+ * @returns whether they are behind
+ */
+async function warnOfLag(app: INestApplicationContext, config: Config, output: Output): Promise<boolean> {
   const status = await app.get(Rebuilds).status();
   const lag = Math.max(0, ...status.map((each) => each.lag));
-  if (lag === 0) return;
-  const behind = `Read models are ${lag.toLocaleString('en')} events behind the log`;
+  if (lag === 0) return false;
+  const events = lag === 1 ? '1 event' : `${lag.toLocaleString('en')} events`;
+  const behind = `Read models are ${events} behind the log`;
   output.note(
     (await brokeOff(app.get(EventStore), config))
       ? `${behind}, and the import that wrote last did not come to its end: the same \`annals import\` again goes on where it stopped, records nothing twice, and reports catch up with it. \`annals rebuild --all\` or \`annals start\` brings up what is there.`
       : `${behind}: \`annals rebuild --all\` or \`annals start\` brings them up.`,
   );
+  return true;
 }
 
 /** Whether an import wrote last and has left no report. Of a log on a server, the report may lie on another machine. */
@@ -111,7 +127,7 @@ async function brokeOff(store: EventStore, config: Config): Promise<boolean> {
   return importId !== undefined && !new Reports(reportsFolder(config)).hasReport(importId);
 }
 
-/** Who writes to the log, where one process does. A server is not asked: whoever may, writes. */
+/** The process that writes to an embedded log; nothing for a server, where many may write. */
 export const writerOf = ({ EVENT_STORE_URL }: Config): Holder | undefined =>
   isFile(EVENT_STORE_URL) ? holderOf(fileOf(EVENT_STORE_URL)) : undefined;
 
@@ -153,8 +169,12 @@ export async function tryingOut<Result>(config: Config, signal: AbortSignal, wor
 const GRACE = 1_000;
 
 /** Makes the program, lets it work, and lets go of everything, whatever happens. */
-export async function within<Result>(module: DynamicModule, signal: AbortSignal, work: Work<Result>): Promise<Result> {
-  const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+export async function within<Result>(
+  module: Promise<DynamicModule>,
+  signal: AbortSignal,
+  work: Work<Result>,
+): Promise<Result> {
+  const app = await NestFactory.createApplicationContext(await module, { logger: false, abortOnError: false });
   const working = work(app);
   try {
     return await unlessAborted(signal, working);
@@ -165,7 +185,7 @@ export async function within<Result>(module: DynamicModule, signal: AbortSignal,
   }
 }
 
-/** Whoever waits stops waiting when the signal comes; what is under way ends with the process. */
+/** Stops waiting when the signal aborts; the work itself ends with the process. */
 export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();

@@ -12,6 +12,8 @@ import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-sto
 import { GetStructureChart } from '../../libs/organisation/queries.js';
 import { Projecting } from '../../libs/read-models/building/projecting.js';
 import { GetReport } from '../../libs/reports/queries.js';
+import { Reports } from '../../libs/reports/reports.js';
+import { reports } from '../program/definitions.js';
 import { createHttp, listen } from '../program/http.js';
 import { isMissing, running } from '../program/serve.js';
 import { Subscriptions } from '../program/subscriptions.js';
@@ -21,6 +23,7 @@ import { unlessAborted } from './contexts.js';
 import { BEFORE, play, StoryClock } from './demo/play.js';
 import { Calendar, DAY, HOUR, MINUTE } from './demo/calendar.js';
 import { twoYears } from './demo/two-years.js';
+import { writtenBy } from './demo/written.js';
 import type { Story } from './demo/two-years.js';
 import { historyText, wholeHistory } from './history.command.js';
 import { port, portOrOff, wholeNumber } from './options.js';
@@ -58,7 +61,7 @@ export const define: Define = (command, begin) => {
       try {
         await app.init();
         const story = await unlessAborted(signal, told(app, seed, clock, data, signal));
-        const shown = await unlessAborted(signal, answersOf(app, story));
+        const shown = await unlessAborted(signal, answersOf(app, story, seed));
         if (!serve)
           return output.answer({ seed, data, ...shown }, () =>
             textOf(output, story, shown, suggestions(story, data, shown)),
@@ -93,7 +96,7 @@ async function configOf(folder: string, { serve, port: wanted, subscriptionsPort
   return config;
 }
 
-/** Somebody who only wants to look should not have to know which port is taken. */
+/** Whether a port is free, since the demo chooses another one by itself. */
 function isFree(host: string, wanted: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
@@ -159,17 +162,18 @@ const ARCHIVES_AHEAD = 200;
 const beginsSo = ({ told: [first] }: Story, data: unknown): boolean =>
   (first!.command as { orgUnitId?: string }).orgUnitId === (data as { orgUnitId?: string }).orgUnitId;
 
-async function answersOf(app: INestApplicationContext, { hero: { customerId } }: Story) {
+async function answersOf(app: INestApplicationContext, { hero: { customerId }, told }: Story, seed: number) {
   const queries = app.get(QueryBus);
-  const [chart, funnel, retention, customer, history, events] = await Promise.all([
+  const [chart, funnel, retention, customer, history, events, head] = await Promise.all([
     queries.execute(new GetStructureChart()),
     queries.execute(new GetReport('funnel')),
     queries.execute(new GetReport('retention')),
     queries.execute(new GetCustomer(customerId)),
     wholeHistory(queries, 'customer', customerId, {}),
+    writtenBy(app.get(EventStore), seed, told.length),
     app.get(EventStore).head(),
   ]);
-  return { events, chart, funnel, retention, customer, history };
+  return { events, head, chart, funnel, retention, customer, history };
 }
 
 type Shown = Awaited<ReturnType<typeof answersOf>>;
@@ -180,11 +184,12 @@ function textOf(
   { events, chart, funnel, retention, history }: Shown,
   ...more: readonly string[]
 ): string {
+  const byName = new Reports(reports);
   return [
     output.title(`${company}: two years in ${events.toLocaleString('en')} events`),
     chartLines(output, chart),
-    reportText(output, funnel),
-    reportText(output, retention),
+    reportText(output, funnel, byName.of('funnel')),
+    reportText(output, retention, byName.of('retention')),
     historyText(output, history as History, hero.name),
     ...more,
   ].join('\n\n');
@@ -193,7 +198,7 @@ function textOf(
 function suggestions(
   { hero, beforeReorganisation }: Story,
   folder: string,
-  { customer, events }: Shown,
+  { customer, head }: Shown,
   { url, subscriptions }: { readonly url?: string; readonly subscriptions?: string | null } = {},
 ): string {
   const data = `--data ${folder}`;
@@ -215,7 +220,7 @@ function suggestions(
       ? ['3. change something, and find it in the history', `   ${change}`]
       : [
           '3. everything that is recorded from now on, while `annals demo` serves',
-          `   ./annals events --after ${events} --follow ${data}`,
+          `   ./annals events --after ${head} --follow ${data}`,
         ]),
   ].join('\n');
 }

@@ -2,32 +2,30 @@ import type { Lookup, Named } from '../../libs/context.js';
 import { Refusal } from '../../libs/errors.js';
 import { isId } from '../../libs/ids.js';
 import type { Find, ReadModels } from '../../libs/read-models/read-models.js';
-import type { Parameters, ReportName } from '../../libs/reports/report.js';
-import { sources } from '../../libs/reports/sources.js';
+import type { Parameters } from '../../libs/reports/question.js';
+import type { Definition } from '../../libs/reports/report.js';
+import { thingOf as heldBy } from '../../libs/reports/things.js';
 import { baseForm, normalForm } from '../../libs/text.js';
 import { subjects } from '../program/contexts.js';
 
-/** Candidates that are named at most; who has more says more of the name. */
+/** Maximum number of candidates in a message; for more of them the name has to be more precise. */
 const MOST = 10;
 /** Documents that are looked at where names have no index. */
 const ALL = 10_000;
 
 /** The id that is meant by an id or a name. @throws Refusal `name-unknown` · `name-ambiguous` */
-export async function idOf(readModels: ReadModels, subject: string, given: string): Promise<string> {
-  if (isId(given)) return given.toLowerCase();
-  const found = subjects[subject]?.found;
-  return choose(subject, given, found ? await candidates(readModels, found, baseForm(given)) : []).id;
-}
+export const idOf = async (readModels: ReadModels, subject: string, given: string): Promise<string> =>
+  (await thingOf(readModels, subject, given)).id;
 
-/** Dimensions of reports that hold ids, and of what. */
-const dimensions: Readonly<Record<string, string>> = {
-  employee: 'employee',
-  owner: 'employee',
-  manager: 'employee',
-  orgUnit: 'org-unit',
-  customer: 'customer',
-  pipeline: 'pipeline',
-};
+/**
+ * What is meant by a name or how it begins, with its whole name, or by an id, which then stands for the name too.
+ * @throws Refusal `name-unknown` · `name-ambiguous`
+ */
+export async function thingOf(readModels: ReadModels, subject: string, given: string): Promise<Named> {
+  if (isId(given)) return { id: given.toLowerCase(), name: given.toLowerCase() };
+  const found = subjects[subject]?.found;
+  return choose(subject, given, found ? await candidates(readModels, found, baseForm(given)) : []);
+}
 
 type Where = NonNullable<Parameters['where']>;
 
@@ -36,10 +34,14 @@ type Where = NonNullable<Parameters['where']>;
  * refuses them itself.
  * @throws Refusal `name-unknown` · `name-ambiguous`
  */
-export async function idsIn(readModels: ReadModels, report: ReportName, where: Where): Promise<Where> {
+export async function idsIn(
+  readModels: ReadModels,
+  { dimensions }: Pick<Definition, 'dimensions'>,
+  where: Where,
+): Promise<Where> {
   const ids: Record<string, (string | null)[]> = {};
   for (const [dimension, values] of Object.entries(where)) {
-    const subject = Object.hasOwn(sources[report].dimensions, dimension) ? dimensions[dimension] : undefined;
+    const subject = Object.hasOwn(dimensions, dimension) ? heldBy(dimension)?.kind : undefined;
     ids[dimension] = [];
     for (const value of values)
       ids[dimension].push(subject && value !== null ? await idOf(readModels, subject, value) : value);
@@ -48,7 +50,7 @@ export async function idsIn(readModels: ReadModels, report: ReportName, where: W
 }
 
 /**
- * Who has exactly this name, or else whose name begins so. Case and marks make no difference to how it begins.
+ * Chooses the candidate with exactly this name, or else the one whose name begins with it, ignoring case and diacritics.
  * @throws Refusal `name-unknown` · `name-ambiguous`, with candidates
  */
 export function choose(subject: string, given: string, all: readonly Named[]): Named {
@@ -71,8 +73,8 @@ export function choose(subject: string, given: string, all: readonly Named[]): N
 }
 
 /**
- * What is called by a name that begins so; documents that are looked at one by one are bounded. One more than are named, so that
- * it is known when there are more.
+ * What is called by a name that begins so; documents that are looked at one by one are bounded. One more than are named, so
+ * that it is known when there are more.
  */
 async function candidates(
   readModels: ReadModels,

@@ -1,6 +1,5 @@
 import { isFile } from '../../libs/config.js';
 import { servingOf } from '../../libs/read-models/partitions.js';
-import { definitions, readModels as wanted } from '../../projections/index.js';
 import { Projecting } from '../../libs/read-models/building/projecting.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
@@ -37,21 +36,22 @@ export class ProjectingLater extends Projecting {
 
   /** Makes every read model answer, as far as the log goes now: some rules ask them. */
   async prepare(): Promise<void> {
-    const { store, readModels, config, logger } = this.parts;
+    const { store, readModels, config, logger, installation } = this.parts;
     if (!isFile(config.READ_MODELS_URL)) return this.#prepareAmongOthers();
     const report = (what: string, details: object) => logger.error(details, what);
     const rolledBack = rolledBackIn(store);
+    const { definitions } = installation;
     await new Projector({ store, readModels, definitions, rolledBack, zone: config.REPORT_ZONE, report }).catchUp();
   }
 
   /** Where others may project too nobody does it all by itself. */
   async #prepareAmongOthers(): Promise<void> {
-    const { store, readModels } = this.parts;
+    const { store, readModels, installation } = this.parts;
     this.begin();
     const head = await store.head();
     for (;;) {
       const generations = await readModels.generations();
-      const shown = wanted.every(({ projection: { name } }) => {
+      const shown = installation.readModels.every(({ projection: { name } }) => {
         const [last] = servingOf(generations, name);
         return last !== undefined && last.position >= head;
       });

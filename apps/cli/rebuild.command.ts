@@ -2,8 +2,8 @@ import type { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { configOf } from './contexts.js';
 import type { Common } from './options.js';
 import { Progress } from './progress.js';
-import { rebuilt } from './rebuilding.js';
-import type { Rebuilt } from './rebuilding.js';
+import { rebuildAndWait } from './rebuild-wait.js';
+import type { Rebuilt } from './rebuild-wait.js';
 import type { Define } from './session.js';
 import { throughWriter } from './through-writer.js';
 
@@ -25,7 +25,7 @@ export const define: Define = (command, begin) => {
           wanted === 'all' ? 'rebuilding all read models' : `rebuilding ${names.join(', ')}`,
         );
         try {
-          return await rebuilt(source, wanted, (step) => progress.show(step), signal, faultOf);
+          return await rebuildAndWait(source, wanted, (step) => progress.show(step), signal, faultOf);
         } finally {
           progress.end();
         }

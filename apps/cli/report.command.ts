@@ -3,11 +3,13 @@ import { QueryBus } from '@nestjs/cqrs';
 import { csv } from '../../libs/csv.js';
 import { notesOf } from '../../libs/reports/notes.js';
 import { GetReport } from '../../libs/reports/queries.js';
-import { reportNames } from '../../libs/reports/report.js';
-import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
-import { sources } from '../../libs/reports/sources.js';
+import type { Report } from '../../libs/reports/answer.js';
+import type { Parameters } from '../../libs/reports/question.js';
+import type { Definition } from '../../libs/reports/report.js';
+import { Reports } from '../../libs/reports/reports.js';
 import { linesOf, table } from '../../libs/reports/table.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
+import { reports } from '../program/definitions.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
 import { idOf, idsIn } from './names.js';
@@ -22,7 +24,7 @@ interface ReportOptions extends Common, Omit<Parameters, 'after'> {
 
 export const define: Define = (command, begin) => {
   command
-    .addArgument(new Argument('<report>', 'which one').choices(reportNames))
+    .addArgument(new Argument('<report>', 'which one').choices(reports.map(({ name }) => name)))
     .option('--from <day>', 'first day of the window', day)
     .option('--to <day>', 'the day after its last one', day)
     .option(
@@ -44,33 +46,39 @@ export const define: Define = (command, begin) => {
     .option('--as-of <moment>', 'as it was then; a day means its end', moment)
     .addOption(axis())
     .addOption(csvOption())
-    .action(async (name: ReportName, options: ReportOptions) => {
+    .action(async (name: string, options: ReportOptions) => {
       const session = begin(options);
       const { output } = session;
+      const definition = new Reports(reports).of(name);
       const { json: _, data: __, csv: wantsCsv, pipeline, where, ...parameters } = options;
       const report = await reading(configOf(options), session, async (app) => {
         const readModels = app.get(ReadModels);
         const id = pipeline === undefined ? undefined : await idOf(readModels, 'pipeline', pipeline);
-        const ids = where && (await idsIn(readModels, name, where));
+        const ids = where && (await idsIn(readModels, definition, where));
         return app.get(QueryBus).execute(new GetReport(name, { ...parameters, pipeline: id, where: ids }));
       });
       if (wantsCsv) {
-        output.raw(csv(linesOf(table(report, 'data'))));
+        output.raw(csv(linesOf(table(report, definition, 'data'))));
         for (const note of notesOf(report)) output.note(note);
-      } else output.answer(report, () => reportText(output, report, where));
+      } else output.answer(report, () => reportText(output, report, definition, where));
     });
 };
 
-export function reportText(output: Output, report: Report, where: Parameters['where'] = {}): string {
+export function reportText(
+  output: Output,
+  report: Report,
+  definition: Pick<Definition, 'bases'>,
+  where: Parameters['where'] = {},
+): string {
   const only = Object.entries(where).map(
     ([dimension, values]) => `only ${dimension} ${values.map((value) => value ?? 'not known').join(' or ')}`,
   );
   const { from, to } = report.window;
-  const rows = report.rows.length === 0 ? 'Nothing to report.' : output.table(table(report));
+  const rows = report.rows.length === 0 ? 'Nothing to report.' : output.table(table(report, definition));
   return [
     output.title(headingOf(report, only)),
     output.remark(`definition ${report.definition}`),
-    ...(from || to ? [output.remark(`the window selects: ${sources[report.report].bases[report.basis]!.window}`)] : []),
+    ...(from || to ? [output.remark(`the window selects: ${definition.bases[report.basis]!.window}`)] : []),
     rows,
     ...notesOf(report),
   ].join('\n');

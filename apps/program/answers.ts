@@ -26,7 +26,7 @@ const parameters = {
   IfMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'The `ETag` that was seen last: refused with `revision-stale` when somebody else was faster.',
+    description: 'The `ETag` that was seen last: refused with `revision-stale` when the stream has changed since.',
     schema: { type: 'string', pattern: TAGS.source, example: '"3"' },
   },
   IdempotencyKey: {
@@ -64,8 +64,14 @@ const responses = Object.fromEntries(
   ]),
 );
 
-/** The description with what each route answers, whether it does what was asked or refuses. */
-export function withAnswers(document: OpenAPIObject): OpenAPIObject {
+/**
+ * The description with what each route answers, whether it does what was asked or refuses.
+ * @param words values of types that are known only when the program runs, by the names of the types
+ */
+export function withAnswers(
+  document: OpenAPIObject,
+  words: Readonly<Record<string, readonly string[]>>,
+): OpenAPIObject {
   if (!existsSync(file)) return document;
   const answers = JSON.parse(readFileSync(file, 'utf8')) as Answers;
   const { paths, components = {} } = document;
@@ -76,18 +82,17 @@ export function withAnswers(document: OpenAPIObject): OpenAPIObject {
     described.responses = { ...success, ...refusalsOf(described, method, isCommand) };
     if (isCommand) described.parameters = [...(described.parameters ?? []), ...sentUnder];
   }
-  const schemas = together({ ...components.schemas }, answers.schemas);
+  const listed = Object.entries(words).map(([name, all]) => [name, { type: 'string' as const, enum: [...all] }]);
+  const schemas = together({ ...components.schemas }, { ...answers.schemas, ...Object.fromEntries(listed) });
   return { ...document, components: { ...components, schemas, responses, headers, parameters } };
 }
 
 /** What commands are answered with. */
-const HISTORY: Schema = { $ref: '#/components/schemas/History' };
 const DECIDED: Schema = { $ref: '#/components/schemas/Decided' };
 
 function successOf({ operationId, responses: known }: OperationObject, { routes, schemas }: Answers) {
   const [status, success] = Object.entries(known).find(([code]) => code.startsWith('2')) as [string, ResponseObject];
-  const more = success.content?.['application/json']?.schema as SchemaObject | undefined;
-  const answer = routes[operationId!] ?? answerMade(operationId!, more, schemas);
+  const answer = routes[operationId!] ?? statedIn(success, schemas) ?? DECIDED;
   const { properties = {} } = '$ref' in answer ? schemas[answer.$ref.split('/').at(-1)!]! : answer;
   return {
     [status]: {
@@ -96,12 +101,6 @@ function successOf({ operationId, responses: known }: OperationObject, { routes,
       content: contentOf(answer, success),
     },
   };
-}
-
-/** What a route answers that the program makes of a definition. @param more what a command names besides where its events lie */
-function answerMade(operationId: string, more: SchemaObject | undefined, schemas: Answers['schemas']): Schema {
-  if (operationId.startsWith('GetHistoryOf')) return HISTORY;
-  return more ? decidedWith(more, schemas) : DECIDED;
 }
 
 /** The answer of a command that names what it creates besides. */
@@ -115,9 +114,9 @@ function decidedWith(more: SchemaObject, { Decided }: Answers['schemas']): Schem
 }
 
 /**
- * Every request can be wrong in form or come from a wrong place, and what it names may not be there. What is posted may be too large or no JSON; a command may
- * meet a rule or another caller; the log and the read models may be out of reach. What else a route can answer, its controller says
- * by decorators.
+ * Every request can be wrong in form or come from a wrong place, and what it names may not be there. What is posted may be
+ * too large or no JSON; a command may meet a rule or another caller; the log and the read models may be out of reach. What
+ * else a route can answer, its controller says by decorators.
  */
 function refusalsOf(operation: OperationObject, method: string, isCommand: boolean) {
   const { responses: known, parameters: taken = [], tags = [] } = operation;
@@ -146,6 +145,12 @@ const refRefused = (status: number) => ({ $ref: `#/components/responses/Refused$
 const sentUnder = Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
 /** The types of content are those the controller names; whatever is not JSON is text. */
+/** The answer of a route that was made from a list: a type by its name, or what a command answers with besides. */
+function statedIn({ content }: ResponseObject, schemas: Answers['schemas']): Schema | undefined {
+  const stated = content?.['application/json']?.schema;
+  return stated && !('$ref' in stated) ? decidedWith(stated, schemas) : stated;
+}
+
 const contentOf = (answer: Schema, { content = { 'application/json': {} } }: ResponseObject) =>
   Object.fromEntries(
     Object.keys(content).map((type) => [type, { schema: type.endsWith('json') ? answer : { type: 'string' } }]),

@@ -32,8 +32,9 @@ import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { definitions } from '../../projections/index.js';
 import { contexts, knownEventTypes, subjects } from './contexts.js';
+import { definitions, readModels, reports } from './definitions.js';
+import type { Installation } from './definitions.js';
 import { Subscriptions } from './subscriptions.js';
 
 export const LOGGER = Symbol('logger');
@@ -51,8 +52,11 @@ export interface Running {
     readonly store: EventStore;
     readonly readModels: ReadModels;
     readonly clock: Clock;
+    readonly installation: Installation;
   }) => Projecting;
   readonly clock?: Clock;
+  /** What it keeps up and answers, where that is not what the source and the settings say. */
+  readonly installation?: Installation;
 }
 
 /** Begins and ends what runs beside the requests, in the order that loses nothing. */
@@ -102,7 +106,11 @@ const recording = (report: (what: string, details: object) => void): Provider[] 
 
 @Module({})
 class Foundation {
-  static forRoot({ config, clock, projecting, writer }: Running, logger: Logger): DynamicModule {
+  static forRoot(
+    { config, clock, projecting, writer }: Running,
+    installation: Installation,
+    logger: Logger,
+  ): DynamicModule {
     const report = (what: string, details: object) => logger.warn(details, what);
     return {
       module: Foundation,
@@ -119,7 +127,7 @@ class Foundation {
           provide: Projecting,
           inject: [EventStore, ReadModels, Clock],
           useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) =>
-            projecting({ config, logger, store, readModels, clock }),
+            projecting({ config, logger, store, readModels, clock, installation }),
         },
         {
           provide: Subscriptions,
@@ -158,21 +166,21 @@ class Foundation {
 /** The whole program: what it stands on, its contexts, what runs beside the requests. */
 @Module({})
 export class AppModule {
-  static forRoot(running: Running): DynamicModule {
-    const { config, writer, dryRun } = running;
+  static async forRoot(running: Running): Promise<DynamicModule> {
+    const { config, writer, dryRun, installation = { readModels, reports, definitions } } = running;
     const logger = createLogger(config.LOG_LEVEL);
     const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        Foundation.forRoot(running, logger),
+        Foundation.forRoot(running, installation, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
-        ReadModelsModule.forRoot(definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
+        ReadModelsModule.forRoot(installation.definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
         ...contexts.map(({ module }) => module),
         ImportModule,
         AuditModule.forRoot(subjects),
-        ReportsModule,
+        ReportsModule.forRoot(installation.reports),
         ObservabilityModule,
         ...(writer ? [ProcessesModule] : []),
       ],

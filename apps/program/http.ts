@@ -20,6 +20,7 @@ import { onlyReadableUrls } from '../../libs/http/readable-urls.js';
 import { loopbackOnly } from '../../libs/loopback.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { Metrics } from '../../libs/observability/metrics.js';
+import { Reports } from '../../libs/reports/reports.js';
 import { withAnswers } from './answers.js';
 import { AppModule, LOGGER } from './app.module.js';
 import type { Running } from './app.module.js';
@@ -34,7 +35,7 @@ class Served {}
 /** The HTTP application, ready to listen. @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word */
 export async function createHttp(
   running: Running,
-  root: DynamicModule = AppModule.forRoot(running),
+  root: DynamicModule | Promise<DynamicModule> = AppModule.forRoot(running),
 ): Promise<NestFastifyApplication> {
   const { config } = running;
   loopbackOnly(config.HOST, 'Callers are not authenticated yet, so the API');
@@ -90,7 +91,8 @@ export function describe(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     // Types of answers can be null, which only this version says as JSON Schema does.
     .setOpenAPIVersion('3.1.0');
-  return withAnswers(withRequests(SwaggerModule.createDocument(app, builder.build()), app));
+  const { names } = app.get(Reports);
+  return withAnswers(withRequests(SwaggerModule.createDocument(app, builder.build()), app), { ReportName: names });
 }
 
 /** One log line and one measurement for each request. */

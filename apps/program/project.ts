@@ -9,7 +9,7 @@ import { openReadModels } from '../../libs/read-models/open-read-models.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { definitions } from '../../projections/index.js';
+import { definitions } from './definitions.js';
 
 export interface ProjectingOptions {
   /** How long to wait for a server that is not there, in milliseconds, where the setting is not meant. */

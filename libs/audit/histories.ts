@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { commaSeparated, digits, text, time } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import type { Subject } from '../context.js';
@@ -52,6 +52,7 @@ function addRoute(
     Get(`${collection}/:id/history`),
     Requires('audit.read'),
     ApiOperation({ summary, operationId }),
+    ApiOkResponse({ schema: { $ref: '#/components/schemas/History' } }),
   ])
     decorate(prototype, key, method);
 }

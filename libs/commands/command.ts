@@ -1,7 +1,6 @@
 import { Command as NestCommand } from '@nestjs/cqrs';
 import type { Decided } from '../event-store/streams.js';
-import type { z } from 'zod';
-import type { Fields, ValuesOf } from './fields.js';
+import type { Fields, Form, ValuesOf } from './fields.js';
 import { part } from './fields.js';
 
 /** What a command says once of itself. */
@@ -21,7 +20,7 @@ export interface Definition<About extends string = string, Shape extends Fields 
   /** The property that holds the fields, for rules that take them as one; without it they are properties of the command. */
   readonly in?: In;
   /** What holds for its fields together. */
-  readonly whole?: (form: z.ZodObject) => z.ZodObject;
+  readonly whole?: (form: Form) => Form;
   /** What it makes, by the field with its id: a kind, from which a new id comes, or how the id follows from the fields. */
   readonly creates?: Readonly<Record<string, string | ((values: never) => string)>>;
 }
@@ -81,5 +80,5 @@ export interface AnyCommand {
   new (about: string, values: never): Command;
   readonly name: string;
   readonly definition: Definition;
-  readonly form: z.ZodObject;
+  readonly form: Form;
 }

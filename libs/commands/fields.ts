@@ -12,13 +12,16 @@ import { isDay, utc } from '../time.js';
 /** A field whose value is recorded as a `T`. */
 export type Field<T> = z.ZodType<T, unknown>;
 
+/** An object of fields, whichever they are. */
+export type Form = z.ZodObject;
+
 /** Fields by their names. */
 export type Fields = Readonly<Record<string, z.ZodType>>;
 
 /** What fields are as an object. */
 export type ValuesOf<Shape extends Fields> = Readonly<z.output<z.ZodObject<Shape>>>;
 
-/** What a field is, for those who read it from a file or write it down. */
+/** Kind of a field, for imports and for documentation. */
 export interface Trait {
   readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'number' | 'flag' | 'list' | 'money';
   /** The words of a choice. */
@@ -103,6 +106,20 @@ export const time = (): Field<string> =>
     (value) => utc(value) !== undefined,
     { format: 'date-time' },
     { trait: { is: 'time' }, written: (value) => utc(value)! },
+  );
+
+/** A day, or a moment with its offset, which is written in UTC with milliseconds. */
+export const dayOrTime = (): Field<string> =>
+  textual(
+    'must be a day that exists, as YYYY-MM-DD, or an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+    (value) => isDay(value) || utc(value) !== undefined,
+    {
+      anyOf: [
+        { type: 'string', format: 'date' },
+        { type: 'string', format: 'date-time' },
+      ],
+    },
+    { trait: { is: 'time' }, written: (value) => utc(value) ?? value },
   );
 
 /** One of a few words. */
@@ -191,6 +208,15 @@ export function commaSeparated(most: number, longest: number): Field<readonly st
   return field as Field<readonly string[]>;
 }
 
+/** A list in a query, by saying the parameter again; once makes a list of one. */
+export function repeated<T>(item: Field<T>, most: number): Field<readonly T[]> {
+  const field = z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), list(item, { most }))
+    .meta({ type: 'array', maxItems: most });
+  field.register(traits, { is: 'list', item });
+  return field as Field<readonly T[]>;
+}
+
 /** An id to filter by, or `none` for what has none. */
 export const idOrNone = (): Field<string> =>
   textual(
@@ -204,6 +230,9 @@ export const idOrNone = (): Field<string> =>
     },
     { trait: { is: 'id' }, written: (value) => value.toLowerCase() },
   );
+
+/** A field of a command that only the program itself sends: nothing is checked, and it cannot be described. */
+export const fromProgram = <T>(): Field<T> => z.custom<T>();
 
 /** May be left out or null, which is recorded as null. */
 export const orNull = <T>(field: Field<T>) => field.nullable().default(null);
@@ -241,8 +270,8 @@ const limits = [...Map.groupBy(inUse, mostOf)].map(([maximum, codes]) => ({
 }));
 
 /**
- * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the currency has
- * three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
+ * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the
+ * currency has three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
  */
 export const money = () =>
   part({ amount: whole(0, MOST_MINOR), currency: currency() })

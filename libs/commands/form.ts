@@ -15,7 +15,16 @@ export function checked<T>(form: z.ZodType<T>, value: unknown, what: string): T 
 function problemsOf({ issues }: z.core.$ZodError, what: string): Problems {
   const problems = new Problems();
   for (const [field, ofField] of Map.groupBy(issues, ({ path }) => path.join('.'))) {
-    const name = String(ofField[0]!.path.at(-1) ?? '');
+    const { path: parts } = ofField[0]!;
+    // An item of a list is named with its list.
+    const name = parts
+      .slice(
+        Math.max(
+          0,
+          parts.findLastIndex((part) => typeof part === 'string'),
+        ),
+      )
+      .join('.');
     const path = field.slice(0, field.length - name.length);
     const wrong = ofField.filter(({ code }) => code !== 'unrecognized_keys');
     if (wrong.length > 0)

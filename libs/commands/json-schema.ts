@@ -27,10 +27,19 @@ function described(form: z.ZodType, parts: Record<string, Schema>): Schema {
       delete jsonSchema.default;
       const item = traitOf(zodSchema as unknown as z.ZodType)?.item as z.ZodType | undefined;
       if (item && jsonSchema.type === 'array') jsonSchema.items = described(item, parts);
+      Object.assign(jsonSchema, nullBeside(jsonSchema));
     },
   });
   for (const [name, part] of Object.entries($defs)) parts[name] = referring(part);
   return referring(schema);
+}
+
+/** What one type or null takes, as one schema with two types: generators of clients understand that better than a choice. */
+function nullBeside(schema: Schema): Schema {
+  const [of, none, ...more] = (schema.anyOf ?? []) as Schema[];
+  if (typeof of?.type !== 'string' || of.enum || none?.type !== 'null' || more.length > 0) return {};
+  delete schema.anyOf;
+  return { ...of, type: [of.type, 'null'] } as unknown as Schema;
 }
 
 /** Parts are named in the document of the API, not beside the schema. */

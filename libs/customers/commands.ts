@@ -1,304 +1,217 @@
-import { Command } from '@nestjs/cqrs';
-import type { Decided } from '../event-store/streams.js';
-import type { Money } from '../money.js';
-import type {
-  AssignmentBasis,
-  ConsentPurpose,
-  ContactChannelKind,
-  ContactDetails,
-  CustomerDetails,
-  CustomerKind,
-  CustomerLossReason,
-  InteractionDetails,
-  Tier,
-} from './events.js';
+import { command } from '../commands/command.js';
+import { id, list, money, number, oneOf, orNull, text, textual, time, whole } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
+import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
 
-export interface Registration {
-  readonly kind: CustomerKind;
-  readonly details: Partial<CustomerDetails> & Pick<CustomerDetails, 'name'>;
-  readonly tier?: Tier | undefined;
-  readonly tags?: readonly string[] | undefined;
-  readonly parentCustomerId?: string | null | undefined;
-  /** Who answers for it from the start. */
-  readonly ownerId?: string | null | undefined;
-  readonly basis?: AssignmentBasis | undefined;
-  /** Customers of the same name and region that are not this one. */
-  readonly acceptDuplicates?: readonly string[] | undefined;
-}
+const DOMAIN = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const domain = () =>
+  textual('must be a domain name in lower case', (value) => value.length <= 253 && DOMAIN.test(value), {
+    maxLength: 253,
+    pattern: DOMAIN.source,
+  });
 
-/** Register a person or a company as customer. */
-export class RegisterCustomer extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly registration: Registration,
-  ) {
-    super();
-  }
-}
+/** What is known of a customer. Null says that it is not known. */
+const details = {
+  taxId: text(64).nullish(),
+  domain: domain().nullish(),
+  phone: text(64)
+    .nullish()
+    .describe('With its calling code, in any spelling, such as +49 (0)30 123456; recorded in E.164.'),
+  sector: text(255).nullish().describe('Industry the customer works in.'),
+  region: text(255).nullish(),
+  source: text(255).nullish().describe('Where the customer came from: a channel, a campaign, a partner.'),
+  establishedIn: whole(1000, 2100).nullish(),
+  employees: whole(0, 10_000_000).nullish(),
+  annualRevenue: money().nullish(),
+};
 
-/** Write down what changed at the customer; fields that are left out stay as they are. */
-export class ChangeDetails extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly details: Partial<CustomerDetails>,
-  ) {
-    super();
-  }
-}
+const registration = {
+  name: text(255),
+  kind: oneOf(customerKinds),
+  tier: oneOf(tiers).optional(),
+  ...details,
+  tags: list(text(100), { most: 100, unique: true }).optional(),
+  parentCustomerId: id('customer').nullish(),
+  ownerId: id('employee').nullish().describe('Employee who answers for the customer from the start.'),
+  acceptDuplicates: list(id('customer'), { most: 100, unique: true })
+    .optional()
+    .describe('Customers of the same name and region that are not this one.'),
+};
 
-/** Correct what was wrong from the start; fields that are left out stay as they are. */
-export class CorrectDetails extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly details: Partial<CustomerDetails>,
-  ) {
-    super();
-  }
-}
+export type Registration = ValuesOf<typeof registration>;
 
-/** Put a tag on a customer. */
-export class AddTag extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly tag: string,
-  ) {
-    super();
-  }
-}
+export class RegisterCustomer extends command({
+  says: 'Registers a customer.',
+  post: 'customers',
+  requires: 'customers.register',
+  about: 'customerId',
+  creates: { customerId: 'customer' },
+  in: 'registration',
+  fields: registration,
+}) {}
 
-/** Take a tag off a customer. */
-export class RemoveTag extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly tag: string,
-  ) {
-    super();
-  }
-}
+export class ChangeCustomerDetails extends command({
+  says: 'Writes down what changed at the customer.',
+  post: 'customers/:customerId/details',
+  requires: 'customers.change',
+  about: 'customerId',
+  in: 'details',
+  fields: { name: text(255).optional(), ...details },
+}) {}
 
-/** Say which customer this one belongs to; null for none. */
-export class LinkParent extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly parentCustomerId: string | null,
-  ) {
-    super();
-  }
-}
+export class CorrectCustomerDetails extends command({
+  says: 'Corrects what was wrong from the start.',
+  post: 'customers/:customerId/corrections',
+  requires: 'customers.change',
+  about: 'customerId',
+  in: 'details',
+  fields: { name: text(255).optional(), ...details },
+}) {}
 
-/** Make an employee answer for the customer. */
-export class AssignOwner extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly ownerId: string,
-    readonly basis: AssignmentBasis,
-  ) {
-    super();
-  }
-}
+export class TagCustomer extends command({
+  says: 'Puts a tag on the customer.',
+  post: 'customers/:customerId/tags',
+  requires: 'customers.change',
+  about: 'customerId',
+  fields: { tag: text(100) },
+}) {}
 
-/** Move a customer to another tier by hand. */
-export class OverrideTier extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly tier: Tier,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export class UntagCustomer extends command({
+  says: 'Takes a tag off the customer.',
+  post: 'customers/:customerId/tags/remove',
+  requires: 'customers.change',
+  about: 'customerId',
+  fields: { tag: text(100) },
+}) {}
 
-/** Say that nothing was heard of a customer for long. */
-export class MarkDormant extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export class LinkCustomerParent extends command({
+  says: 'Says which customer this one belongs to.',
+  post: 'customers/:customerId/parent',
+  requires: 'customers.change',
+  about: 'customerId',
+  fields: {
+    parentCustomerId: id('customer').nullable().describe('Null takes the customer out of its group.'),
+  },
+}) {}
 
-/** Say that a dormant or lost customer is back. */
-export class Reactivate extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export class AssignCustomerOwner extends command({
+  says: 'Makes an employee answer for the customer.',
+  post: 'customers/:customerId/owner',
+  requires: 'customers.assign',
+  about: 'customerId',
+  fields: { ownerId: id('employee'), basis: oneOf(assignmentBases).default('supervisor') },
+}) {}
 
-/** Say that a customer left us. */
-export class MarkLost extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly reason: CustomerLossReason,
-    readonly note: string | null,
-  ) {
-    super();
-  }
-}
+export class OverrideCustomerTier extends command({
+  says: 'Moves the customer to another tier by hand.',
+  post: 'customers/:customerId/tier',
+  requires: 'customers.tier.change',
+  about: 'customerId',
+  fields: { tier: oneOf(tiers), reason: text(1_000).describe('Shown in the history of the customer.') },
+}) {}
 
-/** Put away a customer that was registered by mistake. */
-export class ArchiveCustomer extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly reason: string,
-  ) {
-    super();
-  }
-}
+export class MarkCustomerDormant extends command({
+  says: 'Says that nothing was heard of the customer for long.',
+  post: 'customers/:customerId/dormant',
+  requires: 'customers.change',
+  about: 'customerId',
+  fields: { reason: text(1_000) },
+}) {}
 
-/** Unlink a customer from its parent if it belongs to itself by way of others. */
-export class ReviewParent extends Command<Decided> {
-  constructor(readonly customerId: string) {
-    super();
-  }
-}
+export class ReactivateCustomer extends command({
+  says: 'Says that a dormant or lost customer is back.',
+  post: 'customers/:customerId/reactivate',
+  requires: 'customers.change',
+  about: 'customerId',
+  fields: { reason: text(1_000) },
+}) {}
 
-/** Take the archiving of a customer back if something came to refer to it while that was decided. */
-export class ReviewArchive extends Command<Decided> {
-  constructor(readonly customerId: string) {
-    super();
-  }
-}
+export class MarkCustomerLost extends command({
+  says: 'Says that the customer left.',
+  post: 'customers/:customerId/lost',
+  requires: 'customers.change',
+  about: 'customerId',
+  fields: { reason: oneOf(lossReasons), note: orNull(text(10_000)) },
+}) {}
 
-/** Add a person at the customer. */
-export class AddContact extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly contactId: string,
-    readonly details: ContactDetails,
-  ) {
-    super();
-  }
-}
+export class ArchiveCustomer extends command({
+  says: 'Puts away a customer that was registered by mistake.',
+  post: 'customers/:customerId/archive',
+  requires: 'customers.archive',
+  about: 'customerId',
+  fields: { reason: text(1_000) },
+}) {}
 
-/** Change what is known of a contact; fields that are left out stay as they are. */
-export class ChangeContact extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly contactId: string,
-    readonly details: Partial<ContactDetails>,
-  ) {
-    super();
-  }
-}
+export class ReviewCustomerParent extends command({
+  says: 'Unlinks a customer from its parent if it belongs to itself by way of others.',
+  about: 'customerId',
+  fields: {},
+}) {}
 
-/** Make a contact the first one to talk to. */
-export class SetPrimaryContact extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly contactId: string,
-  ) {
-    super();
-  }
-}
+export class ReviewCustomerArchive extends command({
+  says: 'Takes the archiving of a customer back if something came to refer to it while that was decided.',
+  about: 'customerId',
+  fields: {},
+}) {}
 
-/** Write down that a contact agreed to be addressed. */
-export class RecordConsent extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly contactId: string,
-    readonly channel: ContactChannelKind,
-    readonly purpose: ConsentPurpose,
-    readonly proof: string,
-    readonly givenAt?: string,
-  ) {
-    super();
-  }
-}
+export class ReleasePortfolioPlace extends command({
+  says: "Frees the place that a customer had in an employee's portfolio.",
+  about: 'employeeId',
+  fields: { customerId: id('customer') },
+}) {}
 
-/** Write down that a contact no longer agrees. */
-export class WithdrawConsent extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly contactId: string,
-    readonly channel: ContactChannelKind,
-    readonly purpose: ConsentPurpose,
-  ) {
-    super();
-  }
-}
+export class LogInteraction extends command({
+  says: 'Logs a call, a visit, a message, a meeting.',
+  post: 'customers/:customerId/interactions',
+  requires: 'customers.interactions.log',
+  about: 'customerId',
+  creates: { interactionId: 'interaction' },
+  in: 'interaction',
+  fields: {
+    interactionId: id('interaction'),
+    channel: oneOf(interactionChannels),
+    direction: oneOf(directions),
+    summary: text(10_000),
+    contactIds: list(id('contact'), { most: 50, unique: true }).default([]),
+    durationMinutes: orNull(whole(0, 10_080)),
+    location: orNull(text(255)),
+    nextStep: orNull(text(1_000)),
+    occurredAt: time().optional().describe('When it took place, when that is not now.'),
+  },
+}) {}
 
-/** Write down that messages to an address come back. */
-export class BounceChannel extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly contactId: string,
-    readonly channel: ContactChannelKind,
-    readonly value: string,
-  ) {
-    super();
-  }
-}
+export class CorrectInteraction extends command({
+  says: 'Corrects what was written down about an interaction.',
+  post: 'customers/:customerId/interactions/:interactionId/corrections',
+  requires: 'customers.interactions.log',
+  about: 'customerId',
+  fields: {
+    interactionId: id('interaction'),
+    channel: oneOf(interactionChannels).optional(),
+    direction: oneOf(directions).optional(),
+    summary: text(10_000).optional(),
+    durationMinutes: whole(0, 10_080).nullish(),
+    location: text(255).nullish(),
+    nextStep: text(1_000).nullish(),
+  },
+}) {}
 
-/** Stop addressing a contact; the last primary one names the next. */
-export class DisableContact extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly contactId: string,
-    readonly reason: string,
-    readonly nextPrimaryId: string | null,
-  ) {
-    super();
-  }
-}
-
-export interface LoggedInteraction extends InteractionDetails {
-  readonly interactionId: string;
-  /** When it took place, when that is not now. */
-  readonly occurredAt?: string | undefined;
-}
-
-/** Log a call, a visit, a message, a meeting. */
-export class LogInteraction extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly interaction: LoggedInteraction,
-  ) {
-    super();
-  }
-}
-
-/** Correct what was written down about an interaction. */
-export class CorrectInteraction extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly interactionId: string,
-    readonly changes: Partial<InteractionDetails>,
-  ) {
-    super();
-  }
-}
-
-export interface Purchase {
-  readonly purchaseId: string;
-  readonly amount: Money;
-  readonly product?: string | null | undefined;
-  readonly reference?: string | null | undefined;
-  readonly opportunityId?: string | null | undefined;
-  /** When it was bought, when that is not now. */
-  readonly occurredAt?: string | undefined;
-  readonly quantity?: number | null | undefined;
-}
-
-/** Record what a customer bought. */
-export class RecordPurchase extends Command<Decided> {
-  constructor(
-    readonly customerId: string,
-    readonly purchase: Purchase,
-  ) {
-    super();
-  }
-}
-
-/** Free the place a customer had in an employee's portfolio. */
-export class ReleasePortfolioPlace extends Command<Decided> {
-  constructor(
-    readonly employeeId: string,
-    readonly customerId: string,
-  ) {
-    super();
-  }
-}
+export class RecordPurchase extends command({
+  says: 'Records what the customer bought.',
+  post: 'customers/:customerId/purchases',
+  requires: 'customers.purchases.record',
+  about: 'customerId',
+  creates: { purchaseId: 'purchase' },
+  in: 'purchase',
+  fields: {
+    purchaseId: id('purchase'),
+    amount: money(),
+    product: text(255).nullish(),
+    reference: text(255).nullish().describe('Number of the order or invoice.'),
+    opportunityId: id('opportunity').nullish(),
+    occurredAt: time().optional().describe('When it was bought, when that is not now.'),
+    quantity: number(0, 1_000_000_000)
+      .nullish()
+      .describe('How many, how much: in what the product is counted or measured in.'),
+  },
+}) {}

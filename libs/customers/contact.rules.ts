@@ -3,14 +3,14 @@ import type { EventOf } from '../event-store/event-store.js';
 import { phoneNumber } from '../phone.js';
 import type {
   AddContact,
-  BounceChannel,
+  BounceContactChannel,
   ChangeContact,
   DisableContact,
   RecordConsent,
   SetPrimaryContact,
   WithdrawConsent,
-} from './commands.js';
-import { differences, present } from './customer.decider.js';
+} from './contact.commands.js';
+import { applied, differences, present } from './customer.decider.js';
 import type { ContactState, Customer } from './customer.decider.js';
 import type { ContactChannel, ContactDetails, CustomerEvents } from './events.js';
 
@@ -20,10 +20,11 @@ type Event = EventOf<CustomerEvents>;
 const OLDEST_BIRTHDAY = '1900-01-01';
 
 /** The first contact of a customer, and the first after all others were disabled, is its primary one. */
-export function addContact(state: Customer, { customerId, contactId, ...command }: AddContact, now: string): Event[] {
-  const details = inE164(command.details);
+export function addContact(state: Customer, command: AddContact, now: string): Event[] {
+  const { customerId, contactId, name, title, role, channels, birthday } = command;
+  const details = inE164({ name, title, role, channels, birthday });
   const { contacts, primaryContactId } = present(state, customerId);
-  const known = contacts[contactId];
+  const known = contacts.get(contactId);
   if (known) {
     if (differences(inE164(known.details), details).length === 0) return [];
     throw new Refusal('contact-exists', 'A contact of this id is there with other details.', {}, 409);
@@ -34,14 +35,13 @@ export function addContact(state: Customer, { customerId, contactId, ...command 
 
 export function changeContact(
   state: Customer,
-  { customerId, contactId, ...command }: ChangeContact,
+  { customerId, contactId, ...wanted }: ChangeContact,
   now: string,
 ): Event[] {
-  const details = inE164(command.details);
   const contact = active(state, customerId, contactId);
-  const changes = differences(contact.details, details);
+  const changes = differences(contact.details, inE164(wanted));
   if (changes.length === 0) return [];
-  check({ ...contact.details, ...details }, now, contact.details.channels);
+  check(applied(contact.details, changes), now, contact.details.channels);
   return [{ type: 'ContactChanged', data: { customerId, contactId, changes } }];
 }
 
@@ -54,7 +54,7 @@ export function setPrimaryContact(state: Customer, { customerId, contactId }: Se
 export function recordConsent(state: Customer, command: RecordConsent, now: string): Event[] {
   const { customerId, contactId, channel, purpose, proof, givenAt } = command;
   const contact = active(state, customerId, contactId);
-  if (givenAt !== undefined && givenAt > now) {
+  if (givenAt > now) {
     throw new Refusal('in-the-future', 'Consent cannot be given in the future.', { field: 'givenAt' });
   }
   if (contact.consents.some((consent) => consent.channel === channel && consent.purpose === purpose)) return [];
@@ -62,7 +62,7 @@ export function recordConsent(state: Customer, command: RecordConsent, now: stri
     {
       type: 'ContactConsentGiven',
       data: { customerId, contactId, channel, purpose, proof },
-      ...(givenAt !== undefined && { occurredAt: givenAt }),
+      occurredAt: givenAt,
     },
   ];
 }
@@ -77,12 +77,12 @@ export function withdrawConsent(
   return given ? [{ type: 'ContactConsentWithdrawn', data: { customerId, contactId, channel, purpose } }] : [];
 }
 
-export function bounceChannel(state: Customer, { customerId, contactId, channel, value }: BounceChannel): Event[] {
+export function bounceChannel(state: Customer, { customerId, contactId, kind, value }: BounceContactChannel): Event[] {
   const { channels } = known(state, customerId, contactId).details;
-  const asked = spelt({ kind: channel, value });
-  const address = channels.find((each) => each.kind === channel && (each.value === value || spelt(each) === asked));
+  const asked = spelt({ kind, value });
+  const address = channels.find((each) => each.kind === kind && (each.value === value || spelt(each) === asked));
   if (!address) throw new Refusal('channel-unknown', 'The contact has no such address.', { field: 'value' });
-  return [{ type: 'ContactChannelBounced', data: { customerId, contactId, channel, value: address.value } }];
+  return [{ type: 'ContactChannelBounced', data: { customerId, contactId, channel: kind, value: address.value } }];
 }
 
 export function disableContact(
@@ -91,7 +91,7 @@ export function disableContact(
 ): Event[] {
   if (!known(state, customerId, contactId).active) return [];
   const { contacts, primaryContactId } = present(state, customerId);
-  const others = Object.values(contacts).filter((each) => each.active && each.contactId !== contactId);
+  const others = [...contacts.values()].filter((each) => each.active && each.contactId !== contactId);
   if (primaryContactId === contactId && others.length > 0 && nextPrimaryId === null) {
     throw new Refusal('next-primary-required', 'This is the primary contact: name the next one.', {
       field: 'nextPrimaryId',
@@ -111,7 +111,7 @@ export function disableContact(
 }
 
 function known(state: Customer, customerId: string, contactId: string): ContactState {
-  const contact = present(state, customerId).contacts[contactId];
+  const contact = present(state, customerId).contacts.get(contactId);
   if (!contact) throw new Missing('contact', contactId);
   return contact;
 }
@@ -125,7 +125,9 @@ function active(state: Customer, customerId: string, contactId: string): Contact
 /** The address as it is recorded: a phone number in E.164, if it can be one. Logs hold numbers in other forms too. */
 const spelt = ({ kind, value }: ContactChannel): string => (kind === 'phone' ? (phoneNumber(value) ?? value) : value);
 
-function inE164<Details extends Partial<ContactDetails>>(details: Details): Details {
+function inE164<Details extends { readonly channels?: ContactDetails['channels'] | undefined }>(
+  details: Details,
+): Details {
   const { channels } = details;
   return channels ? { ...details, channels: channels.map((each) => ({ ...each, value: spelt(each) })) } : details;
 }

@@ -1,3 +1,4 @@
+import { OrderedMap, OrderedSet } from 'immutable';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type {
@@ -13,12 +14,6 @@ import type {
   Tier,
 } from './events.js';
 import { portfolioPlace, taxNumber } from './reservations.js';
-
-/** A list that grows by one in constant time and is only ever searched: streams of busy customers are long. */
-export interface Chain<Entry> {
-  readonly entry: Entry;
-  readonly before: Chain<Entry> | null;
-}
 
 export interface ContactState {
   readonly contactId: string;
@@ -42,9 +37,10 @@ export interface KnownCustomer {
   readonly parentCustomerId: string | null;
   readonly owner: Owner | null;
   readonly primaryContactId: string | null;
-  readonly contacts: Readonly<Record<string, ContactState>>;
-  readonly interactions: Chain<{ readonly interactionId: string; readonly details: InteractionDetails }> | null;
-  readonly purchases: Chain<{ readonly purchaseId: string }> | null;
+  readonly contacts: OrderedMap<string, ContactState>;
+  /** As they were logged, or corrected since. */
+  readonly interactions: OrderedMap<string, InteractionDetails>;
+  readonly purchases: OrderedSet<string>;
 }
 
 export type Customer = { readonly status: 'unknown' } | KnownCustomer;
@@ -71,9 +67,9 @@ export const customer = decider<Customer, CustomerEvents>({
       parentCustomerId,
       owner: null,
       primaryContactId: null,
-      contacts: {},
-      interactions: null,
-      purchases: null,
+      contacts: OrderedMap(),
+      interactions: OrderedMap(),
+      purchases: OrderedSet(),
     }),
     CustomerDetailsChanged: (state, { changes }) =>
       known(state, ({ details }) => ({ details: applied(details, changes) })),
@@ -92,7 +88,7 @@ export const customer = decider<Customer, CustomerEvents>({
     CustomerRestored: (state, { status }) => known(state, () => ({ status })),
     ContactAdded: (state, { contactId, details, isPrimary }) =>
       known(state, ({ contacts, primaryContactId }) => ({
-        contacts: { ...contacts, [contactId]: { contactId, details, active: true, consents: [] } },
+        contacts: contacts.set(contactId, { contactId, details, active: true, consents: [] }),
         primaryContactId: isPrimary ? contactId : primaryContactId,
       })),
     ContactChanged: (state, { contactId, changes }) =>
@@ -113,18 +109,15 @@ export const customer = decider<Customer, CustomerEvents>({
         }),
       ),
     InteractionLogged: (state, { customerId: _, ownerId: __, interactionId, ...details }) =>
-      known(state, ({ interactions }) => ({
-        interactions: { entry: { interactionId, details }, before: interactions },
-      })),
+      known(state, ({ interactions }) => ({ interactions: interactions.set(interactionId, details) })),
     InteractionCorrected: (state, { interactionId, changes }) =>
       known(state, ({ interactions }) => {
-        const details = found(interactions, (entry) => entry.interactionId === interactionId)?.details;
-        if (!details) return {};
-        return { interactions: { entry: { interactionId, details: applied(details, changes) }, before: interactions } };
+        const details = interactions.get(interactionId);
+        return details ? { interactions: interactions.set(interactionId, applied(details, changes)) } : {};
       }),
     PurchaseRecorded: (state, { purchaseId }) =>
       known(state, ({ purchases, status }) => ({
-        purchases: { entry: { purchaseId }, before: purchases },
+        purchases: purchases.add(purchaseId),
         status: status === 'prospect' ? 'active' : status,
       })),
   },
@@ -140,24 +133,22 @@ function contact(
   change: (contact: ContactState) => Partial<ContactState>,
 ): Customer {
   return known(state, ({ contacts }) => {
-    const before = contacts[contactId];
-    return before ? { contacts: { ...contacts, [contactId]: { ...before, ...change(before) } } } : {};
+    const before = contacts.get(contactId);
+    return before ? { contacts: contacts.set(contactId, { ...before, ...change(before) }) } : {};
   });
 }
 
-const applied = <Details extends object>(details: Details, changes: readonly FieldChange[]): Details => ({
+/** Details with their changes. */
+export const applied = <Details extends object>(details: Details, changes: readonly FieldChange[]): Details => ({
   ...details,
   ...Object.fromEntries(changes.map(({ field, to }) => [field, to])),
 });
 
-/** The latest entry that fits. */
-export function found<Entry>(chain: Chain<Entry> | null, fits: (entry: Entry) => boolean): Entry | undefined {
-  for (let link = chain; link; link = link.before) if (fits(link.entry)) return link.entry;
-  return undefined;
-}
-
 /** What is asked for and differs from what is there, as the history will show it. */
-export function differences<Details extends object>(before: Details, wanted: Partial<Details>): FieldChange[] {
+export function differences<Details extends object>(
+  before: Details,
+  wanted: { readonly [Field in keyof Details]?: Details[Field] | undefined },
+): FieldChange[] {
   return Object.entries(wanted).flatMap(([field, to]) => {
     const from = before[field as keyof Details] as unknown;
     return to === undefined || JSON.stringify(from) === JSON.stringify(to) ? [] : [{ field, from, to }];

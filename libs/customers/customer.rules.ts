@@ -3,20 +3,21 @@ import { e164, phoneNumber } from '../phone.js';
 import { normalForm } from '../text.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type {
-  AddTag,
+  TagCustomer,
   ArchiveCustomer,
-  AssignOwner,
-  ChangeDetails,
-  CorrectDetails,
-  LinkParent,
-  MarkDormant,
-  MarkLost,
-  OverrideTier,
-  Reactivate,
+  AssignCustomerOwner,
+  ChangeCustomerDetails,
+  CorrectCustomerDetails,
+  LinkCustomerParent,
+  MarkCustomerDormant,
+  MarkCustomerLost,
+  OverrideCustomerTier,
+  ReactivateCustomer,
   RegisterCustomer,
-  RemoveTag,
-  ReviewArchive,
-  ReviewParent,
+  Registration,
+  UntagCustomer,
+  ReviewCustomerArchive,
+  ReviewCustomerParent,
 } from './commands.js';
 import { differences, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
@@ -24,17 +25,18 @@ import type { CustomerDetails, CustomerEvents, Owner } from './events.js';
 
 type Event = EventOf<CustomerEvents>;
 
-const unknownDetails: Omit<CustomerDetails, 'name'> = {
-  taxId: null,
-  domain: null,
-  phone: null,
-  sector: null,
-  region: null,
-  source: null,
-  establishedIn: null,
-  employees: null,
-  annualRevenue: null,
-};
+const detailsIn = (registration: Registration): CustomerDetails => ({
+  name: registration.name,
+  taxId: registration.taxId ?? null,
+  domain: registration.domain ?? null,
+  phone: registration.phone ?? null,
+  sector: registration.sector ?? null,
+  region: registration.region ?? null,
+  source: registration.source ?? null,
+  establishedIn: registration.establishedIn ?? null,
+  employees: registration.employees ?? null,
+  annualRevenue: registration.annualRevenue ?? null,
+});
 
 export const MOST_TAGS = 100;
 
@@ -43,6 +45,8 @@ export interface RegistrationFacts {
   /** Customers of the same name and region. */
   readonly duplicates: readonly string[];
   readonly owner: Owner | null;
+  /** Whether an import registers it. */
+  readonly imported: boolean;
   /** Absent when no parent was named, null when there is no such customer. */
   readonly parent?: Customer | null;
 }
@@ -52,10 +56,10 @@ export function registerCustomer(
   state: Customer,
   { customerId, registration }: RegisterCustomer,
   _now: string,
-  { duplicates, owner, parent }: RegistrationFacts,
+  { duplicates, owner, imported, parent }: RegistrationFacts,
 ): Event[] {
   const { kind, tier = 'ordinary', tags = [], parentCustomerId = null, acceptDuplicates = [] } = registration;
-  const details: CustomerDetails = { ...unknownDetails, ...inE164(registration.details) };
+  const details = inE164(detailsIn(registration));
   if (state.status !== 'unknown') {
     if (differences<CustomerDetails>(recorded(state.details), details).length === 0) return [];
     throw new Refusal('customer-exists', 'A customer of this id is registered with other details.', {}, 409);
@@ -90,12 +94,12 @@ export function registerCustomer(
     },
   };
   if (!owner) return [registered];
-  const basis = registration.basis ?? 'supervisor';
+  const basis = imported ? 'import' : 'supervisor';
   return [registered, { type: 'CustomerOwnerAssigned', data: { customerId, from: null, to: owner, basis } }];
 }
 
 /** @throws Refusal `phone-invalid` */
-function inE164<Details extends Partial<CustomerDetails>>(details: Details): Details {
+function inE164<Details extends { readonly phone?: string | null | undefined }>(details: Details): Details {
   const { phone } = details;
   return typeof phone === 'string' ? { ...details, phone: e164(phone) } : details;
 }
@@ -104,24 +108,24 @@ function inE164<Details extends Partial<CustomerDetails>>(details: Details): Det
 const recorded = (details: CustomerDetails): CustomerDetails =>
   details.phone === null ? details : { ...details, phone: phoneNumber(details.phone) ?? details.phone };
 
-export function changeDetails(state: Customer, { customerId, details }: ChangeDetails): Event[] {
+export function changeDetails(state: Customer, { customerId, details }: ChangeCustomerDetails): Event[] {
   const changes = differences(present(state, customerId).details, inE164(details));
   return changes.length === 0 ? [] : [{ type: 'CustomerDetailsChanged', data: { customerId, changes } }];
 }
 
-export function correctDetails(state: Customer, { customerId, details }: CorrectDetails): Event[] {
+export function correctDetails(state: Customer, { customerId, details }: CorrectCustomerDetails): Event[] {
   const changes = differences(present(state, customerId).details, inE164(details));
   return changes.length === 0 ? [] : [{ type: 'CustomerDetailsCorrected', data: { customerId, changes } }];
 }
 
-export function addTag(state: Customer, { customerId, tag }: AddTag): Event[] {
+export function addTag(state: Customer, { customerId, tag }: TagCustomer): Event[] {
   const { tags } = present(state, customerId);
   if (tags.some((each) => normalForm(each) === normalForm(tag))) return [];
   if (tags.length >= MOST_TAGS) throw new Refusal('too-many-tags', `A customer has at most ${MOST_TAGS} tags.`);
   return [{ type: 'CustomerTagged', data: { customerId, tag } }];
 }
 
-export function removeTag(state: Customer, { customerId, tag }: RemoveTag): Event[] {
+export function removeTag(state: Customer, { customerId, tag }: UntagCustomer): Event[] {
   // Logs hold tags of one form in several spellings: all of them go, each as it was written.
   return present(state, customerId)
     .tags.filter((each) => normalForm(each) === normalForm(tag))
@@ -135,7 +139,7 @@ export interface ParentFacts {
 
 export function linkParent(
   state: Customer,
-  { customerId, parentCustomerId }: LinkParent,
+  { customerId, parentCustomerId }: LinkCustomerParent,
   _now: string,
   { chain }: ParentFacts,
 ): Event[] {
@@ -156,7 +160,7 @@ export function linkParent(
 /** Of parents that were linked in a circle at the same moment, the one that is looked at first is unlinked. */
 export function reviewParent(
   state: Customer,
-  { customerId }: ReviewParent,
+  { customerId }: ReviewCustomerParent,
   _now: string,
   { chain }: ParentFacts,
 ): Event[] {
@@ -166,7 +170,7 @@ export function reviewParent(
 
 export function assignOwner(
   state: Customer,
-  { customerId, basis }: AssignOwner,
+  { customerId, basis }: AssignCustomerOwner,
   _now: string,
   { owner }: { readonly owner: Owner },
 ): Event[] {
@@ -175,27 +179,29 @@ export function assignOwner(
   return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis } }];
 }
 
-export function overrideTier(state: Customer, { customerId, tier, reason }: OverrideTier): Event[] {
+export function overrideTier(state: Customer, { customerId, tier, reason }: OverrideCustomerTier): Event[] {
   const from = present(state, customerId).tier;
   return from === tier ? [] : [{ type: 'CustomerTierOverridden', data: { customerId, from, to: tier, reason } }];
 }
 
-export function markDormant(state: Customer, { customerId, reason }: MarkDormant): Event[] {
+export function markDormant(state: Customer, { customerId, reason }: MarkCustomerDormant): Event[] {
   const { status } = present(state, customerId);
   if (status === 'dormant') throw new Refusal('status-unchanged', 'The customer is dormant already.');
   if (status === 'lost') throw new Refusal('customer-lost', 'The customer left; it has to be reactivated first.');
   return [{ type: 'CustomerWentDormant', data: { customerId, reason } }];
 }
 
-export function reactivate(state: Customer, { customerId, reason }: Reactivate): Event[] {
+export function reactivate(state: Customer, { customerId, reason }: ReactivateCustomer): Event[] {
   const { status, purchases } = present(state, customerId);
   if (status !== 'dormant' && status !== 'lost') {
     throw new Refusal('status-unchanged', 'The customer is neither dormant nor lost.');
   }
-  return [{ type: 'CustomerReactivated', data: { customerId, status: purchases ? 'active' : 'prospect', reason } }];
+  return [
+    { type: 'CustomerReactivated', data: { customerId, status: purchases.isEmpty() ? 'prospect' : 'active', reason } },
+  ];
 }
 
-export function markLost(state: Customer, { customerId, reason, note }: MarkLost): Event[] {
+export function markLost(state: Customer, { customerId, reason, note }: MarkCustomerLost): Event[] {
   if (present(state, customerId).status === 'lost')
     throw new Refusal('status-unchanged', 'The customer is lost already.');
   if (reason === 'other' && note === null) {
@@ -223,9 +229,9 @@ export function archiveCustomer(
   const { contacts, interactions, purchases } = present(state, customerId);
   const counts = {
     ...counted(facts),
-    contacts: Object.keys(contacts).length,
-    interactions: interactions ? 1 : 0,
-    purchases: purchases ? 1 : 0,
+    contacts: contacts.size,
+    interactions: interactions.size,
+    purchases: purchases.size,
   };
   const references = kindsOf(counts);
   if (references.length > 0) {
@@ -239,7 +245,7 @@ export function archiveCustomer(
 /** An archive that was decided while something came to refer to the customer is taken back. */
 export function reviewArchive(
   state: Customer,
-  { customerId }: ReviewArchive,
+  { customerId }: ReviewCustomerArchive,
   _now: string,
   facts: References,
 ): Event[] {

@@ -1,31 +1,10 @@
 import { Module } from '@nestjs/common';
 import type { StateReader } from '../event-store/decider.js';
-import { handleKeyed } from '../event-store/handle.js';
+import { handle } from '../event-store/handle.js';
+import { routesOf } from '../http/routes.js';
 import type { Question } from '../event-store/handle.js';
-import {
-  AddContact,
-  AddTag,
-  AssignOwner,
-  BounceChannel,
-  ChangeContact,
-  ChangeDetails,
-  CorrectDetails,
-  CorrectInteraction,
-  DisableContact,
-  LinkParent,
-  LogInteraction,
-  MarkDormant,
-  MarkLost,
-  OverrideTier,
-  Reactivate,
-  RecordConsent,
-  RecordPurchase,
-  ReleasePortfolioPlace,
-  RemoveTag,
-  ReviewParent,
-  SetPrimaryContact,
-  WithdrawConsent,
-} from './commands.js';
+import * as commands from './commands.js';
+import * as contactCommands from './contact.commands.js';
 import * as contacts from './contact.rules.js';
 import { ContactsController } from './contacts.controller.js';
 import * as rules from './customer.rules.js';
@@ -35,7 +14,6 @@ import { CustomersController } from './customers.controller.js';
 import { customerFacts, ownerFacts } from './facts.js';
 import { ArchiveCustomerHandler, RegisterCustomerHandler, ReviewArchiveHandler } from './handlers.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.rules.js';
-import { InteractionsController } from './interactions.controller.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 
@@ -54,50 +32,56 @@ async function above(streams: StateReader, parentCustomerId: string | null): Pro
   return { chain: [...chain.values()] };
 }
 
-const wantedParents = ({ command, streams }: Question<LinkParent, unknown>) => above(streams, command.parentCustomerId);
+const wantedParents = ({ command, streams }: Question<commands.LinkCustomerParent, unknown>) =>
+  above(streams, command.parentCustomerId);
 
-const parents = ({ state, streams }: Question<ReviewParent, Customer>) =>
+const parents = ({ state, streams }: Question<commands.ReviewCustomerParent, Customer>) =>
   above(streams, state.status === 'unknown' ? null : state.parentCustomerId);
 
 /** Whether there is the customer is said before anything of the employee. */
-const newOwner = async ({ command, state, streams }: Question<AssignOwner, Customer>) => {
+const newOwner = async ({ command, state, streams }: Question<commands.AssignCustomerOwner, Customer>) => {
   present(state, command.customerId);
   return { owner: await ownerFacts(streams, command.ownerId) };
 };
 
 /** Who answers for the customer now. */
-const ownership = async ({ command, streams }: Question<ReleasePortfolioPlace, unknown>) => ({
+const ownership = async ({ command, streams }: Question<commands.ReleasePortfolioPlace, unknown>) => ({
   ownerId: (await customerFacts(streams, command.customerId))?.ownerId ?? null,
 });
 
 @Module({
-  controllers: [CustomersController, ContactsController, InteractionsController],
+  controllers: [
+    routesOf('customers', Object.values(commands)),
+    routesOf('contacts', Object.values(contactCommands)),
+    CustomersController,
+    ContactsController,
+  ],
   providers: [
     RegisterCustomerHandler,
     ArchiveCustomerHandler,
     ReviewArchiveHandler,
-    handleKeyed(ChangeDetails, customer, 'customerId', rules.changeDetails),
-    handleKeyed(CorrectDetails, customer, 'customerId', rules.correctDetails),
-    handleKeyed(AssignOwner, customer, 'customerId', rules.assignOwner, newOwner),
-    handleKeyed(AddTag, customer, 'customerId', rules.addTag),
-    handleKeyed(RemoveTag, customer, 'customerId', rules.removeTag),
-    handleKeyed(LinkParent, customer, 'customerId', rules.linkParent, wantedParents),
-    handleKeyed(ReviewParent, customer, 'customerId', rules.reviewParent, parents),
-    handleKeyed(OverrideTier, customer, 'customerId', rules.overrideTier),
-    handleKeyed(MarkDormant, customer, 'customerId', rules.markDormant),
-    handleKeyed(Reactivate, customer, 'customerId', rules.reactivate),
-    handleKeyed(MarkLost, customer, 'customerId', rules.markLost),
-    handleKeyed(AddContact, customer, 'customerId', contacts.addContact),
-    handleKeyed(ChangeContact, customer, 'customerId', contacts.changeContact),
-    handleKeyed(SetPrimaryContact, customer, 'customerId', contacts.setPrimaryContact),
-    handleKeyed(RecordConsent, customer, 'customerId', contacts.recordConsent),
-    handleKeyed(WithdrawConsent, customer, 'customerId', contacts.withdrawConsent),
-    handleKeyed(BounceChannel, customer, 'customerId', contacts.bounceChannel),
-    handleKeyed(DisableContact, customer, 'customerId', contacts.disableContact),
-    handleKeyed(LogInteraction, customer, 'customerId', logInteraction, history),
-    handleKeyed(CorrectInteraction, customer, 'customerId', correctInteraction),
-    handleKeyed(RecordPurchase, customer, 'customerId', recordPurchase, history),
-    handleKeyed(ReleasePortfolioPlace, portfolio, 'employeeId', releaseFormerPlace, ownership),
+    handle(commands.ChangeCustomerDetails, customer, rules.changeDetails),
+    handle(commands.CorrectCustomerDetails, customer, rules.correctDetails),
+    handle(commands.AssignCustomerOwner, customer, rules.assignOwner, newOwner),
+    handle(commands.TagCustomer, customer, rules.addTag),
+    handle(commands.UntagCustomer, customer, rules.removeTag),
+    handle(commands.LinkCustomerParent, customer, rules.linkParent, wantedParents),
+    handle(commands.ReviewCustomerParent, customer, rules.reviewParent, parents),
+    handle(commands.OverrideCustomerTier, customer, rules.overrideTier),
+    handle(commands.MarkCustomerDormant, customer, rules.markDormant),
+    handle(commands.ReactivateCustomer, customer, rules.reactivate),
+    handle(commands.MarkCustomerLost, customer, rules.markLost),
+    handle(contactCommands.AddContact, customer, contacts.addContact),
+    handle(contactCommands.ChangeContact, customer, contacts.changeContact),
+    handle(contactCommands.SetPrimaryContact, customer, contacts.setPrimaryContact),
+    handle(contactCommands.RecordConsent, customer, contacts.recordConsent),
+    handle(contactCommands.WithdrawConsent, customer, contacts.withdrawConsent),
+    handle(contactCommands.BounceContactChannel, customer, contacts.bounceChannel),
+    handle(contactCommands.DisableContact, customer, contacts.disableContact),
+    handle(commands.LogInteraction, customer, logInteraction, history),
+    handle(commands.CorrectInteraction, customer, correctInteraction),
+    handle(commands.RecordPurchase, customer, recordPurchase, history),
+    handle(commands.ReleasePortfolioPlace, portfolio, releaseFormerPlace, ownership),
     GetCustomerHandler,
     ListCustomersHandler,
     ListContactsHandler,

@@ -34,7 +34,7 @@ export async function customerFacts(streams: StateReader, customerId: string): P
     sector: details.sector,
     region: details.region,
     ownerId: owner?.employeeId ?? null,
-    contacts: Object.values(contacts).map((contact) => ({
+    contacts: Array.from(contacts.values(), (contact) => ({
       contactId: contact.contactId,
       role: contact.details.role,
       isPrimary: contact.contactId === primaryContactId,

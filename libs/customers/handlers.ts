@@ -12,7 +12,8 @@ import type { Projection } from '../read-models/projection.js';
 import type { Filter } from '../read-models/read-models.js';
 import { Reading } from '../read-models/asking/reading.js';
 import { nameKey } from '../text.js';
-import { ArchiveCustomer, RegisterCustomer, ReviewArchive } from './commands.js';
+import { ArchiveCustomer, RegisterCustomer, ReviewCustomerArchive } from './commands.js';
+import type { Registration } from './commands.js';
 import { customer } from './customer.decider.js';
 import { archiveCustomer, registerCustomer, reviewArchive } from './customer.rules.js';
 import type { References } from './customer.rules.js';
@@ -33,7 +34,7 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
 
   execute(command: RegisterCustomer): Promise<Decided> {
     const { customerId, registration } = command;
-    const { ownerId, parentCustomerId, details } = registration;
+    const { ownerId, parentCustomerId } = registration;
     const sameName = filterOf(registration);
     return this.streams.decide(
       customer,
@@ -43,12 +44,13 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
         return registerCustomer(state, command, now, {
           duplicates: isNew ? await this.#namesakes(customerId, sameName) : [],
           owner: isNew && ownerId ? await ownerFacts(streams, ownerId) : null,
+          imported: envelope().importId !== undefined,
           ...(parentCustomerId && { parent: await parent(streams, parentCustomerId) }),
         });
       },
       command,
       // Of two that register the same name at once, the second is told of the first, where one process has the log alone.
-      details.name ? [`namesakes ${JSON.stringify(sameName)}`] : [],
+      [`namesakes ${JSON.stringify(sameName)}`],
     );
   }
 
@@ -64,7 +66,7 @@ export class RegisterCustomerHandler implements ICommandHandler<RegisterCustomer
   }
 }
 
-const filterOf = ({ details: { name, region = null } }: RegisterCustomer['registration']) => ({
+const filterOf = ({ name, region = null }: Registration) => ({
   nameKey: nameKey(name),
   region,
   status: { $ne: 'archived' } as const,
@@ -94,15 +96,15 @@ export class ArchiveCustomerHandler implements ICommandHandler<ArchiveCustomer> 
 }
 
 /** Sent by a process once a customer is archived, to see what came to refer to it while that was decided. */
-@CommandHandler(ReviewArchive)
-export class ReviewArchiveHandler implements ICommandHandler<ReviewArchive> {
+@CommandHandler(ReviewCustomerArchive)
+export class ReviewArchiveHandler implements ICommandHandler<ReviewCustomerArchive> {
   constructor(
     private readonly streams: Streams,
     private readonly store: EventStore,
     private readonly reading: Reading,
   ) {}
 
-  execute(command: ReviewArchive): Promise<Decided> {
+  execute(command: ReviewCustomerArchive): Promise<Decided> {
     const { customerId } = command;
     return this.streams.decide(
       customer,

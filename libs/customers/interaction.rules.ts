@@ -2,7 +2,7 @@ import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { CLOCK_SKEW, addMilliseconds } from '../time.js';
 import type { CorrectInteraction, LogInteraction, RecordPurchase } from './commands.js';
-import { differences, found, present } from './customer.decider.js';
+import { differences, present } from './customer.decider.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
 import type { CustomerEvents } from './events.js';
 
@@ -22,9 +22,9 @@ export function logInteraction(
 ): Event[] {
   const customer = present(state, customerId);
   const { interactionId, occurredAt, ...details } = interaction;
-  if (found(customer.interactions, (entry) => entry.interactionId === interactionId)) return [];
+  if (customer.interactions.has(interactionId)) return [];
   checkTime(customer, occurredAt, now, facts);
-  const unknown = details.contactIds.filter((contactId) => !customer.contacts[contactId]);
+  const unknown = details.contactIds.filter((contactId) => !customer.contacts.has(contactId));
   if (unknown.length > 0) {
     throw new Refusal('contact-customer-mismatch', 'Only contacts of this customer can take part.', {
       field: 'contactIds',
@@ -42,11 +42,11 @@ export function logInteraction(
 
 export function correctInteraction(
   state: Customer,
-  { customerId, interactionId, changes: wanted }: CorrectInteraction,
+  { customerId, interactionId, ...wanted }: CorrectInteraction,
 ): Event[] {
-  const logged = found(present(state, customerId).interactions, (entry) => entry.interactionId === interactionId);
+  const logged = present(state, customerId).interactions.get(interactionId);
   if (!logged) throw new Missing('interaction', interactionId);
-  const changes = differences(logged.details, wanted);
+  const changes = differences(logged, wanted);
   return changes.length === 0 ? [] : [{ type: 'InteractionCorrected', data: { customerId, interactionId, changes } }];
 }
 
@@ -62,7 +62,7 @@ export function recordPurchase(
 ): Event[] {
   const customer = present(state, customerId);
   const { purchaseId, amount, occurredAt } = purchase;
-  if (found(customer.purchases, (entry) => entry.purchaseId === purchaseId)) return [];
+  if (customer.purchases.has(purchaseId)) return [];
   if (amount.amount < 0 || (amount.amount === 0 && !facts.imported))
     throw new Refusal('amount-not-positive', 'A purchase has an amount above zero.', { field: 'amount' });
   checkTime(customer, occurredAt, now, facts);

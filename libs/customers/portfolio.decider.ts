@@ -1,17 +1,18 @@
+import { OrderedMap } from 'immutable';
 import { Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type { PortfolioEvents } from './events.js';
 
 /** The customers an employee holds, and since when. */
-export type Portfolio = ReadonlyMap<string, string>;
+export type Portfolio = OrderedMap<string, string>;
 
 export const portfolio = decider<Portfolio, PortfolioEvents>({
   category: 'portfolio',
-  initial: new Map(),
+  initial: OrderedMap(),
   evolve: {
-    PortfolioPlaceReserved: (held, { customerId }, at) => new Map([...held, [customerId, at]]),
-    PortfolioPlaceReleased: (held, { customerId }) => new Map([...held].filter(([each]) => each !== customerId)),
+    PortfolioPlaceReserved: (held, { customerId }, at) => held.set(customerId, at),
+    PortfolioPlaceReleased: (held, { customerId }) => held.delete(customerId),
   },
 });
 

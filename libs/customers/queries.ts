@@ -9,14 +9,16 @@ import type { CustomerProfile } from '../../projections/customer-profile.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
 import type { TimelineEntry } from '../../projections/customer-timeline.js';
 import { employeeList } from '../../projections/employee-list.js';
+import { id, oneOf, text, trueOrFalse } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import type { Filter, Find, Found } from '../read-models/read-models.js';
+import { page } from '../http/asked.js';
+import type { Filter, Found } from '../read-models/read-models.js';
 import { Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { wordFilters } from '../read-models/asking/word-filters.js';
 import { normalForm } from '../text.js';
-
-type Page = When & Pick<Find, 'limit' | 'cursor'>;
+import { customerStatuses, tiers } from './events.js';
 
 export class GetCustomer extends Query<CustomerProfile> {
   constructor(
@@ -42,17 +44,29 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
 export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words' | 'tagKeys'>;
 export type ContactItem = Omit<ContactLine, 'nameKey' | 'words'>;
 
-export interface CustomerListing {
-  readonly tier?: string | undefined;
-  readonly owner?: string | undefined;
-  readonly tag?: string | undefined;
-  readonly region?: string | undefined;
-  readonly status?: string | undefined;
-  /** Whether archived customers are listed among the others. */
-  readonly archived?: boolean | undefined;
-  readonly text?: string | undefined;
-  readonly sort?: string | undefined;
-}
+const words = () =>
+  text(255)
+    .optional()
+    .describe('Words of the name, or how they begin; of names without blanks between words, any piece.');
+
+export const customerOrders = ['name', '-name', 'lastActivity', '-lastActivity', 'registered', '-registered'] as const;
+
+/** What customers are listed by. */
+export const customerFilters = {
+  ...page,
+  tier: oneOf(tiers).optional(),
+  owner: id().optional(),
+  tag: text(100).optional(),
+  region: text(255).optional(),
+  status: oneOf(customerStatuses).optional(),
+  archived: trueOrFalse()
+    .optional()
+    .describe(
+      'Whether customers that were put away are listed among the others; they are not unless this, or their status, asks for them.',
+    ),
+  text: words(),
+  sort: oneOf(customerOrders).optional(),
+};
 
 /** What an order is called outside, and the path it sorts by. */
 const ORDERS: Readonly<Record<string, string>> = {
@@ -62,7 +76,7 @@ const ORDERS: Readonly<Record<string, string>> = {
 };
 
 export class ListCustomers extends Query<Found<CustomerView>> {
-  constructor(readonly listing: CustomerListing & Page = {}) {
+  constructor(readonly listing: ValuesOf<typeof customerFilters> = {}) {
     super();
   }
 }
@@ -92,10 +106,11 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   }
 }
 
+/** What contacts are listed by. */
+export const contactFilters = { ...page, customer: id().optional(), text: words() };
+
 export class ListContacts extends Query<Found<ContactItem>> {
-  constructor(
-    readonly listing: { readonly customer?: string | undefined; readonly text?: string | undefined } & Page = {},
-  ) {
+  constructor(readonly listing: ValuesOf<typeof contactFilters> = {}) {
     super();
   }
 }
@@ -117,7 +132,7 @@ export class ListContactsHandler implements IQueryHandler<ListContacts> {
 export class GetTimeline extends Query<Found<TimelineEntry>> {
   constructor(
     readonly customerId: string,
-    readonly page: Page = {},
+    readonly listing: ValuesOf<typeof page> = {},
   ) {
     super();
   }
@@ -127,10 +142,10 @@ export class GetTimeline extends Query<Found<TimelineEntry>> {
 export class GetTimelineHandler implements IQueryHandler<GetTimeline> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ customerId, page }: GetTimeline): Promise<Found<TimelineEntry>> {
+  async execute({ customerId, listing }: GetTimeline): Promise<Found<TimelineEntry>> {
     await this.reading.known(customerList, 'customer', customerId);
-    const readModels = await this.reading.of(customerTimeline, page);
-    const { limit = 50, cursor } = page;
+    const readModels = await this.reading.of(customerTimeline, listing);
+    const { limit = 50, cursor } = listing;
     return readModels.find(customerTimeline, { filter: { customerId }, sort: ['-at'], limit, cursor });
   }
 }

@@ -10,7 +10,7 @@ import { Invalid } from '../errors.js';
 import { Requires } from '../security/requires.js';
 import { createdId } from './new-id.js';
 
-/** What a request says beside the path, and what the path names. */
+/** Fields in the path and fields in the body of a request. */
 export interface Parts {
   readonly path: ReturnType<typeof part<Fields>>;
   readonly body: ReturnType<typeof part<Fields>>;
@@ -18,13 +18,13 @@ export interface Parts {
 
 const COMMAND = Symbol('command of a route');
 
-/** The command that a method of a controller sends, if `routesOf` made it. */
+/** The command of a controller method that `routesOf` made. */
 export const commandOf = (controller: object, method: string): AnyCommand | undefined =>
   Reflect.getMetadata(COMMAND, controller, method) as AnyCommand | undefined;
 
 const NAMES = /:(\w+)/g;
 
-/** Fields of a command by where a request has them. What the command creates is in neither. */
+/** Splits the fields of a command into path and body. Ids that the command creates are in neither. */
 export function partsOf({ definition }: AnyCommand): Parts {
   const { post = '', about, fields, creates = {}, whole = (form) => form } = definition;
   const named = [...post.matchAll(NAMES)].map(([, name]) => name!);
@@ -33,12 +33,12 @@ export function partsOf({ definition }: AnyCommand): Parts {
   return { path: part(path), body: whole(part(Object.fromEntries(body))) };
 }
 
-/** A controller with a route for each command that has one. */
+/** A controller with a route for each command that has one; the others are sent by the program itself. */
 export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
   class Routes {
     constructor(@Inject(CommandBus) readonly bus: CommandBus) {}
   }
-  for (const command of commands) addRoute(Routes, command);
+  for (const command of commands.filter(({ definition }) => definition.post !== undefined)) addRoute(Routes, command);
   Controller()(Routes);
   ApiTags(tag)(Routes);
   return Routes;
@@ -47,7 +47,7 @@ export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
 function addRoute({ prototype }: { readonly prototype: object }, command: AnyCommand): void {
   const { name, definition } = command;
   const { post, requires, says, creates } = definition;
-  if (post === undefined || requires === undefined) throw new Error(`${name} has no route, or no permission for it.`);
+  if (post === undefined || requires === undefined) throw new Error(`${name} says no permission for its route.`);
   const { path, body } = partsOf(command);
   async function send(this: { readonly bus: CommandBus }, named: unknown, said: unknown = {}) {
     const values = { ...inPath(path, named), ...checked(body, said, 'body') };
@@ -79,7 +79,7 @@ function inPath(form: Parts['path'], named: unknown): Values {
   throw new Invalid('request-invalid', `The path is not understood: ${wrong.join('; ')}.`);
 }
 
-/** Ids of what a command makes, derived from the idempotency key or from what is asked for. */
+/** Ids that a command creates, derived from the idempotency key or from the input. */
 function createdBy({ definition: { creates = {} } }: AnyCommand, values: Values): Record<string, string> {
   return Object.fromEntries(
     Object.entries(creates).map(([field, how]) => [
@@ -91,7 +91,7 @@ function createdBy({ definition: { creates = {} } }: AnyCommand, values: Values)
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** @param given what was asked for, as it came */
+/** @param given the input before validation */
 function commandWith(command: AnyCommand, values: Values, given: unknown): Command {
   const { [command.definition.about]: about, ...rest } = values;
   const made = new command(String(about), rest as never);

@@ -82,23 +82,6 @@ export const IsId = (options?: ValidationOptions): PropertyDecorator =>
     ),
   );
 
-/** An id to filter by, or `none` for what has none. */
-export const IsIdOrNone = (): PropertyDecorator =>
-  applyDecorators(
-    InLowerCase(),
-    Takes({
-      name: 'isIdOrNone',
-      holds: (value) => value === 'none' || isId(value),
-      says: '$property must be a UUID or none',
-      schema: {
-        anyOf: [
-          { type: 'string', format: 'uuid' },
-          { type: 'string', enum: ['none'] },
-        ],
-      },
-    }),
-  );
-
 /** A day that exists, `YYYY-MM-DD`. */
 export const IsDay = (options?: ValidationOptions): PropertyDecorator =>
   Takes(
@@ -124,6 +107,23 @@ export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
       },
       options,
     ),
+  );
+
+/** A day, or a moment with its offset, which becomes UTC with milliseconds. */
+export const IsDayOrTime = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (utc(value) ?? value) : value)),
+    Takes({
+      name: 'isDayOrTime',
+      holds: (value) => isDay(value) || utc(value) === value,
+      says: '$property must be a day that exists, as YYYY-MM-DD, or an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+      schema: {
+        anyOf: [
+          { type: 'string', format: 'date' },
+          { type: 'string', format: 'date-time' },
+        ],
+      },
+    }),
   );
 
 const currencies = Object.keys(minorDigits).sort();

@@ -1,15 +1,13 @@
-import { Command } from '@nestjs/cqrs';
-import type { Decided } from '../event-store/streams.js';
+import { command } from '../commands/command.js';
+import { fromProgram } from '../commands/fields.js';
 import type { RefusedRows } from './events.js';
 
-/** Remember how rows ended that left no event of their own, so that no later import decides on them again. */
-export class SettleImportRows extends Command<Decided> {
-  constructor(
-    readonly sourceId: string,
-    readonly source: string,
-    readonly refused: readonly RefusedRows[],
-    readonly unchanged: readonly string[],
-  ) {
-    super();
-  }
-}
+export class SettleImportRows extends command({
+  says: 'Remembers how rows ended that left no event of their own, so that no later import decides on them again.',
+  about: 'sourceId',
+  fields: {
+    source: fromProgram<string>(),
+    refused: fromProgram<readonly RefusedRows[]>(),
+    unchanged: fromProgram<readonly string[]>(),
+  },
+}) {}

@@ -6,7 +6,7 @@ import type { Envelope } from '../event-store/envelope.js';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
 import { eventId } from '../event-store/command-identity.js';
 import type { Decided } from '../event-store/streams.js';
-import type { Reference } from './compiling.js';
+import type { Reference } from './compile-context.js';
 import type { Intent } from './plan.js';
 import { refusedBefore } from './settled-rows.js';
 import type { SettledRow, SettledRows } from './settled-rows.js';

@@ -2,8 +2,8 @@ import { Refusal } from '../errors.js';
 import { wasCurrency } from '../money.js';
 import { planOf } from '../phone.js';
 import type { Columns } from './columns.js';
-import { changing, checkZone, idOf, sources } from './compiling.js';
-import type { Compiling, Reader } from './compiling.js';
+import { changing, checkZone, idOf, sources } from './compile-context.js';
+import type { CompileContext, Reader } from './compile-context.js';
 import { changer, convert, dateForm, formatsIn, numberForm } from './conversions.js';
 import type { Form, Plain } from './conversions.js';
 import type { Row } from './csv.js';
@@ -28,7 +28,7 @@ const comparedAs: Readonly<Partial<Record<Field['is'], 'number' | 'date'>>> = {
 /** Makes readers of the expressions of one step: functions from a row to a value, null where it is empty. */
 export class Expressions {
   constructor(
-    private readonly on: Compiling,
+    private readonly on: CompileContext,
     /** Columns of the file the step reads; none for a step that is done once. */
     private readonly columns: Columns | undefined,
   ) {}
@@ -136,11 +136,13 @@ export class Expressions {
 
   /**
    * How `min` and `max` compare: as `as` says, cells as they are written; otherwise by what the field holds, so that one cell
-   * that is no date is never the greatest of the dates, and then what the expression makes of each cell.
+   * that is no date is never the greatest of the dates, and then what the expression makes of each cell. Of dates of which a
+   * business time is made, those in the future do not count.
    */
   #comparing(source: string, detailed: Detailed, field: Field, change: Change): Comparing {
     const formats = { ...this.on.mapping, ...formatsIn(detailed) };
-    const form = { ...numberForm(formats), ...dateForm(formats) };
+    const latest = field.happened ? this.on.latest : undefined;
+    const form = { ...numberForm(formats), ...dateForm(formats), latest };
     const as = source === 'min' ? detailed.min?.as : detailed.max?.as;
     const held = comparedAs[field.is];
     if (as !== undefined || held === undefined) return { ...form, as: as ?? 'text', part: (cell) => cell };

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
-import { handleKeyed } from '../event-store/handle.js';
+import { handle } from '../event-store/handle.js';
 import { SettleImportRows } from './commands.js';
 import { settled, settleRows } from './settled.decider.js';
 
-@Module({ providers: [handleKeyed(SettleImportRows, settled, 'sourceId', settleRows)] })
+@Module({ providers: [handle(SettleImportRows, settled, settleRows)] })
 export class ImportModule {}

@@ -1,14 +1,7 @@
 import { Refusal } from '../errors.js';
-import { IsCurrency, MoneyBody } from '../http/validation.js';
 import { lastDayOf } from '../money.js';
 import type { Money } from '../money.js';
 import type { Values } from './steps/step.js';
-
-/** As the API takes it, and in currencies that were money when it happened. */
-export class ImportedMoney extends MoneyBody {
-  @IsCurrency({ former: true })
-  declare currency: string;
-}
 
 /**
  * @param at business time of what the values are recorded with

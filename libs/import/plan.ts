@@ -4,13 +4,14 @@ import { Invalid, Refusal } from '../errors.js';
 import type { Decided } from '../event-store/streams.js';
 import { Columns } from './columns.js';
 import type { Row } from './csv.js';
-import { checkZone, idOf } from './compiling.js';
-import type { Compiling, Reader, Reference } from './compiling.js';
+import { checkZone, idOf } from './compile-context.js';
+import type { CompileContext, Reader, Reference } from './compile-context.js';
 import { Expressions } from './expressions.js';
 import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, SourceFile, Step } from './mapping.js';
 import { RowOrder } from './row-order.js';
+import { businessTime } from './steps/step.js';
 import type { Field, Kind, Target } from './steps/step.js';
 import { targets } from './steps/index.js';
 
@@ -34,6 +35,8 @@ export interface Intent {
 /** A mapping that was understood, before a file has been opened. */
 export interface Plan {
   readonly mapping: Mapping;
+  /** What is true after this moment cannot have happened yet. */
+  readonly latest: string;
   readonly steps: readonly PlannedStep[];
   readonly files: ReadonlyMap<string, Columns>;
   /** Whether a row is left out on purpose, by name of the file. */
@@ -44,18 +47,26 @@ export interface Plan {
 /** The row that stands for the one of a step without file. */
 export const noRow: Row = { number: 0, line: 0, cells: [] };
 
-/** Understands a mapping whose form is right. @throws Invalid `mapping-invalid`, naming all that is wrong at once */
-export function planned(mapping: Mapping): Plan {
+/** Later than every moment. */
+const NEVER = '9999-12-31T23:59:59.999Z';
+
+/**
+ * Understands a mapping whose form is right.
+ * @param latest what is true after this moment cannot have happened yet
+ * @throws Invalid `mapping-invalid`, naming all that is wrong at once
+ */
+export function planned(mapping: Mapping, latest = NEVER): Plan {
   const problems: string[] = [];
   const sourceFiles = Object.entries(mapping.files ?? {});
   const files = new Map(sourceFiles.map(([name]) => [name, new Columns()]));
   const ignores = new Map(
     sourceFiles.flatMap(([name, { ignore }]) => (ignore ? [[name, files.get(name)!.condition(ignore)] as const] : [])),
   );
-  const tables: Compiling['tables'] = [];
+  const tables: CompileContext['tables'] = [];
   let refers: Reference[] = [];
-  const on: Compiling = {
+  const on: CompileContext = {
     mapping,
+    latest,
     files,
     tables,
     problem: (path, message) => problems.push(`${path} ${message}`),
@@ -70,14 +81,18 @@ export function planned(mapping: Mapping): Plan {
   for (const [name, file] of sourceFiles) checkWidths(on, file, `files.${name}`);
   const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
   if (problems.length > 0) throw mappingInvalid(problems);
-  return { mapping, steps, files, ignores, tables };
+  return { mapping, latest, steps, files, ignores, tables };
 }
 
 export const mappingInvalid = (problems: readonly string[]): Invalid =>
   new Invalid('mapping-invalid', `The mapping cannot be used: ${problems.join('; ')}.`, { problems });
 
 /** Columns of a fixed width need no delimiter, and have as many names as widths. */
-function checkWidths({ problem }: Compiling, { widths, columns, delimiter, quote }: SourceFile, path: string): void {
+function checkWidths(
+  { problem }: CompileContext,
+  { widths, columns, delimiter, quote }: SourceFile,
+  path: string,
+): void {
   if (!widths) return;
   if (delimiter !== undefined || quote !== undefined) problem(path, 'has "widths" beside a delimiter or a quote');
   if (columns && columns.length !== widths.length)
@@ -107,7 +122,7 @@ export class PlannedStep {
   readonly #equals = new Map<string, number>();
 
   constructor(
-    private readonly on: Compiling,
+    private readonly on: CompileContext,
     readonly step: Step,
     path: string,
     /** What was referred to since the last call. */
@@ -128,7 +143,7 @@ export class PlannedStep {
     if (step.sort && !columns) on.problem(`${path}.sort`, 'sorts rows, but the step names no file');
     this.#key = key.map((each, index) => expressions.text(each, `${path}.key[${index}]`));
     if (at === undefined && !above) on.problem(path, 'needs a business time: say "at" here or for the whole mapping');
-    const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
+    const own = at === undefined ? above?.at : expressions.typed(at, businessTime, `${path}.at`);
     this.#at = (own ?? (() => null)) as Reader<string>;
     const { about } = this.#target;
     const inherited =

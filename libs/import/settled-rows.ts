@@ -83,7 +83,8 @@ export class SettledRows {
       this.#known.set(mark, row);
     }
     this.#fresh = new Map();
-    const command = new SettleImportRows(this.#sourceId, this.source, [...refused.values()], unchanged);
+    const { source } = this;
+    const command = new SettleImportRows(this.#sourceId, { source, refused: [...refused.values()], unchanged });
     await under(envelope, () => this.commands.execute(command));
   }
 }

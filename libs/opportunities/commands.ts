@@ -1,213 +1,268 @@
-import { Command } from '@nestjs/cqrs';
-import type { ContactRole } from '../customers/events.js';
-import type { Decided } from '../event-store/streams.js';
-import type { Money } from '../money.js';
-import type {
-  ForecastCategory,
-  OpportunityGrade,
-  OpportunityLossReason,
-  OpportunitySource,
-  Requirement,
-  Stage,
-  VisitOutcome,
+import { command } from '../commands/command.js';
+import { day, flag, id, list, money, number, oneOf, text, time, whole } from '../commands/fields.js';
+import { contactRoles } from '../customers/events.js';
+import {
+  forecastCategories,
+  opportunityGrades,
+  opportunityLossReasons,
+  opportunitySources,
+  requirements,
+  visitOutcomes,
 } from './events.js';
 
-/** A command to one pipeline: its id, and what is wanted of it. */
-abstract class PipelineCommand<Details> extends Command<Decided> {
-  constructor(
-    readonly pipelineId: string,
-    readonly details: Details,
-  ) {
-    super();
-  }
-}
+const opportunity = { about: 'opportunityId', in: 'details' } as const;
 
-/** A command to one opportunity: its id, and what is wanted of it. */
-abstract class OpportunityCommand<Details> extends Command<Decided> {
-  constructor(
-    readonly opportunityId: string,
-    readonly details: Details,
-  ) {
-    super();
-  }
-}
-
-/** A stage as one describes it; what is left out follows from its kind. */
-export type StageDetails = Pick<Stage, 'id' | 'name'> & {
-  readonly [Field in keyof Omit<Stage, 'id' | 'name'>]?: Stage[Field] | undefined;
+const registration = {
+  name: text(255),
+  pipelineId: id('pipeline'),
+  ownerId: id('employee').describe('Employee who answers for it.'),
+  customerId: id('customer').nullish().describe('Without one it is a lead that is not tied to a company yet.'),
+  source: oneOf(opportunitySources).nullish(),
+  product: text(255).nullish(),
+  grade: oneOf(opportunityGrades).nullish(),
+  amount: money().nullish(),
+  expectedCloseOn: day().nullish(),
+  nextStep: text(1_000).nullish(),
 };
 
-/** Begin a pipeline. */
-export class DraftPipeline extends PipelineCommand<{ readonly name: string }> {}
+export class RegisterOpportunity extends command({
+  ...opportunity,
+  says: 'Reports a chance to sell.',
+  post: 'opportunities',
+  requires: 'opportunities.register',
+  creates: { opportunityId: 'opportunity' },
+  fields: registration,
+}) {}
 
-/** Add a stage to the next version of a pipeline, in front of another one or at the end. */
-export class AddPipelineStage extends PipelineCommand<{
-  readonly stage: StageDetails;
-  readonly before?: string | null | undefined;
-}> {}
+export class ImportOpportunity extends command({
+  ...opportunity,
+  says: 'Reports a chance to sell of which an archive may know nothing before a later stage.',
+  creates: { opportunityId: 'opportunity' },
+  fields: {
+    ...registration,
+    stageId: text(64).nullish().describe('The open stage it begins in, where that is not the first.'),
+  },
+}) {}
 
-/** Change a stage in the next version of a pipeline; fields that are left out stay as they are. */
-export class ChangePipelineStage extends PipelineCommand<{
-  readonly stageId: string;
-  readonly changes: Partial<Omit<StageDetails, 'id'>>;
-}> {}
+export class LinkOpportunityCustomer extends command({
+  ...opportunity,
+  says: 'Says which customer it is about; this is said once.',
+  post: 'opportunities/:opportunityId/customer',
+  requires: 'opportunities.change',
+  fields: { customerId: id('customer') },
+}) {}
 
-/** Put the stages of the next version in order: all of them, by id. */
-export class ReorderPipelineStages extends PipelineCommand<{ readonly stageIds: readonly string[] }> {}
+export class LinkOpportunityContact extends command({
+  ...opportunity,
+  says: 'Gives a contact of the customer a role in the deal.',
+  post: 'opportunities/:opportunityId/contacts',
+  requires: 'opportunities.change',
+  fields: {
+    contactId: id('contact').describe('An active contact of its customer.'),
+    role: oneOf(contactRoles).describe('Which part the contact has in this deal.'),
+    isPrimary: flag().optional(),
+  },
+}) {}
 
-/** Leave a stage out of the next version of a pipeline. */
-export class RemovePipelineStage extends PipelineCommand<{ readonly stageId: string }> {}
+export class UnlinkOpportunityContact extends command({
+  ...opportunity,
+  says: 'Takes a contact out of the deal.',
+  post: 'opportunities/:opportunityId/contacts/:contactId/remove',
+  requires: 'opportunities.change',
+  fields: { contactId: id('contact') },
+}) {}
 
-/** Make the draft a version that opportunities are registered under from now on. */
-export class PublishPipeline extends Command<Decided> {
-  constructor(readonly pipelineId: string) {
-    super();
-  }
-}
+export class ChangeOpportunityDetails extends command({
+  ...opportunity,
+  says: 'Changes what it is called, comes from, sells, or needs next.',
+  post: 'opportunities/:opportunityId/details',
+  requires: 'opportunities.change',
+  fields: {
+    name: text(255).optional(),
+    source: oneOf(opportunitySources).nullish(),
+    product: text(255).nullish(),
+    nextStep: text(1_000).nullish(),
+  },
+}) {}
 
-/** Register nothing new in a pipeline. */
-export class RetirePipeline extends PipelineCommand<{ readonly reason?: string | null | undefined }> {}
+export class QualifyOpportunity extends command({
+  ...opportunity,
+  says: 'Says that there is a real chance.',
+  post: 'opportunities/:opportunityId/qualify',
+  requires: 'opportunities.change',
+  fields: { note: text(10_000).nullish().describe('What makes it a real chance.') },
+}) {}
 
-/** Have a pipeline with exactly these stages, published: drafts, changes and publishes whatever is needed for that. */
-export class DefinePipeline extends PipelineCommand<{
-  readonly name: string;
-  readonly stages: readonly StageDetails[];
-}> {}
+export class GradeOpportunity extends command({
+  ...opportunity,
+  says: 'Says how good the chance is.',
+  post: 'opportunities/:opportunityId/grade',
+  requires: 'opportunities.change',
+  fields: { grade: oneOf(opportunityGrades), reason: text(1_000).nullish() },
+}) {}
 
-export interface OpportunityRegistration {
-  readonly name: string;
-  readonly pipelineId: string;
-  readonly ownerId: string;
-  readonly customerId?: string | null | undefined;
-  readonly source?: OpportunitySource | null | undefined;
-  readonly product?: string | null | undefined;
-  readonly grade?: OpportunityGrade | null | undefined;
-  readonly amount?: Money | null | undefined;
-  /** `YYYY-MM-DD` */
-  readonly expectedCloseOn?: string | null | undefined;
-  readonly nextStep?: string | null | undefined;
-  /** The open stage it begins in, where that is not the first: what came before was not recorded. */
-  readonly stageId?: string | null | undefined;
-}
+export class ChangeOpportunityAmount extends command({
+  ...opportunity,
+  says: 'Says what it is worth.',
+  post: 'opportunities/:opportunityId/amount',
+  requires: 'opportunities.change',
+  fields: { amount: money() },
+}) {}
 
-/** Report a chance to sell. It begins in the first stage of the version of the pipeline that is published now. */
-export class RegisterOpportunity extends OpportunityCommand<OpportunityRegistration> {}
+export class ChangeOpportunityCloseDate extends command({
+  ...opportunity,
+  says: 'Says when it is expected to close.',
+  post: 'opportunities/:opportunityId/expected-close',
+  requires: 'opportunities.change',
+  fields: { expectedCloseOn: day() },
+}) {}
 
-/** Say which customer an opportunity is about. */
-export class LinkCustomer extends OpportunityCommand<{ readonly customerId: string }> {}
+export class OverrideOpportunityProbability extends command({
+  ...opportunity,
+  says: 'Gives it another probability than its stage has.',
+  post: 'opportunities/:opportunityId/probability',
+  requires: 'opportunities.forecast',
+  fields: { probability: whole(1, 99).describe('Percent.'), reason: text(1_000) },
+}) {}
 
-/** Give a contact of the customer a role in the deal. */
-export class LinkContact extends OpportunityCommand<{
-  readonly contactId: string;
-  readonly role: ContactRole;
-  readonly isPrimary?: boolean | undefined;
-}> {}
+export class ChangeOpportunityForecastCategory extends command({
+  ...opportunity,
+  says: 'Forecasts it in another category than its stage is in.',
+  post: 'opportunities/:opportunityId/forecast-category',
+  requires: 'opportunities.forecast',
+  fields: { forecastCategory: oneOf(forecastCategories) },
+}) {}
 
-/** Take a contact out of the deal. */
-export class UnlinkContact extends OpportunityCommand<{ readonly contactId: string }> {}
+export class ChangeOpportunityStage extends command({
+  ...opportunity,
+  says: 'Moves it to another open stage.',
+  post: 'opportunities/:opportunityId/stage',
+  requires: 'opportunities.move',
+  fields: {
+    stageId: text(64).describe('An open stage of the version of the pipeline that the opportunity runs under.'),
+  },
+}) {}
 
-/** Change what an opportunity is called, comes from, sells, or needs next; fields that are left out stay as they are. */
-export class ChangeOpportunityDetails extends OpportunityCommand<{
-  readonly name?: string | undefined;
-  readonly source?: OpportunitySource | null | undefined;
-  readonly product?: string | null | undefined;
-  readonly nextStep?: string | null | undefined;
-}> {}
+export class OverrideOpportunityGate extends command({
+  ...opportunity,
+  says: 'Lets it pass to a stage without some of what the gates ask for.',
+  post: 'opportunities/:opportunityId/gate-override',
+  requires: 'opportunities.gates.override',
+  fields: {
+    stageId: text(64).describe('The stage it is to pass to.'),
+    requirements: list(oneOf(requirements), { least: 1, most: requirements.length, unique: true }).describe(
+      'What may be missing.',
+    ),
+    reason: text(1_000).describe('Shown in the history of the opportunity.'),
+  },
+}) {}
 
-/** Say that there is a real chance. */
-export class QualifyOpportunity extends OpportunityCommand<{ readonly note?: string | null | undefined }> {}
+export class AssignOpportunity extends command({
+  ...opportunity,
+  says: 'Makes an employee answer for it.',
+  post: 'opportunities/:opportunityId/owner',
+  requires: 'opportunities.assign',
+  fields: { ownerId: id('employee'), reason: text(1_000).nullish() },
+}) {}
 
-/** Say how good the chance is. */
-export class GradeOpportunity extends OpportunityCommand<{
-  readonly grade: OpportunityGrade;
-  readonly reason?: string | null | undefined;
-}> {}
+export class AddOpportunityTeamMember extends command({
+  ...opportunity,
+  says: 'Has an employee work on it beside the owner.',
+  post: 'opportunities/:opportunityId/team',
+  requires: 'opportunities.change',
+  fields: { employeeId: id('employee'), role: text(255).describe('What the employee does for this deal.') },
+}) {}
 
-/** Move an opportunity to another open stage of the version of the pipeline it runs under. */
-export class ChangeStage extends OpportunityCommand<{ readonly stageId: string }> {}
+export class RemoveOpportunityTeamMember extends command({
+  ...opportunity,
+  says: 'Takes an employee off it.',
+  post: 'opportunities/:opportunityId/team/:employeeId/remove',
+  requires: 'opportunities.change',
+  fields: { employeeId: id('employee') },
+}) {}
 
-/** Let an opportunity pass to a stage without meeting some of what the gates ask for. */
-export class OverrideGate extends OpportunityCommand<{
-  readonly stageId: string;
-  readonly requirements: readonly Requirement[];
-  readonly reason: string;
-}> {}
+export class PlanVisit extends command({
+  ...opportunity,
+  says: 'Plans a visit to the customer. The answer names it: `visitId`.',
+  post: 'opportunities/:opportunityId/visits',
+  requires: 'opportunities.visit',
+  creates: { visitId: 'visit' },
+  fields: {
+    visitId: id('visit'),
+    plannedFor: time(),
+    purpose: text(1_000),
+    visitorId: id('employee').nullish().describe('Employee who goes; without one, the owner.'),
+    contactIds: list(id('contact'), { most: 50, unique: true })
+      .optional()
+      .describe('Contacts of the customer who are to be met.'),
+  },
+}) {}
 
-/** Say what an opportunity is worth. */
-export class ChangeAmount extends OpportunityCommand<{ readonly amount: Money }> {}
+export class CheckInVisit extends command({
+  ...opportunity,
+  says: 'Says that the visitor arrived, and where.',
+  post: 'opportunities/:opportunityId/visits/:visitId/check-in',
+  requires: 'opportunities.visit',
+  fields: {
+    visitId: id('visit'),
+    lat: number(-90, 90).describe('Degrees.'),
+    lng: number(-180, 180).describe('Degrees.'),
+    accuracy: number(0, 100_000).describe('How exact the position is, in metres.'),
+    occurredAt: time().optional().describe('When the visitor arrived, when that is not now.'),
+    late: flag().optional().describe('Has to be true when the arrival is more than a day ago.'),
+  },
+}) {}
 
-/** Say when an opportunity is expected to close, `YYYY-MM-DD`. */
-export class ChangeExpectedClose extends OpportunityCommand<{ readonly expectedCloseOn: string }> {}
+export class ReportVisit extends command({
+  ...opportunity,
+  says: 'Says what the visit came to.',
+  post: 'opportunities/:opportunityId/visits/:visitId/report',
+  requires: 'opportunities.visit',
+  fields: {
+    visitId: id('visit'),
+    outcome: oneOf(visitOutcomes),
+    summary: text(10_000),
+    nextStep: text(1_000).nullish().describe('Replaces the next step of the opportunity.'),
+    occurredAt: time().optional().describe('When the visit ended, when that is not now.'),
+  },
+}) {}
 
-/** Give an opportunity another probability than its stage has. */
-export class OverrideProbability extends OpportunityCommand<{
-  readonly probability: number;
-  readonly reason: string;
-}> {}
+export class WinOpportunity extends command({
+  ...opportunity,
+  says: 'Closes it as won.',
+  post: 'opportunities/:opportunityId/win',
+  requires: 'opportunities.close',
+  fields: { amount: money().nullish().describe('What it was won at; without it, at the amount it has.') },
+}) {}
 
-/** Forecast an opportunity in another category than its stage is in. */
-export class SetForecastCategory extends OpportunityCommand<{ readonly forecastCategory: ForecastCategory }> {}
+export class LoseOpportunity extends command({
+  ...opportunity,
+  says: 'Closes it as lost.',
+  post: 'opportunities/:opportunityId/lose',
+  requires: 'opportunities.close',
+  fields: {
+    reason: oneOf(opportunityLossReasons),
+    competitor: text(255).nullish().describe('Who won it instead.'),
+    note: text(10_000).nullish().describe('Needed for another reason than those on the list.'),
+    stageId: text(64).nullish().describe('Which stage for lost opportunities, when the pipeline has several.'),
+  },
+}) {}
 
-/** Have an employee work on an opportunity beside its owner. */
-export class AddTeamMember extends OpportunityCommand<{ readonly employeeId: string; readonly role: string }> {}
+export class VoidOpportunity extends command({
+  ...opportunity,
+  says: 'Closes it as neither won nor lost: registered in error, twice, or without meaning now.',
+  post: 'opportunities/:opportunityId/void',
+  requires: 'opportunities.close',
+  fields: { reason: text(1_000) },
+}) {}
 
-/** Take an employee off an opportunity. */
-export class RemoveTeamMember extends OpportunityCommand<{ readonly employeeId: string }> {}
-
-/** Make an employee answer for an opportunity. */
-export class AssignOpportunity extends OpportunityCommand<{
-  readonly ownerId: string;
-  readonly reason?: string | null | undefined;
-}> {}
-
-/** Plan to go to the customer; without visitor the owner goes. */
-export class PlanVisit extends OpportunityCommand<{
-  readonly visitId: string;
-  readonly plannedFor: string;
-  readonly purpose: string;
-  readonly visitorId?: string | null | undefined;
-  readonly contactIds?: readonly string[] | undefined;
-}> {}
-
-/** Say that the visitor arrived, and where. */
-export class CheckInVisit extends OpportunityCommand<{
-  readonly visitId: string;
-  readonly lat: number;
-  readonly lng: number;
-  /** Metres. */
-  readonly accuracy: number;
-  /** When that was, when it is not now. */
-  readonly occurredAt?: string | undefined;
-  /** Admits that it is written down more than a day afterwards. */
-  readonly late?: boolean | undefined;
-}> {}
-
-/** Say what a visit came to. */
-export class ReportVisit extends OpportunityCommand<{
-  readonly visitId: string;
-  readonly outcome: VisitOutcome;
-  readonly summary: string;
-  readonly nextStep?: string | null | undefined;
-  /** When the visit ended, when that is not now. */
-  readonly occurredAt?: string | undefined;
-}> {}
-
-/** Close an opportunity as won, at this amount or at the one it has. */
-export class WinOpportunity extends OpportunityCommand<{ readonly amount?: Money | null | undefined }> {}
-
-/** Close an opportunity as lost, into the first lost stage of its pipeline or into this one. */
-export class LoseOpportunity extends OpportunityCommand<{
-  readonly reason: OpportunityLossReason;
-  readonly competitor?: string | null | undefined;
-  readonly note?: string | null | undefined;
-  readonly stageId?: string | null | undefined;
-}> {}
-
-/** Close an opportunity as neither won nor lost. */
-export class VoidOpportunity extends OpportunityCommand<{ readonly reason: string }> {}
-
-/** Go on with a closed opportunity, in the stage it was closed from or in an earlier one. */
-export class ReopenOpportunity extends OpportunityCommand<{
-  readonly reason: string;
-  readonly stageId?: string | null | undefined;
-}> {}
+export class ReopenOpportunity extends command({
+  ...opportunity,
+  says: 'Goes on with it after it was closed.',
+  post: 'opportunities/:opportunityId/reopen',
+  requires: 'opportunities.reopen',
+  fields: {
+    reason: text(1_000),
+    stageId: text(64).nullish().describe('The stage it was closed from, which is the default, or one before.'),
+  },
+}) {}

@@ -56,6 +56,12 @@ export async function pipelineFacts(
   const { state } = await streams.load(pipeline, pipelineId);
   if (state.status === 'unknown') return undefined;
   const { name, status, versions } = state;
-  const wanted = version ?? versions.length;
-  return { pipelineId, name, retired: status === 'retired', version: wanted, stages: versions[wanted - 1] ?? [] };
+  const wanted = version ?? versions.size;
+  return {
+    pipelineId,
+    name,
+    retired: status === 'retired',
+    version: wanted,
+    stages: wanted > 0 ? versions.get(wanted - 1, []) : [],
+  };
 }

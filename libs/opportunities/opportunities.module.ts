@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { handleKeyed } from '../event-store/handle.js';
+import { handle } from '../event-store/handle.js';
+import { routesOf } from '../http/routes.js';
 import * as commands from './commands.js';
 import * as lookups from './lookups.js';
 import { OpportunitiesController } from './opportunities.controller.js';
@@ -8,8 +9,7 @@ import * as people from './opportunity-people.rules.js';
 import * as stages from './opportunity-stages.rules.js';
 import * as terms from './opportunity-terms.rules.js';
 import { opportunity } from './opportunity.decider.js';
-import { OpportunityPeopleController } from './opportunity-people.controller.js';
-import { OpportunityStagesController } from './opportunity-stages.controller.js';
+import * as pipelineCommands from './pipeline.commands.js';
 import * as pipelines from './pipeline.decider.js';
 import { pipeline } from './pipeline.decider.js';
 import { PipelinesController } from './pipelines.controller.js';
@@ -22,45 +22,45 @@ import {
 import * as visits from './visit.rules.js';
 
 @Module({
-  controllers: [PipelinesController, OpportunitiesController, OpportunityStagesController, OpportunityPeopleController],
+  controllers: [
+    routesOf('pipelines', Object.values(pipelineCommands)),
+    PipelinesController,
+    routesOf('opportunities', Object.values(commands)),
+    OpportunitiesController,
+  ],
   providers: [
-    handleKeyed(commands.DraftPipeline, pipeline, 'pipelineId', pipelines.draftPipeline),
-    handleKeyed(commands.AddPipelineStage, pipeline, 'pipelineId', pipelines.addPipelineStage),
-    handleKeyed(commands.ChangePipelineStage, pipeline, 'pipelineId', pipelines.changePipelineStage),
-    handleKeyed(commands.ReorderPipelineStages, pipeline, 'pipelineId', pipelines.reorderPipelineStages),
-    handleKeyed(commands.RemovePipelineStage, pipeline, 'pipelineId', pipelines.removePipelineStage),
-    handleKeyed(commands.PublishPipeline, pipeline, 'pipelineId', pipelines.publishPipeline),
-    handleKeyed(commands.RetirePipeline, pipeline, 'pipelineId', pipelines.retirePipeline),
-    handleKeyed(commands.DefinePipeline, pipeline, 'pipelineId', pipelines.definePipeline),
-    handleKeyed(
-      commands.RegisterOpportunity,
-      opportunity,
-      'opportunityId',
-      people.registerOpportunity,
-      lookups.registration,
-    ),
-    handleKeyed(commands.LinkCustomer, opportunity, 'opportunityId', people.linkCustomer, lookups.namedCustomer),
-    handleKeyed(commands.LinkContact, opportunity, 'opportunityId', people.linkContact, lookups.linkedCustomer),
-    handleKeyed(commands.UnlinkContact, opportunity, 'opportunityId', people.unlinkContact),
-    handleKeyed(commands.AddTeamMember, opportunity, 'opportunityId', people.addTeamMember, lookups.namedEmployee),
-    handleKeyed(commands.RemoveTeamMember, opportunity, 'opportunityId', people.removeTeamMember),
-    handleKeyed(commands.AssignOpportunity, opportunity, 'opportunityId', people.assignOpportunity, lookups.newOwner),
-    handleKeyed(commands.ChangeOpportunityDetails, opportunity, 'opportunityId', terms.changeOpportunityDetails),
-    handleKeyed(commands.QualifyOpportunity, opportunity, 'opportunityId', terms.qualifyOpportunity),
-    handleKeyed(commands.GradeOpportunity, opportunity, 'opportunityId', terms.gradeOpportunity),
-    handleKeyed(commands.ChangeAmount, opportunity, 'opportunityId', terms.changeAmount),
-    handleKeyed(commands.ChangeExpectedClose, opportunity, 'opportunityId', terms.changeExpectedClose),
-    handleKeyed(commands.ChangeStage, opportunity, 'opportunityId', stages.changeStage, lookups.stages),
-    handleKeyed(commands.OverrideGate, opportunity, 'opportunityId', stages.overrideGate, lookups.stages),
-    handleKeyed(commands.OverrideProbability, opportunity, 'opportunityId', stages.overrideProbability),
-    handleKeyed(commands.SetForecastCategory, opportunity, 'opportunityId', stages.setForecastCategory),
-    handleKeyed(commands.WinOpportunity, opportunity, 'opportunityId', closing.winOpportunity, lookups.closing),
-    handleKeyed(commands.LoseOpportunity, opportunity, 'opportunityId', closing.loseOpportunity, lookups.closing),
-    handleKeyed(commands.VoidOpportunity, opportunity, 'opportunityId', closing.voidOpportunity, lookups.closing),
-    handleKeyed(commands.ReopenOpportunity, opportunity, 'opportunityId', closing.reopenOpportunity, lookups.stages),
-    handleKeyed(commands.PlanVisit, opportunity, 'opportunityId', visits.planVisit, lookups.visit),
-    handleKeyed(commands.CheckInVisit, opportunity, 'opportunityId', visits.checkInVisit),
-    handleKeyed(commands.ReportVisit, opportunity, 'opportunityId', visits.reportVisit),
+    handle(pipelineCommands.CreatePipeline, pipeline, pipelines.createPipeline),
+    handle(pipelineCommands.AddPipelineStage, pipeline, pipelines.addPipelineStage),
+    handle(pipelineCommands.ChangePipelineStage, pipeline, pipelines.changePipelineStage),
+    handle(pipelineCommands.ReorderPipelineStages, pipeline, pipelines.reorderPipelineStages),
+    handle(pipelineCommands.RemovePipelineStage, pipeline, pipelines.removePipelineStage),
+    handle(pipelineCommands.PublishPipeline, pipeline, pipelines.publishPipeline),
+    handle(pipelineCommands.RetirePipeline, pipeline, pipelines.retirePipeline),
+    handle(pipelineCommands.DefinePipeline, pipeline, pipelines.definePipeline),
+    handle(commands.RegisterOpportunity, opportunity, people.registerOpportunity, lookups.registration),
+    handle(commands.ImportOpportunity, opportunity, people.registerOpportunity, lookups.registration),
+    handle(commands.LinkOpportunityCustomer, opportunity, people.linkOpportunityCustomer, lookups.namedCustomer),
+    handle(commands.LinkOpportunityContact, opportunity, people.linkOpportunityContact, lookups.linkedCustomer),
+    handle(commands.UnlinkOpportunityContact, opportunity, people.unlinkOpportunityContact),
+    handle(commands.AddOpportunityTeamMember, opportunity, people.addOpportunityTeamMember, lookups.namedEmployee),
+    handle(commands.RemoveOpportunityTeamMember, opportunity, people.removeOpportunityTeamMember),
+    handle(commands.AssignOpportunity, opportunity, people.assignOpportunity, lookups.newOwner),
+    handle(commands.ChangeOpportunityDetails, opportunity, terms.changeOpportunityDetails),
+    handle(commands.QualifyOpportunity, opportunity, terms.qualifyOpportunity),
+    handle(commands.GradeOpportunity, opportunity, terms.gradeOpportunity),
+    handle(commands.ChangeOpportunityAmount, opportunity, terms.changeOpportunityAmount),
+    handle(commands.ChangeOpportunityCloseDate, opportunity, terms.changeOpportunityCloseDate),
+    handle(commands.ChangeOpportunityStage, opportunity, stages.changeOpportunityStage, lookups.stages),
+    handle(commands.OverrideOpportunityGate, opportunity, stages.overrideOpportunityGate, lookups.stages),
+    handle(commands.OverrideOpportunityProbability, opportunity, stages.overrideOpportunityProbability),
+    handle(commands.ChangeOpportunityForecastCategory, opportunity, stages.changeOpportunityForecastCategory),
+    handle(commands.WinOpportunity, opportunity, closing.winOpportunity, lookups.closing),
+    handle(commands.LoseOpportunity, opportunity, closing.loseOpportunity, lookups.closing),
+    handle(commands.VoidOpportunity, opportunity, closing.voidOpportunity, lookups.closing),
+    handle(commands.ReopenOpportunity, opportunity, closing.reopenOpportunity, lookups.stages),
+    handle(commands.PlanVisit, opportunity, visits.planVisit, lookups.visit),
+    handle(commands.CheckInVisit, opportunity, visits.checkInVisit),
+    handle(commands.ReportVisit, opportunity, visits.reportVisit),
     ListPipelinesHandler,
     GetPipelineHandler,
     ListOpportunitiesHandler,

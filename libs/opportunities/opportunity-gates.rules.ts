@@ -37,18 +37,17 @@ const isMet: Readonly<Record<Requirement, (...subject: Subject) => boolean>> = {
   grade: ({ grade }) => grade !== null,
   qualified: ({ qualified }) => qualified,
   nextStep: ({ details }) => details.nextStep !== null,
-  team: ({ team }) => Object.keys(team).length > 0,
-  visit: ({ visits }) => Object.values(visits).some(({ status }) => status === 'reported'),
+  team: ({ team }) => !team.isEmpty(),
+  visit: ({ visits }) => visits.some(({ status }) => status === 'reported'),
 };
 
 /** The customer's contacts as the deal sees them: a role or a primary contact named for the deal stands in for the customer's. */
-function active({ contacts }: KnownOpportunity, customer: CustomerFact | undefined) {
-  const named = Object.values(contacts).some(({ isPrimary }) => isPrimary);
+function active({ contacts, primaryContactId }: KnownOpportunity, customer: CustomerFact | undefined) {
   return (customer?.contacts ?? [])
     .filter(({ status }) => status === 'active')
     .map(({ contactId, role, isPrimary }) => ({
-      role: contacts[contactId]?.role ?? role,
-      isPrimary: named ? (contacts[contactId]?.isPrimary ?? false) : isPrimary,
+      role: contacts.get(contactId, role),
+      isPrimary: primaryContactId === null ? isPrimary : primaryContactId === contactId,
     }));
 }
 

@@ -3,13 +3,13 @@ import { Missing, Refusal } from '../errors.js';
 import { evolve } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type {
-  AddTeamMember,
+  AddOpportunityTeamMember,
   AssignOpportunity,
-  LinkContact,
-  LinkCustomer,
-  RegisterOpportunity,
-  RemoveTeamMember,
-  UnlinkContact,
+  LinkOpportunityContact,
+  LinkOpportunityCustomer,
+  ImportOpportunity,
+  RemoveOpportunityTeamMember,
+  UnlinkOpportunityContact,
 } from './commands.js';
 import type { CustomerSnapshot, OpportunityEvents, Stage } from './events.js';
 import { passGates } from './opportunity-gates.rules.js';
@@ -38,7 +38,7 @@ export interface RegistrationFacts {
 /** Registering the same opportunity in the same pipeline again changes nothing. */
 export function registerOpportunity(
   state: Opportunity,
-  { opportunityId, details }: RegisterOpportunity,
+  { opportunityId, details }: Pick<ImportOpportunity, 'opportunityId' | 'details'>,
   now: string,
   facts: RegistrationFacts,
 ): Event[] {
@@ -111,9 +111,9 @@ function snapshot(customerId: string, facts: CustomerFact | undefined): Customer
 }
 
 /** What an opportunity is about is said once; another customer is another opportunity. */
-export function linkCustomer(
+export function linkOpportunityCustomer(
   state: Opportunity,
-  { opportunityId, details: { customerId } }: LinkCustomer,
+  { opportunityId, details: { customerId } }: LinkOpportunityCustomer,
   _now: string,
   { customer }: { readonly customer: CustomerFact | undefined },
 ): Event[] {
@@ -125,17 +125,16 @@ export function linkCustomer(
   return [{ type: 'OpportunityCustomerLinked', data }];
 }
 
-export function linkContact(
+export function linkOpportunityContact(
   state: Opportunity,
-  { opportunityId, details }: LinkContact,
+  { opportunityId, details }: LinkOpportunityContact,
   _now: string,
   { customer }: { readonly customer: CustomerFact | undefined },
 ): Event[] {
-  const { customerId, contacts } = open(state, opportunityId);
+  const { customerId, contacts, primaryContactId } = open(state, opportunityId);
   const { contactId, role, isPrimary = false } = details;
   checkContacts([contactId], customer);
-  const before = contacts[contactId];
-  if (before?.role === role && before.isPrimary === isPrimary) return [];
+  if (contacts.get(contactId) === role && (primaryContactId === contactId) === isPrimary) return [];
   return [{ type: 'OpportunityContactLinked', data: { opportunityId, customerId, contactId, role, isPrimary } }];
 }
 
@@ -147,33 +146,36 @@ export function checkContacts(contactIds: readonly string[], customer: CustomerF
   throw new Refusal('contact-customer-mismatch', 'Only active contacts of its customer can take part.', { unknown });
 }
 
-export function unlinkContact(state: Opportunity, { opportunityId, details: { contactId } }: UnlinkContact): Event[] {
+export function unlinkOpportunityContact(
+  state: Opportunity,
+  { opportunityId, details: { contactId } }: UnlinkOpportunityContact,
+): Event[] {
   const { customerId, contacts } = open(state, opportunityId);
-  if (!contacts[contactId]) throw new Missing('contact', contactId);
+  if (!contacts.has(contactId)) throw new Missing('contact', contactId);
   return [{ type: 'OpportunityContactUnlinked', data: { opportunityId, customerId, contactId } }];
 }
 
-export function addTeamMember(
+export function addOpportunityTeamMember(
   state: Opportunity,
-  { opportunityId, details: { employeeId, role } }: AddTeamMember,
+  { opportunityId, details: { employeeId, role } }: AddOpportunityTeamMember,
   _now: string,
   facts: { readonly employee: EmployeeFact | undefined },
 ): Event[] {
   const { customerId, team } = open(state, opportunityId);
   const { name } = working(employeeId, facts.employee, 'employeeId');
-  if (team[employeeId] === role) return [];
-  if (team[employeeId] === undefined && Object.keys(team).length >= MOST_TEAM_MEMBERS) {
+  if (team.get(employeeId) === role) return [];
+  if (!team.has(employeeId) && team.size >= MOST_TEAM_MEMBERS) {
     throw new Refusal('team-full', `At most ${MOST_TEAM_MEMBERS} people work on one opportunity.`);
   }
   return [{ type: 'OpportunityTeamMemberAdded', data: { opportunityId, customerId, employeeId, name, role } }];
 }
 
-export function removeTeamMember(
+export function removeOpportunityTeamMember(
   state: Opportunity,
-  { opportunityId, details: { employeeId } }: RemoveTeamMember,
+  { opportunityId, details: { employeeId } }: RemoveOpportunityTeamMember,
 ): Event[] {
   const { customerId, team } = open(state, opportunityId);
-  if (team[employeeId] === undefined) throw new Missing('team-member', employeeId);
+  if (!team.has(employeeId)) throw new Missing('team-member', employeeId);
   return [{ type: 'OpportunityTeamMemberRemoved', data: { opportunityId, customerId, employeeId } }];
 }
 

@@ -1,6 +1,11 @@
 import { Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
-import type { ChangeStage, OverrideGate, OverrideProbability, SetForecastCategory } from './commands.js';
+import type {
+  ChangeOpportunityForecastCategory,
+  ChangeOpportunityStage,
+  OverrideOpportunityGate,
+  OverrideOpportunityProbability,
+} from './commands.js';
 import type { OpportunityEvents, Stage } from './events.js';
 import { passGates } from './opportunity-gates.rules.js';
 import type { StageFacts } from './opportunity-gates.rules.js';
@@ -11,9 +16,9 @@ import { stageOf } from './pipeline.decider.js';
 type Event = EventOf<OpportunityEvents>;
 
 /** Gates are asked on the way forward; going back gives nothing that was not had before. */
-export function changeStage(
+export function changeOpportunityStage(
   state: Opportunity,
-  { opportunityId, details }: ChangeStage,
+  { opportunityId, details }: ChangeOpportunityStage,
   now: string,
   facts: StageFacts,
 ): Event[] {
@@ -77,9 +82,9 @@ function refuseSkipping(passed: readonly Stage[]): void {
 }
 
 /** Asking for the same exception twice changes nothing. */
-export function overrideGate(
+export function overrideOpportunityGate(
   state: Opportunity,
-  { opportunityId, details }: OverrideGate,
+  { opportunityId, details }: OverrideOpportunityGate,
   _now: string,
   { stages }: StageFacts,
 ): Event[] {
@@ -93,7 +98,10 @@ export function overrideGate(
 }
 
 /** What is open is neither certain nor impossible. */
-export function overrideProbability(state: Opportunity, { opportunityId, details }: OverrideProbability): Event[] {
+export function overrideOpportunityProbability(
+  state: Opportunity,
+  { opportunityId, details }: OverrideOpportunityProbability,
+): Event[] {
   const { customerId, probability: from } = open(state, opportunityId);
   const { probability: to, reason } = details;
   if (!Number.isInteger(to) || to < 1 || to > 99) {
@@ -106,9 +114,9 @@ export function overrideProbability(state: Opportunity, { opportunityId, details
 }
 
 /** Nobody can commit to a day that has passed, and only what ended is closed. */
-export function setForecastCategory(
+export function changeOpportunityForecastCategory(
   state: Opportunity,
-  { opportunityId, details: { forecastCategory: to } }: SetForecastCategory,
+  { opportunityId, details: { forecastCategory: to } }: ChangeOpportunityForecastCategory,
   now: string,
 ): Event[] {
   const { customerId, forecastCategory: from, expectedCloseOn } = open(state, opportunityId);

@@ -4,8 +4,8 @@ import { wasCurrency } from '../money.js';
 import type { Money } from '../money.js';
 import { addDays, isDay } from '../time.js';
 import type {
-  ChangeAmount,
-  ChangeExpectedClose,
+  ChangeOpportunityAmount,
+  ChangeOpportunityCloseDate,
   ChangeOpportunityDetails,
   GradeOpportunity,
   QualifyOpportunity,
@@ -19,7 +19,10 @@ type Event = EventOf<OpportunityEvents>;
 /** Ten years and their leap days: what is expected to close further away than that, on either side, was mistyped. */
 const HORIZON = 3653;
 
-export function changeAmount(state: Opportunity, { opportunityId, details: { amount: to } }: ChangeAmount): Event[] {
+export function changeOpportunityAmount(
+  state: Opportunity,
+  { opportunityId, details: { amount: to } }: ChangeOpportunityAmount,
+): Event[] {
   const opportunity = open(state, opportunityId);
   const { customerId, amount: from } = opportunity;
   checkAmount(opportunity, to);
@@ -49,9 +52,9 @@ export function checkAmount(
 }
 
 /** A day in the past is let through: it shows that the opportunity is overdue. */
-export function changeExpectedClose(
+export function changeOpportunityCloseDate(
   state: Opportunity,
-  { opportunityId, details: { expectedCloseOn: to } }: ChangeExpectedClose,
+  { opportunityId, details: { expectedCloseOn: to } }: ChangeOpportunityCloseDate,
   now: string,
 ): Event[] {
   const { customerId, expectedCloseOn: from, pushCount } = open(state, opportunityId);

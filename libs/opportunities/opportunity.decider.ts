@@ -1,3 +1,4 @@
+import { OrderedMap } from 'immutable';
 import type { ContactRole, FieldChange, Owner } from '../customers/events.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
@@ -48,9 +49,12 @@ export interface KnownOpportunity {
   readonly forecastCategory: ForecastCategory;
   readonly owner: Owner;
   /** Role by employee. */
-  readonly team: Readonly<Record<string, string>>;
-  readonly contacts: Readonly<Record<string, { readonly role: ContactRole; readonly isPrimary: boolean }>>;
-  readonly visits: Readonly<Record<string, Visit>>;
+  readonly team: OrderedMap<string, string>;
+  /** Role by contact. */
+  readonly contacts: OrderedMap<string, ContactRole>;
+  /** The contact that is named as the primary one for this deal. */
+  readonly primaryContactId: string | null;
+  readonly visits: OrderedMap<string, Visit>;
   /** What the next move to this stage may go without. */
   readonly override: { readonly toStage: string; readonly requirements: readonly Requirement[] } | null;
 }
@@ -76,21 +80,23 @@ export const opportunity = decider<Opportunity, OpportunityEvents>({
       moved: false,
       qualified: false,
       pushCount: 0,
-      team: {},
-      contacts: {},
-      visits: {},
+      team: OrderedMap(),
+      contacts: OrderedMap(),
+      primaryContactId: null,
+      visits: OrderedMap(),
       override: null,
     }),
     OpportunityCustomerLinked: (state, { customerId }) => known(state, () => ({ customerId })),
     OpportunityContactLinked: (state, { contactId, role, isPrimary }) =>
-      known(state, ({ contacts }) => {
-        const others = Object.entries(contacts).map(
-          ([id, each]) => [id, isPrimary ? { ...each, isPrimary: false } : each] as const,
-        );
-        return { contacts: { ...Object.fromEntries(others), [contactId]: { role, isPrimary } } };
-      }),
+      known(state, ({ contacts, primaryContactId }) => ({
+        contacts: contacts.set(contactId, role),
+        primaryContactId: isPrimary ? contactId : otherThan(contactId, primaryContactId),
+      })),
     OpportunityContactUnlinked: (state, { contactId }) =>
-      known(state, ({ contacts }) => ({ contacts: without(contacts, contactId) })),
+      known(state, ({ contacts, primaryContactId }) => ({
+        contacts: contacts.delete(contactId),
+        primaryContactId: otherThan(contactId, primaryContactId),
+      })),
     OpportunityDetailsChanged: (state, { changes }) =>
       known(state, ({ details }) => ({ details: applied(details, changes) })),
     OpportunityQualified: (state) => known(state, () => ({ qualified: true })),
@@ -104,9 +110,9 @@ export const opportunity = decider<Opportunity, OpportunityEvents>({
     OpportunityProbabilityOverridden: (state, { to }) => known(state, () => ({ probability: to })),
     OpportunityForecastCategoryChanged: (state, { to }) => known(state, () => ({ forecastCategory: to })),
     OpportunityTeamMemberAdded: (state, { employeeId, role }) =>
-      known(state, ({ team }) => ({ team: { ...team, [employeeId]: role } })),
+      known(state, ({ team }) => ({ team: team.set(employeeId, role) })),
     OpportunityTeamMemberRemoved: (state, { employeeId }) =>
-      known(state, ({ team }) => ({ team: without(team, employeeId) })),
+      known(state, ({ team }) => ({ team: team.delete(employeeId) })),
     VisitPlanned: (state, { visitId, visitorId }) =>
       visit(state, visitId, () => ({ status: 'planned', visitorId, checkedInAt: null })),
     VisitCheckedIn: (state, { visitId }, at) =>
@@ -154,11 +160,12 @@ function known(state: Opportunity, change: (state: KnownOpportunity) => Partial<
 
 function visit(state: Opportunity, visitId: string, change: (before: Visit) => Visit): Opportunity {
   const unseen: Visit = { status: 'planned', visitorId: '', checkedInAt: null };
-  return known(state, ({ visits }) => ({ visits: { ...visits, [visitId]: change(visits[visitId] ?? unseen) } }));
+  return known(state, ({ visits }) => ({ visits: visits.set(visitId, change(visits.get(visitId, unseen))) }));
 }
 
-const without = <Value>(record: Readonly<Record<string, Value>>, key: string): Record<string, Value> =>
-  Object.fromEntries(Object.entries(record).filter(([each]) => each !== key));
+/** The primary contact, unless it is this one. */
+const otherThan = (contactId: string, primaryContactId: string | null): string | null =>
+  primaryContactId === contactId ? null : primaryContactId;
 
 const applied = (details: OpportunityDetails, changes: readonly FieldChange[]): OpportunityDetails => ({
   ...details,

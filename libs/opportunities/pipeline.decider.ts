@@ -1,3 +1,4 @@
+import { List } from 'immutable';
 import { Missing, Refusal } from '../errors.js';
 import { decider, evolve } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
@@ -5,14 +6,14 @@ import { normalForm } from '../text.js';
 import type {
   AddPipelineStage,
   ChangePipelineStage,
+  CreatePipeline,
   DefinePipeline,
-  DraftPipeline,
   PublishPipeline,
   RemovePipelineStage,
   ReorderPipelineStages,
   RetirePipeline,
   StageDetails,
-} from './commands.js';
+} from './pipeline.commands.js';
 import { requirements } from './events.js';
 import type { PipelineEvents, Stage } from './events.js';
 
@@ -27,7 +28,7 @@ export interface KnownPipeline {
   /** The stages of the next version. */
   readonly draft: readonly Stage[];
   /** Every version ever published, the first one first: an opportunity stays under the version it was registered under. */
-  readonly versions: readonly (readonly Stage[])[];
+  readonly versions: List<readonly Stage[]>;
 }
 
 export type Pipeline = { readonly status: 'unknown' } | KnownPipeline;
@@ -36,7 +37,7 @@ export const pipeline = decider<Pipeline, PipelineEvents>({
   category: 'pipeline',
   initial: { status: 'unknown' },
   evolve: {
-    PipelineDrafted: (_, { name }) => ({ status: 'draft', name, draft: [], versions: [] }),
+    PipelineDrafted: (_, { name }) => ({ status: 'draft', name, draft: [], versions: List() }),
     PipelineStageAdded: (state, { stage, before }) =>
       known(state, ({ draft }) => {
         const place = before === null ? -1 : draft.findIndex(({ id }) => id === before);
@@ -49,7 +50,7 @@ export const pipeline = decider<Pipeline, PipelineEvents>({
     PipelineStageRemoved: (state, { stageId }) =>
       known(state, ({ draft }) => ({ draft: draft.filter(({ id }) => id !== stageId) })),
     PipelinePublished: (state, { stages }) =>
-      known(state, ({ versions }) => ({ status: 'published', versions: [...versions, stages] })),
+      known(state, ({ versions }) => ({ status: 'published', versions: versions.push(stages) })),
     PipelineRetired: (state) => known(state, () => ({ status: 'retired' })),
   },
 });
@@ -58,8 +59,16 @@ function known(state: Pipeline, change: (state: KnownPipeline) => Partial<KnownP
   return state.status === 'unknown' ? state : { ...state, ...change(state) };
 }
 
+/** A draft, or with its stages what is published at once. */
+export function createPipeline(state: Pipeline, { pipelineId, details }: CreatePipeline): Event[] {
+  const { name, stages } = details;
+  return stages
+    ? definePipeline(state, { pipelineId, details: { name, stages } })
+    : draftPipeline(state, pipelineId, name);
+}
+
 /** Drafting the same pipeline again changes nothing. */
-export function draftPipeline(state: Pipeline, { pipelineId, details: { name } }: Asked<DraftPipeline>): Event[] {
+function draftPipeline(state: Pipeline, pipelineId: string, name: string): Event[] {
   if (state.status === 'unknown') return [{ type: 'PipelineDrafted', data: { pipelineId, name } }];
   if (state.name === name && state.status !== 'retired') return [];
   throw new Refusal(
@@ -72,8 +81,8 @@ export function draftPipeline(state: Pipeline, { pipelineId, details: { name } }
 
 export function addPipelineStage(state: Pipeline, { pipelineId, details }: AddPipelineStage): Event[] {
   const { draft } = editable(state, pipelineId);
-  const { before = null } = details;
-  const stage = complete(details.stage);
+  const { before = null, ...said } = details;
+  const stage = complete(said);
   if (draft.some(({ id }) => id === stage.id)) {
     throw new Refusal('stage-exists', `The pipeline has a stage ${stage.id}.`, { field: 'stage.id' }, 409);
   }
@@ -82,8 +91,9 @@ export function addPipelineStage(state: Pipeline, { pipelineId, details }: AddPi
 }
 
 export function changePipelineStage(state: Pipeline, { pipelineId, details }: ChangePipelineStage): Event[] {
-  const from = stageOf(editable(state, pipelineId).draft, details.stageId);
-  const to = checked({ ...from, ...given(details.changes) });
+  const { stageId, ...changes } = details;
+  const from = stageOf(editable(state, pipelineId).draft, stageId);
+  const to = checked({ ...from, ...given(changes) });
   return same(from, to) ? [] : [{ type: 'PipelineStageChanged', data: { pipelineId, from, to } }];
 }
 
@@ -104,12 +114,12 @@ export function removePipelineStage(state: Pipeline, { pipelineId, details }: Re
 /** Publishing what is published already changes nothing. */
 export function publishPipeline(state: Pipeline, { pipelineId }: Pick<PublishPipeline, 'pipelineId'>): Event[] {
   const { name, draft, versions } = editable(state, pipelineId);
-  if (same(draft, versions.at(-1))) return [];
+  if (same(draft, versions.last())) return [];
   const findings = unsound(draft);
   if (findings.length > 0) {
     throw new Refusal('pipeline-unsound', 'Opportunities could not run through these stages.', { findings });
   }
-  return [{ type: 'PipelinePublished', data: { pipelineId, name, version: versions.length + 1, stages: draft } }];
+  return [{ type: 'PipelinePublished', data: { pipelineId, name, version: versions.size + 1, stages: draft } }];
 }
 
 export function retirePipeline(state: Pipeline, { pipelineId, details: { reason = null } }: RetirePipeline): Event[] {
@@ -118,9 +128,9 @@ export function retirePipeline(state: Pipeline, { pipelineId, details: { reason 
 }
 
 /** From whatever is there to exactly these stages, published, in one decision: all of it or nothing. */
-export function definePipeline(state: Pipeline, { pipelineId, details }: DefinePipeline): Event[] {
+export function definePipeline(state: Pipeline, { pipelineId, details }: Asked<DefinePipeline>): Event[] {
   const { name, stages } = details;
-  const events = draftPipeline(state, { pipelineId, details: { name } });
+  const events = draftPipeline(state, pipelineId, name);
   let current = events.reduce(after, state);
   const then = (more: Event[]): void => {
     events.push(...more);

@@ -8,13 +8,13 @@ import { opportunityDetail } from '../../projections/opportunity-detail.js';
 import type { OpportunityDetail } from '../../projections/opportunity-detail.js';
 import { pipelineList } from '../../projections/pipeline-list.js';
 import type { PipelineDefinition } from '../../projections/pipeline-list.js';
+import { anyCurrency, day, id, idOrNone, oneOf, text } from '../commands/fields.js';
+import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import type { Find, Found } from '../read-models/read-models.js';
+import { page } from '../http/asked.js';
+import type { Found } from '../read-models/read-models.js';
 import { checkWindow, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
-import type { OpportunityStatus } from './events.js';
-
-type Page = When & Pick<Find, 'limit' | 'cursor'>;
 
 export class GetOpportunity extends Query<OpportunityDetail> {
   constructor(
@@ -48,28 +48,31 @@ const ORDERS = {
   '-registered': ['-registeredAt'],
 } as const;
 
-export type OpportunityOrder = keyof typeof ORDERS;
+type OpportunityOrder = keyof typeof ORDERS;
 
-export interface OpportunityListing {
-  readonly pipeline?: string | undefined;
-  readonly stage?: string | undefined;
-  readonly status?: OpportunityStatus | undefined;
-  readonly owner?: string | undefined;
-  /** A customer, or `none`. */
-  readonly customer?: string | undefined;
-  /** Code of the currency of the amount. */
-  readonly currency?: string | undefined;
-  /** Expected to close on this day or later, and before that day. */
-  readonly closeFrom?: string | undefined;
-  readonly closeTo?: string | undefined;
-  readonly sort?: OpportunityOrder | undefined;
-}
+/** What opportunities are listed by. */
+export const opportunityFilters = {
+  ...page,
+  pipeline: id().optional(),
+  stage: text(64).optional(),
+  status: oneOf(['open', 'won', 'lost', 'void']).optional(),
+  owner: id().optional(),
+  customer: idOrNone().optional().describe('A customer, or `none` for those not tied to one.'),
+  currency: anyCurrency().optional().describe('Only amounts in this currency, one that is or was.'),
+  closeFrom: day().optional().describe('Expected to close on this day or later.'),
+  closeTo: day().optional().describe('Expected to close before this day.'),
+  sort: oneOf(Object.keys(ORDERS) as OpportunityOrder[])
+    .optional()
+    .describe('By amount means by currency first, what has no amount last.'),
+};
+
+type Listing = ValuesOf<typeof opportunityFilters>;
 
 /** A card without what it is sorted by. */
 export type OpportunityView = Omit<OpportunityCard, 'order'>;
 
 export class ListOpportunities extends Query<Found<OpportunityView>> {
-  constructor(readonly listing: OpportunityListing & Page = {}) {
+  constructor(readonly listing: Listing = {}) {
     super();
   }
 }
@@ -102,7 +105,7 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
     return { items: items.map(({ order: _, ...card }) => card), ...more };
   }
 
-  async #known({ pipeline, stage, owner, customer }: OpportunityListing): Promise<void> {
+  async #known({ pipeline, stage, owner, customer }: Listing): Promise<void> {
     const { reading } = this;
     await reading.known(pipelineList, 'pipeline', pipeline);
     await reading.known(employeeList, 'employee', owner);
@@ -142,7 +145,7 @@ export class GetPipelineHandler implements IQueryHandler<GetPipeline> {
 const viewOf = ({ nameKey: _, ...pipeline }: PipelineDefinition): PipelineView => pipeline;
 
 export class ListPipelines extends Query<Found<PipelineView>> {
-  constructor(readonly page: Page = {}) {
+  constructor(readonly asked: ValuesOf<typeof page> = {}) {
     super();
   }
 }
@@ -151,9 +154,9 @@ export class ListPipelines extends Query<Found<PipelineView>> {
 export class ListPipelinesHandler implements IQueryHandler<ListPipelines> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ page }: ListPipelines): Promise<Found<PipelineView>> {
-    const { limit = 50, cursor } = page;
-    const readModels = await this.reading.of(pipelineList, page);
+  async execute({ asked }: ListPipelines): Promise<Found<PipelineView>> {
+    const { limit = 50, cursor } = asked;
+    const readModels = await this.reading.of(pipelineList, asked);
     const { items, ...more } = await readModels.find(pipelineList, { sort: ['nameKey'], limit, cursor });
     return { items: items.map(viewOf), ...more };
   }

@@ -31,7 +31,7 @@ export function planVisit(
 ): Event[] {
   const { customerId, owner, visits } = open(state, opportunityId);
   const { visitId, plannedFor, purpose, contactIds = [] } = details;
-  if (visits[visitId]) return [];
+  if (visits.has(visitId)) return [];
   const visitorId = details.visitorId ?? owner.employeeId;
   if (!visitor) throw new Missing('employee', visitorId);
   if (visitor.status === 'left' || visitor.status === 'suspended') {
@@ -112,7 +112,7 @@ export function reportVisit(state: Opportunity, { opportunityId, details }: Repo
 }
 
 function visitOf({ visits }: KnownOpportunity, visitId: string): Visit {
-  const visit = visits[visitId];
+  const visit = visits.get(visitId);
   if (visit) return visit;
   throw new Missing('visit', visitId);
 }

@@ -11,6 +11,7 @@ import type {
 } from './commands.js';
 import { isAway } from './events.js';
 import type { Absence } from './events.js';
+import { by, found, inOrder } from './lookup.decider.js';
 import { dated, effective, incumbentsOf, ongoing, presentEmployee } from './organisation.decider.js';
 import type { Employee, Held, Organisation, OrganisationEvent } from './organisation.decider.js';
 import { vacantPosition } from './position.rules.js';
@@ -201,7 +202,7 @@ function standsInFor({ employees }: Organisation, absentId: string, wantedId: st
   const open = [absentId];
   const seen = new Set(open);
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const absence of employees.get(id)?.absences ?? []) {
+    for (const absence of employees.get(id)?.absences.values() ?? []) {
       const { deputyId } = absence;
       if (deputyId === null || seen.has(deputyId) || !overlap(absence, during)) continue;
       if (deputyId === wantedId) return true;
@@ -213,13 +214,13 @@ function standsInFor({ employees }: Organisation, absentId: string, wantedId: st
 }
 
 /** Units whose head this person is, and nobody else with them. */
-const headed = (state: Organisation, employeeId: string, now: string): readonly string[] =>
-  [...state.units]
-    .filter(
-      ([, { open, headPositionId }]) =>
-        open && headPositionId !== null && onlyIncumbent(state, headPositionId, employeeId, now),
-    )
-    .map(([orgUnitId]) => orgUnitId);
+function headed(state: Organisation, employeeId: string, now: string): readonly string[] {
+  const { assignments = [] } = state.employees.get(employeeId) ?? {};
+  const led = assignments
+    .filter(({ positionId }) => onlyIncumbent(state, positionId, employeeId, now))
+    .flatMap(({ positionId }) => [...found(state.lookup, by.head(positionId))]);
+  return inOrder(state.units, led);
+}
 
 function onlyIncumbent(state: Organisation, positionId: string, employeeId: string, now: string): boolean {
   const incumbents = incumbentsOf(state, positionId, now);
@@ -227,10 +228,10 @@ function onlyIncumbent(state: Organisation, positionId: string, employeeId: stri
 }
 
 /** People who are, or will be, away with this person as their deputy. */
-const absentUnder = ({ employees }: Organisation, deputyId: string, day: string): readonly string[] =>
-  [...employees]
-    .filter(
-      ([, { status, absences }]) =>
-        status !== 'left' && absences.some((each) => each.deputyId === deputyId && (each.to ?? END_OF_TIME) >= day),
-    )
-    .map(([employeeId]) => employeeId);
+function absentUnder({ employees, lookup }: Organisation, deputyId: string, day: string): readonly string[] {
+  const absent = found(lookup, by.deputy(deputyId)).filter((employeeId) => {
+    const { status, absences } = employees.get(employeeId)!;
+    return status !== 'left' && absences.some((each) => each.deputyId === deputyId && (each.to ?? END_OF_TIME) >= day);
+  });
+  return inOrder(employees, absent);
+}

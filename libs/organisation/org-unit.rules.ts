@@ -1,5 +1,4 @@
 import { Refusal } from '../errors.js';
-import { normalForm } from '../text.js';
 import type {
   AppointOrgUnitHead,
   AssignOrgUnitProcess,
@@ -13,6 +12,7 @@ import type {
   UnassignOrgUnitProcess,
 } from './commands.js';
 import { levels } from './events.js';
+import { by, found, inOrder } from './lookup.decider.js';
 import { dated, effective, incumbentsOf, livePosition, openUnit, sameTexts } from './organisation.decider.js';
 import type { Organisation, OrganisationEvent, OrgUnit } from './organisation.decider.js';
 
@@ -64,7 +64,7 @@ export function assignOrgUnitProcess(
   state: Organisation,
   { orgUnitId, process }: AssignOrgUnitProcess,
 ): OrganisationEvent[] {
-  if (openUnit(state, orgUnitId).processes.includes(process)) return [];
+  if (openUnit(state, orgUnitId).processes.has(process)) return [];
   return [{ type: 'OrgUnitProcessAssigned', data: { orgUnitId, process } }];
 }
 
@@ -72,7 +72,7 @@ export function unassignOrgUnitProcess(
   state: Organisation,
   { orgUnitId, process }: UnassignOrgUnitProcess,
 ): OrganisationEvent[] {
-  if (!openUnit(state, orgUnitId).processes.includes(process)) return [];
+  if (!openUnit(state, orgUnitId).processes.has(process)) return [];
   return [{ type: 'OrgUnitProcessUnassigned', data: { orgUnitId, process } }];
 }
 
@@ -92,9 +92,10 @@ export function appointOrgUnitHead(
 
 export function closeOrgUnit(state: Organisation, { orgUnitId }: CloseOrgUnit, now: string): OrganisationEvent[] {
   const { name } = openUnit(state, orgUnitId);
-  const children = [...state.units.values()].filter(({ parentId, open }) => open && parentId === orgUnitId).length;
-  const employees = new Set(positionsIn(state, orgUnitId).flatMap((positionId) => incumbentsOf(state, positionId, now)))
-    .size;
+  const children = found(state.lookup, by.parent(orgUnitId)).size;
+  const employees = found(state.lookup, by.unit(orgUnitId)).flatMap((positionId) =>
+    incumbentsOf(state, positionId, now),
+  ).size;
   if (children + employees > 0) {
     throw new Refusal('org-unit-not-empty', `${name} has units below it or people in it.`, { children, employees });
   }
@@ -126,8 +127,8 @@ const same = (known: OrgUnit, { name, kind, level, parentId }: NewOrgUnit): bool
 /** Whether a unit may be where it is to be: one root, an open parent of at least its level, a name of its own there. */
 function checkPlace(state: Organisation, orgUnitId: string, unit: Placed): void {
   if (unit.parentId === null) {
-    const root = [...state.units].find(([id, { parentId, open }]) => open && parentId === null && id !== orgUnitId);
-    if (root) throw new Refusal('org-root-exists', 'The chart has one root: name the unit above.', { rootId: root[0] });
+    const [rootId] = others(state, by.parent(null), orgUnitId);
+    if (rootId) throw new Refusal('org-root-exists', 'The chart has one root: name the unit above.', { rootId });
     return;
   }
   const parent = openUnit(state, unit.parentId);
@@ -142,18 +143,16 @@ function checkPlace(state: Organisation, orgUnitId: string, unit: Placed): void 
 }
 
 /** People tell sibling units apart by name, in its normal form; closed units give theirs free. */
-function checkName({ units }: Organisation, orgUnitId: string, { name, parentId }: Placed): void {
-  const siblings = [...units].filter(
-    ([id, sibling]) => id !== orgUnitId && sibling.open && sibling.parentId === parentId,
-  );
-  const taken = siblings.find(([, sibling]) => normalForm(sibling.name) === normalForm(name));
+function checkName(state: Organisation, orgUnitId: string, { name, parentId }: Placed): void {
+  const [taken] = others(state, by.name(parentId, name), orgUnitId);
   if (taken) {
-    throw new Refusal('org-name-taken', `There is a unit of this name beside it.`, {
-      field: 'name',
-      orgUnitId: taken[0],
-    });
+    throw new Refusal('org-name-taken', `There is a unit of this name beside it.`, { field: 'name', orgUnitId: taken });
   }
 }
+
+/** Units found under this key besides the one that is asked about, the first created first. */
+const others = ({ units, lookup }: Organisation, key: string, orgUnitId: string): readonly string[] =>
+  inOrder(units, found(lookup, key).delete(orgUnitId));
 
 /**
  * A move takes effect after every earlier one of the unit and of the units above its new place. So the line above has
@@ -189,6 +188,3 @@ function lineage({ units }: Organisation, orgUnitId: string): (readonly [string,
   }
   return line;
 }
-
-const positionsIn = ({ positions }: Organisation, orgUnitId: string): readonly string[] =>
-  [...positions].filter(([, position]) => position.orgUnitId === orgUnitId).map(([positionId]) => positionId);

@@ -1,10 +1,12 @@
+import { OrderedMap, OrderedSet } from 'immutable';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type { Money } from '../money.js';
-import { CLOCK_SKEW, addMilliseconds } from '../time.js';
-import { afterReturn } from './events.js';
+import { CLOCK_SKEW, addMilliseconds, shiftDay } from '../time.js';
 import type { Absence, CustomerCap, EmployeeStatus, Level, OrganisationEvents, UnitKind } from './events.js';
+import { by, emptyLookup, found, refiled } from './lookup.decider.js';
+import type { Lookup } from './lookup.decider.js';
 
 export type OrganisationEvent = EventOf<OrganisationEvents>;
 
@@ -14,7 +16,7 @@ export interface OrgUnit {
   readonly level: Level;
   readonly parentId: string | null;
   readonly responsibilities: readonly string[];
-  readonly processes: readonly string[];
+  readonly processes: OrderedSet<string>;
   readonly headPositionId: string | null;
   readonly open: boolean;
   readonly createdAt: string;
@@ -46,42 +48,50 @@ export interface Employee {
   readonly name: string;
   readonly hiredAt: string;
   readonly status: EmployeeStatus;
+  /** How many were hired before: of people who came to a position at the same time, the first one hired is named first. */
+  readonly number: number;
   readonly assignments: readonly Held[];
-  readonly absences: readonly Absence[];
+  /** By their first day; no two of them overlap. */
+  readonly absences: OrderedMap<string, Absence>;
 }
 
 /** Everything by id, since cycles, names, headcounts and heads are matters of the whole. */
 export interface Organisation {
-  readonly units: ReadonlyMap<string, OrgUnit>;
-  readonly positions: ReadonlyMap<string, Position>;
-  readonly employees: ReadonlyMap<string, Employee>;
+  readonly units: OrderedMap<string, OrgUnit>;
+  readonly positions: OrderedMap<string, Position>;
+  readonly employees: OrderedMap<string, Employee>;
+  readonly lookup: Lookup;
 }
 
 export const organisation = decider<Organisation, OrganisationEvents>({
   category: 'organisation',
-  initial: { units: new Map(), positions: new Map(), employees: new Map() },
+  initial: { units: OrderedMap(), positions: OrderedMap(), employees: OrderedMap(), lookup: emptyLookup },
   evolve: {
     OrgUnitCreated: (state, { orgUnitId, name, kind, level, parentId }, at) => {
       const placed = { parentId, headPositionId: null, open: true, createdAt: at, placedAt: at };
-      const unit: OrgUnit = { name, kind, level, responsibilities: [], processes: [], ...placed };
-      return { ...state, units: new Map(state.units).set(orgUnitId, unit) };
+      return withUnit(state, orgUnitId, {
+        name,
+        kind,
+        level,
+        responsibilities: [],
+        processes: OrderedSet(),
+        ...placed,
+      });
     },
     OrgUnitRenamed: (state, { orgUnitId, to }) => unit(state, orgUnitId, () => ({ name: to })),
     OrgUnitMoved: (state, { orgUnitId, to }, at) => unit(state, orgUnitId, () => ({ parentId: to, placedAt: at })),
     OrgUnitResponsibilitiesDefined: (state, { orgUnitId, responsibilities }) =>
       unit(state, orgUnitId, () => ({ responsibilities })),
     OrgUnitProcessAssigned: (state, { orgUnitId, process }) =>
-      unit(state, orgUnitId, ({ processes }) => ({ processes: [...processes, process] })),
+      unit(state, orgUnitId, ({ processes }) => ({ processes: processes.add(process) })),
     OrgUnitProcessUnassigned: (state, { orgUnitId, process }) =>
-      unit(state, orgUnitId, ({ processes }) => ({ processes: processes.filter((each) => each !== process) })),
+      unit(state, orgUnitId, ({ processes }) => ({ processes: processes.delete(process) })),
     OrgUnitHeadAppointed: (state, { orgUnitId, to }) => unit(state, orgUnitId, () => ({ headPositionId: to })),
     OrgUnitClosed: (state, { orgUnitId }) => unit(state, orgUnitId, () => ({ open: false })),
     OrgUnitReopened: (state, { orgUnitId }) => unit(state, orgUnitId, () => ({ open: true })),
 
-    PositionDefined: (state, { positionId, ...defined }) => {
-      const added: Position = { ...defined, approvalLimit: null, customerCap: null, retired: false };
-      return { ...state, positions: new Map(state.positions).set(positionId, added) };
-    },
+    PositionDefined: (state, { positionId, ...defined }) =>
+      withPosition(state, positionId, { ...defined, approvalLimit: null, customerCap: null, retired: false }),
     PositionDutiesChanged: (state, { positionId, duties, processSteps }) =>
       position(state, positionId, { duties, processSteps }),
     PositionReportingLineChanged: (state, { positionId, to }) =>
@@ -93,8 +103,9 @@ export const organisation = decider<Organisation, OrganisationEvents>({
     PositionRetired: (state, { positionId }) => position(state, positionId, { retired: true }),
 
     EmployeeHired: (state, { employeeId, name }, at) => {
-      const hired: Employee = { name, hiredAt: at, status: 'active', assignments: [], absences: [] };
-      return { ...state, employees: new Map(state.employees).set(employeeId, hired) };
+      const number = state.employees.get(employeeId)?.number ?? state.employees.size;
+      const begun = { assignments: [], absences: OrderedMap<string, Absence>() };
+      return withEmployee(state, employeeId, { name, hiredAt: at, status: 'active', number, ...begun });
     },
     EmployeeAssignedToPosition: (state, { employeeId, positionId, primary, until }, at) =>
       employee(state, employeeId, ({ assignments }) => ({
@@ -103,9 +114,13 @@ export const organisation = decider<Organisation, OrganisationEvents>({
     EmployeeAssignmentEnded: (state, { employeeId, positionId }) =>
       employee(state, employeeId, ({ assignments }) => ({ assignments: without(assignments, positionId) })),
     EmployeeAbsenceRecorded: (state, { employeeId, from, to, deputyId }) =>
-      employee(state, employeeId, ({ absences }) => ({ absences: [...absences, { from, to, deputyId }] })),
+      withDeputy(
+        employee(state, employeeId, ({ absences }) => ({ absences: absences.set(from, { from, to, deputyId }) })),
+        employeeId,
+        deputyId,
+      ),
     EmployeeReturned: (state, { employeeId, from, on }) =>
-      employee(state, employeeId, ({ absences }) => ({ absences: afterReturn(absences, from, on) })),
+      employee(state, employeeId, ({ absences }) => ({ absences: returned(absences, from, on) })),
     EmployeeSuspended: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'suspended' })),
     EmployeeReinstated: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'active' })),
     EmployeeLeft: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'left', assignments: [] })),
@@ -114,18 +129,79 @@ export const organisation = decider<Organisation, OrganisationEvents>({
 
 function unit(state: Organisation, id: string, change: (unit: OrgUnit) => Partial<OrgUnit>): Organisation {
   const before = state.units.get(id);
-  return before ? { ...state, units: new Map(state.units).set(id, { ...before, ...change(before) }) } : state;
+  return before ? withUnit(state, id, { ...before, ...change(before) }) : state;
+}
+
+function withUnit(state: Organisation, id: string, unit: OrgUnit): Organisation {
+  const { units, lookup } = state;
+  const before = units.get(id);
+  return {
+    ...state,
+    units: units.set(id, unit),
+    lookup: refiled(lookup, id, before ? unitKeys(before) : [], unitKeys(unit)),
+  };
 }
 
 function position(state: Organisation, id: string, change: Partial<Position>): Organisation {
   const before = state.positions.get(id);
-  return before ? { ...state, positions: new Map(state.positions).set(id, { ...before, ...change }) } : state;
+  return before ? withPosition(state, id, { ...before, ...change }) : state;
+}
+
+function withPosition(state: Organisation, id: string, position: Position): Organisation {
+  const { positions, lookup } = state;
+  const before = positions.get(id);
+  return {
+    ...state,
+    positions: positions.set(id, position),
+    lookup: refiled(lookup, id, before ? positionKeys(before) : [], positionKeys(position)),
+  };
 }
 
 function employee(state: Organisation, id: string, change: (employee: Employee) => Partial<Employee>): Organisation {
   const before = state.employees.get(id);
-  return before ? { ...state, employees: new Map(state.employees).set(id, { ...before, ...change(before) }) } : state;
+  return before ? withEmployee(state, id, { ...before, ...change(before) }) : state;
 }
+
+function withEmployee(state: Organisation, id: string, employee: Employee): Organisation {
+  const { employees, lookup } = state;
+  const held = employees.get(id)?.assignments ?? [];
+  return {
+    ...state,
+    employees: employees.set(id, employee),
+    lookup:
+      held === employee.assignments ? lookup : refiled(lookup, id, heldKeys(held), heldKeys(employee.assignments)),
+  };
+}
+
+/** Who was named as a deputy once stays in the lookup: the rule that asks looks at the absences themselves. */
+function withDeputy(state: Organisation, employeeId: string, deputyId: string | null): Organisation {
+  if (deputyId === null) return state;
+  return { ...state, lookup: refiled(state.lookup, employeeId, [], [by.deputy(deputyId)]) };
+}
+
+/** As `afterReturn`, in the time of one absence however many there are. */
+function returned(absences: OrderedMap<string, Absence>, from: string, on: string): OrderedMap<string, Absence> {
+  const absence = absences.get(from);
+  if (!absence) return absences;
+  const to = shiftDay(on, -1);
+  return to < from ? absences.delete(from) : absences.set(from, { ...absence, to });
+}
+
+const unitKeys = ({ open, parentId, name, headPositionId }: OrgUnit): string[] => {
+  if (!open) return [];
+  const places = [by.parent(parentId), by.name(parentId, name)];
+  return headPositionId === null ? places : [...places, by.head(headPositionId)];
+};
+
+const positionKeys = ({ orgUnitId, reportsToPositionId, retired }: Position): string[] =>
+  retired || reportsToPositionId === null
+    ? [by.unit(orgUnitId)]
+    : [by.unit(orgUnitId), by.superior(reportsToPositionId)];
+
+const heldKeys = (assignments: readonly Held[]): string[] =>
+  assignments.flatMap(({ positionId, until }) =>
+    until === null ? [by.position(positionId)] : [by.position(positionId), by.ending(positionId)],
+  );
 
 const without = (assignments: readonly Held[], positionId: string): readonly Held[] =>
   assignments.filter((held) => held.positionId !== positionId);
@@ -157,17 +233,29 @@ export function presentEmployee({ employees }: Organisation, employeeId: string)
 export const ongoing = ({ until }: Held, at: string): boolean => until === null || at < until;
 
 /** Who holds a position, primary before secondary, then the longest-serving first. */
-export function incumbentsOf({ employees }: Organisation, positionId: string, at: string): readonly string[] {
-  const holders = [...employees].flatMap(([employeeId, { assignments }]) =>
-    assignments
-      .filter((held) => held.positionId === positionId && ongoing(held, at))
-      .map((held) => ({ employeeId, ...held })),
-  );
+export function incumbentsOf({ employees, lookup }: Organisation, positionId: string, at: string): readonly string[] {
+  const holders = [...found(lookup, by.position(positionId))].flatMap((employeeId) => {
+    const { assignments, number } = employees.get(employeeId)!;
+    const held = assignments.find((each) => each.positionId === positionId)!;
+    return ongoing(held, at) ? [{ employeeId, number, ...held }] : [];
+  });
   return holders.sort(bySeniority).map(({ employeeId }) => employeeId);
 }
 
-const bySeniority = (one: Held, other: Held): number =>
-  Number(other.primary) - Number(one.primary) || (one.from < other.from ? -1 : Number(one.from > other.from));
+/** How many hold a position, without naming them: many people may share one. */
+export function incumbentCount({ employees, lookup }: Organisation, positionId: string, at: string): number {
+  const past = found(lookup, by.ending(positionId)).count((employeeId) =>
+    employees.get(employeeId)!.assignments.some((held) => held.positionId === positionId && !ongoing(held, at)),
+  );
+  return found(lookup, by.position(positionId)).size - past;
+}
+
+type Holder = Held & Pick<Employee, 'number'>;
+
+const bySeniority = (one: Holder, other: Holder): number =>
+  Number(other.primary) - Number(one.primary) ||
+  (one.from < other.from ? -1 : Number(one.from > other.from)) ||
+  one.number - other.number;
 
 /** The moment a change took effect: as given, or now. @throws Refusal `in-the-future`: what is planned is not recorded as done */
 export function effective(given: string | undefined, now: string, field: string): string {

@@ -12,7 +12,8 @@ import type {
   SetPositionHeadcount,
 } from './commands.js';
 import type { CustomerCap } from './events.js';
-import { incumbentsOf, livePosition, ongoing, openUnit, sameTexts } from './organisation.decider.js';
+import { by, found, inOrder } from './lookup.decider.js';
+import { incumbentCount, incumbentsOf, livePosition, ongoing, openUnit, sameTexts } from './organisation.decider.js';
 import type { Organisation, OrganisationEvent, Position } from './organisation.decider.js';
 
 /** Defining the same position with the same content again changes nothing. */
@@ -78,7 +79,7 @@ export function setPositionHeadcount(
   const { positionId, headcount } = command;
   const { title, headcount: from } = livePosition(state, positionId);
   if (from === headcount) return [];
-  const incumbents = incumbentsOf(state, positionId, now).length;
+  const incumbents = incumbentCount(state, positionId, now);
   if (headcount < incumbents) {
     throw new Refusal('headcount-exceeded', `${incumbents} people hold the position ${title}.`, {
       headcount,
@@ -110,15 +111,13 @@ export function movePosition(
 export function retirePosition(state: Organisation, { positionId }: RetirePosition, now: string): OrganisationEvent[] {
   const { title } = livePosition(state, positionId);
   const incumbents = incumbentsOf(state, positionId, now);
-  const headOf = [...state.units].filter(([, { open, headPositionId }]) => open && headPositionId === positionId);
-  const reporting = [...state.positions].filter(
-    ([, { retired, reportsToPositionId }]) => !retired && reportsToPositionId === positionId,
-  );
+  const headOf = inOrder(state.units, found(state.lookup, by.head(positionId)));
+  const reporting = inOrder(state.positions, found(state.lookup, by.superior(positionId)));
   if (incumbents.length + headOf.length + reporting.length > 0) {
     throw new Refusal('position-in-use', `The position ${title} is held, leads a unit, or others report to it.`, {
       incumbents,
-      headOf: headOf.map(([id]) => id),
-      reporting: reporting.map(([id]) => id),
+      headOf,
+      reporting,
     });
   }
   return [{ type: 'PositionRetired', data: { positionId } }];
@@ -132,7 +131,7 @@ export function vacantPosition(state: Organisation, positionId: string, employee
     .get(employeeId)
     ?.assignments.some((held) => held.positionId === positionId && ongoing(held, now));
   const { title, headcount } = position;
-  const incumbents = incumbentsOf(state, positionId, now).length;
+  const incumbents = incumbentCount(state, positionId, now);
   if (!holds && incumbents >= headcount) {
     throw new Refusal('headcount-exceeded', `The position ${title} takes ${headcount} and has ${incumbents}.`, {
       headcount,

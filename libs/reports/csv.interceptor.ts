@@ -4,17 +4,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { csv } from '../csv.js';
-import type { Report } from './report.js';
+import type { Report } from './answer.js';
+import { Reports } from './reports.js';
 import { linesOf, table } from './table.js';
 
 /** Writes a report as CSV for whoever asks for that; what JSON says about the report is said in headers then. */
 @Injectable()
 export class CsvInterceptor implements NestInterceptor<Report, Report | string> {
+  constructor(private readonly reports: Reports) {}
+
   intercept(context: ExecutionContext, next: CallHandler<Report>): Observable<Report | string> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     void reply.header('vary', 'accept');
-    return next.handle().pipe(map((report) => (wantsCsv(request) ? asCsv(report, reply) : report)));
+    return next.handle().pipe(map((report) => (wantsCsv(request) ? asCsv(report, this.reports, reply) : report)));
   }
 }
 
@@ -26,7 +29,7 @@ function wantsCsv({ query, headers }: FastifyRequest): boolean {
   return place('text/csv') < place('application/json');
 }
 
-function asCsv(report: Report, reply: FastifyReply): string {
+function asCsv(report: Report, reports: Reports, reply: FastifyReply): string {
   const { definition, position, basis, window, axis, zone, awaited, parked } = report;
   const said = { definition, position, basis, window: JSON.stringify(window), axis, zone };
   if (awaited) {
@@ -41,5 +44,5 @@ function asCsv(report: Report, reply: FastifyReply): string {
   for (const [name, value] of Object.entries(said)) void reply.header(`x-report-${name}`, String(value));
   void reply.header('content-type', 'text/csv; charset=utf-8; header=present');
   void reply.header('content-disposition', `attachment; filename="${report.report}.csv"`);
-  return csv(linesOf(table(report, 'data')));
+  return csv(linesOf(table(report, reports.of(report.report), 'data')));
 }

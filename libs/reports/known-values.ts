@@ -1,25 +1,11 @@
-import { customerList } from '../../projections/customer-list.js';
-import { employeeList } from '../../projections/employee-list.js';
-import { structureChart } from '../../projections/structure-chart.js';
 import { assignmentBases, customerStatuses, tiers } from '../customers/events.js';
 import { isCurrency } from '../money.js';
 import { opportunitySources } from '../opportunities/events.js';
-import type { ReadModels } from '../read-models/read-models.js';
 import { unused } from '../read-models/asking/reading.js';
 import type { Reading } from '../read-models/asking/reading.js';
+import type { ReadModels } from '../read-models/read-models.js';
 import type { Rollup } from '../read-models/rollup.js';
-
-const employee = (reading: Reading, id: string) => reading.known(employeeList, 'employee', id);
-
-/** Dimensions that hold ids, and how it is seen that there is such a thing. Pipelines are looked up for their stages anyway. */
-const THINGS: Readonly<Record<string, (reading: Reading, id: string) => Promise<void>>> = {
-  employee,
-  owner: employee,
-  manager: employee,
-  orgUnit: (reading, id) => reading.known(structureChart, 'org-unit', id, ({ entry }) => entry === 'unit'),
-  customer: (reading, id) => reading.known(customerList, 'customer', id),
-  pipeline: async () => {},
-};
+import { thingOf } from './things.js';
 
 /** Dimensions whose values are given: one that nothing has yet is no mistake. */
 const WORDS: Readonly<Record<string, (value: string) => boolean>> = {
@@ -49,9 +35,9 @@ export async function checkValues(
       left = left.difference(new Set(sums.map(({ key }) => key[dimension] ?? null)));
     }
     for (const value of left as ReadonlySet<string>) {
-      const thing = THINGS[dimension];
+      const thing = thingOf(dimension);
       if (!thing) throw unused(dimension, value);
-      await thing(reading, value);
+      await reading.known(thing.of, thing.kind, value, (document) => thing.name(document) !== undefined);
     }
   }
 }

@@ -1,24 +1,7 @@
-import { customerValue } from '../../projections/customer-value.js';
-import { employeeList } from '../../projections/employee-list.js';
-import { structureChart } from '../../projections/structure-chart.js';
+import { documentsOf } from '../read-models/asking/documents.js';
 import type { ReadModels } from '../read-models/read-models.js';
-import type { Row } from './report.js';
-
-/** Dimensions that hold ids, and where to find what they are called. */
-const NAMED: Readonly<Record<string, (readModels: ReadModels, id: string) => Promise<string | undefined>>> = {
-  employee: nameOfEmployee,
-  owner: nameOfEmployee,
-  manager: nameOfEmployee,
-  orgUnit: async (readModels, id) => {
-    const entry = await readModels.get(structureChart, id);
-    return entry?.entry === 'unit' ? entry.name : undefined;
-  },
-  customer: async (readModels, id) => (await readModels.get(customerValue, id))?.name,
-};
-
-async function nameOfEmployee(readModels: ReadModels, id: string): Promise<string | undefined> {
-  return (await readModels.get(employeeList, id))?.name;
-}
+import type { Row } from './answer.js';
+import { thingOf } from './things.js';
 
 /** Names of the ids under these dimensions, as they are today: a report of the past is read by people of today. */
 export async function namesIn(
@@ -27,13 +10,14 @@ export async function namesIn(
   dimensions: readonly string[],
   names = new Map<string, string>(),
 ): Promise<Map<string, string>> {
-  for (const dimension of dimensions) {
-    const look = NAMED[dimension];
-    if (!look) continue;
-    for (const id of new Set(keys.map((key) => key[dimension]))) {
-      if (typeof id !== 'string' || names.has(id)) continue;
-      const name = await look(readModels, id);
-      if (name !== undefined) names.set(id, name);
+  for (const [of, same] of Map.groupBy(dimensions, (dimension) => thingOf(dimension)?.of)) {
+    if (of === undefined) continue;
+    const { name } = thingOf(same[0]!)!;
+    const ids = new Set(same.flatMap((dimension) => keys.map((key) => key[dimension])));
+    const unknown = [...ids].filter((id): id is string => typeof id === 'string' && !names.has(id));
+    for (const [id, document] of await documentsOf(readModels, of, unknown)) {
+      const called = name(document);
+      if (called !== undefined) names.set(id, called);
     }
   }
   return names;
@@ -45,11 +29,11 @@ export function named(row: Row, names: ReadonlyMap<string, string>): Row {
   for (const [field, value] of Object.entries(row)) {
     whole[field] = value;
     const name = `${field}Name`;
-    if (!Object.hasOwn(NAMED, field) || Object.hasOwn(row, name)) continue;
+    if (!thingOf(field) || Object.hasOwn(row, name)) continue;
     whole[name] = (typeof value === 'string' && names.get(value)) || null;
   }
   return whole;
 }
 
-export const isNamed = (field: string): boolean =>
-  Object.hasOwn(NAMED, field) || field === 'pipeline' || field === 'stage';
+/** Whether a field has a name beside it. Stages are named by the report that knows their pipelines. */
+export const isNamed = (field: string): boolean => thingOf(field) !== undefined || field === 'stage';

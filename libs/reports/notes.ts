@@ -1,4 +1,4 @@
-import type { Awaited, ParkedDocuments, Report } from './report.js';
+import type { Awaited, ParkedDocuments, Report } from './answer.js';
 
 /** What has to be known beside the figures, as sentences. */
 export function notesOf({ parked, awaited, zone }: Pick<Report, 'parked' | 'awaited' | 'zone'>): readonly string[] {

@@ -1,9 +1,7 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { pipelineList } from '../../projections/pipeline-list.js';
-import { targetList } from '../../projections/target-list.js';
 import { Clock } from '../clock.js';
-import { Missing, Unavailable } from '../errors.js';
+import { Unavailable } from '../errors.js';
 import { Past } from '../read-models/asking/past.js';
 import type { Generation, Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
@@ -12,28 +10,27 @@ import type { When } from '../read-models/asking/reading.js';
 import type { Projection } from '../read-models/projection.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
-import { keyOfSubject, measured } from './attainment.js';
-import { stagesOf } from './funnel.js';
+import type { Report } from './answer.js';
+import { keysIn, knownFor } from './facts.js';
 import { checkValues } from './known-values.js';
 import { named, namesIn } from './names.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
-import { columnsOf } from './definition.js';
-import type { Columns, Source } from './definition.js';
-import type { Parameters, PipelineStages, Question, Report, ReportName, Row, TargetOf } from './report.js';
+import type { Parameters } from './question.js';
+import { columnsOf } from './report.js';
+import type { Definition } from './report.js';
+import { Reports } from './reports.js';
 import { awaited, notBuilt, parkedIn, servingReport } from './serving.js';
-import { sources } from './sources.js';
 
 /** A moment that everything in the log lies before. */
 const EVERYTHING = { axis: 'recorded', time: '9999-12-31T23:59:59.999Z' } as const;
 
 /** How often sums are taken again that a page of new events has overtaken. */
 const ATTEMPTS = 20;
-const MOST_PIPELINES = 1_000;
 
 /** A report: the one answer that HTTP and the command line give. */
 export class GetReport extends Query<Report> {
   constructor(
-    readonly name: ReportName,
+    readonly name: string,
     readonly parameters: Parameters = {},
   ) {
     super();
@@ -48,10 +45,11 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     private readonly past: Past,
     private readonly clock: Clock,
     private readonly rebuilds: Rebuilds,
+    private readonly reports: Reports,
   ) {}
 
   async execute({ name, parameters }: GetReport): Promise<Report> {
-    const source = sources[name];
+    const source = this.reports.of(name);
     untilOf(parameters);
     const [serving] = await servingReport(this.readModels, source.rollup);
     const kept = serving ? zoneOf(serving) : this.rebuilds.zone;
@@ -60,7 +58,6 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     const question = questionOf(source, parameters, zone, asOf ?? this.clock.now());
     const isLive = asOf === undefined && zone === kept;
     if (isLive && !serving) throw await notBuilt(this.rebuilds, source.rollup);
-    const pipelines = await this.#pipelines(source, question);
     const readModels = isLive
       ? await this.reading.of(source.rollup.of, parameters)
       : await this.#past(source.rollup.of, { ...parameters, asOf }, zone);
@@ -69,14 +66,17 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     // What serves has changed meanwhile, and with it what was asked.
     if (isLive && zoneOf(generation) !== zone) return this.execute({ name, parameters } as GetReport);
     const { axis } = parameters;
-    const targets = await this.#targets(source, question, { asOf, axis, after: generation.position });
-    const names = await namesIn(
-      this.readModels,
-      [...sums.flat().map(({ key }) => key), ...targets.map(keyOfSubject)],
-      question.by,
+    const known = await knownFor(source, question, this.readModels, (projection) =>
+      this.reading.of(projection, { asOf, axis, after: generation.position }),
     );
-    const rows = source.rows(sums, question, { pipelines, names, targets });
-    const { from = null, to = null, basis, by } = question;
+    const { basis, by } = question;
+    const keys = [...sums.flat().map(({ key }) => key), ...keysIn(source, known)];
+    // Rows stand in the order of names, but pipelines in that of their ids.
+    const ordering = by.filter((dimension) => dimension !== 'pipeline');
+    const names = await namesIn(this.readModels, keys, ordering);
+    const rows = source.rows(sums, question, { ...known, names });
+    await namesIn(this.readModels, rows, [...by, ...Object.keys(columnsOf(source, question))], names);
+    const { from = null, to = null } = question;
     return {
       report: name,
       definition: [...definitionOf(generation, source.rollup), ...versionsOf(source, basis)].join(' '),
@@ -92,7 +92,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
       zone,
       awaited: isLive ? await awaited(this.rebuilds, generation) : null,
       parked,
-      rows: await this.#named(columnsOf(source, question), rows, names),
+      rows: rows.map((row) => named(row, names)),
     };
   }
 
@@ -101,35 +101,6 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     if (asOf !== undefined) return this.past.of(projection, { axis, time: asOf }, zone);
     if (after !== undefined) await this.reading.passed(projection, after);
     return this.past.of(projection, EVERYTHING, zone);
-  }
-
-  async #pipelines(source: Source, { where }: Question): Promise<readonly PipelineStages[]> {
-    if (!Object.hasOwn(source.dimensions, 'pipeline')) return [];
-    const { items } = await this.readModels.find(pipelineList, { sort: ['nameKey'], limit: MOST_PIPELINES });
-    const unknown = where['pipeline']?.find((id) => items.every(({ pipelineId }) => pipelineId !== id));
-    if (unknown !== undefined) throw new Missing('pipeline', String(unknown));
-    return items.filter(({ versions }) => versions.length > 0).map(stagesOf);
-  }
-
-  /** Known at the moment that is asked about, like the figures they are compared with. */
-  async #targets({ kpi }: Source, question: Question, when: When): Promise<readonly TargetOf[]> {
-    const kind = kpi && measured(question);
-    if (kind === undefined) return [];
-    const filter = { kpi, 'subject.kind': kind, status: 'set' };
-    const readModels = await this.reading.of(targetList, when);
-    const targets: TargetOf[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await readModels.find(targetList, { filter, limit: 1_000, cursor });
-      targets.push(...page.items);
-      cursor = page.next;
-    } while (cursor !== undefined);
-    return targets;
-  }
-
-  async #named(columns: Columns, rows: readonly Row[], names: Map<string, string>): Promise<readonly Row[]> {
-    const all = await namesIn(this.readModels, rows, Object.keys(columns), names);
-    return rows.map((row) => named(row, all));
   }
 }
 
@@ -154,7 +125,7 @@ const definitionOf = ({ definition }: Generation, { name, of }: Rollup): readonl
   definition.split(' ').filter((part) => part.startsWith(`${of.name}@`) || part.startsWith(`${name}@`));
 
 /** What makes figures of the sums: the report, and the policies it follows. */
-const versionsOf = ({ name, version, bases }: Source, basis: string): readonly string[] => [
+const versionsOf = ({ name, version, bases }: Definition, basis: string): readonly string[] => [
   `${name}-report@${version}`,
   ...bases[basis]!.policies.map((policy) => `${policy.name}@${policy.version}`),
 ];

@@ -1,8 +1,26 @@
 import { Invalid } from '../errors.js';
 import { addMilliseconds, dayIn, isDay, isZone, shiftDay, startOfDay, utc } from '../time.js';
-import { periods } from './definition.js';
-import type { Source } from './definition.js';
-import type { Parameters, Question, Report } from './report.js';
+import type { When } from '../read-models/asking/reading.js';
+import type { Report } from './answer.js';
+import { periods } from './report.js';
+import type { Definition, Question } from './report.js';
+
+/** What can be asked of a report; all of it optional. */
+export interface Parameters extends Omit<When, 'atRevision'> {
+  /** Half-open window of local days, `YYYY-MM-DD`. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Dimensions to keep apart; an empty list adds everything up. The report's own when nobody says. */
+  readonly by?: readonly string[] | undefined;
+  /** Which of the report's ways of counting; its first one when nobody says. */
+  readonly basis?: string | undefined;
+  /** Id of a pipeline, for reports that know pipelines. */
+  readonly pipeline?: string | undefined;
+  /** IANA name of the zone whose days count; the zone the installation reports in when nobody says. */
+  readonly zone?: string | undefined;
+  /** By dimension, the values that count; null is "not known". */
+  readonly where?: Readonly<Record<string, readonly (string | null)[]>> | undefined;
+}
 
 /** What can be asked of any report, for `docs/reports.md`. */
 export const asked: Readonly<Record<keyof Parameters, string>> = {
@@ -14,7 +32,7 @@ export const asked: Readonly<Record<keyof Parameters, string>> = {
   basis: 'Way of counting; without it, the first one of the report.',
   pipeline: 'Only this pipeline, in reports that have the dimension.',
   zone: 'IANA time zone whose days and months count; without it, that of the installation.',
-  asOf: 'A past moment; on the command line also a day, which means its end in the zone. The report is what it was then; without it, what it is now.',
+  asOf: 'A past moment, or a day, which means its end in the zone. The report is what it was then; without it, what it is now.',
   axis: 'What `asOf` means: what had happened by then (`occurred`, the default), or what was known by then (`recorded`).',
   after: 'Position of the log that must have been looked at; over HTTP.',
 };
@@ -39,7 +57,7 @@ export const answered: Readonly<Record<keyof Report, string>> = {
 };
 
 /** What `by` may name. */
-const groupings = ({ dimensions, periods: dated }: Source): readonly string[] => [
+const groupings = ({ dimensions, periods: dated }: Definition): readonly string[] => [
   ...Object.keys(dimensions),
   ...(dated === undefined ? [] : periods),
 ];
@@ -68,7 +86,7 @@ export function momentOf({ asOf }: Parameters, zone: string): string | undefined
  * @param at the moment it is about
  * @throws Invalid `window-invalid` · `dimension-unknown` · `basis-unknown`
  */
-export function questionOf(source: Source, parameters: Parameters, zone: string, at: string): Question {
+export function questionOf(source: Definition, parameters: Parameters, zone: string, at: string): Question {
   const bases = Object.keys(source.bases);
   const { from, to, pipeline, basis = bases[0]!, by, where = {} } = parameters;
   for (const [field, day] of Object.entries({ from, to })) {
@@ -104,7 +122,7 @@ export function questionOf(source: Source, parameters: Parameters, zone: string,
   };
 }
 
-function known({ name }: Source, field: string, asked: readonly string[], valid: readonly string[]): void {
+function known({ name }: Definition, field: string, asked: readonly string[], valid: readonly string[]): void {
   const unknown = asked.filter((dimension) => !valid.includes(dimension));
   if (unknown.length === 0) return;
   throw new Invalid('dimension-unknown', `The report ${name} has no dimension ${unknown.join(', ')} here.`, {

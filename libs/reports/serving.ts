@@ -4,7 +4,7 @@ import { servingOf } from '../read-models/partitions.js';
 import type { Generation, ReadModels } from '../read-models/read-models.js';
 import type { Rebuilds } from '../read-models/building/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
-import type { Awaited, ParkedDocuments } from './report.js';
+import type { Awaited, ParkedDocuments } from './answer.js';
 
 /** Parked documents an answer names; `/projections` lists all of them. */
 const MOST_NAMED = 20;

@@ -1,10 +1,9 @@
 import { decimal } from '../money.js';
 import type { MoneySum } from '../money.js';
-import { columnsOf } from './definition.js';
-import type { Kind } from './definition.js';
+import type { Duration, IndexOfCurrency, Report, Row, ShareOfCurrency, Value } from './answer.js';
 import { isNamed } from './names.js';
-import type { Duration, IndexOfCurrency, Report, Row, ShareOfCurrency, Value } from './report.js';
-import { sources } from './sources.js';
+import { columnsOf } from './report.js';
+import type { Definition, Kind } from './report.js';
 
 export interface Column {
   readonly title: string;
@@ -35,9 +34,9 @@ export type Style = keyof typeof styles;
  * A report as a table, for the screen and for CSV. Which columns it has depends on what was asked, never on what was found;
  * only a matrix of months is as wide as there are months. Pure.
  */
-export function table(report: Report, style: Style = 'people'): Table {
+export function table(report: Report, definition: Pick<Definition, 'bases'>, style: Style = 'people'): Table {
   const { by, rows } = report;
-  const figures = Object.entries(columnsOf(sources[report.report], report)).map(([field, { kind }]) => ({
+  const figures = Object.entries(columnsOf(definition, report)).map(([field, { kind }]) => ({
     field,
     kind,
   }));
@@ -138,7 +137,7 @@ const PARTS: Readonly<Record<Kind, (field: string, rows: readonly Row[], pen: Pe
     if (!isNamed(field)) return [id];
     const name = `${field}Name`;
     if (pen.style === 'data') return [id, { title: name, number: false, of: ({ row }) => at(row, name) }];
-    return [{ ...id, of: ({ row }) => at(row, row[name] === null ? field : name) }];
+    return [{ ...id, of: ({ row }) => at(row, (row[name] ?? null) === null ? field : name) }];
   },
   count: (field, _, pen) => [figure(pen.title(field), field, pen, pen.count)],
   share: (field, _, pen) => [figure(pen.title(field), field, pen, pen.share)],

@@ -4,7 +4,7 @@ import type { ServerInterceptor } from '@grpc/grpc-js';
 import { accessDenied, CallRefused } from './refusals.js';
 
 export interface Tls {
-  /** PEM, with whatever lies between it and its root. */
+  /** PEM: the certificate and its intermediate certificates. */
   readonly certificate: Buffer;
   readonly key: Buffer;
 }
@@ -14,13 +14,16 @@ export interface Login {
   readonly password: string;
 }
 
-/** @throws when these are no certificate and the key to it */
+/** @throws when the certificate and the key are invalid or do not belong together */
 export const credentialsOf = (tls: Tls | undefined): ServerCredentials =>
   tls
     ? ServerCredentials.createSsl(null, [{ cert_chain: tls.certificate, private_key: tls.key }])
     : ServerCredentials.createInsecure();
 
-/** Lets only those in who say the name and the password with every call, but for calls that clients make before they do. */
+/**
+ * Interceptor that checks user and password on every call.
+ * @param open paths of calls that need no login, because clients make them before they log in
+ */
 export function onlyFor({ user, password }: Login, open: readonly string[]): ServerInterceptor {
   const wanted = digest(`${user}:${password}`);
   return ({ path }, call) =>
@@ -36,14 +39,14 @@ export function onlyFor({ user, password }: Login, open: readonly string[]): Ser
     });
 }
 
-/** Lets each connection have so many calls at a time. */
+/** Interceptor that limits the number of concurrent calls of a connection. */
 export function atMost(most: number): ServerInterceptor {
   const open = new Map<string, number>();
   return (_, call) => {
     const peer = call.getPeer();
     const count = (open.get(peer) ?? 0) + 1;
     open.set(peer, count);
-    // Told once, when the last byte of an answer is out, or the call is given up.
+    // Called once, when the answer has been sent completely or the call was cancelled.
     const over = () => {
       const left = open.get(peer)! - 1;
       if (left > 0) open.set(peer, left);
@@ -65,7 +68,7 @@ export function atMost(most: number): ServerInterceptor {
 const tooMany = (most: number): CallRefused =>
   new CallRefused(status.RESOURCE_EXHAUSTED, `A connection has at most ${most} calls at a time.`);
 
-/** Who says nothing is denied; who says the wrong thing is not known. */
+/** A call without a login is answered `PERMISSION_DENIED`, one with a wrong login `UNAUTHENTICATED`. */
 function refusalOf(metadata: Metadata, wanted: Buffer): CallRefused | undefined {
   const [given] = metadata.get('authorization');
   if (given === undefined) return accessDenied('Say who you are: esdb://user:password@…');
@@ -75,5 +78,5 @@ function refusalOf(metadata: Metadata, wanted: Buffer): CallRefused | undefined 
   return new CallRefused(status.UNAUTHENTICATED, 'The user or the password is wrong.');
 }
 
-/** Of one length, so that comparing takes the same time whatever is compared. */
+/** Hashes to a fixed length, so that a comparison always takes the same time. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -13,18 +13,18 @@ import type { CallRefused } from './refusals.js';
 import { missingProperties, notUnderstood, wrongRevisionText } from './refusals.js';
 import { safe } from './read-request.js';
 
-/** The revision by which some clients say that there is no stream. */
+/** Some clients send this revision instead of `no-stream`. */
 const NO_STREAM = String(2n ** 64n - 1n);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** How the requests that change a stream say where it must be. */
+/** The expected revision, as all requests that change a stream carry it. */
 interface ExpectedMessage {
   hasNoStream(): boolean;
   hasAny(): boolean;
   hasStreamExists(): boolean;
 }
 
-/** @throws CallRefused for what says nothing */
+/** @throws CallRefused when no expected revision is given */
 export function expectedBy(options: ExpectedMessage, revision: string | undefined): ExpectedRevision {
   if (revision === NO_STREAM) return 'no-stream';
   if (revision !== undefined) return safe(revision);
@@ -34,7 +34,7 @@ export function expectedBy(options: ExpectedMessage, revision: string | undefine
   throw notUnderstood('It does not say which revision is expected.');
 }
 
-/** @throws CallRefused for an event that lacks what every event has */
+/** @throws CallRefused when the type, the content type or a valid id is missing */
 export function eventOf(
   message: streams.AppendReq.ProposedMessage | streams.BatchAppendReq.ProposedMessage,
 ): ForeignEvent {
@@ -54,7 +54,7 @@ export function eventOf(
   };
 }
 
-/** How much of an append counts against the largest one. */
+/** Bytes of an event that count towards the maximum append size. */
 export const sizeOf = ({ foreign: { data, metadata } }: ForeignEvent): number => data.length + metadata.length;
 
 export function appendedMessage({ revision, position }: Partial<Appended>): streams.AppendResp {
@@ -66,7 +66,7 @@ export function appendedMessage({ revision, position }: Partial<Appended>): stre
   return new streams.AppendResp().setSuccess(success);
 }
 
-/** A place in the log, which every answer writes in a class of its own. */
+/** Sets a log position on a message; each answer has its own message class for it. */
 export function placed<
   At extends { setCommitPosition(position: string): unknown; setPreparePosition(position: string): unknown },
 >(message: At, position: number): At {
@@ -75,7 +75,7 @@ export function placed<
   return message;
 }
 
-/** A single append is told of a wrong revision in an answer, not as an error. */
+/** For a single append the protocol reports a wrong expected revision as an answer, not as an error. */
 export function conflictMessage({ expected, current }: WrongExpectedRevision): streams.AppendResp {
   const nothing = new shared.Empty();
   const wrong = new streams.AppendResp.WrongExpectedVersion();
@@ -88,7 +88,7 @@ export function conflictMessage({ expected, current }: WrongExpectedRevision): s
   return new streams.AppendResp().setWrongExpectedVersion(wrong);
 }
 
-/** The answer to one of the appends of a batch call, by the id under which it came. */
+/** The answer to one append of a batch call, with the correlation id of its request. */
 export function batchAnswer(id: shared.UUID, stream: string): streams.BatchAppendResp {
   return new streams.BatchAppendResp().setCorrelationId(id).setStreamIdentifier(streamMessage(stream));
 }
@@ -110,7 +110,7 @@ export const timeoutStatus = (): statuses.Status =>
     new shared.Timeout(),
   );
 
-/** Why one of the appends of a batch call failed. @param refusal the error as any other caller would see it */
+/** The error of one append of a batch call. @param refusal turns any error into the one that callers may see */
 export function statusOf(error: unknown, stream: string, refusal: (error: unknown) => CallRefused): statuses.Status {
   if (error instanceof WrongExpectedRevision) {
     const message = wrongRevisionText('Append', error);
@@ -129,7 +129,7 @@ export function statusOf(error: unknown, stream: string, refusal: (error: unknow
   if (code === status.INVALID_ARGUMENT) {
     return statusMessage(code, message, 'BadRequest', new shared.BadRequest().setMessage(message));
   }
-  // Callers take both for what it is: nothing is wrong with the append, and it may be sent again.
+  // Clients retry after a timeout, and an append that met an unavailable server may be retried too.
   if (code === status.UNAVAILABLE) return statusMessage(code, message, 'Timeout', new shared.Timeout());
   return statusMessage(code, message, 'Unknown', new shared.Unknown());
 }

@@ -1,38 +1,38 @@
 import type { RecordedEvent } from '../event-store/event-store.js';
-import type { Report } from './answering.js';
+import type { Report } from './open-calls.js';
 import { Dispatch } from './dispatch.js';
 import type { Consumer, Work } from './dispatch.js';
 import { EventFilter } from './event-filter.js';
-import { following } from './following.js';
-import type { Followed, Source } from './following.js';
+import { liveRead } from './live-read.js';
+import type { LogSource, Source } from './live-read.js';
 import { dropped } from './group-refusals.js';
-import { given } from './links.js';
-import { PAGE } from './reading.js';
+import { resolved } from './resolved-event.js';
+import { PAGE } from './read-call.js';
 import type { CallRefused } from './refusals.js';
 import type { GroupKey, GroupSettings, KeptGroup, Parked, SqliteGroups } from './sqlite-groups.js';
 
 export const LOG = '$all';
 
-/** Bytes of events that wait in memory for a consumer; the page that reaches the limit is still read. */
+/** Stops reading ahead at this many bytes of waiting events; the page that reaches the limit is still read. */
 const MOST_WAITING = 4 * 1024 * 1024;
 
 export type Answer = 'ack' | 'park' | 'retry' | 'skip';
 
 /**
- * Competing consumers: each event goes to one of them, again if it fails, if it is not answered or if its consumer is lost, and
- * aside if that happens too often. What is done is written down now and then, so after a crash some events come again; none is
- * lost.
+ * A group of competing consumers (the protocol's persistent subscription): each event goes to one of them. It is given again
+ * when it fails, times out or its consumer disconnects, and is parked after too many retries. The checkpoint is written from
+ * time to time, so events are delivered at least once: after a crash some of them come again.
  */
 export class ConsumerGroup implements GroupKey {
   readonly source: string;
   readonly name: string;
   readonly settings: GroupSettings;
-  /** Everything up to here is written down as done. */
+  /** Revision or position up to which every event is done, as stored. */
   checkpoint: number;
-  /** The last place that has been read. */
+  /** Last revision or position that has been read. */
   seen: number;
   readonly #dispatch: Dispatch;
-  /** Places that are not done, in the order in which they were read, with how many events each stands for. */
+  /** Revisions or positions that are not done, in reading order, each with its number of open events. */
   readonly #open = new Map<number, number>();
   readonly #replaying = new Set<number>();
   readonly #stop = new AbortController();
@@ -41,7 +41,7 @@ export class ConsumerGroup implements GroupKey {
   #done = 0;
 
   constructor(
-    private readonly log: Followed,
+    private readonly log: LogSource,
     private readonly kept: SqliteGroups,
     private readonly report: Report,
     { source, name, settings, checkpoint }: KeptGroup,
@@ -57,7 +57,7 @@ export class ConsumerGroup implements GroupKey {
     });
   }
 
-  /** The first to join begins the reading. */
+  /** Adds a consumer; reading begins with the first one. */
   join(consumer: Consumer): string {
     const id = this.#dispatch.join(consumer);
     if (!this.#writing) this.#begin();
@@ -66,8 +66,9 @@ export class ConsumerGroup implements GroupKey {
   }
 
   /**
-   * What a consumer had is for the others, and has been tried once more. Which of its events made it go away is not known while
-   * there are several: those that have been tried often enough are tried alone, and parked when that consumer is lost too.
+   * Removes a consumer and gives its events to the others, with one more retry counted. When a consumer that held several
+   * events disconnects, the cause may be any of them. So an event with all retries used is then given alone, and is parked
+   * when that consumer disconnects too.
    */
   leave(id: string): void {
     const lost = this.#dispatch.leave(id);
@@ -92,13 +93,13 @@ export class ConsumerGroup implements GroupKey {
     this.pump();
   }
 
-  /** Gives what there is to consumers that take it; called whenever one may have become ready. */
+  /** Dispatches waiting events; called whenever a consumer may have become ready. */
   pump(): void {
     this.#dispatch.pump();
     for (const go of this.#roomMade.splice(0)) go();
   }
 
-  /** Hands out again what is parked, the oldest first; reads it as there is room for it. */
+  /** Replays parked events, the oldest first, as fast as consumers take them. @param most replays at most this many */
   replay(most = Infinity): void {
     const waiting = this.kept.parked(this).filter(({ number }) => !this.#replaying.has(number));
     const chosen = waiting.slice(0, most);
@@ -109,7 +110,7 @@ export class ConsumerGroup implements GroupKey {
     });
   }
 
-  /** How things stand, for who asks. */
+  /** Figures for the group's status. */
   get figures() {
     const { members, waiting } = this.#dispatch;
     return {
@@ -120,7 +121,7 @@ export class ConsumerGroup implements GroupKey {
     };
   }
 
-  /** Lets go of all consumers, and writes down what is done. */
+  /** Disconnects all consumers and writes the checkpoint. */
   end(why: CallRefused): void {
     this.#stop.abort();
     for (const go of this.#roomMade.splice(0)) go();
@@ -134,7 +135,7 @@ export class ConsumerGroup implements GroupKey {
     void this.#reading();
   }
 
-  /** Whatever ends the reading but the end of the group lets go of consumers; the next to join begins it again. */
+  /** A failure of the read disconnects all consumers; the next one to join starts it again. */
   async #reading(): Promise<void> {
     try {
       await this.#read();
@@ -144,7 +145,7 @@ export class ConsumerGroup implements GroupKey {
       clearInterval(this.#writing);
       this.#writing = undefined;
       for (const { id, consumer } of this.#dispatch.members) {
-        // Not for what they held.
+        // The consumers are not at fault, so no retry is counted.
         this.#dispatch.addAgain(...this.#dispatch.leave(id));
         consumer.drop(dropped(this));
       }
@@ -156,7 +157,7 @@ export class ConsumerGroup implements GroupKey {
     const { filter } = this.settings;
     const source: Source =
       this.source === LOG ? { ...(filter && { filter: new EventFilter(filter) }) } : { stream: this.source };
-    for await (const { events, after } of following(this.log, source, this.seen, this.#stop.signal)) {
+    for await (const { events, after } of liveRead(this.log, source, this.seen, this.#stop.signal)) {
       for (const event of events) {
         const place = this.source === LOG ? event.position : event.revision;
         const work = await this.#workOf(event, place);
@@ -168,7 +169,7 @@ export class ConsumerGroup implements GroupKey {
     }
   }
 
-  /** Until few enough events wait. */
+  /** Waits until the buffer has room. */
   async #room(): Promise<void> {
     const enough = Math.min(PAGE, Math.max(1, this.settings.historyBuffer));
     while (!this.#stop.signal.aborted) {
@@ -190,9 +191,9 @@ export class ConsumerGroup implements GroupKey {
     }
   }
 
-  /** Where a link leads nowhere there is nothing to do. */
+  /** Returns nothing for a link whose target is gone. */
   async #workOf(event: RecordedEvent, place: number): Promise<Work | undefined> {
-    const found = await given(this.log.store, event, this.settings.resolveLinks);
+    const found = await resolved(this.log.store, event, this.settings.resolveLinks);
     if (!found.event) return undefined;
     this.#open.set(place, (this.#open.get(place) ?? 0) + 1);
     return { event, given: found, place, retries: 0, bytes: bytesOf(event) + (found.link ? bytesOf(found.event) : 0) };
@@ -203,7 +204,7 @@ export class ConsumerGroup implements GroupKey {
     else this.#dispatch.addAgain({ ...work, retries: work.retries + 1 });
   }
 
-  /** Parked before it counts as done, so a crash between the two leaves it twice rather than nowhere. */
+  /** Parks first and marks as done afterwards, so a crash between the two delivers the event again and never loses it. */
   #park(work: Work, reason: string): void {
     if (work.parked === undefined) this.kept.park(this, work.place, reason);
     else this.#replaying.delete(work.parked);
@@ -226,12 +227,12 @@ export class ConsumerGroup implements GroupKey {
     if (this.#done >= this.settings.maxCheckpoint) this.#write();
   }
 
-  /** Where nothing is left to do, what was passed over is worth writing down too. */
+  /** Periodic checkpoint; when no event is open, it also covers events that the filter skipped. */
   #writeNow(): void {
     if (this.#done >= this.settings.minCheckpoint || this.#open.size === 0) this.#write();
   }
 
-  /** Only what was read since the checkpoint can hold it back: what is replayed lies before it. */
+  /** Moves the checkpoint up to the first open event. Replayed events lie before the checkpoint and do not hold it back. */
   #write(): void {
     let lowest = this.seen + 1;
     for (const place of this.#open.keys()) if (place > this.checkpoint && place < lowest) lowest = place;

@@ -1,7 +1,7 @@
-import type { Report } from './answering.js';
+import type { Report } from './open-calls.js';
 import { ConsumerGroup, LOG } from './consumer-group.js';
-import { beginningOf } from './following.js';
-import type { Followed } from './following.js';
+import { beginningOf } from './live-read.js';
+import type { LogSource } from './live-read.js';
 import { dropped, groupExists, groupMissing } from './group-refusals.js';
 import type { CallRefused } from './refusals.js';
 import { SqliteGroups } from './sqlite-groups.js';
@@ -9,15 +9,15 @@ import type { GroupKey, GroupSettings, KeptGroup } from './sqlite-groups.js';
 
 const textOf = ({ source, name }: GroupKey): string => JSON.stringify([source, name]);
 
-/** All groups of consumers, as they were left by the process before. */
+/** All consumer groups, loaded from their file at the start. */
 export class ConsumerGroups {
   readonly #groups = new Map<string, ConsumerGroup>();
   readonly #kept: SqliteGroups;
   #closed: CallRefused | undefined;
 
-  /** @param path the file that remembers them */
+  /** @param path the file in which groups are stored */
   constructor(
-    private readonly log: Followed,
+    private readonly log: LogSource,
     path: string,
     private readonly report: Report,
   ) {
@@ -28,7 +28,7 @@ export class ConsumerGroups {
     this.#load();
   }
 
-  /** @throws CallRefused when there is none */
+  /** @throws CallRefused when the group does not exist */
   get(key: GroupKey): ConsumerGroup {
     this.#beOpen();
     const group = this.#groups.get(textOf(key));
@@ -40,7 +40,7 @@ export class ConsumerGroups {
     return [...this.#groups.values()];
   }
 
-  /** @throws CallRefused when there is one */
+  /** @throws CallRefused when the group exists */
   async create(key: GroupKey, settings: GroupSettings): Promise<void> {
     const checkpoint = await this.#before(key, settings);
     this.#beOpen();
@@ -55,7 +55,7 @@ export class ConsumerGroups {
     }
   }
 
-  /** Goes on where it is, under other settings; consumers have to join again. */
+  /** Changes the settings and keeps the checkpoint; disconnects all consumers. */
   async update(key: GroupKey, settings: GroupSettings): Promise<void> {
     const { settings: before, checkpoint } = this.get(key);
     const kept = { ...key, settings: { ...settings, ...(before.filter && { filter: before.filter }) }, checkpoint };
@@ -77,7 +77,7 @@ export class ConsumerGroups {
     }
   }
 
-  /** Begins all of them again from what is written down. */
+  /** Loads all groups again from their file; disconnects all consumers. */
   restart(): void {
     this.#beOpen();
     for (const group of this.all()) group.end(dropped(group));
@@ -105,13 +105,13 @@ export class ConsumerGroups {
     return group;
   }
 
-  /** Unless another one of its name has taken its place meanwhile. */
+  /** Removes the group, unless another one has been created under its name meanwhile. */
   #end(group: ConsumerGroup): void {
     group.end(dropped(group));
     if (this.#groups.get(textOf(group)) === group) this.#groups.delete(textOf(group));
   }
 
-  /** The place before the first event; the one that is named counts. */
+  /** Checkpoint of a new group: the place before its first event. */
   #before({ source }: GroupKey, { from }: GroupSettings): Promise<number> {
     const place = typeof from === 'number' ? from - 1 : from;
     return beginningOf(this.log.store, source === LOG ? {} : { stream: source }, place);

@@ -6,22 +6,22 @@ import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { handleUnaryCall, Server } from '@grpc/grpc-js';
 import { idMessage, ticks } from './event-messages.js';
 
-/** The version whose protocol this is; clients choose by it what they send. */
+/** EventStoreDB version whose protocol is spoken; clients choose their calls by it. */
 const VERSION = '23.10.0';
 
-/** A call that clients may make, with what it can do; they look both up in lower case. */
+/** A supported call with its features; clients look both up in lower case. */
 export interface Supported {
   readonly path: string;
   readonly features: readonly string[];
 }
 
-/** What clients ask before they say who they are. */
+/** Calls that clients make before they log in. */
 export const pathsOfDiscovery = [
   featuresService.ServerFeaturesService.getSupportedMethods.path,
   gossipService.GossipService.read.path,
 ];
 
-/** Tells clients what can be asked here, and those that look for a cluster that this is all of it. */
+/** Answers which calls are supported, and describes a cluster of one member. */
 export function addDiscovery(server: Server, supported: readonly Supported[]): void {
   server.addService(featuresService.ServerFeaturesService, { getSupportedMethods: supportedMethods(supported) });
   server.addService(gossipService.GossipService, { read: members() });
@@ -39,7 +39,7 @@ function supportedMethods(supported: readonly Supported[]): handleUnaryCall<unkn
   return (_, callback) => callback(null, answer);
 }
 
-/** One member, at the address by which the caller found it. */
+/** The only member of the cluster, at the address that the caller used. */
 function members(): handleUnaryCall<unknown, gossip.ClusterInfo> {
   const instance = randomUUID();
   return (call, callback) => {

@@ -1,38 +1,41 @@
 import { randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '../event-store/event-store.js';
-import type { Given } from './links.js';
+import type { ResolvedEvent } from './resolved-event.js';
 import type { CallRefused } from './refusals.js';
 import type { GroupSettings } from './sqlite-groups.js';
 import { chosen } from './strategies.js';
 
-/** Bytes of events that a consumer may hold; the one that reaches the limit is given. They stay in memory until it answers. */
+/**
+ * Limit for the unacknowledged events of a consumer, in bytes, since they stay in memory; the event that reaches it is
+ * given.
+ */
 const MOST_HELD = 16 * 1024 * 1024;
 
-/** Takes events off a group. */
+/** A consumer of a group, as the dispatch sees it. */
 export interface Consumer {
-  /** Where it is, how it calls itself, and by which name it has logged in. */
+  /** Network address, connection name, and user name. */
   readonly from: string;
   readonly name: string;
   readonly user: string;
-  /** How many events it takes before it has dealt with one. */
+  /** Maximum number of unacknowledged events. */
   readonly room: number;
-  /** Whether it has taken what it was given off the connection. */
+  /** Whether the connection can take more events. */
   ready(): boolean;
-  give(given: Given, retries: number): void;
+  give(given: ResolvedEvent, retries: number): void;
   drop(why: CallRefused): void;
 }
 
-/** An event that is not done yet. */
+/** An event that is not acknowledged yet. */
 export interface Work {
-  /** The link, where one has led to what is given. */
+  /** The event as it stands in the source: the link, where links are resolved. */
   readonly event: RecordedEvent;
-  readonly given: Given;
+  readonly given: ResolvedEvent;
   readonly place: number;
   readonly retries: number;
   readonly bytes: number;
-  /** The number under which it is parked, when it has come from there. */
+  /** Number of the parked event that is being replayed. */
   readonly parked?: number;
-  /** Given to a consumer that holds nothing else: if that is lost too, this event is the reason. */
+  /** Has to be given to a consumer that holds nothing else: if that consumer disconnects too, this event is the cause. */
   readonly alone?: boolean;
 }
 
@@ -41,7 +44,7 @@ class Member {
   readonly held = new Map<string, { readonly work: Work; readonly timer: NodeJS.Timeout | undefined }>();
   given = 0;
   bytes = 0;
-  /** Kept free of other events until it holds nothing, for one that has to be tried alone. */
+  /** Gets no events until it holds none, because an event has to be given alone. */
   reserved = false;
 
   constructor(readonly consumer: Consumer) {}
@@ -52,7 +55,7 @@ class Member {
     return this.consumer.room - this.held.size;
   }
 
-  /** As {@link free}, for an event that has to be tried alone. */
+  /** As {@link free}, for an event that has to be given alone. */
   get freeForOne(): number {
     return this.held.size === 0 && this.consumer.ready() ? 1 : 0;
   }
@@ -67,22 +70,22 @@ class Member {
   }
 }
 
-/** Hands the events of a group to its consumers, and knows which consumer holds what. */
+/** Dispatches the events of a group to its consumers and tracks which consumer holds which event. */
 export class Dispatch {
   readonly #members: Member[] = [];
-  /** What has to be tried alone, what has to be given again, and what is new; in this order. */
+  /** Queues in order of precedence: events to be given alone, retries, new events. */
   readonly #alone: Work[] = [];
   readonly #again: Work[] = [];
   readonly #fresh: Work[] = [];
   #bytes = 0;
 
-  /** @param late told of an event whose consumer has not answered in time */
+  /** @param late called when a consumer has not answered an event in time */
   constructor(
     private readonly settings: GroupSettings,
     private readonly late: (work: Work) => void,
   ) {}
 
-  /** Events that wait for a consumer, and how many bytes they have. */
+  /** Number and bytes of events that wait for a consumer. */
   get waiting(): { readonly fresh: number; readonly again: number; readonly bytes: number } {
     return { fresh: this.#fresh.length, again: this.#again.length + this.#alone.length, bytes: this.#bytes };
   }
@@ -97,14 +100,14 @@ export class Dispatch {
     return member.id;
   }
 
-  /** What the consumer held, in the order in which it was given. */
+  /** Removes a consumer. @returns the events it held, in the order in which they were given */
   leave(id: string): readonly Work[] {
     const index = this.#members.findIndex((member) => member.id === id);
     const [member] = index < 0 ? [] : this.#members.splice(index, 1);
     return member ? [...member.held.keys()].map((eventId) => member.release(eventId)!) : [];
   }
 
-  /** Lets go of all consumers and all events. */
+  /** Disconnects all consumers and forgets all events. */
   drop(why: CallRefused): void {
     for (let first = this.#members[0]; first; first = this.#members[0]) {
       this.leave(first.id);
@@ -113,7 +116,7 @@ export class Dispatch {
     for (const queue of [this.#alone, this.#again, this.#fresh]) queue.length = 0;
   }
 
-  /** An event that a consumer has answered; nothing where it was too late with it, and another one has it. */
+  /** Takes an answered event off its consumer; returns nothing when the event has been given to another consumer meanwhile. */
   release(id: string, eventId: string): Work | undefined {
     return this.#members.find((member) => member.id === id)?.release(eventId);
   }
@@ -130,19 +133,19 @@ export class Dispatch {
     }
   }
 
-  /** Those that were lost with their consumer come in the order of their places. */
+  /** Sorts retries by their place in the source. */
   sortAgain(): void {
     for (const queue of [this.#alone, this.#again]) queue.sort((a, b) => a.place - b.place);
   }
 
-  /** Gives as much as consumers take. */
+  /** Dispatches until consumers take no more. */
   pump(): void {
     for (const member of this.#members) member.reserved = false;
     const busy = this.#busy();
     for (const queue of [this.#alone, this.#again, this.#fresh]) this.#handOut(queue, busy);
   }
 
-  /** Streams with an event under way: their next event follows only when that one is done, by any consumer. */
+  /** Streams with an unacknowledged event; with the strategy `KeyOrdered` their next event waits for it. */
   #busy(): Set<string> | undefined {
     if (this.settings.strategy !== 'KeyOrdered') return undefined;
     return new Set(this.#members.flatMap(({ held }) => [...held.values()].map(({ work }) => work.event.stream)));
@@ -166,7 +169,9 @@ export class Dispatch {
     }
   }
 
-  /** A consumer that holds nothing; where there is none, the one whose turn it is gets nothing else until it does. */
+  /**
+   * Chooses a consumer that holds nothing. When there is none, reserves the next one: it gets no events until it holds none.
+   */
   #forOne({ event }: Work): Member | undefined {
     const { strategy } = this.settings;
     const seen = (free: (member: Member) => number) => {

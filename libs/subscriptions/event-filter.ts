@@ -4,9 +4,9 @@ import { notUnderstood } from './refusals.js';
 
 /** Longest regular expression that is accepted. */
 const LONGEST = 1_000;
-/** How long one may take over a page of events, in milliseconds: some take for ever over a few letters. */
+/** Time limit for matching a page of events, in milliseconds, since some expressions backtrack without end. */
 const PATIENCE = 500;
-/** Names that are remembered together with whether they match. */
+/** Maximum number of cached match results. */
 const REMEMBERED = 20_000;
 
 const script = new Script('names.map((name) => pattern.test(name))');
@@ -14,26 +14,26 @@ const script = new Script('names.map((name) => pattern.test(name))');
 export interface FilterTerms {
   readonly on: 'stream' | 'type';
   readonly prefixes: readonly string[];
-  /** Counts rather than the prefixes when it is not empty. */
+  /** Replaces the prefixes when it is not empty. */
   readonly regex: string;
 }
 
-/** Which events of the whole log a reader wants, by the name of their stream or by their type. */
+/** Filter for reads of the whole log, by stream name or by event type. */
 export class EventFilter {
-  /** Stream prefixes that the log can apply itself. */
+  /** Stream prefixes that the event store can apply itself. */
   readonly streams: readonly string[] | undefined;
   readonly terms: FilterTerms;
   readonly #pattern: RegExp | undefined;
   readonly #known = new Map<string, boolean>();
 
-  /** @throws CallRefused for a regular expression that is none, or too long */
+  /** @throws CallRefused for a regular expression that is invalid or too long */
   constructor(terms: FilterTerms) {
     this.terms = terms;
     this.#pattern = terms.regex === '' ? undefined : compiled(terms.regex);
     if (terms.on === 'stream' && !this.#pattern) this.streams = terms.prefixes;
   }
 
-  /** @throws CallRefused for a regular expression that takes too long over these */
+  /** @throws CallRefused when matching takes too long */
   of(events: readonly RecordedEvent[]): readonly RecordedEvent[] {
     const { on } = this.terms;
     this.#learn(events.map((event) => event[on]));

@@ -1,17 +1,17 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ForeignBodies, RecordedEvent } from '../event-store/event-store.js';
-import { originOf } from './links.js';
-import type { Given } from './links.js';
+import { originOf } from './resolved-event.js';
+import type { ResolvedEvent } from './resolved-event.js';
 import { isTombstone } from './stream-metadata.js';
 
-/** Units of 100 nanoseconds, in which the protocol counts time, since the Unix epoch. */
+/** The protocol counts time in units of 100 nanoseconds since the Unix epoch: this many per millisecond. */
 const TICKS = 10_000n;
 
-/** The revision that the end of a stream has for good. */
+/** The revision under which the protocol gives the tombstone of a stream. */
 const LAST_REVISION = String(2n ** 63n - 1n);
 
-/** How a caller wants ids written: as text, or as two numbers of 64 bits. */
+/** Format of ids that the caller asks for: text, or two 64-bit numbers. */
 export type IdForm = 'string' | 'structured';
 
 export function idMessage(id: string, form: IdForm = 'string'): shared.UUID {
@@ -42,14 +42,14 @@ export const ticks = (time: string): string => String(BigInt(Date.parse(time)) *
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-/** A fact as subscribers read it; beside the data the metadata of the log, and what else the log says about the event. */
+/** An event of Annals as subscribers read it. Its metadata also holds the business time and the schema version. */
 const bodiesOf = ({ data, metadata, occurredAt, schemaVersion }: RecordedEvent): ForeignBodies => ({
   contentType: 'application/json',
   data: json(data),
   metadata: json({ ...metadata, occurredAt, schemaVersion }),
 });
 
-/** An event as both services have it, each in a class of its own. */
+/** Fields that the event messages of both gRPC services share. */
 interface RecordedMessage {
   setId(id: shared.UUID): unknown;
   setStreamIdentifier(stream: shared.StreamIdentifier): unknown;
@@ -78,7 +78,7 @@ export function filled<Message extends RecordedMessage>(message: Message, event:
   return message;
 }
 
-export function eventMessage(given: Given, form: IdForm): streams.ReadResp {
+export function eventMessage(given: ResolvedEvent, form: IdForm): streams.ReadResp {
   const { event, link } = given;
   const recorded = () => new streams.ReadResp.ReadEvent.RecordedEvent();
   const read = new streams.ReadResp.ReadEvent().setCommitPosition(String(originOf(given).position));
@@ -92,7 +92,7 @@ export const missingMessage = (stream: string): streams.ReadResp =>
     new streams.ReadResp.StreamNotFound().setStreamIdentifier(streamMessage(stream)),
   );
 
-/** Where a stream begins, if that is to be said, and where it ends. */
+/** First revision (left out when absent) and last revision of a stream. */
 export const endsOfStreamMessages = (first: number | undefined, last: number): readonly streams.ReadResp[] => [
   ...(first === undefined ? [] : [new streams.ReadResp().setFirstStreamPosition(String(first))]),
   new streams.ReadResp().setLastStreamPosition(String(last)),

@@ -12,29 +12,30 @@ import {
   tombstone,
 } from './stream-metadata.js';
 import type { StreamMetadata } from './stream-metadata.js';
-import { Turns } from './turns.js';
+import { StreamLocks } from './stream-locks.js';
 
-/** How a stream stands when it is written. */
+/** State of a stream before a write. */
 interface Standing extends StreamMetadata {
   /** Its last revision, -1 when there is none. */
   readonly current: number;
 }
 
 /**
- * Streams as clients of EventStoreDB write and delete them. Nothing leaves the log for that: what a stream says of itself
- * decides what readers of it are shown. Only one process writes, so that turns within it are enough.
+ * Writes and deletes the streams of EventStoreDB clients. Deleting removes nothing from the log: it writes stream metadata
+ * that hides events from readers. Only one process writes, so locks within the process are enough.
  */
 export class ForeignStreams {
-  readonly #turns = new Turns();
+  readonly #locks = new StreamLocks();
 
-  /** @param guarded categories whose streams rules alone write */
+  /** @param guarded categories of streams that only commands may write */
   constructor(
     private readonly store: EventStore,
     private readonly guarded: readonly string[],
   ) {}
 
   /**
-   * Where the last event lies, so far as there is one.
+   * Appends events.
+   * @returns revision and position of the last event; nothing for an empty append to an empty stream
    * @throws CallRefused
    * @throws WrongExpectedRevision
    */
@@ -46,23 +47,24 @@ export class ForeignStreams {
     this.#permit(stream);
     const described = describedBy(stream);
     if (described !== undefined) {
-      return this.#turns.alone(described, async () => {
+      return this.#locks.exclusive(described, async () => {
         await this.#standing(described);
         return this.#written(stream, expected, events);
       });
     }
-    const written = await this.#turns.together(stream, async () => {
+    const written = await this.#locks.shared(stream, async () => {
       const { deleted } = await this.#standing(stream);
       return deleted ? 'deleted' : this.#written(stream, expected, events);
     });
     if (written !== 'deleted') return written;
-    return this.#turns.alone(stream, () => this.#recreate(stream, expected, events));
+    return this.#locks.exclusive(stream, () => this.#recreate(stream, expected, events));
   }
 
   /**
-   * Until somebody appends to it again. Where that lies in the log.
+   * Deletes a stream until the next append to it.
+   * @returns position of the deletion in the log
    * @throws CallRefused
-   * @throws WrongExpectedRevision also for a stream that never was, whatever is expected of it
+   * @throws WrongExpectedRevision also for a stream that never existed, whatever revision is expected
    */
   delete(stream: string, expected: ExpectedRevision): Promise<number> {
     return this.#end(stream, expected, ({ current }) => {
@@ -71,7 +73,7 @@ export class ForeignStreams {
     });
   }
 
-  /** For good. */
+  /** Deletes a stream permanently. @returns position of the tombstone in the log */
   tombstone(stream: string, expected: ExpectedRevision): Promise<number> {
     return this.#end(stream, expected, () => this.store.append(stream, 'any', [tombstone()]));
   }
@@ -83,7 +85,7 @@ export class ForeignStreams {
   ): Promise<number> {
     this.#permit(stream);
     if (describedBy(stream) !== undefined) throw notUnderstood('Metadata goes with its stream.');
-    return this.#turns.alone(stream, async () => {
+    return this.#locks.exclusive(stream, async () => {
       const standing = await this.#standing(stream);
       check(stream, expected, standing);
       const { position } = await write(standing);
@@ -91,7 +93,7 @@ export class ForeignStreams {
     });
   }
 
-  /** Every fact of ours has come in through a rule; and what is said of its stream would hide it. */
+  /** Refuses streams of Annals: only commands write them, and stream metadata could hide their events. */
   #permit(stream: string): void {
     if (stream === '$all') throw notUnderstood('The log is appended to stream by stream.');
     const name = stream.replace(/^\$+/, '');
@@ -99,7 +101,7 @@ export class ForeignStreams {
     if (this.guarded.includes(category)) throw accessDenied(`${stream} is written by commands only.`);
   }
 
-  /** @throws StreamDeleted when nothing can be written any more */
+  /** @throws StreamDeleted when the stream has a tombstone */
   async #standing(stream: string): Promise<Standing> {
     const last = await lastOf(this.store, stream);
     if (isTombstone(last)) throw new StreamDeleted(stream);
@@ -117,7 +119,7 @@ export class ForeignStreams {
     return current < 0 ? {} : { revision: current };
   }
 
-  /** Goes on behind what was deleted, which stays hidden. */
+  /** Appends to a deleted stream; events from before the deletion stay hidden. */
   async #recreate(
     stream: string,
     expected: ExpectedRevision,
@@ -125,7 +127,7 @@ export class ForeignStreams {
   ): Promise<Partial<Appended>> {
     const standing = await this.#standing(stream);
     const [first] = events;
-    // Somebody else may have been first; and what was written before the end is not written again.
+    // Another append may have recreated the stream meanwhile, or the events may be a retry of an append before the deletion.
     if (!standing.deleted || !first || (await this.store.find(stream, first.id))) {
       return this.#written(stream, expected, events);
     }
@@ -146,7 +148,7 @@ export class ForeignStreams {
   }
 }
 
-/** A stream that is deleted may be taken for none, but not for one that is there. */
+/** A deleted stream satisfies `no-stream`, and never `stream-exists`. */
 function check(stream: string, expected: ExpectedRevision, { current, deleted }: Standing): void {
   if (deleted && expected === 'stream-exists') throw new StreamDeleted(stream);
   if (holds(expected, current) || (deleted && expected === 'no-stream')) return;

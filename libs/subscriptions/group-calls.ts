@@ -2,29 +2,29 @@ import persistentService from '@eventstore/db-client/generated/persistent_grpc_p
 import persistent from '@eventstore/db-client/generated/persistent_pb.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
-import { unaryCalls } from './answering.js';
+import { unaryCalls } from './open-calls.js';
 import { LOG } from './consumer-group.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import type { ConsumerGroups } from './consumer-groups.js';
-import { consuming } from './consuming.js';
+import { consumerCall } from './consumer-call.js';
 import type { Supported } from './discovery.js';
 import { nameOf } from './event-messages.js';
 import { infoMessage, keyOf, settingsOf } from './group-messages.js';
 import { groupMissing } from './group-refusals.js';
-import { inFrames } from './outlet.js';
-import type { Batch } from './outlet.js';
+import { inFrames } from './response-stream.js';
+import type { Batch } from './response-stream.js';
 import { notUnderstood } from './refusals.js';
 import type { CallRefused } from './refusals.js';
 import { safe } from './read-request.js';
 
 const { PersistentSubscriptionsService } = persistentService;
 
-/** What clients are told they can do with groups. */
+/** Calls for consumer groups, as the discovery lists them. */
 export const supportedOfGroups: readonly Supported[] = Object.values(PersistentSubscriptionsService).map(
   ({ path }: { path: string }) => ({ path, features: ['stream', 'all'] }),
 );
 
-/** Groups of competing consumers, which the protocol calls persistent subscriptions. @param user the name by which callers have logged in */
+/** Adds the service for consumer groups (persistent subscriptions). @param user name under which callers have logged in */
 export function addGroups(
   server: Server,
   groups: ConsumerGroups,
@@ -64,7 +64,7 @@ export function addGroups(
       groups.restart();
       return new shared.Empty();
     }),
-    read: (call: ServerDuplexStream<persistent.ReadReq, Batch>) => consuming(groups, call, user, refusal),
+    read: (call: ServerDuplexStream<persistent.ReadReq, Batch>) => consumerCall(groups, call, user, refusal),
   });
 }
 
@@ -73,7 +73,7 @@ function asked<Options>(options: Options | undefined): Options {
   return options;
 }
 
-/** @throws CallRefused when one source is asked for and has none */
+/** @throws CallRefused when one source is asked for and has no groups */
 function listed(groups: ConsumerGroups, request: persistent.ListReq): readonly ConsumerGroup[] {
   const only = request.getOptions()?.getListForStream();
   if (!only) return groups.all();

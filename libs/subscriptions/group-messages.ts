@@ -11,11 +11,11 @@ import type { GroupKey, GroupSettings, Strategy } from './sqlite-groups.js';
 
 const STRATEGIES: readonly Strategy[] = ['DispatchToSingle', 'RoundRobin', 'Pinned'];
 const NAMED: readonly Strategy[] = [...STRATEGIES, 'PinnedByCorrelation', 'KeyOrdered'];
-/** The revision that stands for the end of a stream. */
+/** Some clients send this revision for the end of a stream. */
 const LAST = String(2n ** 64n - 1n);
 const TICKS_PER_MILLISECOND = 10_000;
 
-/** How requests name a group: the name of a stream here or in options of its own, or else the whole log. */
+/** How requests name the source of a group: a stream, given directly or in nested options, or the whole log. */
 interface KeyMessage {
   getGroupName(): string;
   hasAll(): boolean;
@@ -23,7 +23,7 @@ interface KeyMessage {
   getStream?(): { getStreamIdentifier(): shared.StreamIdentifier | undefined } | undefined;
 }
 
-/** @throws CallRefused for what names no group */
+/** @throws CallRefused when the group or its source is not named */
 export function keyOf(options: KeyMessage | undefined): GroupKey {
   const name = options?.getGroupName() ?? '';
   const stream = options?.getStream?.()?.getStreamIdentifier() ?? options?.getStreamIdentifier();
@@ -32,7 +32,7 @@ export function keyOf(options: KeyMessage | undefined): GroupKey {
   return { source, name };
 }
 
-/** @throws CallRefused for what says nothing, or too little, and for settings with which no group can work */
+/** @throws CallRefused for missing or invalid settings */
 export function settingsOf(
   key: GroupKey,
   options: persistent.CreateReq.Options | persistent.UpdateReq.Options,
@@ -72,7 +72,7 @@ function placeOf(options: persistent.CreateReq.Options | persistent.UpdateReq.Op
   if (all) return all.hasEnd() ? 'end' : 'start';
   const stream = options.getStream();
   if (stream && !stream.hasRevision()) return stream.hasEnd() ? 'end' : 'start';
-  // Clients that know how to speak to older servers put it among the settings.
+  // Clients that support older servers send the revision among the settings.
   const revision = stream?.getRevision() ?? options.getSettings()!.getRevision();
   return revision === LAST ? 'end' : safe(revision);
 }
@@ -85,7 +85,7 @@ function strategyOf(key: GroupKey, settings: persistent.CreateReq.Settings | per
   return strategy;
 }
 
-/** How a group stands, as clients show it. */
+/** Status of a group, as clients show it. */
 export function infoMessage(group: ConsumerGroup): persistent.SubscriptionInfo {
   const { source, name, settings, checkpoint, seen, figures } = group;
   const place = (at: number) => (source === LOG ? `C:${at}/P:${at}` : String(at));

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { CallRefused } from './refusals.js';
 import type { GroupKey } from './sqlite-groups.js';
 
-/** What EventStoreDB says of a group: its clients find the kind of error in the words. */
+/** Error of a group in the words of EventStoreDB, because some clients recognise errors by their text. */
 const group = (code: status, key: GroupKey, what: string, exception: string, trailers = {}): CallRefused =>
   new CallRefused(code, `Subscription group ${key.name} on stream ${key.source} ${what}`, exception, {
     'stream-name': key.source,
@@ -24,7 +24,7 @@ export const groupFull = ({ source, name }: GroupKey): CallRefused =>
     { 'stream-name': source, 'group-name': name },
   );
 
-/** Settings with which no group can work. */
+/** Invalid settings. */
 export const groupFailed = (key: GroupKey, reason: string): CallRefused =>
   group(status.INTERNAL, key, `failed: '${reason}'`, 'persistent-subscription-failed', { reason });
 

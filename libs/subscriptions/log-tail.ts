@@ -1,48 +1,48 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
-import { PAGE } from './reading.js';
+import { PAGE } from './read-call.js';
 import { describedBy } from './stream-metadata.js';
 
-/** How long members are given a page before a rest, in milliseconds. */
+/** Time for handing a page to members before a rest, in milliseconds. */
 const SLICE = 0.5;
-/** Length of a rest, in milliseconds: appends get most of the time, however many members there are. */
+/** Length of a rest, in milliseconds; it leaves most of the time to appends, however many members there are. */
 const REST = 3;
 
-/** What has come to the log since a member was given a page. */
+/** Events that were recorded since the member's last page. */
 export interface TailPage {
   readonly events: readonly RecordedEvent[];
-  /** Everything up to here has been looked at. */
+  /** Position up to which the log has been read. */
   readonly after: number;
 }
 
 interface Member {
   after: number;
-  /** The only stream it wants to hear of. */
+  /** When set, only pages with events of this stream are given. */
   readonly stream: string | undefined;
   readonly take: (page: TailPage) => boolean;
   readonly leave: (error?: unknown) => void;
 }
 
 /**
- * The end of the log, read once for all that stand there. Members that are given a page and cannot go on leave; they read the
- * log by themselves until they are at its end again.
+ * Reads new events at the end of the log once for all subscribers. A member that cannot take a page leaves the tail and reads
+ * the log itself until it has caught up.
  */
 export class LogTail {
   readonly #members = new Set<Member>();
-  /** Members have been given everything up to here; nothing while there is none. */
+  /** Position up to which members have been given events; absent while there are no members. */
   #at: number | undefined;
 
   constructor(private readonly store: EventStore) {}
 
-  /** How many stand at the end of the log. */
+  /** Number of members. */
   get size(): number {
     return this.#members.size;
   }
 
   /**
-   * Gives what comes behind a position, page by page, until `take` returns false or the signal aborts; nothing at all where
-   * the tail is past that position already. With a stream, only pages that have events of it, or of its metadata.
-   * @throws what `take` throws, and what the store throws
+   * Gives new events behind a position, page by page, until `take` returns false or the signal aborts. Returns at once when the
+   * tail is already past that position. With a stream, gives only pages with events of it or of its metadata.
+   * @throws errors of `take` and of the store
    */
   follow(
     { after, stream }: { readonly after: number; readonly stream?: string | undefined },
@@ -76,12 +76,12 @@ export class LogTail {
     try {
       while (this.#members.size > 0) {
         await this.store.moved(this.#at!);
-        // Those whose appends have moved it are answered first.
+        // Lets the appends that ended the wait be answered first.
         await turn();
         if (this.#members.size === 0) break;
         const { events, scanned } = await this.store.readLog({ after: this.#at!, limit: PAGE });
         if (scanned === this.#at) continue;
-        // First of all, so that a member that joins from here on is not given what lies before it.
+        // Set before the page is given, so that a member that joins meanwhile does not get older events.
         this.#at = scanned;
         await this.#give(events, scanned);
       }
@@ -94,7 +94,7 @@ export class LogTail {
   async #give(events: readonly RecordedEvent[], scanned: number): Promise<void> {
     const streams = new Set(events.flatMap(({ stream }) => [stream, describedBy(stream) ?? stream]));
     let began = performance.now();
-    // Members that join meanwhile are met too: they have been given this already.
+    // The loop also reaches members that join meanwhile; `giveTo` skips them, as they are past this page.
     for (const member of this.#members) {
       giveTo(member, events, scanned, streams);
       if (performance.now() - began < SLICE) continue;

@@ -4,7 +4,7 @@ import { nameOf } from './event-messages.js';
 import type { IdForm } from './event-messages.js';
 import { notUnderstood } from './refusals.js';
 
-/** How many events a filtered subscription passes over between checkpoints, unless the caller says otherwise. */
+/** Default number of events that a filtered subscription skips between checkpoints. */
 const WINDOW = 32;
 
 export type Place = 'start' | 'end' | number;
@@ -18,16 +18,16 @@ export interface Asked {
   readonly live: boolean;
   readonly most: number;
   readonly filter?: EventFilter;
-  /** A subscriber with a filter is told where it stands after passing over this many events. */
+  /** A filtered subscription sends a checkpoint after this many events. */
   readonly checkpointEvery: number;
   readonly ids: IdForm;
-  /** Whether a reader is told where what it reads begins and ends. */
+  /** Whether the answer ends with the first and last place of the source. */
   readonly tellsEnds: boolean;
-  /** Whether links are followed to the events they lead to. */
+  /** Whether link events are resolved to their targets. */
   readonly resolveLinks: boolean;
 }
 
-/** @throws CallRefused for what says nothing, or too little */
+/** @throws CallRefused for an incomplete request */
 export function askedBy(request: streams.ReadReq): Asked {
   const options = request.getOptions();
   if (!options || !(options.hasStream() || options.hasAll())) throw notUnderstood('It does not say what to read.');
@@ -57,7 +57,7 @@ function inLog(options: streams.ReadReq.Options.AllOptions): Place {
   return options.hasEnd() ? 'end' : 'start';
 }
 
-/** The fields of a filter, which reading and persistent subscriptions name alike. */
+/** Fields of a filter that the messages of both gRPC services share. */
 interface FilterMessage {
   getStreamIdentifier(): { getRegex(): string; getPrefixList(): string[] } | undefined;
   getEventType(): { getRegex(): string; getPrefixList(): string[] } | undefined;
@@ -80,5 +80,5 @@ export function filterOf(message: FilterMessage): EventFilter {
 const windowOf = (message: FilterMessage): number =>
   Math.max(1, message.getCheckpointintervalmultiplier()) * ((message.hasMax() && message.getMax()) || WINDOW);
 
-/** Unsigned 64 bits come as text; beyond what a number can hold lies no event. */
+/** Parses an unsigned 64-bit number; values above the safe integers are cut, since no event has such a place. */
 export const safe = (text: string): number => Math.min(Number(text), Number.MAX_SAFE_INTEGER);

@@ -2,9 +2,8 @@ import { Metadata, status } from '@grpc/grpc-js';
 import type { ExpectedRevision, WrongExpectedRevision } from '../event-store/event-store.js';
 
 /**
- * What a caller is refused with: a status, and in the trailer `exception` the name by which clients of the protocol know it.
- * Some client libraries sort errors by the English of the server: where EventStoreDB has a sentence for an error, this one
- * says the same.
+ * An error of a call: a gRPC status, and in the trailer `exception` the protocol's name of the error. Some client libraries
+ * recognise errors by their text, so messages are the same as those of EventStoreDB where it has one.
  */
 export class CallRefused extends Error {
   readonly details: string;
@@ -20,7 +19,7 @@ export class CallRefused extends Error {
     this.name = 'CallRefused';
     this.details = message;
     if (exception) this.metadata.set('exception', exception);
-    // Trailers are ASCII, names of streams need not be.
+    // Trailers must be ASCII; stream names need not be.
     for (const [key, value] of Object.entries(trailers)) this.metadata.set(key, encodeURI(value));
   }
 }
@@ -38,7 +37,7 @@ export const missingProperties = (missing: readonly string[]): CallRefused =>
     { 'required-metadata-properties': missing.join(',') },
   );
 
-/** How the protocol writes an expected revision that is no number. */
+/** Numbers by which the protocol writes expected revisions that are no numbers. */
 const EXPECTED = { any: '-2', 'no-stream': '-1', 'stream-exists': '-4' } as const;
 
 const numbered = (expected: ExpectedRevision): string =>
@@ -47,7 +46,7 @@ const numbered = (expected: ExpectedRevision): string =>
 export const wrongRevisionText = (operation: 'Append' | 'Delete', error: WrongExpectedRevision): string =>
   `${operation} failed due to WrongExpectedVersion. Stream: ${error.stream}, Expected version: ${numbered(error.expected)}, Actual version: ${error.current}`;
 
-/** Refuses to delete or tombstone; an append is told of it in its answer. */
+/** Wrong expected revision of a delete or tombstone; for an append it is part of the answer. */
 export const wrongRevision = (error: WrongExpectedRevision): CallRefused =>
   new CallRefused(status.FAILED_PRECONDITION, wrongRevisionText('Delete', error), 'wrong-expected-version', {
     'stream-name': error.stream,
@@ -71,5 +70,5 @@ export class StreamDeleted extends CallRefused {
   }
 }
 
-/** Clients know by this status that the call may succeed elsewhere, or later. */
+/** The status tells clients that the call may succeed later, or on another server. */
 export const stopping = (): CallRefused => new CallRefused(status.UNAVAILABLE, 'The server is shutting down.');

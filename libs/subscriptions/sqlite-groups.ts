@@ -25,7 +25,7 @@ const MIGRATIONS = [
    CREATE INDEX parked_group ON parked (source, name, number);`,
 ];
 
-/** What group it is: the name of a stream, or `$all`, and a name under it. */
+/** Key of a group: its source (a stream name, or `$all`) and its name. */
 export interface GroupKey {
   readonly source: string;
   readonly name: string;
@@ -39,15 +39,15 @@ export interface GroupSettings {
   readonly strategy: Strategy;
   readonly resolveLinks: boolean;
   readonly extraStatistics: boolean;
-  /** How long a consumer has for an event, in milliseconds; 0 for as long as it likes. */
+  /** Time a consumer has to acknowledge an event, in milliseconds; 0 for no limit. */
   readonly messageTimeout: number;
   readonly maxRetries: number;
-  /** How often it is written down what is done, in milliseconds, if that is at least … */
+  /** Interval of checkpoints in milliseconds; one is skipped when fewer than `minCheckpoint` events are done. */
   readonly checkpointAfter: number;
   readonly minCheckpoint: number;
-  /** … and after so many events at the latest. */
+  /** A checkpoint is written after this many events at the latest. */
   readonly maxCheckpoint: number;
-  /** 0 for as many as there are. */
+  /** 0 for no limit. */
   readonly maxConsumers: number;
   readonly liveBuffer: number;
   readonly readBatch: number;
@@ -60,17 +60,17 @@ export interface KeptGroup extends GroupKey {
   readonly checkpoint: number;
 }
 
-/** An event that nobody could deal with, by where it lies. */
+/** A parked event: its number among the parked ones, and its revision or position in the source. */
 export interface Parked {
   readonly number: number;
   readonly place: number;
 }
 
-/** Rests between two tries while another program writes to the file, and while its disk fails, in milliseconds. */
+/** Delay between attempts, in milliseconds: while another program writes to the file, and while its disk fails. */
 const LOCKED_REST = 5;
 const FAILED_REST = 1_000;
 
-/** Something to write: on behalf of a caller that may be refused, or until it is written. */
+/** A queued write. With `reject` a caller waits for it and can be refused; without, it is retried until it succeeds. */
 interface Waiting {
   readonly work: () => unknown;
   /** When it came, by `performance.now()`. */
@@ -79,7 +79,7 @@ interface Waiting {
   readonly reject?: (error: unknown) => void;
 }
 
-/** What groups of consumers must not forget, in a file of its own beside the log. */
+/** Stores consumer groups, their checkpoints and their parked events in a SQLite file beside the log. */
 export class SqliteGroups {
   readonly #db: DatabaseSync;
   readonly #statements: Statements;
@@ -88,7 +88,7 @@ export class SqliteGroups {
   #trying: NodeJS.Timeout | undefined;
   #failing = false;
 
-  /** @param told called with a sentence when nothing can be written, with `undefined` when that is over */
+  /** @param told called with the reason when writing fails, with `undefined` on recovery */
   constructor(
     path: string,
     private readonly told: (fault: string | undefined) => void = () => undefined,
@@ -132,7 +132,7 @@ export class SqliteGroups {
     });
   }
 
-  /** Like parking, written behind what came before and as soon as that can be; a crash until then makes events come again. */
+  /** Queues a checkpoint behind earlier writes, like parking. Events come again after a crash before it is written. */
   checkpoint({ source, name }: GroupKey, at: number): void {
     const sql = 'UPDATE consumer_group SET checkpoint = ? WHERE source = ? AND name = ?';
     void this.#surely(() => this.#statements.run(sql, at, source, name));
@@ -143,7 +143,7 @@ export class SqliteGroups {
     void this.#surely(() => this.#statements.run(sql, source, name, place, reason));
   }
 
-  /** Resolves once the event is no longer among those that are parked. */
+  /** Resolves when the event has been removed from the parked ones. */
   unpark(number: number): Promise<void> {
     return this.#surely(() => this.#statements.run('DELETE FROM parked WHERE number = ?', number));
   }
@@ -154,8 +154,8 @@ export class SqliteGroups {
   }
 
   /**
-   * Writes what waits, if that can be done at once, and lets go of the file.
-   * @param why the answer to callers whose change is not written
+   * Writes the queue, if that is possible at once, and closes the file.
+   * @param why the error for callers whose change is not written
    */
   close(why?: Error): void {
     this.#flush();
@@ -179,7 +179,7 @@ export class SqliteGroups {
     return promise;
   }
 
-  /** At once where no other program writes, in order in any case. */
+  /** Writes at once unless another program holds the file; always in order. */
   #add(waiting: Waiting): void {
     this.#queue.push(waiting);
     if (!this.#trying) this.#flush();
@@ -205,7 +205,7 @@ export class SqliteGroups {
     }
   }
 
-  /** Tries again later, without those that have waited long enough. */
+  /** Schedules the next attempt and refuses callers that have waited too long. */
   #wait(rest: number): void {
     this.#queue = this.#queue.filter(({ since, reject }) => {
       const refusal = reject && this.#lock.refusal(since);
@@ -215,7 +215,7 @@ export class SqliteGroups {
     if (this.#queue.length > 0) this.#trying = setTimeout(() => this.#flush(), rest).unref();
   }
 
-  /** Callers are told so at once; what they do not wait for stays. */
+  /** Refuses all waiting callers; writes without a caller stay in the queue. */
   #failed(why: Error): void {
     this.#queue = this.#queue.filter(({ reject }) => {
       reject?.(why);
@@ -224,7 +224,7 @@ export class SqliteGroups {
     this.#fails(why.message);
   }
 
-  /** Said once, not at every try. */
+  /** Reports a fault once, not at every attempt. */
   #fails(fault: string | undefined): void {
     if (this.#failing === (fault !== undefined)) return;
     this.#failing = fault !== undefined;

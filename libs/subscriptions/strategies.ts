@@ -2,18 +2,18 @@ import type { RecordedEvent } from '../event-store/event-store.js';
 import { spreadingHash } from '../spreading-hash.js';
 import type { Strategy } from './sqlite-groups.js';
 
-/** Streams are pinned by bucket, so that what is pinned does not grow with their number. */
+/** Streams are pinned by bucket, so that memory does not grow with their number. */
 const BUCKETS = 1_024;
 
 export interface Candidate {
   readonly id: string;
-  /** How many more events it takes before it has dealt with one. */
+  /** How many more events it takes before it acknowledges one. */
   readonly free: number;
 }
 
 /**
- * Who gets the event; nobody where the one who should has no room. Candidates are given with the one who waits longest in
- * front where turns are taken, and in the order in which they came otherwise.
+ * Chooses the consumer for an event; returns nothing when that consumer has no room.
+ * @param candidates for round-robin strategies the longest waiting one first, otherwise in the order in which they joined
  */
 export function chosen<Each extends Candidate>(
   strategy: Strategy,
@@ -26,7 +26,7 @@ export function chosen<Each extends Candidate>(
   return best && best.free > 0 ? best : undefined;
 }
 
-/** The highest of hashes of bucket and consumer wins: who comes or goes moves no bucket but their own. */
+/** Rendezvous hashing: a consumer that joins or leaves moves only its own buckets. */
 function highest<Each extends Candidate>(candidates: readonly Each[], bucket: number): Each | undefined {
   let best: Each | undefined;
   let most = -1;

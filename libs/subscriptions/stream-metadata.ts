@@ -2,27 +2,27 @@ import type { EventStore, ForeignEvent, RecordedEvent } from '../event-store/eve
 import { newId } from '../ids.js';
 import { StreamDeleted } from './refusals.js';
 
-/** The types of events by which the protocol describes streams, and ends them. */
+/** Event types of the protocol for stream metadata and for tombstones. */
 export const METADATA = '$metadata';
 const TOMBSTONE = '$streamDeleted';
-/** What is said of a stream that is deleted until somebody appends to it again: to show nothing before this revision. */
+/** Metadata of a deleted stream: hides all events before this revision. */
 const DELETED = '{"$tb":9223372036854775807}';
 
-/** The stream that holds what is said of a stream. */
+/** Name of the stream that holds the metadata of a stream. */
 export const metastreamOf = (stream: string): string => `$$${stream}`;
 
-/** The stream that a stream of metadata speaks of. */
+/** Name of the stream that a metadata stream describes; nothing for other streams. */
 export const describedBy = (stream: string): string | undefined =>
   stream.startsWith('$$') ? stream.slice(2) : undefined;
 
-/** What is said of a stream, so far as it matters here; access is everybody's or nobody's, so `$acl` is only kept. */
+/** Metadata of a stream. `$acl` is stored and not applied: access rights are not per stream. */
 export interface StreamMetadata {
   readonly deleted: boolean;
-  /** Everything that was said, to say it again. */
+  /** The complete metadata, kept for the next metadata event. */
   readonly said: Readonly<Record<string, unknown>>;
 }
 
-/** Which events of a stream readers are shown. */
+/** Range of a stream that readers see. */
 export interface Shown {
   readonly first: number;
   /** Recorded at this time or later. */
@@ -41,13 +41,13 @@ export async function metadataOf(store: EventStore, stream: string): Promise<Str
   return { said, deleted: Number(said['$tb']) > Number.MAX_SAFE_INTEGER };
 }
 
-/** Whether this is the end of a stream for good. */
+/** Whether the event is a tombstone, which ends a stream permanently. */
 export const isTombstone = (event: RecordedEvent | undefined): boolean =>
   event?.type === TOMBSTONE && event.foreign !== undefined;
 
 /**
- * What readers are shown of a stream; nothing of one that is not there, or deleted.
- * @throws StreamDeleted when it is so for good
+ * The range of a stream that readers see; nothing for a stream that does not exist or is deleted.
+ * @throws StreamDeleted when it has a tombstone
  */
 export async function shownOf(store: EventStore, stream: string, now = Date.now()): Promise<Shown | undefined> {
   const described = describedBy(stream);
@@ -55,7 +55,7 @@ export async function shownOf(store: EventStore, stream: string, now = Date.now(
   const last = await lastOf(store, stream);
   if (!last) return undefined;
   if (isTombstone(last)) throw new StreamDeleted(stream);
-  // Of what is said of a stream the last word counts.
+  // Of a metadata stream only the last event counts.
   if (described !== undefined) return { first: last.revision, since: '' };
   const { deleted, said } = await metadataOf(store, stream);
   if (deleted) return undefined;
@@ -81,6 +81,6 @@ const systemEvent = (type: string, data: string): ForeignEvent => ({
 export const tombstone = (): ForeignEvent => systemEvent(TOMBSTONE, '{}');
 export const deletion = (): ForeignEvent => systemEvent(METADATA, DELETED);
 
-/** The same metadata, but for what was before a revision. */
+/** The same metadata, with all events before a revision hidden. */
 export const recreation = ({ said }: StreamMetadata, first: number): ForeignEvent =>
   systemEvent(METADATA, JSON.stringify({ ...said, $tb: first }));

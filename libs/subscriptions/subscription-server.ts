@@ -7,73 +7,73 @@ import type { EventStore } from '../event-store/event-store.js';
 import { loopbackOnly } from '../loopback.js';
 import { atMost, credentialsOf, onlyFor } from './access.js';
 import type { Login, Tls } from './access.js';
-import { Calls } from './answering.js';
-import type { Report } from './answering.js';
+import { OpenCalls } from './open-calls.js';
+import type { Report } from './open-calls.js';
 import { ConsumerGroups } from './consumer-groups.js';
 import { addDiscovery, pathsOfDiscovery } from './discovery.js';
 import type { Supported } from './discovery.js';
-import type { Followed } from './following.js';
+import type { LogSource } from './live-read.js';
 import { ForeignStreams } from './foreign-streams.js';
 import { addGroups, supportedOfGroups } from './group-calls.js';
 import { LogTail } from './log-tail.js';
-import { inFrames, unpacking } from './outlet.js';
-import type { Batch, Outlet } from './outlet.js';
-import { reading } from './reading.js';
+import { inFrames, unpacking } from './response-stream.js';
+import type { Batch, ResponseStream } from './response-stream.js';
+import { readCall } from './read-call.js';
 import { askedBy } from './read-request.js';
 import { stopping } from './refusals.js';
 import { subscription } from './subscription.js';
-import { refusingCalls, writingCalls } from './writing-calls.js';
+import { refusedWriteCalls, writeCalls } from './write-calls.js';
 
-/** Bytes of a message: more than an append may have, so that one which has more is told so. */
+/** Maximum bytes of a received message; above the append limit, so that a larger append gets its proper error. */
 const MOST_RECEIVED = 17 * 1024 * 1024;
-/** Calls of one connection at a time, and how many more HTTP/2 lets through so that they can be refused. */
+/** Maximum concurrent calls of a connection, and how many more HTTP/2 admits so that they can be refused with a message. */
 const MOST_CALLS = 2_000;
 const SPARE_CALLS = 100;
-/** The user name that EventStoreDB gives to callers where no login is asked for. */
+/** User name of callers when no login is required, as in EventStoreDB. */
 const NAMELESS = 'system';
-/** How long callers have to take notice of the end, in milliseconds. */
+/** Time for open calls to end in good order during a stop, in milliseconds. */
 const GRACE = 1_000;
-/** How long the last answers have to get out, in milliseconds. */
+/** Time for the last answers to be sent, in milliseconds. */
 const LAST_WORDS = 100;
-/** How often a silent caller is asked whether it is there, and how long it has to say so, in milliseconds. */
+/** Interval and timeout of keep-alive pings, in milliseconds. */
 const KEEPALIVE = 10_000;
 
 const { StreamsService } = streamsService;
 
-// The library writes to the console what it also throws.
+// The library logs errors to the console that it also throws.
 setLogVerbosity(logVerbosity.NONE);
 
 export interface SubscriptionServerOptions {
   readonly store: EventStore;
-  /** The file in which groups of consumers are kept. */
+  /** File in which consumer groups are stored. */
   readonly groups: string;
   readonly report: Report;
-  /** A certificate, and who may call; beyond loopback it takes both. */
+  /** TLS and login; an address beyond loopback requires both. */
   readonly tls?: Tls;
   readonly login?: Login;
   /**
-   * Calls that one connection may have at a time.
+   * Maximum concurrent calls of a connection.
    * @defaultValue 2,000
    */
   readonly mostCalls?: number;
-  /** Whether clients may append to streams, describe and delete them; absent where they may only read. */
+  /** Lets clients append to streams, delete them and set their metadata; when absent, clients may only read. */
   readonly appending?: {
-    /** Categories whose streams rules alone write. */
+    /** Categories of streams that only commands may write. */
     readonly guarded: readonly string[];
     /**
-     * Bytes of one append.
+     * Maximum bytes of an append.
      * @defaultValue 1 MiB
      */
     readonly most?: number;
   };
 }
 
-/** The log as any client of EventStoreDB's gRPC protocol (v23) reads it and subscribes to it. */
+/** Serves the log over EventStoreDB's gRPC protocol (v23): reads, subscriptions, consumer groups, appends. */
 export class SubscriptionServer {
   readonly #server: Server;
-  readonly #calls: Calls;
+  readonly #calls: OpenCalls;
   readonly #groups: ConsumerGroups;
-  readonly #log: Followed;
+  readonly #log: LogSource;
 
   constructor(private readonly options: SubscriptionServerOptions) {
     const { store, groups, report, appending, login, mostCalls = MOST_CALLS } = options;
@@ -82,21 +82,21 @@ export class SubscriptionServer {
       'grpc.keepalive_timeout_ms': KEEPALIVE,
       'grpc.max_receive_message_length': MOST_RECEIVED,
       'grpc.max_send_message_length': -1,
-      // Nothing asks for the library's own figures, and it counts each message for them.
+      // The library's own statistics cost time for each message and are not used.
       'grpc.enable_channelz': 0,
-      // Beyond the bound callers are told so; those that do not heed it are held to it by HTTP/2.
+      // Calls above the limit are refused with a message; HTTP/2 enforces a slightly higher limit.
       'grpc.max_concurrent_streams': mostCalls + SPARE_CALLS,
       interceptors: [...(login ? [onlyFor(login, pathsOfDiscovery)] : []), atMost(mostCalls), unpacking],
     });
-    this.#calls = new Calls(report);
+    this.#calls = new OpenCalls(report);
     this.#log = { store, tail: new LogTail(store) };
     this.#groups = new ConsumerGroups(this.#log, groups, report);
     this.#server.addService(inFrames(StreamsService), {
       read: (call: ServerWritableStream<streams.ReadReq, Batch>) =>
-        this.#calls.answer(call, (outlet) => this.#answer(call.request, outlet)),
+        this.#calls.answer(call, (responses) => this.#answer(call.request, responses)),
       ...(appending
-        ? writingCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
-        : refusingCalls),
+        ? writeCalls(new ForeignStreams(store, appending.guarded), this.#calls, appending.most)
+        : refusedWriteCalls),
     });
     addGroups(this.#server, this.#groups, login?.user ?? NAMELESS, (error) => this.#calls.refusal(error));
     const supported: Supported[] = [
@@ -109,7 +109,8 @@ export class SubscriptionServer {
   }
 
   /**
-   * Where it listens, as clients are told it.
+   * Starts to listen.
+   * @returns the connection string for clients
    * @throws Refusal `listen-unsafe` · `port-in-use`
    */
   async listen(host: string, port: number): Promise<string> {
@@ -126,7 +127,7 @@ export class SubscriptionServer {
     return `esdb://${name}:${bound}?tls=${tls !== undefined}`;
   }
 
-  /** Ends what is open, in words that clients understand; who does not listen is hung up on. */
+  /** Ends open calls as unavailable, and closes connections whose callers do not take that in time. */
   async stop(): Promise<void> {
     this.#calls.stop();
     this.#groups.close(stopping());
@@ -146,9 +147,9 @@ export class SubscriptionServer {
     });
   }
 
-  async #answer(request: streams.ReadReq, outlet: Outlet): Promise<void> {
+  async #answer(request: streams.ReadReq, responses: ResponseStream): Promise<void> {
     const asked = askedBy(request);
-    await (asked.live ? subscription(this.#log, asked, outlet) : outlet.sent(reading(this.#log.store, asked)));
+    await (asked.live ? subscription(this.#log, asked, responses) : responses.sent(readCall(this.#log.store, asked)));
   }
 }
 

@@ -3,12 +3,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { RecordedEvent } from '../event-store/event-store.js';
 import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage } from './event-messages.js';
 import type { IdForm } from './event-messages.js';
-import { beginningOf, following, logStretch } from './following.js';
-import type { Followed, Stretch } from './following.js';
-import { given, isLink } from './links.js';
+import { beginningOf, liveRead, logStretch } from './live-read.js';
+import type { LogSource, Stretch } from './live-read.js';
+import { isLink, resolved } from './resolved-event.js';
 import type { TailPage } from './log-tail.js';
-import { frameOf } from './outlet.js';
-import type { Outlet } from './outlet.js';
+import { frameOf } from './response-stream.js';
+import type { ResponseStream } from './response-stream.js';
 import type { Asked } from './read-request.js';
 
 /** Serialises an event of the tail once for all subscribers. */
@@ -20,7 +20,7 @@ function sharedFrame(event: RecordedEvent, form: IdForm): Buffer {
   return frame;
 }
 
-/** What one subscriber is told beside events: checkpoints where there is a filter, and once that it has caught up. */
+/** Messages of a subscription besides events: checkpoints for filtered ones, and `caughtUp` once. */
 class Progress {
   #caughtUp = false;
 
@@ -29,17 +29,17 @@ class Progress {
     private checkpoint: number,
   ) {}
 
-  /** Behind an event. */
+  /** Messages due after an event. */
   *passed({ position }: RecordedEvent): Generator<Buffer, void, undefined> {
     if (position - this.checkpoint >= this.asked.checkpointEvery) yield this.#checkpointAt(position);
   }
 
-  /** Behind a stretch. */
+  /** Messages due after a page. */
   *reached(after: number, end: boolean): Generator<Buffer, void, undefined> {
     const { checkpointEvery, filter } = this.asked;
     const firstEnd = end && !this.#caughtUp;
     this.#caughtUp ||= end;
-    // Where nothing matches one checkpoint says as much as many, and one is due before the wait for what comes.
+    // One checkpoint per page is enough when nothing matches; one is also due before the wait for new events.
     if (after - this.checkpoint >= checkpointEvery || (filter && firstEnd && after > this.checkpoint)) {
       yield this.#checkpointAt(after);
     }
@@ -52,50 +52,56 @@ class Progress {
   }
 }
 
-/** Tells a catch-up subscriber what is there and what comes, until the call is over. */
-export async function subscription(of: Followed, asked: Asked, outlet: Outlet): Promise<void> {
+/** Serves a catch-up subscription: existing events, then new ones, until the call ends. */
+export async function subscription(of: LogSource, asked: Asked, responses: ResponseStream): Promise<void> {
   const begin = await beginningOf(of.store, asked, asked.from);
   const progress = new Progress(asked, begin);
-  await outlet.sent([frameOf(confirmationMessage(randomUUID()))]);
-  if (asked.stream === undefined) return toLog(of, asked, begin, progress, outlet);
-  for await (const stretch of following(of, asked, begin, outlet.signal)) {
-    await outlet.sent(told(of, asked, stretch, progress));
+  await responses.sent([frameOf(confirmationMessage(randomUUID()))]);
+  if (asked.stream === undefined) return toLog(of, asked, begin, progress, responses);
+  for await (const stretch of liveRead(of, asked, begin, responses.signal)) {
+    await responses.sent(told(of, asked, stretch, progress));
   }
 }
 
 async function* told(
-  { store }: Followed,
+  { store }: LogSource,
   { ids, resolveLinks }: Asked,
   { events, after, end }: Stretch,
   progress: Progress,
 ): AsyncGenerator<Buffer, void, undefined> {
   for (const event of events) {
-    yield frameOf(eventMessage(await given(store, event, resolveLinks), ids));
+    yield frameOf(eventMessage(await resolved(store, event, resolveLinks), ids));
     yield* progress.passed(event);
   }
   yield* progress.reached(after, end);
 }
 
-/** Reads the log as long as the subscriber is behind, and sends what the tail gives once it is not. */
-async function toLog(of: Followed, asked: Asked, begin: number, progress: Progress, outlet: Outlet): Promise<void> {
+/** Serves a subscription to the log: reads it while the subscriber is behind, then sends pages of the tail. */
+async function toLog(
+  of: LogSource,
+  asked: Asked,
+  begin: number,
+  progress: Progress,
+  responses: ResponseStream,
+): Promise<void> {
   const { filter, ids, resolveLinks } = asked;
   let after = begin;
   const take = (page: TailPage): boolean => {
     const events = filter ? filter.of(page.events) : page.events;
-    // What a link leads to has to be looked up.
+    // A page with links leaves the tail, because resolving them needs reads.
     if (resolveLinks && events.some(isLink)) return false;
     ({ after } = page);
     const frames: Buffer[] = [];
     for (const event of events) frames.push(sharedFrame(event, ids), ...progress.passed(event));
-    outlet.send([...frames, ...progress.reached(after, true)]);
-    return outlet.ready;
+    responses.send([...frames, ...progress.reached(after, true)]);
+    return responses.ready;
   };
-  while (!outlet.signal.aborted) {
+  while (!responses.signal.aborted) {
     const stretch = await logStretch(of.store, filter, after);
     ({ after } = stretch);
-    await outlet.sent(told(of, asked, stretch, progress));
-    if (stretch.end) await of.tail.follow({ after }, take, outlet.signal);
+    await responses.sent(told(of, asked, stretch, progress));
+    if (stretch.end) await of.tail.follow({ after }, take, responses.signal);
     else await turn();
-    await outlet.drained();
+    await responses.drained();
   }
 }

@@ -7,7 +7,7 @@ import type { Decider } from '../../libs/event-store/decider.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { foldPage } from '../../libs/read-models/building/fold.js';
-import { readModels } from '../../projections/index.js';
+import { readModels } from '../../apps/program/definitions.js';
 import { TestClock } from '../support/clock.js';
 import { wholeLog } from '../support/events.js';
 import { folder } from '../support/folder.js';

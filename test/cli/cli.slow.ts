@@ -9,10 +9,9 @@ import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-sto
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
-import { reportNames } from '../../libs/reports/report.js';
-import type { Report } from '../../libs/reports/report.js';
+import type { Report } from '../../libs/reports/answer.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { readModels as definitions } from '../../projections/index.js';
+import { readModels as definitions, reports } from '../../apps/program/definitions.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
 import type { Demo, Status } from './demo-data.js';
@@ -102,7 +101,8 @@ describe('the demo', () => {
     const again = await run('demo', '--no-serve', '--data', data);
     expect(again).toMatchObject({ code: 0, err: '' });
     expect(again.out).toContain('Three things to try');
-    expect((await answerOf<Demo>('demo', '--no-serve', '--data', data)).funnel.rows).toEqual(demo.funnel.rows);
+    const { events, funnel } = await answerOf<Demo>('demo', '--no-serve', '--data', data);
+    expect([events, funnel.rows]).toEqual([demo.events, demo.funnel.rows]);
   });
 
   it('keeps away from other data', async () => {
@@ -170,7 +170,7 @@ describe('the demo', () => {
 });
 
 describe('a report', () => {
-  it.each(reportNames)('%s is answered as one document', async (name) => {
+  it.each(reports.map(({ name }) => name))('%s is answered as one document', async (name) => {
     const report = await answerOf<Report>('report', name, '--data', data);
     expect(report).toMatchObject({
       report: name,

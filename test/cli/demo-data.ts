@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { History } from '../../libs/audit/queries.js';
 import type { StructureChart } from '../../libs/organisation/queries.js';
-import type { Report } from '../../libs/reports/report.js';
+import type { Report } from '../../libs/reports/answer.js';
 import { folder } from '../support/folder.js';
 import { answerOf } from './program.js';
 

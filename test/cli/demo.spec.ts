@@ -57,19 +57,19 @@ describe('two years of a company', () => {
       expect(count(kind)).toBeGreaterThan(200);
     const seldom = [
       'ReopenOpportunity',
-      'OverrideTier',
+      'OverrideCustomerTier',
       'AssignOpportunity',
-      'AssignOwner',
-      'MarkDormant',
-      'MarkLost',
-      'Reactivate',
+      'AssignCustomerOwner',
+      'MarkCustomerDormant',
+      'MarkCustomerLost',
+      'ReactivateCustomer',
     ];
     const rare = [
       'WithdrawConsent',
-      'OverrideGate',
+      'OverrideOpportunityGate',
       'VoidOpportunity',
       'ArchiveCustomer',
-      'LinkParent',
+      'LinkCustomerParent',
       'RescheduleTask',
       'CancelTask',
     ];

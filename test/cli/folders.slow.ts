@@ -13,7 +13,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Report } from '../../libs/reports/report.js';
+import type { Report } from '../../libs/reports/answer.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
 import type { Demo, Status } from './demo-data.js';
@@ -41,6 +41,23 @@ describe('a folder', () => {
       expect(code).toBe(1);
       expect(err).toMatch(/^data-missing: .*`annals demo`/);
       expect(existsSync(join(missing, 'events.db'))).toBe(false);
+    }
+  });
+
+  it('stays as it was when an import has the wrong files', async () => {
+    const [place, mapping] = [join(folder(), 'new'), join(folder(), 'mapping.json')];
+    const step = {
+      file: 'a',
+      target: 'customer',
+      key: ['{id}'],
+      at: '2024-01-01',
+      fields: { name: '{id}', kind: 'org' },
+    };
+    writeFileSync(mapping, JSON.stringify({ source: 's', files: { a: { path: 'a.csv' } }, steps: [step] }));
+    for (const dry of [[], ['--dry-run']]) {
+      const { code, err } = await run('import', mapping, folder(), '--data', place, ...dry);
+      expect([code, err]).toEqual([1, expect.stringMatching(/^file-missing: /)]);
+      expect(existsSync(place)).toBe(false);
     }
   });
 

@@ -1,10 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CommandBus } from '@nestjs/cqrs';
 import type { Told } from '../../apps/cli/demo/chronicle.js';
-import { play, StoryClock } from '../../apps/cli/demo/play.js';
+import { commandIdOf, play, StoryClock } from '../../apps/cli/demo/play.js';
+import { writtenBy } from '../../apps/cli/demo/written.js';
 import { Refusal } from '../../libs/errors.js';
 import { envelope } from '../../libs/event-store/envelope.js';
 import { addDays } from '../../libs/time.js';
+import { event, metadata } from '../support/events.js';
+import { sqliteStore } from '../support/stores.js';
 
 const start = '2026-01-01T00:00:00.000Z';
 const actor = { id: 'a', name: 'A' };
@@ -106,4 +109,13 @@ describe('telling a story', () => {
     await expect(run(told(['a'], ['b']), bus, { signal: stop.signal })).rejects.toThrow(/abort/);
     expect(bus.begun).toEqual([]);
   });
+});
+
+it('of the log, what others have written is not counted among the events of the story', async () => {
+  const store = sqliteStore();
+  const of = (correlationId: string) => event('Happened', {}, { metadata: { ...metadata, correlationId } });
+  await store.append('lead-1', 'any', [of(commandIdOf(1, 0)), of(commandIdOf(1, 0)), of(commandIdOf(1, 1))]);
+  await store.append('lead-1', 'any', [of('by hand'), of(commandIdOf(2, 0)), of(commandIdOf(1, 2))]);
+  expect(await writtenBy(store, 1, 2)).toBe(3);
+  await store.close();
 });

@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { Output } from '../../apps/cli/output.js';
 import { reportText } from '../../apps/cli/report.command.js';
-import type { Report } from '../../libs/reports/report.js';
+import type { Report } from '../../libs/reports/answer.js';
+import { rfm } from '../../reports/rfm.js';
 
 const output = new Output(false, { write: () => true, isTTY: false, columns: 80, once: () => undefined } as never);
 const report: Report = {
@@ -26,7 +27,7 @@ const awaited: Report['awaited'] = {
   secondsLeft: 3,
   error: null,
 };
-const text = (over: Partial<Report>) => reportText(output, { ...report, ...over }).split('\n');
+const text = (over: Partial<Report>) => reportText(output, { ...report, ...over }, rfm).split('\n');
 
 it('a report without notes is a heading, its definition and its rows', () => {
   expect(text({})).toEqual(['Rfm (segment), at position 9', 'definition rfm@1', 'Nothing to report.']);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import eventstore from '@eventstore/db-client';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
-import type { Report } from '../../libs/reports/report.js';
+import type { Report } from '../../libs/reports/answer.js';
 import { folder } from '../support/folder.js';
 import { data, makeUp } from './demo-data.js';
 import type { Demo, Status } from './demo-data.js';

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { idsIn } from '../../apps/cli/names.js';
+import { idsIn, thingOf } from '../../apps/cli/names.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
+import { performance } from '../../reports/performance.js';
+import { portfolio } from '../../reports/portfolio.js';
 import { TestApp } from '../support/app.js';
 
 let app: TestApp;
@@ -24,24 +26,31 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
+it('what has a history is found with its whole name, however it was asked for', async () => {
+  const { mill } = ids;
+  for (const given of ['north', 'NORTH MILL'])
+    expect(await thingOf(readModels, 'customer', given)).toMatchObject({ id: mill, name: 'North Mill' });
+  expect(await thingOf(readModels, 'customer', mill!.toUpperCase())).toEqual({ id: mill, name: mill });
+});
+
 describe('what a report is filtered by', () => {
   it('is found by id, by name, or by how the name begins', async () => {
     const { ada, bob } = ids;
     for (const dimension of ['employee', 'manager'])
-      expect(await idsIn(readModels, 'performance', { [dimension]: ['Ada Lin', 'bob', ada!.toUpperCase()] })).toEqual({
+      expect(await idsIn(readModels, performance, { [dimension]: ['Ada Lin', 'bob', ada!.toUpperCase()] })).toEqual({
         [dimension]: [ada, bob, ada],
       });
-    expect(await idsIn(readModels, 'performance', { orgUnit: ['north'] })).toEqual({ orgUnit: [ids['unit']] });
-    expect(await idsIn(readModels, 'portfolio', { owner: ['Ada', null] })).toEqual({ owner: [ada, null] });
+    expect(await idsIn(readModels, performance, { orgUnit: ['north'] })).toEqual({ orgUnit: [ids['unit']] });
+    expect(await idsIn(readModels, portfolio, { owner: ['Ada', null] })).toEqual({ owner: [ada, null] });
   });
 
   it('stays as it is where it is no id, and where the report has no such dimension', async () => {
     const where = { product: ['GTX', null], planet: ['Mars'] };
-    expect(await idsIn(readModels, 'performance', where)).toEqual(where);
+    expect(await idsIn(readModels, performance, where)).toEqual(where);
   });
 
   it('is refused where nothing is called so', async () => {
-    await expect(idsIn(readModels, 'performance', { employee: ['Zed'] })).rejects.toMatchObject({
+    await expect(idsIn(readModels, performance, { employee: ['Zed'] })).rejects.toMatchObject({
       code: 'name-unknown',
     });
   });

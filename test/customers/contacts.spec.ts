@@ -1,17 +1,17 @@
 import { describe, it } from '@jest/globals';
 import {
   AddContact,
-  BounceChannel,
+  BounceContactChannel,
   ChangeContact,
   DisableContact,
   RecordConsent,
   SetPrimaryContact,
   WithdrawConsent,
-} from '../../libs/customers/commands.js';
+} from '../../libs/customers/contact.commands.js';
 import * as rules from '../../libs/customers/contact.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { contactList } from '../../projections/contact-list.js';
-import { given } from '../support/given.js';
+import { given, past } from '../support/given.js';
 import {
   contactAdded,
   contactId,
@@ -35,23 +35,27 @@ const disabled = {
 describe('contacts', () => {
   it('begin with a primary one', () => {
     given(customer, registered)
-      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, person), now))
+      .when((state) => rules.addContact(state, new AddContact(customerId, { contactId, ...person }), now))
       .thenRecords(contactAdded)
       .thenReads(contactList, contactId, { name: 'Kim Example', words: ['kim', 'example'], active: true });
     given(customer, registered, contactAdded)
       .when((state) =>
-        rules.addContact(state, new AddContact(customerId, secondContactId, secondContactAdded.data.details), now),
+        rules.addContact(
+          state,
+          new AddContact(customerId, { contactId: secondContactId, ...secondContactAdded.data.details }),
+          now,
+        ),
       )
       .thenRecords(secondContactAdded);
   });
 
   it('are added once', () => {
     given(customer, registered, contactAdded)
-      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, person), now))
+      .when((state) => rules.addContact(state, new AddContact(customerId, { contactId, ...person }), now))
       .thenRecords();
     given(customer, registered, contactAdded)
       .when((state) =>
-        rules.addContact(state, new AddContact(customerId, contactId, { ...person, name: 'Sam Example' }), now),
+        rules.addContact(state, new AddContact(customerId, { contactId, ...person, name: 'Sam Example' }), now),
       )
       .thenRefuses('contact-exists');
   });
@@ -59,7 +63,7 @@ describe('contacts', () => {
   it('name all that is wrong with them', () => {
     const wrong = { ...person, channels: [], birthday: '1899-12-31' };
     given(customer, registered)
-      .when((state) => rules.addContact(state, new AddContact(customerId, contactId, wrong), now))
+      .when((state) => rules.addContact(state, new AddContact(customerId, { contactId, ...wrong }), now))
       .thenRefuses('contact-invalid', {
         unmet: [
           { code: 'channel-required', field: 'channels' },
@@ -68,7 +72,7 @@ describe('contacts', () => {
       });
     given(customer, registered)
       .when((state) =>
-        rules.addContact(state, new AddContact(customerId, contactId, { ...person, birthday: '2026-03-02' }), now),
+        rules.addContact(state, new AddContact(customerId, { contactId, ...person, birthday: '2026-03-02' }), now),
       )
       .thenRefuses('contact-invalid');
   });
@@ -78,7 +82,7 @@ describe('contacts', () => {
 
   it('have phone numbers in E.164', () => {
     const adding = (value: string) => (state: Parameters<typeof rules.addContact>[0]) =>
-      rules.addContact(state, new AddContact(customerId, contactId, phone(value)), now);
+      rules.addContact(state, new AddContact(customerId, { contactId, ...phone(value) }), now);
     given(customer, registered).when(adding('+49 (0)30 123456')).thenRecords(phoned('+4930123456'));
     given(customer, registered)
       .when(adding('030 123456'))
@@ -91,41 +95,50 @@ describe('contacts', () => {
     given(customer, registered, phoned('+112125550'))
       .when((state) => {
         const details = { title: 'Buyer', channels: [...channels, { kind: 'phone' as const, value: '+49 30 123456' }] };
-        return rules.changeContact(state, new ChangeContact(customerId, contactId, details), now);
+        return rules.changeContact(state, new ChangeContact(customerId, { contactId, ...details }), now);
       })
       .thenReads(contactList, contactId, { channels: [...channels, { kind: 'phone', value: '+4930123456' }] });
   });
 
   it('change with their old values kept', () => {
     given(customer, registered, contactAdded)
-      .when((state) => rules.changeContact(state, new ChangeContact(customerId, contactId, { title: 'Buyer' }), now))
+      .when((state) => rules.changeContact(state, new ChangeContact(customerId, { contactId, title: 'Buyer' }), now))
       .thenRecords({
         type: 'ContactChanged',
         data: { customerId, contactId, changes: [{ field: 'title', from: null, to: 'Buyer' }] },
       })
       .thenReads(contactList, contactId, { title: 'Buyer' });
     given(customer, registered)
-      .when((state) => rules.changeContact(state, new ChangeContact(customerId, contactId, { title: 'Buyer' }), now))
+      .when((state) => rules.changeContact(state, new ChangeContact(customerId, { contactId, title: 'Buyer' }), now))
       .thenRefuses('contact-unknown');
   });
 
   it('hand over who is primary', () => {
     given(customer, registered, contactAdded, secondContactAdded)
-      .when((state) => rules.setPrimaryContact(state, new SetPrimaryContact(customerId, secondContactId)))
+      .when((state) =>
+        rules.setPrimaryContact(state, new SetPrimaryContact(customerId, { contactId: secondContactId })),
+      )
       .thenRecords({ type: 'PrimaryContactChanged', data: { customerId, from: contactId, to: secondContactId } });
     given(customer, registered, contactAdded)
-      .when((state) => rules.setPrimaryContact(state, new SetPrimaryContact(customerId, contactId)))
+      .when((state) => rules.setPrimaryContact(state, new SetPrimaryContact(customerId, { contactId })))
       .thenRecords();
   });
 
   it('consent with proof, once, not in the future', () => {
-    const consent = (givenAt?: string) => (state: Parameters<typeof rules.recordConsent>[0]) =>
-      rules.recordConsent(
-        state,
-        new RecordConsent(customerId, contactId, 'email', 'marketing', 'form 7', givenAt),
-        now,
-      );
-    given(customer, registered, contactAdded).when(consent()).thenRecords(consented);
+    const consent =
+      (givenAt = past) =>
+      (state: Parameters<typeof rules.recordConsent>[0]) =>
+        rules.recordConsent(
+          state,
+          new RecordConsent(customerId, {
+            contactId,
+            channel: 'email',
+            purpose: 'marketing',
+            proof: 'form 7',
+            givenAt,
+          }),
+          now,
+        );
     given(customer, registered, contactAdded)
       .when(consent('2026-02-01T00:00:00.000Z'))
       .thenRecords({ ...consented, occurredAt: '2026-02-01T00:00:00.000Z' })
@@ -136,7 +149,10 @@ describe('contacts', () => {
 
   it('withdraw consent at any time', () => {
     const withdraw = (state: Parameters<typeof rules.withdrawConsent>[0]) =>
-      rules.withdrawConsent(state, new WithdrawConsent(customerId, contactId, 'email', 'marketing'));
+      rules.withdrawConsent(
+        state,
+        new WithdrawConsent(customerId, { contactId, channel: 'email', purpose: 'marketing' }),
+      );
     const withdrawn = {
       type: 'ContactConsentWithdrawn',
       data: { customerId, contactId, channel: 'email', purpose: 'marketing' },
@@ -147,16 +163,31 @@ describe('contacts', () => {
 
   it('bounce on an address they have', () => {
     given(customer, registered, contactAdded)
-      .when((state) => rules.bounceChannel(state, new BounceChannel(customerId, contactId, 'email', 'kim@example.org')))
+      .when((state) =>
+        rules.bounceChannel(
+          state,
+          new BounceContactChannel(customerId, { contactId, kind: 'email', value: 'kim@example.org' }),
+        ),
+      )
       .thenRecords({
         type: 'ContactChannelBounced',
         data: { customerId, contactId, channel: 'email', value: 'kim@example.org' },
       });
     given(customer, registered, contactAdded)
-      .when((state) => rules.bounceChannel(state, new BounceChannel(customerId, contactId, 'email', 'lee@example.org')))
+      .when((state) =>
+        rules.bounceChannel(
+          state,
+          new BounceContactChannel(customerId, { contactId, kind: 'email', value: 'lee@example.org' }),
+        ),
+      )
       .thenRefuses('channel-unknown');
     given(customer, registered, phoned('+49030123456'))
-      .when((state) => rules.bounceChannel(state, new BounceChannel(customerId, contactId, 'phone', '+4930123456')))
+      .when((state) =>
+        rules.bounceChannel(
+          state,
+          new BounceContactChannel(customerId, { contactId, kind: 'phone', value: '+4930123456' }),
+        ),
+      )
       .thenRecords({
         type: 'ContactChannelBounced',
         data: { customerId, contactId, channel: 'phone', value: '+49030123456' },
@@ -165,7 +196,7 @@ describe('contacts', () => {
 
   it('name the next primary one when the primary one goes', () => {
     const disable = (next: string | null) => (state: Parameters<typeof rules.disableContact>[0]) =>
-      rules.disableContact(state, new DisableContact(customerId, contactId, 'left', next));
+      rules.disableContact(state, new DisableContact(customerId, { contactId, reason: 'left', nextPrimaryId: next }));
     given(customer, registered, contactAdded).when(disable(null)).thenRecords(disabled);
     given(customer, registered, contactAdded, secondContactAdded)
       .when(disable(null))
@@ -175,7 +206,7 @@ describe('contacts', () => {
       .thenRecords({ ...disabled, data: { ...disabled.data, nextPrimaryId: secondContactId } });
     given(customer, registered, contactAdded, disabled).when(disable(null)).thenRecords();
     given(customer, registered, contactAdded, disabled)
-      .when((state) => rules.changeContact(state, new ChangeContact(customerId, contactId, { title: 'Buyer' }), now))
+      .when((state) => rules.changeContact(state, new ChangeContact(customerId, { contactId, title: 'Buyer' }), now))
       .thenRefuses('contact-disabled');
   });
 });

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  AddTag,
   ArchiveCustomer,
-  AssignOwner,
-  ChangeDetails,
-  CorrectDetails,
-  LinkParent,
-  MarkDormant,
-  MarkLost,
-  OverrideTier,
-  Reactivate,
-  RemoveTag,
-  ReviewArchive,
-  ReviewParent,
+  AssignCustomerOwner,
+  ChangeCustomerDetails,
+  CorrectCustomerDetails,
+  LinkCustomerParent,
+  MarkCustomerDormant,
+  MarkCustomerLost,
+  OverrideCustomerTier,
+  ReactivateCustomer,
+  ReviewCustomerArchive,
+  ReviewCustomerParent,
+  TagCustomer,
+  UntagCustomer,
 } from '../../libs/customers/commands.js';
 import * as rules from '../../libs/customers/customer.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
@@ -39,7 +39,7 @@ describe('changing a customer', () => {
   it('records the fields that differ, with their old values', () => {
     given(customer, registered)
       .when((state) =>
-        rules.changeDetails(state, new ChangeDetails(customerId, { name: 'North Mills', region: 'north' })),
+        rules.changeDetails(state, new ChangeCustomerDetails(customerId, { name: 'North Mills', region: 'north' })),
       )
       .thenRecords({
         type: 'CustomerDetailsChanged',
@@ -50,7 +50,7 @@ describe('changing a customer', () => {
 
   it('tells a correction from a change', () => {
     given(customer, registered)
-      .when((state) => rules.correctDetails(state, new CorrectDetails(customerId, { sector: 'wholesale' })))
+      .when((state) => rules.correctDetails(state, new CorrectCustomerDetails(customerId, { sector: 'wholesale' })))
       .thenRecords({
         type: 'CustomerDetailsCorrected',
         data: { customerId, changes: [{ field: 'sector', from: 'retail', to: 'wholesale' }] },
@@ -59,12 +59,12 @@ describe('changing a customer', () => {
 
   it('records nothing when nothing differs', () => {
     given(customer, registered)
-      .when((state) => rules.changeDetails(state, new ChangeDetails(customerId, { region: 'north' })))
+      .when((state) => rules.changeDetails(state, new ChangeCustomerDetails(customerId, { region: 'north' })))
       .thenRecords();
   });
 
   it('refuses customers nobody registered and customers that were put away', () => {
-    const change = new ChangeDetails(customerId, { region: 'south' });
+    const change = new ChangeCustomerDetails(customerId, { region: 'south' });
     given(customer)
       .when((state) => rules.changeDetails(state, change))
       .thenRefuses('customer-unknown');
@@ -79,27 +79,27 @@ describe('tags', () => {
 
   it('are put on once', () => {
     given(customer, registered)
-      .when((state) => rules.addTag(state, new AddTag(customerId, 'vip')))
+      .when((state) => rules.addTag(state, new TagCustomer(customerId, { tag: 'vip' })))
       .thenRecords(tagged);
     given(customer, registered, tagged)
-      .when((state) => rules.addTag(state, new AddTag(customerId, 'vip')))
+      .when((state) => rules.addTag(state, new TagCustomer(customerId, { tag: 'vip' })))
       .thenRecords();
   });
 
   it('are taken off when they are there', () => {
     given(customer, registered, tagged)
-      .when((state) => rules.removeTag(state, new RemoveTag(customerId, 'vip')))
+      .when((state) => rules.removeTag(state, new UntagCustomer(customerId, { tag: 'vip' })))
       .thenRecords({ type: 'CustomerUntagged', data: { customerId, tag: 'vip' } })
       .thenReads(customerList, customerId, { tags: [] });
     given(customer, registered)
-      .when((state) => rules.removeTag(state, new RemoveTag(customerId, 'vip')))
+      .when((state) => rules.removeTag(state, new UntagCustomer(customerId, { tag: 'vip' })))
       .thenRecords();
   });
 
   it('are limited in number', () => {
     const many = Array.from({ length: rules.MOST_TAGS }, (_, index) => `tag ${index}`);
     given(customer, { ...registered, data: { ...registered.data, tags: many } })
-      .when((state) => rules.addTag(state, new AddTag(customerId, 'one more')))
+      .when((state) => rules.addTag(state, new TagCustomer(customerId, { tag: 'one more' })))
       .thenRefuses('too-many-tags');
   });
 });
@@ -107,7 +107,7 @@ describe('tags', () => {
 describe('the parent of a customer', () => {
   const under =
     (id: string | null, chain: rules.ParentFacts['chain']) => (state: Parameters<typeof rules.linkParent>[0]) =>
-      rules.linkParent(state, new LinkParent(customerId, id), now, { chain });
+      rules.linkParent(state, new LinkCustomerParent(customerId, { parentCustomerId: id }), now, { chain });
 
   it('is linked and unlinked', () => {
     given(customer, registered)
@@ -139,9 +139,14 @@ describe('the owner of a customer', () => {
   it('is recorded with the one before', () => {
     given(customer, registered, assigned)
       .when((state) =>
-        rules.assignOwner(state, new AssignOwner(customerId, otherOwner.employeeId, 'transfer'), now, {
-          owner: otherOwner,
-        }),
+        rules.assignOwner(
+          state,
+          new AssignCustomerOwner(customerId, { ownerId: otherOwner.employeeId, basis: 'transfer' }),
+          now,
+          {
+            owner: otherOwner,
+          },
+        ),
       )
       .thenRecords({
         type: 'CustomerOwnerAssigned',
@@ -153,7 +158,12 @@ describe('the owner of a customer', () => {
   it('stays without an event when it is the same', () => {
     given(customer, registered, assigned)
       .when((state) =>
-        rules.assignOwner(state, new AssignOwner(customerId, owner.employeeId, 'transfer'), now, { owner }),
+        rules.assignOwner(
+          state,
+          new AssignCustomerOwner(customerId, { ownerId: owner.employeeId, basis: 'transfer' }),
+          now,
+          { owner },
+        ),
       )
       .thenRecords();
   });
@@ -162,7 +172,12 @@ describe('the owner of a customer', () => {
 describe('the tier of a customer', () => {
   it('is changed by hand with a reason', () => {
     given(customer, registered)
-      .when((state) => rules.overrideTier(state, new OverrideTier(customerId, 'important', 'asked for by the board')))
+      .when((state) =>
+        rules.overrideTier(
+          state,
+          new OverrideCustomerTier(customerId, { tier: 'important', reason: 'asked for by the board' }),
+        ),
+      )
       .thenRecords({
         type: 'CustomerTierOverridden',
         data: { customerId, from: 'ordinary', to: 'important', reason: 'asked for by the board' },
@@ -172,7 +187,9 @@ describe('the tier of a customer', () => {
 
   it('records nothing when it is that tier already', () => {
     given(customer, registered)
-      .when((state) => rules.overrideTier(state, new OverrideTier(customerId, 'ordinary', 'again')))
+      .when((state) =>
+        rules.overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'ordinary', reason: 'again' })),
+      )
       .thenRecords();
   });
 });
@@ -183,19 +200,19 @@ describe('the status of a customer', () => {
 
   it('goes dormant once', () => {
     given(customer, registered)
-      .when((state) => rules.markDormant(state, new MarkDormant(customerId, 'silent')))
+      .when((state) => rules.markDormant(state, new MarkCustomerDormant(customerId, { reason: 'silent' })))
       .thenRecords(dormant);
     given(customer, registered, dormant)
-      .when((state) => rules.markDormant(state, new MarkDormant(customerId, 'silent')))
+      .when((state) => rules.markDormant(state, new MarkCustomerDormant(customerId, { reason: 'silent' })))
       .thenRefuses('status-unchanged');
     given(customer, registered, lost)
-      .when((state) => rules.markDormant(state, new MarkDormant(customerId, 'silent')))
+      .when((state) => rules.markDormant(state, new MarkCustomerDormant(customerId, { reason: 'silent' })))
       .thenRefuses('customer-lost');
   });
 
   it('comes back as what it was by its purchases', () => {
     const back = (state: Parameters<typeof rules.reactivate>[0]) =>
-      rules.reactivate(state, new Reactivate(customerId, 'called us'));
+      rules.reactivate(state, new ReactivateCustomer(customerId, { reason: 'called us' }));
     given(customer, registered, dormant)
       .when(back)
       .thenRecords({ type: 'CustomerReactivated', data: { customerId, status: 'prospect', reason: 'called us' } });
@@ -207,20 +224,20 @@ describe('the status of a customer', () => {
 
   it('is lost for a reason, and "other" says which', () => {
     given(customer, registered)
-      .when((state) => rules.markLost(state, new MarkLost(customerId, 'price', null)))
+      .when((state) => rules.markLost(state, new MarkCustomerLost(customerId, { reason: 'price', note: null })))
       .thenRecords(lost);
     given(customer, registered)
-      .when((state) => rules.markLost(state, new MarkLost(customerId, 'other', null)))
+      .when((state) => rules.markLost(state, new MarkCustomerLost(customerId, { reason: 'other', note: null })))
       .thenRefuses('note-required');
     given(customer, registered, lost)
-      .when((state) => rules.markLost(state, new MarkLost(customerId, 'price', null)))
+      .when((state) => rules.markLost(state, new MarkCustomerLost(customerId, { reason: 'price', note: null })))
       .thenRefuses('status-unchanged');
   });
 
   it('is put away only when nothing refers to it', () => {
     const put =
       (facts: Parameters<typeof rules.archiveCustomer>[3]) => (state: Parameters<typeof rules.archiveCustomer>[0]) =>
-        rules.archiveCustomer(state, new ArchiveCustomer(customerId, 'typed twice'), now, facts);
+        rules.archiveCustomer(state, new ArchiveCustomer(customerId, { reason: 'typed twice' }), now, facts);
     const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0 };
     given(customer, registered).when(put(nothing)).thenRecords(archived);
     given(customer, registered, contactAdded, bought)
@@ -237,7 +254,7 @@ describe('the status of a customer', () => {
   it('comes back as what it was when something came to refer to it meanwhile', () => {
     const review =
       (facts: Parameters<typeof rules.reviewArchive>[3]) => (state: Parameters<typeof rules.reviewArchive>[0]) =>
-        rules.reviewArchive(state, new ReviewArchive(customerId), now, facts);
+        rules.reviewArchive(state, new ReviewCustomerArchive(customerId), now, facts);
     const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0 };
     const dormant = { type: 'CustomerWentDormant', data: { customerId, reason: 'silent' } } as const;
     given(customer, registered, archived).when(review(nothing)).thenRecords();
@@ -259,7 +276,7 @@ describe('the status of a customer', () => {
   it('is unlinked from its parent when that belongs to it', () => {
     const linked = { type: 'CustomerParentLinked', data: { customerId, from: null, to: 'above' } } as const;
     const review = (chain: readonly string[]) => (state: Parameters<typeof rules.reviewParent>[0]) =>
-      rules.reviewParent(state, new ReviewParent(customerId), now, {
+      rules.reviewParent(state, new ReviewCustomerParent(customerId), now, {
         chain: chain.map((each) => ({ customerId: each, status: 'prospect' })),
       });
     given(customer, registered, linked)

@@ -89,7 +89,7 @@ describe('interactions', () => {
       },
     } as const;
     const correct = (state: Parameters<typeof correctInteraction>[0]) =>
-      correctInteraction(state, new CorrectInteraction(customerId, interactionId, { summary: 'asked for two quotes' }));
+      correctInteraction(state, new CorrectInteraction(customerId, { interactionId, summary: 'asked for two quotes' }));
     given(customer, registered, logged)
       .when(correct)
       .thenRecords(corrected)

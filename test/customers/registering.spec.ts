@@ -9,7 +9,7 @@ import { customerProfile } from '../../projections/customer-profile.js';
 import { given } from '../support/given.js';
 import { customerId, details, now, otherId, owner, registered } from './customers.js';
 
-const nobody: RegistrationFacts = { duplicates: [], owner: null };
+const nobody: RegistrationFacts = { duplicates: [], owner: null, imported: false };
 const registering =
   (registration: Partial<Registration> = {}, facts: RegistrationFacts = nobody) =>
   (state: Parameters<typeof registerCustomer>[0]) =>
@@ -17,7 +17,9 @@ const registering =
       state,
       new RegisterCustomer(customerId, {
         kind: 'org',
-        details: { name: 'North Mill', sector: 'retail', region: 'north' },
+        name: 'North Mill',
+        sector: 'retail',
+        region: 'north',
         ...registration,
       }),
       now,
@@ -33,7 +35,7 @@ describe('registering a customer', () => {
       .thenReads(customerList, customerId, { nameKey: 'north mill', words: ['north', 'mill'], ownerId: null });
   });
 
-  const phoned = (phone: string) => ({ details: { name: 'North Mill', sector: 'retail', region: 'north', phone } });
+  const phoned = (phone: string) => ({ phone });
   const withPhone = (phone: string) =>
     ({ ...registered, data: { ...registered.data, details: { ...details, phone } } }) as const;
 
@@ -54,10 +56,19 @@ describe('registering a customer', () => {
 
   it('assigns the owner in the same decision', () => {
     given(customer)
-      .when(registering({ ownerId: owner.employeeId }, { duplicates: [], owner }))
+      .when(registering({ ownerId: owner.employeeId }, { ...nobody, owner }))
       .thenRecords(registered, {
         type: 'CustomerOwnerAssigned',
         data: { customerId, from: null, to: owner, basis: 'supervisor' },
+      });
+  });
+
+  it('says of an owner whom an import assigns that it was one', () => {
+    given(customer)
+      .when(registering({ ownerId: owner.employeeId }, { ...nobody, owner, imported: true }))
+      .thenRecords(registered, {
+        type: 'CustomerOwnerAssigned',
+        data: { customerId, from: null, to: owner, basis: 'import' },
       });
   });
 
@@ -73,19 +84,19 @@ describe('registering a customer', () => {
 
   it('refuses the same id with other details', () => {
     given(customer, registered)
-      .when(registering({ details: { name: 'South Mill' } }))
+      .when(registering({ name: 'South Mill' }))
       .thenRefuses('customer-exists');
   });
 
   it('names the customers of the same name and region', () => {
     given(customer)
-      .when(registering({}, { duplicates: [otherId], owner: null }))
+      .when(registering({}, { ...nobody, duplicates: [otherId] }))
       .thenRefuses('possible-duplicate', { candidates: [otherId] });
   });
 
   it('keeps the namesakes that were accepted', () => {
     given(customer)
-      .when(registering({ acceptDuplicates: [otherId] }, { duplicates: [otherId], owner: null }))
+      .when(registering({ acceptDuplicates: [otherId] }, { ...nobody, duplicates: [otherId] }))
       .thenRecords({ ...registered, data: { ...registered.data, acceptedDuplicates: [otherId] } });
   });
 

@@ -83,7 +83,13 @@ describe('what cannot be understood is refused with a code and leaves nothing be
   });
 
   it('ids of nothing and ids of another kind', async () => {
-    expect(await app.get('/customers/7')).toMatchObject(problem(400, 'request-invalid'));
+    for (const path of ['/customers/7', '/customers/7/history', '/tasks/7']) {
+      const { body } = await app.get(path);
+      expect(body).toMatchObject({
+        code: 'request-invalid',
+        detail: expect.stringMatching(/: \w*[iI]d must be a UUID\.$/),
+      });
+    }
     expect(await app.get('/customers/01970000-0000-7000-8000-00000000dead')).toMatchObject(
       problem(404, 'customer-unknown'),
     );

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Command } from '@nestjs/cqrs';
+import { command } from '../../libs/commands/command.js';
+import { whole } from '../../libs/commands/fields.js';
 import { Refusal } from '../../libs/errors.js';
-import { handleKeyed } from '../../libs/event-store/handle.js';
+import { handle } from '../../libs/event-store/handle.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import type { Decided } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
@@ -37,7 +38,7 @@ describe('deciding', () => {
       state: { balance: 12, closed: false },
       revision: 1,
       position: 2,
-      bytes: 24,
+      bytes: 424,
     });
     expect(await streams.load(account, '2')).toEqual({ state: account.initial, revision: -1, position: 0, bytes: 0 });
   });
@@ -210,14 +211,11 @@ describe('deciding beside others', () => {
 });
 
 describe('the handler of a command', () => {
-  class Deposit extends Command<Decided> {
-    constructor(
-      readonly accountId: string,
-      readonly amount: number,
-    ) {
-      super();
-    }
-  }
+  class Deposit extends command({
+    says: 'Puts money into an account.',
+    about: 'accountId',
+    fields: { amount: whole(1, 100) },
+  }) {}
 
   it('runs the rule on the stream that the command names, with facts that are looked up for every attempt', async () => {
     use(SharedStore);
@@ -226,19 +224,13 @@ describe('the handler of a command', () => {
       return deposit(amount)(state);
     };
     const asked: number[] = [];
-    const Handler = handleKeyed(
-      Deposit,
-      account,
-      'accountId',
-      rule,
-      async ({ command, state, streams: other, envelope }) => {
-        asked.push(state.balance);
-        expect([command.amount, envelope.actor.id]).toEqual([5, 'ada']);
-        return { limit: (await other.load(account, 'limit')).state.balance };
-      },
-    ) as unknown as new (streams: Streams) => { execute(command: Deposit): Promise<Decided> };
+    const Handler = handle(Deposit, account, rule, async ({ command, state, streams: other, envelope }) => {
+      asked.push(state.balance);
+      expect([command.amount, envelope.actor.id]).toEqual([5, 'ada']);
+      return { limit: (await other.load(account, 'limit')).state.balance };
+    }) as unknown as new (streams: Streams) => { execute(command: Deposit): Promise<Decided> };
     const handler = new Handler(streams);
-    const execute = () => as({}, () => handler.execute(new Deposit('1', 5)));
+    const execute = () => as({}, () => handler.execute(new Deposit('1', { amount: 5 })));
 
     await expect(execute()).rejects.toMatchObject({ code: 'limit-reached', details: { limit: 0 } });
     await as({}, () => others.decide(account, 'limit', deposit(10)));

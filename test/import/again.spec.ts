@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
-import { RemoveTag } from '../../libs/customers/commands.js';
+import { UntagCustomer } from '../../libs/customers/commands.js';
 import { Unavailable } from '../../libs/errors.js';
 import type { EventStore, StreamRange } from '../../libs/event-store/event-store.js';
 import { eventId } from '../../libs/event-store/command-identity.js';
@@ -118,7 +118,7 @@ describe('the same import again', () => {
     expect(first.steps.at(-1)).toMatchObject({ accepted: 0, unchanged: 3 });
     // What was there already is taken away by hand, and stays away.
     const { stream } = (await opened.log()).find(({ type }) => type === 'CustomerTagged')!;
-    await opened.send(new RemoveTag(stream.slice('customer-'.length), 'old'));
+    await opened.send(new UntagCustomer(stream.slice('customer-'.length), { tag: 'old' }));
     const { length } = await opened.log();
     const again = await opened.import(withSteps(...company, customers, tags, other), folder);
     expect(again).toMatchObject({ events: 0, rows: { accepted: 0, rejected: 0 } });

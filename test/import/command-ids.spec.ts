@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Step } from '../../libs/import/mapping.js';
+import type { Expression, Step } from '../../libs/import/mapping.js';
 import { noRow, planned } from '../../libs/import/plan.js';
 
 /*
@@ -23,6 +23,12 @@ const all = {
 };
 const consent = { customerId, contactId, channel: 'email', purpose: 'marketing' };
 const talk = { customerId, channel: 'call', direction: 'inbound', summary: 'asked' };
+
+/** Fields in another order than the definition has them. */
+const stages = [
+  { name: 'Talk', id: 'talk', maxDays: 9, probability: 20, entryGate: ['amount'] },
+  { kind: 'won', id: 'won', name: 'Won' },
+] as unknown as Expression[];
 
 /** The name of a target, its fields, and the id that the first version of the program made of them. */
 const rows: readonly (readonly [target: string, fields: NonNullable<Step['fields']>, commandId: string])[] = [
@@ -86,10 +92,41 @@ const rows: readonly (readonly [target: string, fields: NonNullable<Step['fields
     },
     'import-IhPQyVODs9Q0GOtK7b4a-64DGKw',
   ],
+  ['pipeline', { name: 'Sales', stages }, 'import-jMy6VYIg0Bgmgiry04_E7h_YMZk'],
+  ['opportunity', { name: 'Scales', pipelineId: `${id}8`, ownerId: `${id}4` }, 'import-GfeObcl_aE7jkPI14Wb8P-oZtLo'],
+  [
+    'opportunity',
+    {
+      name: 'Scales',
+      pipelineId: `${id}8`,
+      ownerId: `${id}4`,
+      customerId,
+      source: 'referral',
+      product: 'scale',
+      grade: 'A',
+      amount: { value: '1.20', currency: 'EUR' },
+      expectedCloseOn: '2020-05-06',
+      nextStep: 'call back',
+      stageId: 'won',
+    },
+    'import-MRmNOEtsTY_6s0U3Zp76-QsftMk',
+  ],
+  ['opportunityStage', { opportunityId: `${id}6`, stageId: 'won' }, 'import-yRuL27myGn4z8kUP5SBAbZdr_rc'],
+  ['opportunityWon', { opportunityId: `${id}6` }, 'import-PvTn4IaBAqimvM-UP6WnhpRijkQ'],
+  [
+    'opportunityLost',
+    { opportunityId: `${id}6`, note: 'moved', reason: 'other', competitor: 'them' },
+    'import-fGfdDFJH2RoY3t8arM26hVka7rI',
+  ],
+  [
+    'opportunityContact',
+    { opportunityId: `${id}6`, contactId, role: 'finance', isPrimary: true },
+    'import-G49lIk2bHzia1vKptv5xY253hyk',
+  ],
 ];
 
 const madeOf = (target: string, fields: NonNullable<Step['fields']>): string => {
-  const isMade = ['customer', 'contact', 'interaction', 'purchase'].includes(target);
+  const isMade = ['customer', 'contact', 'interaction', 'purchase', 'pipeline', 'opportunity'].includes(target);
   const step = { target, ...(isMade && { key: ['7'] }), fields } as Step;
   const { steps } = planned({ source: 'old system', at: '2020-02-03T04:05:06Z', steps: [step] });
   return steps[0]!.intents(noRow)[0]!.commandId;

@@ -7,9 +7,9 @@ import type { ImportReport } from '../../libs/import/report.js';
 import { contentHash } from '../../libs/read-models/building/verify.js';
 import { customerList } from '../../projections/customer-list.js';
 import { employeeList } from '../../projections/employee-list.js';
-import { readModels as definitions } from '../../projections/index.js';
-import { salesPerformance } from '../../projections/sales-performance.js';
-import { stageFunnel } from '../../projections/stage-funnel.js';
+import { readModels as definitions } from '../../apps/program/definitions.js';
+import { salesPerformance } from '../../reports/performance.js';
+import { stageFunnel } from '../../reports/funnel.js';
 import { ImportProgram } from './program.js';
 
 const root = resolve(import.meta.dirname, '../..');

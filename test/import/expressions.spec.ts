@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { Columns } from '../../libs/import/columns.js';
-import type { Compiling, Reference } from '../../libs/import/compiling.js';
+import type { CompileContext, Reference } from '../../libs/import/compile-context.js';
 import { Expressions } from '../../libs/import/expressions.js';
 import type { Condition, Expression, Mapping } from '../../libs/import/mapping.js';
 import { day, flag, integer, list, moment, money, oneOf, ref, text } from '../../libs/import/steps/step.js';
 import type { Field } from '../../libs/import/steps/step.js';
-import { idOf } from '../../libs/import/compiling.js';
+import { idOf } from '../../libs/import/compile-context.js';
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -24,8 +24,9 @@ function evaluated(
     ...Object.keys(others).map((name) => [name, new Columns()] as const),
     ['own', columns] as const,
   ]);
-  const on: Compiling = {
+  const on: CompileContext = {
     mapping: { source: 'test', steps: [], ...mapping },
+    latest: '2026-06-30T12:00:00.000Z',
     files,
     tables: [],
     problem: (path, message) => problems.push(`${path} ${message}`),

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import type { Mapping, Step } from '../../libs/import/mapping.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
-import { salesPerformance } from '../../projections/sales-performance.js';
+import { salesPerformance } from '../../reports/performance.js';
 import { exported, forgetExports, ImportProgram } from './program.js';
 import { base, brief, company, customers, files, opportunities, pipeline, withSteps } from './samples.js';
 

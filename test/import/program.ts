@@ -6,7 +6,7 @@ import type { Command } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
 import { AppModule } from '../../apps/program/app.module.js';
-import { readModels as definitions } from '../../projections/index.js';
+import { readModels as definitions } from '../../apps/program/definitions.js';
 import type { Clock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
 import { under } from '../../libs/event-store/envelope.js';

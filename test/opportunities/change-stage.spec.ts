@@ -1,7 +1,7 @@
 import { describe, it } from '@jest/globals';
-import { ChangeStage } from '../../libs/opportunities/commands.js';
+import { ChangeOpportunityStage } from '../../libs/opportunities/commands.js';
 import type { StageFacts } from '../../libs/opportunities/opportunity-gates.rules.js';
-import { changeStage } from '../../libs/opportunities/opportunity-stages.rules.js';
+import { changeOpportunityStage } from '../../libs/opportunities/opportunity-stages.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { given } from '../support/given.js';
@@ -23,7 +23,7 @@ import type { OpportunityEvent } from './samples.js';
 
 const moving = (to: string, of: Partial<StageFacts> = {}, ...before: OpportunityEvent[]) =>
   given(opportunity, ...before).when((state) =>
-    changeStage(state, new ChangeStage(opportunityId, { stageId: to }), now, facts(of)),
+    changeOpportunityStage(state, new ChangeOpportunityStage(opportunityId, { stageId: to }), now, facts(of)),
   );
 
 describe('changing the stage', () => {

@@ -2,11 +2,11 @@ import { describe, it } from '@jest/globals';
 import {
   AddPipelineStage,
   ChangePipelineStage,
-  DraftPipeline,
+  CreatePipeline,
   RemovePipelineStage,
   ReorderPipelineStages,
-} from '../../libs/opportunities/commands.js';
-import type { StageDetails } from '../../libs/opportunities/commands.js';
+} from '../../libs/opportunities/pipeline.commands.js';
+import type { StageDetails } from '../../libs/opportunities/pipeline.commands.js';
 import type { Stage } from '../../libs/opportunities/events.js';
 import * as rules from '../../libs/opportunities/pipeline.decider.js';
 import { pipeline } from '../../libs/opportunities/pipeline.decider.js';
@@ -35,13 +35,21 @@ const inUse = (...stages: Stage[]): PipelineEvent[] => [...draft(...stages), pub
 describe('drafting a pipeline', () => {
   const drafting = (called: string, ...before: PipelineEvent[]) =>
     given(pipeline, ...before).when((state) =>
-      rules.draftPipeline(state, new DraftPipeline(pipelineId, { name: called })),
+      rules.createPipeline(state, new CreatePipeline(pipelineId, { name: called })),
     );
 
   it('begins without stages', () => {
     drafting(name)
       .thenRecords(drafted)
       .thenReads(pipelineList, pipelineId, { status: 'draft', version: null, stages: [] });
+  });
+
+  it('is published at once when it comes with its stages', () => {
+    given(pipeline)
+      .when((state) =>
+        rules.createPipeline(state, new CreatePipeline(pipelineId, { name, stages: [identify, won, lost] })),
+      )
+      .thenRecords(...inUse(identify, won, lost));
   });
 
   it('records nothing the second time', () => {
@@ -56,7 +64,7 @@ describe('drafting a pipeline', () => {
 describe('adding a stage', () => {
   const adding = (each: StageDetails, before: string | null, ...past: PipelineEvent[]) =>
     given(pipeline, ...past).when((state) =>
-      rules.addPipelineStage(state, new AddPipelineStage(pipelineId, { stage: each, before })),
+      rules.addPipelineStage(state, new AddPipelineStage(pipelineId, { ...each, before })),
     );
 
   it('fills in what follows from its kind', () => {
@@ -89,9 +97,9 @@ describe('adding a stage', () => {
 });
 
 describe('working on the next version', () => {
-  const changing = (stageId: string, changes: Partial<Stage>) =>
+  const changing = (stageId: string, changes: Partial<Omit<Stage, 'id'>>) =>
     given(pipeline, ...draft(identify)).when((state) =>
-      rules.changePipelineStage(state, new ChangePipelineStage(pipelineId, { stageId, changes })),
+      rules.changePipelineStage(state, new ChangePipelineStage(pipelineId, { stageId, ...changes })),
     );
   const ordering = (...stageIds: string[]) =>
     given(pipeline, ...draft(identify, followUp)).when((state) =>

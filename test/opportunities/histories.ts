@@ -4,8 +4,8 @@ import { evolve } from '../../libs/event-store/decider.js';
 import { addMilliseconds } from '../../libs/time.js';
 import {
   AssignOpportunity,
-  ChangeAmount,
-  ChangeStage,
+  ChangeOpportunityAmount,
+  ChangeOpportunityStage,
   LoseOpportunity,
   RegisterOpportunity,
   ReopenOpportunity,
@@ -14,8 +14,8 @@ import {
 } from '../../libs/opportunities/commands.js';
 import * as closing from '../../libs/opportunities/opportunity-closing.rules.js';
 import * as people from '../../libs/opportunities/opportunity-people.rules.js';
-import { changeStage } from '../../libs/opportunities/opportunity-stages.rules.js';
-import { changeAmount } from '../../libs/opportunities/opportunity-terms.rules.js';
+import { changeOpportunityStage } from '../../libs/opportunities/opportunity-stages.rules.js';
+import { changeOpportunityAmount } from '../../libs/opportunities/opportunity-terms.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import type { Opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { customer, customerId, eur, pipelineId, stages, voided, working } from './samples.js';
@@ -86,14 +86,16 @@ export const history: fc.Arbitrary<readonly Dated[]> = fc
       const facts = { stages: used, customer: customer(), owner: person(holder, pick % 2 === 0 ? 'early' : 'late') };
       const stageId = used[pick % used.length]!.id;
       apply(() => {
-        if (does === 'move') return changeStage(state, new ChangeStage(id, { stageId }), now, facts);
+        if (does === 'move')
+          return changeOpportunityStage(state, new ChangeOpportunityStage(id, { stageId }), now, facts);
         if (does === 'win')
           return closing.winOpportunity(state, new WinOpportunity(id, { amount: eur(pick) }), now, facts);
         if (does === 'lose')
           return closing.loseOpportunity(state, new LoseOpportunity(id, { reason: 'price' }), now, facts);
         if (does === 'void')
           return closing.voidOpportunity(state, new VoidOpportunity(id, { reason: 'twice' }), now, facts);
-        if (does === 'amount') return changeAmount(state, new ChangeAmount(id, { amount: eur(pick) }));
+        if (does === 'amount')
+          return changeOpportunityAmount(state, new ChangeOpportunityAmount(id, { amount: eur(pick) }));
         if (does === 'assign') {
           const to = { employee: working(person(pick, 'early')) };
           return people.assignOpportunity(state, new AssignOpportunity(id, { ownerId: seller(pick) }), now, to);

@@ -1,11 +1,11 @@
 import { describe, it } from '@jest/globals';
 import {
-  AddTeamMember,
+  AddOpportunityTeamMember,
   AssignOpportunity,
-  LinkContact,
-  LinkCustomer,
-  RemoveTeamMember,
-  UnlinkContact,
+  LinkOpportunityContact,
+  LinkOpportunityCustomer,
+  RemoveOpportunityTeamMember,
+  UnlinkOpportunityContact,
 } from '../../libs/opportunities/commands.js';
 import type { CustomerFact } from '../../libs/opportunities/opportunity-gates.rules.js';
 import * as rules from '../../libs/opportunities/opportunity-people.rules.js';
@@ -70,7 +70,9 @@ describe('linking the customer', () => {
   const lead = registered({ customerId: null, customer: null });
   const linking = (to: string, of: CustomerFact | undefined, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.linkCustomer(state, new LinkCustomer(opportunityId, { customerId: to }), now, { customer: of }),
+      rules.linkOpportunityCustomer(state, new LinkOpportunityCustomer(opportunityId, { customerId: to }), now, {
+        customer: of,
+      }),
     );
 
   it('ties a lead to a company, as it is then', () => {
@@ -110,11 +112,18 @@ describe('contacts of the deal', () => {
     ...before: OpportunityEvent[]
   ) =>
     given(opportunity, ...before).when((state) =>
-      rules.linkContact(state, new LinkContact(opportunityId, { contactId, role, isPrimary }), now, { customer: of }),
+      rules.linkOpportunityContact(
+        state,
+        new LinkOpportunityContact(opportunityId, { contactId, role, isPrimary }),
+        now,
+        {
+          customer: of,
+        },
+      ),
     );
   const unlinking = (...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.unlinkContact(state, new UnlinkContact(opportunityId, { contactId })),
+      rules.unlinkOpportunityContact(state, new UnlinkOpportunityContact(opportunityId, { contactId })),
     );
 
   it('gives a contact of the customer a role', () => {
@@ -170,13 +179,21 @@ describe('the team', () => {
   });
   const adding = (role: string, employee: EmployeeFact | undefined, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.addTeamMember(state, new AddTeamMember(opportunityId, { employeeId: colleagueId, role }), now, {
-        employee,
-      }),
+      rules.addOpportunityTeamMember(
+        state,
+        new AddOpportunityTeamMember(opportunityId, { employeeId: colleagueId, role }),
+        now,
+        {
+          employee,
+        },
+      ),
     );
   const removing = (...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.removeTeamMember(state, new RemoveTeamMember(opportunityId, { employeeId: colleagueId })),
+      rules.removeOpportunityTeamMember(
+        state,
+        new RemoveOpportunityTeamMember(opportunityId, { employeeId: colleagueId }),
+      ),
     );
 
   it('takes a colleague in', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { List } from 'immutable';
 import { replay } from '../../libs/event-store/decider.js';
-import { DefinePipeline, PublishPipeline, RetirePipeline } from '../../libs/opportunities/commands.js';
-import type { StageDetails } from '../../libs/opportunities/commands.js';
+import { DefinePipeline, PublishPipeline, RetirePipeline } from '../../libs/opportunities/pipeline.commands.js';
+import type { StageDetails } from '../../libs/opportunities/pipeline.commands.js';
 import type { Stage } from '../../libs/opportunities/events.js';
 import * as rules from '../../libs/opportunities/pipeline.decider.js';
 import { pipeline } from '../../libs/opportunities/pipeline.decider.js';
@@ -160,9 +161,9 @@ it('keeps every version, so that an opportunity stays under its own', () => {
     published(2, identify, other, won, lost),
   ]);
   expect(state).toMatchObject({
-    versions: [
+    versions: List([
       [identify, won, lost],
       [identify, other, won, lost],
-    ],
+    ]),
   });
 });

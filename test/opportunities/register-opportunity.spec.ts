@@ -1,6 +1,5 @@
 import { describe, it } from '@jest/globals';
-import { RegisterOpportunity } from '../../libs/opportunities/commands.js';
-import type { OpportunityRegistration } from '../../libs/opportunities/commands.js';
+import { ImportOpportunity } from '../../libs/opportunities/commands.js';
 import { registerOpportunity } from '../../libs/opportunities/opportunity-people.rules.js';
 import type { RegistrationFacts } from '../../libs/opportunities/opportunity-people.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
@@ -22,7 +21,9 @@ import {
 } from './samples.js';
 import type { OpportunityEvent } from './samples.js';
 
-const wanted: OpportunityRegistration = {
+type Registration = ImportOpportunity['details'];
+
+const wanted: Registration = {
   name: 'New tills',
   pipelineId,
   ownerId,
@@ -39,12 +40,12 @@ const facts: RegistrationFacts = {
 };
 
 const registering = (
-  change: Partial<OpportunityRegistration> = {},
+  change: Partial<Registration> = {},
   otherFacts: Partial<RegistrationFacts> = {},
   ...before: OpportunityEvent[]
 ) =>
   given(opportunity, ...before).when((state) =>
-    registerOpportunity(state, new RegisterOpportunity(opportunityId, { ...wanted, ...change }), now, {
+    registerOpportunity(state, new ImportOpportunity(opportunityId, { ...wanted, ...change }), now, {
       ...facts,
       ...otherFacts,
     }),

@@ -1,8 +1,8 @@
 import { describe, it } from '@jest/globals';
-import { ChangeStage, OverrideGate } from '../../libs/opportunities/commands.js';
+import { ChangeOpportunityStage, OverrideOpportunityGate } from '../../libs/opportunities/commands.js';
 import type { GateResult, Requirement, Stage } from '../../libs/opportunities/events.js';
 import type { StageFacts } from '../../libs/opportunities/opportunity-gates.rules.js';
-import { changeStage, overrideGate } from '../../libs/opportunities/opportunity-stages.rules.js';
+import { changeOpportunityStage, overrideOpportunityGate } from '../../libs/opportunities/opportunity-stages.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';
 import { given } from '../support/given.js';
@@ -28,7 +28,7 @@ import type { OpportunityEvent } from './samples.js';
 
 const moving = (to: string, of: Partial<StageFacts> = {}, ...before: OpportunityEvent[]) =>
   given(opportunity, ...before).when((state) =>
-    changeStage(state, new ChangeStage(opportunityId, { stageId: to }), now, facts(of)),
+    changeOpportunityStage(state, new ChangeOpportunityStage(opportunityId, { stageId: to }), now, facts(of)),
   );
 
 const met = (gate: 'entry' | 'exit', stageId: string, requirement: Requirement): GateResult => ({
@@ -163,7 +163,12 @@ describe('overriding a gate', () => {
   });
   const overriding = (requirements: Requirement[], stageId = 'follow-up', ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      overrideGate(state, new OverrideGate(opportunityId, { stageId, requirements, reason }), now, facts()),
+      overrideOpportunityGate(
+        state,
+        new OverrideOpportunityGate(opportunityId, { stageId, requirements, reason }),
+        now,
+        facts(),
+      ),
     );
   const stages = withStage({ ...followUp, entryGate: ['grade', 'qualified'] });
 

@@ -1,15 +1,18 @@
 import { describe, it } from '@jest/globals';
 import {
-  ChangeAmount,
-  ChangeExpectedClose,
+  ChangeOpportunityAmount,
+  ChangeOpportunityCloseDate,
   ChangeOpportunityDetails,
+  ChangeOpportunityForecastCategory,
   GradeOpportunity,
-  OverrideProbability,
+  OverrideOpportunityProbability,
   QualifyOpportunity,
-  SetForecastCategory,
 } from '../../libs/opportunities/commands.js';
 import type { ForecastCategory } from '../../libs/opportunities/events.js';
-import { overrideProbability, setForecastCategory } from '../../libs/opportunities/opportunity-stages.rules.js';
+import {
+  overrideOpportunityProbability,
+  changeOpportunityForecastCategory,
+} from '../../libs/opportunities/opportunity-stages.rules.js';
 import * as rules from '../../libs/opportunities/opportunity-terms.rules.js';
 import { opportunity } from '../../libs/opportunities/opportunity.decider.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
@@ -24,7 +27,7 @@ const about = { opportunityId, customerId };
 describe('changing the amount', () => {
   const changing = (amount: { amount: number; currency: string }, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.changeAmount(state, new ChangeAmount(opportunityId, { amount })),
+      rules.changeOpportunityAmount(state, new ChangeOpportunityAmount(opportunityId, { amount })),
     );
 
   it('records what it was and what it is', () => {
@@ -73,7 +76,7 @@ describe('changing the day it is expected to close', () => {
   });
   const changing = (expectedCloseOn: string, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.changeExpectedClose(state, new ChangeExpectedClose(opportunityId, { expectedCloseOn }), now),
+      rules.changeOpportunityCloseDate(state, new ChangeOpportunityCloseDate(opportunityId, { expectedCloseOn }), now),
     );
 
   it('counts how often it was put off', () => {
@@ -165,11 +168,18 @@ describe('qualifying and grading', () => {
 describe('forecasting', () => {
   const overriding = (probability: number, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      overrideProbability(state, new OverrideProbability(opportunityId, { probability, reason: 'they said so' })),
+      overrideOpportunityProbability(
+        state,
+        new OverrideOpportunityProbability(opportunityId, { probability, reason: 'they said so' }),
+      ),
     );
   const categorising = (forecastCategory: ForecastCategory, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      setForecastCategory(state, new SetForecastCategory(opportunityId, { forecastCategory }), now),
+      changeOpportunityForecastCategory(
+        state,
+        new ChangeOpportunityForecastCategory(opportunityId, { forecastCategory }),
+        now,
+      ),
     );
   const overridden: OpportunityEvent = {
     type: 'OpportunityProbabilityOverridden',

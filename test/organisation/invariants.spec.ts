@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { OrderedMap } from 'immutable';
 import { Refusal } from '../../libs/errors.js';
 import { evolve, replay } from '../../libs/event-store/decider.js';
 import { chartAt, chartTree } from '../../libs/organisation/chart.js';
@@ -180,7 +181,7 @@ function run(rules: readonly Rule[], check: (state: Organisation, now: string) =
 }
 
 /** Follows the links from every node; a chain longer than there are nodes never ends. */
-function hasCycle<Node>(nodes: ReadonlyMap<string, Node>, next: (node: Node) => string | null | undefined): boolean {
+function hasCycle<Node>(nodes: OrderedMap<string, Node>, next: (node: Node) => string | null | undefined): boolean {
   return [...nodes.keys()].some((id) => {
     let steps = 0;
     for (let at: string | null | undefined = id; at !== null && at !== undefined && nodes.has(at); steps += 1) {
@@ -238,7 +239,7 @@ function absenceFaults({ employees: all }: Organisation): string[] {
   const days = Array.from({ length: 16 }, (_, index) => shiftDay('2026-01-01', index));
   return broken({
     'absences do not overlap': days.every((on) =>
-      [...all.values()].every(({ absences }) => absences.filter((absence) => isAway(absence, on)).length <= 1),
+      [...all.values()].every(({ absences }) => absences.filter((absence) => isAway(absence, on)).size <= 1),
     ),
     'no deputies wait for each other': days.every(
       (on) => !hasCycle(all, ({ absences }) => absences.find((absence) => isAway(absence, on))?.deputyId),

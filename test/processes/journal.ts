@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
-import { Command } from '@nestjs/cqrs';
+import { command } from '../../libs/commands/command.js';
+import { id } from '../../libs/commands/fields.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';
 import { decider } from '../../libs/event-store/decider.js';
-import { handleKeyed } from '../../libs/event-store/handle.js';
-import type { Decided } from '../../libs/event-store/streams.js';
+import { handle } from '../../libs/event-store/handle.js';
 import { process } from '../../libs/processes/process.js';
 
 type JournalEvents = { LineWritten: { readonly line: number; readonly interactionId: string } };
@@ -15,18 +15,15 @@ const journal = decider<number, JournalEvents>({
   evolve: { LineWritten: (lines) => lines + 1 },
 });
 
-class WriteLine extends Command<Decided> {
-  constructor(
-    readonly journalId: string,
-    readonly interactionId: string,
-  ) {
-    super();
-  }
-}
+class WriteLine extends command({
+  says: 'Writes one more line.',
+  about: 'journalId',
+  fields: { interactionId: id('interaction') },
+}) {}
 
 @Module({
   providers: [
-    handleKeyed(WriteLine, journal, 'journalId', (lines, { interactionId }) => [
+    handle(WriteLine, journal, (lines, { interactionId }) => [
       { type: 'LineWritten', data: { line: lines + 1, interactionId } },
     ]),
   ],
@@ -39,7 +36,7 @@ export const keepJournal = process<CustomerEvents>({
   version: 1,
   on: {
     InteractionLogged({ data: { customerId, interactionId }, metadata }) {
-      return metadata.source === 'process' ? [] : [{ command: new WriteLine(customerId, interactionId) }];
+      return metadata.source === 'process' ? [] : [{ command: new WriteLine(customerId, { interactionId }) }];
     },
   },
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { LogInteraction } from '../../libs/customers/commands.js';
 import { logInteraction } from '../../libs/customers/interaction.rules.js';
-import { handleKeyed } from '../../libs/event-store/handle.js';
+import { handle } from '../../libs/event-store/handle.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { organisationId } from '../../libs/organisation/events.js';
 import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
@@ -20,10 +20,7 @@ const never = () => Promise.resolve({ imported: false });
 let program: Program;
 
 beforeEach(async () => {
-  program = await Program.open(
-    [TasksModule],
-    [handleKeyed(LogInteraction, customer, 'customerId', logInteraction, never)],
-  );
+  program = await Program.open([TasksModule], [handle(LogInteraction, customer, logInteraction, never)]);
 });
 afterEach(() => program.close());
 

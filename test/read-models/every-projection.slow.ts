@@ -4,7 +4,7 @@ import { play, StoryClock } from '../../apps/cli/demo/play.js';
 import { twoYears } from '../../apps/cli/demo/two-years.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
-import { readModels } from '../../projections/index.js';
+import { readModels } from '../../apps/program/definitions.js';
 import { TestApp } from '../support/app.js';
 import { expectFiveWaysAlike, seeded } from '../support/five-ways.js';
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { csv } from '../../libs/csv.js';
 import { notesOf } from '../../libs/reports/notes.js';
 import { linesOf, table } from '../../libs/reports/table.js';
+import { portfolio } from '../../reports/portfolio.js';
 import { needed, Reporting } from './reporting.js';
 import { bought, idOf, registered, START } from './shop.js';
 
@@ -39,8 +40,8 @@ describe('amounts of which few are more than a number holds', () => {
 
   it('are written whole in CSV and on the screen', async () => {
     const report = await (await rupiah()).report('portfolio', { by: [] });
-    expect(csv(linesOf(table(report, 'data')))).toContain(',IDR 1260000000000001.00,');
-    expect(table(report).rows[0]).toContain('IDR 1,260,000,000,000,001.00');
+    expect(csv(linesOf(table(report, portfolio, 'data')))).toContain(',IDR 1260000000000001.00,');
+    expect(table(report, portfolio).rows[0]).toContain('IDR 1,260,000,000,000,001.00');
   });
 });
 

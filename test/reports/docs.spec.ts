@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { columnsOf, kinds } from '../../libs/reports/definition.js';
+import { reports } from '../../apps/program/definitions.js';
+import { percentileRule } from '../../libs/reports/figures.js';
 import { answered, asked } from '../../libs/reports/question.js';
-import { percentileRule, reportNames } from '../../libs/reports/report.js';
-import { churnPolicy } from '../../libs/reports/retention.js';
-import { rfmPolicy } from '../../libs/reports/rfm.js';
-import { sources } from '../../libs/reports/sources.js';
+import { columnsOf, kinds } from '../../libs/reports/report.js';
+import { churnPolicy } from '../../reports/retention.js';
+import { rfmPolicy } from '../../reports/rfm-policy.js';
+import { Reports } from '../../libs/reports/reports.js';
 import { styles } from '../../libs/reports/table.js';
 import { reportsPage } from '../../scripts/report-docs.js';
 import { deal, factsOf, pipeline } from './deals.js';
@@ -16,17 +17,18 @@ const page = readFileSync(new URL('../../docs/reports.md', import.meta.url), 'ut
 /** The part of the page about one report. */
 const partOf = (name: string) => page.split(/^## /m).find((part) => part.startsWith(`${name}\n`)) ?? '';
 
-const bases = reportNames.flatMap((name) =>
-  Object.keys(sources[name].bases).map((basis): [(typeof reportNames)[number], string] => [name, basis]),
+const byName = new Reports(reports);
+const bases = reports.flatMap(({ name, bases: all }) =>
+  Object.keys(all).map((basis): [string, string] => [name, basis]),
 );
 
 it('docs/reports.md says what the definitions say, run npm run catalogue if not', () => {
-  expect(page).toBe(reportsPage({ sources, kinds, percentileRule, asked, answered, styles }));
+  expect(page).toBe(reportsPage({ reports, kinds, percentileRule, asked, answered, styles }));
 });
 
 describe('the page says what the figures mean', () => {
-  it.each(reportNames)('of %s: its version, dimensions and bases', (name) => {
-    const { version, rollup, dimensions, bases: all } = sources[name];
+  it.each(byName.names)('of %s: its version, dimensions and bases', (name) => {
+    const { version, rollup, dimensions, bases: all } = byName.of(name);
     const part = partOf(name);
     for (const text of [`${name}-report@${version}`, `${rollup.name}@${rollup.version}`]) expect(part).toContain(text);
     for (const each of [...Object.keys(dimensions), ...Object.keys(all)]) expect(part).toContain(`\`${each}\``);
@@ -42,7 +44,7 @@ describe('the page says what the figures mean', () => {
       bought(idOf(0), START),
     );
     const { rows, by } = await reporting.report(name, { basis });
-    const columns = columnsOf(sources[name], { basis, by });
+    const columns = columnsOf(byName.of(name), { basis, by });
     const fields = Object.keys(rows[0]!).filter((field) => !field.endsWith('Name'));
     expect(fields).toEqual([...by.filter((each) => !(each in columns)), ...Object.keys(columns)]);
     for (const [column, { says }] of Object.entries(columns)) {
@@ -53,7 +55,7 @@ describe('the page says what the figures mean', () => {
 
   it('knows the dimensions that can be counted by, but for those that rows are made of', () => {
     const own = ['basis', 'stage', 'form', 'k', 'lastOn', 'currency'];
-    for (const { dimensions, rollup } of Object.values(sources)) {
+    for (const { dimensions, rollup } of reports) {
       const open = (names: readonly string[]) => names.filter((each) => !own.includes(each)).sort();
       expect(open(Object.keys(dimensions))).toEqual(open(rollup.dimensions));
     }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Money } from '../../libs/money.js';
 import { table } from '../../libs/reports/table.js';
+import { performance } from '../../reports/performance.js';
 import { property } from '../support/property.js';
 import { deal, factsOf, pipeline, ways } from './deals.js';
 import type { Way } from './deals.js';
@@ -117,7 +118,7 @@ describe('sales performance', () => {
     expect(byDay).toMatchObject([{ day: '2024-01-11', won: 1 }]);
     for (const row of [...byMonth, ...byDay])
       for (const field of ['open', 'openAmount', 'weightedAmount']) expect(row).not.toHaveProperty(field);
-    const { columns } = table(await reporting.report('performance', { by: ['month'] }));
+    const { columns } = table(await reporting.report('performance', { by: ['month'] }), performance);
     expect(columns.filter(({ title }) => /open|weighted/.test(title))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { gini } from '../../libs/reports/portfolio.js';
+import { gini } from '../../reports/portfolio.js';
 import { property } from '../support/property.js';
 import { Reporting } from './reporting.js';
 import {

@@ -1,31 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
+import { reports } from '../../apps/program/definitions.js';
 import { momentOf, questionOf } from '../../libs/reports/question.js';
-import { reportNames } from '../../libs/reports/report.js';
-import type { Parameters } from '../../libs/reports/report.js';
-import { sources } from '../../libs/reports/sources.js';
+import type { Parameters } from '../../libs/reports/question.js';
+import { Reports } from '../../libs/reports/reports.js';
 import { bought, idOf, registered, START } from './shop.js';
 import { Reporting } from './reporting.js';
 
 const now = '2024-06-30T23:30:00.000Z';
-const ask = (parameters: Parameters, name: (typeof reportNames)[number] = 'performance') =>
-  questionOf(sources[name], parameters, 'UTC', now);
+const byName = new Reports(reports);
+const ask = (parameters: Parameters, name = 'performance') => questionOf(byName.of(name), parameters, 'UTC', now);
 const refusal = (code: string, details: object = {}) =>
   expect.objectContaining({ code, status: 400, details: expect.objectContaining(details) });
 
 describe('asking for a report', () => {
-  it.each(reportNames)('knows what %s is asked by when nobody says', (name) => {
+  it.each(byName.names)('knows what %s is asked by when nobody says', (name) => {
     const { by, basis, where, today } = ask({}, name);
-    expect(Object.keys(sources[name].dimensions)).toEqual(expect.arrayContaining([...by]));
-    expect(basis).toBe(Object.keys(sources[name].bases)[0]);
+    expect(Object.keys(byName.of(name).dimensions)).toEqual(expect.arrayContaining([...by]));
+    expect(basis).toBe(Object.keys(byName.of(name).bases)[0]);
     expect([where, today]).toEqual([{}, '2024-06-30']);
   });
 
-  it.each(reportNames)('has columns for every basis of %s', (name) => {
-    for (const { columns } of Object.values(sources[name].bases)) expect(Object.keys(columns)).not.toEqual([]);
+  it.each(byName.names)('has columns for every basis of %s', (name) => {
+    for (const { columns } of Object.values(byName.of(name).bases)) expect(Object.keys(columns)).not.toEqual([]);
   });
 
   it('takes the day of the zone for today', () => {
-    expect(questionOf(sources.retention, {}, 'Europe/Berlin', now).today).toBe('2024-07-01');
+    expect(questionOf(byName.of('retention'), {}, 'Europe/Berlin', now).today).toBe('2024-07-01');
   });
 
   it('refuses a window that ends before it has begun', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach } from '@jest/globals';
-import { readModels as definitions } from '../../projections/index.js';
+import { readModels as definitions, reports as listed } from '../../apps/program/definitions.js';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { Past } from '../../libs/read-models/asking/past.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
@@ -9,7 +9,9 @@ import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { Reading } from '../../libs/read-models/asking/reading.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { GetReport, GetReportHandler } from '../../libs/reports/queries.js';
-import type { Parameters, Report, ReportName } from '../../libs/reports/report.js';
+import type { Report } from '../../libs/reports/answer.js';
+import type { Parameters } from '../../libs/reports/question.js';
+import { Reports } from '../../libs/reports/reports.js';
 import { TestClock } from '../support/clock.js';
 import { event } from '../support/events.js';
 import { folder } from '../support/folder.js';
@@ -81,15 +83,22 @@ export class Reporting {
   }
 
   /** @param zone of the program that is asked; the one that everything was projected in unless it is another one by now */
-  report(name: ReportName, parameters: Parameters = {}, zone = this.zone): Promise<Report> {
+  report(name: string, parameters: Parameters = {}, zone = this.zone): Promise<Report> {
     const reading = new Reading(this.#store, this.readModels, this.#past);
     const rebuilds = new Rebuilds(this.#store, this.readModels, needed, zone);
-    const handler = new GetReportHandler(this.readModels, reading, this.#past, this.clock, rebuilds);
+    const handler = new GetReportHandler(
+      this.readModels,
+      reading,
+      this.#past,
+      this.clock,
+      rebuilds,
+      new Reports(listed),
+    );
     return handler.execute(new GetReport(name, parameters));
   }
 
   /** Rows of a report, with what a test is about to compare. */
-  async rows(name: ReportName, parameters: Parameters = {}): Promise<Report['rows']> {
+  async rows(name: string, parameters: Parameters = {}): Promise<Report['rows']> {
     return (await this.report(name, parameters)).rows;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { tiers } from '../../libs/customers/events.js';
-import { churnPolicy } from '../../libs/reports/retention.js';
+import { churnPolicy } from '../../reports/retention.js';
 import { monthsBetween, shiftDay, shiftMonth } from '../../libs/time.js';
 import { property } from '../support/property.js';
 import { Reporting } from './reporting.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { quintiles, rfmPolicy, segmentOf } from '../../libs/reports/rfm.js';
+import { quintiles, rfmPolicy, segmentOf } from '../../reports/rfm-policy.js';
 import { property } from '../support/property.js';
 import { Reporting } from './reporting.js';
 import { bought, happenings, idOf, localDay, naively, registered, START, windows, within, zones } from './shop.js';

@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { reports } from '../../apps/program/definitions.js';
 import { csv } from '../../libs/csv.js';
-import { reportNames } from '../../libs/reports/report.js';
-import type { Report } from '../../libs/reports/report.js';
-import { sources } from '../../libs/reports/sources.js';
-import { linesOf, table } from '../../libs/reports/table.js';
+import type { Report } from '../../libs/reports/answer.js';
+import { Reports } from '../../libs/reports/reports.js';
+import { linesOf, table as tableOf } from '../../libs/reports/table.js';
+import type { Style } from '../../libs/reports/table.js';
+
+const byName = new Reports(reports);
+const table = (answer: Report, style?: Style) => tableOf(answer, byName.of(answer.report), style);
 
 const report = (over: Partial<Report>): Report => ({
   report: 'performance',
@@ -207,8 +211,8 @@ describe('a report as a table', () => {
     ]);
   });
 
-  it.each(reportNames)('has its columns for %s also without rows', (name) => {
-    for (const [basis, { by }] of Object.entries(sources[name].bases)) {
+  it.each(byName.names)('has its columns for %s also without rows', (name) => {
+    for (const [basis, { by }] of Object.entries(byName.of(name).bases)) {
       for (const style of ['people', 'data'] as const) {
         const { columns, rows } = table(report({ report: name, basis, by }), style);
         expect(rows).toEqual([]);

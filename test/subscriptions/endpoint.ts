@@ -56,6 +56,9 @@ const compiledHere = compiled(
 );
 let thread: Worker | undefined;
 
+/** Time a call has, in milliseconds: far beyond what any takes on a loaded machine. A test of deadlines gives its own. */
+const DEADLINE = 600_000;
+
 async function ask<Answer>(order: Partial<Order>): Promise<Answer> {
   thread ??= new Worker(join(compiledHere, 'test/subscriptions/server.thread.js'), { stderr: false });
   thread.postMessage(order);
@@ -116,7 +119,8 @@ export class Endpoint {
   reports = (): Promise<string[]> => ask({ do: 'reports' });
 
   connect(url = this.url): Client {
-    const client = this.#Client.connectionString`${url.replace('esdb', this.kind.scheme)}`;
+    const settings = `${url.includes('?') ? '&' : '?'}defaultDeadline=${DEADLINE}`;
+    const client = this.#Client.connectionString`${url.replace('esdb', this.kind.scheme)}${settings}`;
     this.#clients.push(client);
     return client;
   }

@@ -15,7 +15,7 @@ it('a log of its own takes what clients write to any stream, until it is told to
     [2, 4 * 1024 * 1024],
   ] as const) {
     const log = await logProgram(path, most);
-    const client = eventstore.EventStoreDBClient.connectionString(log.url);
+    const client = eventstore.EventStoreDBClient.connectionString(`${log.url}&defaultDeadline=600000`);
     await client.appendToStream('customer-1', written('fact'));
     const large = client.appendToStream('customer-2', written('x'.repeat(2 * 1024 * 1024)));
     if (most) await large;

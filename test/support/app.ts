@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HTTPMethods } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Running } from '../../apps/program/app.module.js';
 import { createHttp } from '../../apps/program/http.js';
-import { definitions } from '../../projections/index.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
@@ -55,14 +55,16 @@ export class TestApp {
   static async start({
     clock = new SystemClock(),
     folder,
+    installation,
     ...over
-  }: { clock?: Clock; folder?: string } & Partial<Config> = {}) {
+  }: { clock?: Clock; folder?: string } & Pick<Running, 'installation'> & Partial<Config> = {}) {
     const place = folder ?? mkdtempSync(join(tmpdir(), 'annals-test-'));
     const http = await createHttp({
       config: readConfig({ ...inFolder(place), LOG_LEVEL: 'silent', DURABILITY: 'normal', ...over }),
       writer: { pid: process.pid, program: 'test', since: new Date().toISOString() },
       clock,
-      projecting: ({ store, readModels, config }) =>
+      ...(installation && { installation }),
+      projecting: ({ store, readModels, config, installation: { definitions } }) =>
         new HereProjecting(
           new Projector({
             store,

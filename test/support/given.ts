@@ -1,9 +1,10 @@
 import { expect } from '@jest/globals';
 import { Refusal } from '../../libs/errors.js';
-import { replay } from '../../libs/event-store/decider.js';
+import { evolve } from '../../libs/event-store/decider.js';
 import type { Decider } from '../../libs/event-store/decider.js';
 import type { EventOf, RecordedEvent } from '../../libs/event-store/event-store.js';
 import type { Projection } from '../../libs/read-models/projection.js';
+import { frozen } from './frozen.js';
 
 /** The business time of every event that names none. */
 export const past = '2026-01-01T00:00:00.000Z';
@@ -29,11 +30,16 @@ export function recorded(events: readonly { type: string; data: unknown; occurre
   }));
 }
 
-/** Given these events, when this rule runs: no store, no Nest, no clock. */
+/** Given these events, when this rule runs: no store, no Nest, no clock. Neither handlers nor rules may change a state in place. */
 export function given<State, Events>(of: Decider<State, Events>, ...before: EventOf<Events>[]) {
   return {
     when(rule: (state: State) => readonly EventOf<Events>[]) {
-      const run = () => rule(replay(of, before, past));
+      const state = () =>
+        before.reduce<State>(
+          (each, event) => frozen(evolve(of, each, { occurredAt: past, ...event })),
+          frozen(of.initial),
+        );
+      const run = () => rule(state());
       return {
         thenRecords(...expected: EventOf<Events>[]) {
           expect(run()).toEqual(expected);

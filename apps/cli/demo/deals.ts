@@ -1,15 +1,15 @@
 import type { Actor } from '../../../libs/event-store/event-store.js';
 import {
-  AddTeamMember,
-  ChangeAmount,
-  ChangeExpectedClose,
+  AddOpportunityTeamMember,
+  ChangeOpportunityAmount,
+  ChangeOpportunityCloseDate,
   ChangeOpportunityDetails,
-  ChangeStage,
+  ChangeOpportunityStage,
   CheckInVisit,
   GradeOpportunity,
-  LinkContact,
+  LinkOpportunityContact,
   LoseOpportunity,
-  OverrideGate,
+  OverrideOpportunityGate,
   PlanVisit,
   QualifyOpportunity,
   RegisterOpportunity,
@@ -26,7 +26,7 @@ import { EARLY, GRADES, HOPE, LATE, PACE, products, WANTED } from './market.js';
 import { course } from './pipeline.js';
 import type { Random } from './random.js';
 
-/** Something the owner of that time does, or somebody else. */
+/** A step of a deal, by its owner at that time or by another person. */
 export interface Step {
   readonly at: number;
   readonly by?: Actor;
@@ -57,7 +57,7 @@ export interface Lead {
 }
 
 const [PROPOSAL, NEGOTIATION, SIGNING] = [2, 3, 4] as const;
-/** Above this amount in minor units somebody from service joins. */
+/** Above this amount in minor units a colleague from service joins. */
 const BIG = 6_000_000;
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' });
@@ -74,7 +74,7 @@ export class DealStory {
   #expected: number;
   /** Stages whose gates it has been made ready for. */
   #prepared = 0;
-  /** Whether nobody decides, so that negotiating takes an exception each time. */
+  /** Whether the customer has no decision maker, so that each negotiation needs an exception. */
   #excepted = false;
 
   constructor(
@@ -137,7 +137,7 @@ export class DealStory {
         } else this.#onward();
       } else if (this.#stage >= PROPOSAL && turns < 9 && random.chance(0.25)) {
         this.#stage -= 1;
-        this.#do(new ChangeStage(this.lead.opportunityId, { stageId: course[this.#stage]! }));
+        this.#do(new ChangeOpportunityStage(this.lead.opportunityId, { stageId: course[this.#stage]! }));
       } else {
         this.#lose();
         this.#open.push([begun, this.#at]);
@@ -161,14 +161,14 @@ export class DealStory {
     this.#stage = to;
     if (to === NEGOTIATION && this.#excepted) {
       const [requirements, reason] = [['decisionMaker'] as const, 'the decision is made by a committee'];
-      this.#do(new OverrideGate(opportunityId, { stageId: 'negotiation', requirements, reason }));
+      this.#do(new OverrideOpportunityGate(opportunityId, { stageId: 'negotiation', requirements, reason }));
     }
-    this.#do(new ChangeStage(opportunityId, { stageId: course[to]! }));
+    this.#do(new ChangeOpportunityStage(opportunityId, { stageId: course[to]! }));
     if (this.#at + 10 * DAY < this.#expected || !random.chance(0.6)) return;
     const before = dayOf(this.#expected);
     this.#expected = this.#at + random.spread(30) * DAY;
     const expectedCloseOn = dayOf(this.#expected);
-    if (expectedCloseOn !== before) this.#do(new ChangeExpectedClose(opportunityId, { expectedCloseOn }));
+    if (expectedCloseOn !== before) this.#do(new ChangeOpportunityCloseDate(opportunityId, { expectedCloseOn }));
   }
 
   /** What has to be there before the next stage can be entered. */
@@ -186,12 +186,12 @@ export class DealStory {
     } else if (stage === PROPOSAL) {
       if (random.chance(0.5)) this.#revalue(random.between(0.85, 1.3));
       if (this.#amount > BIG)
-        this.#do(new AddTeamMember(opportunityId, { employeeId: adviser.id, role: 'technical adviser' }));
+        this.#do(new AddOpportunityTeamMember(opportunityId, { employeeId: adviser.id, role: 'technical adviser' }));
     } else if (stage === NEGOTIATION) {
       if (random.chance(0.35)) this.#visit();
       this.#excepted = !decides && random.chance(0.12);
       if (!decides && !this.#excepted) {
-        this.#do(new LinkContact(opportunityId, { contactId, role: 'decision_maker', isPrimary: true }));
+        this.#do(new LinkOpportunityContact(opportunityId, { contactId, role: 'decision_maker', isPrimary: true }));
       }
     } else {
       if (random.chance(0.45)) this.#revalue(random.between(0.86, 0.98));
@@ -203,7 +203,7 @@ export class DealStory {
     const amount = Math.max(5_000, Math.round((this.#amount * factor) / 5_000) * 5_000);
     if (amount === this.#amount && this.#stage > 0) return;
     this.#amount = amount;
-    this.#do(new ChangeAmount(this.lead.opportunityId, { amount: euros(amount) }));
+    this.#do(new ChangeOpportunityAmount(this.lead.opportunityId, { amount: euros(amount) }));
   }
 
   #visit(): void {

@@ -1,5 +1,5 @@
-import { DefinePipeline } from '../../../libs/opportunities/commands.js';
-import type { StageDetails } from '../../../libs/opportunities/commands.js';
+import { DefinePipeline } from '../../../libs/opportunities/pipeline.commands.js';
+import type { StageDetails } from '../../../libs/opportunities/pipeline.commands.js';
 import { HOUR } from './calendar.js';
 import type { Chronicle } from './chronicle.js';
 import type { Company } from './company.js';

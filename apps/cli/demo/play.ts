@@ -30,14 +30,18 @@ export class StoryClock extends Clock {
   }
 }
 
+/** The id of a command of the story; what it led to carries it as its correlation id. */
+export const commandIdOf = (seed: number, index: number): string =>
+  idFrom('demo', String(seed), 'command', String(index));
+
 /** Commands under way at a time, and how far apart in the story, so that they are recorded soon after they occurred. */
 const WIDTH = 64;
 const SPAN = 4 * DAY;
 
 /**
- * Sends every command through the front door, many at a time: what is about one customer in order, what is about everybody
- * alone. Ids come from the seed, so telling the same story again changes nothing.
- * @throws Error for the first one that is refused; in a story that fits together there is none
+ * Sends all commands over the command bus, many at a time: those of one customer in order, those about the whole organisation
+ * alone. Ids come from the seed, so a second run of the same story changes nothing.
+ * @throws Error for the first command that is refused; a consistent story has none
  */
 export async function play(
   told: readonly Told[],
@@ -73,7 +77,7 @@ export async function play(
   if (failed !== undefined) throw failed;
 
   async function send({ at, actor, command, reason }: Told, index: number): Promise<void> {
-    const commandId = idFrom('demo', String(seed), 'command', String(index));
+    const commandId = commandIdOf(seed, index);
     const why = reason === undefined ? {} : { reason };
     const envelope: Envelope = { actor, source: 'system', correlationId: commandId, commandId, occurredAt: at, ...why };
     try {

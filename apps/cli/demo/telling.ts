@@ -1,22 +1,24 @@
 import type { Actor } from '../../../libs/event-store/event-store.js';
 import {
-  AddContact,
-  AddTag,
-  AssignOwner,
-  BounceChannel,
-  ChangeDetails,
-  DisableContact,
-  MarkDormant,
-  MarkLost,
-  OverrideTier,
-  Reactivate,
-  RecordConsent,
+  AssignCustomerOwner,
+  ChangeCustomerDetails,
+  MarkCustomerDormant,
+  MarkCustomerLost,
+  OverrideCustomerTier,
+  ReactivateCustomer,
   RegisterCustomer,
-  WithdrawConsent,
+  TagCustomer,
 } from '../../../libs/customers/commands.js';
+import {
+  AddContact,
+  BounceContactChannel,
+  DisableContact,
+  RecordConsent,
+  WithdrawConsent,
+} from '../../../libs/customers/contact.commands.js';
 import type { CustomerLossReason } from '../../../libs/customers/events.js';
 import { AssignOpportunity } from '../../../libs/opportunities/commands.js';
-import { DAY, HOUR, MINUTE } from './calendar.js';
+import { DAY, HOUR, iso, MINUTE } from './calendar.js';
 import type { Chronicle } from './chronicle.js';
 import type { Company, Stint } from './company.js';
 import type { Deal } from './deals.js';
@@ -81,14 +83,14 @@ export class Telling {
     const owner = this.#ownerAt(registeredAt);
     const talks = new Talks(this.customer, random.of('beginning'), this.chronicle.calendar, 'beginning');
     let at = registeredAt;
-    const registration = { kind, details };
+    const registration = { kind, ...details };
     if (cameByItself) {
       this.#tell(at, WEB_SITE, new RegisterCustomer(customerId, registration));
     } else {
       this.#tell(
         at,
         company.lead(this.customer.team),
-        new RegisterCustomer(customerId, { ...registration, ownerId: owner.id, basis: 'supervisor' }),
+        new RegisterCustomer(customerId, { ...registration, ownerId: owner.id }),
       );
     }
     this.#tell((at += MINUTE), cameByItself ? WEB_SITE : owner, this.#contact(0));
@@ -100,7 +102,11 @@ export class Telling {
       });
       this.#tell(inquiry.at, WEB_SITE, inquiry.command(owner));
       at += random.whole(1, 5) * HOUR;
-      this.#tell(at, company.lead(this.customer.team), new AssignOwner(customerId, owner.id, 'supervisor'));
+      this.#tell(
+        at,
+        company.lead(this.customer.team),
+        new AssignCustomerOwner(customerId, { ownerId: owner.id, basis: 'supervisor' }),
+      );
       for (const step of talks.answer(at + MINUTE, at + random.whole(1, 9) * HOUR))
         this.#tell(step.at, step.by ?? owner, step.command(owner));
     }
@@ -108,26 +114,27 @@ export class Telling {
       .slice(1)
       .forEach((_, index) => this.#tell(this.#later(40), this.#ownerAt(registeredAt), this.#contact(index + 1)));
     if (random.chance(0.6)) {
-      const consent = new RecordConsent(
-        customerId,
-        contacts[0].contactId,
-        'email',
-        'marketing',
-        random.pick(['form on the web site', 'signed at the fair', 'said so on the telephone']),
-      );
-      this.#tell(registeredAt + 20 * HOUR, owner, consent);
+      const givenAt = registeredAt + 20 * HOUR;
+      const consent = new RecordConsent(customerId, {
+        contactId: contacts[0].contactId,
+        channel: 'email',
+        purpose: 'marketing',
+        proof: random.pick(['form on the web site', 'signed at the fair', 'said so on the telephone']),
+        givenAt: iso(givenAt),
+      });
+      this.#tell(givenAt, owner, consent);
       if (random.chance(0.15))
         this.#tell(
           this.#later(300),
           owner,
-          new WithdrawConsent(customerId, contacts[0].contactId, 'email', 'marketing'),
+          new WithdrawConsent(customerId, { contactId: contacts[0].contactId, channel: 'email', purpose: 'marketing' }),
         );
     }
   }
 
   #contact(number: number): AddContact {
     const { contactId, details } = this.customer.contacts[number]!;
-    return new AddContact(this.customer.customerId, contactId, details);
+    return new AddContact(this.customer.customerId, { contactId, ...details });
   }
 
   #tellOwners(): void {
@@ -135,7 +142,7 @@ export class Telling {
     this.#owners.slice(1).forEach((stint, index) => {
       const basis = this.#owners[index]!.team === stint.team ? 'transfer' : 'supervisor';
       const { lead, to, reason } = this.#handOver(stint);
-      this.#tell(stint.from, lead, new AssignOwner(customerId, to.id, basis), reason);
+      this.#tell(stint.from, lead, new AssignCustomerOwner(customerId, { ownerId: to.id, basis }), reason);
     });
     for (const deal of this.life.deals) this.#tellOwnersOf(deal);
   }
@@ -161,7 +168,11 @@ export class Telling {
 
   #tellTiers(): void {
     for (const { at, tier, reason } of this.#tiers) {
-      this.#tell(at, this.company.lead(this.customer.team), new OverrideTier(this.customer.customerId, tier, reason));
+      this.#tell(
+        at,
+        this.company.lead(this.customer.team),
+        new OverrideCustomerTier(this.customer.customerId, { tier, reason }),
+      );
     }
   }
 
@@ -175,16 +186,22 @@ export class Telling {
     signs.slice(1).forEach((sign, index) => {
       const dormant = calendar.working(this.random, signs[index]! + SILENT);
       if (dormant >= sign) return;
-      this.#tell(dormant, lead, new MarkDormant(customerId, 'nothing heard for months'));
+      this.#tell(dormant, lead, new MarkCustomerDormant(customerId, { reason: 'nothing heard for months' }));
       // An order brings a customer back by itself.
       if (Number.isFinite(sign)) {
         if (!orders.has(sign))
-          this.#tell(sign, this.#ownerAt(sign), new Reactivate(customerId, 'got in touch again'), undefined, 'first');
+          this.#tell(
+            sign,
+            this.#ownerAt(sign),
+            new ReactivateCustomer(customerId, { reason: 'got in touch again' }),
+            undefined,
+            'first',
+          );
       } else if (this.random.chance(0.5)) {
         this.#tell(
           calendar.working(this.random, dormant + GIVEN_UP),
           lead,
-          new MarkLost(customerId, this.random.weighted(REASONS), null),
+          new MarkCustomerLost(customerId, { reason: this.random.weighted(REASONS), note: null }),
         );
       }
     });
@@ -194,18 +211,23 @@ export class Telling {
     const { random } = this;
     const { customerId, contacts } = this.customer;
     for (const tag of TAGS) {
-      if (random.chance(0.14)) this.#tellLater(250, new AddTag(customerId, tag));
+      if (random.chance(0.14)) this.#tellLater(250, new TagCustomer(customerId, { tag }));
     }
-    if (random.chance(0.12)) this.#tellLater(400, new ChangeDetails(customerId, { employees: random.whole(5, 400) }));
+    if (random.chance(0.12))
+      this.#tellLater(400, new ChangeCustomerDetails(customerId, { employees: random.whole(5, 400) }));
     const [, other] = contacts;
     if (!other || !random.chance(0.2)) return;
     const [channel] = other.details.channels;
     const at = this.#later(300) + 60 * DAY;
-    this.#tell(at, this.#ownerAt(at), new BounceChannel(customerId, other.contactId, channel!.kind, channel!.value));
+    this.#tell(
+      at,
+      this.#ownerAt(at),
+      new BounceContactChannel(customerId, { contactId: other.contactId, kind: channel!.kind, value: channel!.value }),
+    );
     this.#tell(
       at + 5 * DAY,
       this.#ownerAt(at + 5 * DAY),
-      new DisableContact(customerId, other.contactId, 'left the company', null),
+      new DisableContact(customerId, { contactId: other.contactId, reason: 'left the company', nextPrimaryId: null }),
     );
   }
 

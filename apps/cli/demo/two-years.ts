@@ -1,4 +1,9 @@
-import { ArchiveCustomer, LinkParent, LogInteraction, RegisterCustomer } from '../../../libs/customers/commands.js';
+import {
+  ArchiveCustomer,
+  LinkCustomerParent,
+  LogInteraction,
+  RegisterCustomer,
+} from '../../../libs/customers/commands.js';
 import { CreateTask } from '../../../libs/tasks/commands.js';
 import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
@@ -100,7 +105,7 @@ function tellGroups(random: Random, chronicle: Chronicle, company: Company, cust
       at,
       company.person('marketing-1'),
       [customerId, parent.customerId],
-      new LinkParent(customerId, parent.customerId),
+      new LinkCustomerParent(customerId, { parentCustomerId: parent.customerId }),
     );
   }
 }
@@ -115,14 +120,14 @@ function tellMistakes(random: Random, chronicle: Chronicle, company: Company, na
       at,
       company.person('marketing-2'),
       [customerId],
-      new RegisterCustomer(customerId, { kind: 'org', details }),
+      new RegisterCustomer(customerId, { kind: 'org', ...details }),
     );
-    const archive = new ArchiveCustomer(customerId, 'entered twice under two spellings');
+    const archive = new ArchiveCustomer(customerId, { reason: 'entered twice under two spellings' });
     chronicle.tell(at + 3 * HOUR, company.person('marketing-head'), [customerId], archive);
   }
 }
 
-/** The last hours: customers write on the web site, and nobody has answered yet. */
+/** The last hours: inquiries from the web site that are not answered yet. */
 function tellInquiries(random: Random, chronicle: Chronicle, company: Company, customers: readonly Portrait[]): void {
   const { end } = chronicle.calendar;
   const known = customers.filter(({ registeredAt }) => registeredAt < end - 30 * DAY);
@@ -142,7 +147,13 @@ function tellInquiries(random: Random, chronicle: Chronicle, company: Company, c
 }
 
 /** What a history is worth reading for. */
-const MOMENTOUS = ['OverrideTier', 'ReopenOpportunity', 'AssignOpportunity', 'MarkDormant', 'WinOpportunity'];
+const MOMENTOUS = [
+  'OverrideCustomerTier',
+  'ReopenOpportunity',
+  'AssignOpportunity',
+  'MarkCustomerDormant',
+  'WinOpportunity',
+];
 
 /** Enough happened to show, not so much that it cannot be read, and as different as possible. */
 function heroOf(customers: readonly Portrait[], told: ReadonlyMap<string, readonly Told[]>): Story['hero'] {

@@ -6,22 +6,22 @@ import { EsdbError } from './client.js';
 import { WrongExpectedRevision } from '../event-store.js';
 import type { Appended, ExpectedRevision } from '../event-store.js';
 
-/** Appends that wait for an answer: a connection takes a hundred calls, above which they hang. */
+/** Maximum number of appends without an answer: a connection takes a hundred calls, and further ones hang. */
 const IN_FLIGHT = 64;
 const QUEUE = 1_024;
 /** Rest before an append without an answer is sent again, in milliseconds; doubled each time. */
 const REST = 50;
 const LONGEST_REST = 1_000;
-/** Connections that are tried before it is said that nothing was sent. */
+/** Number of connections that are tried before an append is refused as never sent. */
 const CONNECTS = 3;
 
 export interface AppendParts {
   readonly client: EsdbClient;
-  /** How long the server may take over one sending, in milliseconds. */
+  /** Timeout of one attempt, in milliseconds. */
   readonly deadline: number;
-  /** How long an append whose outcome is not known is sent again, in milliseconds. */
+  /** How long an append with an unknown outcome is repeated, in milliseconds. */
   readonly patience: number;
-  /** Told why nothing can be written, and when it can be. */
+  /** Called with the error when writing fails, with `undefined` on recovery. */
   readonly told: (fault: EsdbError | undefined) => void;
 }
 
@@ -31,7 +31,7 @@ interface Waiting {
   readonly events: readonly (EsdbNewEvent | EsdbBytes)[];
 }
 
-/** The writing half: a bounded number of appends on their way, each until it is known what became of it. */
+/** Write side of the engine: sends a bounded number of appends at a time, and repeats each until its outcome is known. */
 export class EsdbAppends {
   readonly #queue: (() => void)[] = [];
   #inFlight = 0;
@@ -50,7 +50,7 @@ export class EsdbAppends {
     return this.#inTurn({ stream, expected, events });
   }
 
-  /** Something else has failed: the connection is looked at before anything is sent. */
+  /** Marks the connection as doubtful, so that it is checked before the next append. */
   doubt(): void {
     this.#connected = false;
   }
@@ -68,7 +68,7 @@ export class EsdbAppends {
     }
   }
 
-  /** Sends it until it is known what became of it. The ids of its events make sending it again harmless. */
+  /** Repeats an append until its outcome is known. Event ids make that idempotent. */
   async #settle(waiting: Waiting): Promise<Appended> {
     const { patience, told } = this.parts;
     const began = performance.now();
@@ -87,7 +87,7 @@ export class EsdbAppends {
         this.#connected = false;
         told(error);
       }
-      // A connection that is found dead, or leads to another than the leader, is replaced by the next try.
+      // The next attempt replaces a connection that is dead or does not lead to the leader.
       tries += 1;
       if (sent === 0 && tries === CONNECTS) throw unreachable(failed);
       if (performance.now() - began > patience) throw unanswered(failed);
@@ -95,7 +95,7 @@ export class EsdbAppends {
     }
   }
 
-  /** Asked before anything is sent: what fails here has certainly not been written. */
+  /** Checks the connection before an append is sent; a failure here means that nothing has been written. */
   #connect(): Promise<void> {
     const { client, deadline } = this.parts;
     this.#connecting ??= within(deadline, client.ping(), () => client.renew('writer'))
@@ -106,7 +106,7 @@ export class EsdbAppends {
     return this.#connecting;
   }
 
-  /** The client waits for an answer as long as it takes; this does not, and lets go of a connection that gives none. */
+  /** Sends an append with a timeout, because the client has none; drops a connection that does not answer. */
   async #send({ stream, expected, events }: Waiting): Promise<Appended> {
     const { client, deadline } = this.parts;
     const sending = client.append(stream, expected, events);
@@ -117,7 +117,7 @@ export class EsdbAppends {
     };
   }
 
-  /** A server that has it already may not say where. */
+  /** Looks up the position of an event, because a server may leave it out when it answers a repeated append. */
   async #placeOf(stream: string, revision: number): Promise<number> {
     for await (const { position } of this.parts.client.readStream(stream, revision, false, 1)) return position;
     throw new EsdbError('silent', `${stream} has no event ${revision}`);
@@ -136,7 +136,7 @@ export class EsdbAppends {
   }
 }
 
-/** @param late what to do when it takes too long */
+/** Limits the time of `work`. @param late called when the time is over */
 export async function within<Result>(
   milliseconds: number,
   work: Promise<Result>,
@@ -153,7 +153,7 @@ export async function within<Result>(
     return await Promise.race([work, over]);
   } finally {
     clearTimeout(timer);
-    // What comes after all is of no interest.
+    // A later failure has no listener any more.
     work.catch(() => undefined);
   }
 }
@@ -168,7 +168,7 @@ const unanswered = ({ message }: Error): Unavailable =>
     5,
   );
 
-/** What an operator has to put right before anything goes. */
+/** Errors that an operator has to resolve. */
 export function denied(failure: EsdbError['failure']): Unavailable {
   return failure === 'not-logged-in'
     ? new Unavailable('store-login-wrong', 'The event store does not know this user, or not with this password.', 60)

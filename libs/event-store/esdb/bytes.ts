@@ -7,10 +7,10 @@ import type { ExpectedRevision, ForeignBodies } from '../event-store.js';
 type Client = InstanceType<typeof eventstore.EventStoreDBClient>;
 type ServiceError = Parameters<typeof eventstore.convertToCommandError>[0];
 
-/** Units of 100 nanoseconds, in which the protocol counts time. */
+/** The protocol counts time in units of 100 nanoseconds: this many per millisecond. */
 const TICKS = 10_000;
 
-/** An event on its way, as bytes, which the client would write anew. */
+/** An event to append whose bodies are kept byte for byte; the client would serialise them again. */
 export interface EsdbBytes {
   readonly id: string;
   readonly type: string;
@@ -26,8 +26,8 @@ export interface EsdbStored extends EsdbBytes {
 }
 
 /**
- * The client parses every body it reads and serialises every body it sends, which spares neither the digits of a number nor a
- * space. On its connections this speaks the protocol itself.
+ * Appends events byte for byte. The client parses and serialises bodies, which changes whitespace and the digits of numbers, so
+ * this speaks the protocol itself on the client's connection.
  * @throws Error as of the client
  */
 export function appendBytes(
@@ -84,7 +84,7 @@ function conflict(stream: string, wrong: streams.AppendResp.WrongExpectedVersion
   return new eventstore.WrongExpectedVersionError(null as never, { streamName: stream, current, expected: 'any' });
 }
 
-/** The log from a position on, that of its event included; events of the server among it. @throws Error as of the client */
+/** Reads the log from a position, inclusive, with events of the server itself. @throws Error as of the client */
 export async function* readBytes(client: Client, from: number): AsyncGenerator<EsdbStored, void, undefined> {
   const all = new streams.ReadReq.Options.AllOptions();
   const position = new streams.ReadReq.Options.Position()

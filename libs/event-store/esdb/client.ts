@@ -23,7 +23,7 @@ export interface EsdbEvent {
   readonly id: string;
   readonly type: string;
   readonly recordedAt: string;
-  /** What JSON it holds; undefined when it holds something else. */
+  /** Parsed JSON; undefined for other content types. */
   readonly data: unknown;
   readonly metadata: unknown;
 }
@@ -35,20 +35,20 @@ export interface EsdbNewEvent {
   readonly metadata: object;
 }
 
-/** Prefixes of what a server lets through, of types or of names of streams; without any, all but its own events. */
+/** Server-side filter by prefixes of event types or of stream names; `'all'` excludes only the server's own events. */
 export type EsdbFilter = { readonly types: readonly string[] } | { readonly streams: readonly string[] } | 'all';
 
-/** What a call can end with. */
+/** How a call can fail. */
 export type EsdbFailure =
-  /** The stream is not where it was expected; `current` is its last revision, -1 when there is none. */
+  /** The stream is not at the expected revision; `current` is its last revision, -1 when there is none. */
   | 'wrong-revision'
   | 'stream-missing'
-  /** Nobody may do that, or this user may not. */
+  /** The user has no permission. */
   | 'denied'
   | 'not-logged-in'
   | 'too-large'
   | 'stream-deleted'
-  /** The server did not answer, or not in time: what was asked for may have been done. */
+  /** The server did not answer in time; the call may have taken effect. */
   | 'silent'
   | 'not-understood';
 
@@ -67,47 +67,47 @@ interface Destroyable {
   destroy(error: Error): unknown;
 }
 
-/** Told what comes of following the log, in order. */
+/** Callbacks of a subscription to the log, called in order. */
 export interface EsdbFollower {
   event(event: EsdbEvent): void;
-  /** Everything up to here has been looked at. */
+  /** The filter has passed this position. */
   checkpoint(position: number): void;
   caughtUp(): void;
   ended(error: EsdbError): void;
 }
 
 export interface EsdbFollowing {
-  /** Whether nothing that has arrived is still to be told. */
+  /** Whether every event that has arrived has been passed to the follower. */
   readonly drained: boolean;
   pause(): void;
   resume(): void;
-  /** Nothing is told any more. */
+  /** Ends the subscription; no further callbacks. */
   stop(): void;
 }
 
-/** How many positions a filter passes over between checkpoints: a window times how many of them. */
+/** A filtered subscription gives a checkpoint after `WINDOW * WINDOWS` positions. */
 const WINDOW = 500;
 const WINDOWS = 10;
-/** How long calls that are cancelled have to end, in milliseconds. */
+/** Time for cancelled calls to end, in milliseconds. */
 const GRACE = 500;
-/** Events the client keeps ready for who follows. */
+/** Events that the client buffers for a follower. */
 const READY = 64;
 
 /**
- * How long the server may take over an append, in milliseconds. The client says until when, by the wall clock, and the server
- * compares that with its own: so it is long enough for clocks that are apart. Who appends waits no longer than it wants to.
+ * Deadline of an append, in milliseconds. The client sends it as a time of its wall clock and the server compares it with its
+ * own, so it is long enough for clocks that differ. Callers have a shorter timeout of their own.
  */
 const FOR_THE_SERVER = 24 * 60 * 60 * 1_000;
 
 /**
- * The client from npm: this file alone knows which one it is. Appends have a client of their own: it keeps what waits for an
- * answer in one place for all connections, and a connection that fails under a read would take that along.
+ * Wraps the EventStoreDB client from npm; no other file depends on it. Appends use a client of their own, because a client
+ * loses all its waiting appends when one of its connections fails during a read.
  */
 export class EsdbClient {
   #writer: Client | undefined;
   #reader: Client | undefined;
   #closing: Promise<unknown> = Promise.resolve();
-  /** What is being read on each; the client tells none of them when it is disposed of. */
+  /** Open reads per client; disposing of a client does not end them. */
   readonly #open = { reader: new Set<Destroyable>(), writer: new Set<Destroyable>() };
   #made = 0;
   readonly #address: EsdbAddress;
@@ -156,13 +156,13 @@ export class EsdbClient {
     }
   }
 
-  /** Whether the connection that appends use is up. @throws EsdbError */
+  /** Checks the connection for appends. @throws EsdbError */
   async ping(): Promise<void> {
     const last = this.#forWriting().readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
     for await (const _ of given(last, this.#open.writer));
   }
 
-  /** A stream that is not there has no events. @throws EsdbError */
+  /** Reads a stream; a missing stream reads as empty. @throws EsdbError */
   async *readStream(
     stream: string,
     from: number | 'start' | 'end',
@@ -184,7 +184,7 @@ export class EsdbClient {
   }
 
   /**
-   * The log backwards from its end, or forwards from the position of an event; events of the server among it.
+   * Reads the log backwards from its end, or forwards from the position of an event, with events of the server itself.
    * @throws EsdbError
    */
   async *readAll(from: number | 'end', most: number): AsyncGenerator<EsdbEvent, void, undefined> {
@@ -196,7 +196,7 @@ export class EsdbClient {
     for await (const { event } of given(reading, this.#open.reader)) if (event) yield eventOf(event);
   }
 
-  /** The log as bytes, from the position of an event on, that included; events of the server among it. @throws EsdbError */
+  /** Reads the log as bytes from the position of an event, inclusive, with events of the server itself. @throws EsdbError */
   async *readBytes(from: number): AsyncGenerator<EsdbStored, void, undefined> {
     try {
       yield* readBytes(this.#forReading(), from);
@@ -205,7 +205,7 @@ export class EsdbClient {
     }
   }
 
-  /** Everything after a position that the filter lets through, as it is recorded. */
+  /** Subscribes to the log after a position. */
   follow(after: number, filter: EsdbFilter, follower: EsdbFollower): EsdbFollowing {
     const told = {
       maxSearchWindow: WINDOW,
@@ -256,14 +256,14 @@ export class EsdbClient {
     };
   }
 
-  /** Lets go of a connection that does not answer; what waits on it fails. The next call makes another one. */
+  /** Closes a connection that does not answer; its open calls fail. The next call opens a new one. */
   async renew(which: 'reader' | 'writer'): Promise<void> {
     const client = which === 'reader' ? this.#reader : this.#writer;
     if (which === 'reader') this.#reader = undefined;
     else this.#writer = undefined;
     const given = new EsdbError('silent', 'the connection was given up');
     for (const reading of this.#open[which]) reading.destroy(given);
-    // Everything is cancelled at once; that it has ended is not told of calls on which something lies unread.
+    // Calls are cancelled at once, but a call with unread data never reports its end, hence the time limit.
     const ended = Promise.race([client?.dispose(), sleep(GRACE, undefined, { ref: false })]);
     this.#closing = Promise.all([this.#closing, ended]);
     await this.#closing;
@@ -277,8 +277,8 @@ export class EsdbClient {
   #forReading = (): Client => (this.#reader ??= this.#client());
 
   /**
-   * A client on a connection of its own. Clients whose settings are the same share one, dead or alive, so no two have quite the
-   * same.
+   * Makes a client with a connection of its own. Clients with equal settings share a connection, even a dead one, so the
+   * keep-alive interval differs each time.
    */
   #client(): Client {
     const { url, keepAlive } = this.#address;
@@ -289,12 +289,13 @@ export class EsdbClient {
   }
 }
 
-/** Errors of connections with which appends have been answered. */
+/** Connection errors that have been passed to the callers of their appends. */
 const answered = new WeakSet<object>();
 
 /**
- * A connection that fails while appends wait to be written to it rejects them, and once more a promise that the client hands to
- * nobody, which would end the process. What else nobody handles still does.
+ * Ignores unhandled rejections that duplicate the error of an append. When a connection fails, the client rejects its
+ * appends and one internal promise without a handler, which would end the process. All other unhandled rejections still end
+ * it.
  */
 function answeredElsewhere(reason: unknown): void {
   if (typeof reason === 'object' && reason !== null && answered.has(reason)) return;
@@ -330,8 +331,8 @@ function eventOf(event: AllStreamRecordedEvent): EsdbEvent {
 }
 
 /**
- * What a reading gives. Who stops early stops the server too, which would wait for its reader for ever; what is on its way by
- * then is taken and dropped, as the client closes no connection on which something lies unread.
+ * The events of a read. When the consumer stops early, cancels the call, since the server would wait for its reader for
+ * ever, and discards what is still arriving, since the client closes no connection with unread data.
  */
 async function* given<Event>(
   reading: StreamingRead<Event>,
@@ -362,7 +363,7 @@ const FAILURES: Readonly<Record<string, EsdbFailure>> = {
   [ErrorType.ACCESS_DENIED]: 'denied',
   [ErrorType.INVALID_ARGUMENT]: 'not-understood',
 };
-/** Statuses of gRPC that say more than the client does. */
+/** gRPC statuses that are more precise than the errors of the client. */
 const STATUSES: Readonly<Record<number, EsdbFailure>> = {
   3: 'not-understood',
   8: 'too-large',

@@ -1,17 +1,17 @@
 import type { EsdbClient, EsdbEvent, EsdbFilter, EsdbFollowing } from './client.js';
 import { EsdbError } from './client.js';
 
-/** Events that lie ready before the server is told to wait. */
+/** Buffered events before the server is paused. */
 const READY = 512;
 
 /**
- * A filtered walk along the log, since a plain read of all streams filters nothing on the server. What comes while nobody asks
- * lies ready for the next page, up to a bound; then the server waits.
+ * Reads the log with a server-side filter, by a subscription, because plain reads of the log have no filter. Buffers events
+ * for the next page up to a limit, then pauses the server.
  */
 export class EsdbCursor {
-  /** Everything up to here has been handed out or passed over. */
+  /** Position up to which events have been returned or skipped. */
   passed: number;
-  /** Whether there was nothing behind that when it was reached. */
+  /** Whether the read has reached the end of the log. */
   ended = false;
   readonly #ready: EsdbEvent[] = [];
   #next = 0;
@@ -21,7 +21,7 @@ export class EsdbCursor {
   #failed: EsdbError | undefined;
   #told: () => void = () => undefined;
 
-  /** @param head where the log ended before this was begun */
+  /** @param head end of the log before the cursor was opened */
   constructor(
     client: EsdbClient,
     after: number,
@@ -51,8 +51,8 @@ export class EsdbCursor {
   }
 
   /**
-   * The next event; nothing when what was passed over is worth telling, or the end is reached.
-   * @param patience how long the server may say nothing, in milliseconds
+   * Returns the next event, or nothing when many events have been skipped or the end is reached.
+   * @param patience how long the server may be silent, in milliseconds
    * @throws EsdbError
    */
   async next(patience: number): Promise<EsdbEvent | undefined> {

@@ -1,21 +1,21 @@
 import { LRUCache } from 'lru-cache';
 
-/** Streams whose end is remembered. */
+/** Maximum number of streams in the cache. */
 const REMEMBERED = 100_000;
 
 export interface EndsParts {
-  /** Whether events reach `passed` as they are recorded. */
+  /** Whether the subscription is live, so that new events reach `passed`. */
   readonly standing: () => boolean;
-  /** Position of the last event of the log, asked anew. */
+  /** Reads the position of the last event of the log from the server. */
   readonly head: () => Promise<number>;
-  /** Whether everything up to a position has come by, or does shortly. */
+  /** Waits for the subscription to reach a position; false when it does not soon. */
   readonly reached: (position: number) => Promise<boolean>;
 }
 
 /**
- * Where streams end: what every decision asks of every stream it looks at, mostly to hear that nothing is new. Once a stream
- * was read to its end, the subscription tells of everything that is added. To be sure that it has, one question about the end
- * of the log does for all that are asked at the same time, rather than one for each stream.
+ * Caches the last revisions of streams. Every decision asks for those of all streams it reads, and mostly nothing is new.
+ * After a stream has been read to its end, the subscription reports each event added to it. One request for the head of the
+ * log proves that the subscription is up to date, for all streams that are asked about at the same time.
  */
 export class EsdbEnds {
   readonly #revisions = new LRUCache<string, number>({ max: REMEMBERED });
@@ -24,19 +24,19 @@ export class EsdbEnds {
 
   constructor(private readonly parts: EndsParts) {}
 
-  /** A stream has been seen to reach a revision, -1 when it was seen not to be there. */
+  /** Records that a stream has reached a revision, -1 when it does not exist. */
   passed(stream: string, revision: number): void {
     if (revision > (this.#revisions.get(stream) ?? -2)) this.#revisions.set(stream, revision);
   }
 
-  /** Whether a stream certainly ended there at some moment since this was asked. */
+  /** Whether the stream certainly ended at this revision at some moment after the call. */
   async endsAt(stream: string, revision: number): Promise<boolean> {
     const { standing } = this.parts;
     if (!standing() || this.#revisions.get(stream) !== revision) return false;
     return (await this.#current()) && standing() && this.#revisions.get(stream) === revision;
   }
 
-  /** A question that is under way is too old for who asks now; who asks until the next is sent shares that. */
+  /** A request that is already running is too old for new callers: they share the next one. */
   #current(): Promise<boolean> {
     if (this.#next) return this.#next;
     const next = this.#asking.then(() => {
@@ -52,7 +52,7 @@ export class EsdbEnds {
     try {
       return await reached(await head());
     } catch {
-      // Whoever asked reads the stream instead, and is told what is wrong.
+      // The caller then reads the stream and meets the same error there.
       return false;
     }
   }

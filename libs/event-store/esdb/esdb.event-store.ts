@@ -29,15 +29,15 @@ import type {
 import { unavailable } from '../unavailable.js';
 import { Upcasting } from '../upcasting.js';
 
-/** How long the server may take over an append, and how long one without an answer is sent again, in milliseconds. */
+/** Timeout of one attempt of an append, and how long an unanswered append is repeated, in milliseconds. */
 const DEADLINE = 5_000;
 const APPEND_PATIENCE = 15_000;
-/** How long a server may say nothing while it is read from, in milliseconds, and how often that is tried on a fresh connection. */
+/** How long the server may be silent during a read, in milliseconds, and the number of attempts, each on a new connection. */
 const READ_PATIENCE = 10_000;
 const READS = 3;
-/** Rest before a read is tried again, in milliseconds; that many times as long each time. */
+/** Delay before a read is tried again, in milliseconds; multiplied by the number of attempts. */
 const REST = 100;
-/** How long who waits hears nothing at most, in milliseconds. */
+/** Maximum wait for new events, in milliseconds; callers check again afterwards. */
 const HEARTBEAT = 1_000;
 
 export interface EsdbEventStoreOptions {
@@ -45,11 +45,11 @@ export interface EsdbEventStoreOptions {
   readonly url: string;
   readonly codec?: EventCodec;
   readonly upcasting?: Upcasting;
-  /** Whether it is only read from; no guard of the data, as the server knows who may write. */
+  /** Opens the log for reading only. This protects no data: permissions are up to the server. */
   readonly readOnly?: boolean;
-  /** Told why nothing can be written, when that begins; told nothing when it is over. */
+  /** Called with the reason on outage of writes, with `undefined` on recovery. */
   readonly report?: (fault: string | undefined) => void;
-  /** How long to wait, in milliseconds, where the defaults are not meant. */
+  /** Replaces default waits, in milliseconds. */
   readonly waits?: Partial<typeof waits>;
 }
 
@@ -62,10 +62,11 @@ const waits = {
 };
 
 /**
- * The log on EventStoreDB, or what speaks its protocol. Any number of processes write; optimistic revisions keep them apart.
+ * The log on EventStoreDB or a compatible server. Any number of processes may write; expected revisions detect their
+ * conflicts.
  *
- * Where it is less than the embedded engine: positions have gaps; recording times are those of the server, so a clock that is set
- * back shows; an event id is only known as taken within its stream. What other programs write to the same server is passed over.
+ * Differences from the embedded engine: positions have gaps; recording times come from the server's clock and may go back;
+ * an event id is unique only within its stream. Events that other programs write to the same server are skipped.
  */
 export class EsdbEventStore extends EventStore {
   readonly exclusive = false;
@@ -78,12 +79,12 @@ export class EsdbEventStore extends EventStore {
   readonly #tail: EsdbTail;
   readonly #ends: EsdbEnds;
   readonly #codec: EventCodec;
-  /** Appends that have not been answered. */
+  /** Appends without an answer yet. */
   readonly #going = new Set<Promise<unknown>>();
   readonly #wakers = new Wakers();
   readonly #place: string;
   #fault: string | undefined;
-  /** The highest position that is known here. */
+  /** Highest position that this process has seen. */
   #known = 0;
   #closed: Promise<void> | undefined;
 
@@ -130,7 +131,7 @@ export class EsdbEventStore extends EventStore {
   }
 
   /**
-   * Waits for a server that is not there yet.
+   * Opens the log, and waits for a server that does not answer yet.
    * @throws Invalid `configuration-invalid`
    * @throws Refusal `store-unreachable` · `store-login-wrong` · `store-access-denied`
    */
@@ -177,13 +178,13 @@ export class EsdbEventStore extends EventStore {
     return appended;
   }
 
-  /** Whether all of it has been written before: then nothing is checked any more. */
+  /** Whether all writes are already in the log; then checks are not needed. */
   async #areThere(writes: readonly Write[]): Promise<boolean> {
     const found = await Promise.all(writes.map(({ stream, events }) => this.find(stream, events[0]!.id)));
     return found.every((event) => event !== undefined);
   }
 
-  /** As late as possible, since the server appends to one stream at a time: what changes from here on is not seen. */
+  /** Runs just before the first write, since the server appends to one stream at a time; later changes are not noticed. */
   async #check(checks: readonly Check[]): Promise<void> {
     await Promise.all(
       checks.map(async ({ stream, expected }) => {
@@ -205,7 +206,7 @@ export class EsdbEventStore extends EventStore {
     this.#going.add(going);
     const appended = await going.finally(() => this.#going.delete(going));
     this.#tail.begin();
-    // What was there already is answered with the place it has had.
+    // A repeated append is answered with its original position.
     if (appended.position > known) this.recorded += events.length;
     this.#reads.ids.appended(stream, events, appended);
     this.#ends.passed(stream, appended.revision);
@@ -247,8 +248,8 @@ export class EsdbEventStore extends EventStore {
   }
 
   /**
-   * As everywhere pages from the log. At its end they come from memory, from the one subscription of this process, so however
-   * many follow, the server sees one; who is too slow for that reads from the server again.
+   * Yields pages of the log. At the end they come from the tail in memory, so all subscribers of a process share one
+   * subscription to the server. A subscriber that falls behind reads from the server again.
    */
   override async *subscribe(range: LogRange, signal?: AbortSignal): AsyncGenerator<LogPage, void, undefined> {
     this.#tail.begin();
@@ -262,12 +263,12 @@ export class EsdbEventStore extends EventStore {
         : await this.readLog({ ...range, after });
       yield page;
       after = page.scanned;
-      // Not before the subscription has brought it: that others know of it is too early.
+      // Waits for the tail itself: another part of the process may know of an event before the tail holds it.
       if (page.end) await this.#until(() => this.#tail.position > after, signal);
     }
   }
 
-  /** Answers what was begun, then lets go of the connections. */
+  /** Waits for running calls, then closes the connections. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
@@ -280,7 +281,7 @@ export class EsdbEventStore extends EventStore {
     await this.#client.close();
   }
 
-  /** Woken by whatever happens, this only returns for what is waited for, or after a heartbeat. */
+  /** Waits until the condition holds, at most for the heartbeat. */
   async #until(isThere: () => boolean, signal: AbortSignal | undefined): Promise<void> {
     const began = performance.now();
     const isOver = () => this.#closed !== undefined || isThere();
@@ -288,7 +289,7 @@ export class EsdbEventStore extends EventStore {
     while (!isOver() && !signal?.aborted && performance.now() - began < HEARTBEAT);
   }
 
-  /** Reads, if need be again on another connection. @throws Unavailable · Refusal */
+  /** Runs a read, and repeats it on a new connection when the server does not answer. @throws Unavailable · Refusal */
   async #reading<Result>(read: () => Promise<Result>, always?: 'also while it closes'): Promise<Result> {
     for (let tries = 1; ; tries += 1) {
       if (this.#closed && !always) throw closed();
@@ -305,14 +306,14 @@ export class EsdbEventStore extends EventStore {
     }
   }
 
-  /** What other programs wrote is moved as it is, so when it was recorded stands elsewhere. */
+  /** Stores recording times of moved events of other programs in a stream of their own, since their bytes stay as they are. */
   async #noteTimes(stream: string, expected: ExpectedRevision, events: readonly ForeignEvent[]): Promise<void> {
     if (!events.some(({ recordedAt }) => recordedAt !== undefined)) return;
     const revision = typeof expected === 'number' ? expected + 1 : 0;
     await this.#appends.append(TIMES_STREAM, 'any', [notedTimes(stream, revision, events)]);
   }
 
-  /** An id that comes twice in one append is refused everywhere else; a server might take it. */
+  /** The error for an event id that occurs twice in one append. Other engines refuse it; a server might accept it. */
   async #twice(stream: string, expected: ExpectedRevision): Promise<WrongExpectedRevision> {
     const { events } = await this.readStream(stream, { backwards: true, limit: 1 });
     return new WrongExpectedRevision(stream, expected, events[0]?.revision ?? -1);

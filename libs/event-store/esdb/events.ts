@@ -5,31 +5,31 @@ import type { EsdbEvent, EsdbNewEvent } from './client.js';
 import type { ForeignEvent, LogFilter, Metadata, NewEvent, RecordedEvent } from '../event-store.js';
 import type { Upcasting } from '../upcasting.js';
 
-/** Where it is listed which types and schema versions the log holds. */
+/** Stream that lists the event types and schema versions of the log. */
 export const VERSIONS_STREAM = 'annals-schema-versions';
 
-/** When the events of other programs were recorded that were moved here: what they hold is theirs, and not added to. */
+/** Stream with the recording times of moved events of other programs; their own bytes are not changed. */
 export const TIMES_STREAM = 'annals-recording-times';
 
-/** What stands in the server for this program's own use, and is no part of the log. */
+/** Whether a stream is for this program's own use and not part of the log. */
 export const isBookkeeping = (stream: string): boolean => stream === VERSIONS_STREAM || stream === TIMES_STREAM;
 
-/** Times of neighbouring events of one stream, noted before these are appended. */
+/** Recording times of consecutive events of a stream, stored before these are appended. */
 export interface NotedTimes {
   readonly stream: string;
   readonly revision: number;
   readonly recordedAt: readonly string[];
 }
 
-/** What a server has no field for stands beside the metadata, as the subscription endpoint gives it to its readers. */
+/** Metadata with the fields that a server has no place for, as the subscription endpoint also sends it. */
 export type StoredMetadata = Metadata & {
   readonly occurredAt: string;
   readonly schemaVersion: number;
-  /** Where it was moved here; otherwise the server says when it was recorded. */
+  /** Only for moved events; otherwise the server's time counts. */
   readonly recordedAt?: string;
 };
 
-/** @throws for an event that could not be read again */
+/** Prepares an event for the server. @throws for an event that could not be read again */
 export function storedEvent(
   event: NewEvent | ForeignEvent,
   stream: string,
@@ -38,26 +38,26 @@ export function storedEvent(
   if ('foreign' in event) return { id: event.id, type: event.type, foreign: event.foreign };
   const { id, type, schemaVersion, occurredAt, recordedAt, metadata } = event;
   if (typeof occurredAt !== 'string') throw new Error('an event needs its business time');
-  // Serialised once here, so that what JSON cannot say fails this append and not the connection that others share.
+  // Serialised here, so that invalid data fails this append only and not the shared connection.
   const data: unknown = JSON.parse(JSON.stringify(codec.encode(event, stream) ?? null));
   return { id, type, data, metadata: { ...metadata, occurredAt, schemaVersion, ...(recordedAt && { recordedAt }) } };
 }
 
-/** @param revision where the first of them will lie */
+/** @param revision future revision of the first event */
 export function notedTimes(stream: string, revision: number, events: readonly ForeignEvent[]): EsdbNewEvent {
   const data: NotedTimes = { stream, revision, recordedAt: events.map(({ recordedAt }) => recordedAt!) };
   const last = events.at(-1)!.id;
   return { id: idFrom('recording-times', stream, last), type: 'RecordingTimesNoted', data, metadata: {} };
 }
 
-/** Events of Annals as the port has them. */
+/** Converts stored events to events of the port. */
 export class EsdbEvents {
   constructor(
     private readonly codec: EventCodec,
     private readonly upcasting: Upcasting,
   ) {}
 
-  /** The event in its current shape. Nothing for one of another program: no rule has seen it, nothing here could fold it. */
+  /** The event in its current schema version; nothing for events of other programs, which no projection can fold. */
   of(stored: EsdbEvent): readonly RecordedEvent[] {
     const { stream, revision, position, id } = stored;
     if (isBookkeeping(stream) || !isOurs(stored.metadata) || stored.data === undefined) return [];
@@ -78,13 +78,13 @@ export class EsdbEvents {
     }));
   }
 
-  /** Types to ask the server for, to find events that have one of these now. */
+  /** All stored event types that upcasters turn into one of these. */
   sources(types: readonly string[]): readonly string[] {
     return this.upcasting.sources(types);
   }
 }
 
-/** Whether an event with this metadata is taken for one of Annals. */
+/** Whether the metadata is that of an event of Annals. */
 export function isOurs(metadata: unknown): metadata is StoredMetadata {
   if (typeof metadata !== 'object' || metadata === null) return false;
   const { occurredAt, schemaVersion, commandId, actor } = metadata as Partial<Record<keyof StoredMetadata, unknown>>;
@@ -96,11 +96,11 @@ export function isOurs(metadata: unknown): metadata is StoredMetadata {
   );
 }
 
-/** Whether an event in its current shape passes; a server filters coarser, and before upcasting. */
+/** Exact filter after upcasting; the server's filter comes before it and is coarser. */
 export const passes = (event: RecordedEvent, { types, streams }: LogFilter): boolean =>
   (!types || types.includes(event.type)) && (!streams || streams.some((prefix) => event.stream.startsWith(prefix)));
 
-/** About how much memory a body takes, in bytes: what a page is cut by. */
+/** Estimated memory of a body in bytes; limits the size of pages. */
 export function weightOf(body: unknown): number {
   if (typeof body === 'string') return body.length + 16;
   if (typeof body !== 'object' || body === null) return 16;

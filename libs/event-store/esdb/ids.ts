@@ -2,18 +2,18 @@ import { LRUCache } from 'lru-cache';
 import type { EsdbEvent } from './client.js';
 import type { Appended } from '../event-store.js';
 
-/** Ids that are remembered, over all streams. */
+/** Maximum number of cached event ids over all streams. */
 const REMEMBERED = 200_000;
 
 interface Known {
-  /** Everything before this revision is known. */
+  /** All revisions below this one are in the cache. */
   next: number;
   readonly revisions: Map<string, number>;
 }
 
 /**
- * Which events streams hold, by id: a server finds an event by its place only. What is known of a stream never changes, so
- * only what was added since has to be read to answer.
+ * Index of event ids by stream, since a server finds events by place only. Events never change, so a lookup reads only the
+ * events that were added since the last one.
  */
 export class EsdbIds {
   readonly #streams = new LRUCache<string, Known>({
@@ -37,12 +37,12 @@ export class EsdbIds {
       last = event.revision;
       added.push([event.id, event.revision]);
     }
-    // Others may have learnt the same meanwhile.
+    // A parallel lookup may have added the same ids meanwhile.
     if (added.length > 0) this.#learn(stream, next, last + 1, added, revisions);
     return added.find(([known]) => known === id)?.[1];
   }
 
-  /** What this process appended itself need not be read. */
+  /** Adds the ids of the process's own appends, so that they need not be read. */
   appended(stream: string, events: readonly { readonly id: string }[], { revision }: Appended): void {
     const from = revision - events.length + 1;
     const { next, revisions } = this.#streams.get(stream) ?? { next: 0, revisions: new Map<string, number>() };
@@ -61,7 +61,7 @@ export class EsdbIds {
     const known = this.#streams.get(stream);
     if ((known?.next ?? 0) > from) return;
     for (const [id, revision] of added) revisions.set(id, revision);
-    // Set again, so that its size is counted anew.
+    // Replaces the entry, so that the cache counts its new size.
     this.#streams.delete(stream);
     this.#streams.set(stream, { next, revisions });
   }

@@ -10,12 +10,12 @@ import type { LogFilter, LogPage, LogRange, RecordedEvent, StreamPage, StreamRan
 
 const PAGE_EVENTS = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;
-/** Checkpoints without an event that a page passes over before it says how far it has come. */
+/** Number of checkpoints without an event after which a page ends. */
 const PAGE_CHECKPOINTS = 20;
-/** Walks along the log that wait for whoever asked for the page before, and how long, in milliseconds. */
+/** Maximum number of cursors that stay open for the next page, and for how long, in milliseconds. */
 const CURSORS = 16;
 const CURSOR_REST = 5_000;
-/** Events of the server itself that are looked past, at first, to find the end of the log. */
+/** Number of events that are read at first to find the last one that is not the server's own. */
 const END_LOOK = 2;
 
 interface Kept {
@@ -30,18 +30,18 @@ export interface ReadParts {
   readonly events: EsdbEvents;
   readonly tail: EsdbTail;
   readonly ends: EsdbEnds;
-  /** How long the server may say nothing while it is read from, in milliseconds. */
+  /** How long the server may be silent during a read, in milliseconds. */
   readonly patience: number;
 }
 
-/** The reading half: pages. */
+/** Read side of the engine: pages of streams and of the log. */
 export class EsdbReads {
   readonly ids = new EsdbIds();
   readonly #kept: Kept[] = [];
 
   constructor(private readonly parts: ReadParts) {}
 
-  /** Position of the last event, whoever wrote it; what the server notes for itself and what is listed for it do not count. */
+  /** Position of the last event, also of other programs; events of the server itself and bookkeeping do not count. */
   async head(): Promise<number> {
     const { client } = this.parts;
     for (let look = END_LOOK; ; look *= 32) {
@@ -85,12 +85,12 @@ export class EsdbReads {
       found.push(...shapes);
       rows += 1;
       bytes += weightOf(stored.data);
-      // A page that the server ends itself is read to its end, as in `find`.
+      // A page is read to its end, as in `find`.
       if ((rows === limit && seen < most) || bytes >= PAGE_BYTES) return { events: found, end: false };
     }
     if (rows === limit) return { events: found, end: false };
     if (seen === most && most < wanted) {
-      // Full, but of what other programs wrote.
+      // The page was filled up by events of other programs.
       const rest = await this.stream(stream, { ...range, from: last! + (backwards ? -1 : 1), limit: limit - rows });
       return { events: [...found, ...rest.events], end: rest.end };
     }
@@ -98,7 +98,7 @@ export class EsdbReads {
     return { events: found, end: true };
   }
 
-  /** Whether a stream holds an event, in whatever shape. */
+  /** Whether a stream holds an event, before upcasting. */
   async holds(stream: string, id: string): Promise<boolean> {
     return (await this.#revisionOf(stream, id)) !== undefined;
   }
@@ -108,7 +108,7 @@ export class EsdbReads {
     const revision = await this.#revisionOf(stream, id);
     if (revision === undefined) return undefined;
     let found: RecordedEvent | undefined;
-    // Read to its end: a server closes a session in which very many calls are cut short.
+    // Reads to the end of the answer: a server closes connections with very many cancelled calls.
     for await (const stored of client.readStream(stream, revision, false, 1)) found = events.of(stored)[0];
     return found;
   }
@@ -138,7 +138,7 @@ export class EsdbReads {
     return this.#walked(range, last, head);
   }
 
-  /** A page from what is kept of the end of the log. */
+  /** A page from the tail in memory. */
   kept(range: LogRange, last: number, head: number): LogPage {
     const page = new Page(range);
     let scanned = range.after;
@@ -172,7 +172,7 @@ export class EsdbReads {
           scanned = Math.min(cursor.passed, last);
           checkpoints += 1;
           if (cursor.ended && scanned < last && scanned === range.after) {
-            // It was begun before what is asked for now was there.
+            // The cursor was opened before the wanted events were recorded.
             cursor.close();
             cursor = this.#begun(scanned, filter, head);
             continue;
@@ -188,7 +188,7 @@ export class EsdbReads {
     }
   }
 
-  /** What the server is asked to filter by; it takes prefixes of one kind. */
+  /** The filter for the server, which takes prefixes of one kind only. */
   #filterOf({ types, streams }: LogFilter): EsdbFilter {
     if (types) return { types: this.parts.events.sources(types) };
     if (streams?.every((prefix) => prefix !== '')) return { streams };
@@ -225,7 +225,7 @@ export class EsdbReads {
   }
 }
 
-/** A page of the log as it fills. */
+/** Collects a page of the log. */
 class Page {
   readonly events: RecordedEvent[] = [];
   #rows = 0;
@@ -233,7 +233,7 @@ class Page {
 
   constructor(private readonly range: LogRange) {}
 
-  /** @param shapes what one stored event is now */
+  /** @param shapes the stored event after upcasting */
   take(shapes: readonly RecordedEvent[], weight: number): 'full' | 'too late' | undefined {
     const { until, limit = PAGE_EVENTS } = this.range;
     const [first] = shapes;
@@ -254,5 +254,5 @@ const isBy = (event: RecordedEvent, until: Until | undefined): boolean =>
 
 const atMost = (count: number): number => Math.min(count, Number.MAX_SAFE_INTEGER);
 
-/** Whether a second try on another connection may not meet the same. */
+/** Whether another attempt on a new connection may succeed. */
 export const mayPass = (failure: EsdbFailure): boolean => failure === 'silent';

@@ -5,16 +5,16 @@ import { isBookkeeping, weightOf } from './events.js';
 import type { EsdbEvents } from './events.js';
 import type { RecordedEvent } from '../event-store.js';
 
-/** What is kept of the end of the log, for those who follow it. Who falls further back reads from the server. */
+/** Limits of the events kept in memory; subscribers further behind read from the server. */
 const KEPT_EVENTS = 10_000;
 const KEPT_BYTES = 16 * 1024 * 1024;
-/** Rest before a subscription that broke is taken up again, in milliseconds; doubled while it keeps breaking. */
+/** Delay before a broken subscription is opened again, in milliseconds; doubled while it keeps breaking. */
 const REST = 50;
 const LONGEST_REST = 5_000;
-/** Silence after which a subscription is taken for dead, in keep-alives. */
+/** Number of keep-alive intervals without data after which the subscription is checked. */
 const SILENCE = 3;
 
-/** A place in the log with what is there for readers: nothing, where another program wrote. */
+/** A position of the log with its events for readers: none for an event of another program. */
 export interface TailEntry {
   readonly position: number;
   readonly events: readonly RecordedEvent[];
@@ -24,29 +24,29 @@ export interface TailEntry {
 export interface TailParts {
   readonly client: EsdbClient;
   readonly events: EsdbEvents;
-  /** How often a server that says nothing is asked whether it is there, in milliseconds. */
+  /** Interval of keep-alive checks, in milliseconds. */
   readonly keepAlive: number;
-  /** Position of the last event of the log, asked anew. */
+  /** Reads the position of the last event of the log from the server. */
   readonly head: () => Promise<number>;
-  /** Told of every event, which stream it added to and where that ends now. */
+  /** Called for every event with its stream and revision. */
   readonly passed: (stream: string, revision: number) => void;
-  /** Told that there is something new. */
+  /** Called when new events have arrived. */
   readonly moved: () => void;
-  /** Told why nothing comes, and when it comes again. */
+  /** Called with the error when the subscription breaks, with `undefined` on recovery. */
   readonly told: (fault: EsdbError | undefined) => void;
 }
 
 /**
- * The end of the log, kept up by the one subscription that all readers of this process share. The client never subscribes
- * again by itself; this does, from the last event it has seen, after a rest with jitter. A server that keeps silent is asked
- * where its log ends: one that does not say, or that ends behind what the subscription has brought, is given up on.
+ * Keeps the end of the log in memory, by one subscription that all readers of the process share. When the subscription
+ * breaks, opens it again behind the last event, after a delay with jitter; the client does not do that. After a silence it
+ * asks for the head of the log, and drops the connection when there is no answer, or events have been missed.
  */
 export class EsdbTail {
-  /** Last position that has been seen; 0 until the subscription stands. */
+  /** Last position received; 0 until the subscription is live. */
   position = 0;
-  /** What follows this position is kept here. */
+  /** Events after this position are in memory. */
   start = 0;
-  /** Whether it has ever stood: only then is what is kept here the end of the log. */
+  /** Whether the subscription has ever been live; before that the kept events are not the end of the log. */
   begun = false;
   readonly #kept: TailEntry[] = [];
   #first = 0;
@@ -66,17 +66,17 @@ export class EsdbTail {
     await this.#running;
   }
 
-  /** How far apart the events lie that are kept. */
+  /** Average distance between the positions of kept events. */
   get step(): number {
     return Math.max(1, (this.position - this.start) / Math.max(1, this.#kept.length - this.#first));
   }
 
-  /** Whether everything after a position is kept. */
+  /** Whether all events after a position are in memory. */
   covers(after: number): boolean {
     return this.begun && after >= this.start;
   }
 
-  /** What is kept after a position, in order. */
+  /** Kept entries after a position, in order. */
   *after(position: number): Generator<TailEntry, void, undefined> {
     let low = this.#first;
     let high = this.#kept.length;
@@ -101,7 +101,7 @@ export class EsdbTail {
     }
   }
 
-  /** Follows until that fails. */
+  /** Runs the subscription until it fails. @returns the failure */
   async #follow(): Promise<EsdbError> {
     const { client, head, moved, told } = this.parts;
     const { signal } = this.#stop;
@@ -138,7 +138,7 @@ export class EsdbTail {
     }
   }
 
-  /** Whether silence means that nothing happens, or that nothing will be heard any more. */
+  /** Checks during a silence whether the subscription still works. @returns the failure, if there is one */
   async #look(): Promise<EsdbError | undefined> {
     const { client, keepAlive, head } = this.parts;
     const heard = this.#heard;

@@ -1,13 +1,13 @@
 import { Invalid } from '../../errors.js';
 
-/** How often a server that says nothing is asked whether it is there, in milliseconds, unless the URL says otherwise. */
+/** Default interval of keep-alive checks, in milliseconds. */
 const KEEP_ALIVE = 10_000;
 
-/** What `EVENT_STORE_URL` says, when it names a server. */
+/** Address of a server, from `EVENT_STORE_URL`. */
 export interface EsdbAddress {
-  /** As the client takes it; may hold a password. */
+  /** Connection string for the client; may contain a password. */
   readonly url: string;
-  /** The same for people: without who logs in. */
+  /** The same without user and password, for messages. */
   readonly place: string;
   readonly keepAlive: number;
 }
@@ -18,7 +18,7 @@ const atLeast = (least: number) => (text: string) =>
   wholeNumber(text) ?? (Number(text) < least ? `must be at least ${least}` : undefined);
 const anything = () => undefined;
 
-/** Options a URL may have, each with what is wrong with a value, if anything. */
+/** Allowed options of a URL. Each function returns what is wrong with a value, if anything. */
 const OPTIONS: Readonly<Record<string, (text: string) => string | undefined>> = {
   tls: flag,
   tlsCAFile: anything,
@@ -33,7 +33,7 @@ const OPTIONS: Readonly<Record<string, (text: string) => string | undefined>> = 
   keepAliveInterval: atLeast(10_000),
   keepAliveTimeout: atLeast(1_000),
   defaultDeadline: atLeast(1_000),
-  // A follower lags behind what has been acknowledged, and refuses to write.
+  // A follower node lags behind acknowledged events and refuses writes.
   nodePreference: (text) => (text === 'leader' ? undefined : 'must be leader: others lag behind what is acknowledged'),
 };
 
@@ -61,7 +61,7 @@ export function esdbAddress(url: string): EsdbAddress {
       if (wrong) problems.push(`${known} ${wrong}`);
     }
   }
-  if (login !== undefined && !/^[^:]+:.+$/.test(login)) problems.push('who logs in must be USER:PASSWORD');
+  if (login !== undefined && !/^[^:]+:.+$/.test(login)) problems.push('the login must be USER:PASSWORD');
   if (login !== undefined && given.get('tls') === 'false') {
     problems.push('USER:PASSWORD is never sent with tls=false: leave one of the two out');
   }
@@ -76,5 +76,5 @@ export function esdbAddress(url: string): EsdbAddress {
   return { url, place: withoutLogin(url), keepAlive };
 }
 
-/** The URL as it may be shown. */
+/** The URL without user and password, for messages. */
 export const withoutLogin = (url: string): string => url.replace(/^([a-z+]+:\/\/)[^@/?]*@/, '$1');

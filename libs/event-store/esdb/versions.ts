@@ -3,13 +3,13 @@ import type { EsdbEvent, EsdbNewEvent } from './client.js';
 import { VERSIONS_STREAM } from './events.js';
 import type { NewEvent } from '../event-store.js';
 
-/** Events that are looked for at the same time when the list is read. */
+/** Maximum number of parallel lookups when the list is read. */
 const AT_ONCE = 16;
 
 interface Listed {
   readonly type: string;
   readonly schemaVersion: number;
-  /** The event for whose sake it was listed: the entry counts once that is there. */
+  /** The event that caused the entry; the entry counts only if that event exists. */
   readonly stream: string;
   readonly eventId: string;
 }
@@ -17,14 +17,14 @@ interface Listed {
 export interface VersionsParts {
   readonly read: (stream: string) => AsyncIterable<EsdbEvent>;
   readonly isThere: (stream: string, eventId: string) => Promise<boolean>;
-  /** Everything that is listed, when it is first asked for. */
+  /** Loads the list at its first use. */
   readonly load: () => Promise<unknown>;
   readonly append: (stream: string, entries: readonly EsdbNewEvent[]) => Promise<unknown>;
 }
 
 /**
- * Which types and schema versions the log holds, in a stream of their own, since a server cannot be asked for that. What is
- * appended for the first time is listed before: a crash in between leaves an entry that names an event which is not there.
+ * Lists the event types and schema versions of the log in a stream of its own, since a server has no such query. A new type is
+ * listed before its first append. After a crash in between, the entry names an event that does not exist and does not count.
  */
 export class EsdbVersions {
   readonly #known = new Set<string>();
@@ -33,7 +33,7 @@ export class EsdbVersions {
 
   constructor(private readonly parts: VersionsParts) {}
 
-  /** What the log holds. */
+  /** Types and schema versions that the log holds. */
   async stored(): Promise<readonly { type: string; schemaVersion: number }[]> {
     const entries = new Map<string, Listed[]>();
     for await (const { data } of this.parts.read(VERSIONS_STREAM)) {
@@ -56,7 +56,7 @@ export class EsdbVersions {
     return held.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   }
 
-  /** Appends with whatever it holds listed. */
+  /** Lists new types and schema versions of these events, then runs `append`. */
   async listing<Result>(stream: string, events: readonly NewEvent[], append: () => Promise<Result>): Promise<Result> {
     let keys = this.#unknown(events);
     if (keys.length === 0) return append();
@@ -64,7 +64,7 @@ export class EsdbVersions {
       this.#loaded = undefined;
       throw error;
     }));
-    // One at a time lists a key; when that works out the others need not.
+    // Only one append at a time lists a key; the others wait for its result.
     for (;;) {
       keys = this.#unknown(events);
       const begun = keys.map((key) => this.#first.get(key)).filter((each) => each !== undefined);

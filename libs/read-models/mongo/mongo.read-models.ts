@@ -1,6 +1,6 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../../clock.js';
-import { Changes } from '../changes.js';
+import { ChangeSignal } from '../change-signal.js';
 import { pageOf } from '../merge.js';
 import { cellCollection, MongoCells } from './cells.js';
 import { answered, isDuplicate, MongoConnection } from './connection.js';
@@ -11,8 +11,8 @@ import { MongoGenerations } from './generations.js';
 import { MongoLeases } from './leases.js';
 import { MongoParking, WAITING, waitingOperations } from './parking.js';
 import { MongoProgress } from './progress.js';
-import { someOf, spooled } from './reading.js';
-import { MongoWriting } from './writing.js';
+import { someOf, spooled } from './snapshot-read.js';
+import { MongoPageWriter } from './page-writer.js';
 import { partitionOf } from '../partitions.js';
 import type { Projection } from '../projection.js';
 import { cameToNothing, ReadModels } from '../read-models.js';
@@ -55,8 +55,8 @@ export class MongoReadModels extends ReadModels {
   readonly #documents: MongoDocuments;
   readonly #cells: MongoCells;
   readonly #parking: MongoParking;
-  readonly #writing: MongoWriting;
-  readonly #changes: Changes;
+  readonly #writing: MongoPageWriter;
+  readonly #changes: ChangeSignal;
 
   private constructor(connection: MongoConnection, clock: Clock, readOnly: boolean) {
     super();
@@ -68,8 +68,8 @@ export class MongoReadModels extends ReadModels {
     this.#documents = new MongoDocuments(connection);
     this.#cells = new MongoCells(connection);
     this.#parking = new MongoParking(connection);
-    this.#writing = new MongoWriting(connection, this.#progress, this.#parking);
-    this.#changes = new Changes(connection.place, () => this.#generations.forget());
+    this.#writing = new MongoPageWriter(connection, this.#progress, this.#parking);
+    this.#changes = new ChangeSignal(connection.place, () => this.#generations.forget());
   }
 
   /** @throws Refusal `read-models-unreachable` · `read-models-forbidden` · `read-models-unsupported` · `data-foreign` … */
@@ -330,8 +330,8 @@ export class MongoReadModels extends ReadModels {
   }
 
   /**
-   * Drops what these generations have left, and what a crash left of others: a collection that nobody owns is of one that is
-   * gone, since every generation has its entry before it has a collection.
+   * Drops the collections of these generations, and those that a crash has left over: a collection without a generation is
+   * left over, since every generation has its entry before its collections.
    */
   async #sweep(dropped: readonly number[]): Promise<void> {
     const collections = await this.#connection.db.listCollections({}, { nameOnly: true }).toArray();
@@ -348,7 +348,10 @@ export class MongoReadModels extends ReadModels {
     for (const { name } of ownerless) await this.#connection.db.dropCollection(name);
   }
 
-  /** Asks what serves. Nothing may be all that is left of a generation that is gone: then the server is asked which one it is. */
+  /**
+   * Asks what serves. Nothing may be all that is left of a generation that is gone: then the server is asked which one it
+   * is.
+   */
   #asked<Answer>(
     { name }: Projection,
     question: (serving: readonly number[]) => Promise<Answer>,

@@ -1,0 +1,72 @@
+import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
+import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
+import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
+import type { OrganisationEvents } from '../libs/organisation/events.js';
+import type { TargetEvents } from '../libs/targets/events.js';
+import type { TaskEvents } from '../libs/tasks/events.js';
+import { Chance } from './chance.js';
+
+/** Events that one command would have recorded. */
+export interface Append {
+  readonly stream: string;
+  /** Revision of the stream before, -1 when there is none. */
+  readonly revision: number;
+  readonly events: readonly NewEvent[];
+}
+
+/** A stream, and how far it has come. */
+export interface Stream {
+  readonly id: string;
+  readonly stream: string;
+  revision: number;
+}
+
+export type Happening =
+  | EventOf<CustomerEvents>
+  | EventOf<PortfolioEvents>
+  | EventOf<OpportunityEvents>
+  | EventOf<PipelineEvents>
+  | EventOf<OrganisationEvents>
+  | EventOf<TargetEvents>
+  | EventOf<TaskEvents>;
+
+/** Dresses what happens as the decide loop does, the same way every time. */
+export class Recorder {
+  readonly chance: Chance;
+
+  /** @param time business time of what happens next; whoever tells the history moves it */
+  constructor(
+    seed: number,
+    public time: string,
+  ) {
+    this.chance = new Chance(seed);
+  }
+
+  id(): string {
+    return this.chance.id(this.time);
+  }
+
+  begin(category: string, id = this.id()): Stream {
+    return { id, stream: `${category}-${id}`, revision: -1 };
+  }
+
+  record(of: Stream, by: Pick<Owner, 'employeeId' | 'name'>, events: readonly Happening[]): Append {
+    const { stream, revision } = of;
+    of.revision += events.length;
+    const metadata: Metadata = {
+      actor: { id: by.employeeId, name: by.name },
+      source: 'api',
+      commandId: this.id(),
+      correlationId: this.id(),
+    };
+    const dressed = events.map(({ type, data }) => ({
+      id: this.id(),
+      type,
+      schemaVersion: 1,
+      occurredAt: this.time,
+      data,
+      metadata,
+    }));
+    return { stream, revision, events: dressed };
+  }
+}

@@ -1,0 +1,76 @@
+import { idFrom } from '../ids.js';
+import { isZone } from '../time.js';
+import type { Columns } from './columns.js';
+import type { Row } from './csv.js';
+import type { LookupTable } from './lookups.js';
+import type { Mapping } from './mapping.js';
+import type { Kind } from './steps/step.js';
+
+export type Reader<Value = unknown> = (row: Row) => Value | null;
+
+/** A thing that a row names by its key. */
+export interface Reference {
+  readonly kind: Kind;
+  readonly id: string;
+}
+
+/** The sources a detailed expression can have; it names exactly one. */
+export const sources = [
+  'column',
+  'text',
+  'value',
+  'first',
+  'ref',
+  'rowNumber',
+  'row',
+  'mostFrequent',
+  'count',
+  'min',
+  'max',
+] as const;
+
+/** What is done with one value. */
+export const changing = [
+  'pattern',
+  'unmatched',
+  'map',
+  'unmapped',
+  'case',
+  'scale',
+  'round',
+  'countryCode',
+  'split',
+] as const;
+
+/** What holds for every expression of a mapping. */
+export interface CompileContext {
+  readonly mapping: Mapping;
+  /** What is true after this moment cannot have happened yet. */
+  readonly latest: string;
+  /** By the name the mapping gives a file. */
+  readonly files: ReadonlyMap<string, Columns>;
+  readonly tables: { readonly file: string; readonly table: LookupTable }[];
+  /** Collects all that is wrong with the mapping. */
+  readonly problem: (path: string, message: string) => void;
+  /** Told of every reference while a row is read. */
+  readonly refers: (reference: Reference) => void;
+}
+
+const MOST_IDS = 50_000;
+const ids = new Map<string, string>();
+
+/** The id of what a source calls by this key. Many rows name the same few things, and hashing takes a while. */
+export function idOf(source: string, kind: string, key: readonly string[]): string {
+  const name = JSON.stringify([source, kind, key]);
+  let id = ids.get(name);
+  if (id === undefined) {
+    id = idFrom('import', source, kind, ...key);
+    if (ids.size >= MOST_IDS) ids.clear();
+    ids.set(name, id);
+  }
+  return id;
+}
+
+export function checkZone({ problem }: Pick<CompileContext, 'problem'>, zone: string, path: string): void {
+  if (!isZone(zone)) problem(path, `"${zone}" is no time zone`);
+}
