@@ -41,7 +41,7 @@ export const LOGGER = Symbol('logger');
 
 export interface Running {
   readonly config: Config;
-  /** Who this process is; absent for one that only reads. */
+  /** Name of the writing process; absent for a reader. */
   readonly writer?: Holder;
   /** Decides like a writer, on top of what is there, and forgets it. */
   readonly dryRun?: boolean;
