@@ -40,7 +40,7 @@ export async function caughtUp(
 
 /** Ends a wait for read models that make no progress. */
 export const standstill = (fault: string): Unavailable =>
-  new Unavailable('projecting-failed', `Read models do not move: ${fault.replace(/\.$/, '')}.`, 5);
+  new Unavailable('projecting-failed', `Read models make no progress: ${fault.replace(/\.$/, '')}.`, 5);
 
 /** Whether processes have handled every event up to a position, or make no more progress. */
 export function reactionsOf(processes: Processes): (head: number) => Promise<boolean> {
