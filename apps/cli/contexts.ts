@@ -21,7 +21,7 @@ import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
 
-/** What the command line and the environment say, the command line first. */
+/** Settings from the command line and the environment; the command line takes precedence. */
 export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config => readConfig(over, data);
 
 /** Read models are kept up by the process that writes, if there is one. */
@@ -64,7 +64,7 @@ export async function readingLog<Result>(config: Config, { signal }: Session, wo
 }
 
 /**
- * The program as far as reading takes it. Works while another process writes.
+ * Runs `work` in a read-only program, also while another process writes.
  * @param stale whether it goes without saying when read models do not show all that happened
  * @throws Refusal `data-missing` · `log-cut`
  */
@@ -94,7 +94,7 @@ export async function reading<Result>(
   });
 }
 
-/** What read models do not find may have been recorded behind the position that they show. */
+/** Adds to "not found" that the read models are behind the log, so the thing may exist. */
 function maybeNotThereYet(error: unknown): unknown {
   if (error instanceof Refusal && error.status === 404)
     error.message += ' It may not be in the read models yet, which are behind the log.';
@@ -102,7 +102,7 @@ function maybeNotThereYet(error: unknown): unknown {
 }
 
 /**
- * Without a process that writes, read models stay as far behind the log as an interrupted one left them.
+ * Warns when read models are behind the log and no process writes, since then they stay behind.
  * @returns whether they are behind
  */
 async function warnOfLag(app: INestApplicationContext, config: Config, output: Output): Promise<boolean> {
@@ -119,7 +119,7 @@ async function warnOfLag(app: INestApplicationContext, config: Config, output: O
   return true;
 }
 
-/** Whether an import wrote last and has left no report. Of a log on a server, the report may lie on another machine. */
+/** Whether the last import was interrupted: it has no report. Unknown for a server, whose reports may be on another machine. */
 async function brokeOff(store: EventStore, config: Config): Promise<boolean> {
   if (!isFile(config.EVENT_STORE_URL)) return false;
   const [last] = await store.at(await store.head());
@@ -127,7 +127,7 @@ async function brokeOff(store: EventStore, config: Config): Promise<boolean> {
   return importId !== undefined && !new Reports(reportsFolder(config)).hasReport(importId);
 }
 
-/** Who writes to the log, where one process does. A server is not asked: whoever may, writes. */
+/** The process that writes to an embedded log; nothing for a server, where many may write. */
 export const writerOf = ({ EVENT_STORE_URL }: Config): Holder | undefined =>
   isFile(EVENT_STORE_URL) ? holderOf(fileOf(EVENT_STORE_URL)) : undefined;
 
@@ -144,7 +144,7 @@ function checkLog(config: Config): void {
 }
 
 /**
- * The whole program but its HTTP side, as the one process that writes.
+ * Runs `work` in the program without its HTTP server, as the only writing process.
  * @throws Refusal `data-held` while another process writes · `log-cut`
  */
 export async function writing<Result>(
@@ -157,7 +157,7 @@ export async function writing<Result>(
 }
 
 /**
- * Decides like a process that writes, on top of what is there, and leaves no trace. Works while another process writes.
+ * Runs `work` as a dry run: it decides like a writer and records nothing. Works while another process writes.
  * @throws Refusal `log-cut`
  */
 export async function tryingOut<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
@@ -165,10 +165,10 @@ export async function tryingOut<Result>(config: Config, signal: AbortSignal, wor
   return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
 }
 
-/** How long work that is stopped has to end, in milliseconds. */
+/** Time for aborted work to end, in milliseconds. */
 const GRACE = 1_000;
 
-/** Makes the program, lets it work, and lets go of everything, whatever happens. */
+/** Starts the program, runs `work`, and closes the program in any case. */
 export async function within<Result>(
   module: Promise<DynamicModule>,
   signal: AbortSignal,
@@ -179,13 +179,13 @@ export async function within<Result>(
   try {
     return await unlessAborted(signal, working);
   } finally {
-    // What heeds the signal itself may leave in good order.
+    // Gives work that handles the signal itself time to end.
     if (signal.aborted) await Promise.race([working.catch(() => undefined), sleep(GRACE)]);
     await app.close();
   }
 }
 
-/** Whoever waits stops waiting when the signal comes; what is under way ends with the process. */
+/** Stops waiting when the signal aborts; the work itself ends with the process. */
 export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();

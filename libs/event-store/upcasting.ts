@@ -29,7 +29,7 @@ export class Upcasting {
     }
   }
 
-  /** The version in which events of this type are written now. */
+  /** Current schema version of the type. */
   version(type: string): number {
     return this.#current.get(type) ?? 1;
   }
@@ -38,7 +38,7 @@ export class Upcasting {
     return this.version(type) === schemaVersion;
   }
 
-  /** These types and all that upcasters turn into one of them: what a filtered read has to ask for. */
+  /** These types and all types that upcasters turn into one of them; a filtered read needs all of these. */
   sources(types: readonly string[]): readonly string[] {
     const wanted = new Set(types);
     for (let before = 0; before < wanted.size;) {
@@ -64,9 +64,9 @@ export class Upcasting {
   }
 
   /**
-   * Refuses to go on when the log holds what this program cannot read.
-   * @param known every event type of the catalogue
-   * @throws Refusal `log-newer-than-program`, listing all that is missing
+   * Checks that this program can read every event of the log.
+   * @param known all event types of the catalogue
+   * @throws Refusal `log-newer-than-program`, listing all unknown types and versions
    */
   verify(stored: readonly { type: string; schemaVersion: number }[], known: ReadonlySet<string>): void {
     const missing = stored.filter(

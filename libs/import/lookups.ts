@@ -23,12 +23,14 @@ export interface Comparing extends Written {
   readonly as: 'text' | 'number' | 'date';
   /** The part of a cell that is compared; null where it has none. */
   readonly part: (cell: string) => string | null;
+  /** Dates after this moment are passed over: for a business time, which cannot lie in the future. */
+  readonly latest?: string | undefined;
 }
 
 /** Ten to the power of this many: what decimals are compared with. */
 const PLACES = 12;
 
-/** What the rows of one file answer to one question, by the cells it is asked with. Filled while the files are looked at. */
+/** Results of one lookup in a file, by the cells of its condition. Filled during the survey of the files. */
 export class LookupTable {
   readonly #first = new Map<string, string>();
   readonly #counts = new Map<string, Map<string, number>>();
@@ -75,21 +77,21 @@ export class LookupTable {
     this.#counts.set(key, counts.set(cell, (counts.get(cell) ?? 0) + 1));
   }
 
-  /** What cannot be compared is passed over: it is rejected where its own row is imported. */
+  /** What cannot be compared or cannot have happened yet is passed over: it is rejected where its own row is imported. */
   #compare(key: string, cell: string): void {
-    const { as, part } = this.comparing;
+    const { as, part, latest } = this.comparing;
     const weight = unlessRefused(() => {
       const compared = part(cell);
       return compared === null ? undefined : comparable(compared, as, this.comparing);
     });
     const best = this.#extremes.get(key);
-    if (weight === undefined) return;
+    if (weight === undefined || (as === 'date' && latest !== undefined && weight > latest)) return;
     if (!best || (this.kind === 'min' ? weight < best.weight : weight > best.weight))
       this.#extremes.set(key, { cell, weight });
   }
 }
 
-/** What a cell is compared by; nothing when it cannot be read. */
+/** Comparable value of a cell; nothing for an invalid cell. */
 export function comparable(
   cell: string,
   as: 'text' | 'number' | 'date',
@@ -112,7 +114,7 @@ function unlessRefused<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** Of several that are as frequent the one that came first. */
+/** The most frequent value; of equally frequent ones the first. */
 function mostFrequent(counts: ReadonlyMap<string, number>): string {
   let [best, most] = ['', 0];
   for (const [cell, count] of counts) if (count > most) [best, most] = [cell, count];

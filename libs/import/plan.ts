@@ -11,29 +11,32 @@ import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, SourceFile, Step } from './mapping.js';
 import { RowOrder } from './row-order.js';
+import { businessTime } from './steps/step.js';
 import type { Field, Kind, Target } from './steps/step.js';
 import { targets } from './steps/index.js';
 
-/** One command that a row stands for. */
+/** One command of a row. */
 export interface Intent {
   readonly target: string;
   /** The same row gives the same id, so a row that was imported before is recognised whatever has happened since. */
   readonly commandId: string;
-  /** Its place among rows of the step that say the same, from 1; always 1 where a key tells them apart. */
+  /** Its number among equal rows of the step, from 1; always 1 when rows have a key. */
   readonly place: number;
-  /** What it makes; absent when it is about something that is there. */
+  /** The thing that it creates; absent when it is about an existing one. */
   readonly makes?: Reference;
   /** Business time. */
   readonly at: string;
-  /** What has to stay in order. */
+  /** Its stream; commands of one stream stay in order. */
   readonly stream: string;
   readonly command: Command<Decided>;
   readonly refers: readonly Reference[];
 }
 
-/** A mapping that was understood, before a file has been opened. */
+/** A compiled mapping, before any file is opened. */
 export interface Plan {
   readonly mapping: Mapping;
+  /** Business times after this moment are refused, since they are in the future. */
+  readonly latest: string;
   readonly steps: readonly PlannedStep[];
   readonly files: ReadonlyMap<string, Columns>;
   /** Whether a row is left out on purpose, by name of the file. */
@@ -41,11 +44,18 @@ export interface Plan {
   readonly tables: readonly { readonly file: string; readonly table: LookupTable }[];
 }
 
-/** The row that stands for the one of a step without file. */
+/** The only row of a step without file. */
 export const noRow: Row = { number: 0, line: 0, cells: [] };
 
-/** Understands a mapping whose form is right. @throws Invalid `mapping-invalid`, naming all that is wrong at once */
-export function planned(mapping: Mapping): Plan {
+/** Later than every moment. */
+const NEVER = '9999-12-31T23:59:59.999Z';
+
+/**
+ * Compiles a mapping with a valid form.
+ * @param latest business times after this moment are refused
+ * @throws Invalid `mapping-invalid`, naming all that is wrong at once
+ */
+export function planned(mapping: Mapping, latest = NEVER): Plan {
   const problems: string[] = [];
   const sourceFiles = Object.entries(mapping.files ?? {});
   const files = new Map(sourceFiles.map(([name]) => [name, new Columns()]));
@@ -56,6 +66,7 @@ export function planned(mapping: Mapping): Plan {
   let refers: Reference[] = [];
   const on: CompileContext = {
     mapping,
+    latest,
     files,
     tables,
     problem: (path, message) => problems.push(`${path} ${message}`),
@@ -70,7 +81,7 @@ export function planned(mapping: Mapping): Plan {
   for (const [name, file] of sourceFiles) checkWidths(on, file, `files.${name}`);
   const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
   if (problems.length > 0) throw mappingInvalid(problems);
-  return { mapping, steps, files, ignores, tables };
+  return { mapping, latest, steps, files, ignores, tables };
 }
 
 export const mappingInvalid = (problems: readonly string[]): Invalid =>
@@ -88,7 +99,7 @@ function checkWidths(
     problem(path, `has ${columns.length} columns and ${widths.length} widths`);
 }
 
-/** The step whose row a step in `also` goes on with. */
+/** The parent step of a step in `also`. */
 interface Above {
   readonly file: string | undefined;
   readonly makes: Kind | undefined;
@@ -98,23 +109,23 @@ interface Above {
 export class PlannedStep {
   readonly name: string;
   readonly takes: (row: Row) => boolean;
-  /** Absent where rows are done in the order of the file. */
+  /** Absent when rows stay in the order of the file. */
   readonly order: RowOrder | undefined;
   readonly #target: Target;
   readonly #key: readonly Reader<string>[];
   readonly #at: Reader<string>;
   readonly #fields: readonly (readonly [name: string, field: Field, read: Reader])[];
   readonly #also: readonly PlannedStep[];
-  /** The field that holds the id of what the row above makes. */
+  /** Field for the id of the thing that the parent step creates. */
   readonly #inherits: string | undefined;
-  /** How many rows said the same so far, where no key tells them apart. */
+  /** Number of equal rows so far, when rows have no key. */
   readonly #equals = new Map<string, number>();
 
   constructor(
     private readonly on: CompileContext,
     readonly step: Step,
     path: string,
-    /** What was referred to since the last call. */
+    /** Returns the references since the last call. */
     private readonly referred: () => readonly Reference[],
     above?: Above,
   ) {
@@ -132,7 +143,7 @@ export class PlannedStep {
     if (step.sort && !columns) on.problem(`${path}.sort`, 'sorts rows, but the step names no file');
     this.#key = key.map((each, index) => expressions.text(each, `${path}.key[${index}]`));
     if (at === undefined && !above) on.problem(path, 'needs a business time: say "at" here or for the whole mapping');
-    const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
+    const own = at === undefined ? above?.at : expressions.typed(at, businessTime, `${path}.at`);
     this.#at = (own ?? (() => null)) as Reader<string>;
     const { about } = this.#target;
     const inherited =
@@ -150,7 +161,7 @@ export class PlannedStep {
   }
 
   /**
-   * To be called once for each row, in order: rows that say the same are told apart by their place among each other.
+   * Has to be called once for each row, in order, since equal rows are distinguished by their number.
    * @throws Refusal, naming everything that is wrong with the row
    */
   intents(row: Row, above?: { readonly id: string; readonly hasKey: boolean }): Intent[] {

@@ -1,10 +1,18 @@
 import { Invalid, Refusal } from '../errors.js';
+import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
+import { checkedMapping } from './mapping-check.js';
+import { planned } from './plan.js';
 import type { Plan, PlannedStep } from './plan.js';
 import type { ImportedFile, Rejection } from './report.js';
 
-/** What was found when all files were looked at, before anything was decided. */
+/** A checked import: the compiled mapping with the survey of its files. */
+export interface Surveyed extends Survey {
+  readonly plan: Plan;
+}
+
+/** Result of reading all files before the import begins. */
 export interface Survey {
   readonly files: readonly ImportedFile[];
   /** Rows that cannot be read, or that no step takes. */
@@ -12,11 +20,23 @@ export interface Survey {
 }
 
 /**
+ * Understands a mapping and looks at its files; nothing else is opened for that.
+ * @param mapping what the mapping file says, as JSON
+ * @param folder where the files are
+ * @param now what is true later cannot have happened yet
+ * @throws Invalid `mapping-invalid`, or what is wrong with the files
+ */
+export async function surveyed(mapping: unknown, folder: string, now: string): Promise<Surveyed> {
+  const plan = planned(checkedMapping(mapping), addMilliseconds(now, CLOCK_SKEW));
+  return { plan, ...(await survey(plan, folder)) };
+}
+
+/**
  * Reads every file once: whether it can be read at all, whether it has the columns the mapping reads, what its rows answer to
  * look-ups. Nothing is written before all files have proved to be usable.
  * @throws Invalid with the code of what is wrong; `files-invalid`, naming all of it, when that is more than one thing
  */
-export async function survey(plan: Plan, folder: string): Promise<Survey> {
+async function survey(plan: Plan, folder: string): Promise<Survey> {
   const files: ImportedFile[] = [];
   const rejections: Rejection[] = [];
   const faults: Refusal[] = [];
@@ -35,7 +55,7 @@ export async function survey(plan: Plan, folder: string): Promise<Survey> {
   });
 }
 
-/** The files steps read or look something up in, each once. */
+/** All files that steps read or look values up in. */
 function usedFiles({ steps, tables }: Plan): ReadonlySet<string> {
   return new Set([...steps.flatMap(({ step }) => step.file ?? []), ...tables.map(({ file }) => file)]);
 }
@@ -78,7 +98,7 @@ function settle({ files }: Plan, csv: CsvFile): void {
   );
 }
 
-/** A row that no step takes would be lost in silence. What is to be left out is named by `ignore`. */
+/** Rejects rows that no step takes, so that no row is lost silently; `ignore` excludes rows on purpose. */
 function unmatched(row: Row, steps: readonly PlannedStep[]): Refusal | undefined {
   if (steps.length === 0 || steps.some((step) => step.takes(row))) return undefined;
   return new Refusal('row-unmatched', 'No step takes this row, and the mapping does not ignore it.');
