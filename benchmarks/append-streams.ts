@@ -1,10 +1,15 @@
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
+import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
+import { upcasters } from '../libs/upcasters.js';
 import { Chance } from './chance.js';
+
+/** The versions in which events are written now. */
+export const upcasting = new Upcasting(upcasters);
 
 /** Events that one command would have recorded. */
 export interface Append {
@@ -62,7 +67,7 @@ export class Recorder {
     const dressed = events.map(({ type, data }) => ({
       id: this.id(),
       type,
-      schemaVersion: 1,
+      schemaVersion: upcasting.version(type),
       occurredAt: this.time,
       data,
       metadata,

@@ -7,7 +7,6 @@ import { portfolio } from '../libs/customers/portfolio.decider.js';
 import type { Decider } from '../libs/event-store/decider.js';
 import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { Streams } from '../libs/event-store/streams.js';
-import { Upcasting } from '../libs/event-store/upcasting.js';
 import { opportunity } from '../libs/opportunities/opportunity.decider.js';
 import { organisation } from '../libs/organisation/organisation.decider.js';
 import { builtOrganisation } from './built-organisation.js';
@@ -16,7 +15,7 @@ import { busyCustomer, busyOpportunity, busyPortfolio, largeOrganisation } from 
 import type { Long } from './long-streams.js';
 import { rounds, seconds } from './measure.js';
 import type { Bench, Figure, Measurement } from './measure.js';
-import { Recorder } from './append-streams.js';
+import { Recorder, upcasting } from './append-streams.js';
 import type { Happening } from './append-streams.js';
 
 /** Events of the shorter and of the longer stream of each kind. */
@@ -49,12 +48,12 @@ async function folding<State, Events>(
   const path = join(workspace.folder(), 'events.db');
   const clock = new SystemClock();
   const writer = { pid: process.pid, program: 'bench', since: clock.now() };
-  const store = new SqliteEventStore({ path, clock, writer, durability: 'normal' });
+  const store = new SqliteEventStore({ path, clock, writer, upcasting, durability: 'normal' });
   const recorder = new Recorder(1, '2024-05-06T09:00:00.000Z');
   const [short, long] = await Promise.all([SHORT, LONG].map((length) => filled(store, recorder, { of, make, length })));
   const blocks: number[] = [];
   const folded = async ({ id, length }: Filled) => {
-    const streams = new Streams(store, clock, new Upcasting());
+    const streams = new Streams(store, clock, upcasting);
     const taken = await seconds(() => streams.load(of, id));
     if ((await streams.load(of, id)).revision !== length - 1) throw new Error(`${of.category}-${id} is not complete`);
     return length / taken;
