@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
+import { installationOf } from '../program/definitions.js';
 import { isMissing } from '../program/serve.js';
 import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
+import type { ExtensionStatus } from '../../libs/extensions/load.js';
 import { withoutLogin } from '../../libs/event-store/esdb/url.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
@@ -21,12 +23,13 @@ export const define: Define = (command, begin) => {
     const { output } = session;
     const config = configOf(options);
     const log = await readingLog(config, session, async (app) => logOf(app.get(EventStore), config));
+    const extensions = (await installationOf(config)).extensions.all;
     const { projections, parkedStreams } = isMissing(config.READ_MODELS_URL)
       ? { projections: [], parkedStreams: 0 }
       : await reading(config, session, standing, 'whatever they show');
     const readModels = { ...summary(projections, config), parkedStreams };
     const writer = writerOf(config) ?? null;
-    output.answer({ log, readModels, writer }, () => {
+    output.answer({ log, readModels, extensions, writer }, () => {
       const { url, program, pid, since } = writer ?? {};
       return output.table({
         columns: [{ title: 'what' }, { title: 'is' }],
@@ -52,6 +55,7 @@ export const define: Define = (command, begin) => {
           ...(readModels.failed.length > 0 ? [['failed', readModels.failed.join(', ')]] : []),
           ...(readModels.parked > 0 ? [['parked documents', String(readModels.parked)]] : []),
           ...(parkedStreams > 0 ? [['parked streams of processes', String(parkedStreams)]] : []),
+          ...extensions.map((each) => [`extension ${each.extension}`, each.fault ?? addedBy(each)]),
           [
             'written by',
             writer
@@ -65,6 +69,9 @@ export const define: Define = (command, begin) => {
     });
   });
 };
+
+const addedBy = ({ projections, reports }: ExtensionStatus): string =>
+  [...projections.map((name) => `projection ${name}`), ...reports.map((name) => `report ${name}`)].join(', ');
 
 /** How many events a server holds, and how much room they take, is not known here. */
 async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {

@@ -22,6 +22,8 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly readModels: ReadModels;
   /** Everything there is to project, and earlier definitions that can be gone back to: the lists of `projections/index.ts`. */
   readonly definitions: readonly ReadModel[];
+  /** Whether some definitions could not be loaded: what is built by them stays as it is, for the next start. */
+  readonly lacking?: boolean;
   /** What was gone back to, by the log. */
   readonly rolledBack?: Looked;
   /** IANA name of the zone whose days reports count in. */
