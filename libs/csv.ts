@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
 const NUMBER = /^-?\d+(\.\d+)?$/;
-/** What a spreadsheet begins to calculate at, in the wide forms of East Asian keyboards too. */
+/** Text that a spreadsheet takes for a formula; also with the full-width characters of East Asian keyboards. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**

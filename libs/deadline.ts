@@ -1,15 +1,15 @@
-/** A kind of time that is to be recorded once it has passed: which events set it, which settle it, which command records it. */
+/** A kind of deadline: the events that set and settle it, and the command that records that it has passed. */
 export interface DeadlineKind {
   readonly kind: string;
-  /** The field of all these events that says what the time is about. */
+  /** Field of all these events with the id of the deadline's subject. */
   readonly subject: string;
-  /** Events that set it: its times in place of those before, ascending. Without any time there is no deadline. */
+  /** Events that set its times, ascending, replacing earlier ones. No times means no deadline. */
   readonly sets: Readonly<Record<string, (data: never) => readonly string[]>>;
-  /** Events that record one of its times: those after it remain. */
+  /** Events that record that one of its times has passed; later times remain. */
   readonly passes: Readonly<Record<string, (data: never) => string>>;
-  /** Events after which it does not matter any more. */
+  /** Events that cancel it. */
   readonly settles: readonly string[];
-  /** The command that records that a time has passed. Its rule decides whether it still matters. */
+  /** The command that records that a time has passed. Its rule decides whether that still matters. */
   readonly record: (subjectId: string, dueAt: string) => object;
 }
 

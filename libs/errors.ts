@@ -1,5 +1,11 @@
+/** Members of a problem document (RFC 9457) that say what every refusal says: a detail of the same name would be lost. */
+export type ProblemMember = 'type' | 'title' | 'status' | 'detail' | 'instance' | 'code';
+
+/** What a refusal says beside its code and message, by names that are none of these. */
+export type Details = Readonly<Record<string, unknown>> & { readonly [Member in ProblemMember]?: never };
+
 /**
- * Every error a caller may be told about. `code` is kebab-case and stable: `docs/errors.md` is generated from the places
+ * Base class of all errors that callers see. `code` is kebab-case and stable: `docs/errors.md` is generated from the places
  * that construct one of these, and a test keeps page and code equal.
  */
 export class Refusal extends Error {
@@ -7,7 +13,7 @@ export class Refusal extends Error {
     readonly code: string,
     message: string,
     /** What the caller needs to mend it: `field`, `unmet`, `candidates`, the current revision. Never personal data. */
-    readonly details: Readonly<Record<string, unknown>> = {},
+    readonly details: Details = {},
     /** The HTTP status it is answered with; a rule that says no is 422. */
     readonly status: number = 422,
   ) {
@@ -25,12 +31,12 @@ export class Missing extends Refusal {
 
 /** The input cannot be understood, whatever the state is. `errors` names all that is wrong at once. */
 export class Invalid extends Refusal {
-  constructor(code: string, message: string, details: Readonly<Record<string, unknown>> = {}) {
+  constructor(code: string, message: string, details: Details = {}) {
     super(code, message, details, 400);
   }
 }
 
-/** Somebody else changed the stream first. `current` is the revision it has now; 412 when the caller sent `If-Match`. */
+/** Another command has changed the stream. `current` is its revision now; 412 when the caller sent `If-Match`. */
 export class RevisionConflict extends Refusal {
   constructor(stream: string, current: number, asked: 'by the caller' | 'by the rule') {
     super(
@@ -48,8 +54,12 @@ export class Unavailable extends Refusal {
     code: string,
     message: string,
     readonly seconds: number,
-    details: Readonly<Record<string, unknown>> = {},
+    details: Details = {},
   ) {
     super(code, message, details, 503);
   }
 }
+
+/** What stands in the way of more than one request, without what it means for the one that met it: `fault` of its details. */
+export const faultOf = (error: Error): string =>
+  error instanceof Refusal && typeof error.details['fault'] === 'string' ? error.details['fault'] : error.message;

@@ -2,12 +2,12 @@ import { Refusal } from './errors.js';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
-/** Whether a name or an address means this machine to itself. */
+/** Whether a host name or address is loopback. */
 export const isLoopback = (host: string): boolean => LOOPBACK.has(host);
 
 /**
- * @param who what would listen, and why it must not
- * @throws Refusal `listen-unsafe` beyond loopback, where callers would be taken at their word
+ * @param who beginning of the message: what would listen, and why it must not
+ * @throws Refusal `listen-unsafe` for other hosts, since callers are not authenticated
  */
 export function loopbackOnly(host: string, who: string): void {
   if (isLoopback(host)) return;

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a server that is not there is waited for at the start, in milliseconds, unless it is said otherwise. */
+/** Default wait at the start for a server that does not answer, in milliseconds. */
 export const START_PATIENCE = 30_000;
-/** Rest before the next try, in milliseconds; doubled each time. */
+/** Delay before the next attempt, in milliseconds; doubled each time. */
 const REST = 100;
 const LONGEST_REST = 2_000;
 
 export interface Patience {
-  /** How long to go on, in milliseconds. */
+  /** How long to repeat the attempts, in milliseconds. */
   readonly patience: number;
-  /** Whether it may work a moment later, with nobody doing anything about it. */
+  /** Whether the error is temporary. */
   readonly mayPass: (error: unknown) => boolean;
-  /** Told before every rest what it is waited for. */
+  /** Called with the error before each delay. */
   readonly waiting: (error: Error) => void;
 }
 
-/** Tries until it works: for a server that may not be there yet. @throws what it failed with last */
+/** Repeats `work` until it succeeds, for a server that may not be up yet. @throws the last error */
 export async function patiently<Result>(
   work: () => Promise<Result>,
   { patience, mayPass, waiting }: Patience,

@@ -1,4 +1,4 @@
-/** What health and metrics must know of the processes that run here; provided where some do. */
+/** Status of the processes that run in this program, for health and metrics; only provided when some do. */
 export abstract class Reacting {
   abstract status(): Promise<{
     readonly processes: readonly {

@@ -108,6 +108,10 @@ function offsetIn(zone: string, iso: string): number {
 export const dayIn = (zone: string, iso: string): string =>
   zone === 'UTC' ? iso.slice(0, 10) : addMilliseconds(iso, offsetIn(zone, iso)).slice(0, 10);
 
+/** The moment that a moment or a local day stands for where the past is asked about: a day means all of it. */
+export const endOf = (moment: string, zone: string): string =>
+  isDay(moment) ? addMilliseconds(startOfDay(zone, shiftDay(moment, 1)), -1) : moment;
+
 /** The moment a local day begins: not at midnight where the clock is put forward then, and the first of two midnights. */
 export function startOfDay(zone: string, day: string): string {
   const midnight = `${day}T00:00:00.000Z`;

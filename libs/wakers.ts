@@ -1,17 +1,17 @@
-/** How long anybody waits at most, in milliseconds: who is told nothing can look for himself, and say that he lives. */
+/** Maximum wait in milliseconds; callers check the condition again afterwards, and send their sign of life. */
 const HEARTBEAT = 1_000;
 
 interface Waiting {
   readonly signal?: AbortSignal | undefined;
-  /** How often to ask, in milliseconds, where nobody says when it happens. */
+  /** Interval for checking the condition, in milliseconds, when nothing calls `wake`. */
   readonly poll?: number | undefined;
 }
 
-/** Those who wait for something that happens elsewhere. */
+/** Waits for conditions that other parts of the program fulfil; `wake` ends all waits. */
 export class Wakers {
   readonly #waiting = new Set<() => void>();
 
-  /** Resolves when it has happened already, at the next `wake`, when `signal` aborts, or after a second. */
+  /** Resolves at once when the condition holds, else at the next `wake`, when `signal` aborts, or after a second. */
   wait(hasHappened: () => boolean, { signal, poll }: Waiting = {}): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted || hasHappened()) return resolve();

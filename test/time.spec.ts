@@ -7,6 +7,7 @@ import {
   addMilliseconds,
   dayIn,
   daysBetween,
+  endOf,
   isDay,
   isZone,
   millisecondsBetween,
@@ -205,4 +206,10 @@ describe('a time zone', () => {
       property(2_000),
     );
   });
+});
+
+it('a day means all of it, in the zone that counts', () => {
+  expect(endOf('2017-06-30', 'UTC')).toBe('2017-06-30T23:59:59.999Z');
+  expect(endOf('2017-06-30', 'Asia/Shanghai')).toBe('2017-06-30T15:59:59.999Z');
+  expect(endOf('2017-06-30T10:00:00.000Z', 'Asia/Shanghai')).toBe('2017-06-30T10:00:00.000Z');
 });

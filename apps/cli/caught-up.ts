@@ -14,8 +14,8 @@ const LOOK = 20;
 const PATIENCE = 3_000;
 
 /**
- * Waits until everything in the log has been reacted to and every read model shows it: what a command that writes owes to
- * whoever asks next.
+ * Waits until processes have handled every event of the log and all read models show them, so that the next query sees the
+ * result of a command that writes.
  * @throws Unavailable `projecting-failed` when read models cannot move
  */
 export async function caughtUp(
@@ -38,7 +38,7 @@ export async function caughtUp(
   }
 }
 
-/** Whoever waits for read models would wait for long. */
+/** Ends a wait for read models that make no progress. */
 export const standstill = (fault: string): Unavailable =>
   new Unavailable('projecting-failed', `Read models do not move: ${fault.replace(/\.$/, '')}.`, 5);
 

@@ -5,7 +5,6 @@ import { GetStructureChart } from '../../libs/organisation/queries.js';
 import type { StructureChart } from '../../libs/organisation/queries.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
-import { endOf } from './moments.js';
 import { axis, moment } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
@@ -25,7 +24,7 @@ export const define: Define = (command, begin) => {
       const session = begin(options);
       const { output } = session;
       const config = configOf(options);
-      const when = { asOf: endOf(options.asOf, config.REPORT_ZONE), axis: options.axis };
+      const when = { asOf: options.asOf, axis: options.axis };
       const chart = await reading(config, session, (app) => app.get(QueryBus).execute(new GetStructureChart(when)));
       output.answer(chart, () => chartLines(output, chart));
     });
@@ -33,7 +32,7 @@ export const define: Define = (command, begin) => {
 
 export function chartLines(output: Output, { at, units }: StructureChart): string {
   const { colours, width } = output;
-  const lines = units.length > 0 ? chartText(units).split('\n') : ['Nobody has set up an organisation by then.'];
+  const lines = units.length > 0 ? chartText(units).split('\n') : ['There is no organisation at that time.'];
   return [
     output.title(`Structure at ${time(at)} UTC`),
     ...lines.map((line) => painted(cut(trimmed(line), width), colours)),

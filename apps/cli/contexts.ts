@@ -131,7 +131,7 @@ async function brokeOff(store: EventStore, config: Config): Promise<boolean> {
   return importId !== undefined && !new Reports(reportsFolder(config)).hasReport(importId);
 }
 
-/** Who writes to the log, where one process does. A server is not asked: whoever may, writes. */
+/** The process that writes to an embedded log; nothing for a server, where many may write. */
 export const writerOf = ({ EVENT_STORE_URL }: Config): Holder | undefined =>
   isFile(EVENT_STORE_URL) ? holderOf(fileOf(EVENT_STORE_URL)) : undefined;
 
@@ -189,7 +189,7 @@ export async function within<Result>(
   }
 }
 
-/** Whoever waits stops waiting when the signal comes; what is under way ends with the process. */
+/** Stops waiting when the signal aborts; the work itself ends with the process. */
 export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();

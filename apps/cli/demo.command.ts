@@ -100,7 +100,7 @@ async function configOf(
   return config;
 }
 
-/** Somebody who only wants to look should not have to know which port is taken. */
+/** Whether a port is free, since the demo chooses another one by itself. */
 function isFree(host: string, wanted: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -8,7 +8,7 @@ import { csv } from '../../libs/csv.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { subjects } from '../program/contexts.js';
 import { configOf, reading } from './contexts.js';
-import { between, endOf } from './moments.js';
+import { between } from './moments.js';
 import type { Between } from './moments.js';
 import { recorded, time } from './event-words.js';
 import { thingOf } from './names.js';
@@ -43,8 +43,7 @@ export const define: Define = (command, begin) => {
       const session = begin(options);
       const { output } = session;
       const config = configOf(options);
-      const { type: types, actor, axis: chosen, import: importId } = options;
-      const asOf = endOf(options.asOf, config.REPORT_ZONE);
+      const { type: types, actor, axis: chosen, asOf, import: importId } = options;
       const range = { types, actor, importId, ...between(options, config.REPORT_ZONE), axis: chosen, asOf };
       const { history, name } = await reading(config, session, async (app) => {
         const { id, name } = await thingOf(app.get(ReadModels), subject, given);

@@ -2,21 +2,22 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INestApplicationContext } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Clock } from '../../libs/clock.js';
+import { Clock, SystemClock } from '../../libs/clock.js';
 import type { Config } from '../../libs/config.js';
-import { Invalid, Refusal } from '../../libs/errors.js';
+import { faultOf, Invalid, Refusal, Unavailable } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { Importer } from '../../libs/import/importer.js';
-import type { Progress as ImportProgress } from '../../libs/import/importer.js';
+import type { ImportOptions, Progress as ImportProgress } from '../../libs/import/importer.js';
 import { readMapping } from '../../libs/import/mapping-check.js';
 import type { ImportReport, Rejection } from '../../libs/import/report.js';
 import { Reports, reportsFolder } from '../../libs/import/reports.js';
+import { surveyed } from '../../libs/import/survey.js';
 import { Projecting } from '../../libs/read-models/building/projecting.js';
 import { AppModule } from '../program/app.module.js';
 import { running } from '../program/serve.js';
 import { awaited, onDemand } from './consequences.js';
-import { configOf, tryingOut, within } from './contexts.js';
+import { configOf, tryingOut, unlessAborted, within } from './contexts.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
@@ -43,7 +44,11 @@ export const define: Define = (command, begin) => {
         throw new Invalid('folder-missing', `There is no folder ${folder}.`, { folder });
       }
       const config = configOf(options);
-      const work = (app: INestApplicationContext) => imported(app, mapping, folder, signal, options, config);
+      // Files that are wrong leave no trace: nothing is opened or made before.
+      const looked = await unlessAborted(signal, surveyed(mapping, folder, new SystemClock().now()));
+      const { dryRun = false, retryRejected = false } = options;
+      const work = (app: INestApplicationContext) =>
+        imported(app, mapping, folder, { signal, dryRun, retryRejected, surveyed: looked }, config);
       const stopped = options.dryRun ? '' : ' What was accepted stays; the same import again goes on from there.';
       signal.addEventListener('abort', () => output.note(`Stopped.${stopped}`));
       const report = options.dryRun ? await tryingOut(config, signal, work) : await asWriter(config, signal, work);
@@ -60,8 +65,15 @@ async function asWriter(config: Config, signal: AbortSignal, work: Work): Promis
   try {
     return await within(AppModule.forRoot(ProjectingLater.of(running(config, 'annals import'))), signal, work);
   } catch (error) {
-    throw heldByAnother(error) ?? error;
+    throw heldByAnother(error) ?? brokenOff(error);
   }
+}
+
+/** Of an import that can write no more, what was recorded by then stays; only the last append changed nothing. */
+export function brokenOff(error: unknown): unknown {
+  if (error instanceof Unavailable)
+    error.message = `${faultOf(error)} What was imported by then is recorded and stays: the same import again goes on from there.`;
+  return error;
 }
 
 function heldByAnother(error: unknown): Refusal | undefined {
@@ -83,10 +95,10 @@ async function imported(
   app: INestApplicationContext,
   mapping: unknown,
   folder: string,
-  signal: AbortSignal,
-  { dryRun = false, retryRejected = false }: { readonly dryRun?: boolean; readonly retryRejected?: boolean },
+  options: ImportOptions & Required<Pick<ImportOptions, 'dryRun' | 'signal'>>,
   config: Config,
 ): Promise<ImportReport> {
+  const { dryRun, signal } = options;
   const [bar, closing] = [
     new Progress(dryRun ? 'trying out' : 'importing'),
     new Progress('bringing read models up to date'),
@@ -104,7 +116,7 @@ async function imported(
   };
   try {
     const importer = new Importer({ ...parts, reports, consequences });
-    return await importer.run(mapping, folder, { dryRun, retryRejected, signal, progress });
+    return await importer.run(mapping, folder, { ...options, progress });
   } finally {
     bar.end();
     closing.end();

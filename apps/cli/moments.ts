@@ -1,5 +1,5 @@
 import { Invalid } from '../../libs/errors.js';
-import { addMilliseconds, isDay, shiftDay, startOfDay } from '../../libs/time.js';
+import { isDay, startOfDay } from '../../libs/time.js';
 
 /** From one moment to before another. */
 export interface Between {
@@ -18,7 +18,3 @@ export function between(given: Between, zone: string): Between {
     throw new Invalid('window-invalid', '--before must be later than --since.', { field: 'before' });
   return { since, before };
 }
-
-/** A day means all of it. */
-export const endOf = (moment: string | undefined, zone: string): string | undefined =>
-  moment !== undefined && isDay(moment) ? addMilliseconds(startOfDay(zone, shiftDay(moment, 1)), -1) : moment;

@@ -65,5 +65,5 @@ const textOf = (moved: { from: string; to: string; events: number; copied: numbe
       `${moved.copied === moved.events ? '' : `, ${moved.copied.toLocaleString('en')} of them since this began`}.`,
     `sha256 over all of them: ${moved.hash}`,
     `Set EVENT_STORE_URL=${moved.to} with a READ_MODELS_URL where nothing is yet: positions are others there, so read models are`,
-    'computed again, and whoever follows the log by position begins again.',
+    'computed again, and subscribers that keep positions have to begin again.',
   ].join('\n');

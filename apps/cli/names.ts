@@ -8,7 +8,7 @@ import { thingOf as heldBy } from '../../libs/reports/things.js';
 import { baseForm, normalForm } from '../../libs/text.js';
 import { subjects } from '../program/contexts.js';
 
-/** Candidates that are named at most; who has more says more of the name. */
+/** Maximum number of candidates in a message; for more of them the name has to be more precise. */
 const MOST = 10;
 /** Documents that are looked at where names have no index. */
 const ALL = 10_000;
@@ -50,7 +50,7 @@ export async function idsIn(
 }
 
 /**
- * Who has exactly this name, or else whose name begins so. Case and marks make no difference to how it begins.
+ * Chooses the candidate with exactly this name, or else the one whose name begins with it, ignoring case and diacritics.
  * @throws Refusal `name-unknown` · `name-ambiguous`, with candidates
  */
 export function choose(subject: string, given: string, all: readonly Named[]): Named {
@@ -73,8 +73,8 @@ export function choose(subject: string, given: string, all: readonly Named[]): N
 }
 
 /**
- * What is called by a name that begins so; documents that are looked at one by one are bounded. One more than are named, so that
- * it is known when there are more.
+ * What is called by a name that begins so; documents that are looked at one by one are bounded. One more than are named, so
+ * that it is known when there are more.
  */
 async function candidates(
   readModels: ReadModels,

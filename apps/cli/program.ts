@@ -28,7 +28,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: () => import('./worker.command.js'),
   },
   status: {
-    description: 'show what is in a data folder, and who writes to it',
+    description: 'show what is in a data folder, and which program writes to it',
     load: () => import('./status.command.js'),
   },
 };

@@ -83,11 +83,11 @@ function gridOf(projections: readonly ProjectionStatus[]): Grid {
       const lines = [...(active ? [active] : []), ...others].sort(
         (a, b) => Number(b.state === 'active') - Number(a.state === 'active') || a.id - b.id,
       );
-      const nobody = shared ? ['', ''] : [];
-      if (lines.length === 0) return [[name, ...nobody, 'not built', '0', String(lag), '', '', '', definition]];
+      const noHolder = shared ? ['', ''] : [];
+      if (lines.length === 0) return [[name, ...noHolder, 'not built', '0', String(lag), '', '', '', definition]];
       return lines.map((line, index) => [
         index === 0 ? name : '',
-        ...(shared ? [`${line.partition + 1}/${line.partitions}`, line.holder ?? 'nobody'] : []),
+        ...(shared ? [`${line.partition + 1}/${line.partitions}`, line.holder ?? 'none'] : []),
         ...cellsOf(line, projection),
         index === 0 ? parkedOf(parked) : '',
         line.definition,

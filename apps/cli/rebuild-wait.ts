@@ -15,12 +15,12 @@ export interface Rebuilt {
 
 type Source = Pick<Rebuilds, 'status' | 'rebuild'>;
 
-/** How often progress is looked at, in milliseconds. */
+/** Interval of progress checks, in milliseconds. */
 const LOOK = 100;
 
 /**
- * Has read models built again and waits until they serve. One that is being built already is waited for.
- * @param faultOf why nothing moves at the moment, where that is known; what has been begun goes on with the next program
+ * Starts a rebuild of read models and waits until the new copies serve. A rebuild that is already running is joined.
+ * @param faultOf reason why read models make no progress, if known; a started rebuild goes on with the next program
  * @throws Refusal `projection-unknown` · `rebuild-failed` · `projecting-failed`
  */
 export async function rebuildAndWait(
@@ -87,7 +87,7 @@ const GONE = {
   state: 'cancelled',
 } as const;
 
-/** A copy that is listed no more was dropped, which nobody does to one that is wanted. */
+/** The progress of a copy. One that is not listed any more was dropped, and counts as cancelled. */
 function buildOf({ name, active, others }: ProjectionStatus, generation: number): Build {
   const found = [active, ...others].find((each) => each?.id === generation) ?? GONE;
   return { name, generation, ...found };
@@ -101,7 +101,7 @@ const rebuiltOf = ({ name, generation, definition, position, hash }: Build): Reb
   hash,
 });
 
-/** The part of the log that was looked at, for all of them together; the slowest says how long it takes. */
+/** Progress of all rebuilds together; the remaining time is that of the slowest. */
 function stepOf(head: number, builds: readonly Build[]): Step {
   const waiting = builds.filter(({ state }) => state !== 'active');
   const slowest = waiting.toSorted((a, b) => a.position - b.position)[0];

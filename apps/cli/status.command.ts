@@ -61,8 +61,8 @@ export const define: Define = (command, begin) => {
             writer
               ? `${program}, process ${pid}, since ${time(since!)} UTC${url ? `, at ${url}` : ''}`
               : log.bytes === null
-                ? 'whoever the event store lets'
-                : 'nobody at the moment',
+                ? 'any program that the event store permits'
+                : 'no program at the moment',
           ],
         ],
       });
@@ -98,7 +98,7 @@ async function standing(app: INestApplicationContext) {
 
 function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {
   const inFile = isFile(READ_MODELS_URL);
-  // Who is let in with which password is nobody's business.
+  // Leaves user and password out of the output.
   const path = inFile ? fileOf(READ_MODELS_URL) : READ_MODELS_URL.replace(/\/\/[^/]*@/, '//').replace(/\?.*/, '');
   const namesOf = (those: (projection: ProjectionStatus) => boolean) =>
     projections.filter(those).map(({ name }) => name);

@@ -26,7 +26,7 @@ const parameters = {
   IfMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'The `ETag` that was seen last: refused with `revision-stale` when somebody else was faster.',
+    description: 'The `ETag` that was seen last: refused with `revision-stale` when the stream has changed since.',
     schema: { type: 'string', pattern: TAGS.source, example: '"3"' },
   },
   IdempotencyKey: {
@@ -114,9 +114,9 @@ function decidedWith(more: SchemaObject, { Decided }: Answers['schemas']): Schem
 }
 
 /**
- * Every request can be wrong in form or come from a wrong place, and what it names may not be there. What is posted may be too large or no JSON; a command may
- * meet a rule or another caller; the log and the read models may be out of reach. What else a route can answer, its controller says
- * by decorators.
+ * Every request can be wrong in form or come from a wrong place, and what it names may not be there. What is posted may be
+ * too large or no JSON; a command may meet a rule or another caller; the log and the read models may be out of reach. What
+ * else a route can answer, its controller says by decorators.
  */
 function refusalsOf(operation: OperationObject, method: string, isCommand: boolean) {
   const { responses: known, parameters: taken = [], tags = [] } = operation;

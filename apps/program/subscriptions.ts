@@ -56,8 +56,8 @@ export class Subscriptions {
   ) {}
 
   /**
-   * Where subscribers find the log: at this endpoint, or where the log is a server at that, which needs nobody in between;
-   * `null` when the settings switch it off.
+   * Starts the subscription endpoint.
+   * @returns the address for subscribers: this endpoint, or the log's own server; `null` when the settings switch it off
    * @throws Refusal `listen-unsafe` · `port-in-use` · `configuration-invalid`
    */
   async listen(): Promise<string | null> {

@@ -6,7 +6,7 @@ import { GetHistoryHandler, Subjects } from './queries.js';
 
 @Module({})
 export class AuditModule {
-  /** @param subjects what has a history, by name */
+  /** @param subjects kinds of things that have a history, by name */
   static forRoot(subjects: Readonly<Record<string, Subject>>): DynamicModule {
     return {
       module: AuditModule,

@@ -7,12 +7,12 @@ import type { ReadModels } from '../read-models/read-models.js';
 /** By id: names of employees and units, titles of positions. */
 export type Names = Readonly<Record<string, string>>;
 
-/** Ids that are looked up at once. */
+/** Number of ids per lookup. */
 const BATCH = 1_000;
 
 /**
- * What the people, positions and units that events name by their ids are called today. A history answers as long as the log
- * does, so ids stay without names while the chart is not served.
+ * Looks up the current names of people, positions and units whose ids occur in events. A history only needs the log, so names
+ * are left out while the read model of the chart does not serve.
  * @param data what the events recorded
  */
 export async function namesIn(readModels: ReadModels, data: readonly unknown[]): Promise<Names> {
@@ -44,7 +44,7 @@ function nameOf(item: ChartEntry): readonly [id: string, name: string] {
   return item.entry === 'position' ? [item.positionId, item.title] : [item.orgUnitId, item.name];
 }
 
-/** Everything that is an id, however deep it lies. */
+/** Collects all ids in a value, at any depth. */
 function collect(value: unknown, ids: Set<string>): void {
   if (typeof value === 'string' && isId(value)) ids.add(value);
   else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) collect(part, ids);

@@ -7,7 +7,7 @@ import { Missing, Refusal } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { EventTypes } from '../event-store/event-types.js';
 import type { Actor, ImportRow, Metadata, RecordedEvent } from '../event-store/event-store.js';
-import { checkPosition, checkWindow, Reading, untilOf } from '../read-models/asking/reading.js';
+import { checkPosition, checkWindow, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { normalForm } from '../text.js';
 import { namesIn } from './names.js';
@@ -18,7 +18,7 @@ export class Subjects {
   constructor(readonly all: Readonly<Record<string, Subject>>) {}
 }
 
-/** One event as an auditor reads it: who, when it was true, when it was recorded, what, why, by which rule, because of what. */
+/** One event for an auditor: actor, business time, recording time, data, reason, rule, and cause. */
 export interface HistoryEntry {
   readonly position: number;
   readonly stream: string;
@@ -98,7 +98,7 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     const position = await this.store.head();
     const { limit = 100, actor } = range;
     this.#check(range, position);
-    const until = untilOf(range);
+    const until = this.reading.until(range);
     const entries: HistoryEntry[] = [];
     const actors = new Map<string, Actor>();
     let known = false;

@@ -21,7 +21,7 @@ export type Fields = Readonly<Record<string, z.ZodType>>;
 /** What fields are as an object. */
 export type ValuesOf<Shape extends Fields> = Readonly<z.output<z.ZodObject<Shape>>>;
 
-/** What a field is, for those who read it from a file or write it down. */
+/** Kind of a field, for imports and for documentation. */
 export interface Trait {
   readonly is: 'text' | 'id' | 'day' | 'time' | 'choice' | 'whole' | 'number' | 'flag' | 'list' | 'money';
   /** The words of a choice. */
@@ -106,6 +106,20 @@ export const time = (): Field<string> =>
     (value) => utc(value) !== undefined,
     { format: 'date-time' },
     { trait: { is: 'time' }, written: (value) => utc(value)! },
+  );
+
+/** A day, or a moment with its offset, which is written in UTC with milliseconds. */
+export const dayOrTime = (): Field<string> =>
+  textual(
+    'must be a day that exists, as YYYY-MM-DD, or an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+    (value) => isDay(value) || utc(value) !== undefined,
+    {
+      anyOf: [
+        { type: 'string', format: 'date' },
+        { type: 'string', format: 'date-time' },
+      ],
+    },
+    { trait: { is: 'time' }, written: (value) => utc(value) ?? value },
   );
 
 /** One of a few words. */
@@ -256,8 +270,8 @@ const limits = [...Map.groupBy(inUse, mostOf)].map(([maximum, codes]) => ({
 }));
 
 /**
- * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the currency has
- * three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
+ * Money in minor units, a whole number, never below zero: at most 90,000,000,000,000 of the main unit, or, where the
+ * currency has three decimals or four, as much of it as 9,000,000,000,000,000 minor units are.
  */
 export const money = () =>
   part({ amount: whole(0, MOST_MINOR), currency: currency() })

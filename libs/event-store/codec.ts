@@ -1,11 +1,11 @@
 /**
- * How event data gets into the log and out of it: from JSON to JSON, so that an engine may keep it as it likes. One codec for
- * everything, so that encrypting the personal fields touches no rule and no projection.
+ * Encodes event data for the log and decodes it again, from JSON to JSON. All events pass through one codec, so that an
+ * encryption of personal fields needs no change in rules or projections.
  */
 export interface EventCodec {
   encode(event: { readonly id: string; readonly type: string; readonly data: unknown }, stream: string): unknown;
   decode(stored: { readonly id: string; readonly type: string; readonly stream: string }, data: unknown): unknown;
 }
 
-/** As it is. */
+/** Leaves data unchanged. */
 export const plain: EventCodec = { encode: ({ data }) => data, decode: (_, data) => data };

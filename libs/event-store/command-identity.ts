@@ -5,10 +5,10 @@ import { idFrom, newId } from '../ids.js';
 import type { Envelope } from './envelope.js';
 import type { Metadata } from './event-store.js';
 
-/** Id of the n-th event a command leads to. Derived, so that the log itself refuses to take a command twice. */
+/** Id of the n-th event of a command. It is derived from the command id, so the log itself detects a repeated command. */
 export const eventId = (commandId: string, index: number): string => idFrom('event', commandId, String(index));
 
-/** What every event of a command says of it. */
+/** The metadata that all events of a command share. */
 export function metadataOf(sent: Envelope, payload: unknown): Metadata {
   return {
     actor: sent.actor,
@@ -24,13 +24,13 @@ export function metadataOf(sent: Envelope, payload: unknown): Metadata {
   };
 }
 
-/** Hashes of another version were made from what the program of that time made of a command. */
+/** Prefix of hashes; hashes of another version were computed from another form of the command. */
 const VERSION = '3.';
 
 /**
- * Of the name of a command and the canonical form of what came with it (RFC 8785), which neither the order of fields nor
- * what later versions of the program add to a command can change.
- * @param payload a command that knows what it was `given`, or else what is asked for
+ * Hash of a command: of its name and the canonical form (RFC 8785) of its input. Neither the order of fields nor fields that
+ * later versions of the program add change it.
+ * @param payload a command that knows its input as `given`, or else the input itself
  */
 function hashOf(payload: unknown): string {
   const { constructor, given = payload } = (payload ?? {}) as { constructor: { name: string }; given?: unknown };
@@ -39,8 +39,8 @@ function hashOf(payload: unknown): string {
 }
 
 /**
- * Whether a recorded hash may be of this payload. What an earlier version recorded cannot be compared: there, the key
- * decides.
+ * Whether a recorded hash may belong to this payload. A hash of an earlier version cannot be compared; then the idempotency
+ * key alone decides.
  */
 export const isHashOf = (recorded: string | undefined, payload: unknown): boolean =>
   recorded === undefined || !recorded.startsWith(VERSION) || recorded === hashOf(payload);

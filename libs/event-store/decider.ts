@@ -5,42 +5,42 @@ export interface Folded<State> {
   readonly state: State;
   readonly revision: number;
   readonly position: number;
-  /** Bytes of the events it is folded from, about. */
+  /** Estimated bytes of the events it is folded from. */
   readonly bytes?: number;
-  /** It has been added to since: by a command of this process, whose events are to be read. */
+  /** A command of this process has added events since; they have to be read first. */
   readonly outdated?: true;
 }
 
-/** Loads the states that a rule is told of as facts. */
+/** Loads states of other streams, as facts for a rule. */
 export interface StateReader {
   load<State, Events>(of: Decider<State, Events>, id: string): Promise<Folded<State>>;
 }
 
 /**
- * Something of which there is only so much, held on a stream of its own: a value that one stream alone may have, a place among
- * a limited number. It is taken and given back in one append with the decision that needs it, where the log can do that.
+ * A reservation of something limited, held on a stream of its own: a unique value, or a place among a limited number. It is
+ * taken and given back in one append with the decision that needs it, if the log can append to several streams at once.
  */
 export interface Reservation {
-  /** The stream that says which streams hold it. */
+  /** Stream that records which streams hold the reservation. */
   readonly stream: string;
   /** @throws Refusal when nothing is left */
   take(asked: Taking): Promise<ReservationEvents>;
   free(reader: StateReader): Promise<ReservationEvents>;
 }
 
-/** What the rule that takes a reservation may ask. */
+/** What the rule that takes a reservation may read. */
 export interface Taking extends StateReader {
-  /** The time of the clock, for imports too. */
+  /** The current time, also during an import. */
   readonly now: string;
-  /** Whether the stream of this id and of the kind that asks has what it reserved; a crash may leave more reserved. */
+  /** Whether the stream with this id still uses its reservation; after a crash one may be left over. */
   holds(id: string): Promise<boolean>;
 }
 
-/** What taking or giving back adds to the stream of a reservation, at the revision it was read at; possibly nothing. */
+/** Events that taking or giving back adds to the stream of a reservation, and the revision it was read at. May be empty. */
 export interface ReservationEvents {
   readonly revision: number;
   readonly events: readonly { readonly type: string; readonly data: unknown }[];
-  /** The state of the stream after these, once they are written. */
+  /** The state of the stream after these events. */
   fold(events: readonly { readonly type: string; readonly data: unknown; readonly occurredAt: string }[]): unknown;
 }
 
@@ -53,10 +53,7 @@ export interface Decider<State, Events> {
     /** `at` is the business time of the event. */
     readonly [Type in keyof Events & string]: (state: State, data: Readonly<Events[Type]>, at: string) => State;
   };
-  /**
-   * What a stream in this state holds of things there is only so much of. What a decision changes in this is taken and given
-   * back.
-   */
+  /** Reservations of a stream in this state. A decision takes and gives back the difference between its states. */
   readonly reserves?: (state: State, id: string) => readonly Reservation[];
 }
 
@@ -64,7 +61,7 @@ export function decider<State, Events>(definition: Decider<State, Events>): Deci
   return definition;
 }
 
-/** A state with the event applied to it. @throws when no handler knows the type: a newer program wrote the log. */
+/** Applies an event to a state. @throws for an unknown type: a newer program wrote the log */
 export function evolve<State, Events>(
   of: Decider<State, Events>,
   state: State,

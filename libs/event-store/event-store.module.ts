@@ -12,17 +12,17 @@ import { Upcasting } from './upcasting.js';
 import type { Upcaster } from './upcasting.js';
 
 /**
- * What a process does with the log: writes it, and says who it is to the next one that wants to; reads it; or tries out what
- * writing would do, and forgets it.
+ * Access of a process to the log: it writes, under a name that a second writer is told; it reads; or it makes a dry run, whose
+ * writes stay in memory.
  */
 export type Access = { readonly writer: Holder } | 'read' | 'dry-run';
 
-/** Where it is said that nothing can be written any more, and that it can again: a function the program may provide. */
+/** Injection token of an optional function that is called on outage and recovery of writes. */
 export const STORE_REPORT = Symbol('store report');
 
 @Module({})
 export class EventStoreModule {
-  /** The engine that `EVENT_STORE_URL` names, and the decide loop on it. */
+  /** Provides the engine of `EVENT_STORE_URL` and the decide loop. */
   static forRoot(upcasters: readonly Upcaster[], access: Access): DynamicModule {
     return {
       module: EventStoreModule,

@@ -1,4 +1,4 @@
-/** What a rule returns: one thing that happened. `Events` maps each event type to the shape of its data. */
+/** An event as rules return it. `Events` maps each event type to the shape of its data. */
 export type EventOf<Events> = {
   [Type in keyof Events & string]: {
     readonly type: Type;
@@ -31,21 +31,21 @@ export interface Metadata {
   readonly actor: Actor;
   readonly source: Source;
   readonly commandId: string;
-  /** Hash of the command, kept when the caller chose the command id: the same id with another payload is refused. */
+  /** Hash of the command, if the caller gave an idempotency key: the same key with another payload is refused. */
   readonly commandHash?: string;
   readonly correlationId: string;
   /** Id of the event that made a process send the command. */
   readonly causationId?: string;
   readonly reason?: string;
-  /** The import batch that brought it. */
+  /** The import that recorded the event. */
   readonly importId?: string;
-  /** The row of it that said so; what a process adds names the row that made it act. */
+  /** Its row in the imported file; events of a process name the row that triggered it. */
   readonly importRow?: ImportRow;
   /** The rule, and its version, by which automation acted. */
   readonly rule?: { readonly name: string; readonly version: number };
 }
 
-/** An event on its way into the log. `id` is what makes a repeated append harmless. */
+/** An event to append. Its `id` makes a repeated append idempotent. */
 export interface NewEvent {
   readonly id: string;
   readonly type: string;
@@ -54,18 +54,18 @@ export interface NewEvent {
   readonly occurredAt: string;
   readonly data: unknown;
   readonly metadata: Metadata;
-  /** Log time of another log, from which it is moved; otherwise it is recorded when it is appended. */
+  /** Only for events moved from another log: their recording time there. */
   readonly recordedAt?: string;
 }
 
-/** Bodies as another program sent them through the subscription endpoint: kept byte for byte. */
+/** Bodies that another program sent through the subscription endpoint; kept byte for byte. */
 export interface ForeignBodies {
   readonly contentType: 'application/json' | 'application/octet-stream';
   readonly data: Uint8Array;
   readonly metadata: Uint8Array;
 }
 
-/** An event of another program on its way into the log. No rule has seen it, and no projection or process will. */
+/** An event of another program to append. Rules, projections and processes do not see it. */
 export interface ForeignEvent {
   readonly id: string;
   readonly type: string;
@@ -89,18 +89,18 @@ export interface RecordedEvent<Type extends string = string, Data = unknown> {
   readonly recordedAt: string;
   readonly data: Data;
   readonly metadata: Metadata;
-  /** About how many bytes its bodies have, where the engine knows it. */
+  /** Estimated bytes of its bodies, if the engine knows them. */
   readonly bytes?: number;
   /**
-   * What another program sent, if one did. `data` is then its JSON, or base64 where it sent something else, and `metadata`
-   * says no more than that it was another program.
+   * Bodies of an event of another program. `data` is then its JSON, or base64 for other content, and `metadata` only says that
+   * another program wrote it.
    */
   readonly foreign?: ForeignBodies | undefined;
 }
 
 export type ExpectedRevision = 'any' | 'no-stream' | 'stream-exists' | number;
 
-/** Whether a stream that is there may be taken for what is expected. @param current its last revision, -1 when there is none */
+/** Whether a stream meets the expected revision. @param current its last revision, -1 when it does not exist */
 export function holds(expected: ExpectedRevision, current: number): boolean {
   if (expected === 'any') return true;
   if (expected === 'no-stream') return current === -1;
@@ -108,20 +108,20 @@ export function holds(expected: ExpectedRevision, current: number): boolean {
   return current === expected;
 }
 
-/** Events for one stream, and where that stream must stand for them to be written. */
+/** Events for one stream, and the revision it must have. */
 export interface Write {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly events: readonly (NewEvent | ForeignEvent)[];
 }
 
-/** A stream that must still stand where it was read, without being written to. */
+/** A stream that is not written to, and must still be at the revision at which it was read. */
 export interface Check {
   readonly stream: string;
   readonly expected: ExpectedRevision;
 }
 
-/** Where the last event of an append lies. */
+/** Revision and position of the last event of an append. */
 export interface Appended {
   readonly revision: number;
   readonly position: number;
@@ -146,7 +146,7 @@ export interface StreamRange {
 
 /** Either kind of filter, or none. Both are applied by the engine, never by the reader. */
 export interface LogFilter {
-  /** Types of the catalogue: what other programs call by one of these names is something else. */
+  /** Types of the catalogue; events of other programs with the same type name do not match. */
   readonly types?: readonly string[];
   /** Stream name prefixes, such as `customer-`. */
   readonly streams?: readonly string[];
@@ -170,7 +170,7 @@ export interface StreamPage {
 
 export interface LogPage {
   readonly events: readonly RecordedEvent[];
-  /** Everything up to here has been looked at, matching or not: the checkpoint to keep. */
+  /** Position up to which the log has been read, matching or not: the checkpoint to store. */
   readonly scanned: number;
   /** The last position of the log when the page was read. */
   readonly head: number;
@@ -190,7 +190,7 @@ export class WrongExpectedRevision extends Error {
   }
 }
 
-/** An event of ours whose id another stream of the log holds: to read the stream again and retry changes nothing. */
+/** Another stream already holds an event with this id. Reading the stream again and retrying does not help. */
 export class EventIdTaken extends Error {
   constructor(
     readonly stream: string,
@@ -206,41 +206,41 @@ export class EventIdTaken extends Error {
  *
  * Appends to one stream are atomic, durable when the promise settles, and idempotent by event id: the same ids already at
  * the expected place succeed with the original position; with `any` when the first id is found in that stream and all follow.
- * An id is unique within its stream. Ids of our own events come from commands: an engine that can tell refuses one that
- * another stream holds, so that a command is never taken twice.
+ * An id is unique within its stream. Ids of events of Annals are derived from commands, so engines that can look up an id in
+ * the whole log refuse one that another stream holds; then a command is never handled twice.
  */
 export abstract class EventStore {
   /** No other process can append while this one is open, so what was read once stays current until we append. */
   abstract readonly exclusive: boolean;
 
   /**
-   * Whether `appendAll` is all or nothing. Where it is not, checks are read just before the first write and writes follow one
-   * another in the order given: an error leaves those before it written.
+   * Whether `appendAll` is atomic. Otherwise checks run just before the first write, and writes follow one another in the given
+   * order: an error leaves the earlier ones written.
    */
   abstract readonly atomic: boolean;
-  /** Whether what is appended is forgotten when the program ends, as in a dry run. */
+  /** Whether appended events are lost when the program ends, as in a dry run. */
   readonly scratch: boolean = false;
 
-  /** Events that have been appended through this since it was opened. */
+  /** Number of events appended by this instance since it was opened. */
   abstract readonly recorded: number;
 
-  /** Whether positions count events: there is one at every position up to the head. */
+  /** Whether positions have no gaps, so that they count events. */
   readonly gapless: boolean = false;
 
-  /** About how far apart the last events of the log lie: 1 where positions have no gaps, and where it is not known. */
+  /** Average distance between the positions of the last events; 1 when positions have no gaps, or it is unknown. */
   get step(): number {
     return 1;
   }
 
-  /** Why nothing can be written at the moment; nothing while it can. */
+  /** Reason of an outage of writes; nothing while writes succeed. */
   get fault(): string | undefined {
     return undefined;
   }
 
   /**
-   * Appends to one or several streams, each named once, provided that the streams of `checks` stand where they are expected.
-   * What is there already, by the ids of its events, succeeds whatever the checks say.
-   * @returns where the last event of each write lies, in the order of `writes`
+   * Appends to one or several streams, each named once, if the streams of `checks` are at their expected revisions. An append
+   * whose events are already in the log succeeds whatever the checks say.
+   * @returns revision and position of the last event of each write, in the order of `writes`
    * @throws WrongExpectedRevision of the first write or check that does not hold
    * @throws EventIdTaken
    * @throws Unavailable `store-busy` when the queue is full; `storage-full`, `storage-failing` or `store-unavailable` when
@@ -263,7 +263,7 @@ export abstract class EventStore {
 
   abstract readLog(range: LogRange): Promise<LogPage>;
 
-  /** What lies at a position: several events where an upcaster makes them of one, none where no event of ours is. */
+  /** Events at a position: several if an upcaster splits one; none if there is no event of Annals. */
   abstract at(position: number): Promise<readonly RecordedEvent[]>;
 
   /** The event with this id, if it is in this stream. */
@@ -272,7 +272,7 @@ export abstract class EventStore {
   /** Position of the last event, 0 when the log is empty. */
   abstract head(): Promise<number>;
 
-  /** Types and schema versions that occur in the log, without what other programs wrote. */
+  /** Types and schema versions of the events in the log, without those of other programs. */
   abstract storedVersions(): Promise<readonly { type: string; schemaVersion: number }[]>;
 
   /** Resolves when the head is past `position`, when `signal` aborts, or after a heartbeat of at most a second. */
@@ -294,7 +294,7 @@ export abstract class EventStore {
     }
   }
 
-  /** A stream, or the part of it that is asked for, page by page. */
+  /** Reads a stream, or a range of it, page by page. */
   async *pages(stream: string, range: StreamRange = {}): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
     let from = range.from;
     for (;;) {
@@ -306,13 +306,13 @@ export abstract class EventStore {
     }
   }
 
-  /** A stream event by event, for who stops early. */
+  /** Reads a stream event by event, for consumers that may stop early. */
   async *stream(stream: string, range: StreamRange = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     for await (const events of this.pages(stream, range)) yield* events;
   }
 }
 
-/** @throws when a caller asks for what no engine can do */
+/** @throws for writes that no engine accepts */
 export function checkWrites(writes: readonly Write[]): void {
   if (writes.length === 0 || writes.some(({ events }) => events.length === 0))
     throw new Error('an append needs an event');

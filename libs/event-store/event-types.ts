@@ -1,12 +1,11 @@
 import { Invalid } from '../errors.js';
 
-/** Every type of event that the program knows. */
+/** All event types of the catalogue. */
 export class EventTypes {
   constructor(readonly known: ReadonlySet<string>) {}
 
   /**
-   * @throws Invalid `event-type-unknown`, with those that are called alike: of an unknown type there would be nothing, for
-   * ever
+   * @throws Invalid `event-type-unknown`, with similar names; a filter by an unknown type would never find anything
    */
   check(types: readonly string[] = [], field = 'types'): void {
     const unknown = types.filter((type) => !this.known.has(type));

@@ -1,20 +1,20 @@
 import type { EventStore } from './event-store.js';
 
-/** What lies between positions, in events. */
+/** Number of events behind a position. */
 export interface EventsBehind {
-  /** How many positions an event takes up. */
+  /** Average number of positions per event. */
   readonly step: number;
-  /** How many events come after a position, up to the head. */
+  /** Number of events after a position, up to the head. */
   after(position: number): number;
 }
 
-/** Events that are counted; what lies beyond them is taken to be as dense. */
+/** Number of events that are counted; the rest of the log is assumed to be equally dense. */
 const COUNTED = 1_000;
 
 /**
- * How far behind somebody is, said in events. Positions may have gaps, and events of other programs between ours: so the next
- * events are counted, which is exact for who is a little behind, and about right for who is far.
- * @param lowest position that will be asked about
+ * Measures a lag in events. Positions may have gaps and contain events of other programs, so the next events are counted: exact
+ * for a small lag, an estimate for a large one.
+ * @param lowest lowest position that will be asked about
  */
 export async function eventsBehind(store: EventStore, lowest: number, head: number): Promise<EventsBehind> {
   if (store.gapless || lowest >= head) {
@@ -22,7 +22,7 @@ export async function eventsBehind(store: EventStore, lowest: number, head: numb
     return { step, after: (position) => Math.ceil(Math.max(0, head - position) / step) };
   }
   const { events, scanned } = await store.readLog({ after: lowest, to: head, limit: COUNTED });
-  // Several events at one position are what an upcaster makes of one.
+  // Several events at one position come from an upcaster that splits one.
   const counted = [...new Set(events.map(({ position }) => position))];
   const step = counted.length > 0 ? Math.max(1, (scanned - lowest) / counted.length) : store.step;
   return {

@@ -1,7 +1,7 @@
 import type { Decider, Folded, StateReader } from './decider.js';
 import type { Check, Write } from './event-store.js';
 
-/** What a rule is told of other streams, with where these stood when it was first told. */
+/** Facts read from other streams for a rule, with the revisions of these streams at the first read. */
 export class Facts implements StateReader {
   readonly #seen = new Map<string, number>();
 
@@ -16,7 +16,7 @@ export class Facts implements StateReader {
     return folded;
   }
 
-  /** All but the streams that are written to, which are expected at a revision anyway. */
+  /** Checks for all streams read, except those written to, whose writes expect a revision anyway. */
   checks(writes: readonly Write[]): Check[] {
     const written = new Set(writes.map(({ stream }) => stream));
     return [...this.#seen]
@@ -25,5 +25,5 @@ export class Facts implements StateReader {
   }
 }
 
-/** The revision an append expects on a stream that was read at this one. */
+/** Expected revision of an append to a stream that was read at this revision. */
 export const expectedAt = (revision: number): 'no-stream' | number => (revision === -1 ? 'no-stream' : revision);

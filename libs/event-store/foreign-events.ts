@@ -1,20 +1,20 @@
 import type { ForeignBodies, Metadata } from './event-store.js';
 
-/** Schema version of what other programs write: the catalogue has none of it. */
+/** Schema version of events of other programs, which are not in the catalogue. */
 export const FOREIGN_VERSION = 0;
 
-/** What a reader of Annals can make of bytes it knows nothing about: their JSON, or else base64. */
+/** Data of an event of another program: its JSON, or else base64. */
 export function foreignData({ contentType, data }: ForeignBodies): unknown {
   return contentType === 'application/json' ? readable(data) : Buffer.from(data).toString('base64');
 }
 
-/** The JSON that bytes are, or else base64. */
+/** Parses bytes as JSON; returns base64 for other content. */
 export function readable(bytes: Uint8Array): unknown {
   const parsed = parsedJson(bytes);
   return parsed === undefined ? Buffer.from(bytes).toString('base64') : parsed;
 }
 
-/** Nobody says who stands behind another program; how its events belong together it may say as clients of EventStoreDB do. */
+/** Metadata of an event of another program. Its actor is unknown; correlation and causation use the keys of EventStoreDB. */
 export function foreignMetadata(id: string, { metadata }: ForeignBodies): Metadata {
   const given = parsedJson(metadata) as Record<string, unknown> | null | undefined;
   const correlationId = given?.['$correlationId'];
@@ -32,7 +32,7 @@ function parsedJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString()) as unknown;
   } catch {
-    // Other programs may send what they like.
+    // Other programs may send any bytes.
     return undefined;
   }
 }

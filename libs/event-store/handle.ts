@@ -9,26 +9,26 @@ import type { EventOf } from './event-store.js';
 import { Streams } from './streams.js';
 import type { Decided } from './streams.js';
 
-/** What a facts function may look at. `state` is the state of the stream the rule runs on. */
+/** Input of a facts function. `state` is the state of the rule's own stream. */
 export interface Question<C, State> {
   readonly command: C;
   readonly state: State;
-  /** What is read through this is still true when the events of the rule are recorded. */
+  /** Reads states that are still true when the rule's events are recorded. */
   readonly streams: StateReader;
   readonly envelope: Envelope;
-  /** What the rule is given as its `now`. */
+  /** The `now` of the rule. */
   readonly now: string;
 }
 
-/** The class of a command, which says what it is about, and on which stream where that is another one. */
+/** Class of a command that declares its subject and, if that differs, its stream. */
 interface Decidable<C> {
   new (...args: never[]): C;
   readonly definition: { readonly about: string; readonly stream?: string };
 }
 
 /**
- * Makes the Nest handler that runs one rule on the stream a command is about.
- * @param facts what the rule must know of other streams, looked up anew for every attempt
+ * Makes the Nest handler that runs a rule on the stream of a command.
+ * @param facts reads facts from other streams, again for each attempt
  */
 export function handle<C extends Command<Decided>, State, Events, Facts = undefined>(
   command: Decidable<C>,

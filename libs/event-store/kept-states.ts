@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import type { Folded } from './decider.js';
 
-/** States kept in memory at most. */
+/** Maximum number of states. */
 const MOST = 50_000;
-/** Bytes of the events they are folded from: about what the states themselves take at most. */
+/** Maximum bytes of the events they are folded from, which is about the memory of the states. */
 const MOST_BYTES = 128 * 1024 * 1024;
-/** Bytes that keeping a state takes besides, about. */
+/** Estimated memory overhead of an entry in bytes. */
 const OVERHEAD = 512;
-/** Bytes that an event takes besides its data, about: in the log its metadata, in a state the nodes of its collections. */
+/** Estimated bytes of an event besides its data: its metadata in the log, or nodes of collections in a state. */
 const PER_EVENT = 200;
 
-/** States that were folded last; each is the fold of a whole stream at its revision. */
+/** Cache of folded states of streams. */
 export class KeptStates {
   readonly #states: LRUCache<string, Folded<unknown>>;
 
@@ -18,7 +18,7 @@ export class KeptStates {
     this.#states = new LRUCache({
       max: most,
       maxSize: mostBytes,
-      // The longest stream of all is kept too, if need be alone: it takes the longest to fold again.
+      // Even the longest stream is kept, if necessary alone, because folding it takes longest.
       sizeCalculation: ({ bytes = 0 }) => Math.min(mostBytes, bytes + OVERHEAD),
     });
   }
@@ -27,22 +27,22 @@ export class KeptStates {
     return this.#states.get(stream) as Folded<State> | undefined;
   }
 
-  /** Unless a later state is known by now: reading takes time, in which the stream may have moved. */
+  /** Adds a state, unless a later one was added while it was read. */
   keep(stream: string, folded: Folded<unknown>): void {
     if (folded.revision >= (this.#states.get(stream)?.revision ?? 0)) this.#states.set(stream, folded);
   }
 
-  /** @param written the events that lead there from the state that is kept */
+  /** Replaces a state after an append. @param written the appended events */
   grow(stream: string, folded: Folded<unknown>, written: readonly { readonly data: unknown }[]): void {
     this.keep(stream, { ...folded, bytes: (this.#states.get(stream)?.bytes ?? 0) + bytesOf(written) });
   }
 
-  /** From now on the events that came since are read first. */
+  /** Marks a state as outdated, so that newer events are read before it is used. */
   outdate(stream: string, folded: Folded<unknown>): void {
     this.#states.set(stream, { ...folded, outdated: true });
   }
 }
 
-/** Bytes of events as JSON, about, with their metadata. */
+/** Estimated bytes of events as JSON, with their metadata. */
 export const bytesOf = (events: readonly { readonly data: unknown; readonly bytes?: number }[]): number =>
   events.reduce((sum, { data, bytes }) => sum + (bytes ?? JSON.stringify(data).length + PER_EVENT), 0);

@@ -10,20 +10,20 @@ export interface Opening {
   readonly url: string;
   readonly clock: Clock;
   readonly upcasting: Upcasting;
-  /** Who writes; absent for a reader. */
+  /** Name of the writing process; absent for a reader. */
   readonly writer?: Holder;
-  /** What a file is asked to; a server has settings of its own. */
+  /** Durability of the embedded engine; a server has settings of its own. */
   readonly durability?: 'full' | 'normal';
-  /** Told why nothing can be written, when that begins; told nothing when it is over. */
+  /** Called with the reason on outage of writes, with `undefined` on recovery. */
   readonly report?: (fault: string | undefined) => void;
-  /** How long to wait for a server that is not there, in milliseconds; half a minute unless told otherwise. */
+  /** How long to wait for a server that does not answer, in milliseconds. @defaultValue 30,000 */
   readonly patience?: number;
 }
 
-/** The engine that the URL names. */
+/** Opens the engine that the URL names. */
 export async function openEventStore({ url, patience, ...how }: Opening): Promise<EventStore> {
   if (isFile(url)) return new SqliteEventStore({ path: fileOf(url), ...how });
-  // Loaded when it is asked for: who keeps the log in a file does without the client.
+  // Loaded on demand: the embedded engine does not need the client.
   const { EsdbEventStore } = await import('./esdb/esdb.event-store.js');
   const { upcasting, writer, report } = how;
   return EsdbEventStore.open({

@@ -3,22 +3,21 @@ import type { Decider, Reservation, ReservationEvents, StateReader, Taking } fro
 import type { EventOf } from './event-store.js';
 
 /**
- * For how many seconds a reservation is left alone although its holder does not have it: where the log cannot append to
- * several streams at once, a decision on another machine may be between its reservation and its own events.
+ * Seconds for which a reservation is respected although its holder does not use it. If the log cannot append to several streams
+ * at once, a decision on another machine may be between its reservation and its own events.
  */
 export const RESERVED_SECONDS = 60;
 
-/** Whether a reservation of this time may be taken over from a holder that does not have it. */
+/** Whether a reservation that its holder does not use is old enough to be taken over. */
 export const isStale = (reservedAt: string, now: string): boolean =>
   Date.parse(now) - Date.parse(reservedAt) > RESERVED_SECONDS * 1_000;
 
-/** Streams that are read at once to see whether they have what they reserved. */
+/** Maximum number of parallel reads of holders. */
 const AT_ONCE = 50;
 
 /**
- * Which of these reservations can be taken over. Their streams are read some at a time: on a log that is a server, one after
- * the other would take a way there and back for each.
- * @param reserved ids of the streams, with when they reserved
+ * The reservations that can be taken over. Reads their streams in parallel, since on a server each read is a round trip.
+ * @param reserved ids of the holders, with the time of their reservation
  */
 export async function staleAmong(
   reserved: Iterable<readonly [id: string, at: string]>,
@@ -34,7 +33,7 @@ export async function staleAmong(
   return stale;
 }
 
-/** Declares a reservation: the stream that holds it, and the rules by which it is taken and given back. */
+/** Declares a reservation: its stream, and the rules that take it and give it back. */
 export function reservation<State, Events>(
   of: Decider<State, Events>,
   id: string,
@@ -61,19 +60,19 @@ export function reservation<State, Events>(
   };
 }
 
-/** A reservation that is taken or given back, with what that adds to its stream. */
+/** A reservation that is taken or given back, with the events for its stream. */
 export interface ReservationChange extends ReservationEvents {
   readonly reservation: Reservation;
 }
 
-/** What a stream in this state reserves, by the stream that holds it. */
+/** Reservations of a stream in this state, by the name of the reservation's stream. */
 export const reservationsOf = <State, Events>(
   of: Decider<State, Events>,
   state: State,
   id: string,
 ): ReadonlyMap<string, Reservation> => new Map((of.reserves?.(state, id) ?? []).map((each) => [each.stream, each]));
 
-/** How what a stream reserves differs between two of its states; `held` names the streams that hold what the later one has. */
+/** Difference between the reservations of two states of a stream; `held` names the reservation streams of the later state. */
 export function reservationsChanged<State, Events>(
   of: Decider<State, Events>,
   id: string,
@@ -89,7 +88,7 @@ export function reservationsChanged<State, Events>(
   };
 }
 
-/** Takes these for streams of the kind `of`. @throws Refusal of the first of which nothing is left */
+/** Takes reservations for streams of the kind `of`. @throws Refusal of the first one that is used up */
 export async function takeAll<State, Events>(
   of: Decider<State, Events>,
   reservations: readonly Reservation[],

@@ -18,19 +18,19 @@ import { Turns } from './turns.js';
 import type { TryTake } from './turns.js';
 import { Upcasting } from './upcasting.js';
 
-/** The answer to a command: the stream's id, and where its last event lies. Wait for `position` to read what it did. */
+/** The answer to a command: id of the stream, and place of its last event. A query can wait for `position`. */
 export interface Decided extends Appended {
   readonly id: string;
 }
 
-/** Facts are read through `streams`; the events are recorded only if these still stand then. */
+/** A rule reads facts through `streams`; its events are recorded only if these facts still hold. */
 export type Rule<State, Events> = (
   state: State,
   now: string,
   streams: StateReader,
 ) => readonly EventOf<Events>[] | Promise<readonly EventOf<Events>[]>;
 
-/** A command on its way. */
+/** A command that is being decided. */
 interface Asked<State, Events> {
   readonly of: Decider<State, Events>;
   readonly id: string;
@@ -38,11 +38,11 @@ interface Asked<State, Events> {
   readonly rule: Rule<State, Events>;
   readonly payload: unknown;
   readonly sent: Envelope;
-  /** Reservations to give back behind the decision unless it needs them, where the log is not atomic. */
+  /** If the log is not atomic: reservations to give back after the decision, unless it needs them. */
   readonly reserved: Map<string, Reservation>;
 }
 
-/** The events of a decision, and the state they lead to. */
+/** The events of a decision and the state after them. */
 interface Outcome<State> {
   readonly written: readonly NewEvent[];
   readonly state: State;
@@ -50,14 +50,14 @@ interface Outcome<State> {
 
 /** Why an attempt has to be made again. */
 interface Again {
-  /** A stream whose turn has to be had first. */
+  /** Stream that has to be locked first. */
   readonly turn?: string;
-  /** What stands in the log has to be looked at; `moved` is the stream another process has added to. */
+  /** The log has to be read again; `moved` is the stream to which another process has appended. */
   readonly look?: true;
   readonly moved?: WrongExpectedRevision;
 }
 
-/** What is taken or given back with a decision. */
+/** Reservations that a decision takes or gives back. */
 interface Changed extends ReservationChange {
   readonly written: readonly NewEvent[];
 }
@@ -65,17 +65,17 @@ interface Changed extends ReservationChange {
 interface Reserved {
   readonly taken: readonly Changed[];
   readonly freed: readonly Changed[];
-  /** Streams of all that is reserved once the decision stands. */
+  /** Reservation streams that are held after the decision. */
   readonly held: readonly string[];
 }
 
-/** How often a decision is made anew because another process added to a stream this one had the turn of. */
+/** Maximum number of attempts when another process appends to a stream that this process has locked. */
 const ATTEMPTS = 5;
 
 /** Events that are folded before other work has its turn. */
 const AT_ONCE = 500;
 
-/** Load, decide, append: the only way an event gets written. */
+/** The decide loop: load, decide, append. All events of Annals are written here. */
 @Injectable()
 export class Streams implements StateReader {
   readonly #states = new KeptStates();
@@ -88,12 +88,12 @@ export class Streams implements StateReader {
   ) {}
 
   /**
-   * Runs a rule on a stream and appends what it returns, at the revision the rule saw, if all that the rule was told of other
-   * streams still stands, and together with what the decision reserves. Decisions on one stream take turns in this process;
-   * when another one was faster, the rule sees what is new and decides again, a few times.
+   * Runs a rule on a stream and appends its events at the revision that the rule saw, together with its reservations, if the
+   * facts from other streams still hold. Decisions on one stream are serialised in this process. After a conflict with
+   * another process the rule decides again on the new state, a few times.
    *
-   * A command id the stream has seen is answered as it was then. A rule that returns nothing changes nothing.
-   * @param alone names for which decisions take turns besides that of the stream
+   * A repeated command id gets its original answer. A rule that returns no events changes nothing.
+   * @param alone further names by which decisions are serialised, besides the stream
    * @throws Refusal by the rule, always on a fresh state · RevisionConflict · `idempotency-key-reused`
    */
   async decide<State, Events>(
@@ -110,13 +110,13 @@ export class Streams implements StateReader {
       return { id, revision, position };
     } finally {
       const { reserved } = asked;
-      // In turn, so that no other decision on the stream counts on what is being given back.
+      // Under the stream's lock, so that no other decision on the stream relies on a reservation that is being given back.
       if (reserved.size > 0) await this.#turns.hold(new Set([stream, ...reserved.keys()]), () => this.#giveBack(asked));
     }
   }
 
   /**
-   * How the command that is being sent was answered, when it was before. For handlers that have to do something else first.
+   * The original answer of a repeated command. For handlers that have other work to do before the decision.
    * @throws Refusal `idempotency-key-reused`
    */
   async answered(of: { readonly category: string }, id: string, payload: unknown): Promise<Decided | undefined> {
@@ -133,12 +133,12 @@ export class Streams implements StateReader {
     }
   }
 
-  /** The state of a stream now. Nothing holds it there: a rule is told facts by the reader it is given. */
+  /** The current state of a stream, without any guarantee for later; rules get facts through their own reader. */
   async load<State, Events>(of: Decider<State, Events>, id: string): Promise<Folded<State>> {
     return this.#folded(of, `${of.category}-${id}`, !this.store.exclusive);
   }
 
-  /** @param turns what is waited for before each attempt; it grows by what attempts meet */
+  /** @param turns names that each attempt locks; attempts add further ones */
   async #settle<State, Events>(asked: Asked<State, Events>, turns: Set<string>): Promise<Appended> {
     let look = false;
     for (let conflicts = 0; ;) {
@@ -162,14 +162,14 @@ export class Streams implements StateReader {
     const { of, id, stream, rule, sent, payload } = asked;
     const { exclusive } = this.store;
     const folded = await this.#folded(of, stream, look);
-    // Behind the state and every time it is read: what another process makes of this command from here on conflicts with
-    // the append, and no store is ever asked whether it has these ids somewhere else.
+    // After the state has been read: if another process handles the same command from here on, the append conflicts. So the
+    // store never needs to look for the ids elsewhere.
     const isNew = exclusive && folded.revision === -1;
     const handled = isNew ? undefined : await this.answered(of, id, payload);
     if (handled) return handled;
     const facts = new Facts((other, otherStream) => this.#folded(other, otherStream, look || !exclusive));
     const now = sent.occurredAt ?? this.clock.now();
-    // A state that may be stale is good enough to append on, for that would conflict, not to refuse or do nothing on.
+    // A stale state is good enough for an append, which would conflict; it is not for a refusal or for doing nothing.
     const latest = look || exclusive;
     let decided: Outcome<State>;
     let changed: Reserved | Again;
@@ -200,7 +200,7 @@ export class Streams implements StateReader {
     facts: Facts,
   ): Promise<Appended | Again> {
     const { exclusive, atomic } = this.store;
-    // Where writes follow one another, what fails behind the decision must not fail the decision: it is given back later.
+    // If the log is not atomic, a failure after the decision must not fail it; reservations are then given back later.
     const along = atomic ? freed : [];
     const writes: Write[] = [
       ...taken.map(writeOf),
@@ -213,7 +213,7 @@ export class Streams implements StateReader {
       for (const each of held) reserved.delete(each);
       if (!atomic) for (const { reservation } of freed) reserved.set(reservation.stream, reservation);
       const appended = answers[taken.length]!;
-      // On a shared log the answer may be to the same command decided elsewhere: what that recorded is read, not assumed.
+      // On a shared log another process may have decided the same command; its events are read, not assumed.
       if (exclusive || sent.commandId === undefined) this.#states.grow(stream, { state, ...appended }, written);
       else this.#states.outdate(stream, before);
       [...taken, undefined, ...along].forEach((each, index) => {
@@ -223,7 +223,7 @@ export class Streams implements StateReader {
       });
       return appended;
     } catch (error) {
-      // The events may be written all the same, so what is reserved for them is not given back; it goes stale if they are not.
+      // The events may have been written nevertheless, so reservations stay; they become stale if they are not needed.
       if (error instanceof Unavailable) reserved.clear();
       if (error instanceof EventIdTaken) throw reused(sent.commandId);
       if (!(error instanceof WrongExpectedRevision)) throw error;
@@ -232,7 +232,7 @@ export class Streams implements StateReader {
     }
   }
 
-  /** What the decision takes and gives back, or the turn that has to be had for it. */
+  /** Reservations that the decision takes and gives back, or the name that has to be locked for that first. */
   async #reserve<State, Events>(
     { of, id }: Asked<State, Events>,
     { before, after, metadata }: { readonly before: State; readonly after: State; readonly metadata: Metadata },
@@ -244,7 +244,7 @@ export class Streams implements StateReader {
     if (busy) return { turn: busy.stream };
     const now = this.clock.now();
     const dressed = (each: ReservationChange): Changed[] => {
-      // What is reserved is so from now on, also for a decision about the past, and is never looked for by its ids.
+      // Reservations count from now on, even if the decision is about the past; their event ids are never looked up.
       const written = this.#dressed(each.events, metadata, now, newId);
       return written.length > 0 ? [{ ...each, written }] : [];
     };
@@ -256,8 +256,8 @@ export class Streams implements StateReader {
   }
 
   /**
-   * Gives back what is reserved and not needed, where that is no part of the decision's append. What stays reserved all the
-   * same, because another process was faster or the store is gone, is taken over by others once it is stale.
+   * Gives back reservations that are not needed, if that is not part of the decision's append. After a failure a reservation
+   * stays, and can be taken over once it is stale.
    */
   async #giveBack<State, Events>({ of, id, sent, reserved }: Asked<State, Events>): Promise<void> {
     try {
@@ -274,7 +274,7 @@ export class Streams implements StateReader {
     }
   }
 
-  /** @param look whether what is kept may be stale: then the tail is read */
+  /** @param look whether the kept state may be stale, so that newer events have to be read */
   async #folded<State, Events>(of: Decider<State, Events>, stream: string, look: boolean): Promise<Folded<State>> {
     const kept = this.#states.get<State>(stream);
     if (kept && !look && !kept.outdated) return kept;
@@ -294,7 +294,7 @@ export class Streams implements StateReader {
     return folded;
   }
 
-  /** @param idAt id of the event at this place of the decision */
+  /** @param idAt id for the event with this index in the decision */
   #dressed(
     events: readonly { readonly type: string; readonly data: unknown; readonly occurredAt?: string }[],
     metadata: Metadata,

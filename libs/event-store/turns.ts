@@ -1,14 +1,14 @@
-/** Takes a turn if no other holder has it. */
+/** Locks a name if it is free. */
 export type TryTake = (name: string) => boolean;
 
 /**
- * Locks by name within this process. The names that are wanted are taken in one order, with nothing held meanwhile, and what
- * is taken besides is never waited for, so holders never wait for each other in a circle.
+ * Locks by name within this process. Wanted names are locked in sorted order, and further ones are only tried without waiting,
+ * so there are no deadlocks.
  */
 export class Turns {
   readonly #waiting = new Map<string, (() => void)[]>();
 
-  /** Runs `work` while it holds all of these, and what `work` takes besides. */
+  /** Locks all names, runs `work`, and unlocks them and what `work` has locked besides. */
   async hold<Result>(names: ReadonlySet<string>, work: (tryTake: TryTake) => Promise<Result>): Promise<Result> {
     const held = new Set<string>();
     try {
@@ -33,7 +33,7 @@ export class Turns {
     return held.add(name);
   }
 
-  /** The turn passes to the next in line, without being free in between. */
+  /** Passes the lock directly to the next in the queue. */
   #release(name: string): void {
     const next = this.#waiting.get(name)!.shift();
     if (next) next();

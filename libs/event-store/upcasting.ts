@@ -27,7 +27,7 @@ export class Upcasting {
     }
   }
 
-  /** The version in which events of this type are written now. */
+  /** Current schema version of the type. */
   version(type: string): number {
     return this.#current.get(type) ?? 1;
   }
@@ -36,7 +36,7 @@ export class Upcasting {
     return this.version(type) === schemaVersion;
   }
 
-  /** These types and all that upcasters turn into one of them: what a filtered read has to ask for. */
+  /** These types and all types that upcasters turn into one of them; a filtered read needs all of these. */
   sources(types: readonly string[]): readonly string[] {
     if (this.#steps.size === 0) return types;
     const wanted = new Set(types);
@@ -58,9 +58,9 @@ export class Upcasting {
   }
 
   /**
-   * Refuses to go on when the log holds what this program cannot read.
-   * @param known every event type of the catalogue
-   * @throws Refusal `log-newer-than-program`, listing all that is missing
+   * Checks that this program can read every event of the log.
+   * @param known all event types of the catalogue
+   * @throws Refusal `log-newer-than-program`, listing all unknown types and versions
    */
   verify(stored: readonly { type: string; schemaVersion: number }[], known: ReadonlySet<string>): void {
     const missing = stored.filter(

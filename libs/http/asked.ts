@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
-import { digits, oneOf, part, text, time } from '../commands/fields.js';
+import { dayOrTime, digits, oneOf, part, text } from '../commands/fields.js';
 import type { Fields } from '../commands/fields.js';
 import { checked } from '../commands/form.js';
 
@@ -21,18 +21,22 @@ export class QueryPipe implements PipeTransform {
 /** The parameters of a query, in the form of these fields. */
 export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
 
-/** The moment a question is about. */
+/** Parameters for the moment that a query is about. */
 export const when = {
   after: digits(0, Number.MAX_SAFE_INTEGER)
     .optional()
     .describe('Position a command answered with: wait until the answer shows it.'),
-  asOf: time().optional().describe('A past moment.'),
+  asOf: dayOrTime()
+    .optional()
+    .describe(
+      'A past moment, or a day, which means its end in the zone of a report or else in that of the installation.',
+    ),
   axis: oneOf(['occurred', 'recorded'])
     .optional()
     .describe('Whether `asOf` means what had happened by then or what was known by then.'),
 };
 
-/** The moment a question about one document is about. */
+/** The same for a query about one document. */
 export const documentWhen = {
   ...when,
   atRevision: digits(0, Number.MAX_SAFE_INTEGER).optional().describe("Revision of the document's own stream."),

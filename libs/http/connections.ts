@@ -4,26 +4,26 @@ import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { Unavailable } from '../errors.js';
 
-/** Requests of one connection that may wait for those before them. */
+/** Maximum number of waiting requests per connection. */
 const MOST_WAITING = 256;
 
 /** An open connection. */
 interface Open {
-  /** Requests that are not answered to their end: one is under way, the others wait. */
+  /** Requests without a complete answer: one is being handled, the others wait. */
   requests: number;
   readonly waiting: (() => void)[];
 }
 
 /**
- * The connections of an HTTP server. Each has one request under way at a time, since answers go out in the order of the requests:
- * clients that send many at once, and read none of the answers, hold up nothing but their own connection. On stopping,
- * connections end in bounded time; the server alone waits for every request to be sent to its end.
+ * Manages the connections of an HTTP server. Each connection has one request in progress at a time, since answers go out in the
+ * order of the requests; so a client that sends many requests and reads no answers blocks only its own connection. On a stop,
+ * connections end within a time limit; the server by itself would wait for every request.
  */
 export class Connections implements BeforeApplicationShutdown {
   readonly #open = new Map<Socket, Open>();
   #stopped: Promise<void> | undefined;
 
-  /** @param patience how long requests under way may take when the server stops, in milliseconds */
+  /** @param patience time for open requests to finish during a stop, in milliseconds */
   constructor(
     private readonly http: FastifyInstance,
     private readonly patience: number,
@@ -36,7 +36,7 @@ export class Connections implements BeforeApplicationShutdown {
       }
       const { socket } = request.raw;
       const open = this.#open.get(socket);
-      // Requests that are handed over without a connection have none to wait for.
+      // Injected requests have no connection.
       if (!open) return done();
       if (open.waiting.length >= MOST_WAITING) {
         void reply.header('connection', 'close');
@@ -54,7 +54,7 @@ export class Connections implements BeforeApplicationShutdown {
     http.addHook('preClose', () => this.#stop());
   }
 
-  /** Begins to stop. What else is stopped does not wait for the requests under way, and they do not wait for it. */
+  /** Begins the stop. Open requests finish in parallel with the stop of other components. */
   beforeApplicationShutdown(): void {
     void this.#stop();
   }
@@ -67,18 +67,18 @@ export class Connections implements BeforeApplicationShutdown {
   #answered(socket: Socket, open: Open): void {
     open.requests -= 1;
     const next = open.waiting.shift();
-    // In a turn of its own, so that other connections come in between.
+    // In a later turn of the event loop, so that other connections are served in between.
     if (next && this.#open.has(socket)) setImmediate(next);
     else if (this.#stopped && open.requests === 0) socket.destroySoon();
   }
 
-  /** Accepts nothing more, lets what is under way finish within the patience, and destroys what is left. */
+  /** Accepts no new connections, lets open requests finish within the time limit, then closes the rest. */
   #stop(): Promise<void> {
     return (this.#stopped ??= this.#end());
   }
 
   async #end(): Promise<void> {
-    // The server of HTTP would also cut off connections whose answer is written, but not yet sent to its end.
+    // The `close` of the HTTP server would also cut connections whose answer is not completely sent yet.
     Server.prototype.close.call(this.http.server);
     for (const [socket, { requests }] of this.#open) if (requests === 0) socket.destroy();
     const closed = [...this.#open.keys()].map((socket) => new Promise((resolve) => socket.once('close', resolve)));

@@ -8,12 +8,12 @@ import type { Envelope } from '../event-store/envelope.js';
 import { newId } from '../ids.js';
 import type { Answerable } from '../security/development.guard.js';
 
-/** Forms of the headers that name a request, and of the tags it is to meet. */
+/** Syntax of an idempotency key, and of `If-Match`. */
 export const KEY = /^[\x21-\x7e]{1,200}$/;
 export const TAGS = /^(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x23-\x7e]*")*)$/;
 const STRONG_TAG = /(?<!W\/)"(\d{1,15})"/g;
 
-/** Puts every command a request sends under the envelope its headers describe, and the revision of the answer in `ETag`. */
+/** Makes the envelope of a request's commands from its headers, and sends the revision of the answer as `ETag`. */
 @Injectable()
 export class EnvelopeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -44,7 +44,7 @@ function envelopeOf(request: Answerable): Envelope {
   };
 }
 
-/** RFC 9110, section 13.1.1: `*` is met by whatever there is, a list by each of its tags that is strong and of the revision. */
+/** RFC 9110, section 13.1.1: `*` matches any existing stream, a list matches by each of its strong tags. */
 const revisionsOf = (match: string): readonly number[] | 'any' =>
   match === '*' ? 'any' : [...match.matchAll(STRONG_TAG)].map(([, revision]) => Number(revision));
 

@@ -7,15 +7,14 @@ import { isObject, shaped } from './shape.js';
 import type { Form } from './shape.js';
 
 /**
- * Makes bodies and queries objects of their forms, and refuses them with all that is wrong at once. A field that the form does
- * not have is refused too.
+ * Validates bodies and queries by their forms and names all problems at once. Unknown fields are refused too.
  */
 @Injectable()
 export class FormPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || metatype === undefined || metatype === Object) return value;
     const problems = new Problems();
-    // Without a body all fields are left out, which some commands permit.
+    // Some commands need no body.
     const given = value === undefined ? {} : value;
     if (!isObject(given)) {
       problems.note('', type, `the ${type} must be an object`);

@@ -3,18 +3,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { outlineOf } from './json-outline.js';
 import { OneATurn } from './one-a-turn.js';
 
-/** How deep lists and objects of a body may lie in each other. Bodies of this API need four levels. */
+/** Maximum nesting of a body. Bodies of this API need four levels. */
 const DEEPEST = 32;
-/** How many fields a body may have in all its objects together. Bodies of this API need some hundred. */
+/** Maximum number of fields of a body, over all its objects. Bodies of this API need a few hundred. */
 export const MOST_FIELDS = 10_000;
-/** Bodies from this size on are read one in a turn of the event loop, in bytes. */
+/** Size in bytes from which bodies are parsed one per turn of the event loop. */
 const LARGE = 16 * 1024;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Makes JSON in UTF-8 the only body that is read. Forms and plain text are refused with 415: a page of another origin may
- * send those without being asked first.
+ * Accepts only JSON in UTF-8 as a body. Forms and plain text are refused with 415, since web pages of other origins may send
+ * those without a CORS preflight.
  */
 export function readOnlyJson(http: FastifyInstance): void {
   const large = new OneATurn();
@@ -22,7 +22,7 @@ export function readOnlyJson(http: FastifyInstance): void {
   http.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, given, done) => {
     checkEncoding(request);
     const bytes = given as Buffer;
-    // As without the content type: many clients send it with every request.
+    // Many clients send a content type without a body.
     if (bytes.length === 0) return done(null, undefined);
     const read = () => {
       let value: unknown;
@@ -39,7 +39,7 @@ export function readOnlyJson(http: FastifyInstance): void {
 }
 
 /**
- * Names such as `__proto__` are fields like all others here: a form has no such field.
+ * Parses a body. Names such as `__proto__` are treated as ordinary fields, which no form has.
  * @throws Invalid `body-not-utf8` · `body-too-many-fields` · `body-not-json` · `body-too-deep`
  */
 function valueOf(bytes: Buffer): unknown {
@@ -54,7 +54,7 @@ function valueOf(bytes: Buffer): unknown {
   return value;
 }
 
-/** What the parser says stays out of the answer, since it quotes the body. @throws Invalid `body-not-json` */
+/** Parses JSON. The parser's message is left out of the answer, since it quotes the body. @throws Invalid `body-not-json` */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

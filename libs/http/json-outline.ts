@@ -1,18 +1,17 @@
 const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** What can be said of JSON without reading it. Of text that is no JSON it says nothing of use. */
+/** Size of JSON, measured without parsing it. For other text the figures mean nothing. */
 export interface Outline {
-  /** Fields of all objects together. One more than `mostFields` stands for any number above that. */
+  /** Number of fields of all objects. `mostFields + 1` stands for any larger number. */
   readonly fields: number;
-  /** How deep lists and objects lie in each other. */
+  /** Nesting of lists and objects. */
   readonly depth: number;
 }
 
 /**
- * Looks at each byte once, and at none behind one field too many: parsing takes many times as long where an object has very
- * many fields.
- * @param json in UTF-8, whose longer characters have no byte that is one of JSON's own
+ * Scans each byte once, and stops at one field too many, since parsing objects with very many fields takes many times as long.
+ * @param json UTF-8, whose multi-byte characters contain no ASCII bytes
  */
 export function outlineOf(json: Uint8Array, mostFields: number): Outline {
   let [fields, depth, level] = [0, 0, 0];
@@ -38,7 +37,7 @@ export function outlineOf(json: Uint8Array, mostFields: number): Outline {
   return { fields, depth };
 }
 
-/** Where the text ends that begins at a quotation mark. */
+/** End of the string that begins at a quotation mark. */
 function endOfText(json: Uint8Array, begin: number): number {
   let at = begin + 1;
   while (at < json.length && json[at] !== QUOTE) at += json[at] === BACKSLASH ? 2 : 1;

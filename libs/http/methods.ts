@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors.js';
 
-/** Which methods there are at which path. The router itself only knows that a method and a path have no route together. */
+/** Methods by path. The router itself only knows that a method and a path have no route together. */
 export class Methods {
   readonly #routes = new Map<string, { readonly path: RegExp; readonly methods: Set<string> }>();
 
-  /** Learns every route that is added from here on. */
+  /** Collects every route that is added from here on. */
   constructor(http: FastifyInstance) {
     http.addHook('onRoute', ({ url, method }) => {
       const known = this.#routes.get(url) ?? { path: patternOf(url), methods: new Set(['OPTIONS']) };
@@ -14,7 +14,7 @@ export class Methods {
     });
   }
 
-  /** The methods of a URL as `Allow` lists them; `undefined` where there is nothing. */
+  /** The methods of a URL for the header `Allow`; `undefined` for an unknown path. */
   at(url: string): string | undefined {
     const path = url.split('?', 1)[0]!;
     const found = [...this.#routes.values()].filter((route) => path === '*' || route.path.test(path));
@@ -22,7 +22,7 @@ export class Methods {
     return found.length === 0 ? undefined : [...methods].sort().join(', ');
   }
 
-  /** Answers methods that are not there before a body is read, whose form does not matter then. */
+  /** Answers unsupported methods before the body is read. */
   answerFirst(http: FastifyInstance): void {
     http.addHook('onRequest', (request, reply, done) => {
       if (!request.is404 || !this.answer(request, reply)) done();
@@ -30,8 +30,8 @@ export class Methods {
   }
 
   /**
-   * Answers a request that has no route, when there are others at its path.
-   * @returns whether there are
+   * Answers a request with an unsupported method of a known path.
+   * @returns false for an unknown path
    * @throws Refusal `method-not-allowed`
    */
   answer(request: FastifyRequest, reply: FastifyReply): boolean {

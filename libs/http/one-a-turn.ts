@@ -1,4 +1,4 @@
-/** Gives each piece of work a turn of the event loop of its own, in the order of arrival, so that others come in between. */
+/** Runs each piece of work in its own turn of the event loop, in order, so that other work is not blocked. */
 export class OneATurn {
   readonly #waiting: (() => void)[] = [];
 
@@ -10,7 +10,7 @@ export class OneATurn {
   #next(): void {
     this.#waiting[0]!();
     this.#waiting.shift();
-    // What is asked for from an immediate comes in the next turn.
+    // `setImmediate` within an immediate runs in the next turn.
     if (this.#waiting.length > 0) setImmediate(() => this.#next());
   }
 }

@@ -7,14 +7,13 @@ const ADDRESS = /^(\[[0-9a-f:]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i;
 const HTTP_PORT = 80;
 
 /**
- * Answers only requests that are sent to this machine under a name of its own, and no page of another origin. Callers are not
- * authenticated: a browser on this machine would otherwise lend its place to every page it shows, which can also give its own
- * name the address of this machine to read the answers (DNS rebinding).
+ * Refuses requests of web pages of other origins, and requests whose host is not a name of this machine. Callers are not
+ * authenticated, so any web page in a local browser could otherwise send requests, and read the answers by DNS rebinding.
  */
 export function onlyOwnAddress(http: FastifyInstance): void {
   http.addHook('onRequest', (request, _reply, done) => {
     const { host, origin } = request.headers;
-    // Requests that are handed over without a connection come to no port.
+    // Injected requests have no port.
     const port = (http.server.address() as AddressInfo | null)?.port;
     if (host === undefined) throw new Invalid('header-invalid', 'The header host is missing.', { field: 'host' });
     if (!isOwn(host, port)) {

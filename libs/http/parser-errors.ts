@@ -5,14 +5,14 @@ import { notAllowed } from './methods.js';
 import type { Methods } from './methods.js';
 import { problemOf, PROBLEM_TYPE } from './problem.filter.js';
 
-/** What Node's HTTP parser found, before there is a request. */
+/** Error of Node's HTTP parser, before there is a request. */
 export interface ParserError extends Error {
   readonly code?: string;
-  /** The bytes it was reading, in a buffer; its type says what JSON would make of one. */
+  /** The bytes that were being parsed, in a buffer. */
   readonly rawPacket?: unknown;
 }
 
-/** Answers what is no HTTP with a problem document, and hangs up. */
+/** Answers invalid HTTP with a problem document, and closes the connection. */
 export function answerParserError(error: ParserError, socket: Socket, methods: Methods): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const refusal = refusalOf(error, methods);

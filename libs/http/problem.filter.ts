@@ -17,7 +17,7 @@ export interface Problem {
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood',
-  401: 'Nobody is answerable for the request',
+  401: 'The request has no actor',
   403: 'The request is not permitted',
   404: 'There is no such thing',
   405: 'The resource has no such method',
@@ -48,7 +48,7 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   503: 'not-ready',
 };
 
-/** Where errors go that are nobody's but ours. */
+/** Log for unexpected errors. */
 export interface FailureLog {
   error(details: object, message: string): void;
 }
@@ -98,7 +98,7 @@ function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number } | null)?.statusCode;
 }
 
-/** What a health check found. */
+/** Results of a health check, for the problem document. */
 function checksOf(error: unknown): { checks?: unknown } {
   const response = error instanceof HttpException ? error.getResponse() : undefined;
   const checks = typeof response === 'object' ? (response as { details?: unknown }).details : undefined;

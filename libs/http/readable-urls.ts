@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Invalid } from '../errors.js';
 
-/** Refuses a query that is not UTF-8 in percent-encoding: what stands there would be taken for the value itself. */
+/** Refuses query strings whose percent-encoding is not UTF-8; they would otherwise be taken literally. */
 export function onlyReadableUrls(http: FastifyInstance): void {
   http.addHook('onRequest', ({ url }, _reply, done) => {
     try {

@@ -10,7 +10,7 @@ import { Invalid } from '../errors.js';
 import { Requires } from '../security/requires.js';
 import { createdId } from './new-id.js';
 
-/** What a request says beside the path, and what the path names. */
+/** Fields in the path and fields in the body of a request. */
 export interface Parts {
   readonly path: ReturnType<typeof part<Fields>>;
   readonly body: ReturnType<typeof part<Fields>>;
@@ -18,13 +18,13 @@ export interface Parts {
 
 const COMMAND = Symbol('command of a route');
 
-/** The command that a method of a controller sends, if `routesOf` made it. */
+/** The command of a controller method that `routesOf` made. */
 export const commandOf = (controller: object, method: string): AnyCommand | undefined =>
   Reflect.getMetadata(COMMAND, controller, method) as AnyCommand | undefined;
 
 const NAMES = /:(\w+)/g;
 
-/** Fields of a command by where a request has them. What the command creates is in neither. */
+/** Splits the fields of a command into path and body. Ids that the command creates are in neither. */
 export function partsOf({ definition }: AnyCommand): Parts {
   const { post = '', about, fields, creates = {}, whole = (form) => form } = definition;
   const named = [...post.matchAll(NAMES)].map(([, name]) => name!);
@@ -79,7 +79,7 @@ function inPath(form: Parts['path'], named: unknown): Values {
   throw new Invalid('request-invalid', `The path is not understood: ${wrong.join('; ')}.`);
 }
 
-/** Ids of what a command makes, derived from the idempotency key or from what is asked for. */
+/** Ids that a command creates, derived from the idempotency key or from the input. */
 function createdBy({ definition: { creates = {} } }: AnyCommand, values: Values): Record<string, string> {
   return Object.fromEntries(
     Object.entries(creates).map(([field, how]) => [
@@ -91,7 +91,7 @@ function createdBy({ definition: { creates = {} } }: AnyCommand, values: Values)
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** @param given what was asked for, as it came */
+/** @param given the input before validation */
 function commandWith(command: AnyCommand, values: Values, given: unknown): Command {
   const { [command.definition.about]: about, ...rest } = values;
   const made = new command(String(about), rest as never);

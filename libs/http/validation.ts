@@ -109,6 +109,23 @@ export const IsTime = (options?: ValidationOptions): PropertyDecorator =>
     ),
   );
 
+/** A day, or a moment with its offset, which becomes UTC with milliseconds. */
+export const IsDayOrTime = (): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (utc(value) ?? value) : value)),
+    Takes({
+      name: 'isDayOrTime',
+      holds: (value) => isDay(value) || utc(value) === value,
+      says: '$property must be a day that exists, as YYYY-MM-DD, or an ISO 8601 time with offset, such as 2026-01-31T09:00:00Z',
+      schema: {
+        anyOf: [
+          { type: 'string', format: 'date' },
+          { type: 'string', format: 'date-time' },
+        ],
+      },
+    }),
+  );
+
 const currencies = Object.keys(minorDigits).sort();
 
 /** An ISO 4217 currency in use, or also one that was. */

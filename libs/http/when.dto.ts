@@ -1,6 +1,6 @@
 import { IsIn } from 'class-validator';
 import type { When } from '../read-models/asking/reading.js';
-import { IsText, IsTime, IsWhole, MayBeLeftOut } from './validation.js';
+import { IsDayOrTime, IsText, IsWhole, MayBeLeftOut } from './validation.js';
 
 /** The moment a question is about. */
 export class WhenQuery implements When {
@@ -9,9 +9,9 @@ export class WhenQuery implements When {
   @IsWhole(0, Number.MAX_SAFE_INTEGER)
   after?: number;
 
-  /** A past moment. */
+  /** A past moment, or a day, which means its end in the zone of a report or else in that of the installation. */
   @MayBeLeftOut()
-  @IsTime()
+  @IsDayOrTime()
   asOf?: string;
 
   /** Whether `asOf` means what had happened by then or what was known by then. */

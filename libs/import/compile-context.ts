@@ -45,6 +45,8 @@ export const changing = [
 /** What holds for every expression of a mapping. */
 export interface CompileContext {
   readonly mapping: Mapping;
+  /** What is true after this moment cannot have happened yet. */
+  readonly latest: string;
   /** By the name the mapping gives a file. */
   readonly files: ReadonlyMap<string, Columns>;
   readonly tables: { readonly file: string; readonly table: LookupTable }[];

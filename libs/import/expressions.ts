@@ -136,11 +136,13 @@ export class Expressions {
 
   /**
    * How `min` and `max` compare: as `as` says, cells as they are written; otherwise by what the field holds, so that one cell
-   * that is no date is never the greatest of the dates, and then what the expression makes of each cell.
+   * that is no date is never the greatest of the dates, and then what the expression makes of each cell. Of dates of which a
+   * business time is made, those in the future do not count.
    */
   #comparing(source: string, detailed: Detailed, field: Field, change: Change): Comparing {
     const formats = { ...this.on.mapping, ...formatsIn(detailed) };
-    const form = { ...numberForm(formats), ...dateForm(formats) };
+    const latest = field.happened ? this.on.latest : undefined;
+    const form = { ...numberForm(formats), ...dateForm(formats), latest };
     const as = source === 'min' ? detailed.min?.as : detailed.max?.as;
     const held = comparedAs[field.is];
     if (as !== undefined || held === undefined) return { ...form, as: as ?? 'text', part: (cell) => cell };

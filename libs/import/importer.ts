@@ -3,26 +3,25 @@ import type { Clock } from '../clock.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { Actor, EventStore } from '../event-store/event-store.js';
 import { newId } from '../ids.js';
-import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
 import { Decisions } from './decisions.js';
 import { EarlierRows } from './earlier-rows.js';
-import { checkedMapping } from './mapping-check.js';
-import { noRow, planned } from './plan.js';
+import { noRow } from './plan.js';
 import type { Plan, PlannedStep } from './plan.js';
 import { Tally } from './report.js';
 import type { ImportedFile, ImportReport } from './report.js';
 import type { Reports } from './reports.js';
 import { RowRun } from './row-run.js';
 import { SettledRows } from './settled-rows.js';
-import { survey } from './survey.js';
+import { surveyed } from './survey.js';
+import type { Surveyed } from './survey.js';
 
-/** What follows from events: reactions of processes, and what is recorded when a time passes. */
+/** Consequences of events: reactions of processes, and deadlines. */
 export interface Consequences {
   /** Resolves when processes have reacted to everything in the log. */
   readonly reactions: () => Promise<void>;
-  /** Resolves when, besides, everything is recorded whose time has passed by now. */
+  /** Resolves when also all deadlines that have passed by now are recorded. */
   readonly all: () => Promise<void>;
 }
 
@@ -37,7 +36,7 @@ export interface ImporterParts {
   readonly consequences?: Consequences;
 }
 
-/** How far an import has come, told when a step begins and now and then. `rows` is the sum over all steps. */
+/** Progress of an import, reported at the begin of a step and from time to time. `rows` is the sum over all steps. */
 export interface Progress {
   readonly step: string;
   readonly done: number;
@@ -49,9 +48,11 @@ export interface ImportOptions {
   readonly dryRun?: boolean;
   /** Try rows again that an earlier import was refused. */
   readonly retryRejected?: boolean;
+  /** What mapping and folder have proved to be before; left out, they are looked at first. */
+  readonly surveyed?: Surveyed;
   /** Made when it is left out. Every event carries it. */
   readonly importId?: string;
-  /** Who answers for what is imported. */
+  /** Actor of all imported events. */
   readonly actor?: Actor;
   readonly progress?: (progress: Progress) => void;
   /** Stops before the next row. A later run of the same goes on from there. */
@@ -63,10 +64,10 @@ const WINDOW = 1_024;
 /** Rows between two reports of progress. */
 const PROGRESS = 100;
 
-/** Imports into one log of this process, which take turns: each must see what the one before has settled. */
+/** Serialises imports into one log, since each must see the settled rows of the one before. */
 const turns = new WeakMap<EventStore, Promise<unknown>>();
 
-/** Turns the rows of CSV files into commands, as a mapping says, and sends them like everyone else does. */
+/** Turns the rows of CSV files into commands by a mapping, and sends them over the command bus as the API does. */
 export class Importer {
   constructor(private readonly parts: ImporterParts) {}
 
@@ -91,8 +92,7 @@ export class Importer {
     const { store, clock, reports, consequences } = this.parts;
     const { dryRun = false, importId = newId() } = options;
     const startedAt = clock.now();
-    const plan = planned(checkedMapping(mapping));
-    const { files, rejections } = await survey(plan, folder);
+    const { plan, files, rejections } = options.surveyed ?? (await surveyed(mapping, folder, startedAt));
     const recorded = store.recorded;
     const tally = new Tally(dryRun ? undefined : reports?.journal(importId));
     for (const rejection of rejections) tally.reject(undefined, rejection);
@@ -122,7 +122,6 @@ export class Importer {
 }
 
 class Run {
-  readonly #latest: string;
   readonly #envelope: Envelope;
   readonly #decisions: Decisions;
   readonly #settled: SettledRows;
@@ -142,8 +141,7 @@ class Run {
   ) {
     const { source } = plan.mapping;
     const { importId, actor = { id: 'import', name: `Import of ${source}` }, retryRejected = false } = options;
-    const { store, commands, clock } = parts;
-    this.#latest = addMilliseconds(clock.now(), CLOCK_SKEW);
+    const { store, commands } = parts;
     this.#envelope = { actor, source: 'import', correlationId: importId, importId };
     this.#settled = new SettledRows(store, commands, source);
     this.#decisions = new Decisions({ store, commands, settled: this.#settled, retryRejected });
@@ -159,7 +157,7 @@ class Run {
     const rows = new RowRun({
       step: planned,
       path: source?.path ?? null,
-      latest: this.#latest,
+      latest: this.plan.latest,
       envelope: this.#envelope,
       decisions: this.#decisions,
       settled: this.#settled,

@@ -1,9 +1,9 @@
 /**
- * Does many works at once, and those of one lane one after another, in the order they came. Whoever adds waits while too
- * many are under way, so that a file is read no faster than its rows are done.
+ * Runs work in parallel, and work of the same lane in order. `add` waits while too much work is running, so a file is read no
+ * faster than its rows are handled.
  */
 export class Lanes {
-  /** The last work of each lane that is busy. */
+  /** The last work of each busy lane. */
   readonly #last = new Map<string, Promise<void>>();
   #underWay = 0;
   #room: (() => void) | undefined;
@@ -11,7 +11,7 @@ export class Lanes {
 
   constructor(private readonly width: number) {}
 
-  /** Resolves when there is room for the next one. @throws what an earlier work threw */
+  /** Resolves when there is room for more work. @throws the error of earlier work */
   async add(lanes: ReadonlySet<string>, work: () => Promise<void>): Promise<void> {
     const before = [...lanes].flatMap((lane) => this.#last.get(lane) ?? []);
     const turn: Promise<void> = this.#run(before, work).finally(() => {
@@ -22,13 +22,13 @@ export class Lanes {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Resolves when all is done. @throws what a work threw */
+  /** Resolves when all work is done. @throws the error of any work */
   async drain(): Promise<void> {
     await Promise.all(this.#last.values());
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** After a failure, what waits is left undone. */
+  /** After a failure, waiting work is not started. */
   async #run(before: readonly Promise<void>[], work: () => Promise<void>): Promise<void> {
     this.#underWay += 1;
     try {

@@ -23,6 +23,8 @@ export interface Comparing extends Written {
   readonly as: 'text' | 'number' | 'date';
   /** The part of a cell that is compared; null where it has none. */
   readonly part: (cell: string) => string | null;
+  /** Dates after this moment are passed over: for a business time, which cannot lie in the future. */
+  readonly latest?: string | undefined;
 }
 
 /** Ten to the power of this many: what decimals are compared with. */
@@ -75,15 +77,15 @@ export class LookupTable {
     this.#counts.set(key, counts.set(cell, (counts.get(cell) ?? 0) + 1));
   }
 
-  /** What cannot be compared is passed over: it is rejected where its own row is imported. */
+  /** What cannot be compared or cannot have happened yet is passed over: it is rejected where its own row is imported. */
   #compare(key: string, cell: string): void {
-    const { as, part } = this.comparing;
+    const { as, part, latest } = this.comparing;
     const weight = unlessRefused(() => {
       const compared = part(cell);
       return compared === null ? undefined : comparable(compared, as, this.comparing);
     });
     const best = this.#extremes.get(key);
-    if (weight === undefined) return;
+    if (weight === undefined || (as === 'date' && latest !== undefined && weight > latest)) return;
     if (!best || (this.kind === 'min' ? weight < best.weight : weight > best.weight))
       this.#extremes.set(key, { cell, weight });
   }

@@ -14,7 +14,7 @@ const object = (properties: Readonly<Record<string, unknown>>, more: Schema = {}
 const listOf = (items: Schema, more: Schema = {}): Schema => ({ type: 'array', items, ...more });
 const refer = (definition: string): Schema => ({ $ref: `#/definitions/${definition.replace(' ', '%20')}` });
 /** What holds for objects of which something else holds. */
-// oxlint-disable-next-line unicorn/no-thenable -- the word of JSON Schema; nobody awaits a schema
+// oxlint-disable-next-line unicorn/no-thenable -- the keyword of JSON Schema; a schema is never awaited
 const implied = (condition: Schema, consequence: Schema): Schema => ({ if: condition, then: consequence });
 const text: Schema = { type: 'string', minLength: 1 };
 const scalar: Schema = { type: ['string', 'number', 'boolean', 'null'] };

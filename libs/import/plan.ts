@@ -11,6 +11,7 @@ import { checkCurrencies } from './imported-money.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping, SourceFile, Step } from './mapping.js';
 import { RowOrder } from './row-order.js';
+import { businessTime } from './steps/step.js';
 import type { Field, Kind, Target } from './steps/step.js';
 import { targets } from './steps/index.js';
 
@@ -34,6 +35,8 @@ export interface Intent {
 /** A mapping that was understood, before a file has been opened. */
 export interface Plan {
   readonly mapping: Mapping;
+  /** What is true after this moment cannot have happened yet. */
+  readonly latest: string;
   readonly steps: readonly PlannedStep[];
   readonly files: ReadonlyMap<string, Columns>;
   /** Whether a row is left out on purpose, by name of the file. */
@@ -44,8 +47,15 @@ export interface Plan {
 /** The row that stands for the one of a step without file. */
 export const noRow: Row = { number: 0, line: 0, cells: [] };
 
-/** Understands a mapping whose form is right. @throws Invalid `mapping-invalid`, naming all that is wrong at once */
-export function planned(mapping: Mapping): Plan {
+/** Later than every moment. */
+const NEVER = '9999-12-31T23:59:59.999Z';
+
+/**
+ * Understands a mapping whose form is right.
+ * @param latest what is true after this moment cannot have happened yet
+ * @throws Invalid `mapping-invalid`, naming all that is wrong at once
+ */
+export function planned(mapping: Mapping, latest = NEVER): Plan {
   const problems: string[] = [];
   const sourceFiles = Object.entries(mapping.files ?? {});
   const files = new Map(sourceFiles.map(([name]) => [name, new Columns()]));
@@ -56,6 +66,7 @@ export function planned(mapping: Mapping): Plan {
   let refers: Reference[] = [];
   const on: CompileContext = {
     mapping,
+    latest,
     files,
     tables,
     problem: (path, message) => problems.push(`${path} ${message}`),
@@ -70,7 +81,7 @@ export function planned(mapping: Mapping): Plan {
   for (const [name, file] of sourceFiles) checkWidths(on, file, `files.${name}`);
   const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
   if (problems.length > 0) throw mappingInvalid(problems);
-  return { mapping, steps, files, ignores, tables };
+  return { mapping, latest, steps, files, ignores, tables };
 }
 
 export const mappingInvalid = (problems: readonly string[]): Invalid =>
@@ -132,7 +143,7 @@ export class PlannedStep {
     if (step.sort && !columns) on.problem(`${path}.sort`, 'sorts rows, but the step names no file');
     this.#key = key.map((each, index) => expressions.text(each, `${path}.key[${index}]`));
     if (at === undefined && !above) on.problem(path, 'needs a business time: say "at" here or for the whole mapping');
-    const own = at === undefined ? above?.at : expressions.typed(at, { is: 'moment' }, `${path}.at`);
+    const own = at === undefined ? above?.at : expressions.typed(at, businessTime, `${path}.at`);
     this.#at = (own ?? (() => null)) as Reader<string>;
     const { about } = this.#target;
     const inherited =

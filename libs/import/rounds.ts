@@ -1,20 +1,20 @@
 import { Lanes } from './lanes.js';
 
-/** One piece of work, and what has to stay in order with others. */
+/** A piece of work with its lanes; work of a common lane stays in order. */
 export interface Work {
   readonly lanes: ReadonlySet<string>;
 }
 
 /**
- * How a piece of work ended. `settled`: what it came to has to be written before its lanes go on. `again`: the same, and
- * the work goes on afterwards.
+ * Result of a piece of work. `settled`: its result has to be written before its lanes continue. `again`: the same, and the work
+ * itself continues afterwards.
  */
 export type Ending = 'done' | 'settled' | 'again';
 
 /**
- * Does works side by side, those of one lane in order. A lane stops where something has to be written first; what is left goes
- * on in the next round, after `write`. So nothing is decided on top of something that a crash could still take away, and
- * the same works always make the same rounds.
+ * Runs work in parallel, work of one lane in order. A lane stops when a result has to be written first, and continues in the
+ * next round, after `write`. So no decision depends on a result that a crash could lose, and the same work always makes the
+ * same rounds.
  */
 export async function inRounds<Each extends Work>(
   works: readonly Each[],

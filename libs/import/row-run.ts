@@ -104,7 +104,7 @@ export class RowRun {
   /** What cannot have happened yet is refused with its whole row, now and when the time has come. */
   async #refuseEarly({ row, intents }: RowWork, { target, at }: Intent): Promise<Ending> {
     const { decisions, done } = this.#options;
-    const refusal = new Refusal('in-the-future', 'at: It cannot have happened yet.', { at });
+    const refusal = new Refusal('in-the-future', `at: ${at} lies in the future: it cannot have happened yet.`, { at });
     const news = await decisions.refuse(intents, refusal);
     this.#reject(row, target, refusal);
     done();

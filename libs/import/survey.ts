@@ -1,8 +1,16 @@
 import { Invalid, Refusal } from '../errors.js';
+import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import { CsvFile } from './csv.js';
 import type { Row } from './csv.js';
+import { checkedMapping } from './mapping-check.js';
+import { planned } from './plan.js';
 import type { Plan, PlannedStep } from './plan.js';
 import type { ImportedFile, Rejection } from './report.js';
+
+/** What is to be imported, once mapping and files have proved to be usable. */
+export interface Surveyed extends Survey {
+  readonly plan: Plan;
+}
 
 /** What was found when all files were looked at, before anything was decided. */
 export interface Survey {
@@ -12,11 +20,23 @@ export interface Survey {
 }
 
 /**
+ * Understands a mapping and looks at its files; nothing else is opened for that.
+ * @param mapping what the mapping file says, as JSON
+ * @param folder where the files are
+ * @param now what is true later cannot have happened yet
+ * @throws Invalid `mapping-invalid`, or what is wrong with the files
+ */
+export async function surveyed(mapping: unknown, folder: string, now: string): Promise<Surveyed> {
+  const plan = planned(checkedMapping(mapping), addMilliseconds(now, CLOCK_SKEW));
+  return { plan, ...(await survey(plan, folder)) };
+}
+
+/**
  * Reads every file once: whether it can be read at all, whether it has the columns the mapping reads, what its rows answer to
  * look-ups. Nothing is written before all files have proved to be usable.
  * @throws Invalid with the code of what is wrong; `files-invalid`, naming all of it, when that is more than one thing
  */
-export async function survey(plan: Plan, folder: string): Promise<Survey> {
+async function survey(plan: Plan, folder: string): Promise<Survey> {
   const files: ImportedFile[] = [];
   const rejections: Rejection[] = [];
   const faults: Refusal[] = [];

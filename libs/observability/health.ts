@@ -7,10 +7,10 @@ import { InstalledExtensions } from '../extensions/extensions.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import { Reacting } from '../reacting.js';
 
-/** Events a read model may be behind before this process is no longer ready to answer. */
+/** Lag of a read model in events above which this process is not ready. */
 const MOST_LAG = 50_000;
 
-/** Whether requests can be answered with what is true now. */
+/** Health checks: whether requests can be answered with current data. */
 @Injectable()
 export class Health {
   constructor(
@@ -60,7 +60,7 @@ export class Health {
     return faults.length + behind.length > 0 ? check.degraded({ faults, behind }) : check.up({ faults, behind });
   }
 
-  /** Nothing to say where only others react to events. */
+  /** Checks the processes, if any run in this program. */
   async processes() {
     const check = this.indicators.check('processes');
     const status = await reached(this.reacting?.status() ?? Promise.resolve({ processes: [] }));
@@ -73,7 +73,7 @@ export class Health {
   }
 }
 
-/** What is answered, or why nothing can be at the moment. */
+/** Turns an outage into a value, so that a check can report it. */
 const reached = <Status>(status: Promise<Status>): Promise<Status | Unavailable> =>
   status.catch((error: unknown) => {
     if (error instanceof Unavailable) return error;

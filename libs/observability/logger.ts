@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 
-/** Structured logs, one JSON line each, on standard error: standard output belongs to answers. */
+/** Structured log, one JSON line per entry, on standard error; standard output is for answers. */
 export type Logger = Pick<pino.Logger, 'info' | 'warn' | 'error' | 'debug' | 'child'>;
 
 export const createLogger = (level: string): Logger =>

@@ -5,7 +5,7 @@ import { eventsBehind } from '../event-store/events-behind.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import { Reacting } from '../reacting.js';
 
-/** What Prometheus scrapes. Gauges ask the store when they are scraped, so they cost nothing in between. */
+/** Metrics for Prometheus. Gauges read the stores at each scrape, so they cost nothing in between. */
 @Injectable()
 export class Metrics {
   readonly registry = new Registry();

@@ -40,7 +40,7 @@ export class GetStructureChartHandler implements IQueryHandler<GetStructureChart
   ) {}
 
   async execute({ when }: GetStructureChart): Promise<StructureChart> {
-    const at = when.asOf ?? this.clock.now();
+    const at = this.reading.momentOf(when) ?? this.clock.now();
     const entries = await everything(await this.reading.of(structureChart, when));
     return { at, units: chartTree(chartAt(entries, at)) };
   }
@@ -93,7 +93,7 @@ export class ListEmployeesHandler implements IQueryHandler<ListEmployees> {
     await this.reading.known(structureChart, 'org-unit', orgUnit, ({ entry }) => entry === 'unit');
     const chart = chartAt(
       await everything(await this.reading.of(structureChart, listing)),
-      listing.asOf ?? this.clock.now(),
+      this.reading.momentOf(listing) ?? this.clock.now(),
     );
     const filter: Filter = {
       orgUnitId: orgUnit,
@@ -130,7 +130,7 @@ export class GetEmployeeHandler implements IQueryHandler<GetEmployee> {
     const line = await (await this.reading.of(employeeList, when)).get(employeeList, employeeId);
     if (!line) throw new Missing('employee', employeeId);
     const entries = await everything(await this.reading.of(structureChart, when));
-    return viewOf(line, chartAt(entries, when.asOf ?? this.clock.now()));
+    return viewOf(line, chartAt(entries, this.reading.momentOf(when) ?? this.clock.now()));
   }
 }
 

@@ -6,7 +6,7 @@ import { Decisions } from '../read-models/decisions.js';
 import type { Copy, Looked, RolledBack } from '../read-models/decisions.js';
 import { readModelHistory } from './read-model.decider.js';
 
-/** What was gone back to, by the log. */
+/** The last rollback of a read model, according to the log. */
 export const rolledBackIn =
   (store: EventStore): Looked =>
   async (readModel) => {
@@ -17,7 +17,7 @@ export const rolledBackIn =
     return known.rebuilding ? undefined : known.rolledBack;
   };
 
-/** Records in the log who decided what about a read model. */
+/** Records decisions of users about read models in the log. */
 @Injectable()
 export class RecordedDecisions extends Decisions {
   constructor(private readonly streams: Streams) {

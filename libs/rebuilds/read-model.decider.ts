@@ -5,13 +5,13 @@ import type { ReadModelEvents } from './events.js';
 type Event = EventOf<ReadModelEvents>;
 type Copied = ReadModelEvents['ReadModelSwitched']['to'];
 
-/** What the log knows of a read model. */
+/** State of a read model according to the log. */
 export interface Known {
-  /** The copy that answers, from the first time that another one took over. */
+  /** The copy that serves; known since the first switch. */
   readonly serving: Copied | undefined;
-  /** What was gone back to, and from what. */
+  /** The last rollback. */
   readonly rolledBack: { readonly to: Copied; readonly from: Copied } | undefined;
-  /** Whether a rebuild was asked for since: it takes over when it is built. */
+  /** Whether a rebuild was requested since; it takes over when it is built. */
   readonly rebuilding: boolean;
 }
 
@@ -26,7 +26,7 @@ export const readModelHistory = decider<Known, ReadModelEvents>({
   },
 });
 
-/** Recorded once for each copy. @param before the one that answered before, where the log does not know it */
+/** Records a switch once for each copy. @param before the copy that served before, if the log does not know it */
 export function switchTo(state: Known, readModel: string, to: Copied, before: Copied): Event[] {
   const from = state.serving ?? before;
   if (from.generation === to.generation && from.definition === to.definition) return [];

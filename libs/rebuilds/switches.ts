@@ -8,19 +8,19 @@ import type { Copy } from '../read-models/decisions.js';
 import type { ReadModels } from '../read-models/read-models.js';
 import { readModelHistory, switchTo } from './read-model.decider.js';
 
-/** Rest between two looks, in milliseconds. */
+/** Interval of checks, in milliseconds. */
 const REST = 1_000;
 
 /**
- * Records that another copy of a read model answers. Copies take over by themselves, in a thread or on a machine that does not
- * write the log, so this looks at what serves and compares it with what the log knows; what is missed is recorded later.
+ * Records when another copy of a read model begins to serve. Copies take over in a thread or on a machine that does not
+ * write the log, so this compares the serving copies with the log from time to time; a missed switch is recorded later.
  */
 export class Switches {
   readonly #stop = new AbortController();
   readonly #serving = new Map<string, Copy>();
   #running: Promise<void> | undefined;
 
-  /** @param report told what could not be recorded */
+  /** @param report called with switches that could not be recorded */
   constructor(
     private readonly streams: Streams,
     private readonly readModels: ReadModels,
@@ -54,7 +54,7 @@ export class Switches {
     }
   }
 
-  /** Records what has been switched since the last look. The first copy of a read model takes over from nothing. */
+  /** Records all switches since the last check. The first copy of a read model is no switch. */
   async look(): Promise<void> {
     for (const generation of await this.readModels.generations()) {
       const { name, state, set, id } = generation;

@@ -32,7 +32,7 @@ export const asked: Readonly<Record<keyof Parameters, string>> = {
   basis: 'Way of counting; without it, the first one of the report.',
   pipeline: 'Only this pipeline, in reports that have the dimension.',
   zone: 'IANA time zone whose days and months count; without it, that of the installation.',
-  asOf: 'A past moment; on the command line also a day, which means its end in the zone. The report is what it was then; without it, what it is now.',
+  asOf: 'A past moment, or a day, which means its end in the zone. The report is what it was then; without it, what it is now.',
   axis: 'What `asOf` means: what had happened by then (`occurred`, the default), or what was known by then (`recorded`).',
   after: 'Position of the log that must have been looked at; over HTTP.',
 };

@@ -4,14 +4,14 @@ import type { FastifyRequest } from 'fastify';
 import { Invalid } from '../errors.js';
 import type { Actor } from '../event-store/event-store.js';
 
-/** A request with the one who is answerable for it. */
+/** A request with its actor. */
 export type Answerable = FastifyRequest & { principal?: Actor };
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} .,'@_:-]{0,99}$/u;
 
 /**
- * Takes the caller's word for who they are: header `x-principal`, an id, and `x-principal-name`. For one's own machine only;
- * a program that listens anywhere else refuses to start with it.
+ * Takes the actor from the headers `x-principal` (an id) and `x-principal-name`, without authentication. For the local machine
+ * only; a program that listens on other addresses refuses to start with it.
  */
 @Injectable()
 export class DevelopmentGuard implements CanActivate {

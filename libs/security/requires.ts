@@ -6,5 +6,5 @@ export const PUBLIC = 'annals:public';
 /** Names the permission a route needs: `<context>.<action>`. */
 export const Requires = (permission: string) => SetMetadata(REQUIRES, permission);
 
-/** Says that anybody may call the route. */
+/** Marks a route that needs no permission. */
 export const Public = () => SetMetadata(PUBLIC, true);

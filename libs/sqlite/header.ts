@@ -7,17 +7,17 @@ const FRAME_HEADER = 24;
 const MAGIC = 'SQLite format 3\u0000';
 
 export interface CutShort {
-  /** Pages that the file should have, by its header. */
+  /** Number of pages according to the header. */
   readonly pages: number;
   readonly pageSize: number;
-  /** Bytes that it has. */
+  /** Actual size in bytes. */
   readonly bytes: number;
 }
 
 /**
- * Compares the size of a database with the number of pages in its header. SQLite itself does not notice when less than a page
- * is missing, and reads the rest of the page as zeros. Pages that a write-ahead log still holds are not missing.
- * @returns nothing where the file is whole, or is no database
+ * Detects a truncated database by comparing its size with the number of pages in its header. SQLite does not notice when
+ * less than a page is missing, and reads the rest as zeros. Pages that are still in the write-ahead log are not missing.
+ * @returns nothing for a complete file, or one that is no database
  */
 export function cutShort(path: string): CutShort | undefined {
   return withFile(path, (file, size) => {
@@ -26,11 +26,11 @@ export function cutShort(path: string): CutShort | undefined {
     // 1 stands for 65,536, which does not fit.
     const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
     const pages = header.readUInt32BE(28);
-    // Written by a program so old that it left the count alone.
+    // A very old SQLite version did not update the count.
     if (header.readUInt32BE(24) !== header.readUInt32BE(92)) return undefined;
     if (size() >= pages * pageSize) return undefined;
     const logged = pagesIn(`${path}-wal`, pageSize);
-    // Asked last: what was moved from the log into the file meanwhile is in the file.
+    // Read last, since a checkpoint may have moved pages from the log into the file meanwhile.
     const bytes = size();
     for (let page = Math.floor(bytes / pageSize) + 1; page <= pages; page += 1) {
       if (!logged.has(page)) return { pages, pageSize, bytes };
@@ -39,7 +39,7 @@ export function cutShort(path: string): CutShort | undefined {
   });
 }
 
-/** Numbers of the pages that lie in a write-ahead log. */
+/** Numbers of the pages in a write-ahead log. */
 function pagesIn(path: string, pageSize: number): ReadonlySet<number> {
   const pages = new Set<number>();
   withFile(path, (file, size) => {
@@ -47,7 +47,7 @@ function pagesIn(path: string, pageSize: number): ReadonlySet<number> {
     const end = size();
     for (let at = WAL_HEADER; at + FRAME_HEADER + pageSize <= end; at += FRAME_HEADER + pageSize) {
       const frame = bytesOf(file, at, FRAME_HEADER);
-      // Left from before the log was begun anew.
+      // A frame from before the log was restarted.
       if (frame.length < FRAME_HEADER || !frame.subarray(8, 16).equals(salts)) break;
       pages.add(frame.readUInt32BE(0));
     }
@@ -60,7 +60,7 @@ function withFile<Result>(path: string, work: (file: number, size: () => number)
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    // What cannot be opened is refused, with its reason, where the database is.
+    // A file that cannot be opened is refused later, when the database is opened.
     if ((error as NodeJS.ErrnoException).syscall === 'open') return undefined;
     throw error;
   }

@@ -7,25 +7,25 @@ import { cutShort } from './header.js';
 import { checkUnchanged, openUnchanging } from './unwritable.js';
 
 export interface Opening {
-  /** Written into the file's header, so that a file of another kind is recognised. */
+  /** Written into the file's header, to detect files of another kind. */
   readonly applicationId: number;
-  /** Each entry brings a file from the version of its index to the next; what is there is never edited. */
+  /** Each entry migrates a file from the version of its index to the next; existing entries never change. */
   readonly migrations: readonly (string | ((db: DatabaseSync) => void))[];
   readonly readOnly: boolean;
-  /** What to do when the file turns out to be damaged: a sentence. */
+  /** Advice for a damaged file, as a sentence. */
   readonly mend: string;
   /** How long a statement waits for another writer of the same file, in milliseconds. */
   readonly busyTimeout: number;
-  /** Called when the file has proved to be ours, before anything is written to it. */
+  /** Called after the file has been recognised, before anything is written to it. */
   readonly claim?: () => void;
 }
 
-/** Opening waits at most this long for whoever opens the same file at the same time, in milliseconds. */
+/** How long opening waits for another program that opens the same file, in milliseconds. */
 const PATIENCE = 5_000;
-/** Beyond it all are compiled again: filters come in endless shapes. */
+/** Size of the statement cache; above it the cache is cleared, since the number of possible filters is unlimited. */
 const MOST_STATEMENTS = 1_000;
 
-/** What to do when the file of a connection turns out to be damaged. */
+/** Advice for a damaged file, by connection. */
 const mends = new WeakMap<DatabaseSync, string>();
 
 /**
@@ -58,7 +58,7 @@ export function openSqlite(path: string, opening: Opening): DatabaseSync {
     if (db.isOpen) db.close();
     if (error instanceof Refusal) throw error;
     const { message } = error as Error;
-    // Reading needs room too, for what readers and writers agree in.
+    // Reading needs disk space too, for the `-shm` file.
     if (FAILING.has(codeOf(error)) || codeOf(error) === FULL || 'syscall' in (error as object)) {
       throw new Refusal(
         'data-unwritable',
@@ -121,7 +121,7 @@ function recognise(db: DatabaseSync, path: string, { applicationId, migrations, 
 function migrate(db: DatabaseSync, { applicationId, migrations }: Opening): void {
   if (numberOf(db, 'PRAGMA user_version') === migrations.length) return;
   db.exec('BEGIN IMMEDIATE');
-  // Asked again: another connection may have been faster.
+  // Reads the version again, since another connection may have migrated the file meanwhile.
   for (const step of migrations.slice(numberOf(db, 'PRAGMA user_version'))) {
     if (typeof step === 'string') db.exec(step);
     else step(db);
@@ -133,30 +133,31 @@ function numberOf(db: DatabaseSync, sql: string): number {
   return Number(Object.values(db.prepare(sql).get() ?? {})[0] ?? 0);
 }
 
-/** Code of SQLite, without what it says more exactly; 0 for other errors. */
+/** Primary error code of SQLite; 0 for other errors. */
 const codeOf = (error: unknown): number => ((error as { errcode?: number }).errcode ?? 0) % 256;
 
 /** Whether the error is another connection holding a lock. */
 export const isBusy = (error: unknown): boolean => codeOf(error) === 5;
 
 const FULL = 13;
-/** No permission, read-only, failing, or out of reach: as disks are that come back. */
+/** Error codes of a disk that may recover: no permission, read-only, I/O error, cannot open. */
 const FAILING: ReadonlySet<number> = new Set([3, 8, 10, 14]);
-/** The file in which readers and writers agree is not there and cannot be made: read-only, or out of reach. */
+/** Error codes for a `-shm` file that does not exist and cannot be created: read-only, cannot open. */
 const UNSHARED: ReadonlySet<number> = new Set([8, 14]);
-/** Malformed, or no database. */
+/** Error codes for a damaged file: malformed, or no database. */
 const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
 /**
- * What a caller is told when work on a file failed that was opened here: `storage-full` or `storage-failing` while its
- * disk does not do, `data-unreadable` when it is damaged. Other errors are nobody's but ours.
+ * Translates an error of SQLite for callers: `storage-full` and `storage-failing` for errors of the disk, `data-unreadable`
+ * for a damaged file. Returns other errors unchanged.
  */
 export function explained(error: unknown, db: DatabaseSync): unknown {
   if (codeOf(error) === FULL) {
     return new Unavailable(
       'storage-full',
-      `The disk of ${db.location()} is full. Nothing was changed: make room and try again; what is there can be read meanwhile.`,
+      `The disk of ${db.location()} is full. Nothing was changed: make room and try again. Read models that were built before answer meanwhile.`,
       5,
+      { fault: `The disk of ${db.location()} is full.` },
     );
   }
   const { message } = error as Error;
@@ -165,27 +166,28 @@ export function explained(error: unknown, db: DatabaseSync): unknown {
       'storage-failing',
       `${db.location()} cannot be used: ${message}. Nothing was changed: look at its disk and try again.`,
       5,
+      { fault: `${db.location()} cannot be used: ${message}.` },
     );
   }
-  // Text that is no JSON any more was changed by nobody here; what it says may be personal.
+  // Invalid JSON means that the file is damaged; the message does not quote it, as it may be personal.
   if (!DAMAGED.has(codeOf(error)) && !(error instanceof SyntaxError)) return error;
   const what = error instanceof SyntaxError ? 'what lies in it is no JSON' : message;
   return new Refusal('data-unreadable', `${db.location()} is damaged: ${what}. ${mends.get(db)}`, {}, 500);
 }
 
-/** Ends a transaction that failed. Where even that fails, the next one to begin says so. */
+/** Rolls back a failed transaction. If that fails too, the next transaction reports it. */
 export function rollBack(db: DatabaseSync): void {
   try {
     if (db.isTransaction) db.exec('ROLLBACK');
   } catch {
-    // What made the transaction fail is being reported.
+    // The error of the transaction itself is reported by the caller.
   }
 }
 
-/** Rows handed out at a time where all of them are. */
+/** Rows per batch when all rows are read. */
 const SOME = 500;
 
-/** Rows of a statement, some at a time: waiting for each by itself would take longer than reading it. */
+/** Yields rows in batches, since awaiting each single row would take longer than reading it. */
 export function* some<Row>(rows: Iterable<Row>): Generator<readonly Row[]> {
   let found: Row[] = [];
   for (const row of rows) {
@@ -204,7 +206,7 @@ export class Statements {
   constructor(private readonly db: DatabaseSync) {}
 
   /**
-   * Reads, also with statements that were prepared before and whatever is made of the text in between.
+   * Runs a read and translates its errors, also those of parsing JSON.
    * @throws Refusal `data-unreadable` · Unavailable `data-changing`
    */
   reading<Result>(work: () => Result): Result {
@@ -239,7 +241,7 @@ export class Statements {
     return statement;
   }
 
-  /** Forgets all of them: before the connection is closed, or a table goes that they name. */
+  /** Clears the cache, before the connection is closed or a table is dropped. */
   clear(): void {
     this.#prepared.clear();
   }

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { Refusal, Unavailable } from '../errors.js';
 
-/** What a file was like when it was opened as one that does not change. */
+/** State of a file when it was opened as immutable. */
 interface Unchanging {
   readonly path: string;
   readonly stamp: string;
@@ -12,14 +12,14 @@ interface Unchanging {
 const unchanging = new WeakMap<DatabaseSync, Unchanging>();
 
 /**
- * Opens a database as one that does not change. In WAL mode readers agree with writers in a file beside it; where that is not
- * there and cannot be made, SQLite reads nothing otherwise. Whether it changed nevertheless is seen by {@link checkUnchanged}.
- * @param why what was wrong with opening it otherwise: thrown where that has another cause
- * @throws Refusal `data-unwritable` when part of the data still lies in a write-ahead log, which cannot be read so
+ * Opens a database as immutable. In WAL mode SQLite needs a `-shm` file; when that does not exist and cannot be created,
+ * this is the only way to read. {@link checkUnchanged} detects changes of the file by other programs.
+ * @param why error of the normal opening; thrown again if it has another cause
+ * @throws Refusal `data-unwritable` when part of the data is still in a write-ahead log, which cannot be read this way
  */
 export function openUnchanging(path: string, why: unknown): DatabaseSync {
   const logged = sizeOf(`${path}-wal`);
-  // Without a write-ahead log no connection is open, and the other file only keeps room.
+  // Without a write-ahead log no connection is open, and the `-shm` file only keeps disk space.
   if ((logged !== undefined && sizeOf(`${path}-shm`) !== undefined) || sizeOf(path) === undefined) throw why;
   if ((logged ?? 0) > 0) {
     throw new Refusal(
@@ -37,7 +37,7 @@ export function openUnchanging(path: string, why: unknown): DatabaseSync {
 }
 
 /**
- * To be called after reading. A program elsewhere may be able to write where this one is not.
+ * Checks after a read that no other program has written to the file.
  * @throws Unavailable `data-changing`
  */
 export function checkUnchanged(db: DatabaseSync): void {

@@ -2,28 +2,27 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
-/** Bytes a write-ahead log may keep on the disk, as SQLite checks it whenever it begins the log anew. */
+/** Maximum size of a write-ahead log in bytes; SQLite applies it whenever it restarts the log. */
 const MOST = 64 * 1024 * 1024;
-/** Bytes it may keep whatever room there is: with less, every few commits would be brought home by themselves. */
+/** Minimum limit in bytes, however full the disk is: with less, SQLite would checkpoint after every few commits. */
 const LEAST = 1024 * 1024;
-/** It takes at most one part in so many of the room that there would be without it: two logs may share a disk, and both files grow. */
+/** The log may take this fraction (one eighth) of the free disk space, since two logs may share a disk and both files grow. */
 const SHARE = 8;
-/** How often a log that is longer is tried to cut, in milliseconds. */
+/** Interval of attempts to cut a log that is too long, in milliseconds. */
 const RETRY = 1_000;
 
 export interface WalLimits {
-  /** Pages in the log from which SQLite brings them home, where there is room for as many. */
+  /** Number of pages in the log at which SQLite checkpoints, if the disk has space for them. */
   readonly pages?: number;
-  /** Most bytes of the log. @defaultValue 64 MB */
+  /** Maximum bytes of the log. @defaultValue 64 MB */
   readonly most?: number;
-  /** Bytes that are free on the disk; `undefined` where that is not known. */
+  /** Free bytes on the disk; `undefined` when unknown. */
   readonly free?: () => number | undefined;
 }
 
 /**
- * Cuts the write-ahead log of a SQLite file, to a constant or to what the disk has room for. As long as a reader looks at an
- * old moment, the log grows with every commit; when the reader is gone SQLite uses the room again, but never gives it back,
- * and without commits does nothing at all.
+ * Limits the size of the write-ahead log of a SQLite file, to a constant or to the space on the disk. While a reader holds
+ * an old snapshot, the log grows with every commit. Afterwards SQLite reuses the space, but never truncates the log.
  */
 export class WalLimit {
   readonly #path: string;
@@ -34,7 +33,7 @@ export class WalLimit {
   #bound = 0;
   #trying: NodeJS.Timeout | undefined;
 
-  /** @param db a connection that writes, whose busy timeout is 0 */
+  /** @param db a writing connection with a busy timeout of 0 */
   constructor(
     private readonly db: DatabaseSync,
     { pages = 1_000, most = MOST, free }: WalLimits = {},
@@ -48,7 +47,7 @@ export class WalLimit {
     this.#isLong();
   }
 
-  /** To be called after commits and after failures, outside of a transaction. */
+  /** Has to be called after commits and after failures, outside of a transaction. */
   check(): void {
     if (this.#trying === undefined && this.#isLong()) this.#tryLater();
   }
@@ -60,7 +59,7 @@ export class WalLimit {
   #tryLater(): void {
     this.#trying = setTimeout(() => {
       this.#trying = undefined;
-      // A reader, or a full disk: the next try comes anyway.
+      // A reader or a full disk prevents the cut; it is tried again later.
       if (!this.#cut() && this.#isLong()) this.#tryLater();
     }, RETRY).unref();
   }
@@ -81,7 +80,7 @@ export class WalLimit {
     return size > this.#bound;
   }
 
-  /** In powers of two, so that settings do not change with every commit. */
+  /** Rounds to powers of two, so that settings do not change with every commit. */
   #keepWithin(room: number): void {
     const bound =
       room >= this.#most ? this.#most : Math.min(this.#most, Math.max(LEAST, 2 ** Math.floor(Math.log2(room))));
@@ -92,10 +91,10 @@ export class WalLimit {
   }
 }
 
-/** Bytes there must be left on a disk: with hardly any, small writes succeed and larger ones fail, in turns. */
+/** Free bytes that a disk must have. With almost none, small writes succeed and larger ones fail in turns. */
 export const ROOM = 1024 * 1024;
 
-/** Bytes that a program may still write to the disk of a file; unknown where the disk does not say. */
+/** Free bytes on the disk of a file; `undefined` when the file system does not say. */
 export function freeBytes(path: string): number | undefined {
   try {
     const { bavail, bsize } = statfsSync(dirname(path));

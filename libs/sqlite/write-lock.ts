@@ -5,37 +5,37 @@ import type { Clock } from '../clock.js';
 import { Unavailable } from '../errors.js';
 import { isBusy } from './sqlite.js';
 
-/** How long a caller waits for the lock unless told otherwise, in milliseconds. */
+/** Default wait of callers for the lock, in milliseconds. */
 const PATIENCE = 5_000;
-/** Tries that lie further apart say nothing about the time between them, in milliseconds. */
+/** Attempts further apart than this do not prove that the lock was held in between, in milliseconds. */
 const GAP = 10_000;
-/** Byte of the `-shm` file that stands for the write lock in WAL mode: a fixed part of SQLite's file format. */
+/** Byte of the `-shm` file that represents the write lock in WAL mode: part of SQLite's file format. */
 const WRITE_LOCK_BYTE = 120;
 
 export interface WriteLockOptions {
   readonly clock: Clock;
   /**
-   * How long a caller waits while another program holds the lock, in milliseconds; a fifth of it passes before that is said.
+   * How long a caller waits while another program holds the lock, in milliseconds; the fault is reported after a fifth of it.
    * @defaultValue 5000
    */
   readonly patience?: number | undefined;
-  /** Called with a sentence when another program has held the lock for a while, with `undefined` when it is free again. */
+  /** Called with a message when another program has held the lock for a while, with `undefined` when it is free again. */
   readonly told?: (fault: string | undefined) => void;
 }
 
 /**
- * The write lock of a SQLite file that other programs may hold. A try never waits, so the thread goes on with other work
- * between tries; how long the lock has been held, and by which process, is kept for the refusal.
+ * The write lock of a SQLite file that other programs may hold. An attempt never blocks the thread. Tracks how long the lock
+ * has been held, and by which process, for the refusal of callers.
  */
 export class WriteLock {
-  /** Says that another program holds the lock, and since when; absent while it is free or held for an instant. */
+  /** Message with the holder of the lock and the start; absent while the lock is free or has been held only briefly. */
   fault: string | undefined;
   readonly #path: string;
   readonly #patience: number;
   #held: { readonly at: number; readonly since: string } | undefined;
   #tried = 0;
 
-  /** @param db its own busy timeout is 0 */
+  /** @param db a connection with a busy timeout of 0 */
   constructor(
     private readonly db: DatabaseSync,
     private readonly options: WriteLockOptions,
@@ -44,7 +44,7 @@ export class WriteLock {
     this.#patience = options.patience ?? PATIENCE;
   }
 
-  /** Begins a transaction that writes. @returns false while another connection does */
+  /** Begins a write transaction. @returns false while another connection holds the lock */
   begin(): boolean {
     try {
       this.db.exec('BEGIN IMMEDIATE');
@@ -58,12 +58,14 @@ export class WriteLock {
   }
 
   /**
-   * The refusal of a caller that has waited long enough.
-   * @param since when it began to wait, by `performance.now()`
+   * The refusal for a caller that has waited too long.
+   * @param since start of its wait, by `performance.now()`
    */
   refusal(since: number): Unavailable | undefined {
     if (this.fault === undefined || performance.now() - since < this.#patience) return undefined;
-    return new Unavailable('storage-locked', `${this.fault}. Nothing was changed: end that program and try again.`, 5);
+    return new Unavailable('storage-locked', `${this.fault}. Nothing was changed: end that program and try again.`, 5, {
+      fault: `${this.fault}.`,
+    });
   }
 
   #isHeld(): void {
@@ -73,7 +75,7 @@ export class WriteLock {
     this.#held ??= { at: now, since: this.options.clock.now() };
     if (this.fault !== undefined || now - this.#held.at < this.#patience / 5) return;
     const holder = lockHolderOf(this.#path);
-    // Another thread of this program writes: it comes to an end.
+    // Another thread of this program writes, which ends soon.
     if (holder?.pid === process.pid) return;
     const named = holder ? `${holder.program} (process ${holder.pid})` : 'another program';
     this.fault = `${this.#path} is locked by ${named} since ${this.#held.since}`;
@@ -88,12 +90,12 @@ export class WriteLock {
   }
 }
 
-/** The process that holds the write lock of a file in WAL mode, where the system tells: Linux lists all locks. */
+/** The process that holds the write lock of a file in WAL mode. Only Linux lists all locks. */
 function lockHolderOf(path: string): { readonly pid: number; readonly program: string } | undefined {
   try {
     const { ino } = statSync(`${path}-shm`);
     for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
-      // Number, kind, nature, access, process, device and inode, first and last byte.
+      // Fields: number, kind, nature, access, process, device and inode, first and last byte.
       const [, , , access, pid, place, first, last] = line.trim().split(/\s+/);
       const isOurs = access === 'WRITE' && place?.split(':')[2] === String(ino);
       if (!isOurs || Number(first) > WRITE_LOCK_BYTE || Number(last) < WRITE_LOCK_BYTE || Number(pid) <= 0) continue;
@@ -101,7 +103,7 @@ function lockHolderOf(path: string): { readonly pid: number; readonly program: s
       return { pid: Number(pid), program: basename(program) };
     }
   } catch (error) {
-    // Another system, or a process that has ended meanwhile: the message does without the name.
+    // Another operating system, or a process that has ended meanwhile: the message lacks the name.
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
   }
   return undefined;

@@ -44,6 +44,23 @@ describe('a folder', () => {
     }
   });
 
+  it('stays as it was when an import has the wrong files', async () => {
+    const [place, mapping] = [join(folder(), 'new'), join(folder(), 'mapping.json')];
+    const step = {
+      file: 'a',
+      target: 'customer',
+      key: ['{id}'],
+      at: '2024-01-01',
+      fields: { name: '{id}', kind: 'org' },
+    };
+    writeFileSync(mapping, JSON.stringify({ source: 's', files: { a: { path: 'a.csv' } }, steps: [step] }));
+    for (const dry of [[], ['--dry-run']]) {
+      const { code, err } = await run('import', mapping, folder(), '--data', place, ...dry);
+      expect([code, err]).toEqual([1, expect.stringMatching(/^file-missing: /)]);
+      expect(existsSync(place)).toBe(false);
+    }
+  });
+
   it('that cannot be written is refused', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');

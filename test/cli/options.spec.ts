@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidArgumentError } from 'commander';
-import { endOf } from '../../apps/cli/moments.js';
 import { day, list, listOrNone, moment, port, values, wholeNumber } from '../../apps/cli/options.js';
 
 const refused = (parse: () => unknown) => expect(parse).toThrow(InvalidArgumentError);
@@ -43,11 +42,4 @@ describe('arguments', () => {
     expect(values('owner=,e-1')).toEqual({ owner: [null, 'e-1'] });
     for (const text of ['', 'product', '=GTX', ' = GTX', 'the product=GTX']) refused(() => values(text));
   });
-});
-
-it('a day means all of it, in the zone that counts', () => {
-  expect(endOf('2017-06-30', 'UTC')).toBe('2017-06-30T23:59:59.999Z');
-  expect(endOf('2017-06-30', 'Asia/Shanghai')).toBe('2017-06-30T15:59:59.999Z');
-  expect(endOf('2017-06-30T10:00:00.000Z', 'Asia/Shanghai')).toBe('2017-06-30T10:00:00.000Z');
-  expect(endOf(undefined, 'UTC')).toBeUndefined();
 });

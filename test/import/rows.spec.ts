@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Mapping, Step } from '../../libs/import/mapping.js';
+import type { Expression, Mapping, Step } from '../../libs/import/mapping.js';
 import type { ImportReport } from '../../libs/import/report.js';
 import { customerList } from '../../projections/customer-list.js';
 import { exported, forgetExports, ImportProgram } from './program.js';
@@ -119,6 +119,17 @@ describe('a row that is wrong is rejected with its number, and the others go on'
     expect(report.rejections[0]).toMatchObject({ line: 3 });
     expect(report.byTarget['opportunity']).toMatchObject({ unchanged: 4 });
     expect(report.byCode).toEqual({ [code]: 1 });
+  });
+
+  it('a date of the future is no time of others, whose greatest date is asked for, and is named where it stands', async () => {
+    const at: Expression = { first: ['{created}', { max: { file: 'deals', column: 'closed' } }] };
+    const undated = `${deals}d5,1,Ada,,,,open,\nd6,1,Ada,2024-02-01,2024-02-02,2099-02-01,won,5\n`;
+    const steps = base.steps.map((step) => (step.target === 'opportunity' ? { ...step, at } : step));
+    const report = await opened.import({ ...base, steps }, exported({ ...files, 'deals.csv': undated }));
+    expect(brief(report)).toEqual(['deals.csv 6 in-the-future']);
+    expect(report.rejections[0]!.message).toContain('2099-02-01T00:00:00.000Z');
+    const made = (await opened.log()).findLast(({ type }) => type === 'OpportunityRegistered');
+    expect(made).toMatchObject({ data: { name: 'Deal d5' }, occurredAt: '2024-03-02T00:00:00.000Z' });
   });
 
   it('names all that is wrong with a row, and where', async () => {

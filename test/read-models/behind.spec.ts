@@ -12,15 +12,30 @@ class Standing extends Projecting {
   async stop(): Promise<void> {}
 }
 
-it('a read model that is behind for want of room says so', async () => {
+it('a read model that was never built for want of room says so', async () => {
   const world = new World();
+  const past = new Past(world.store, world.clock, orderModels, 'UTC', () => scratch(world.clock), world.readModels);
+  const reading = new Reading(world.store, world.readModels, past, new Standing());
+  await expect(reading.of(orders)).rejects.toMatchObject({
+    code: 'read-model-building',
+    message: 'The read model orders is being built, but does not move: The disk of read-models.db is full.',
+  });
+  await past.close();
+  await world.close();
+});
+
+it('a read model that is behind for want of room says so, without waiting for it', async () => {
+  const world = new World();
+  world.readModels.changed = () => Promise.reject(new Error('it is waited for'));
   await world.projector(orderModels).catchUp();
   await world.happens('OrderPlaced', { orderId: 'o1', customer: 'c', amount: 1, tags: [] });
   const past = new Past(world.store, world.clock, orderModels, 'UTC', () => scratch(world.clock), world.readModels);
   const reading = new Reading(world.store, world.readModels, past, new Standing());
   await expect(reading.of(orders, { after: 1 })).rejects.toMatchObject({
     code: 'read-model-behind',
-    message: 'orders has not reached position 1 yet. The disk of read-models.db is full.',
+    message:
+      'orders has not reached position 1 yet. The disk of read-models.db is full. ' +
+      'This request was not carried out: send it again when read models move.',
     details: { fault: 'The disk of read-models.db is full.' },
   });
   await past.close();

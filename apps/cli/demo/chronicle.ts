@@ -2,7 +2,7 @@ import type { Actor } from '../../../libs/event-store/event-store.js';
 import { iso } from './calendar.js';
 import type { Calendar } from './calendar.js';
 
-/** A command with the moment at which somebody sends it. */
+/** A command with its time. */
 export interface Told {
   readonly at: string;
   readonly actor: Actor;

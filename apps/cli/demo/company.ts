@@ -84,7 +84,7 @@ const LUCK: Partial<Record<Who, number>> = {
   'south-1': 1.3,
 };
 
-/** Who is about to go gets no new customers. */
+/** Sellers get no new customers during this time before they leave. */
 const NOTICE = 10 * DAY;
 
 /** Seller of a customer from a moment on. */
@@ -127,7 +127,7 @@ export class Company {
     return this.person(team === 'key' ? 'north-1' : `${team}-lead`);
   }
 
-  /** Somebody who sells in this team then, other than `not`. */
+  /** A seller of this team at this time, other than `not`. */
   seller(random: Random, team: Team, at: number, not?: Who): Stint {
     const { calendar } = this;
     const able = stints

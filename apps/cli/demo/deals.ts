@@ -26,7 +26,7 @@ import { EARLY, GRADES, HOPE, LATE, PACE, products, WANTED } from './market.js';
 import { course } from './pipeline.js';
 import type { Random } from './random.js';
 
-/** Something the owner of that time does, or somebody else. */
+/** A step of a deal, by its owner at that time or by another person. */
 export interface Step {
   readonly at: number;
   readonly by?: Actor;
@@ -57,7 +57,7 @@ export interface Lead {
 }
 
 const [PROPOSAL, NEGOTIATION, SIGNING] = [2, 3, 4] as const;
-/** Above this amount in minor units somebody from service joins. */
+/** Above this amount in minor units a colleague from service joins. */
 const BIG = 6_000_000;
 
 const euros = (amount: number) => ({ amount, currency: 'EUR' });
@@ -74,7 +74,7 @@ export class DealStory {
   #expected: number;
   /** Stages whose gates it has been made ready for. */
   #prepared = 0;
-  /** Whether nobody decides, so that negotiating takes an exception each time. */
+  /** Whether the customer has no decision maker, so that each negotiation needs an exception. */
   #excepted = false;
 
   constructor(

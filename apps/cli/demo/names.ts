@@ -1,6 +1,6 @@
 import type { Random } from './random.js';
 
-/** Syllables of no language in particular: whoever bears such a name is not meant. */
+/** Syllables of no particular language; the names are invented and mean no real person. */
 const OPENING = [
   'ba',
   'be',

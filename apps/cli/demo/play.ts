@@ -39,9 +39,9 @@ const WIDTH = 64;
 const SPAN = 4 * DAY;
 
 /**
- * Sends every command through the front door, many at a time: what is about one customer in order, what is about everybody
- * alone. Ids come from the seed, so telling the same story again changes nothing.
- * @throws Error for the first one that is refused; in a story that fits together there is none
+ * Sends all commands over the command bus, many at a time: those of one customer in order, those about the whole organisation
+ * alone. Ids come from the seed, so a second run of the same story changes nothing.
+ * @throws Error for the first command that is refused; a consistent story has none
  */
 export async function play(
   told: readonly Told[],

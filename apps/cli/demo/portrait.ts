@@ -56,7 +56,7 @@ export interface Portrait {
   /** 1 for a customer of usual size. */
   readonly size: number;
   readonly registeredAt: number;
-  /** Wrote to us on the web site before anybody here knew of it. */
+  /** The customer wrote on the web site first. */
   readonly cameByItself: boolean;
   readonly contacts: readonly [Person, ...Person[]];
 }

@@ -18,7 +18,7 @@ const POTENTIAL = 4_000_000;
 const IMPORTANT = 15_000_000;
 const REASONS = ['orders grow from quarter to quarter', 'framework agreement in sight', 'buys from all product lines'];
 
-/** By what it has bought; whoever stops buying sinks again. */
+/** Tiers by purchases; a customer that stops buying falls to a lower tier. */
 export function tiersOf(purchases: readonly Purchase[], random: Random, calendar: Calendar): readonly TierChange[] {
   const changes: TierChange[] = [];
   let total = 0;
@@ -51,7 +51,7 @@ export function ownersOf(
   let stint = { ...company.seller(random, team, registeredAt), from: registeredAt };
   const owners: Stint[] = [stint];
   for (;;) {
-    // Before they go, so that nobody is without a seller.
+    // Before the seller leaves, so that no customer is without one.
     const goes = stint.to - random.whole(3, 6) * DAY;
     const next = stint.team === 'key' ? goes : Math.min(goes, toKey);
     if (!(next < calendar.end)) return owners;

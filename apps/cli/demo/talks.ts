@@ -52,7 +52,7 @@ export class Talks {
     private readonly part: string,
   ) {}
 
-  /** Somebody talks to them, or they to us. @param by who, when that is not their seller */
+  /** A talk with the customer. @param by the person, if it is not the customer's seller */
   talk(at: number, occasion: Occasion, by?: Actor): Step[] {
     const { random } = this;
     const channel = random.weighted(CHANNELS);
@@ -107,7 +107,7 @@ export class Talks {
     return [...steps, this.#done(dueAt - HOUR, taskId, random.pick(['reached', 'interested', 'appointment_made']))];
   }
 
-  /** The web site's inquiry, answered by whoever gets the customer. */
+  /** The customer's seller answers an inquiry from the web site. */
   answer(at: number, doneAt: number): Step[] {
     const taskId = this.#id('task');
     return [
@@ -122,7 +122,7 @@ export class Talks {
     ];
   }
 
-  /** Somebody from service asks whether all is well. */
+  /** A colleague from service asks whether the customer is satisfied. */
   returnVisit(at: number, by: Actor): Step[] {
     const { random } = this;
     const taskId = this.#id('task');

@@ -127,7 +127,7 @@ function tellMistakes(random: Random, chronicle: Chronicle, company: Company, na
   }
 }
 
-/** The last hours: customers write on the web site, and nobody has answered yet. */
+/** The last hours: inquiries from the web site that are not answered yet. */
 function tellInquiries(random: Random, chronicle: Chronicle, company: Company, customers: readonly Portrait[]): void {
   const { end } = chronicle.calendar;
   const known = customers.filter(({ registeredAt }) => registeredAt < end - 30 * DAY);

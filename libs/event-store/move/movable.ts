@@ -15,40 +15,42 @@ import type { Holder } from '../sqlite/lock.js';
 import { SqliteEventStore } from '../sqlite/sqlite.event-store.js';
 import { Upcasting } from '../upcasting.js';
 
-/** An event as it goes from one log to another: with its place in its stream, and when it was first learnt. */
+/** An event to be moved, with its stream, revision and recording time. */
 export interface LoggedEvent {
   readonly stream: string;
   readonly revision: number;
   readonly event: (NewEvent | ForeignEvent) & { readonly recordedAt: string };
 }
 
-/** Neighbours in the log that go into one stream together. */
+/** Consecutive events of the log that belong to one stream. */
 export interface Batch {
   readonly stream: string;
-  /** Where the first of them lies. */
+  /** Revision of the first event. */
   readonly revision: number;
   readonly events: readonly LoggedEvent['event'][];
 }
 
-/** A log as it lies, whoever wrote it: nothing is upcast, nothing passed over but what an engine keeps for itself. */
+/**
+ * Raw access to a log for a move: nothing is upcast, and events of other programs are included; only bookkeeping is skipped.
+ */
 export interface MovableLog {
-  /** Where it is, for people. */
+  /** Location for messages. */
   readonly place: string;
-  /** Nobody else writes to it while this is open. */
+  /** No other process can write to it while it is open. */
   readonly exclusive: boolean;
-  /** Everything up to here has been read. */
+  /** Position up to which it has been read. */
   readonly scanned: number;
   head(): Promise<number>;
   read(after: number): AsyncGenerator<LoggedEvent, void, undefined>;
   /**
-   * In this order, and when one of them fails none that follows is written.
+   * Appends the batches in order; after a failure no later one is written.
    * @throws WrongExpectedRevision
    */
   append(batches: readonly Batch[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Every version is the current one. */
+/** Disables upcasting: treats every version as the current one. */
 class AsStored extends Upcasting {
   override current(): boolean {
     return true;
@@ -56,8 +58,8 @@ class AsStored extends Upcasting {
 }
 
 /**
- * @param role a source has to be there
- * @param patience how long to wait for a server that is not there, in milliseconds
+ * @param role a source must exist
+ * @param patience how long to wait for a server that does not answer, in milliseconds
  * @throws Refusal `data-missing` · `data-held` · `store-unreachable`
  */
 export async function openMovable(
@@ -84,7 +86,7 @@ export function checkApart(from: string, to: string): void {
 
 const expectedBefore = (revision: number) => (revision === 0 ? ('no-stream' as const) : revision - 1);
 
-/** The embedded engine; both sides of a move are written by nobody else meanwhile. */
+/** The embedded engine. It is locked during a move, so no other process can write. */
 class SqliteLog implements MovableLog {
   readonly exclusive = true;
   scanned = 0;
@@ -118,7 +120,7 @@ class SqliteLog implements MovableLog {
     }
   }
 
-  /** What is handed over at once is written in one transaction, as long as it fits into one group. */
+  /** Batches of one call are written in one transaction, if they fit into one group commit. */
   async append(batches: readonly Batch[]): Promise<void> {
     const appending = batches.map(({ stream, revision, events }) =>
       this.#store.append(stream, expectedBefore(revision), events),
@@ -132,7 +134,7 @@ class SqliteLog implements MovableLog {
   }
 }
 
-/** Bodies are getters of its class. */
+/** Copies an event to a plain object; its bodies are getters of a class. */
 const whole = (event: Awaited<ReturnType<EventStore['readLog']>>['events'][number]) => ({
   stream: event.stream,
   revision: event.revision,
@@ -146,11 +148,11 @@ const whole = (event: Awaited<ReturnType<EventStore['readLog']>>['events'][numbe
   metadata: event.metadata,
 });
 
-/** How long a server may take over the next event, in milliseconds. */
+/** Timeout for the next event of a server, in milliseconds. */
 const PATIENCE = 30_000;
 const DEADLINE = 10_000;
 
-/** EventStoreDB. Whoever may writes to it, also while it is moved. */
+/** EventStoreDB. Other programs may write to it during the move. */
 class EsdbLog implements MovableLog {
   readonly exclusive = false;
   scanned = 0;
@@ -186,7 +188,7 @@ class EsdbLog implements MovableLog {
         if (stored.stream === TIMES_STREAM) noted(stored, this.#times);
         if (isOfServer(stored.stream) || isBookkeeping(stored.stream)) continue;
         const { recordedAt, ...event } = eventOf(stored, this.#times);
-        // Where a clock was set back, who asks for the past is answered up to the first later event: so it is written down.
+        // Recording times must not decrease; an event after a change of the server's clock gets the time of the one before.
         if (recordedAt > this.#last) this.#last = recordedAt;
         yield { stream: stored.stream, revision: stored.revision, event: { ...event, recordedAt: this.#last } };
       }
@@ -196,7 +198,7 @@ class EsdbLog implements MovableLog {
     }
   }
 
-  /** One after the other: of two under way the first might fail and the second not, and what is in a log stays where it is. */
+  /** Appends one batch after the other: in parallel, a later one might succeed after an earlier one fails. */
   async append(batches: readonly Batch[]): Promise<void> {
     for (const { stream, revision, events } of batches) {
       for (const event of events) checkReadable(stream, event);
@@ -210,7 +212,7 @@ class EsdbLog implements MovableLog {
   }
 }
 
-/** What the server keeps for itself. What is said of a stream of somebody is not. */
+/** Whether a stream belongs to the server itself. Metadata of other programs' streams does not. */
 const isOfServer = (stream: string): boolean => /^\$(?!\$[^$])/.test(stream);
 
 function eventOf({ stream, revision, id, type, recordedAt: created, foreign }: EsdbStored, times: Map<string, string>) {
@@ -237,12 +239,12 @@ function jsonOf(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(bytes).toString()) as unknown;
   } catch {
-    // Other programs may write what they like.
+    // Other programs may write any bytes.
     return undefined;
   }
 }
 
-/** @throws Refusal `event-not-movable` for what a server would give back as something else */
+/** @throws Refusal `event-not-movable` for an event that a server would return changed */
 function checkReadable(stream: string, event: NewEvent | ForeignEvent): void {
   const why =
     isOfServer(stream) || isBookkeeping(stream)

@@ -6,38 +6,38 @@ import type { Batch, LoggedEvent, MovableLog } from './movable.js';
 
 export interface MoveOptions {
   readonly signal?: AbortSignal;
-  /** Told how far it is: positions of the source while it is compared and copied, events while it is verified. */
+  /** Called with the progress: positions of the source during the copy, events during the verification. */
   readonly progress?: (step: 'copying' | 'verifying', done: number, total: number) => void;
   /**
-   * How long a source that others may write to has to stand still, in milliseconds.
+   * How long a shared source must be without new events before the move ends, in milliseconds.
    * @defaultValue 1000
    */
   readonly quiet?: number;
 }
 
 export interface Moved {
-  /** Events of the log. */
+  /** Number of events of the log. */
   readonly events: number;
-  /** Those that were not in the target before. */
+  /** Number of events that were not in the target before. */
   readonly copied: number;
-  /** Over every event in order: id, stream, revision, type, schema version, both times, data and metadata. */
+  /** Hash of all events in order: id, stream, revision, type, schema version, both times, data and metadata. */
   readonly hash: string;
 }
 
-/** What is sent in one append: servers take a mebibyte. */
+/** Limits of one append; servers accept 1 MiB. */
 const BATCH_EVENTS = 500;
 const BATCH_SIZE = 512 * 1024;
-/** What is on its way at once: fits into one transaction of the embedded engine. */
+/** Limits of what is sent at once; it fits into one transaction of the embedded engine. */
 const WINDOW_BATCHES = 128;
 const WINDOW_SIZE = 2 * 1024 * 1024;
-/** How often a source that does not stand still is followed. */
+/** Number of attempts to reach the end of a source that still grows. */
 const ROUNDS = 10;
-/** Events after which it is told how far it is. */
+/** Number of events between progress reports. */
 const TELL = 500;
 
 /**
- * Copies a log into an empty one, or goes on where an earlier copy stopped, and reads everything back. The target holds the
- * same events in the same order, whatever happens in between: it is always a beginning of the source.
+ * Copies a log into an empty one, or continues an earlier copy, and verifies it by reading everything back. The target has the
+ * same events in the same order and is, also after a crash, always a prefix of the source.
  * @throws Refusal `target-differs` · `source-changing` · `source-incomplete`
  */
 export async function move(source: MovableLog, target: MovableLog, options: MoveOptions = {}): Promise<Moved> {
@@ -59,7 +59,7 @@ export async function move(source: MovableLog, target: MovableLog, options: Move
 class Copy {
   readonly #hash = createHash('sha256');
   readonly #there: AsyncGenerator<LoggedEvent, void, undefined>;
-  /** Whether everything that the target holds has been compared. */
+  /** Whether all existing events of the target have been compared. */
   #compared = false;
   #events = 0;
   #copied = 0;
@@ -74,7 +74,7 @@ class Copy {
     this.#there = target.read(0);
   }
 
-  /** To the end that the source has now. */
+  /** Copies up to the current end of the source. */
   async on(): Promise<void> {
     const { source } = this;
     const head = await source.head();
@@ -163,7 +163,7 @@ async function verify(target: MovableLog, { events, hash }: Moved, { signal, pro
   );
 }
 
-/** One event, and nothing else, gives this line. Other programs have no business time of theirs. */
+/** Line of an event for the hash; different events give different lines. Events of other programs have no business time. */
 function lineOf({ stream, revision, event }: LoggedEvent): string {
   const { id, type, recordedAt } = event;
   const place = [id, stream, revision, type, recordedAt];

@@ -1,16 +1,16 @@
 import type { Appended, ExpectedRevision, NewEvent, RecordedEvent } from '../event-store.js';
 
-/** What comes out of a log is what JSON keeps of what went in. */
+/** Serialises an event, so that reads return what JSON keeps of its data. */
 export function asJson(event: NewEvent): string {
   if (typeof event.occurredAt !== 'string') throw new Error('an event needs its business time');
   return JSON.stringify({ ...event, data: event.data ?? null });
 }
 
-/** The same id twice in one append: nothing that is there already, and nothing that can be written. */
+/** Detects an event id that occurs twice in one append, which is always an error. */
 export const twice = (events: readonly NewEvent[], id: string): 'twice' | undefined =>
   events.filter((event) => event.id === id).length > 1 ? 'twice' : undefined;
 
-/** The same events at the expected place, or anywhere in the stream when the place was left open: the answer of then. */
+/** The original answer, if the same events are already at the expected revision, or with `any` anywhere in the stream. */
 export function alreadyThere(
   stream: string,
   expected: ExpectedRevision,

@@ -18,13 +18,13 @@ import { alreadyThere, asJson, twice } from './appends.js';
 const PAGE_EVENTS = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;
 
-/** What is known of one stream: where it ended in the log below, and what was added here. */
+/** A stream: its last revision in the log below, and the events added here. */
 interface Layer {
   readonly kept: number;
   readonly added: RecordedEvent[];
 }
 
-/** A write on its way, with what the log knows of its stream and of its events. */
+/** A write with the state of its stream and the already recorded events. */
 interface Entry {
   readonly write: Write;
   readonly texts: readonly string[];
@@ -34,7 +34,7 @@ interface Entry {
 
 const endOf = ({ kept, added }: Layer): number => kept + added.length;
 
-/** @param taken whether ids of its events are taken, which fails it wherever the stream stands */
+/** @param taken recorded events with the same ids; any of them fails the write */
 function expects({ stream, expected }: Check, layer: Layer, taken: readonly (RecordedEvent | 'twice')[] = []): void {
   const current = endOf(layer);
   const elsewhere = taken.find((each) => each !== 'twice' && each.stream !== stream);
@@ -43,15 +43,14 @@ function expects({ stream, expected }: Check, layer: Layer, taken: readonly (Rec
 }
 
 /**
- * A log on top of another one. What is appended here is decided, found and read like any event, stays in memory, and goes
- * when the process ends: a dry run meets the rules of the real one and writes nothing. The log below is seen as it was when
- * the overlay was made, whoever goes on writing to it.
+ * A log in memory on top of another one, for dry runs: appended events are read and checked like all others, and are lost when
+ * the process ends. The log below is seen as it was when the overlay was made; later writes to it are not visible.
  *
- * Where it is less than a real engine: events take memory until it is closed, and an event id is only recognised as taken
- * here and within its own stream of the log below. What is appended is in the current schema version, so it is not upcast.
+ * Differences from a real engine: events take memory until it is closed, and an event id is only detected as taken here and
+ * within its own stream of the log below. Appended events have the current schema version, so they are not upcast.
  */
 export class OverlayEventStore extends EventStore {
-  /** Nobody else can add to what is seen here. */
+  /** No other process can append here. */
   readonly exclusive = true;
   readonly atomic = true;
   override readonly scratch = true;
@@ -67,7 +66,7 @@ export class OverlayEventStore extends EventStore {
   private constructor(
     private readonly base: EventStore | undefined,
     private readonly clock: Clock,
-    /** Last position of the log below that is seen. */
+    /** Last visible position of the log below. */
     private readonly start: number,
     private lastRecorded: string,
   ) {
@@ -75,7 +74,7 @@ export class OverlayEventStore extends EventStore {
     this.gapless = base?.gapless ?? true;
   }
 
-  /** @param base only read from, and closed with the overlay; without one the overlay is an empty log in memory */
+  /** @param base the log below: only read, and closed with the overlay; without it the overlay is an empty log */
   static async over(base: EventStore | undefined, clock: Clock): Promise<OverlayEventStore> {
     const start = (await base?.head()) ?? 0;
     const last = start > 0 ? await base?.at(start) : undefined;
@@ -95,7 +94,7 @@ export class OverlayEventStore extends EventStore {
     const entries = await Promise.all(writes.map((write) => this.#entry(write, events)));
     const layers = await Promise.all(checks.map(({ stream }) => this.#layer(stream)));
 
-    // No waiting from here on: what was checked holds when it is written.
+    // No await from here on, so the checks still hold at the write.
     const there = entries.map((entry) => this.#there(entry));
     if (there.every((each) => each !== undefined)) return there;
     for (const [index, { write, layer }] of entries.entries()) {
@@ -105,7 +104,7 @@ export class OverlayEventStore extends EventStore {
     return entries.map((entry, index) => there[index] ?? this.#add(entry));
   }
 
-  /** A write with what must be known of the log below to decide on it. */
+  /** Reads from the log below what a write needs. */
   async #entry(write: Write, all: readonly NewEvent[]): Promise<Entry> {
     const events = write.events as readonly NewEvent[];
     const known = await Promise.all(events.map(({ id }) => this.#find(write.stream, id)));
@@ -170,7 +169,7 @@ export class OverlayEventStore extends EventStore {
     const page = await below(limit);
     if (!page.end) return page;
     const events = this.#page(own, limit - page.events.length);
-    // As everywhere: a page that is exactly full does not know that it was the last.
+    // As in all engines, a page that is exactly full does not know that it is the last.
     return {
       events: [...page.events, ...events],
       end: events.length === own.length && page.events.length + events.length < limit,
@@ -248,7 +247,7 @@ export class OverlayEventStore extends EventStore {
     await this.base?.close();
   }
 
-  /** As many as a page takes. */
+  /** Cuts a list of events to one page. */
   #page(events: readonly RecordedEvent[], limit: number): readonly RecordedEvent[] {
     let bytes = 0;
     let size = 0;
@@ -266,7 +265,7 @@ export class OverlayEventStore extends EventStore {
     return layer;
   }
 
-  /** The last revision the stream had when the overlay was made. */
+  /** Last revision of the stream when the overlay was made. */
   async #kept(stream: string): Promise<number> {
     if (!this.base || this.start === 0) return -1;
     for await (const { position, revision } of this.base.stream(stream, { backwards: true, limit: 1 })) {

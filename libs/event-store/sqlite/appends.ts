@@ -17,25 +17,28 @@ import { Outage } from './outage.js';
 const GROUP_APPENDS = 256;
 const GROUP_BYTES = 4 * 1024 * 1024;
 const QUEUE = 1024;
-/** Rest between two tries while another program writes to the file, in milliseconds: longer when no caller waits. */
+/** Delay between attempts while another program writes to the file, in milliseconds; longer when no caller waits. */
 const REST = 5;
 const IDLE_REST = 250;
-/** Pages of the indexes change with every group: a long write-ahead log brings each of them home once, not every time. */
+/**
+ * Length of the write-ahead log. Index pages change with every group, so a long log copies each of them to the file less
+ * often.
+ */
 const LOG_PAGES = 8_192;
 
 interface Waiting {
   readonly writes: readonly Rows[];
   readonly checks: readonly Check[];
   readonly bytes: number;
-  /** When it came, by `performance.now()`. */
+  /** Arrival, by `performance.now()`. */
   readonly since: number;
   readonly resolve: (appended: readonly Appended[]) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * The writing half of the embedded log. Group commit: everything that arrives within one turn of the event loop shares one
- * transaction and one wait for the disk, and is answered after it.
+ * Write side of the embedded engine. Group commit: all appends of one turn of the event loop share a transaction and one
+ * wait for the disk, and are answered after it.
  */
 export class SqliteAppends {
   readonly #statements: Statements;
@@ -43,11 +46,11 @@ export class SqliteAppends {
   readonly #outage: Outage;
   readonly #lock: WriteLock;
   readonly #wal: WalLimit;
-  /** Events that have been written. */
+  /** Number of written events. */
   recorded = 0;
   #queue: Waiting[] = [];
   #flushing: NodeJS.Immediate | undefined;
-  /** The next try, while another program writes to the file. */
+  /** Timer of the next attempt, while another program writes to the file. */
   #trying: NodeJS.Timeout | undefined;
   /** End of the log; unknown after a failure. */
   #last: Last | undefined;
@@ -67,7 +70,7 @@ export class SqliteAppends {
     this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
   }
 
-  /** Why nothing can be written at the moment. */
+  /** Reason of an outage of writes. */
   get fault(): string | undefined {
     return this.#lock.fault ?? this.#outage.fault;
   }
@@ -82,7 +85,7 @@ export class SqliteAppends {
     });
   }
 
-  /** Writes what is waiting, then lets go of the file. */
+  /** Writes the queue, then closes the file. */
   async close(): Promise<void> {
     while (this.#queue.length > 0) {
       this.#flush();
@@ -121,7 +124,7 @@ export class SqliteAppends {
       const told = explained(error, this.db);
       const why = told instanceof Refusal ? told : unavailable((error as Error).message);
       this.#outage.failed(why);
-      // A shorter write-ahead log may be all the room that is needed.
+      // Cutting the write-ahead log may free enough disk space.
       this.#wal.check();
       outcomes = group.map(() => why);
     }
@@ -138,8 +141,8 @@ export class SqliteAppends {
   }
 
   /**
-   * Another program writes to the file: callers wait for their turn, for a while, and everything else goes on. What is tried
-   * without callers ends the fault, since none come to a server that is not ready.
+   * Waits while another program writes to the file: callers wait for a limited time. Attempts continue without callers too, so
+   * that the fault ends; a server that is not ready gets no requests.
    */
   #wait(group: readonly Waiting[]): void {
     this.#last = undefined;
@@ -155,7 +158,7 @@ export class SqliteAppends {
     else if (this.#lock.fault !== undefined) this.#trying = setTimeout(() => this.#flush(), IDLE_REST).unref();
   }
 
-  /** Takes room in the file like any commit does. */
+  /** Test write that changes nothing, and needs disk space as any commit does. */
   #writeNothing(): void {
     const version = Number(this.#statements.get('PRAGMA user_version')?.['user_version']);
     this.db.exec(`PRAGMA user_version = ${version}`);

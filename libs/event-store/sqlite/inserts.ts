@@ -14,32 +14,32 @@ import type {
 } from '../event-store.js';
 import { FOREIGN_VERSION } from '../foreign-events.js';
 
-/** Codes of SQLite: some constraint is violated, and which. */
+/** SQLite error codes: a constraint is violated; a unique constraint is violated. */
 const CONSTRAINT = 19;
 const UNIQUE = 2067;
 
-/** An event as it will lie in the table, but for its place. */
+/** An event as a table row, without position and revision. */
 interface Row {
   readonly id: string;
   readonly type: string;
   readonly schemaVersion: number;
-  /** When it is recorded, for who does not say. */
+  /** Null for the recording time. */
   readonly occurredAt: string | null;
-  /** Now, for who does not say. */
+  /** Null for the current time. */
   readonly recordedAt: string | null;
   readonly data: string | Uint8Array;
   readonly metadata: string | Uint8Array;
   readonly contentType: ForeignBodies['contentType'] | null;
 }
 
-/** A write as it will lie in the table. */
+/** A write as table rows. */
 export interface Rows {
   readonly stream: string;
   readonly expected: ExpectedRevision;
   readonly rows: readonly Row[];
 }
 
-/** A write, where its stream stands, and where its events lie if they are there already. */
+/** A write with the last revision of its stream, and the place of its events if they are already recorded. */
 interface Found {
   readonly write: Rows;
   readonly current: number;
@@ -57,7 +57,7 @@ interface Group {
   readonly checks: readonly Check[];
 }
 
-/** The statements of one append to the embedded log, inside a transaction that others begin and end. */
+/** Executes appends inside a transaction that the caller begins and ends. */
 export class SqliteInserts {
   /** Types and versions that are listed in `stored_version`. */
   readonly #listed = new Set<string>();
@@ -68,15 +68,15 @@ export class SqliteInserts {
     private readonly clock: Clock,
   ) {}
 
-  /** Forgets what a transaction that was rolled back had listed. */
+  /** Clears the cache of listed versions after a rollback. */
   forget(): void {
     this.#listed.clear();
   }
 
-  /** One append in a savepoint of its own: what is wrong with one caller's never fails the others. */
+  /** Executes an append in its own savepoint, so that its failure does not fail others of the group. */
   insert({ writes, checks }: Group, last: Last): readonly Appended[] | Error {
     const found = writes.map((write) => this.#look(write));
-    // What is there already is answered as it was, whatever has happened to other streams since.
+    // An append that is already recorded gets its original answer, even if checks no longer hold.
     if (found.every((each) => each.there !== undefined)) return found.map(({ there }) => there!);
     const wrong = this.#refusal(found, checks);
     if (wrong) return wrong;
@@ -94,7 +94,7 @@ export class SqliteInserts {
       return appended;
     } catch (error) {
       const code = (error as { errcode?: number }).errcode;
-      // The disk fails for everybody.
+      // Errors of the disk fail the whole group.
       if (!this.db.isTransaction || (code !== undefined && code % 256 !== CONSTRAINT)) throw error;
       this.#listed.clear();
       this.statements.run('ROLLBACK TO append');
@@ -106,10 +106,7 @@ export class SqliteInserts {
     }
   }
 
-  /**
-   * Where the stream of a write stands, and where its events lie if they do not come at the right place because they are
-   * there.
-   */
+  /** Reads the last revision of the stream; on a conflict, checks whether the events are already recorded. */
   #look(write: Rows): Found {
     const current = this.#revisionOf(write.stream);
     const there = holds(write.expected, current) ? undefined : this.#alreadyThere(write);
@@ -129,7 +126,7 @@ export class SqliteInserts {
     return undefined;
   }
 
-  /** Recording times never go back, even when the clock of the machine does: then position order is time order. */
+  /** Inserts rows. Recording times never decrease, even if the machine's clock goes back, so position order is time order. */
   #insertRows({ write: { stream, rows }, current }: Found, now: string, last: Last): Appended {
     let revision = current;
     this.#checkIds(stream, rows);
@@ -161,7 +158,7 @@ export class SqliteInserts {
   }
 
   /**
-   * No event of ours has the id of one in another stream. What is moved here from another log is taken as it was there.
+   * Checks that no other stream holds these ids. Events moved from another log are exempt.
    * @throws EventIdTaken
    */
   #checkIds(stream: string, rows: readonly Row[]): void {
@@ -173,7 +170,7 @@ export class SqliteInserts {
     }
   }
 
-  /** EventStoreDB's rule: the same ids at the expected place, or anywhere in the stream when the place was left open. */
+  /** Idempotency as in EventStoreDB: the same ids at the expected revision, or with `any` anywhere in the stream. */
   #alreadyThere({ stream, expected, rows }: Rows): Appended | undefined {
     const find = this.statements.prepare('SELECT revision, position FROM event WHERE id = ? AND stream = ?');
     const found = rows.map(({ id }) => find.get(id, stream) as unknown as Appended | undefined);
@@ -185,7 +182,7 @@ export class SqliteInserts {
     return { revision: last.revision, position: last.position };
   }
 
-  /** What other programs write is no part of what this one must be able to read. */
+  /** Lists the type and schema version of an event; events of other programs are not listed. */
   #list({ type, schemaVersion, contentType }: Row): void {
     if (contentType !== null) return;
     const key = `${type}@${schemaVersion}`;
@@ -206,7 +203,7 @@ export class SqliteInserts {
   }
 }
 
-/** What a write puts into the table, and how many bytes its bodies take. */
+/** Converts a write to table rows. `bytes` is the size of all bodies. */
 export function encoded({ stream, expected, events }: Write, codec: EventCodec): Rows & { readonly bytes: number } {
   const rows = events.map((event) => ('foreign' in event ? foreignRow(event) : ownRow(event, stream, codec)));
   return {

@@ -3,31 +3,31 @@ import { DatabaseSync } from 'node:sqlite';
 import { Refusal } from '../../errors.js';
 import { isBusy } from '../../sqlite/sqlite.js';
 
-/** Who writes to a log, for the message to the second who wants to. */
+/** The process that writes to a log, as a second writer is told. */
 export interface Holder {
   readonly pid: number;
-  /** What it is: `annals start`, `annals import`. */
+  /** Command, such as `annals start` or `annals import`. */
   readonly program: string;
   readonly since: string;
-  /** Where its HTTP API listens, when it has one. */
+  /** Address of its HTTP API, if it has one. */
   readonly url?: string;
 }
 
-/** How long the lock is waited for, in milliseconds: whoever asks about it holds it for an instant. */
+/** Wait for the lock, in milliseconds: a process that only checks the lock holds it for an instant. */
 const PATIENCE = 250;
 
-/** No room on the disk, or for the user. */
+/** Error codes for a full disk or an exceeded quota. */
 const NO_ROOM: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
-/** Names that this process has written beside its locks. However it ends, unless it is killed, it takes them with it. */
+/** Holder files of this process; deleted at its exit. */
 const names = new Set<string>();
 process.once('exit', () => {
   for (const name of names) rmSync(name, { force: true });
 });
 
 /**
- * One process writes. The lock is an open transaction on a file of its own, so the operating system frees it when the
- * process dies, however it dies; who holds it stands in a file beside it.
+ * Lock for the only writing process. It is an open transaction on a file of its own, so the operating system frees it when the
+ * process dies. The holder's name is stored in a file beside it.
  */
 export class WriterLock {
   readonly #db: DatabaseSync;
@@ -43,7 +43,7 @@ export class WriterLock {
     this.#holder = holder;
     this.#db = new DatabaseSync(`${path}.lock`, { timeout: PATIENCE });
     try {
-      // Nothing is ever written to the file, and a journal beside it would take room on the disk.
+      // The file is never written to; a journal file would only take disk space.
       this.#db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       names.add(nameOf(path));
       this.#write();
@@ -53,7 +53,7 @@ export class WriterLock {
     }
   }
 
-  /** Says where the holder can be reached, once it can. */
+  /** Stores the address of the holder's HTTP API. */
   announce(url: string): void {
     this.#holder = { ...this.#holder, url };
     this.#write();
@@ -65,12 +65,12 @@ export class WriterLock {
     this.#db.close();
   }
 
-  /** Writes again what a full disk did not take. */
+  /** Writes the holder file again, if a full disk prevented that before. */
   remind(): void {
     if (this.#isUnnamed) this.#write();
   }
 
-  /** On a full disk the lock holds all the same; only the refusal of a second program does without the name. */
+  /** Writes the holder file. On a full disk the lock still holds, and only the refusal of a second writer lacks the name. */
   #write(): void {
     try {
       writeFileSync(nameOf(this.#path), JSON.stringify(this.#holder));
@@ -82,10 +82,10 @@ export class WriterLock {
   }
 }
 
-/** The lock lies beside the file itself, also for a program that is given a symbolic link to it. */
+/** Resolves symbolic links, so that the lock is always beside the file itself. */
 const realPath = (path: string): string => (existsSync(path) ? realpathSync(path) : path);
 
-/** SQLite keeps the write-ahead log beside the name it is given, so two names of one file are two write-ahead logs. */
+/** Refuses files with several names (hard links), since SQLite would use a separate write-ahead log for each name. */
 function checkOnlyName(path: string): void {
   if (!existsSync(path) || statSync(path).nlink < 2) return;
   throw new Refusal(
@@ -97,7 +97,7 @@ function checkOnlyName(path: string): void {
 
 const nameOf = (path: string): string => `${path}.holder.json`;
 
-/** Who writes to this log. What a process that was killed has left behind does not count: the lock is asked. */
+/** The process that writes to this log. Checks the lock, so the file of a killed process does not count. */
 export const holderOf = (given: string): Holder | undefined => {
   const path = realPath(given);
   return isHeld(path) ? namedHolder(path) : undefined;

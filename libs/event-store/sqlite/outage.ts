@@ -1,12 +1,13 @@
+import { faultOf } from '../../errors.js';
 import { freeBytes, ROOM } from '../../sqlite/wal.js';
 
-/** How often it is looked whether an outage is over, and how long nothing may have failed by then, in milliseconds. */
+/** Interval of test writes during an outage, and how long there must be no failure before it ends, in milliseconds. */
 const LOOK = 1_000;
 const QUIET = 5_000;
 
 /**
- * The time from a write that fails until writing is sure to succeed again. Whoever sends requests only to those that are
- * ready sends none until then, so it is tried without them.
+ * Tracks an outage from the first failed write until writes succeed reliably. Makes test writes meanwhile, since a load
+ * balancer sends no requests to a server that is not ready.
  */
 export class Outage {
   #fault: string | undefined;
@@ -15,8 +16,8 @@ export class Outage {
 
   /**
    * @param path the file that is written
-   * @param write writes something that changes nothing
-   * @param told what fails when an outage begins, nothing when it ends
+   * @param write a test write that changes nothing
+   * @param told called with the reason on outage, with `undefined` on recovery
    */
   constructor(
     private readonly path: string,
@@ -24,20 +25,20 @@ export class Outage {
     private readonly told: (fault: string | undefined) => void,
   ) {}
 
-  /** Why nothing can be written at the moment. */
+  /** Reason of the current outage. */
   get fault(): string | undefined {
     return this.#fault;
   }
 
-  failed({ message }: Error): void {
+  failed(error: Error): void {
     this.#failedAt = performance.now();
     if (this.#fault !== undefined) return;
-    this.#fault = message;
+    this.#fault = faultOf(error);
     this.#looking = setInterval(() => this.#look(), LOOK).unref();
-    this.told(message);
+    this.told(this.#fault);
   }
 
-  /** Stops looking. */
+  /** Stops the test writes. */
   close(): void {
     clearInterval(this.#looking);
   }

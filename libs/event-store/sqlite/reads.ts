@@ -10,12 +10,12 @@ const COLUMNS =
   'position, stream, revision, id, type, schema_version, occurred_at, recorded_at, data, metadata, content_type';
 const PAGE_EVENTS = 2_000;
 const PAGE_BYTES = 8 * 1024 * 1024;
-/** Positions a page looks at, matching or not: bounds how long it holds up the thread, and how far apart checkpoints are. */
+/** Maximum number of positions scanned per page; limits the time a page blocks the thread and the distance of checkpoints. */
 const PAGE_SCANNED = 100_000;
 
 type Values = (string | number)[];
 
-/** The reading half of the embedded log: pages, from a connection that only sees what has been committed. */
+/** Read side of the embedded engine: pages, from a connection that sees committed events only. */
 export class SqliteReads {
   readonly #statements: Statements;
 
@@ -61,7 +61,7 @@ export class SqliteReads {
     let scanned = after;
     let bytesLeft = PAGE_BYTES;
     let full = false;
-    // Where a filter matches often, walking the log is fastest; where it matches seldom, its index over a wide span is.
+    // A scan is fastest when the filter matches often, its index when it matches seldom.
     for (let span = limit; scanned < last && !full; span *= 8) {
       const upTo = Math.min(last, scanned + span, after + PAGE_SCANNED);
       const room = limit - events.length;
@@ -89,7 +89,7 @@ export class SqliteReads {
     this.db.close();
   }
 
-  /** Last position that was recorded by then: recording times ascend with positions, so a binary search finds it. */
+  /** Last position recorded by then, by binary search, since recording times ascend with positions. */
   #lastBy(until: Until | undefined, head: number): number {
     if (until?.axis !== 'recorded') return head;
     const sql = 'SELECT recorded_at AS at FROM event WHERE position = ?';
@@ -127,7 +127,7 @@ export class SqliteReads {
   }
 }
 
-/** A page of the log, by walking along it or by jumping from match to match; both take the bounds, the values, the limit. */
+/** SQL for a page of the log: by a scan, or by an index. Both take the bounds, the values and the limit as parameters. */
 function logQuery(
   { types, streams }: LogFilter,
   until: Until | undefined,
@@ -155,7 +155,7 @@ function logQuery(
   }
   const where = `WHERE ${conditions.join(' AND ')} ORDER BY position LIMIT ?`;
   const walk = `SELECT ${COLUMNS} FROM event NOT INDEXED ${where}`;
-  // Positions first: sorting whole rows would sort the bodies along.
+  // Selects positions first, since sorting whole rows would also move the bodies.
   const jump = `SELECT ${COLUMNS} FROM event
     WHERE position IN (SELECT position FROM event ${index} ${where}) ORDER BY position`;
   return { walk, jump: index === 'NOT INDEXED' ? walk : jump, values };

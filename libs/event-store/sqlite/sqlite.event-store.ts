@@ -42,14 +42,14 @@ const MIGRATIONS = [
    CREATE INDEX event_type ON event (type, position);
    CREATE INDEX event_category ON event (category, position);
    CREATE TABLE stored_version (type TEXT NOT NULL, schema_version INTEGER NOT NULL, PRIMARY KEY (type, schema_version)) WITHOUT ROWID;`,
-  // Bodies that other programs wrote are bytes, and this says of what kind.
+  // Content type of the bodies of other programs, which are stored as bytes.
   'ALTER TABLE event ADD COLUMN content_type TEXT',
-  // Other programs choose ids of their own, and may use one in several streams.
+  // Other programs choose their own ids and may use one in several streams.
   'DROP INDEX event_id; CREATE UNIQUE INDEX event_id ON event (id, stream)',
 ];
 const TUNING = 'PRAGMA cache_size = -65536';
 const MEND = 'What happened is nowhere else: put back a copy of it.';
-/** How often a reader of a log that another process writes asks whether it grew, in milliseconds. */
+/** Interval in which readers check for new events of another process, in milliseconds. */
 const POLL = 25;
 
 export interface SqliteEventStoreOptions {
@@ -65,7 +65,7 @@ export interface SqliteEventStoreOptions {
    * @defaultValue full
    */
   readonly durability?: 'full' | 'normal';
-  /** Told why nothing can be written, when that begins; told nothing when it is over. */
+  /** Called with the reason on outage of writes, with `undefined` on recovery. */
   readonly report?: (fault: string | undefined) => void;
   /**
    * How long an append waits while another program holds the write lock of the file, in milliseconds.
@@ -101,7 +101,7 @@ export class SqliteEventStore extends EventStore {
         const db = openSqlite(path, {
           ...opening,
           readOnly: false,
-          // The thread answers requests: only appends wait for another program, and not in here.
+          // SQLite must not block the thread, which answers requests; appends wait for other programs asynchronously.
           busyTimeout: 0,
           claim: () => (lock = new WriterLock(path, writer)),
         });
@@ -128,7 +128,7 @@ export class SqliteEventStore extends EventStore {
     return this.#appends?.fault;
   }
 
-  /** Says where the writing process can be reached. */
+  /** Stores the address of the writing process's HTTP API. */
   announce(url: string): void {
     this.#lock?.announce(url);
   }
@@ -169,12 +169,12 @@ export class SqliteEventStore extends EventStore {
     return this.#wakers.wait(isPast, { signal, poll: this.#lock ? undefined : POLL });
   }
 
-  /** Writes what is waiting, then lets go of the file. */
+  /** Writes the queue, then closes the file. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#openReads.close();
-    // Last, because the last connection that may write tidies up the file.
+    // Closed last, because the last writing connection cleans up the file.
     await this.#appends?.close();
     this.#wakers.wake();
     this.#channel.close();

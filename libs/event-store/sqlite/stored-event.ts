@@ -9,10 +9,10 @@ type Row<Body, ContentType> = readonly [
   ...[number, string, number, string, string, number, string, string],
   ...[Body, Body, ContentType],
 ];
-/** Bodies are text where rules wrote them, and bytes of some content type where another program did. */
+/** Bodies are text for events of Annals, and bytes with a content type for events of other programs. */
 export type EventRow = Row<string, null> | Row<Uint8Array, ForeignBodies['contentType']>;
 
-/** An event as it lies in a log; its bodies stay text until somebody looks at them. */
+/** An event of the embedded log; its bodies are parsed at first access. */
 export class StoredEvent implements RecordedEvent {
   readonly position: number;
   readonly stream: string;
@@ -58,7 +58,7 @@ export class StoredEvent implements RecordedEvent {
       : this.#read(() => JSON.parse(this.#row[9] as string) as Metadata));
   }
 
-  /** Text that is no JSON any more was changed by nobody here; what it says may be personal. */
+  /** Parses a body. Invalid JSON means that the file is damaged; the error does not quote it, as it may be personal. */
   #read<Body>(read: () => Body): Body {
     try {
       return read();
@@ -74,7 +74,7 @@ export class StoredEvent implements RecordedEvent {
     }
   }
 
-  /** The same event in another shape. */
+  /** The event after upcasting. */
   as({ type, schemaVersion, data }: Versioned): StoredEvent {
     const shaped = new StoredEvent(this.#row.with(4, type).with(5, schemaVersion) as unknown as EventRow, this.#codec);
     shaped.#data = data;

@@ -39,6 +39,8 @@ export interface Field {
   readonly each?: Field;
   /** Form of what is written out in the mapping itself. */
   readonly schema?: object;
+  /** Whether a moment is a business time: one that has not come yet cannot have happened. */
+  readonly happened?: true;
 }
 
 export const text: Field = { is: 'text' };
@@ -47,6 +49,7 @@ export const decimal: Field = { is: 'decimal' };
 export const money: Field = { is: 'money' };
 export const day: Field = { is: 'day' };
 export const moment: Field = { is: 'moment' };
+export const businessTime: Field = { is: 'moment', happened: true };
 export const flag: Field = { is: 'flag' };
 export const oneOf = (of: readonly string[]): Field => ({ is: 'choice', of });
 export const ref = (to: Kind): Field => ({ is: 'ref', to });

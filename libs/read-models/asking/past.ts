@@ -32,7 +32,8 @@ export class Past {
     private readonly store: EventStore,
     private readonly clock: Clock,
     private readonly definitions: readonly ReadModel[],
-    private readonly zone: string,
+    /** The zone that reports are kept in, and in which days of questions end. */
+    readonly zone: string,
     private readonly scratch: Scratch,
     private readonly readModels?: ReadModels,
   ) {}
@@ -75,7 +76,7 @@ export class Past {
     await Promise.all([...this.#retired].map((built) => this.#end(built)));
   }
 
-  /** Somebody may have been given it a moment ago and not have asked it yet. */
+  /** Closes a past read model after a delay, since a query may just have received it. */
   #retire(built: Promise<ReadModels>): void {
     this.#retired.add(built);
     setTimeout(() => void this.#end(built), GRACE).unref();

@@ -3,6 +3,7 @@ import { Invalid, Missing, Refusal, Unavailable } from '../../errors.js';
 import { EventStore } from '../../event-store/event-store.js';
 import type { Until } from '../../event-store/event-store.js';
 import { servingOf } from '../partitions.js';
+import { endOf } from '../../time.js';
 import { Past } from './past.js';
 import { Projecting } from '../building/projecting.js';
 import type { Projection } from '../projection.js';
@@ -13,7 +14,7 @@ import type { Filter } from '../read-models.js';
 export interface When {
   /** Position of a command the asker has seen succeed: wait until the read model shows it. */
   readonly after?: number | undefined;
-  /** A past moment, inclusive. */
+  /** A past moment, inclusive, or a day, which means its end in the zone that reports are kept in. */
   readonly asOf?: string | undefined;
   /** What `asOf` means: what had happened by then (the default), or what we knew by then. */
   readonly axis?: Until['axis'] | undefined;
@@ -37,6 +38,16 @@ export class Reading {
     @Optional() private readonly projecting?: Projecting,
   ) {}
 
+  /** The past moment a question is about. */
+  momentOf({ asOf }: When): string | undefined {
+    return asOf === undefined ? undefined : endOf(asOf, this.past.zone);
+  }
+
+  /** The part of the log that a question is about; nothing where it is about all of it. @throws Invalid `axis-without-moment` */
+  until(when: When): Until | undefined {
+    return untilOf({ ...when, asOf: this.momentOf(when) });
+  }
+
   /** The read models in which this projection is as it was at that moment. Answers about the past share one scratch copy. */
   async of(projection: Projection, when: When = {}): Promise<ReadModels> {
     if (when.atRevision !== undefined) {
@@ -44,9 +55,10 @@ export class Reading {
         field: 'atRevision',
       });
     }
-    const until = untilOf(when);
+    const until = this.until(when);
     if (until) return this.past.of(projection, until);
     if (when.after !== undefined) await this.passed(projection, when.after);
+    await this.#isBuilt(projection);
     return this.readModels;
   }
 
@@ -56,7 +68,7 @@ export class Reading {
     id: string,
     when: When = {},
   ): Promise<Document | undefined> {
-    const until = untilOf(when);
+    const until = this.until(when);
     const past = until !== undefined || when.atRevision !== undefined;
     const serving = past ? (await this.past.definition(projection)).projection : projection;
     if (past && serving.stream) {
@@ -124,7 +136,18 @@ export class Reading {
     throw new Invalid('revision-unknown', `The last revision is ${last}.`, { field: 'atRevision', revision: last });
   }
 
-  /** Waits until everything up to `position` has been looked at. @throws Unavailable `read-model-behind`, with where it stands */
+  /** A read model that was never built is not built either while nothing can be written. @throws Unavailable `read-model-building` */
+  async #isBuilt({ name }: Projection): Promise<void> {
+    const fault = this.projecting?.fault;
+    if (fault === undefined || servingOf(await this.readModels.generations(), name).length > 0) return;
+    const message = `The read model ${name} is being built, but does not move: ${fault}`;
+    throw new Unavailable('read-model-building', message, 5, { name, fault });
+  }
+
+  /**
+   * Waits until everything up to `position` has been looked at, or not at all while it is known that read models do not move.
+   * @throws Unavailable `read-model-behind`, with where it stands
+   */
   async passed(projection: Projection, position: number): Promise<void> {
     const head = await this.store.head();
     checkPosition('after', position, head);
@@ -133,7 +156,7 @@ export class Reading {
       const generations = await this.readModels.generations();
       const [active] = servingOf(generations, projection.name);
       if (active && active.position >= position) return;
-      if (performance.now() >= deadline) {
+      if (performance.now() >= deadline || this.projecting?.fault !== undefined) {
         throw this.#behind(projection, position, active?.position ?? 0);
       }
       await this.readModels.changed();
@@ -143,7 +166,8 @@ export class Reading {
   /** With the reason, such as a full disk, where one is known. */
   #behind({ name }: Projection, asked: number, position: number): Unavailable {
     const fault = this.projecting?.fault;
-    const because = fault === undefined ? '' : ` ${fault}`;
+    const because =
+      fault === undefined ? '' : ` ${fault} This request was not carried out: send it again when read models move.`;
     return new Unavailable('read-model-behind', `${name} has not reached position ${asked} yet.${because}`, 1, {
       position,
       asked,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Unavailable } from '../../errors.js';
+import { faultOf, Unavailable } from '../../errors.js';
 import type { EventStore, LogPage, Until } from '../../event-store/event-store.js';
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
 import type { Looked } from '../decisions.js';
@@ -20,44 +20,44 @@ import { reconcile } from './reconcile.js';
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
   readonly readModels: ReadModels;
-  /** Everything there is to project, and earlier definitions that can be gone back to: the lists of `projections/index.ts`. */
+  /** All definitions, with earlier ones for a rollback: the lists of `projections/index.ts`. */
   readonly definitions: readonly ReadModel[];
   /** Whether some definitions could not be loaded: what is built by them stays as it is, for the next start. */
   readonly lacking?: boolean;
-  /** What was gone back to, by the log. */
+  /** Rollbacks according to the log. */
   readonly rolledBack?: Looked;
   /** IANA name of the zone whose days reports count in. */
   readonly zone: string;
-  /** Fold only the part of the log up to here: an answer about the past, which nothing is compared with. */
+  /** Folds the log only up to this moment, for a question about the past; verifies nothing. */
   readonly until?: Until;
   /**
-   * Partitions a read model is built in; one that is cut differently is built anew.
+   * Number of partitions per read model; a read model with another number is rebuilt.
    * @defaultValue 1
    */
   readonly partitions?: number;
-  /** The shares of the work that this projector holds among others; absent where it is the only one. */
+  /** Leases on shares of the work; absent when there is only one projector. */
   readonly holding?: Holding;
-  /** Told why nothing can be written, when that begins; told nothing when it can, also the first time. */
+  /** Called with the reason on outage, with `undefined` on recovery and at the start. */
   readonly stands?: (fault: string | undefined) => void;
   /**
-   * Rest before something is tried again that could not be written, in milliseconds.
+   * Delay before a failed write is tried again, in milliseconds.
    * @defaultValue 1000
    */
   readonly rest?: number;
 }
 
-/** The share of who begins generations and lets go of them. */
+/** Share for creating and dropping generations. */
 const COORDINATOR = 'coordinator';
-/** Rests in which nothing may fail before writing counts as possible again. */
+/** Number of delays without a failure before an outage ends. */
 const QUIET = 5;
-/** Events in a page of what serves: few, so that it is shown soon. */
+/** Events per page of serving generations: few, so that they are visible soon. */
 const PAGE = 2_000;
-/** Events in a page of what is being built: more, so that a document that changes often is written less often. */
+/** Events per page during a build: more, so that documents that change often are written less often. */
 const BUILDING_PAGE = 4_000;
 
 /**
- * Brings every read model up to the log, in pages, exactly once, and keeps it there; builds new generations beside the
- * ones that serve. What is wanted stands in the generations table, so a restart goes on where a crash left off.
+ * Projects the log into all read models, in pages, exactly once, and builds new generations beside the serving ones. All
+ * state is in the table of generations, so a restart continues after a crash.
  */
 export class Projector {
   readonly #options: ProjectorOptions;
@@ -67,16 +67,16 @@ export class Projector {
   readonly #candidates: Candidates;
   #running: Promise<void> | undefined;
   /**
-   * The epoch under which what is wanted has been compared with what is there, since the start or since something went wrong;
-   * 0 where this projector is the only one.
+   * Epoch under which definitions have been reconciled with generations, since the start or the last failure; 0 for the only
+   * projector.
    */
   #reconciled: number | undefined;
-  /** The epoch under which each generation has been taken up. */
+  /** Epoch under which each generation has been taken over. */
   readonly #takenUp = new Map<number, number>();
   readonly #shares = new Map<number, string>();
-  /** Generations that came to nothing and hold nothing any more. */
+  /** Failed or cancelled generations whose content has been deleted. */
   readonly #cleared = new Set<number>();
-  /** Whether it is written down which log everything is made from. */
+  /** Whether the identity of the log is stored. */
   #named = false;
   /** Null until it is known. */
   #fault: string | undefined | null = null;
@@ -96,7 +96,7 @@ export class Projector {
     });
   }
 
-  /** Runs until `stop`. The promise rejects when projecting is no longer possible. */
+  /** Runs until `stop`. The promise rejects on an error that cannot be retried. */
   start(): Promise<void> {
     return (this.#running ??= this.#run());
   }
@@ -106,7 +106,7 @@ export class Projector {
     await this.#running;
   }
 
-  /** Projects until everything is at the head of the log, then returns. */
+  /** Projects until all read models are at the head of the log. */
   async catchUp(): Promise<void> {
     await reconcile(this.#options);
     while (await this.#advance());
@@ -115,7 +115,7 @@ export class Projector {
   async #run(): Promise<void> {
     const { store, readModels, holding } = this.#options;
     while (!this.#stop.signal.aborted) {
-      // Asked before looking: an event that arrives while nothing is found to do wakes at once.
+      // Read before the check for work, so that an event that arrives meanwhile ends the wait at once.
       const head = await store.head();
       if (await this.#getOn()) continue;
       const idle = new AbortController();
@@ -127,8 +127,7 @@ export class Projector {
   }
 
   /**
-   * Advances, or rests where nothing can be written. That does not count as an attempt: a full disk must not look like an
-   * event that ends the program.
+   * Advances, or waits during an outage. An outage does not count as an attempt at an event: a full disk is no poison event.
    * @returns whether there may be more to do
    */
   async #getOn(): Promise<boolean> {
@@ -141,18 +140,18 @@ export class Projector {
     } catch (error) {
       if (this.#options.holding && (error instanceof LeaseLost || error instanceof Elsewhere)) return this.#lost(error);
       if (!(error instanceof Unavailable)) throw error;
-      // What was interrupted stands where a crash would have left it, or is written and only the answer was lost.
+      // An interrupted write is either as a crash would have left it, or complete with only its answer lost.
       this.#reconciled = undefined;
       this.#takenUp.clear();
       this.#folding.forget();
       this.#failedAt = performance.now();
-      this.#stands(error.message);
+      this.#stands(faultOf(error));
       await sleep(rest, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       return true;
     }
   }
 
-  /** Looks which shares are ours. Whoever coordinates sees to it that there is what is wanted. */
+  /** Updates the leases. The holder of the coordinator share reconciles definitions with generations. */
   async #share(): Promise<void> {
     const { holding, readModels } = this.#options;
     if (holding?.isDue) {
@@ -166,7 +165,7 @@ export class Projector {
     holding?.hurry();
   }
 
-  /** Somebody else goes on with it. */
+  /** Handles the loss of a lease: another projector continues. */
   #lost(error: LeaseLost | Elsewhere): true {
     const { holding, report } = this.#options;
     report('lease lost', { error: error.message });
@@ -186,7 +185,7 @@ export class Projector {
     this.#options.stands?.(fault);
   }
 
-  /** One page for those that serve, then one for those being built. @returns whether there was anything to do */
+  /** Projects one page for serving generations, then one for builds. @returns whether there was any work */
   async #advance(): Promise<boolean> {
     const head = await this.#options.store.head();
     await this.#clear();
@@ -199,7 +198,7 @@ export class Projector {
     return [live, await this.#page(candidates), await this.#candidates.conclude(head)].includes(true);
   }
 
-  /** What was built in vain is let go of by what built it, between two pages: nothing else writes to it then. */
+  /** Deletes the content of failed builds, between two pages, when nothing writes to them. */
   async #clear(): Promise<void> {
     const { readModels, holding } = this.#options;
     const isOurs = (generation: Generation) => !holding || holding.epochOf(shareOf(generation)) !== undefined;
@@ -211,7 +210,7 @@ export class Projector {
     for (const { id } of vain) this.#cleared.add(id);
   }
 
-  /** What is ours to project. */
+  /** The generations that this projector projects. */
   async #members(): Promise<Member[]> {
     for (;;) {
       const members = (await this.#options.readModels.generations()).flatMap((generation) =>
@@ -235,8 +234,8 @@ export class Projector {
   }
 
   /**
-   * From now on nobody else writes it: only what is read after that is what we go on from. What was being compared when a
-   * program ended is compared again.
+   * Takes a generation over: fences it against other writers, so its state has to be read again afterwards. A verification that
+   * was interrupted starts again.
    */
   async #takeUp({ generation: { id, state }, epoch }: Member): Promise<void> {
     const { readModels } = this.#options;
@@ -246,7 +245,7 @@ export class Projector {
     this.#takenUp.set(id, epoch ?? 0);
   }
 
-  /** The members that lie furthest back share one page of the log and one transaction. */
+  /** Projects one page for the generations furthest behind, which share the page and one transaction. */
   async #page(members: readonly Member[]): Promise<boolean> {
     const { store, readModels, until } = this.#options;
     const head = await store.head();
@@ -287,7 +286,7 @@ export class Projector {
     return true;
   }
 
-  /** All of a page that was begun: of a part of it, what is written already would count twice. */
+  /** Reads exactly the page of an unfinished write: with another range, written parts would count twice. */
   async #begunPage(after: number, to: number, types: readonly string[]): Promise<LogPage> {
     const page = await this.#options.store.readLog({ after, to, types });
     if (page.end) return { ...page, scanned: to };

@@ -330,8 +330,8 @@ export class MongoReadModels extends ReadModels {
   }
 
   /**
-   * Drops what these generations have left, and what a crash left of others: a collection that nobody owns is of one that is
-   * gone, since every generation has its entry before it has a collection.
+   * Drops the collections of these generations, and those that a crash has left over: a collection without a generation is
+   * left over, since every generation has its entry before its collections.
    */
   async #sweep(dropped: readonly number[]): Promise<void> {
     const collections = await this.#connection.db.listCollections({}, { nameOnly: true }).toArray();
@@ -348,7 +348,10 @@ export class MongoReadModels extends ReadModels {
     for (const { name } of ownerless) await this.#connection.db.dropCollection(name);
   }
 
-  /** Asks what serves. Nothing may be all that is left of a generation that is gone: then the server is asked which one it is. */
+  /**
+   * Asks what serves. Nothing may be all that is left of a generation that is gone: then the server is asked which one it
+   * is.
+   */
   #asked<Answer>(
     { name }: Projection,
     question: (serving: readonly number[]) => Promise<Answer>,

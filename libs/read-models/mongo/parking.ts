@@ -8,13 +8,13 @@ import type { Aside, Consumer, Parked } from '../read-models.js';
 
 type Attempted = Omit<Parked, 'waiting'> & {
   readonly parked: boolean;
-  /** Another one when the key is parked again after it was forgotten: what waits belongs to one of them. */
+  /** New for each time the key is parked; waiting events belong to one incarnation. */
   readonly incarnation: string | null;
-  /** Under which its consumer was last taken up, or this was written since. */
+  /** Epoch of the last takeover of its consumer, or of a later write. */
   readonly epoch?: number;
 };
 
-/** What keys are parked as, by key. */
+/** Incarnations by key. */
 export type Incarnations = ReadonlyMap<string, string | null>;
 
 export const WAITING = 'waiting';
@@ -24,9 +24,9 @@ export const PARKED = 'parked';
 const idOf = (consumer: Consumer, key: string): string => JSON.stringify([consumer, key]);
 
 /**
- * What could not be folded, and what waits behind it. Each row bears an epoch, which whoever takes over raises in all of them:
- * so a holder that stood still between looking at its own and writing changes nothing that is there. What it still puts behind
- * a key belongs to what the key was parked as then, and nobody finds it there once that was forgotten.
+ * Parked keys and the events that wait behind them. Each row has an epoch, which a new holder raises in all rows, so a
+ * former holder that paused between its check and its write changes no existing row. Events that it still adds belong to an
+ * old incarnation of their key, and are not found any more once that is deleted.
  */
 export class MongoParking {
   constructor(private readonly connection: MongoConnection) {}
@@ -62,12 +62,12 @@ export class MongoParking {
     }
   }
 
-  /** From now on nothing that is there is changed under a lower epoch. */
+  /** Raises the epoch in all rows, so that writes under a lower one fail. */
   async fence(consumer: Consumer, epoch: number): Promise<void> {
     await this.#parked.updateMany({ consumer }, { $max: { epoch } });
   }
 
-  /** To be asked before the epoch is looked at: only who holds it forgets that a key is parked. */
+  /** Has to be read before the epoch is checked, since only the holder deletes parked keys. */
   async incarnations(consumer: Consumer, aside: readonly Aside[], session?: ClientSession): Promise<Incarnations> {
     if (aside.length === 0) return new Map();
     const ids = [...new Set(aside.map(({ key }) => idOf(consumer, key)))];
@@ -89,8 +89,8 @@ export class MongoParking {
   }
 
   /**
-   * The key first: without it nobody finds what waits.
-   * @param which what is behind `upTo` was parked later, and stays
+   * Deletes a parked key, the key itself first, because waiting events are found through it.
+   * @param which entries behind `upTo` were parked later and stay
    * @throws LeaseLost
    */
   async forget(
@@ -123,7 +123,7 @@ export class MongoParking {
     await this.#parked.deleteMany(which);
   }
 
-  /** @returns whether nobody was faster */
+  /** Replaces a row if it is unchanged. @returns whether it was */
   async #replaced(_id: string, before: Attempted | null, next: Attempted): Promise<boolean> {
     if (before) {
       const { attempts, position, parked, asked } = before;
@@ -148,7 +148,7 @@ export class MongoParking {
   }
 }
 
-/** What is put aside. Put aside again, it is the same. */
+/** Idempotent upserts for waiting events. */
 export function waitingOperations(
   consumer: Consumer,
   aside: readonly Aside[],
@@ -171,7 +171,7 @@ interface Attempt {
   readonly epoch: number | undefined;
 }
 
-/** Attempts at the furthest position are counted, none behind it; what is parked stays it. */
+/** Counts attempts at the highest position only; a parked key stays parked. */
 function attempted(before: Attempted | null, { consumer, key, position, error, limit, epoch }: Attempt): Attempted {
   const furthest = Math.max(before?.position ?? position, position);
   const attempts = before && before.position >= position ? before.attempts + Number(before.position === position) : 1;

@@ -5,23 +5,23 @@ import type { MongoConnection, Stored } from './connection.js';
 import { Elsewhere, LeaseLost } from '../read-models.js';
 import type { Checkpoint, Consumer, PageWrite } from '../read-models.js';
 
-/** What was begun without a transaction, until it is finished. */
+/** An unfinished write without a transaction. */
 export interface Plan {
   readonly to: number;
-  /** The number of the write: what bears it, or a higher one, has been written. */
+  /** Number of the write; documents and cells with this number or a higher one are done. */
   readonly write: number;
-  /** Everything there is to do, where it cannot be folded from the log again. */
+  /** The complete write, if it cannot be folded from the log again. */
   readonly redo?: string;
 }
 
-/** How far a generation is. A document of its own: who projects one partition never waits for who projects another. */
+/** Progress of a generation, in a document of its own, so that projectors of different partitions never wait for each other. */
 export interface Progress {
   readonly position: number;
   readonly updatedAt: string;
   readonly rate: number;
-  /** Number of the last write that was begun. */
+  /** Number of the last write, finished or not. */
   readonly write: number;
-  /** What is written under a lower one is refused. */
+  /** Writes under a lower epoch are refused. */
   readonly epoch: number;
   readonly plan?: Plan;
 }
@@ -29,7 +29,7 @@ export interface Progress {
 const PROGRESS = 'progress';
 const CHECKPOINTS = 'checkpoints';
 const idOf = String as (consumer: Consumer) => string;
-/** What was last written under an epoch that is not over, or under none. */
+/** Condition: the row has no higher epoch than this one. */
 export const notAfter = (epoch: number | undefined) => epoch !== undefined && { epoch: { $not: { $gt: epoch } } };
 
 /** How far everything is, each with the epoch it is written under: generations, and processes by their checkpoints. */
@@ -76,7 +76,7 @@ export class MongoProgress {
     }
   }
 
-  /** Raises the epoch; what the holder before has left open is ended. */
+  /** Raises the epoch and ends an open transaction of the former holder. */
   async fence(consumer: Consumer, epoch: number): Promise<void> {
     const _id = idOf(consumer);
     if (typeof consumer === 'string') {
@@ -91,7 +91,7 @@ export class MongoProgress {
   }
 
   /**
-   * In a transaction it also keeps others from taking over before the transaction has ended.
+   * Checks the epoch. Within a transaction it also blocks a takeover until the transaction ends.
    * @throws LeaseLost when this epoch is over
    */
   async guard(consumer: Consumer, epoch: number | undefined, session?: ClientSession): Promise<void> {
@@ -104,7 +104,7 @@ export class MongoProgress {
   }
 
   /**
-   * Moves a generation over a page, in the transaction that writes it. @returns the number of the write
+   * Advances a generation by a page, in the transaction that writes the page. @returns the number of the write
    * @throws Elsewhere
    * @throws LeaseLost
    */
@@ -118,14 +118,14 @@ export class MongoProgress {
   }
 
   /**
-   * Says what is about to be written, before any of it is: whoever comes after a crash has to write the same.
-   * @returns the number of the write; the one that was begun already, when this is the same page
+   * Stores the plan of a write before it begins, because after a crash the same page has to be written.
+   * @returns the number of the write; that of the unfinished one, if it is the same page
    */
   async plan(page: PageWrite, redoOf?: (write: number) => string): Promise<number> {
     for (;;) {
       const { write: last, plan } = await this.#writable(page);
       if (plan && redoOf) throw new Elsewhere(page.generation.name);
-      // Written again, since the epoch may have been raised after it was read.
+      // An existing plan is written again too, since the epoch may have been raised after it was read.
       const write = plan?.write ?? last + 1;
       const made: Plan = plan ?? { to: page.to, write, ...(redoOf && { redo: redoOf(write) }) };
       const where = plan ? { 'plan.write': write } : { plan: { $exists: false }, write: last };
@@ -134,7 +134,7 @@ export class MongoProgress {
     }
   }
 
-  /** The last write of a plan. @throws Elsewhere when somebody else has made it */
+  /** Finishes a planned write: stores the position. @throws Elsewhere when another program has finished it */
   async finish(page: PageWrite, write: number): Promise<void> {
     const planned = { ...at(page), 'plan.write': write };
     const finish = { $set: this.#moved(page), $unset: { plan: '' as const } };
@@ -143,12 +143,12 @@ export class MongoProgress {
     throw new Elsewhere(page.generation.name);
   }
 
-  /** Forgets a plan that was made good, by whoever was first. */
+  /** Deletes a finished plan, if no other program has done so. */
   async settle(id: number, write: number): Promise<void> {
     await this.#rows.updateOne({ _id: idOf(id), 'plan.write': write }, { $unset: { plan: '' } });
   }
 
-  /** @throws Elsewhere when it stands elsewhere, or another page was begun */
+  /** @throws Elsewhere when the generation is at another position, or another page is unfinished */
   async check(page: PageWrite): Promise<void> {
     await this.#writable(page);
   }
@@ -176,7 +176,7 @@ export class MongoProgress {
   }
 }
 
-/** A generation that stands where a page begins, and has not been taken over. */
+/** Condition: the generation is at the start of the page and has not been taken over. */
 const at = ({ generation: { id }, from, epoch }: PageWrite) => ({
   _id: idOf(id),
   position: from,

@@ -22,7 +22,7 @@ const measuresOf = ({ measures }: Rollup): string[] => measures.map((_, index) =
 const durationsOf = ({ durations }: Rollup) =>
   durations.map((_, index) => ({ count: `n${index}`, total: `t${index}`, buckets: `h${index}` }));
 
-/** A sum lies in two columns, see `limbs.ts`: what is below 2^32 in the one of its name. */
+/** A sum has two columns, see `wide-sums.ts`: the lower limb has the plain name. */
 const high = (sum: string): string => `${sum}_high`;
 /** Columns of sums as they were before there were two for each. */
 const SUM = /^[mt]\d+$/;

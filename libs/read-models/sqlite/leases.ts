@@ -2,13 +2,13 @@ import type { Statements } from '../../sqlite/sqlite.js';
 import { isPresence, LeaseLost } from '../read-models.js';
 import type { Consumer, Lease } from '../read-models.js';
 
-/** A share that is let go of keeps its epoch: the next one is higher. */
+/** A released share keeps its row, so that its next epoch is higher. */
 export const LEASES = `CREATE TABLE lease (
      share TEXT PRIMARY KEY, holder TEXT, epoch INTEGER NOT NULL, beat INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE TABLE fence (consumer PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;`;
 
-/** Who holds which share of the work, and under which epoch it may be written. */
+/** Table of leases: the holder of each share, and the epoch of its writes. */
 export class SqliteLeases {
   constructor(private readonly statements: Statements) {}
 
@@ -29,7 +29,7 @@ export class SqliteLeases {
     ) as Lease | undefined;
   }
 
-  /** @returns those that are still held */
+  /** @returns the shares that are still held */
   beat(holder: string, shares: readonly string[]): readonly string[] {
     const sql = `UPDATE lease SET beat = beat + 1 WHERE holder = ? AND share IN (SELECT value FROM json_each(?)) RETURNING share`;
     return this.statements.all(sql, holder, JSON.stringify(shares)).map(({ share }) => String(share));

@@ -53,16 +53,16 @@ const MIGRATIONS = [
    ${PARKING}
    INSERT INTO parked SELECT * FROM parked_before; INSERT INTO waiting SELECT * FROM waiting_before;
    DROP TABLE parked_before; DROP TABLE waiting_before;`,
-  // Several may project: partitions, and who holds them.
+  // Partitions and leases, for several projectors.
   `${PARTITIONS} ${LEASES}`,
-  // Which log everything is made from.
+  // Identity of the log.
   'CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL)',
   widenCells,
 ];
 const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
-/** Pages in the write-ahead log from which they are brought home. */
+/** Number of pages in the write-ahead log at which SQLite checkpoints. */
 const WAL_PAGES = 16_384;
-/** How long to wait before asking again for the write lock that another thread holds, in milliseconds. */
+/** Delay between attempts at the write lock, in milliseconds. */
 const RETRY = 5;
 
 export interface SqliteReadModelsOptions {
@@ -77,7 +77,7 @@ export interface SqliteReadModelsOptions {
   readonly patience?: number;
 }
 
-/** The embedded engine: a SQLite file. The projecting thread writes it; everybody else reads and leaves requests. */
+/** The embedded engine: a SQLite file. The projector's thread writes it; other threads read it and store requests. */
 export class SqliteReadModels extends ReadModels {
   readonly #path: string;
   readonly #readOnly: boolean;
@@ -99,7 +99,7 @@ export class SqliteReadModels extends ReadModels {
     this.#path = path;
     this.#readOnly = readOnly;
     this.#db = open(path, readOnly);
-    // The log is the truth: what a power cut takes from here is projected again from the checkpoint it takes with it.
+    // A power cut may lose the last transactions with their checkpoint; they are projected again from the log.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
     this.#lock = new WriteLock(this.#db, { clock, patience });
     this.#wal = new WalLimit(this.#db, { pages: WAL_PAGES });
