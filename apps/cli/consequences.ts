@@ -16,12 +16,12 @@ import { caughtUp, reactionsOf } from './caught-up.js';
 import type { Step } from './progress.js';
 import type { ProjectingLater } from './projecting-later.js';
 
-/** How often it is looked whether what is due was recorded, in milliseconds. */
+/** Interval of checks for due deadlines, in milliseconds. */
 const LOOK = 50;
-/** Deadlines that stay listed for so long are left to the next program that serves, in milliseconds. */
+/** Time without progress after which due deadlines are left to the next server, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** Waits for what the processes and the clock of this program do beside it; the clock begins when all rows are there. */
+/** Waits for the processes and the clock of this program; the clock starts when all rows are imported. */
 export function awaited(app: INestApplicationContext, signal: AbortSignal, show: (step: Step) => void): Consequences {
   const [store, running] = [app.get(EventStore), app.get(Processes)];
   running.holdClock(true);
@@ -47,7 +47,7 @@ export function awaited(app: INestApplicationContext, signal: AbortSignal, show:
   };
 }
 
-/** Brings the same about where nothing runs beside the program: on the overlay of a dry run. */
+/** Runs processes and deadlines on demand, for a dry run. */
 export function onDemand(app: INestApplicationContext): Promise<Consequences> {
   const logger = app.get<Logger>(LOGGER);
   return OnDemand.from({

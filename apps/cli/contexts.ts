@@ -22,7 +22,7 @@ import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
 
-/** What the command line and the environment say, the command line first. */
+/** Settings from the command line and the environment; the command line takes precedence. */
 export const configOf = ({ data, extensions }: Common, over: Partial<Config> = {}): Config =>
   readConfig({ ...over, ...(extensions !== undefined && { EXTENSIONS: extensions }) }, data);
 
@@ -66,7 +66,7 @@ export async function readingLog<Result>(config: Config, { signal }: Session, wo
 }
 
 /**
- * The program as far as reading takes it. Works while another process writes.
+ * Runs `work` in a read-only program, also while another process writes.
  * @param stale whether it goes without saying when read models do not show all that happened
  * @throws Refusal `data-missing` · `log-cut`
  */
@@ -98,7 +98,7 @@ export async function reading<Result>(
   });
 }
 
-/** What read models do not find may have been recorded behind the position that they show. */
+/** Adds to "not found" that the read models are behind the log, so the thing may exist. */
 function maybeNotThereYet(error: unknown): unknown {
   if (error instanceof Refusal && error.status === 404)
     error.message += ' It may not be in the read models yet, which are behind the log.';
@@ -106,7 +106,7 @@ function maybeNotThereYet(error: unknown): unknown {
 }
 
 /**
- * Without a process that writes, read models stay as far behind the log as an interrupted one left them.
+ * Warns when read models are behind the log and no process writes, since then they stay behind.
  * @returns whether they are behind
  */
 async function warnOfLag(app: INestApplicationContext, config: Config, output: Output): Promise<boolean> {
@@ -123,7 +123,7 @@ async function warnOfLag(app: INestApplicationContext, config: Config, output: O
   return true;
 }
 
-/** Whether an import wrote last and has left no report. Of a log on a server, the report may lie on another machine. */
+/** Whether the last import was interrupted: it has no report. Unknown for a server, whose reports may be on another machine. */
 async function brokeOff(store: EventStore, config: Config): Promise<boolean> {
   if (!isFile(config.EVENT_STORE_URL)) return false;
   const [last] = await store.at(await store.head());
@@ -148,7 +148,7 @@ function checkLog(config: Config): void {
 }
 
 /**
- * The whole program but its HTTP side, as the one process that writes.
+ * Runs `work` in the program without its HTTP server, as the only writing process.
  * @throws Refusal `data-held` while another process writes · `log-cut`
  */
 export async function writing<Result>(
@@ -161,7 +161,7 @@ export async function writing<Result>(
 }
 
 /**
- * Decides like a process that writes, on top of what is there, and leaves no trace. Works while another process writes.
+ * Runs `work` as a dry run: it decides like a writer and records nothing. Works while another process writes.
  * @throws Refusal `log-cut`
  */
 export async function tryingOut<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
@@ -169,10 +169,10 @@ export async function tryingOut<Result>(config: Config, signal: AbortSignal, wor
   return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
 }
 
-/** How long work that is stopped has to end, in milliseconds. */
+/** Time for aborted work to end, in milliseconds. */
 const GRACE = 1_000;
 
-/** Makes the program, lets it work, and lets go of everything, whatever happens. */
+/** Starts the program, runs `work`, and closes the program in any case. */
 export async function within<Result>(
   module: Promise<DynamicModule>,
   signal: AbortSignal,
@@ -183,7 +183,7 @@ export async function within<Result>(
   try {
     return await unlessAborted(signal, working);
   } finally {
-    // What heeds the signal itself may leave in good order.
+    // Gives work that handles the signal itself time to end.
     if (signal.aborted) await Promise.race([working.catch(() => undefined), sleep(GRACE)]);
     await app.close();
   }

@@ -55,7 +55,7 @@ export const define: Define = (command, begin) => {
       const { output, signal } = begin(options);
       const { seed, serve, data = `./data/demo-${seed}` } = options;
       const config = await configOf(data, options);
-      // Where a story broke off much is left open that is told to its end below: none of that is due before.
+      // After an interrupted run, deadlines of the unfinished story must not become due before it is completed below.
       const clock = new StoryClock(isMissing(config.EVENT_STORE_URL) ? undefined : BEFORE);
       const app = await createHttp({ ...ProjectingLater.of(running(config, 'annals demo')), clock });
       try {
@@ -81,7 +81,7 @@ export const define: Define = (command, begin) => {
     });
 };
 
-/** What is made up can be made up again, so nothing waits for the disk. */
+/** Settings of the demo. Its data can be made again, so writes do not wait for the disk. */
 async function configOf(
   folder: string,
   { serve, port: wanted, subscriptionsPort, extensions }: DemoOptions,
@@ -109,7 +109,7 @@ function isFree(host: string, wanted: number): Promise<boolean> {
   });
 }
 
-/** Makes the story up and writes it down, as far as that has not been done before. */
+/** Generates the story and records it, as far as that has not been done before. */
 async function told(
   app: INestApplicationContext,
   seed: number,
@@ -143,7 +143,7 @@ async function told(
   const progress = new Progress(`making up two years of ${story.company}`);
   try {
     const total = story.told.length;
-    // The rule that archives a customer is told by read models what refers to it.
+    // The rule for archiving a customer queries read models for references to it.
     const asking = story.told.findIndex(({ command }) => command instanceof ArchiveCustomer);
     const follow = Math.min(total * MOST, asking === -1 ? total : asking - ARCHIVES_AHEAD);
     const show = (done: number) => {
@@ -159,7 +159,7 @@ async function told(
   return story;
 }
 
-/** The part of the story after which read models begin to follow, and how many commands before they are asked at the latest. */
+/** Read models start after this part of the story, and at the latest this many commands before the first query. */
 const MOST = 0.6;
 const ARCHIVES_AHEAD = 200;
 

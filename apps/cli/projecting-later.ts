@@ -9,13 +9,13 @@ import { standstill } from './caught-up.js';
 type Parts = Parameters<Running['projecting']>[0];
 
 /**
- * While very much is written at once read models stand still, and follow in large pages when most of it is there: thousands
- * of small pages would cost several times as much.
+ * Pauses the projector while very many events are written, and starts it when most of them are there: a few large pages cost
+ * much less than thousands of small ones.
  */
 export class ProjectingLater extends Projecting {
   #begun = false;
 
-  /** @param projecting what goes on from there */
+  /** @param projecting the projector that is started later */
   constructor(
     private readonly parts: Parts,
     private readonly projecting: Projecting,
@@ -23,7 +23,7 @@ export class ProjectingLater extends Projecting {
     super();
   }
 
-  /** The same program, projecting later. */
+  /** The same program with a paused projector. */
   static of(running: Running): Running {
     return { ...running, projecting: (parts) => new ProjectingLater(parts, running.projecting(parts)) };
   }
@@ -34,7 +34,7 @@ export class ProjectingLater extends Projecting {
 
   start(): void {}
 
-  /** Makes every read model answer, as far as the log goes now: some rules ask them. */
+  /** Brings every read model up to the head of the log, since some rules query them. */
   async prepare(): Promise<void> {
     const { store, readModels, config, logger, installation } = this.parts;
     if (!isFile(config.READ_MODELS_URL)) return this.#prepareAmongOthers();
@@ -53,7 +53,7 @@ export class ProjectingLater extends Projecting {
     }).catchUp();
   }
 
-  /** Where others may project too nobody does it all by itself. */
+  /** The same on a shared database, where other programs project too. */
   async #prepareAmongOthers(): Promise<void> {
     const { store, readModels, installation } = this.parts;
     this.begin();

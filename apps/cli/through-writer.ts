@@ -13,12 +13,12 @@ import { unlessAborted, writing } from './contexts.js';
 import { RemoteRebuilds } from './remote.js';
 import type { Session } from './session.js';
 
-/** What operators ask of read models, in this process or in the one that writes. */
+/** Requests of operators about read models, in this process or in the writing one. */
 export type Source = Pick<Rebuilds, 'status' | 'rebuild' | 'cancel' | 'rollback'>;
 
 type Work<Result> = (source: Source, faultOf?: () => string | undefined) => Promise<Result>;
 
-/** Works in this process when no other one writes to the data, otherwise through the API of the one that does. */
+/** Runs `work` in this process if no other one writes, otherwise over the API of the writing process. */
 export async function throughWriter<Result>(
   config: Config,
   program: string,
@@ -37,7 +37,7 @@ export async function throughWriter<Result>(
   }
 }
 
-/** What was decided and what came of it is in the log in the end, and read models show that too. */
+/** Runs `work` in this process, and waits until decisions and their results are recorded and visible. */
 async function here<Result>(
   app: INestApplicationContext,
   actor: { readonly id: string; readonly name: string },
@@ -55,7 +55,7 @@ function nameOfUser(): string {
   try {
     return userInfo().username;
   } catch (error) {
-    // A user without an entry, as there are in containers.
+    // The user has no account entry, as in some containers.
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     return `user ${process.getuid?.()}`;
   }

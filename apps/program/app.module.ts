@@ -42,11 +42,11 @@ export const LOGGER = Symbol('logger');
 
 export interface Running {
   readonly config: Config;
-  /** Who this process is; absent for one that only reads. */
+  /** Name of the writing process; absent for a reader. */
   readonly writer?: Holder;
-  /** Decides like a writer, on top of what is there, and forgets it. */
+  /** Makes a dry run: decides like a writer and records nothing. */
   readonly dryRun?: boolean;
-  /** How read models are kept up; a process that only reads keeps up nothing. */
+  /** Makes the projector; a process that only reads has none. */
   readonly projecting: (parts: {
     readonly config: Config;
     readonly logger: Logger;
@@ -60,7 +60,7 @@ export interface Running {
   readonly installation?: Installation;
 }
 
-/** Begins and ends what runs beside the requests, in the order that loses nothing. */
+/** Starts and stops the projector, processes and subscriptions, in an order that loses nothing. */
 class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly store: EventStore,
@@ -95,7 +95,7 @@ function reportOutage(logger: Logger, fault: string | undefined): void {
   else logger.error({ error: fault }, 'the log cannot be written');
 }
 
-/** What a process that writes the log records in it about read models. */
+/** Providers that record decisions and switches of read models, for a process that writes the log. */
 const recording = (report: (what: string, details: object) => void): Provider[] => [
   { provide: Decisions, inject: [Streams], useFactory: (streams: Streams) => new RecordedDecisions(streams) },
   {
@@ -166,7 +166,7 @@ class Foundation {
   }
 }
 
-/** The whole program: what it stands on, its contexts, what runs beside the requests. */
+/** The whole program: stores, contexts, projector and processes. */
 @Module({})
 export class AppModule {
   static async forRoot(running: Running): Promise<DynamicModule> {

@@ -12,16 +12,16 @@ import { upcasters } from '../../libs/upcasters.js';
 import { installationOf } from './definitions.js';
 
 export interface ProjectingOptions {
-  /** How long to wait for a server that is not there, in milliseconds, where the setting is not meant. */
+  /** Replaces the setting for how long to wait for a server that does not answer, in milliseconds. */
   readonly patience?: number;
-  /** Told why nothing can be written, when that begins; told nothing when it can. */
+  /** Called with the reason on outage of writes, with `undefined` on recovery. */
   readonly stands?: (fault: string | undefined) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Projects a log that this or another program writes, until it is told to stop. Where the read models lie on a server others
- * may do the same: then the work is shared out among all of them. In a file only one does, the one that writes the log.
+ * Projects a log that this or another program writes, until the signal aborts. With read models on a server, several programs
+ * share the work by leases. With read models in a file, only the program that writes the log projects.
  */
 export async function project(config: Config, { patience, stands, signal }: ProjectingOptions): Promise<void> {
   const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL, PARTITIONS, LEASE_SECONDS } = config;

@@ -50,7 +50,7 @@ export class Past {
     if (found) return found;
     throw new Unavailable(
       'definition-changing',
-      `${projection.name} answers as ${serving?.definition}, which this program does not have: the past is answered when it is built anew.`,
+      `${projection.name} serves under definition ${serving?.definition}, which this program does not have: questions about the past are answered after its rebuild.`,
       5,
     );
   }

@@ -251,7 +251,7 @@ async function reached(
   } catch (error) {
     const { message } = error as Error;
     if (isForbidden(error)) {
-      throw new Refusal('read-models-forbidden', `${place} does not let us in: ${message}.`, { place }, 503);
+      throw new Refusal('read-models-forbidden', `${place} denies access: ${message}.`, { place }, 503);
     }
     if (isUnsupported(error)) {
       throw new Refusal('read-models-unsupported', `${place} is no server for this program: ${message}.`, { place });
