@@ -22,6 +22,8 @@ import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { ObservabilityModule } from '../../libs/observability/observability.module.js';
+import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
+import { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
 import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Decisions } from '../../libs/read-models/decisions.js';
 import { Past } from '../../libs/read-models/asking/past.js';
@@ -69,6 +71,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     private readonly upcasting: Upcasting,
     private readonly projecting: Projecting,
     private readonly subscriptions: Subscriptions,
+    private readonly memory: ProcessMemory | undefined,
     private readonly switches: Switches | undefined,
   ) {}
 
@@ -87,6 +90,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     await this.past.close();
     await this.store.close();
     await this.readModels.close();
+    await this.memory?.close();
   }
 }
 
@@ -94,6 +98,21 @@ function reportOutage(logger: Logger, fault: string | undefined): void {
   if (fault === undefined) logger.info({}, 'the log can be written again');
   else logger.error({ error: fault }, 'the log cannot be written');
 }
+
+/** Memory of processes, for a process that writes the log: opened once the log is there and held. */
+const remembering = ({ EVENT_STORE_URL: url }: Config): Provider => ({
+  provide: ProcessMemory,
+  inject: [EventStore, Clock],
+  useFactory: async (store: EventStore, clock: Clock) => {
+    try {
+      return await openProcessMemory({ url, clock });
+    } catch (error) {
+      // No other program may wait for a log that is held by one which did not start.
+      await store.close();
+      throw error;
+    }
+  },
+});
 
 /** Providers that record decisions and switches of read models, for a process that writes the log. */
 const recording = (report: (what: string, details: object) => void): Provider[] => [
@@ -123,7 +142,7 @@ class Foundation {
         { provide: InstalledExtensions, useValue: installation.extensions },
         { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: report },
-        ...(writer ? recording(report) : []),
+        ...(writer ? [remembering(config), ...recording(report)] : []),
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
         {
           provide: Projecting,
@@ -145,6 +164,7 @@ class Foundation {
             Upcasting,
             Projecting,
             Subscriptions,
+            { token: ProcessMemory, optional: true },
             { token: Switches, optional: true },
           ],
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
@@ -160,7 +180,7 @@ class Foundation {
         STORE_REPORT,
         Projecting,
         Subscriptions,
-        ...(writer ? [Decisions, Switches] : []),
+        ...(writer ? [ProcessMemory, Decisions, Switches] : []),
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { spreadingHash } from '../spreading-hash.js';
 import type { Copy } from './decisions.js';
-import type { Generation } from './read-models.js';
+import type { Generation } from './generation.js';
 import type { ReadModel } from './rollup.js';
 
 /** The partition a document belongs to. Stable: what was stored is found again. */

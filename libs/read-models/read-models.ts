@@ -1,5 +1,8 @@
 import type { Whole } from '../whole.js';
+import type { FormerProcess, FormerProcesses } from './former-processes.js';
+import type { Because, Generation, GenerationState } from './generation.js';
 import type { Histogram } from './histogram.js';
+import type { Lease } from './lease.js';
 import type { Projection } from './projection.js';
 import type { ReadModel, Rollup } from './rollup.js';
 
@@ -60,57 +63,6 @@ export interface Sum {
   readonly durations: Readonly<Record<string, Histogram>>;
 }
 
-/**
- * `building` scans the log beside the serving generation · `catching-up` has its indexes and follows the log ·
- * `verifying` is being compared · `ready` was, and follows the log until all partitions of its set are · `active` serves ·
- * `retained` keeps up for a rollback · `failed` and `cancelled` keep their reason until they are dropped · `dropped` is gone.
- */
-export type GenerationState =
-  'building' | 'catching-up' | 'verifying' | 'ready' | 'active' | 'retained' | 'failed' | 'cancelled' | 'dropped';
-
-/** States out of which a generation may be made to serve. */
-export const mayServe: ReadonlySet<GenerationState> = new Set(['ready', 'retained']);
-/** What one partition comes to, its whole set comes to: it could never serve without it. */
-export const endsTheSet: ReadonlySet<GenerationState> = new Set(['failed', 'cancelled', 'dropped']);
-
-/** States in which a generation has come to nothing: it will never serve. */
-export const cameToNothing: ReadonlySet<GenerationState> = new Set(['failed', 'cancelled']);
-
-/** Why a generation changes its state, and under which epoch of its share. */
-export interface Because {
-  readonly error?: string;
-  readonly hash?: string;
-  readonly epoch?: number | undefined;
-}
-
-/** One built copy of a read model, or of one partition of it. */
-export interface Generation {
-  readonly id: number;
-  /** The documents in it are those whose ids belong to this partition, of so many. */
-  readonly partition: number;
-  readonly partitions: number;
-  /** What serves together: the id of the set's first partition. */
-  readonly set: number;
-  /** Of the share under which it was last taken up: what is written under a lower one is refused. */
-  readonly epoch: number;
-  /** Name of the projection. */
-  readonly name: string;
-  readonly definition: string;
-  readonly state: GenerationState;
-  /** Everything up to here has been looked at. */
-  readonly position: number;
-  readonly startedAt: string;
-  /** When it last moved or changed its state. */
-  readonly updatedAt: string;
-  /** Positions scanned a second, over the last ten seconds it moved. */
-  readonly rate: number;
-  readonly error: string | null;
-  /** Content hash found when it was verified. */
-  readonly hash: string | null;
-  /** Where a page ends that was begun and not finished: the next one to be written is this very page, cut nowhere else. */
-  readonly pending?: number;
-}
-
 export interface StoredDocument {
   /** Null where a document was removed: the position must survive it. */
   readonly document: unknown;
@@ -160,21 +112,11 @@ export interface Aside {
   readonly position: number;
 }
 
-/** Where a process stands. */
-export interface Checkpoint {
-  /** Every event up to here has been reacted to, or put aside. */
-  readonly position: number;
-  /** Events up to here may have been begun; a program that ends in the middle leaves it beyond `position`. */
-  readonly begun: number;
-}
-
-/** Whose events are counted and put aside: the id of a generation, or the name of a process. */
-export type Consumer = number | string;
-
-/** What could not be folded or reacted to, with what waits behind the event that it failed on. */
+/** What could not be folded, with what waits behind the event that it failed on. */
 export interface Parked {
-  readonly consumer: Consumer;
-  /** Id of a document; the stream's name with processes, and where not even the documents could be named. */
+  /** Id of the generation. */
+  readonly consumer: number;
+  /** Id of a document; the stream's name where not even the documents could be named. */
   readonly key: string;
   /** Position of the event that failed. */
   readonly position: number;
@@ -183,28 +125,6 @@ export interface Parked {
   readonly waiting: number;
   /** Whether somebody wants it tried again. */
   readonly asked: boolean;
-}
-
-/** A share of the work, as it is held. */
-export interface Lease {
-  readonly share: string;
-  /** Null where nobody holds it. */
-  readonly holder: string | null;
-  /** Grows with every holder. */
-  readonly epoch: number;
-  /** Grows with every sign of life. */
-  readonly beat: number;
-}
-
-/** Shares that say who is there: nobody takes them over, and they are gone when they are released. */
-export const isPresence = (share: string): boolean => share.includes(':@');
-
-/** Somebody else has taken over what this was written for: nothing of it was, and nothing more may be. */
-export class LeaseLost extends Error {
-  constructor(readonly consumer: Consumer) {
-    super(`${consumer} has been taken over by somebody else`);
-    this.name = 'LeaseLost';
-  }
 }
 
 /** A generation is not where a page begins: somebody else has moved it, or it is gone. */
@@ -220,7 +140,7 @@ export class Elsewhere extends Error {
  * engine. Questions go to the active generation of a projection; where there is none they throw Unavailable `read-model-building`
  * or `read-model-failed`.
  */
-export abstract class ReadModels {
+export abstract class ReadModels implements FormerProcesses {
   abstract get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined>;
   abstract find<Document>(projection: Projection<Document>, find?: Find): Promise<Found<Document>>;
   abstract count(projection: Projection, filter?: Filter): Promise<number>;
@@ -284,23 +204,23 @@ export abstract class ReadModels {
    * @throws LeaseLost
    */
   abstract attempt(
-    consumer: Consumer,
+    generation: number,
     key: string,
     position: number,
     error: string,
     limit: number,
     epoch?: number,
   ): Promise<number>;
-  /** Asks whoever consumes to try what waits behind a parked key. @returns whether the key is parked */
-  abstract retry(consumer: Consumer, key: string): Promise<boolean>;
+  /** Asks the program that projects to try what waits behind a parked key. @returns whether the key is parked */
+  abstract retry(generation: number, key: string): Promise<boolean>;
   /** Positions that wait behind a parked key, in order. */
-  abstract waiting(consumer: Consumer, key: string): Promise<readonly number[]>;
+  abstract waiting(generation: number, key: string): Promise<readonly number[]>;
   /**
    * Applies to a generation what waited behind a key; forgets that it was parked, what waited and what was attempted.
    * @param epoch where nothing is applied; a change bears its own
    * @throws LeaseLost
    */
-  abstract unpark(consumer: Consumer, key: string, change?: PageWrite, epoch?: number): Promise<void>;
+  abstract unpark(generation: number, key: string, change?: PageWrite, epoch?: number): Promise<void>;
 
   /**
    * The log that everything here was made from; nothing as long as none was named.
@@ -308,10 +228,9 @@ export abstract class ReadModels {
    */
   abstract madeFrom(log?: string): Promise<string | undefined>;
 
-  /** Where a process of this name stands; at 0 when it never ran. */
-  abstract checkpoint(process: string): Promise<Checkpoint>;
-  /** Moves a process and puts events behind its parked keys, in one step. @throws LeaseLost */
-  abstract keep(process: string, checkpoint: Checkpoint, aside?: readonly Aside[], epoch?: number): Promise<void>;
+  /** What versions before kept here of a process; see `former-processes.ts`. */
+  abstract formerProcess(name: string): Promise<FormerProcess | undefined>;
+  abstract forgetFormerProcess(name: string): Promise<void>;
 
   /** All shares, held or free. */
   abstract leases(): Promise<readonly Lease[]>;
@@ -329,9 +248,12 @@ export abstract class ReadModels {
    * From now on what is written for these under a lower epoch is refused. What a holder before left half written that cannot
    * be folded again is finished.
    */
-  abstract fence(consumers: readonly Consumer[], epoch: number): Promise<void>;
+  abstract fence(generations: readonly number[], epoch: number): Promise<void>;
 
   /** Resolves when a page was written or a generation changed, when `signal` aborts, or after at most a second. */
   abstract changed(signal?: AbortSignal): Promise<void>;
   abstract close(): Promise<void>;
 }
+
+/** What shares out work needs of them. */
+export type Leases = Pick<ReadModels, 'leases' | 'lease' | 'beat' | 'release'>;

@@ -1,7 +1,8 @@
 import { differencesOf, sentenceOf } from './differences.js';
 import type { Folding, Member } from './folded-pages.js';
 import type { Parking, ParkingOptions } from './parking.js';
-import type { CellChanges, GenerationState } from '../read-models.js';
+import type { GenerationState } from '../generation.js';
+import type { CellChanges } from '../read-models.js';
 import { verify } from './verify.js';
 import { serve } from './reconcile.js';
 

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '../../event-store/event-store.js';
 import { cellsOf } from '../cells.js';
 import { foldPage, idsOf } from './fold.js';
-import type { CellChanges, Generation, PageWrite, ReadModels, StoredDocument } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { CellChanges, PageWrite, ReadModels, StoredDocument } from '../read-models.js';
 import type { ReadModel } from '../rollup.js';
 
 /** Size of the document cache over all generations; it saves reading what the page before has written. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Unavailable } from '../../errors.js';
-import { isPresence } from '../read-models.js';
-import type { Lease, ReadModels } from '../read-models.js';
+import { isPresence } from '../lease.js';
+import type { Lease } from '../lease.js';
+import type { Leases } from '../read-models.js';
 
 export interface HoldingOptions {
-  readonly readModels: Pick<ReadModels, 'leases' | 'lease' | 'beat' | 'release'>;
+  readonly readModels: Leases;
   /** Kind of the shares; holders of one kind divide its shares among themselves. */
   readonly kind: 'projections' | 'processes';
   /** Time without a heartbeat after which a lease may be taken over, in milliseconds; the same for all holders. */

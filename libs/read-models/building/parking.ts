@@ -3,7 +3,8 @@ import type { EventStore, RecordedEvent } from '../../event-store/event-store.js
 import { idsOf, keyOfStream, PoisonEvent } from './fold.js';
 import type { Folding, Member } from './folded-pages.js';
 import { servingOf } from '../partitions.js';
-import type { GenerationState, Parked, ReadModels, StoredDocument } from '../read-models.js';
+import type { GenerationState } from '../generation.js';
+import type { Parked, ReadModels, StoredDocument } from '../read-models.js';
 
 export interface ParkingOptions {
   readonly store: EventStore;

@@ -11,8 +11,11 @@ import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from '../partitions.js';
-import { cameToNothing, Elsewhere, LeaseLost } from '../read-models.js';
-import type { Generation, PageWrite, ReadModels } from '../read-models.js';
+import { cameToNothing } from '../generation.js';
+import { LeaseLost } from '../lease.js';
+import { Elsewhere } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { PageWrite, ReadModels } from '../read-models.js';
 import { definedAs } from '../rollup.js';
 import type { ReadModel } from '../rollup.js';
 import { reconcile } from './reconcile.js';
@@ -170,7 +173,7 @@ export class Projector {
     const { holding, report } = this.#options;
     report('lease lost', { error: error.message });
     for (const [id, epoch] of this.#takenUp) {
-      if (error instanceof LeaseLost && error.consumer !== id) continue;
+      if (error instanceof LeaseLost && error.generation !== id) continue;
       this.#takenUp.delete(id);
       const share = this.#shares.get(id);
       if (share !== undefined && holding?.epochOf(share) === epoch && error instanceof LeaseLost) holding.forget(share);

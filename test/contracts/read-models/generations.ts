@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { GenerationState } from '../../../libs/read-models/read-models.js';
+import type { GenerationState } from '../../../libs/read-models/generation.js';
 import { readModel } from '../../../libs/read-models/rollup.js';
 import { contentOf } from '../../support/five-ways.js';
 import { recorded } from '../../support/given.js';
