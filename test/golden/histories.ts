@@ -35,7 +35,6 @@ export const histories = (
       [
         'CustomerRegistered',
         'CustomerDetailsChanged',
-        'CustomerDetailsCorrected',
         ['CustomerTagged', { tag }],
         'CustomerTagged',
         'CustomerUntagged',
@@ -57,7 +56,8 @@ export const histories = (
         'PurchaseRecorded',
         'CustomerLost',
       ],
-      ['CustomerRegistered', ['CustomerDetailsChanged', { changes }], 'CustomerArchived', 'CustomerRestored'],
+      ['CustomerRegistered', 'CustomerDetailsCorrected', 'CustomerArchived', 'CustomerRestored'],
+      ['CustomerRegistered', ['CustomerDetailsChanged', { changes }]],
     ],
     customerIdentifier: [['CustomerIdentifierReserved', 'CustomerIdentifierReleased']],
     portfolio: [['PortfolioPlaceReserved', 'PortfolioPlaceReleased']],
