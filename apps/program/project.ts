@@ -4,7 +4,7 @@ import type { Config } from '../../libs/config.js';
 import { openEventStore } from '../../libs/event-store/open-event-store.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { createLogger } from '../../libs/observability/logger.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { openReadModels } from '../../libs/read-models/open-read-models.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
@@ -33,7 +33,7 @@ export async function project(config: Config, { patience, stands, signal }: Proj
     const note = (what: string, details: object) => logger.info(details, what);
     const readModels = await openReadModels({ url: READ_MODELS_URL, clock, note, ...waiting });
     try {
-      const holding = new Holding({ readModels, kind: 'projections', timeToLive: LEASE_SECONDS * 1_000 });
+      const leases = new HeldLeases({ readModels, kind: 'projections', timeToLive: LEASE_SECONDS * 1_000 });
       let stood = false;
       const projector = new Projector({
         store,
@@ -42,7 +42,7 @@ export async function project(config: Config, { patience, stands, signal }: Proj
         rolledBack: rolledBackIn(store),
         zone: REPORT_ZONE,
         partitions: PARTITIONS,
-        ...(!isFile(READ_MODELS_URL) && { holding }),
+        ...(!isFile(READ_MODELS_URL) && { leases }),
         report: (what, details) => logger.warn(details, what),
         stands: (fault) => {
           if (fault !== undefined) logger.error({ error: fault }, 'read models cannot be written');
