@@ -4,8 +4,8 @@ import type { EventStore, LogPage, Until } from '../../event-store/event-store.j
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
 import type { Looked } from '../decisions.js';
 import { PoisonEvent } from './fold.js';
-import { Folding } from './folded-pages.js';
-import type { Member } from './folded-pages.js';
+import { PageFolder } from './page-folder.js';
+import type { Member } from './page-folder.js';
 import type { HeldLeases } from './leases.js';
 import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
@@ -63,7 +63,7 @@ const BUILDING_PAGE = 4_000;
 export class Projector {
   readonly #options: ProjectorOptions;
   readonly #stop = new AbortController();
-  readonly #folding: Folding;
+  readonly #folding: PageFolder;
   readonly #parking: Parking;
   readonly #candidates: Candidates;
   #running: Promise<void> | undefined;
@@ -85,7 +85,7 @@ export class Projector {
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#folding = new Folding(options.readModels, options.zone);
+    this.#folding = new PageFolder(options.readModels, options.zone);
     this.#parking = new Parking(options, this.#folding, this.#stop.signal);
     this.#candidates = new Candidates({
       ...options,
