@@ -9,7 +9,7 @@ import { parkedStreams, stateOf, wish } from './memory/process-state.js';
 import type { ProcessRunner } from './process-runner.js';
 import type { ProcessStatus } from './process-status.js';
 import { messageOf } from './reactions.js';
-import { sparing } from './throttled-log.js';
+import { throttled } from './throttled-log.js';
 import type { Report } from './reactions.js';
 
 export interface SharedRunnerOptions extends Claiming {
@@ -36,14 +36,14 @@ type Running = { readonly epoch: number } & (
  */
 export class SharedRunner {
   readonly #options: SharedRunnerOptions;
-  readonly #sparing: Report;
+  readonly #throttled: Report;
   readonly #running = new Map<string, Running>();
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
   constructor(options: SharedRunnerOptions) {
     this.#options = options;
-    this.#sparing = sparing(options.report);
+    this.#throttled = throttled(options.report);
   }
 
   /** Runs until `stop`. */
@@ -139,6 +139,6 @@ export class SharedRunner {
   }
 
   #unshared(error: unknown): void {
-    this.#sparing('processes cannot be shared out', { error: messageOf(error) });
+    this.#throttled('processes cannot be shared out', { error: messageOf(error) });
   }
 }
