@@ -10,7 +10,7 @@ import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { GetStructureChart } from '../../libs/organisation/queries.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { Reports } from '../../libs/reports/reports.js';
 import { reports } from '../program/definitions.js';
@@ -114,7 +114,7 @@ async function told(
   signal: AbortSignal,
 ): Promise<Story> {
   const store = app.get(EventStore);
-  const projecting = app.get<ProjectingLater>(Projecting);
+  const projecting = app.get<ProjectingLater>(BackgroundProjector);
   const { events } = await store.readLog({ after: 0, limit: 1 });
   const [first] = events;
   const end = first
