@@ -14,7 +14,7 @@ import { LOGGER } from '../program/app.module.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { caughtUp, reactionsOf } from './caught-up.js';
 import type { Step } from './progress.js';
-import type { ProjectingLater } from './projecting-later.js';
+import type { PausedProjector } from './paused-projector.js';
 
 /** Interval of checks for due deadlines, in milliseconds. */
 const LOOK = 50;
@@ -32,7 +32,7 @@ export function awaited(app: INestApplicationContext, signal: AbortSignal, show:
     },
     async all() {
       running.holdClock(false);
-      app.get<ProjectingLater>(BackgroundProjector).begin();
+      app.get<PausedProjector>(BackgroundProjector).begin();
       let [seen, since] = [Infinity, performance.now()];
       for (;;) {
         await caughtUp(app, signal, show);

@@ -12,7 +12,7 @@ type Parts = Parameters<Running['projecting']>[0];
  * Pauses the projector while very many events are written, and starts it when most of them are there: a few large pages cost
  * much less than thousands of small ones.
  */
-export class ProjectingLater extends BackgroundProjector {
+export class PausedProjector extends BackgroundProjector {
   #begun = false;
 
   /** @param projecting the projector that is started later */
@@ -25,7 +25,7 @@ export class ProjectingLater extends BackgroundProjector {
 
   /** The same program with a paused projector. */
   static of(running: Running): Running {
-    return { ...running, projecting: (parts) => new ProjectingLater(parts, running.projecting(parts)) };
+    return { ...running, projecting: (parts) => new PausedProjector(parts, running.projecting(parts)) };
   }
 
   get fault(): string | undefined {
