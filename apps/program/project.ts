@@ -11,7 +11,7 @@ import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { definitions } from './definitions.js';
 
-export interface ProjectingOptions {
+export interface ProjectOptions {
   /** Replaces the setting for how long to wait for a server that does not answer, in milliseconds. */
   readonly patience?: number;
   /** Called with the reason on outage of writes, with `undefined` on recovery. */
@@ -23,7 +23,7 @@ export interface ProjectingOptions {
  * Projects a log that this or another program writes, until the signal aborts. With read models on a server, several programs
  * share the work by leases. With read models in a file, only the program that writes the log projects.
  */
-export async function project(config: Config, { patience, stands, signal }: ProjectingOptions): Promise<void> {
+export async function project(config: Config, { patience, stands, signal }: ProjectOptions): Promise<void> {
   const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL, PARTITIONS, LEASE_SECONDS } = config;
   const waiting = { patience: patience ?? config.START_PATIENCE_SECONDS * 1_000 };
   const clock = new SystemClock();
