@@ -12,7 +12,7 @@ import { EventStore } from '../../libs/event-store/event-store.js';
 import { holderOf } from '../../libs/event-store/sqlite/lock.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { Reports, reportsFolder } from '../../libs/import/reports.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../program/app.module.js';
@@ -25,7 +25,7 @@ import type { Session } from './session.js';
 export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config => readConfig(over, data);
 
 /** Read models are kept up by the process that writes, if there is one. */
-class ProjectingElsewhere extends Projecting {
+class NoProjector extends BackgroundProjector {
   readonly fault = undefined;
   start(): void {}
   async stop(): Promise<void> {}
@@ -83,7 +83,7 @@ export async function reading<Result>(
       { path: readModels },
     );
   }
-  const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
+  const module = AppModule.forRoot({ config, projecting: () => new NoProjector() });
   return within(module, signal, async (app) => {
     const isBehind = !stale && !writerOf(config) && (await warnOfLag(app, config, output));
     try {
@@ -162,7 +162,7 @@ export async function writing<Result>(
  */
 export async function tryingOut<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
   checkLogIsNotLost(config);
-  return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
+  return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new NoProjector() }), signal, work);
 }
 
 /** Time for aborted work to end, in milliseconds. */

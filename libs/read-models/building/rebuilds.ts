@@ -10,7 +10,7 @@ import type { Differences } from './differences.js';
 import { checkOrigin } from './origin.js';
 import { copyOf, servingOf, shareOf } from '../partitions.js';
 import { ReadModels } from '../read-models.js';
-import type { Generation, GenerationState } from '../read-models.js';
+import type { Generation, GenerationState } from '../generation.js';
 import type { ReadModel } from '../rollup.js';
 import { currentOf, definedAs, definitionOf } from '../rollup.js';
 

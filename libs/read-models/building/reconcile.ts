@@ -1,6 +1,7 @@
 import type { Looked } from '../decisions.js';
-import { cameToNothing, mayServe } from '../read-models.js';
-import type { Generation, ReadModels } from '../read-models.js';
+import { cameToNothing, mayServe } from '../generation.js';
+import type { Generation } from '../generation.js';
+import type { ReadModels } from '../read-models.js';
 import { currentOf, definedAs, definitionOf } from '../rollup.js';
 import type { ReadModel } from '../rollup.js';
 
