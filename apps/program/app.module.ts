@@ -27,7 +27,7 @@ import { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
 import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Decisions } from '../../libs/read-models/decisions.js';
 import { Past } from '../../libs/read-models/asking/past.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { RecordedDecisions } from '../../libs/rebuilds/history.js';
@@ -56,7 +56,7 @@ export interface Running {
     readonly readModels: ReadModels;
     readonly clock: Clock;
     readonly installation: Installation;
-  }) => Projecting;
+  }) => BackgroundProjector;
   readonly clock?: Clock;
   /** What it keeps up and answers, where that is not what the source and the settings say. */
   readonly installation?: Installation;
@@ -69,7 +69,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     private readonly readModels: ReadModels,
     private readonly past: Past,
     private readonly upcasting: Upcasting,
-    private readonly projecting: Projecting,
+    private readonly projecting: BackgroundProjector,
     private readonly subscriptions: Subscriptions,
     private readonly memory: ProcessMemory | undefined,
     private readonly switches: Switches | undefined,
@@ -145,7 +145,7 @@ class Foundation {
         ...(writer ? [remembering(config), ...recording(report)] : []),
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
         {
-          provide: Projecting,
+          provide: BackgroundProjector,
           inject: [EventStore, ReadModels, Clock],
           useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) =>
             projecting({ config, logger, store, readModels, clock, installation }),
@@ -162,7 +162,7 @@ class Foundation {
             ReadModels,
             Past,
             Upcasting,
-            Projecting,
+            BackgroundProjector,
             Subscriptions,
             { token: ProcessMemory, optional: true },
             { token: Switches, optional: true },
@@ -178,7 +178,7 @@ class Foundation {
         LOGGER,
         PROCESS_REPORT,
         STORE_REPORT,
-        Projecting,
+        BackgroundProjector,
         Subscriptions,
         ...(writer ? [ProcessMemory, Decisions, Switches] : []),
       ],

@@ -9,7 +9,7 @@ import type { ProcessStatus } from './process-status.js';
 import { Progress } from './progress.js';
 import { messageOf } from './reactions.js';
 import type { Report } from './reactions.js';
-import { sparing } from './throttled-log.js';
+import { throttled } from './throttled-log.js';
 import { StreamParking } from './stream-parking.js';
 import type { Handling } from './stream-parking.js';
 
@@ -57,7 +57,7 @@ export class ProcessRunner {
   readonly #options: ProcessRunnerOptions;
   readonly #mostParked: number;
   /** For what passes by itself, such as a full disk that gets room. */
-  readonly #sparing: Report;
+  readonly #throttled: Report;
   readonly #all: readonly Progress[];
   readonly #types: readonly string[];
   readonly #lanes: Lanes<Handling>;
@@ -73,11 +73,11 @@ export class ProcessRunner {
     const { handlers, store, memory, report, attempts, lost = () => undefined, width = 16, rest = 50 } = options;
     this.#options = options;
     this.#mostParked = options.mostParked ?? MOST_PARKED;
-    this.#sparing = sparing(report);
+    this.#throttled = throttled(report);
     this.#all = handlers.map((handler) => new Progress(handler, memory, lost));
     this.#types = [...new Set(handlers.flatMap(({ types }) => types))];
     const { signal } = this.#stop;
-    this.#parking = new StreamParking({ store, memory, report, sparing: this.#sparing, attempts, rest, signal });
+    this.#parking = new StreamParking({ store, memory, report, throttled: this.#throttled, attempts, rest, signal });
     this.#lanes = new Lanes<Handling>({
       width,
       rest,
@@ -269,11 +269,11 @@ export class ProcessRunner {
   }
 
   #unreadable(error: unknown, failures = 1): void {
-    this.#sparing('the log cannot be reacted to', { error: messageOf(error), failures });
+    this.#throttled('the log cannot be reacted to', { error: messageOf(error), failures });
   }
 
   #notKept(error: unknown): void {
-    this.#sparing('checkpoint not kept', { error: messageOf(error) });
+    this.#throttled('checkpoint not kept', { error: messageOf(error) });
   }
 
   async #keep(some: Iterable<Progress> = this.#all): Promise<void> {

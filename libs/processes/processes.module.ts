@@ -4,7 +4,7 @@ import { Clock } from '../clock.js';
 import { Config } from '../config.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Reacting } from '../reacting.js';
-import { Holding } from '../read-models/building/leases.js';
+import { HeldLeases } from '../read-models/building/leases.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { ClockProcess } from './clock.js';
 import { formerOwner } from '../../processes/former-owner.js';
@@ -68,7 +68,7 @@ const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(
           handlers,
           ...claiming,
           clockOf,
-          holding: new Holding({ readModels, kind: 'processes', timeToLive }),
+          leases: new HeldLeases({ readModels, kind: 'processes', timeToLive }),
           interval: timeToLive / LOOKS,
           runnerOf: (handler, lost) => new ProcessRunner({ store, handlers: [handler], ...claiming, lost }),
         });

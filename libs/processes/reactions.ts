@@ -7,12 +7,13 @@ import { idFrom } from '../ids.js';
 import type { Handler } from './handler.js';
 import type { Beginning, Process, Reaction } from './process.js';
 
-/** Says what happened, to whoever keeps the logs. */
+/** Writes an entry to the program's log. */
 export type Report = (what: string, details: Readonly<Record<string, unknown>>) => void;
 
 /**
- * A process as the runner runs it: sends what it answers to events. The id of each command is derived from the event's, so sending
- * it again is answered, not done twice. A refusal is an answer: it is reported and counted, and what is to be done otherwise is sent.
+ * A process as the runner runs it: sends what it answers to events. The id of each command is derived from the event's, so
+ * sending it again is answered, not done twice. A refusal is an answer: it is reported and counted, and what is to be done
+ * otherwise is sent.
  */
 export class ProcessHandler implements Handler {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore } from '../event-store/event-store.js';
-import type { Holding } from '../read-models/building/leases.js';
+import type { HeldLeases } from '../read-models/building/leases.js';
 import type { ClockProcess, ClockStatus } from './clock.js';
 import type { Handler } from './handler.js';
 import { install, standOf } from './memory/claim.js';
@@ -9,13 +9,13 @@ import { parkedStreams, stateOf, wish } from './memory/process-state.js';
 import type { ProcessRunner } from './process-runner.js';
 import type { ProcessStatus } from './process-status.js';
 import { messageOf } from './reactions.js';
-import { sparing } from './throttled-log.js';
+import { throttled } from './throttled-log.js';
 import type { Report } from './reactions.js';
 
 export interface SharedRunnerOptions extends Claiming {
   readonly store: EventStore;
   readonly handlers: readonly Handler[];
-  readonly holding: Holding;
+  readonly leases: HeldLeases;
   /** Makes what runs one handler; it calls `lost` when another program has taken over. */
   readonly runnerOf: (handler: Handler, lost: () => void) => ProcessRunner;
   readonly clockOf: () => ClockProcess;
@@ -36,14 +36,14 @@ type Running = { readonly epoch: number } & (
  */
 export class SharedRunner {
   readonly #options: SharedRunnerOptions;
-  readonly #sparing: Report;
+  readonly #throttled: Report;
   readonly #running = new Map<string, Running>();
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
   constructor(options: SharedRunnerOptions) {
     this.#options = options;
-    this.#sparing = sparing(options.report);
+    this.#throttled = throttled(options.report);
   }
 
   /** Runs until `stop`. */
@@ -55,7 +55,7 @@ export class SharedRunner {
     this.#stop.abort();
     await this.#loop;
     for (const { run } of this.#running.values()) await run.stop();
-    await this.#options.holding.stop();
+    await this.#options.leases.stop();
   }
 
   /** Notes where new handlers begin. To be called before any request is served. */
@@ -105,14 +105,14 @@ export class SharedRunner {
 
   /** Ends what is not held any more, before anything else, and begins what is. */
   async #turn(): Promise<void> {
-    const { holding, handlers } = this.#options;
+    const { leases, handlers } = this.#options;
     const shares = [CLOCK, ...handlers.map(({ name }) => shareOf(name))];
     await this.#endOthers();
-    if (holding.isDue) await holding.look(shares);
+    if (leases.isDue) await leases.look(shares);
     await this.#endOthers();
     for (const handler of [null, ...handlers]) {
       const share = handler ? shareOf(handler.name) : CLOCK;
-      const epoch = holding.epochOf(share);
+      const epoch = leases.epochOf(share);
       if (epoch === undefined || this.#running.has(share) || this.#stop.signal.aborted) continue;
       const running = handler ? this.#handle(handler, epoch) : this.#watch(epoch);
       this.#running.set(share, running);
@@ -122,7 +122,7 @@ export class SharedRunner {
 
   async #endOthers(): Promise<void> {
     for (const [share, { epoch, run }] of this.#running) {
-      if (this.#options.holding.epochOf(share) === epoch) continue;
+      if (this.#options.leases.epochOf(share) === epoch) continue;
       this.#running.delete(share);
       await run.stop();
     }
@@ -133,12 +133,12 @@ export class SharedRunner {
   }
 
   #handle(handler: Handler, epoch: number): Running {
-    const { holding, runnerOf } = this.#options;
+    const { leases, runnerOf } = this.#options;
     const { name } = handler;
-    return { epoch, handler: name, run: runnerOf(handler, () => holding.forget(shareOf(name))) };
+    return { epoch, handler: name, run: runnerOf(handler, () => leases.forget(shareOf(name))) };
   }
 
   #unshared(error: unknown): void {
-    this.#sparing('processes cannot be shared out', { error: messageOf(error) });
+    this.#throttled('processes cannot be shared out', { error: messageOf(error) });
   }
 }

@@ -21,7 +21,7 @@ export interface StreamParkingOptions {
   readonly memory: ProcessMemory;
   readonly report: Report;
   /** For what passes by itself. */
-  readonly sparing: Report;
+  readonly throttled: Report;
   /** Attempts at an event before its stream is parked. */
   readonly attempts?: number | undefined;
   /** Rest before the second attempt at what passes by itself, in milliseconds. */
@@ -52,12 +52,12 @@ export class StreamParking {
 
   /** Never rejects. @returns whether its stream is parked now */
   async failed(handling: Handling, error: unknown): Promise<boolean> {
-    const { report, sparing } = this.options;
+    const { report, throttled } = this.options;
     const { progress, stream, position } = handling;
     const message = messageOf(error);
     const details = { process: progress.handler.name, stream, position, error: message };
     if (isPassing(error)) {
-      sparing('reaction waits', details);
+      throttled('reaction waits', details);
       return false;
     }
     handling.failures += 1;
@@ -72,7 +72,7 @@ export class StreamParking {
       return parked;
     } catch (uncounted) {
       progress.willNotPark(stream);
-      sparing('attempt not counted', { ...details, because: messageOf(uncounted) });
+      throttled('attempt not counted', { ...details, because: messageOf(uncounted) });
       return false;
     }
   }
@@ -98,7 +98,7 @@ export class StreamParking {
 
   /** Handles what waits behind the streams that an operator wants tried again, one stream after the other. */
   async retryWished(all: readonly Progress[]): Promise<void> {
-    const { memory, sparing, signal } = this.options;
+    const { memory, throttled, signal } = this.options;
     try {
       for (const progress of all) {
         const { name } = progress.handler;
@@ -109,7 +109,7 @@ export class StreamParking {
         }
       }
     } catch (error) {
-      sparing('parked streams cannot be tried again', { error: messageOf(error) });
+      throttled('parked streams cannot be tried again', { error: messageOf(error) });
     }
   }
 
@@ -154,7 +154,7 @@ export class StreamParking {
 
   /** @returns whether it was handled; else it stays parked */
   async #handleAgain(progress: Progress, stream: string, events: readonly RecordedEvent[]): Promise<boolean> {
-    const { report, sparing, signal } = this.options;
+    const { report, throttled, signal } = this.options;
     const { position } = events[0]!;
     for (let rest = this.options.rest; !signal.aborted; rest = Math.min(LONGEST_REST, 2 * rest)) {
       try {
@@ -169,7 +169,7 @@ export class StreamParking {
           await progress.keep();
           return false;
         }
-        sparing('reaction waits', details);
+        throttled('reaction waits', details);
         await sleep(rest, undefined, { signal }).catch(() => undefined);
       }
     }

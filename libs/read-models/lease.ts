@@ -1,21 +1,21 @@
-/** A share of the work, as it is held. */
+/** The lease on a share of the work. */
 export interface Lease {
   readonly share: string;
-  /** Null where nobody holds it. */
+  /** Null when the share is free. */
   readonly holder: string | null;
-  /** Grows with every holder. */
+  /** Counted up with every new holder. */
   readonly epoch: number;
-  /** Grows with every sign of life. */
+  /** Counted up with every heartbeat. */
   readonly beat: number;
 }
 
-/** Shares that say who is there: nobody takes them over, and they are gone when they are released. */
+/** Whether a share only registers a living holder: such shares are not taken over, and are deleted when they are released. */
 export const isPresence = (share: string): boolean => share.includes(':@');
 
-/** Somebody else has taken over what this was written for: nothing of it was, and nothing more may be. */
+/** Another program has taken over the lease: nothing was written, and further writes are refused too. */
 export class LeaseLost extends Error {
   constructor(readonly generation: number) {
-    super(`generation ${generation} has been taken over by somebody else`);
+    super(`generation ${generation} has been taken over by another program`);
     this.name = 'LeaseLost';
   }
 }

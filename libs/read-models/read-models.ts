@@ -102,7 +102,7 @@ export interface PageWrite {
   readonly cells: CellChanges;
   /** Events put aside because their document is parked. */
   readonly parked: readonly Aside[];
-  /** Of the share it is written under; absent where nobody else could write. */
+  /** Epoch of the lease; absent when there is only one writer. */
   readonly epoch?: number | undefined;
 }
 
@@ -123,22 +123,22 @@ export interface Parked {
   readonly attempts: number;
   readonly error: string;
   readonly waiting: number;
-  /** Whether somebody wants it tried again. */
+  /** Whether a retry was requested. */
   readonly asked: boolean;
 }
 
-/** A generation is not where a page begins: somebody else has moved it, or it is gone. */
+/** A generation is not at the start of the page: another program has advanced it, or it was dropped. */
 export class Elsewhere extends Error {
   constructor(name: string) {
-    super(`${name} is being projected by somebody else`);
+    super(`${name} is being projected by another program`);
     this.name = 'Elsewhere';
   }
 }
 
 /**
  * Stored documents and report cells. One contract suite (`test/contracts/read-models.contract.ts`) defines it for every
- * engine. Questions go to the active generation of a projection; where there is none they throw Unavailable `read-model-building`
- * or `read-model-failed`.
+ * engine. Questions go to the active generation of a projection; where there is none they throw Unavailable
+ * `read-model-building` or `read-model-failed`.
  */
 export abstract class ReadModels implements FormerProcesses {
   abstract get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined>;
@@ -149,10 +149,10 @@ export abstract class ReadModels implements FormerProcesses {
 
   /** All generations that are not dropped, oldest first. */
   abstract generations(): Promise<readonly Generation[]>;
-  /** Begins a generation at position 0, in so many partitions, all of them or none. @returns the first of them */
+  /** Creates a generation at position 0 for each partition, atomically. @returns the first of them */
   abstract create(readModel: ReadModel, definition: string, partitions?: number): Promise<Generation>;
   /**
-   * What ends a partition ends its whole set.
+   * Changes the state of a generation. An end of one partition ends its whole set.
    * @returns whether the generation was in one of `from`, and is in `to` now
    * @throws LeaseLost
    */
@@ -169,16 +169,16 @@ export abstract class ReadModels implements FormerProcesses {
    * @throws Error when it is not one that could serve: it was cancelled meanwhile
    */
   abstract activate(generation: Generation): Promise<boolean>;
-  /** Drops what generations hold that came to nothing; their entries stay, with the reason. To be called by what projected them. */
+  /** Deletes the content of failed or cancelled generations; their entries stay, with the reason. Called by their projector. */
   abstract clear(generations: readonly Generation[]): Promise<void>;
   /** Builds what `indexes` declares; a generation is filled without them. */
   abstract index(generation: Generation, readModel: ReadModel): Promise<void>;
 
   abstract documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>>;
-  /** Everything in one generation, in no particular order, some at a time. */
+  /** All documents and cells of a generation in batches, in no particular order. */
   abstract contents(generation: Generation, readModel: ReadModel): AsyncIterable<readonly Content[]>;
   /**
-   * Puts cells in the place of whatever a generation has that is being built; bit by bit, since nobody asks it yet.
+   * Replaces all cells of a generation that is being built. Not atomic, since such a generation serves no queries yet.
    * @returns whether it is still being built
    */
   abstract fill(
@@ -190,7 +190,7 @@ export abstract class ReadModels implements FormerProcesses {
   /** Whether `fill` heeds epochs. Where it cannot, cells are counted page by page also while a generation is being built. */
   abstract readonly countsAtEnd: boolean;
   /**
-   * All or nothing, exactly once.
+   * Writes pages atomically and exactly once.
    * @throws Elsewhere when a generation is not at `from`
    * @throws LeaseLost
    */
@@ -198,9 +198,9 @@ export abstract class ReadModels implements FormerProcesses {
 
   abstract parked(): Promise<readonly Parked[]>;
   /**
-   * Counts an attempt at the event at this position; from `limit` on the key is parked, and stays it. What is behind the
-   * furthest position attempted has been survived and is not counted.
-   * @returns how many there have been at this position, 0 behind the furthest
+   * Counts an attempt at the event at this position; at `limit` attempts the key is parked. Attempts below the highest
+   * attempted position are not counted, since those events succeeded.
+   * @returns number of attempts at this position; 0 below the highest one
    * @throws LeaseLost
    */
   abstract attempt(
@@ -216,15 +216,16 @@ export abstract class ReadModels implements FormerProcesses {
   /** Positions that wait behind a parked key, in order. */
   abstract waiting(generation: number, key: string): Promise<readonly number[]>;
   /**
-   * Applies to a generation what waited behind a key; forgets that it was parked, what waited and what was attempted.
-   * @param epoch where nothing is applied; a change bears its own
+   * Applies the events that waited behind a key to a generation, and deletes the parked key with its waiting events and
+   * attempts.
+   * @param epoch only without a change, which has its own
    * @throws LeaseLost
    */
   abstract unpark(generation: number, key: string, change?: PageWrite, epoch?: number): Promise<void>;
 
   /**
-   * The log that everything here was made from; nothing as long as none was named.
-   * @param log names it, for good, if none was named before
+   * Identity of the log that the read models were made from; nothing until it is stored.
+   * @param log stores it permanently, if none is stored
    */
   abstract madeFrom(log?: string): Promise<string | undefined>;
 
@@ -235,18 +236,18 @@ export abstract class ReadModels implements FormerProcesses {
   /** All shares, held or free. */
   abstract leases(): Promise<readonly Lease[]>;
   /**
-   * Takes a share that is free, or whose holder has shown no sign of life.
-   * @param seen the lease as it has been for as long as a holder may be silent
-   * @returns it; nothing when somebody else was faster, or is alive
+   * Takes a share that is free, or whose lease has run out.
+   * @param seen the lease as last seen, unchanged for the time to live
+   * @returns the new lease; nothing when another program has taken the share or renewed its lease
    */
   abstract lease(share: string, holder: string, seen?: Lease): Promise<Lease | undefined>;
-  /** A sign of life for these shares. @returns those that are still held */
+  /** Heartbeat for these shares. @returns the shares that are still held */
   abstract beat(holder: string, shares: readonly string[]): Promise<readonly string[]>;
-  /** Lets others have these shares at once. */
+  /** Releases shares, so that other programs can take them at once. */
   abstract release(holder: string, shares: readonly string[]): Promise<void>;
   /**
-   * From now on what is written for these under a lower epoch is refused. What a holder before left half written that cannot
-   * be folded again is finished.
+   * Refuses writes to these generations under a lower epoch from now on. Finishes an interrupted write of the former holder
+   * that cannot be folded again.
    */
   abstract fence(generations: readonly number[], epoch: number): Promise<void>;
 
@@ -255,5 +256,5 @@ export abstract class ReadModels implements FormerProcesses {
   abstract close(): Promise<void>;
 }
 
-/** What shares out work needs of them. */
+/** The part of the port for leases. */
 export type Leases = Pick<ReadModels, 'leases' | 'lease' | 'beat' | 'release'>;

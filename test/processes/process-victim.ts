@@ -13,7 +13,7 @@ import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { processes } from '../../libs/processes/processes.module.js';
 import { ProcessHandler } from '../../libs/processes/reactions.js';
 import { SharedRunner } from '../../libs/processes/shared-runner.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
@@ -81,7 +81,7 @@ const runner = new SharedRunner({
   handlers,
   ...claiming,
   clockOf: () => new ClockProcess({ readModels, commands, clock, report, interval: 50 }),
-  holding: new Holding({ readModels, kind: 'processes', timeToLive, id: `worker ${process.pid}` }),
+  leases: new HeldLeases({ readModels, kind: 'processes', timeToLive, id: `worker ${process.pid}` }),
   interval: timeToLive / 6,
   runnerOf: (each, lost) => new ProcessRunner({ store, handlers: [each], ...claiming, lost, rest: 20 }),
 });

@@ -3,7 +3,7 @@ import { ClockProcess } from '../../libs/processes/clock.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { processes } from '../../libs/processes/processes.module.js';
 import { SharedRunner } from '../../libs/processes/shared-runner.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { eventually, Program } from './program.js';
 
@@ -29,7 +29,7 @@ function joins(id: string, { readModels, memory }: Pick<Program, 'readModels' | 
     store,
     handlers: program.handlers(...processes),
     ...claiming,
-    holding: new Holding({ readModels, kind: 'processes', timeToLive: TIME_TO_LIVE, id }),
+    leases: new HeldLeases({ readModels, kind: 'processes', timeToLive: TIME_TO_LIVE, id }),
     runnerOf: (handler, lost) => new ProcessRunner({ store, handlers: [handler], ...claiming, lost, rest: 5 }),
     clockOf: () => new ClockProcess({ readModels, commands, clock, report, interval: 20 }),
     interval: 20,

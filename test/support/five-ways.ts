@@ -98,13 +98,13 @@ async function foldInto(
     const write = await fold(page);
     if (way.crashing) {
       // The page is written, and then something in the same transaction fails: nothing of it may be left.
-      await expect(readModels.write([write, { ...write, from: -1 }])).rejects.toThrow('somebody else');
+      await expect(readModels.write([write, { ...write, from: -1 }])).rejects.toThrow('another program');
       await readModels.write([await fold(page)]);
     } else {
       await readModels.write([write]);
     }
     if (way.twice) {
-      await expect(readModels.write([write])).rejects.toThrow('somebody else');
+      await expect(readModels.write([write])).rejects.toThrow('another program');
       generation = { ...generation, position: write.to };
       await readModels.write([await fold(page)]);
     }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../../event-store/event-store.js';
 import { idsOf, keyOfStream, PoisonEvent } from './fold.js';
-import type { Folding, Member } from './folded-pages.js';
+import type { PageFolder, Member } from './page-folder.js';
 import { servingOf } from '../partitions.js';
 import type { GenerationState } from '../generation.js';
 import type { Parked, ReadModels, StoredDocument } from '../read-models.js';
@@ -45,7 +45,7 @@ export class Parking {
 
   constructor(
     private readonly options: ParkingOptions,
-    private readonly folding: Folding,
+    private readonly folding: PageFolder,
     private readonly signal: AbortSignal,
   ) {
     this.#attempts = options.attempts ?? ATTEMPTS;

@@ -35,7 +35,7 @@ export function writing(on: Tested): void {
     const page = await pageOf(on.readModels, generation, model, history);
     await on.readModels.write([page]);
     for (const from of [0, 3, 5])
-      await expect(on.readModels.write([{ ...page, from }])).rejects.toThrow('somebody else');
+      await expect(on.readModels.write([{ ...page, from }])).rejects.toThrow('another program');
     expect(await position(generation.id)).toBe(4);
   });
 
@@ -44,7 +44,7 @@ export function writing(on: Tested): void {
     const second = await on.readModels.create(readModel(payments), 'payments@1');
     const good = await pageOf(on.readModels, first, model, history.slice(1), { to: 4 });
     const bad = await pageOf(on.readModels, second, readModel(payments), history, { from: 2 });
-    await expect(on.readModels.write([good, bad])).rejects.toThrow('somebody else');
+    await expect(on.readModels.write([good, bad])).rejects.toThrow('another program');
     expect(await position(first.id)).toBe(1);
     expect(await on.readModels.count(orders)).toBe(1);
     expect((await on.readModels.sums(turnover))[0]).toMatchObject({ measures: { orders: 1 } });
@@ -160,7 +160,7 @@ export function writing(on: Tested): void {
     await on.readModels.attempt(generation.id, 'a', 3, 'failed', 1);
     const stale = await pageOf(on.readModels, generation, model, history.slice(1), { to: 4 });
     await on.readModels.write([stale]);
-    await expect(on.readModels.unpark(generation.id, 'a', { ...stale, to: 1 })).rejects.toThrow('somebody else');
+    await expect(on.readModels.unpark(generation.id, 'a', { ...stale, to: 1 })).rejects.toThrow('another program');
     expect(await on.readModels.parked()).toHaveLength(1);
   });
 }

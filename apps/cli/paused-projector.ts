@@ -1,6 +1,6 @@
 import { isFile } from '../../libs/config.js';
 import { servingOf } from '../../libs/read-models/partitions.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import type { Running } from '../program/app.module.js';
@@ -12,20 +12,20 @@ type Parts = Parameters<Running['projecting']>[0];
  * Pauses the projector while very many events are written, and starts it when most of them are there: a few large pages cost
  * much less than thousands of small ones.
  */
-export class ProjectingLater extends Projecting {
+export class PausedProjector extends BackgroundProjector {
   #begun = false;
 
   /** @param projecting the projector that is started later */
   constructor(
     private readonly parts: Parts,
-    private readonly projecting: Projecting,
+    private readonly projecting: BackgroundProjector,
   ) {
     super();
   }
 
   /** The same program with a paused projector. */
   static of(running: Running): Running {
-    return { ...running, projecting: (parts) => new ProjectingLater(parts, running.projecting(parts)) };
+    return { ...running, projecting: (parts) => new PausedProjector(parts, running.projecting(parts)) };
   }
 
   get fault(): string | undefined {

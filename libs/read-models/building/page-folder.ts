@@ -21,7 +21,7 @@ export interface Member {
 }
 
 /** Folds pages of events for generations, with a cache of recent documents. */
-export class Folding {
+export class PageFolder {
   readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
   /** Position of each generation after its last page; the cache is valid only while the generation is there. */
   readonly #left = new Map<number, number>();
