@@ -13,7 +13,10 @@ const whole = (least: number, most: number, says = `must be a whole number from 
   z.coerce.number({ error: says }).int({ error: says }).min(least, { error: says }).max(most, { error: says });
 
 const form = z.object({
-  /** Where the log is: `sqlite:FILE`, or `esdb://HOST:PORT` with the options of its client. */
+  /**
+   * Where the log is: `sqlite:FILE`, or `esdb://HOST:PORT` with the options of its client. Processes remember beside it: a copy of
+   * `events.db` takes `events-processes.db` along.
+   */
   EVENT_STORE_URL: text(
     (url) => /^(sqlite:.+|esdb(\+discover)?:\/\/.+)$/.test(url),
     'must be sqlite:FILE or esdb://HOST:PORT',

@@ -1,5 +1,5 @@
 /** Members of a problem document (RFC 9457) that say what every refusal says: a detail of the same name would be lost. */
-export type ProblemMember = 'type' | 'title' | 'detail' | 'instance' | 'code';
+export type ProblemMember = 'type' | 'title' | 'status' | 'detail' | 'instance' | 'code';
 
 /** What a refusal says beside its code and message, by names that are none of these. */
 export type Details = Readonly<Record<string, unknown>> & { readonly [Member in ProblemMember]?: never };

@@ -82,10 +82,14 @@ const columns: Columns = {
     'What was to be won, see `target-policy`; null where rows are not measured by targets or none is set.',
   ),
   attainment: column.ratios('`wonAmount` / `target`.'),
-  averageDeal: column.amounts('`wonAmount` / `won`, counting in each currency what was won in it; to the nearest minor unit.'),
+  averageDeal: column.amounts(
+    '`wonAmount` / `won`, counting in each currency what was won in it; to the nearest minor unit.',
+  ),
   daysToClose: column.duration('Time from the registration to the end, won or lost.'),
   daysToWin: column.duration('The same for what was won.'),
-  open: column.ofTheMoment(column.count('Opportunities that are open at the moment that is asked about, whatever the window is.')),
+  open: column.ofTheMoment(
+    column.count('Opportunities that are open at the moment that is asked about, whatever the window is.'),
+  ),
   openAmount: column.ofTheMoment(column.amounts('Sum of what these are worth.')),
   weightedAmount: column.ofTheMoment(
     column.amounts('The same, each amount times the probability of its opportunity, to the nearest minor unit.'),

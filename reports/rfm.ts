@@ -32,7 +32,9 @@ export const customerRfm = rollup({
   },
 });
 
-const currencyColumn = column.text('Currency of the amounts. Each has a ranking of its own, among the customers that bought in it.');
+const currencyColumn = column.text(
+  'Currency of the amounts. Each has a ranking of its own, among the customers that bought in it.',
+);
 const scores = {
   recency: column.count('Fifth by the day of the last purchase, 1 to 5; 5 bought last.'),
   frequency: column.count('Fifth by the number of purchases; 5 bought most often.'),
@@ -51,7 +53,9 @@ const columns = {
   class: { currency: currencyColumn, ...scores, ...counted },
   quintile: {
     currency: currencyColumn,
-    quintile: column.count('5 for the best fifth down to 1. A fifth can be empty, since equal customers are never parted.'),
+    quintile: column.count(
+      '5 for the best fifth down to 1. A fifth can be empty, since equal customers are never parted.',
+    ),
     byRecency: column.count('Customers in this fifth by recency.'),
     lastPurchaseFrom: column.text('Earliest day of a last purchase among them.'),
     lastPurchaseTo: column.text('Latest day.'),

@@ -61,6 +61,14 @@ const faults: Record<string, [file: string, source: string]> = {
     'libs/read-models/asking/peeping.ts',
     "import { open } from '../sqlite/sqlite.read-models.js'; export const o = open;",
   ],
+  'process-memory-engines-know-the-port-only': [
+    'libs/processes/memory/esdb.process-memory.ts',
+    "import { run } from '../process-runner.js'; export const r = run;",
+  ],
+  'process-memory-is-opened-in-one-file': [
+    'libs/processes/remembering.ts',
+    "import { open } from './memory/sqlite.process-memory.js'; export const o = open;",
+  ],
   'helpers-stand-alone': ['libs/text.ts', "import { Clock } from './clock.js'; export const t = Clock;"],
   'config-stands-alone': ['libs/config.ts', "import { guard } from './security/guard.js'; export const g = guard;"],
   'contexts-meet-through-events-commands-and-facts': [
@@ -149,6 +157,8 @@ const sound: Record<string, string> = {
   'libs/event-store/open-event-store.ts': "export { open } from './sqlite/sqlite.event-store.js';",
   'libs/read-models/sqlite/sqlite.read-models.ts': "export { open } from '../../sqlite/sqlite.js';",
   'libs/read-models/open-read-models.ts': "export { open } from './sqlite/sqlite.read-models.js';",
+  'libs/processes/memory/sqlite.process-memory.ts':
+    "import { DatabaseSync } from 'node:sqlite'; export const open = DatabaseSync;",
   'libs/import/events.ts': 'export type I = 1;',
   'libs/leads/events.ts': 'export type L = 1;',
   'libs/tasks/events.ts': 'export type T = 1;',

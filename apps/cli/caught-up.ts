@@ -3,14 +3,14 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Unavailable } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Processes } from '../../libs/processes/processes.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import type { Step } from './progress.js';
 
-/** How often it is looked, in milliseconds. */
+/** Interval of checks, in milliseconds. */
 const LOOK = 20;
-/** Reactions that do not get on for so long are left to the next program that serves, in milliseconds. */
+/** Time without progress of processes after which they are left to the next server, in milliseconds. */
 const PATIENCE = 3_000;
 
 /**
@@ -23,7 +23,7 @@ export async function caughtUp(
   signal: AbortSignal,
   show: (step: Step) => void = () => undefined,
 ): Promise<void> {
-  const [store, rebuilds, projecting] = [app.get(EventStore), app.get(Rebuilds), app.get(Projecting)];
+  const [store, rebuilds, projecting] = [app.get(EventStore), app.get(Rebuilds), app.get(BackgroundProjector)];
   const reacted = reactionsOf(app.get(Processes));
   for (;;) {
     signal.throwIfAborted();
@@ -40,9 +40,9 @@ export async function caughtUp(
 
 /** Ends a wait for read models that make no progress. */
 export const standstill = (fault: string): Unavailable =>
-  new Unavailable('projecting-failed', `Read models do not move: ${fault.replace(/\.$/, '')}.`, 5);
+  new Unavailable('projecting-failed', `Read models make no progress: ${fault.replace(/\.$/, '')}.`, 5);
 
-/** Whether everything up to a position has been reacted to, or nothing more can be expected. */
+/** Whether processes have handled every event up to a position, or make no more progress. */
 export function reactionsOf(processes: Processes): (head: number) => Promise<boolean> {
   let [seen, since] = ['', performance.now()];
   return async (head) => {

@@ -7,21 +7,21 @@ import type { Consequences } from '../../libs/import/importer.js';
 import { Consequences as OnDemand } from '../../libs/processes/consequences.js';
 import { processes } from '../../libs/processes/processes.module.js';
 import { Processes } from '../../libs/processes/processes.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { deadlines } from '../../projections/deadlines.js';
 import { LOGGER } from '../program/app.module.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { caughtUp, reactionsOf } from './caught-up.js';
 import type { Step } from './progress.js';
-import type { ProjectingLater } from './projecting-later.js';
+import type { PausedProjector } from './paused-projector.js';
 
-/** How often it is looked whether what is due was recorded, in milliseconds. */
+/** Interval of checks for due deadlines, in milliseconds. */
 const LOOK = 50;
-/** Deadlines that stay listed for so long are left to the next program that serves, in milliseconds. */
+/** Time without progress after which due deadlines are left to the next server, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** Waits for what the processes and the clock of this program do beside it; the clock begins when all rows are there. */
+/** Waits for the processes and the clock of this program; the clock starts when all rows are imported. */
 export function awaited(app: INestApplicationContext, signal: AbortSignal, show: (step: Step) => void): Consequences {
   const [store, running] = [app.get(EventStore), app.get(Processes)];
   running.holdClock(true);
@@ -32,7 +32,7 @@ export function awaited(app: INestApplicationContext, signal: AbortSignal, show:
     },
     async all() {
       running.holdClock(false);
-      app.get<ProjectingLater>(Projecting).begin();
+      app.get<PausedProjector>(BackgroundProjector).begin();
       let [seen, since] = [Infinity, performance.now()];
       for (;;) {
         await caughtUp(app, signal, show);
@@ -47,7 +47,7 @@ export function awaited(app: INestApplicationContext, signal: AbortSignal, show:
   };
 }
 
-/** Brings the same about where nothing runs beside the program: on the overlay of a dry run. */
+/** Runs processes and deadlines on demand, for a dry run. */
 export function onDemand(app: INestApplicationContext): Promise<Consequences> {
   const logger = app.get<Logger>(LOGGER);
   return OnDemand.from({

@@ -12,7 +12,7 @@ import { EventStore } from '../../libs/event-store/event-store.js';
 import { holderOf } from '../../libs/event-store/sqlite/lock.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { Reports, reportsFolder } from '../../libs/import/reports.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../program/app.module.js';
@@ -21,11 +21,11 @@ import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
 
-/** What the command line and the environment say, the command line first. */
+/** Settings from the command line and the environment; the command line takes precedence. */
 export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config => readConfig(over, data);
 
 /** Read models are kept up by the process that writes, if there is one. */
-class ProjectingElsewhere extends Projecting {
+class NoProjector extends BackgroundProjector {
   readonly fault = undefined;
   start(): void {}
   async stop(): Promise<void> {}
@@ -64,7 +64,7 @@ export async function readingLog<Result>(config: Config, { signal }: Session, wo
 }
 
 /**
- * The program as far as reading takes it. Works while another process writes.
+ * Runs `work` in a read-only program, also while another process writes.
  * @param stale whether it goes without saying when read models do not show all that happened
  * @throws Refusal `data-missing` · `log-cut`
  */
@@ -83,7 +83,7 @@ export async function reading<Result>(
       { path: readModels },
     );
   }
-  const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
+  const module = AppModule.forRoot({ config, projecting: () => new NoProjector() });
   return within(module, signal, async (app) => {
     const isBehind = !stale && !writerOf(config) && (await warnOfLag(app, config, output));
     try {
@@ -94,7 +94,7 @@ export async function reading<Result>(
   });
 }
 
-/** What read models do not find may have been recorded behind the position that they show. */
+/** Adds to "not found" that the read models are behind the log, so the thing may exist. */
 function maybeNotThereYet(error: unknown): unknown {
   if (error instanceof Refusal && error.status === 404)
     error.message += ' It may not be in the read models yet, which are behind the log.';
@@ -102,7 +102,7 @@ function maybeNotThereYet(error: unknown): unknown {
 }
 
 /**
- * Without a process that writes, read models stay as far behind the log as an interrupted one left them.
+ * Warns when read models are behind the log and no process writes, since then they stay behind.
  * @returns whether they are behind
  */
 async function warnOfLag(app: INestApplicationContext, config: Config, output: Output): Promise<boolean> {
@@ -119,7 +119,7 @@ async function warnOfLag(app: INestApplicationContext, config: Config, output: O
   return true;
 }
 
-/** Whether an import wrote last and has left no report. Of a log on a server, the report may lie on another machine. */
+/** Whether the last import was interrupted: it has no report. Unknown for a server, whose reports may be on another machine. */
 async function brokeOff(store: EventStore, config: Config): Promise<boolean> {
   if (!isFile(config.EVENT_STORE_URL)) return false;
   const [last] = await store.at(await store.head());
@@ -144,7 +144,7 @@ function checkLog(config: Config): void {
 }
 
 /**
- * The whole program but its HTTP side, as the one process that writes.
+ * Runs `work` in the program without its HTTP server, as the only writing process.
  * @throws Refusal `data-held` while another process writes · `log-cut`
  */
 export async function writing<Result>(
@@ -157,18 +157,18 @@ export async function writing<Result>(
 }
 
 /**
- * Decides like a process that writes, on top of what is there, and leaves no trace. Works while another process writes.
+ * Runs `work` as a dry run: it decides like a writer and records nothing. Works while another process writes.
  * @throws Refusal `log-cut`
  */
 export async function tryingOut<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
   checkLogIsNotLost(config);
-  return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
+  return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new NoProjector() }), signal, work);
 }
 
-/** How long work that is stopped has to end, in milliseconds. */
+/** Time for aborted work to end, in milliseconds. */
 const GRACE = 1_000;
 
-/** Makes the program, lets it work, and lets go of everything, whatever happens. */
+/** Starts the program, runs `work`, and closes the program in any case. */
 export async function within<Result>(
   module: Promise<DynamicModule>,
   signal: AbortSignal,
@@ -179,7 +179,7 @@ export async function within<Result>(
   try {
     return await unlessAborted(signal, working);
   } finally {
-    // What heeds the signal itself may leave in good order.
+    // Gives work that handles the signal itself time to end.
     if (signal.aborted) await Promise.race([working.catch(() => undefined), sleep(GRACE)]);
     await app.close();
   }

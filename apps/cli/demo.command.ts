@@ -10,7 +10,7 @@ import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { GetStructureChart } from '../../libs/organisation/queries.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { Reports } from '../../libs/reports/reports.js';
 import { reports } from '../program/definitions.js';
@@ -31,7 +31,7 @@ import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
 import type { Define } from './session.js';
-import { ProjectingLater } from './projecting-later.js';
+import { PausedProjector } from './paused-projector.js';
 import { reportText } from './report.command.js';
 
 interface DemoOptions extends Common {
@@ -55,9 +55,9 @@ export const define: Define = (command, begin) => {
       const { output, signal } = begin(options);
       const { seed, serve, data = `./data/demo-${seed}` } = options;
       const config = await configOf(data, options);
-      // Where a story broke off much is left open that is told to its end below: none of that is due before.
+      // After an interrupted run, deadlines of the unfinished story must not become due before it is completed below.
       const clock = new StoryClock(isMissing(config.EVENT_STORE_URL) ? undefined : BEFORE);
-      const app = await createHttp({ ...ProjectingLater.of(running(config, 'annals demo')), clock });
+      const app = await createHttp({ ...PausedProjector.of(running(config, 'annals demo')), clock });
       try {
         await app.init();
         const story = await unlessAborted(signal, told(app, seed, clock, data, signal));
@@ -81,7 +81,7 @@ export const define: Define = (command, begin) => {
     });
 };
 
-/** What is made up can be made up again, so nothing waits for the disk. */
+/** Settings of the demo. Its data can be made again, so writes do not wait for the disk. */
 async function configOf(folder: string, { serve, port: wanted, subscriptionsPort }: DemoOptions): Promise<Config> {
   const config = readConfig({
     ...inFolder(folder),
@@ -105,7 +105,7 @@ function isFree(host: string, wanted: number): Promise<boolean> {
   });
 }
 
-/** Makes the story up and writes it down, as far as that has not been done before. */
+/** Generates the story and records it, as far as that has not been done before. */
 async function told(
   app: INestApplicationContext,
   seed: number,
@@ -114,7 +114,7 @@ async function told(
   signal: AbortSignal,
 ): Promise<Story> {
   const store = app.get(EventStore);
-  const projecting = app.get<ProjectingLater>(Projecting);
+  const projecting = app.get<PausedProjector>(BackgroundProjector);
   const { events } = await store.readLog({ after: 0, limit: 1 });
   const [first] = events;
   const end = first
@@ -139,7 +139,7 @@ async function told(
   const progress = new Progress(`making up two years of ${story.company}`);
   try {
     const total = story.told.length;
-    // The rule that archives a customer is told by read models what refers to it.
+    // The rule for archiving a customer queries read models for references to it.
     const asking = story.told.findIndex(({ command }) => command instanceof ArchiveCustomer);
     const follow = Math.min(total * MOST, asking === -1 ? total : asking - ARCHIVES_AHEAD);
     const show = (done: number) => {
@@ -155,7 +155,7 @@ async function told(
   return story;
 }
 
-/** The part of the story after which read models begin to follow, and how many commands before they are asked at the latest. */
+/** Read models start after this part of the story, and at the latest this many commands before the first query. */
 const MOST = 0.6;
 const ARCHIVES_AHEAD = 200;
 

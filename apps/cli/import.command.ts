@@ -13,7 +13,7 @@ import { readMapping } from '../../libs/import/mapping-check.js';
 import type { ImportReport, Rejection } from '../../libs/import/report.js';
 import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { surveyed } from '../../libs/import/survey.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { AppModule } from '../program/app.module.js';
 import { running } from '../program/serve.js';
 import { awaited, onDemand } from './consequences.js';
@@ -21,7 +21,7 @@ import { configOf, tryingOut, unlessAborted, within } from './contexts.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
-import { ProjectingLater } from './projecting-later.js';
+import { PausedProjector } from './paused-projector.js';
 import type { Define } from './session.js';
 
 interface Options extends Common {
@@ -44,7 +44,7 @@ export const define: Define = (command, begin) => {
         throw new Invalid('folder-missing', `There is no folder ${folder}.`, { folder });
       }
       const config = configOf(options);
-      // Files that are wrong leave no trace: nothing is opened or made before.
+      // The files are checked first, so that wrong ones leave no trace.
       const looked = await unlessAborted(signal, surveyed(mapping, folder, new SystemClock().now()));
       const { dryRun = false, retryRejected = false } = options;
       const work = (app: INestApplicationContext) =>
@@ -60,10 +60,10 @@ export const define: Define = (command, begin) => {
 
 type Work = (app: INestApplicationContext) => Promise<ImportReport>;
 
-/** An import that is stopped is carried on by running it again. */
+/** Runs an import as the writing process; a stopped import is continued by running it again. */
 async function asWriter(config: Config, signal: AbortSignal, work: Work): Promise<ImportReport> {
   try {
-    return await within(AppModule.forRoot(ProjectingLater.of(running(config, 'annals import'))), signal, work);
+    return await within(AppModule.forRoot(PausedProjector.of(running(config, 'annals import'))), signal, work);
   } catch (error) {
     throw heldByAnother(error) ?? brokenOff(error);
   }
@@ -88,7 +88,7 @@ function heldByAnother(error: unknown): Refusal | undefined {
   );
 }
 
-/** The part of the rows after which read models begin to follow: then they are never so close that their pages get small. */
+/** Read models start after this part of the rows, so that their pages stay large. */
 const MOST = 0.3;
 
 async function imported(
@@ -108,7 +108,7 @@ async function imported(
   const parts = { commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
   const started = performance.now();
   const progress = ({ step, done, rows }: ImportProgress): void => {
-    if (!dryRun && done > rows * MOST) app.get<ProjectingLater>(Projecting).begin();
+    if (!dryRun && done > rows * MOST) app.get<PausedProjector>(BackgroundProjector).begin();
     const rate = Math.round((done * 1000) / Math.max(1, performance.now() - started));
     const secondsLeft = rate > 0 ? Math.ceil((rows - done) / rate) : null;
     bar.show({ done, total: rows, rate, secondsLeft, doing: step });
@@ -126,7 +126,7 @@ async function imported(
 /** Rejections that are listed on the screen; the report has the others. */
 const LISTED = 20;
 
-/** As many of each code as there is room for, in their order, so that what is rare is not hidden by what is frequent. */
+/** Selects rejections for the screen evenly by code, so that rare ones are not hidden by frequent ones. */
 export function listedOf(all: readonly Rejection[]): readonly Rejection[] {
   const byCode = [...Map.groupBy(all, ({ code }) => code).values()];
   const shown = new Set<Rejection>();

@@ -5,23 +5,23 @@ import type { Common } from './options.js';
 import { Output } from './output.js';
 import { programFor } from './program.js';
 
-/** 0 done · 1 refused · 2 not understood · 128 + signal when stopped. */
+/** Exit codes: 0 done · 1 refused · 2 wrong usage · 128 + signal when stopped. */
 const interruption = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // A second time means at once; so does a framework that has shut down in good order and passes the signal on.
+    // A second signal ends the process at once; so does the framework, which sends the signal again after its shutdown.
     if (interruption.signal.aborted) process.exit(process.exitCode);
     process.exitCode = 128 + constants.signals[signal];
     interruption.abort();
   });
 }
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, as `head` has.
+  // The reader has closed the pipe, as `head` does.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   new Output(false).refuse(new Refusal('output-unwritable', `Standard output cannot be written: ${error.message}.`));
   process.exit(1);
 });
-// Remarks and progress are lost with their reader; the work they are about goes on.
+// Without a reader, messages and progress are lost and the work goes on.
 process.stderr.on('error', () => undefined);
 
 const asked = process.argv.slice(2);
@@ -33,7 +33,7 @@ try {
 } catch (error) {
   process.exitCode = ended(error);
 }
-// A reader may be slower than we are, and what it has not taken yet would be lost.
+// Waits for a slow reader, since unread output would be lost at the exit.
 if (!interruption.signal.aborted) {
   for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve));
 }
@@ -53,7 +53,7 @@ function ended(error: unknown): number {
   return 2;
 }
 
-/** What the system says about a file or folder that was named: it cannot be used, and the program is not at fault. */
+/** Turns an error of the operating system about a given file or folder into a refusal. */
 function fileRefusal(error: unknown): Refusal | undefined {
   const { code, path, message } = error as NodeJS.ErrnoException;
   if (!(error instanceof Error) || code === undefined || path === undefined) return undefined;

@@ -5,7 +5,7 @@ import { Refusal } from '../../libs/errors.js';
 import { under } from '../../libs/event-store/envelope.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { newId } from '../../libs/ids.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { Switches } from '../../libs/rebuilds/switches.js';
 import { caughtUp } from './caught-up.js';
@@ -13,12 +13,12 @@ import { unlessAborted, writing } from './contexts.js';
 import { RemoteRebuilds } from './remote.js';
 import type { Session } from './session.js';
 
-/** What operators ask of read models, in this process or in the one that writes. */
+/** Requests of operators about read models, in this process or in the writing one. */
 export type Source = Pick<Rebuilds, 'status' | 'rebuild' | 'cancel' | 'rollback'>;
 
 type Work<Result> = (source: Source, faultOf?: () => string | undefined) => Promise<Result>;
 
-/** Works in this process when no other one writes to the data, otherwise through the API of the one that does. */
+/** Runs `work` in this process if no other one writes, otherwise over the API of the writing process. */
 export async function throughWriter<Result>(
   config: Config,
   program: string,
@@ -37,7 +37,7 @@ export async function throughWriter<Result>(
   }
 }
 
-/** What was decided and what came of it is in the log in the end, and read models show that too. */
+/** Runs `work` in this process, and waits until decisions and their results are recorded and visible. */
 async function here<Result>(
   app: INestApplicationContext,
   actor: { readonly id: string; readonly name: string },
@@ -45,7 +45,7 @@ async function here<Result>(
   work: Work<Result>,
 ): Promise<Result> {
   const envelope = { actor, source: 'system', correlationId: newId() } as const;
-  const result = await under(envelope, () => work(app.get(Rebuilds), () => app.get(Projecting).fault));
+  const result = await under(envelope, () => work(app.get(Rebuilds), () => app.get(BackgroundProjector).fault));
   await app.get(Switches).look();
   await caughtUp(app, signal);
   return result;
@@ -55,7 +55,7 @@ function nameOfUser(): string {
   try {
     return userInfo().username;
   } catch (error) {
-    // A user without an entry, as there are in containers.
+    // The user has no account entry, as in some containers.
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     return `user ${process.getuid?.()}`;
   }

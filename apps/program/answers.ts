@@ -144,7 +144,6 @@ const refRefused = (status: number) => ({ $ref: `#/components/responses/Refused$
 
 const sentUnder = Object.keys(parameters).map((name) => ({ $ref: `#/components/parameters/${name}` }));
 
-/** The types of content are those the controller names; whatever is not JSON is text. */
 /** The answer of a route that was made from a list: a type by its name, or what a command answers with besides. */
 function statedIn({ content }: ResponseObject, schemas: Answers['schemas']): Schema | undefined {
   const stated = content?.['application/json']?.schema;

@@ -21,10 +21,12 @@ import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { ObservabilityModule } from '../../libs/observability/observability.module.js';
+import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
+import { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
 import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Decisions } from '../../libs/read-models/decisions.js';
 import { Past } from '../../libs/read-models/asking/past.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { RecordedDecisions } from '../../libs/rebuilds/history.js';
@@ -41,11 +43,11 @@ export const LOGGER = Symbol('logger');
 
 export interface Running {
   readonly config: Config;
-  /** Who this process is; absent for one that only reads. */
+  /** Name of the writing process; absent for a reader. */
   readonly writer?: Holder;
-  /** Decides like a writer, on top of what is there, and forgets it. */
+  /** Makes a dry run: decides like a writer and records nothing. */
   readonly dryRun?: boolean;
-  /** How read models are kept up; a process that only reads keeps up nothing. */
+  /** Makes the projector; a process that only reads has none. */
   readonly projecting: (parts: {
     readonly config: Config;
     readonly logger: Logger;
@@ -53,21 +55,22 @@ export interface Running {
     readonly readModels: ReadModels;
     readonly clock: Clock;
     readonly installation: Installation;
-  }) => Projecting;
+  }) => BackgroundProjector;
   readonly clock?: Clock;
   /** What it keeps up and answers, where that is not what the source and the settings say. */
   readonly installation?: Installation;
 }
 
-/** Begins and ends what runs beside the requests, in the order that loses nothing. */
+/** Starts and stops the projector, processes and subscriptions, in an order that loses nothing. */
 class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(
     private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly past: Past,
     private readonly upcasting: Upcasting,
-    private readonly projecting: Projecting,
+    private readonly projecting: BackgroundProjector,
     private readonly subscriptions: Subscriptions,
+    private readonly memory: ProcessMemory | undefined,
     private readonly switches: Switches | undefined,
   ) {}
 
@@ -86,6 +89,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     await this.past.close();
     await this.store.close();
     await this.readModels.close();
+    await this.memory?.close();
   }
 }
 
@@ -94,7 +98,22 @@ function reportOutage(logger: Logger, fault: string | undefined): void {
   else logger.error({ error: fault }, 'the log cannot be written');
 }
 
-/** What a process that writes the log records in it about read models. */
+/** Memory of processes, for a process that writes the log: opened once the log is there and held. */
+const remembering = ({ EVENT_STORE_URL: url }: Config): Provider => ({
+  provide: ProcessMemory,
+  inject: [EventStore, Clock],
+  useFactory: async (store: EventStore, clock: Clock) => {
+    try {
+      return await openProcessMemory({ url, clock });
+    } catch (error) {
+      // No other program may wait for a log that is held by one which did not start.
+      await store.close();
+      throw error;
+    }
+  },
+});
+
+/** Providers that record decisions and switches of read models, for a process that writes the log. */
 const recording = (report: (what: string, details: object) => void): Provider[] => [
   { provide: Decisions, inject: [Streams], useFactory: (streams: Streams) => new RecordedDecisions(streams) },
   {
@@ -121,10 +140,10 @@ class Foundation {
         { provide: LOGGER, useValue: logger },
         { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: report },
-        ...(writer ? recording(report) : []),
+        ...(writer ? [remembering(config), ...recording(report)] : []),
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
         {
-          provide: Projecting,
+          provide: BackgroundProjector,
           inject: [EventStore, ReadModels, Clock],
           useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) =>
             projecting({ config, logger, store, readModels, clock, installation }),
@@ -141,8 +160,9 @@ class Foundation {
             ReadModels,
             Past,
             Upcasting,
-            Projecting,
+            BackgroundProjector,
             Subscriptions,
+            { token: ProcessMemory, optional: true },
             { token: Switches, optional: true },
           ],
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
@@ -155,15 +175,15 @@ class Foundation {
         LOGGER,
         PROCESS_REPORT,
         STORE_REPORT,
-        Projecting,
+        BackgroundProjector,
         Subscriptions,
-        ...(writer ? [Decisions, Switches] : []),
+        ...(writer ? [ProcessMemory, Decisions, Switches] : []),
       ],
     };
   }
 }
 
-/** The whole program: what it stands on, its contexts, what runs beside the requests. */
+/** The whole program: stores, contexts, projector and processes. */
 @Module({})
 export class AppModule {
   static async forRoot(running: Running): Promise<DynamicModule> {

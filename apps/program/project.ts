@@ -4,26 +4,26 @@ import type { Config } from '../../libs/config.js';
 import { openEventStore } from '../../libs/event-store/open-event-store.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { createLogger } from '../../libs/observability/logger.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { openReadModels } from '../../libs/read-models/open-read-models.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { definitions } from './definitions.js';
 
-export interface ProjectingOptions {
-  /** How long to wait for a server that is not there, in milliseconds, where the setting is not meant. */
+export interface ProjectOptions {
+  /** Replaces the setting for how long to wait for a server that does not answer, in milliseconds. */
   readonly patience?: number;
-  /** Told why nothing can be written, when that begins; told nothing when it can. */
+  /** Called with the reason on outage of writes, with `undefined` on recovery. */
   readonly stands?: (fault: string | undefined) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Projects a log that this or another program writes, until it is told to stop. Where the read models lie on a server others
- * may do the same: then the work is shared out among all of them. In a file only one does, the one that writes the log.
+ * Projects a log that this or another program writes, until the signal aborts. With read models on a server, several programs
+ * share the work by leases. With read models in a file, only the program that writes the log projects.
  */
-export async function project(config: Config, { patience, stands, signal }: ProjectingOptions): Promise<void> {
+export async function project(config: Config, { patience, stands, signal }: ProjectOptions): Promise<void> {
   const { EVENT_STORE_URL, READ_MODELS_URL, REPORT_ZONE, LOG_LEVEL, PARTITIONS, LEASE_SECONDS } = config;
   const waiting = { patience: patience ?? config.START_PATIENCE_SECONDS * 1_000 };
   const clock = new SystemClock();
@@ -33,7 +33,7 @@ export async function project(config: Config, { patience, stands, signal }: Proj
     const note = (what: string, details: object) => logger.info(details, what);
     const readModels = await openReadModels({ url: READ_MODELS_URL, clock, note, ...waiting });
     try {
-      const holding = new Holding({ readModels, kind: 'projections', timeToLive: LEASE_SECONDS * 1_000 });
+      const leases = new HeldLeases({ readModels, kind: 'projections', timeToLive: LEASE_SECONDS * 1_000 });
       let stood = false;
       const projector = new Projector({
         store,
@@ -42,7 +42,7 @@ export async function project(config: Config, { patience, stands, signal }: Proj
         rolledBack: rolledBackIn(store),
         zone: REPORT_ZONE,
         partitions: PARTITIONS,
-        ...(!isFile(READ_MODELS_URL) && { holding }),
+        ...(!isFile(READ_MODELS_URL) && { leases }),
         report: (what, details) => logger.warn(details, what),
         stands: (fault) => {
           if (fault !== undefined) logger.error({ error: fault }, 'read models cannot be written');

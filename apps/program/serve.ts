@@ -5,7 +5,7 @@ import type { Config } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
-import { ProjectingThread } from '../../libs/read-models/building/projecting.js';
+import { ProjectorThread } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import type { Running } from './app.module.js';
@@ -15,12 +15,12 @@ import { Subscriptions } from './subscriptions.js';
 /** The compiled worker, beside this program. */
 const worker = new URL('../worker/main.js', import.meta.url);
 
-/** Whether the file that a URL names is not there, or empty. What lies on a server is told by the server. */
+/** Whether the file of a URL is missing or empty; false for a server. */
 export const isMissing = (url: string): boolean =>
   isFile(url) && !statSync(fileOf(url), { throwIfNoEntry: false })?.size;
 
 /**
- * A log that is gone must not be begun anew beside read models that still remember it.
+ * Refuses to start a new log when read models exist, since the log has been lost.
  * @throws Refusal `log-cut`
  */
 export function checkLogIsNotLost({ EVENT_STORE_URL, READ_MODELS_URL }: Config): void {
@@ -34,7 +34,7 @@ export function checkLogIsNotLost({ EVENT_STORE_URL, READ_MODELS_URL }: Config):
 }
 
 /**
- * How a process that writes runs: read models are kept up by a thread beside it.
+ * Options of a writing process, with the projector in a thread.
  * @throws Refusal `log-cut`
  */
 export function running(config: Config, program: string): Running {
@@ -43,7 +43,7 @@ export function running(config: Config, program: string): Running {
     config,
     writer: { pid: process.pid, program, since: new Date().toISOString() },
     projecting: ({ logger }) =>
-      new ProjectingThread(worker, { ...config }, (what, details) => logger.error(details, what)),
+      new ProjectorThread(worker, { ...config }, (what, details) => logger.error(details, what)),
   };
 }
 
@@ -54,7 +54,7 @@ export interface Serving {
   readonly subscriptions: string | null;
 }
 
-/** Serves the API until the process is told to stop. Where that cannot begin, everything is let go of again. */
+/** Serves the API until the process stops. Closes everything if the start fails. */
 export async function serve(config: Config, program: string): Promise<Serving> {
   const app = await createHttp(running(config, program));
   try {
@@ -75,7 +75,7 @@ export async function serve(config: Config, program: string): Promise<Serving> {
 /** How long a start waits for read models that have never been built, in milliseconds. */
 const PATIENCE = 5_000;
 
-/** In a fresh folder the first request already finds read models; where building them takes long, it is told to wait. */
+/** Waits for the first build of read models, so that requests find them in a new folder; gives up when it takes long. */
 async function firstBuilt(app: NestFastifyApplication): Promise<void> {
   const readModels = app.get(ReadModels);
   const rebuilds = app.get(Rebuilds);

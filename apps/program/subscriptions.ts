@@ -10,7 +10,7 @@ import type { Login, Tls } from '../../libs/subscriptions/access.js';
 import type { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
 import { deciders } from './contexts.js';
 
-/** @throws Invalid `configuration-invalid` for half of what is needed */
+/** @throws Invalid `configuration-invalid` for incomplete settings */
 function securityOf(config: Config): { readonly tls?: Tls; readonly login?: Login } {
   const { SUBSCRIPTIONS_CERTIFICATE, SUBSCRIPTIONS_KEY, SUBSCRIPTIONS_USER, SUBSCRIPTIONS_PASSWORD } = config;
   const [certificate, key] = [SUBSCRIPTIONS_CERTIFICATE, SUBSCRIPTIONS_KEY];
@@ -45,7 +45,7 @@ function contents(setting: string, path: string): Buffer {
 const wrong = (problem: string): Invalid =>
   new Invalid('configuration-invalid', `The configuration is wrong: ${problem}.`, { problems: [problem] });
 
-/** The subscription endpoint. Its protocol is loaded when it is to listen, since most commands do without it. */
+/** The subscription endpoint. The protocol is loaded on demand, since most commands do not need it. */
 export class Subscriptions {
   #server: SubscriptionServer | undefined;
 

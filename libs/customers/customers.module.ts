@@ -12,10 +12,10 @@ import { customer, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import { CustomersController } from './customers.controller.js';
 import { customerFacts, ownerFacts } from './facts.js';
-import { ArchiveCustomerHandler, RegisterCustomerHandler, ReviewArchiveHandler } from './handlers.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
+import { CustomerReferences, sameName } from './references.js';
 
 /** An archive is filled in any order, so what is imported may be older than the registration. */
 const history = ({ envelope }: Question<unknown, unknown>) =>
@@ -44,6 +44,32 @@ const newOwner = async ({ command, state, streams }: Question<commands.AssignCus
   return { owner: await ownerFacts(streams, command.ownerId) };
 };
 
+/** Namesakes are a question to a person: imports and automation have none to ask. */
+const registering = async (
+  { command, state, streams, envelope }: Question<commands.RegisterCustomer, Customer>,
+  references: CustomerReferences,
+) => {
+  const { customerId, registration } = command;
+  const { ownerId, parentCustomerId } = registration;
+  const isNew = state.status === 'unknown';
+  const isAsked = isNew && (envelope.source === 'api' || envelope.source === 'ui');
+  return {
+    duplicates: isAsked ? await references.namesakes(customerId, registration) : [],
+    owner: isNew && ownerId ? await ownerFacts(streams, ownerId) : null,
+    imported: envelope.importId !== undefined,
+    ...(parentCustomerId && { parent: (await streams.load(customer, parentCustomerId)).state }),
+  };
+};
+
+/** Of two that register the same name at once, the second is told of the first. */
+const namesakes = ({ registration }: commands.RegisterCustomer) => [
+  `namesakes ${JSON.stringify(sameName(registration))}`,
+];
+
+/** What refers to the customer. */
+const referring = ({ command }: Question<{ readonly customerId: string }, unknown>, references: CustomerReferences) =>
+  references.to(command.customerId);
+
 /** Who answers for the customer now. */
 const ownership = async ({ command, streams }: Question<commands.ReleasePortfolioPlace, unknown>) => ({
   ownerId: (await customerFacts(streams, command.customerId))?.ownerId ?? null,
@@ -57,9 +83,17 @@ const ownership = async ({ command, streams }: Question<commands.ReleasePortfoli
     ContactsController,
   ],
   providers: [
-    RegisterCustomerHandler,
-    ArchiveCustomerHandler,
-    ReviewArchiveHandler,
+    CustomerReferences,
+    handle(commands.RegisterCustomer, customer, rules.registerCustomer, {
+      facts: registering,
+      from: CustomerReferences,
+      alone: namesakes,
+    }),
+    handle(commands.ArchiveCustomer, customer, rules.archiveCustomer, { facts: referring, from: CustomerReferences }),
+    handle(commands.ReviewCustomerArchive, customer, rules.reviewArchive, {
+      facts: referring,
+      from: CustomerReferences,
+    }),
     handle(commands.ChangeCustomerDetails, customer, rules.changeDetails),
     handle(commands.CorrectCustomerDetails, customer, rules.correctDetails),
     handle(commands.AssignCustomerOwner, customer, rules.assignOwner, newOwner),

@@ -8,7 +8,7 @@ export type EventOf<Events> = {
   };
 }[keyof Events & string];
 
-/** Who did it, as they were called at that time. Automation names the rule and its version. */
+/** The person who acted, by the name of that time. Automation names its rule and version. */
 export interface Actor {
   readonly id: string;
   readonly name: string;

@@ -3,9 +3,9 @@ import { withFormerCurrencies } from '../commands/fields.js';
 import { Refusal } from '../errors.js';
 
 /**
- * The command that the values of a row ask for, in the form that the API asks of it.
- * @param parts objects whose fields a row has beside the others: a refusal names them as the row does
- * @throws Refusal `value-invalid`, naming all that is wrong
+ * Makes a command from the values of a row, validated by the form that the API uses.
+ * @param parts nested objects whose fields are top-level fields of a row; refusals name them as the row does
+ * @throws Refusal `value-invalid`, naming all problems
  */
 export function asked<C extends AnyCommand>(
   command: C,

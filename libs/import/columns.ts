@@ -1,12 +1,12 @@
 import type { Row } from './csv.js';
 import type { Condition } from './mapping.js';
 
-/** Where a column stands; known once the header has been read. */
+/** Index of a column; set when the header has been read. */
 interface Place {
   index: number;
 }
 
-/** The columns of one file that the mapping reads. What reads them is made before the file is opened. */
+/** Columns of a file that the mapping uses. Readers are compiled before the file is opened. */
 export class Columns {
   readonly #places = new Map<string, Place>();
 
@@ -36,7 +36,7 @@ export class Columns {
     return (row) => wanted.has(cell(row) ?? '');
   }
 
-  /** @returns names of columns that are read and not there */
+  /** Assigns the columns of the header. @returns names of missing columns */
   settle(header: ReadonlyMap<string, number>): string[] {
     const missing: string[] = [];
     for (const [name, place] of this.#places) {

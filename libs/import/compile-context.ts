@@ -8,13 +8,13 @@ import type { Kind } from './steps/step.js';
 
 export type Reader<Value = unknown> = (row: Row) => Value | null;
 
-/** A thing that a row names by its key. */
+/** Reference of a row to another thing, by its key. */
 export interface Reference {
   readonly kind: Kind;
   readonly id: string;
 }
 
-/** The sources a detailed expression can have; it names exactly one. */
+/** Sources of values; a detailed expression has exactly one. */
 export const sources = [
   'column',
   'text',
@@ -29,7 +29,7 @@ export const sources = [
   'max',
 ] as const;
 
-/** What is done with one value. */
+/** Options that change a single value. */
 export const changing = [
   'pattern',
   'unmatched',
@@ -42,24 +42,24 @@ export const changing = [
   'split',
 ] as const;
 
-/** What holds for every expression of a mapping. */
+/** Context for compiling the expressions of a mapping. */
 export interface CompileContext {
   readonly mapping: Mapping;
   /** What is true after this moment cannot have happened yet. */
   readonly latest: string;
-  /** By the name the mapping gives a file. */
+  /** Columns by the mapping's name of the file. */
   readonly files: ReadonlyMap<string, Columns>;
   readonly tables: { readonly file: string; readonly table: LookupTable }[];
-  /** Collects all that is wrong with the mapping. */
+  /** Collects problems of the mapping. */
   readonly problem: (path: string, message: string) => void;
-  /** Told of every reference while a row is read. */
+  /** Called for every reference while a row is read. */
   readonly refers: (reference: Reference) => void;
 }
 
 const MOST_IDS = 50_000;
 const ids = new Map<string, string>();
 
-/** The id of what a source calls by this key. Many rows name the same few things, and hashing takes a while. */
+/** Id of the thing with this key in a source. Cached, since many rows name the same few things and hashing is slow. */
 export function idOf(source: string, kind: string, key: readonly string[]): string {
   const name = JSON.stringify([source, kind, key]);
   let id = ids.get(name);

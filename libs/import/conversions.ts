@@ -9,7 +9,7 @@ import type { Field } from './steps/step.js';
 
 export type Plain = string | number | boolean;
 
-/** How a value is written, and what is done with a number. */
+/** Format of a value, and conversion of numbers. */
 export interface Form extends NumberForm {
   readonly dates: readonly string[];
   readonly zone: string;
@@ -66,7 +66,7 @@ function refuse(text: string, allowed: readonly string[]): never {
   throw new Refusal('value-invalid', `"${value}" is none of ${allowed.join(', ')}.`, { value, allowed });
 }
 
-/** What is said about formats in one place of a mapping, and nothing else of it. */
+/** Only the format options of one place of a mapping. */
 export function formatsIn({ date, zone, decimal, thousands, currency }: Formats): Formats {
   const all = { date, zone, decimal, thousands, currency };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
@@ -79,7 +79,7 @@ export const dateForm = ({ date = 'iso', zone = 'UTC' }: Formats) => ({
   zone,
 });
 
-/** What an expression does to a value before it is converted. @throws SyntaxError when its pattern is none */
+/** Makes the function that changes a value before its conversion. @throws SyntaxError for an invalid pattern */
 export function changer(map: ValueMap | undefined, detailed: Detailed): (value: Plain) => Plain | null {
   const { unmapped = 'keep', case: letters, countryCode } = detailed;
   const pick = picker(detailed);
@@ -94,7 +94,7 @@ export function changer(map: ValueMap | undefined, detailed: Detailed): (value: 
   };
 }
 
-/** Picks a part of a text; null where there is none. */
+/** Makes the function that extracts a part of a text; null when nothing matches. */
 function picker({ pattern, unmatched = 'empty' }: Detailed): ((text: string) => string | null) | undefined {
   if (pattern === undefined) return undefined;
   const expression = new RegExp(pattern, 'u');

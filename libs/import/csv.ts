@@ -6,18 +6,18 @@ import { textOf, Undecodable } from './file-text.js';
 import type { SourceFile } from './mapping.js';
 import { fixedRecordsOf, recordsOf } from './records.js';
 
-/** One row of a file. Cells are trimmed; one that is not there is empty. */
+/** One row of a file. Cells are trimmed; missing ones are empty. */
 export interface Row {
   /** Counts the rows after the header, from 1. */
   readonly number: number;
-  /** Where it begins in the file, from 1. */
+  /** Line of the file on which it begins, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
   /** Why it cannot be used. */
   readonly fault?: Refusal;
 }
 
-/** What TextDecoder calls these, and what people do. */
+/** Encodings by the names of TextDecoder and by common names. */
 export const encodings = [
   'utf-8',
   'latin1',
@@ -36,9 +36,9 @@ export const encodings = [
 
 /** A CSV file of the folder that is imported, read as a stream. */
 export class CsvFile {
-  /** By name. Known once `open` has read the header. */
+  /** Indexes by name; set when `open` has read the header. */
   columns: ReadonlyMap<string, number> = new Map();
-  /** Of the bytes that were read, when all were. */
+  /** Hash of all bytes; set at the end of the file. */
   sha256 = '';
   #width = 0;
   readonly #path: string;

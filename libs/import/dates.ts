@@ -10,10 +10,10 @@ export interface Dated {
   readonly day: string;
 }
 
-/** Blanks that programs put where no line is to break, such as before AM and PM. */
+/** Non-breaking spaces, which some programs write before AM and PM. */
 const BLANKS = /[\u00a0\u2009\u202f]/g;
 
-/** Files repeat their dates, and reading one takes a while. */
+/** Size of the cache; files repeat dates, and parsing is slow. */
 const MOST_KEPT = 50_000;
 const kept = new Map<string, Dated | undefined>();
 
@@ -69,7 +69,7 @@ function readIso(text: string, zone: string): Dated | undefined {
   return moment === undefined ? undefined : asDated(DateTime.fromISO(moment, { zone }));
 }
 
-/** A local date or time, read as if it were UTC, where it is. One that the clocks skipped does not exist. */
+/** Converts a local date or time that was parsed as UTC. A time that the clocks skipped does not exist. */
 function local(read: DateTime, zone: string, hasTime: boolean): Dated | undefined {
   if (!read.isValid) return undefined;
   const there = read.setZone(zone, { keepLocalTime: true });
@@ -77,7 +77,7 @@ function local(read: DateTime, zone: string, hasTime: boolean): Dated | undefine
   return there.hour === read.hour && there.minute === read.minute ? asDated(there) : undefined;
 }
 
-/** Years that are placeholders rather than dates, such as 0001 or 1899, are none. */
+/** Refuses years that are placeholders, such as 0001 or 1899. */
 function asDated(date: DateTime, day = date.toISODate() ?? ''): Dated | undefined {
   const moment = date.isValid ? new Date(date.toMillis()).toISOString() : '';
   if (!isDay(day) || day < '1900-01-01' || !/^\d{4}-/.test(moment)) return undefined;

@@ -12,13 +12,13 @@ import { refusedBefore } from './settled-rows.js';
 import type { SettledRow, SettledRows } from './settled-rows.js';
 import { streamOf } from './steps/step.js';
 
-/** How one command of a row ended. */
+/** Result of one command of a row. */
 export interface Decision {
   readonly recorded: boolean;
   readonly refusal?: Refusal;
-  /** By an earlier import: it was not tried again. */
+  /** An earlier import had this result, and the command was not tried again. */
   readonly remembered?: boolean;
-  /** Has to be written down before anything is decided on top of it. */
+  /** The result has to be written before further decisions depend on it. */
   readonly settled?: boolean;
 }
 
@@ -26,32 +26,32 @@ export interface DecisionsOptions {
   readonly store: EventStore;
   readonly commands: CommandBus;
   readonly settled: SettledRows;
-  /** What was refused once is tried again. */
+  /** Tries commands again that an earlier import was refused. */
   readonly retryRejected: boolean;
 }
 
 const KNOWN = 100_000;
-/** Attempts at a command that others keep overtaking. */
+/** Maximum number of attempts at a command after conflicts with other programs. */
 const ATTEMPTS = 5;
 const UNCHANGED: Decision = { recorded: false };
 
-/** Has the commands of rows decided, each of them once, whichever import it comes with. */
+/** Sends the commands of rows, each of them once over all imports. */
 export class Decisions {
   readonly #options: DecisionsOptions;
-  /** Things that are known to be there, so that references to them need no look. */
+  /** Things that are known to exist, so that references to them need no check. */
   readonly #known = new LRUCache<string, true>({ max: KNOWN });
-  /** The highest position any command was answered with: what is answered with a higher one has been appended since. */
+  /** Highest position of all answers; an answer with a higher one means a new append. */
   #head = 0;
-  /** Whether nothing can have been done before this import: then the log need not be asked. */
+  /** Whether this is the first import into an empty log, so that lookups are not needed. */
   #isFirst: boolean | undefined;
-  /** Where streams of a shared log stood when they were last heard of. */
+  /** Last known revisions of streams of a shared log. */
   readonly #revisions = new LRUCache<string, number>({ max: KNOWN });
 
   constructor(options: DecisionsOptions) {
     this.#options = options;
   }
 
-  /** To be called before the first command, and when others may have added to the log. */
+  /** Has to be called before the first command, and when other programs may have appended. */
   async look(): Promise<void> {
     const { store, settled } = this.#options;
     this.#head = await store.head();
@@ -60,14 +60,14 @@ export class Decisions {
   }
 
   /**
-   * @param isNew nothing on its stream was done before this row
-   * @param before what is known of it beside the log
+   * @param isNew whether its stream was begun by this row
+   * @param before result that is known from elsewhere than the log
    */
   async decide(intent: Intent, envelope: Envelope, isNew: boolean, before?: SettledRow): Promise<Decision> {
     const { store, settled, retryRejected } = this.#options;
     if (!isNew && !this.#isFirst && (await this.#find(intent))) return this.#there(intent);
     for (let attempt = 1; ; attempt += 1) {
-      // Read before what other imports settled: if they went on from there, the revision has moved by the time of the append.
+      // Read before the settled rows: if another import settles this row meanwhile, the append conflicts.
       const shares = !store.exclusive && !intent.makes;
       const expected = shares ? { expectedRevision: [await this.#revision(intent.stream)] } : {};
       if (shares) await settled.read();
@@ -90,7 +90,7 @@ export class Decisions {
     }
   }
 
-  /** Remembers that a whole row was refused before any of it was sent. @returns whether that is news */
+  /** Stores that a row was refused before any command was sent. @returns whether that is new */
   async refuse(intents: readonly Intent[], refusal: Refusal): Promise<boolean> {
     let news = false;
     for (const intent of intents) {
@@ -121,7 +121,7 @@ export class Decisions {
     return UNCHANGED;
   }
 
-  /** What it recorded when it was done. What it needed then, such as an owner who works here, may be gone by now. */
+  /** The event that it recorded in an earlier import. Its preconditions need not hold any more. */
   #find({ stream, commandId }: Intent): Promise<RecordedEvent | undefined> {
     return this.#options.store.find(stream, eventId(commandId, 0));
   }
@@ -143,7 +143,7 @@ export class Decisions {
   }
 }
 
-/** What a rule did not find is a reference of the row, in the words of the mapping. */
+/** Turns a missing thing of a rule into a missing reference of the row, in the words of the mapping. */
 function explained(refusal: Refusal, refers: readonly Reference[]): Refusal {
   const { id } = refusal.details;
   const reference = refusal.code.endsWith('-unknown') ? refers.find((each) => each.id === id) : undefined;

@@ -2,7 +2,7 @@ import type { Intent } from './plan.js';
 import type { EarlierImport } from './reports.js';
 import type { SettledRow } from './settled-rows.js';
 
-/** Codes of rows that were not understood: with a better mapping, or a better program, they are. */
+/** Codes of rows that could not be parsed; a corrected mapping or a later program may parse them. */
 const ofForm: ReadonlySet<string> = new Set([
   'key-missing',
   'value-missing',
@@ -12,11 +12,11 @@ const ofForm: ReadonlySet<string> = new Set([
   'currency-unknown',
 ]);
 
-/** How rows ended in imports that kept this in their reports only. */
+/** Results of rows of imports by earlier versions, which stored them in their reports only. */
 export class EarlierRows {
   /** By file, row and target. */
   readonly #refused = new Map<string, SettledRow>();
-  /** Targets and the files whose rows became them. Of rows that said the same only the first was looked at. */
+  /** Targets with their files. Of equal rows only the first was handled. */
   readonly #looked = new Set<string>();
 
   constructor(imports: Iterable<EarlierImport>) {

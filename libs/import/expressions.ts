@@ -13,10 +13,10 @@ import type { Detailed, Expression, Formats } from './mapping.js';
 import type { Field, Kind } from './steps/step.js';
 import { template } from './template.js';
 
-/** What an expression does to a value before it is converted; null where nothing is left of it. */
+/** Changes a value before its conversion; null when nothing is left. */
 type Change = (value: Plain) => Plain | null;
 
-/** How values of a field are compared; of other fields, as text. */
+/** How values of a field are compared; other fields are compared as text. */
 const comparedAs: Readonly<Partial<Record<Field['is'], 'number' | 'date'>>> = {
   integer: 'number',
   decimal: 'number',
@@ -25,15 +25,15 @@ const comparedAs: Readonly<Partial<Record<Field['is'], 'number' | 'date'>>> = {
   moment: 'date',
 };
 
-/** Makes readers of the expressions of one step: functions from a row to a value, null where it is empty. */
+/** Compiles the expressions of one step to readers: functions from a row to a value, null when empty. */
 export class Expressions {
   constructor(
     private readonly on: CompileContext,
-    /** Columns of the file the step reads; none for a step that is done once. */
+    /** Columns of the step's file; absent for a step without file. */
     private readonly columns: Columns | undefined,
   ) {}
 
-  /** @throws Refusal, from the reader, when the value is not what the field holds */
+  /** Compiles an expression for a field. The reader throws a Refusal for an invalid value. */
   typed(
     given: Expression | readonly Expression[],
     field: Field,
@@ -66,7 +66,7 @@ export class Expressions {
     return reader;
   }
 
-  /** Text for keys and for what is compared: as it is written. */
+  /** Compiles an expression for keys and comparisons, which use the text as written. */
   text(expression: Expression, path: string): Reader<string> {
     const reader = this.typed(expression, { is: 'text' }, path);
     return reader as Reader<string>;
@@ -229,7 +229,7 @@ export class Expressions {
     return this.columns ? this.columns.condition(when) : () => true;
   }
 
-  /** What is the same for every row is wrong for every row: better said before the first one. */
+  /** Checks a constant expression at once, since it would be wrong for every row. */
   #checkConstant(expression: Expression, field: Field, read: Reader, path: string): void {
     if (typeof expression === 'object' && expression?.value === undefined) return;
     if (typeof expression === 'string' && /[{}]/.test(expression)) return;

@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 
-/** Bytes that are no text in the encoding of the file. */
+/** Bytes that are invalid in the encoding of the file. */
 export class Undecodable extends Error {
   constructor(readonly line: number) {
     super(`line ${line} cannot be decoded`);
@@ -10,9 +10,9 @@ export class Undecodable extends Error {
 }
 
 /**
- * A file as text, in parts: whatever ends a line in the file is `\n` here.
- * @param skipLines lines at the beginning that are left out before anything looks at them
- * @param hash told of every byte
+ * Reads a file as text in parts, with `\n` for every kind of line end.
+ * @param skipLines number of lines at the beginning that are skipped
+ * @param hash receives every byte
  * @throws Undecodable, naming the line
  */
 export async function* textOf(
@@ -51,7 +51,7 @@ export async function* textOf(
 const isUndecodable = (error: unknown): boolean =>
   (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
 
-/** Read again, line by line, since decoders say that something is wrong and not where. */
+/** Finds the first invalid line by reading the file again, since decoders do not say where an error is. */
 async function firstUndecodableLine(path: string, encoding: string): Promise<number> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let line = 1;

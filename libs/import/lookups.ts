@@ -30,7 +30,7 @@ export interface Comparing extends Written {
 /** Ten to the power of this many: what decimals are compared with. */
 const PLACES = 12;
 
-/** What the rows of one file answer to one question, by the cells it is asked with. Filled while the files are looked at. */
+/** Results of one lookup in a file, by the cells of its condition. Filled during the survey of the files. */
 export class LookupTable {
   readonly #first = new Map<string, string>();
   readonly #counts = new Map<string, Map<string, number>>();
@@ -91,7 +91,7 @@ export class LookupTable {
   }
 }
 
-/** What a cell is compared by; nothing when it cannot be read. */
+/** Comparable value of a cell; nothing for an invalid cell. */
 export function comparable(
   cell: string,
   as: 'text' | 'number' | 'date',
@@ -114,7 +114,7 @@ function unlessRefused<Value>(read: () => Value): Value | undefined {
   }
 }
 
-/** Of several that are as frequent the one that came first. */
+/** The most frequent value; of equally frequent ones the first. */
 function mostFrequent(counts: ReadonlyMap<string, number>): string {
   let [best, most] = ['', 0];
   for (const [cell, count] of counts) if (count > most) [best, most] = [cell, count];

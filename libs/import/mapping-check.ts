@@ -28,7 +28,7 @@ export function checkedMapping(mapping: unknown): Mapping {
 const ajv = new Ajv({ allErrors: true, strictTypes: false, verbose: true });
 const validators = new Map<string, ValidateFunction>();
 
-/** Compiled once for the same targets, since that takes longer than a small import. */
+/** Validator for these targets; cached, since compiling takes longer than a small import. */
 function validatorFor(used: ReadonlySet<string>): ValidateFunction {
   const known = [...used].filter((name) => Object.hasOwn(targets, name)).toSorted();
   const validator = validators.get(known.join()) ?? ajv.compile(mappingSchemaFor(new Set(known)));
@@ -36,7 +36,7 @@ function validatorFor(used: ReadonlySet<string>): ValidateFunction {
   return validator;
 }
 
-/** Of a choice that fits nothing its title says more than the ways in which it does not fit each. */
+/** Message of an error. For a value that fits no alternative, the title of the choice says more than all single errors. */
 function problemOf(error: ErrorObject): string[] {
   const { keyword, instancePath, schemaPath, params, parentSchema, message = 'is wrong' } = error;
   if (keyword === 'if' || /\/oneOf\/\d/.test(schemaPath)) return [];
@@ -56,7 +56,7 @@ function problemOf(error: ErrorObject): string[] {
   return [`${place} ${message}`];
 }
 
-/** Everything that is called a target somewhere in there. */
+/** All values of keys named `target`, at any depth. */
 function targetsIn(value: unknown, found = new Set<string>()): ReadonlySet<string> {
   if (typeof value !== 'object' || value === null) return found;
   if ('target' in value && typeof value.target === 'string') found.add(value.target);

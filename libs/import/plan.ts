@@ -15,27 +15,27 @@ import { businessTime } from './steps/step.js';
 import type { Field, Kind, Target } from './steps/step.js';
 import { targets } from './steps/index.js';
 
-/** One command that a row stands for. */
+/** One command of a row. */
 export interface Intent {
   readonly target: string;
   /** The same row gives the same id, so a row that was imported before is recognised whatever has happened since. */
   readonly commandId: string;
-  /** Its place among rows of the step that say the same, from 1; always 1 where a key tells them apart. */
+  /** Its number among equal rows of the step, from 1; always 1 when rows have a key. */
   readonly place: number;
-  /** What it makes; absent when it is about something that is there. */
+  /** The thing that it creates; absent when it is about an existing one. */
   readonly makes?: Reference;
   /** Business time. */
   readonly at: string;
-  /** What has to stay in order. */
+  /** Its stream; commands of one stream stay in order. */
   readonly stream: string;
   readonly command: Command<Decided>;
   readonly refers: readonly Reference[];
 }
 
-/** A mapping that was understood, before a file has been opened. */
+/** A compiled mapping, before any file is opened. */
 export interface Plan {
   readonly mapping: Mapping;
-  /** What is true after this moment cannot have happened yet. */
+  /** Business times after this moment are refused, since they are in the future. */
   readonly latest: string;
   readonly steps: readonly PlannedStep[];
   readonly files: ReadonlyMap<string, Columns>;
@@ -44,15 +44,15 @@ export interface Plan {
   readonly tables: readonly { readonly file: string; readonly table: LookupTable }[];
 }
 
-/** The row that stands for the one of a step without file. */
+/** The only row of a step without file. */
 export const noRow: Row = { number: 0, line: 0, cells: [] };
 
 /** Later than every moment. */
 const NEVER = '9999-12-31T23:59:59.999Z';
 
 /**
- * Understands a mapping whose form is right.
- * @param latest what is true after this moment cannot have happened yet
+ * Compiles a mapping with a valid form.
+ * @param latest business times after this moment are refused
  * @throws Invalid `mapping-invalid`, naming all that is wrong at once
  */
 export function planned(mapping: Mapping, latest = NEVER): Plan {
@@ -99,7 +99,7 @@ function checkWidths(
     problem(path, `has ${columns.length} columns and ${widths.length} widths`);
 }
 
-/** The step whose row a step in `also` goes on with. */
+/** The parent step of a step in `also`. */
 interface Above {
   readonly file: string | undefined;
   readonly makes: Kind | undefined;
@@ -109,23 +109,23 @@ interface Above {
 export class PlannedStep {
   readonly name: string;
   readonly takes: (row: Row) => boolean;
-  /** Absent where rows are done in the order of the file. */
+  /** Absent when rows stay in the order of the file. */
   readonly order: RowOrder | undefined;
   readonly #target: Target;
   readonly #key: readonly Reader<string>[];
   readonly #at: Reader<string>;
   readonly #fields: readonly (readonly [name: string, field: Field, read: Reader])[];
   readonly #also: readonly PlannedStep[];
-  /** The field that holds the id of what the row above makes. */
+  /** Field for the id of the thing that the parent step creates. */
   readonly #inherits: string | undefined;
-  /** How many rows said the same so far, where no key tells them apart. */
+  /** Number of equal rows so far, when rows have no key. */
   readonly #equals = new Map<string, number>();
 
   constructor(
     private readonly on: CompileContext,
     readonly step: Step,
     path: string,
-    /** What was referred to since the last call. */
+    /** Returns the references since the last call. */
     private readonly referred: () => readonly Reference[],
     above?: Above,
   ) {
@@ -161,7 +161,7 @@ export class PlannedStep {
   }
 
   /**
-   * To be called once for each row, in order: rows that say the same are told apart by their place among each other.
+   * Has to be called once for each row, in order, since equal rows are distinguished by their number.
    * @throws Refusal, naming everything that is wrong with the row
    */
   intents(row: Row, above?: { readonly id: string; readonly hasKey: boolean }): Intent[] {

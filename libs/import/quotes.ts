@@ -1,12 +1,12 @@
-/** A row of more text than this is a wrong delimiter or an open quote. */
+/** Maximum length of a row; a longer one means a wrong delimiter or an open quote. */
 export const LONGEST_ROW = 4 * 1024 * 1024;
 
 /**
- * Takes the lines out of a text whose quotes do not fit, before a parser sees them: one quote that is left open would take
- * everything behind it into its cell. An empty line stands in their place, so that lines count as before.
+ * Removes lines with unbalanced quotes before the parser sees them, since an open quote would put the rest of the file into one
+ * cell. Leaves an empty line in their place, so that line numbers stay the same.
  */
 export class Quotes {
-  /** Lines that were taken out, from 1, ascending. */
+  /** Numbers of the removed lines, from 1, ascending. */
   readonly strays: number[] = [];
   #rest = '';
   #line = 1;
@@ -16,12 +16,12 @@ export class Quotes {
     private readonly quote: string,
   ) {}
 
-  /** @returns whole rows; what is not at its end yet comes with a later part */
+  /** @returns complete rows; an incomplete one comes with a later part */
   take(part: string): string {
     return this.#checked(this.#rest + part, false);
   }
 
-  /** @returns what is left */
+  /** @returns the rest */
   end(): string {
     return this.#checked(this.#rest === '' || this.#rest.endsWith('\n') ? this.#rest : `${this.#rest}\n`, true);
   }
@@ -44,14 +44,14 @@ export class Quotes {
       this.#line += linesIn(text, start, end);
       start = end + 1;
     }
-    // A line without end is passed on: the parser says so.
+    // A line that is too long is passed on, so that the parser reports it.
     if (!text.includes('\n', start) && text.length - start > LONGEST_ROW) start = text.length;
     kept.push(text.slice(from, start));
     this.#rest = text.slice(start);
     return kept.join('');
   }
 
-  /** Where the row ends that begins here; `open` when that is not to be seen, `stray` when its quotes do not fit. */
+  /** End of the row that begins here; `open` when it is incomplete, `stray` when its quotes are unbalanced. */
   #endOfRow(text: string, start: number): number | 'open' | 'stray' {
     const { delimiter, quote } = this;
     for (let cell = start; ;) {

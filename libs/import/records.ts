@@ -4,10 +4,10 @@ import type { Parser } from 'csv-parse';
 import type { SourceFile } from './mapping.js';
 import { LONGEST_ROW, Quotes } from './quotes.js';
 
-/** Cells as they stand in a file, and the line they begin in, counted from the first one that is not skipped. */
+/** Cells of a row, and its line, counted from the first one that is not skipped. */
 export interface FileRecord {
   readonly line: number;
-  /** Null where the quotes of a row do not fit. */
+  /** Null for a row with unbalanced quotes. */
   readonly cells: readonly string[] | null;
 }
 
@@ -60,7 +60,7 @@ export async function* fixedRecordsOf(
   yield cut([rest]);
 }
 
-/** By characters, not by what a string counts in. */
+/** Splits by characters, not by UTF-16 units. */
 function cells(line: string, widths: readonly number[]): readonly string[] {
   const characters = [...line];
   let from = 0;
@@ -80,7 +80,7 @@ async function* checked(text: AsyncIterable<string>, quotes: Quotes): AsyncGener
   yield quotes.end();
 }
 
-/** What the parser has, whenever it has some: one turn of the event loop for many rows. */
+/** Yields rows in batches, whenever the parser has some, to save turns of the event loop. */
 async function* parsed(
   parser: Parser,
 ): AsyncGenerator<readonly (FileRecord & { readonly cells: readonly string[] })[], void, undefined> {

@@ -1,4 +1,4 @@
-/** How many rows ended so. A row counts once for every step that takes it. */
+/** Number of rows by result. A row counts once for every step that takes it. */
 export interface Counts {
   readonly accepted: number;
   /** It was there already, or an earlier row said the same. */
@@ -20,7 +20,7 @@ export interface Rejection {
   readonly message: string;
   /** What the API names beside the code, such as what a gate missed. */
   readonly details?: Readonly<Record<string, unknown>>;
-  /** The row itself was accepted, or there already; what is named here, and what follows it in `also`, is not. */
+  /** The row itself was accepted or unchanged, but this step in `also`, and those after it, were not. */
   readonly incomplete?: boolean;
   /** Refused by an earlier import, and not tried again. */
   readonly remembered?: boolean;
@@ -73,7 +73,7 @@ const MOST_LISTED = 10_000;
 const LINES = 1_000;
 const none = (): { -readonly [Ending in Outcome]: number } => ({ accepted: 0, unchanged: 0, rejected: 0 });
 
-/** Counts how rows end, and keeps what there is to say about those that were rejected. */
+/** Counts the results of rows, and collects rejections. */
 export class Tally {
   readonly #steps = new Map<number, Counts & { step: string; target: string; file: string | null }>();
   readonly #unused = none();
@@ -96,7 +96,7 @@ export class Tally {
     counts[outcome] += 1;
   }
 
-  /** A row that is incomplete is counted as what the rest of it is. */
+  /** Adds a rejection; an incomplete row is counted by the result of its other part. */
   reject(index: number | undefined, rejection: Rejection): void {
     if (!rejection.incomplete) this.count(index, 'rejected');
     if (rejection.remembered) this.#remembered += 1;
@@ -135,7 +135,7 @@ interface Placed {
   readonly rejection: Rejection;
 }
 
-/** As the steps and the files have it: rows are done side by side. */
+/** Sorts by step and row, since rows are handled in parallel. */
 const inOrder = (one: Placed, other: Placed): number =>
   one.index - other.index || one.rejection.row - other.rejection.row;
 

@@ -6,7 +6,7 @@ import { Unavailable } from '../errors.js';
 import { isId } from '../ids.js';
 import type { ImportedFile, ImportReport, Journal, Rejection } from './report.js';
 
-/** What a report of an earlier version says of files that are the same today. */
+/** Report of an earlier version about identical files. */
 export interface EarlierImport {
   readonly rejections: readonly Rejection[];
   readonly steps: readonly { readonly target: string; readonly file: string | null }[];
@@ -14,13 +14,13 @@ export interface EarlierImport {
 
 const JOURNAL = '.rejections.jsonl';
 
-/** The folder of the reports: beside the log, or beside what there is on this machine. */
+/** Folder of the reports: beside the log, or beside the read models if the log is on a server. */
 export function reportsFolder({ EVENT_STORE_URL, READ_MODELS_URL }: Config): string {
   const file = [EVENT_STORE_URL, READ_MODELS_URL].find(isFile);
   return join(file === undefined ? './data' : dirname(fileOf(file)), 'imports');
 }
 
-/** Where the reports of imports are kept: in the data folder, one file for each. */
+/** Stores the reports of imports in the data folder, one file each. */
 export class Reports {
   constructor(private readonly folder: string) {}
 
@@ -79,7 +79,7 @@ export class Reports {
   }
 }
 
-/** What a file says; nothing when it is not there. */
+/** Text of a file; nothing when it does not exist. */
 function text(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -89,7 +89,7 @@ function text(path: string): string {
   }
 }
 
-/** A program that was killed may have left half a document: it says nothing. */
+/** Parses a document; nothing for an incomplete one, which a killed program may leave. */
 function parsed<Document>(json: string): Document | undefined {
   try {
     return JSON.parse(json) as Document;
@@ -99,7 +99,7 @@ function parsed<Document>(json: string): Document | undefined {
   }
 }
 
-/** @throws Unavailable `report-unwritable`: then the import ends, and the same again goes on from there */
+/** Writes a file. @throws Unavailable `report-unwritable`: the import ends, and a later run continues it */
 function kept(path: string, write: () => void): void {
   try {
     write();

@@ -13,7 +13,7 @@ export interface RowRunOptions {
   readonly step: PlannedStep;
   /** Of the file; null for a step without one. */
   readonly path: string | null;
-  /** What is true after this moment cannot have happened yet. */
+  /** Business times after this moment are refused, since they are in the future. */
   readonly latest: string;
   readonly envelope: Envelope;
   readonly decisions: Decisions;
@@ -22,25 +22,25 @@ export interface RowRunOptions {
   readonly signal: AbortSignal | undefined;
   readonly count: (outcome: Outcome) => void;
   readonly reject: (rejection: Rejection) => void;
-  /** Called for each row that has come to its end. */
+  /** Called for each finished row. */
   readonly done: () => void;
 }
 
-/** A row on its way: what it stands for, and how far that was done. */
+/** A row that is being handled: its commands, and how many are done. */
 interface RowWork extends Work {
   readonly row: Row;
   readonly intents: readonly Intent[];
   next: number;
   /** Whether anything of it was recorded. */
   recorded: boolean;
-  /** The stream that this row has begun: nothing on it was done before. */
+  /** The stream that this row has begun, if any. */
   begun: string;
 }
 
-/** Rows under way at the same time: as many as the log writes in one group. */
+/** Maximum number of rows in parallel: as many as the log writes in one group commit. */
 const WIDTH = 256;
 
-/** Has the rows of one step decided, those about the same thing in the order they come. */
+/** Handles the rows of one step; rows about the same thing stay in order. */
 export class RowRun {
   readonly #options: RowRunOptions;
   #last = 0;
@@ -71,7 +71,7 @@ export class RowRun {
     }
   }
 
-  /** What a row stands for, in order; after a refusal the rest of the row is left undone. */
+  /** Sends the commands of a row in order; a refusal ends the row. */
   async #work(work: RowWork): Promise<Ending> {
     const { decisions, envelope, earlier, path, signal, latest, count, done } = this.#options;
     signal?.throwIfAborted();
@@ -92,7 +92,7 @@ export class RowRun {
       const last = work.next === intents.length;
       if (!decision.refusal && !last && settled) return 'again';
       if (!decision.refusal && !last) continue;
-      // What came before the refusal stays, so the row counts as what that was.
+      // Commands before the refusal stay recorded, and the row is counted by their result.
       if (work.next > 1 || !decision.refusal) count(work.recorded ? 'accepted' : 'unchanged');
       if (decision.refusal)
         this.#reject(row, intent.target, decision.refusal, { ...decision, incomplete: work.next > 1 });
@@ -101,7 +101,7 @@ export class RowRun {
     }
   }
 
-  /** What cannot have happened yet is refused with its whole row, now and when the time has come. */
+  /** Refuses a row with a business time in the future; later imports do not accept it either. */
   async #refuseEarly({ row, intents }: RowWork, { target, at }: Intent): Promise<Ending> {
     const { decisions, done } = this.#options;
     const refusal = new Refusal('in-the-future', `at: ${at} lies in the future: it cannot have happened yet.`, { at });

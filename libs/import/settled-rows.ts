@@ -7,16 +7,16 @@ import { idFrom } from '../ids.js';
 import { SettleImportRows } from './commands.js';
 import type { ImportEvents, RefusedRows } from './events.js';
 
-/** How a row ended that left no event of its own. */
+/** Result of a row that recorded no event. */
 export type SettledRow = 'unchanged' | Pick<RefusedRows, 'code' | 'details'>;
 
-/** So many characters of a command id stand for it: 96 bits. */
+/** Number of characters of a command id that identify it: 96 bits. */
 const MARK = 16;
 const markOf = (commandId: string): string => commandId.slice('import-'.length).slice(0, MARK);
 
 /**
- * Remembers rows that left no event of their own, on a stream of the log for each source: an accepted row is recognised by
- * its events, a refused one by this.
+ * Stores the results of rows that recorded no event, on one stream per source. Accepted rows are recognised by their events,
+ * refused and unchanged ones by these results.
  */
 export class SettledRows {
   readonly #sourceId: string;
@@ -60,14 +60,14 @@ export class SettledRows {
     return this.#fresh.get(mark) ?? this.#known.get(mark);
   }
 
-  /** Holds for this import at once, and for every later one after `write`. @returns whether that is news */
+  /** Adds a result; it is known to later imports after `write`. @returns whether it is new */
   add(commandId: string, row: SettledRow): boolean {
     if (kindOf(this.get(commandId)) === kindOf(row)) return false;
     this.#fresh.set(markOf(commandId), row);
     return true;
   }
 
-  /** Makes durable what was added since the last call: many rows are one event. */
+  /** Records the results added since the last call, many in one event. */
   async write(envelope: Envelope): Promise<void> {
     if (this.#fresh.size === 0) return;
     const refused = new Map<string, { code: string; details: RefusedRows['details']; rows: string[] }>();
@@ -92,6 +92,6 @@ export class SettledRows {
 const kindOf = (row: SettledRow | undefined): string =>
   typeof row === 'object' ? JSON.stringify([row.code, row.details]) : (row ?? '');
 
-/** A refusal of an earlier import, as it is told again. */
+/** The refusal of a row that an earlier import was refused. */
 export const refusedBefore = ({ code, details }: Exclude<SettledRow, 'unchanged'>): Refusal =>
   new Refusal(code, 'An earlier import was refused this row, and it is not tried again.', details);

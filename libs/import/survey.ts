@@ -7,12 +7,12 @@ import { planned } from './plan.js';
 import type { Plan, PlannedStep } from './plan.js';
 import type { ImportedFile, Rejection } from './report.js';
 
-/** What is to be imported, once mapping and files have proved to be usable. */
+/** A checked import: the compiled mapping with the survey of its files. */
 export interface Surveyed extends Survey {
   readonly plan: Plan;
 }
 
-/** What was found when all files were looked at, before anything was decided. */
+/** Result of reading all files before the import begins. */
 export interface Survey {
   readonly files: readonly ImportedFile[];
   /** Rows that cannot be read, or that no step takes. */
@@ -55,7 +55,7 @@ async function survey(plan: Plan, folder: string): Promise<Survey> {
   });
 }
 
-/** The files steps read or look something up in, each once. */
+/** All files that steps read or look values up in. */
 function usedFiles({ steps, tables }: Plan): ReadonlySet<string> {
   return new Set([...steps.flatMap(({ step }) => step.file ?? []), ...tables.map(({ file }) => file)]);
 }
@@ -98,7 +98,7 @@ function settle({ files }: Plan, csv: CsvFile): void {
   );
 }
 
-/** A row that no step takes would be lost in silence. What is to be left out is named by `ignore`. */
+/** Rejects rows that no step takes, so that no row is lost silently; `ignore` excludes rows on purpose. */
 function unmatched(row: Row, steps: readonly PlannedStep[]): Refusal | undefined {
   if (steps.length === 0 || steps.some((step) => step.takes(row))) return undefined;
   return new Refusal('row-unmatched', 'No step takes this row, and the mapping does not ignore it.');

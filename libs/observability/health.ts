@@ -2,7 +2,7 @@ import { Injectable, Optional } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import { Unavailable } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
-import { Projecting } from '../read-models/building/projecting.js';
+import { BackgroundProjector } from '../read-models/building/projector-thread.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import { Reacting } from '../reacting.js';
 
@@ -16,7 +16,7 @@ export class Health {
     private readonly indicators: HealthIndicatorService,
     private readonly store: EventStore,
     private readonly rebuilds: Rebuilds,
-    private readonly projecting: Projecting,
+    private readonly projecting: BackgroundProjector,
     @Optional() private readonly reacting?: Reacting,
   ) {}
 

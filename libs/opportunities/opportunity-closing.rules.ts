@@ -37,7 +37,7 @@ export function winOpportunity(
   }
   const { customer } = facts;
   if (customer?.status === 'lost' || customer?.status === 'archived') {
-    throw new Refusal('customer-inactive', `The customer is ${customer.status}.`, { status: customer.status });
+    throw new Refusal('customer-inactive', `The customer is ${customer.status}.`, { state: customer.status });
   }
   const amount = details.amount ?? before.amount;
   if (amount !== null) checkAmount(before, amount);

@@ -97,7 +97,7 @@ function working(employeeId: string, facts: EmployeeFact | undefined, field: str
   if (!facts) throw new Missing('employee', employeeId);
   const { name, status, orgUnitId, managerId } = facts;
   if (status === 'active' || status === 'absent') return { employeeId, name, orgUnitId, managerId };
-  throw new Refusal('owner-inactive', `The employee is ${status} and cannot take it on.`, { field, status });
+  throw new Refusal('owner-inactive', `The employee is ${status} and cannot take it on.`, { field, state: status });
 }
 
 /** A lost customer may be won back; one that was put away may not. @throws Missing · Refusal `customer-archived` */

@@ -182,7 +182,7 @@ export function registered(state: Opportunity, opportunityId: string): KnownOppo
 export function open(state: Opportunity, opportunityId: string): KnownOpportunity {
   const found = registered(state, opportunityId);
   if (found.status === 'open') return found;
-  throw new Refusal('opportunity-closed', 'The opportunity has ended; reopen it first.', { status: found.status });
+  throw new Refusal('opportunity-closed', 'The opportunity has ended; reopen it first.', { state: found.status });
 }
 
 /** Time in a stage never runs backwards. @throws Refusal `before-stage-entered` */

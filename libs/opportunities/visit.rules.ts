@@ -37,7 +37,7 @@ export function planVisit(
   if (visitor.status === 'left' || visitor.status === 'suspended') {
     throw new Refusal('visitor-inactive', `The employee is ${visitor.status}.`, {
       field: 'visitorId',
-      status: visitor.status,
+      state: visitor.status,
     });
   }
   if (addMilliseconds(plannedFor, CLOCK_SKEW) < now) {

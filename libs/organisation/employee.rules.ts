@@ -185,7 +185,7 @@ function checkDeputy(state: Organisation, employeeId: string, deputyId: string, 
   if (deputy.status !== 'active') {
     throw new Refusal('deputy-not-active', `The deputy is ${deputy.status}.`, {
       field: 'deputyId',
-      status: deputy.status,
+      state: deputy.status,
     });
   }
   if (!deputy.absences.some((each) => overlap(each, absence))) return;

@@ -1,7 +1,10 @@
 import { BroadcastChannel } from 'node:worker_threads';
 import { Wakers } from '../wakers.js';
 
-/** Tells whoever waits, in any thread of this process, that read models have changed; what others changed shows at a heartbeat. */
+/**
+ * Signals changes of read models to all threads of this process. Waits also end after a second, for changes by other
+ * processes.
+ */
 export class ChangeSignal {
   readonly #channel: BroadcastChannel;
   readonly #wakers = new Wakers();
@@ -9,7 +12,7 @@ export class ChangeSignal {
 
   /**
    * @param place names the read models, the same in every thread
-   * @param heard called at each change that another thread announces, before anybody is woken
+   * @param heard called at each change that another thread announces, before waits end
    */
   constructor(place: string, heard?: () => void) {
     this.#channel = new BroadcastChannel(`annals-read-models:${place}`);

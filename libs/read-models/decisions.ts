@@ -1,4 +1,4 @@
-/** A copy of a read model: what was built under one definition, in so many partitions. */
+/** A copy of a read model, built under one definition in a number of partitions. */
 export interface Copy {
   /** The id of its set of generations. */
   readonly generation: number;
@@ -6,18 +6,18 @@ export interface Copy {
   readonly partitions: number;
 }
 
-/** A copy that was gone back to, and the one that it was gone back from. */
+/** A rollback: the copy that serves again, and the one that served before. */
 export interface RolledBack {
   readonly to: Copy;
   readonly from: Copy;
 }
 
-/** Where it is kept who decided what about read models. They can be deleted, so it is not kept with them. */
+/** Stores decisions of users about read models. They are kept in the log, since read models can be deleted. */
 export abstract class Decisions {
   abstract rebuildRequested(readModel: string, copy: Copy): Promise<void>;
   abstract rebuildCancelled(readModel: string, copy: Copy): Promise<void>;
   abstract rolledBack(readModel: string, rolledBack: RolledBack): Promise<void>;
 }
 
-/** What was gone back to, as long as no rebuild was asked for since. */
+/** The last rollback of a read model, unless a rebuild was requested since. */
 export type Looked = (readModel: string) => Promise<RolledBack | undefined>;

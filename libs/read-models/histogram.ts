@@ -23,7 +23,7 @@ export class Histogram {
   count: number;
   sum: Whole;
   readonly #buckets = new Map<number, number>();
-  /** As it was stored; looked into when somebody asks. */
+  /** The stored text; parsed at first access. */
   #text: string;
 
   /** @param text what `toString` made, or several of them with a space between */

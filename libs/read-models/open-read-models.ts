@@ -11,21 +11,21 @@ export interface Opening {
   readonly url: string;
   readonly clock: Clock;
   readonly readOnly?: boolean;
-  /** What an operator should know about the engine. */
+  /** Called with notes about the engine for the operator. */
   readonly note: (what: string, details: Readonly<Record<string, unknown>>) => void;
-  /** How long to wait for a server that is not there, in milliseconds; half a minute unless told otherwise. */
+  /** How long to wait for a server that does not answer, in milliseconds. @defaultValue 30,000 */
   readonly patience?: number;
 }
 
-/** The engine that the URL names. */
+/** Opens the engine that the URL names. */
 export async function openReadModels({ url, clock, readOnly = false, ...how }: Opening): Promise<ReadModels> {
   if (isFile(url)) return new SqliteReadModels({ path: fileOf(url), clock, readOnly });
-  // Loaded when it is asked for: who keeps everything in files does without the driver.
+  // Loaded on demand: the embedded engine does not need the driver.
   const { MongoReadModels } = await import('./mongo/mongo.read-models.js');
   return MongoReadModels.open({ url, clock, readOnly, ...how });
 }
 
-/** Read models in a folder of their own that goes when they are closed. */
+/** Temporary read models in a folder that is deleted when they are closed. */
 export function scratch(clock: Clock): ReadModels {
   const folder = mkdtempSync(join(tmpdir(), 'annals-past-'));
   const readModels = new SqliteReadModels({ path: join(folder, 'read-models.db'), clock });

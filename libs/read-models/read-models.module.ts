@@ -39,7 +39,7 @@ export class ReadModelsModule {
             try {
               return await openReadModels({ url, clock, readOnly: access === 'read', note, patience: seconds * 1_000 });
             } catch (error) {
-              // Nobody may wait for a log that is held by a program which did not start.
+              // The program does not start, so it must not keep the lock of the log.
               await store.close();
               throw error;
             }

@@ -2,18 +2,18 @@ import { whole } from '../whole.js';
 import type { Whole } from '../whole.js';
 
 /**
- * Engines add up in 64 bits, and go on with fractions, or refuse, where these do not do: at a thousand amounts near the limit. So
- * every sum is kept as two, how many times 2^32 it is and what is left, which are added up each by itself: past 2^80 before
- * either is large.
+ * Engines add in 64 bits; beyond that they continue with fractions or fail, which a thousand amounts near the limit would
+ * reach. So each sum is stored as two limbs, a multiple of 2^32 and the rest, which are added separately. That is enough for
+ * sums beyond 2^80.
  */
 export const LIMB = 2 ** 32;
 const LIMB_OF_MANY = BigInt(LIMB);
 
-/** How many times 2^32 it is, towards 0. */
+/** The upper limb: how many times 2^32 the value has, rounded towards 0. */
 export const highOf = (value: Whole): number =>
   typeof value === 'number' ? Math.trunc(value / LIMB) || 0 : Number(value / LIMB_OF_MANY);
 
-/** What is left beyond that; below 0 where the value is. */
+/** The lower limb: the rest, with the sign of the value. */
 export const lowOf = (value: Whole): number =>
   typeof value === 'number' ? value % LIMB || 0 : Number(value % LIMB_OF_MANY);
 

@@ -8,7 +8,7 @@ import type { Report } from './answer.js';
 import { Reports } from './reports.js';
 import { linesOf, table } from './table.js';
 
-/** Writes a report as CSV for whoever asks for that; what JSON says about the report is said in headers then. */
+/** Answers reports as CSV if the request asks for it. What JSON says about the report is then in headers. */
 @Injectable()
 export class CsvInterceptor implements NestInterceptor<Report, Report | string> {
   constructor(private readonly reports: Reports) {}

@@ -10,13 +10,13 @@ export interface Parameters extends Omit<When, 'atRevision'> {
   /** Half-open window of local days, `YYYY-MM-DD`. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Dimensions to keep apart; an empty list adds everything up. The report's own when nobody says. */
+  /** Dimensions to group by; an empty list gives one total. Default: the dimensions of the report. */
   readonly by?: readonly string[] | undefined;
-  /** Which of the report's ways of counting; its first one when nobody says. */
+  /** One of the report's ways of counting. Default: the first one. */
   readonly basis?: string | undefined;
   /** Id of a pipeline, for reports that know pipelines. */
   readonly pipeline?: string | undefined;
-  /** IANA name of the zone whose days count; the zone the installation reports in when nobody says. */
+  /** IANA name of the time zone of days. Default: the zone of the installation. */
   readonly zone?: string | undefined;
   /** By dimension, the values that count; null is "not known". */
   readonly where?: Readonly<Record<string, readonly (string | null)[]>> | undefined;
@@ -62,7 +62,7 @@ const groupings = ({ dimensions, periods: dated }: Definition): readonly string[
   ...(dated === undefined ? [] : periods),
 ];
 
-/** A zone nobody knows is refused before anything is looked up in it. */
+/** Refuses an unknown time zone. */
 export function checkedZone({ zone }: Parameters): string | undefined {
   if (zone !== undefined && !isZone(zone)) {
     throw new Invalid('zone-unknown', `There is no time zone ${zone}.`, { field: 'zone' });

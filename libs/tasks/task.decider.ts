@@ -219,7 +219,7 @@ export function remindOfTask(state: Task, { taskId, remindAt }: RemindOfTask, no
 function open(state: Task, taskId: string): OpenTask {
   if (isOpen(state)) return state;
   if (state.status === 'unknown') throw new Missing('task', taskId);
-  throw new Refusal('task-closed', `The task is ${state.status}.`, { status: state.status });
+  throw new Refusal('task-closed', `The task is ${state.status}.`, { state: state.status });
 }
 
 const isOpen = (state: Task): state is OpenTask => state.status === 'open' || state.status === 'in_progress';

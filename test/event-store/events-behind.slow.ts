@@ -6,7 +6,7 @@ import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js'
 import { eventsBehind } from '../../libs/event-store/events-behind.js';
 import { newId } from '../../libs/ids.js';
 import { Health } from '../../libs/observability/health.js';
-import type { Projecting } from '../../libs/read-models/building/projecting.js';
+import type { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
@@ -60,7 +60,7 @@ it('who is behind on a log whose positions have gaps is told so in events', asyn
   await happens(3);
   const [after] = await rebuilds.status();
   expect(after).toMatchObject({ lag: 30, active: { lag: 30 } });
-  const projecting = { fault: undefined } as Projecting;
+  const projecting = { fault: undefined } as BackgroundProjector;
   const health = await new Health(new HealthIndicatorService(), store, rebuilds, projecting).readModels();
   expect(health).toMatchObject({ readModels: { status: 'up', lag: 30 } });
   // Whatever was scanned in a second, as many of it were ours.

@@ -8,6 +8,8 @@ it('a detail has none of the names by which every problem says something: the co
     new Invalid('some-code', 'No.', { type: 'a' }),
     // @ts-expect-error its title
     new Invalid('some-code', 'No.', { title: 'a' }),
+    // @ts-expect-error the status of the answer
+    new Invalid('some-code', 'No.', { status: 'a' }),
     // @ts-expect-error the sentence of the refusal
     new Invalid('some-code', 'No.', { detail: 'a' }),
     // @ts-expect-error what the problem happened to

@@ -79,7 +79,7 @@ describe('changing the stage', () => {
     ['lost', wasLost()],
     ['void', wasVoided()],
   ])('refuses to move what is %s', (status, ended) => {
-    moving('follow-up', {}, registered(), ended).thenRefuses('opportunity-closed', { status });
+    moving('follow-up', {}, registered(), ended).thenRefuses('opportunity-closed', { state: status });
   });
 
   it('refuses an opportunity nobody registered', () => moving('follow-up').thenRefuses('opportunity-unknown'));

@@ -55,7 +55,7 @@ describe('assigning an opportunity', () => {
   });
 
   it.each(['suspended', 'leaving', 'left'])('refuses somebody who is %s', (status) => {
-    assigning(colleagueId, working(colleague, status), registered()).thenRefuses('owner-inactive', { status });
+    assigning(colleagueId, working(colleague, status), registered()).thenRefuses('owner-inactive', { state: status });
   });
 
   it('refuses somebody nobody hired', () =>

@@ -129,7 +129,7 @@ describe('winning an opportunity', () => {
   });
 
   it.each(['lost', 'archived'] as const)('refuses a customer who is %s', (status) => {
-    winning(null, { customer: customer({ status }) }, registered()).thenRefuses('customer-inactive', { status });
+    winning(null, { customer: customer({ status }) }, registered()).thenRefuses('customer-inactive', { state: status });
   });
 
   it.each([wasWon(), wasLost(), wasVoided()])('refuses what has ended: $type', (ended) => {

@@ -77,10 +77,10 @@ describe('recording an absence', () => {
       .thenRefuses('employee-unknown', { id: nobody });
     given(organisation, ...company, { type: 'EmployeeSuspended', data: { employeeId: dan, reason: 'inquiry' } })
       .when((state) => recordEmployeeAbsence(state, record('2026-03-10', null, dan)))
-      .thenRefuses('deputy-not-active', { status: 'suspended' });
+      .thenRefuses('deputy-not-active', { state: 'suspended' });
     given(organisation, ...company, left(dan))
       .when((state) => recordEmployeeAbsence(state, record('2026-03-10', null, dan)))
-      .thenRefuses('deputy-not-active', { status: 'left' });
+      .thenRefuses('deputy-not-active', { state: 'left' });
   });
 
   it('refuses a deputy who is away on one of the days, and takes one who is away on others', () => {

@@ -9,12 +9,12 @@ import { createHttp } from '../../apps/program/http.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 
 /** The projector in the thread of the test: the same class that runs in a thread of its own in the program. */
-class HereProjecting extends Projecting {
+class ProjectorHere extends BackgroundProjector {
   readonly fault = undefined;
 
   constructor(private readonly projector: Projector) {
@@ -65,7 +65,7 @@ export class TestApp {
       clock,
       ...(installation && { installation }),
       projecting: ({ store, readModels, config, installation: { definitions } }) =>
-        new HereProjecting(
+        new ProjectorHere(
           new Projector({
             store,
             readModels,

@@ -38,11 +38,11 @@ describe('assigning a task', () => {
   it('refuses somebody nobody hired', () => assigning(undefined, created()).thenRefuses('employee-unknown'));
 
   it('refuses a task that is done', () => {
-    assigning(active, created(), completed()).thenRefuses('task-closed', { status: 'done' });
+    assigning(active, created(), completed()).thenRefuses('task-closed', { state: 'done' });
   });
 
   it('refuses a task that was cancelled', () => {
-    assigning(active, created(), cancelled).thenRefuses('task-closed', { status: 'cancelled' });
+    assigning(active, created(), cancelled).thenRefuses('task-closed', { state: 'cancelled' });
   });
 
   it('refuses a task that nobody created', () => assigning(active).thenRefuses('task-unknown'));

@@ -17,7 +17,7 @@ describe('cancelling a task', () => {
   });
 
   it('refuses a task that is done', () =>
-    cancelling(created(), completed()).thenRefuses('task-closed', { status: 'done' }));
-  it('happens once', () => cancelling(created(), cancelled).thenRefuses('task-closed', { status: 'cancelled' }));
+    cancelling(created(), completed()).thenRefuses('task-closed', { state: 'done' }));
+  it('happens once', () => cancelling(created(), cancelled).thenRefuses('task-closed', { state: 'cancelled' }));
   it('refuses a task that nobody created', () => cancelling().thenRefuses('task-unknown'));
 });

@@ -112,8 +112,8 @@ describe('completing a task', () => {
   });
 
   it('is final', () => {
-    completing({}, [created(), completed()]).thenRefuses('task-closed', { status: 'done' });
-    completing({}, [created(), cancelled]).thenRefuses('task-closed', { status: 'cancelled' });
+    completing({}, [created(), completed()]).thenRefuses('task-closed', { state: 'done' });
+    completing({}, [created(), cancelled]).thenRefuses('task-closed', { state: 'cancelled' });
   });
 
   it('refuses a task that nobody created', () => completing({}, []).thenRefuses('task-unknown'));

@@ -6,7 +6,7 @@ import type { Fields, Trait } from '../../commands/fields.js';
 import type { Decided } from '../../event-store/streams.js';
 import { asked } from '../asked.js';
 
-/** Kinds of things a row can make, by the id its key gives. */
+/** Kinds of things that a row can create. */
 export type Kind =
   | 'orgUnit'
   | 'position'
@@ -19,7 +19,7 @@ export type Kind =
   | 'opportunity'
   | 'task';
 
-/** Kinds with a stream of their own, by which one can see whether there is such a thing; of the others the rules know. */
+/** Kinds with a stream of their own, which shows whether a thing exists; for other kinds the rules check that. */
 export const streamOf: Readonly<Partial<Record<Kind, string>>> = {
   customer: 'customer',
   pipeline: 'pipeline',
@@ -59,16 +59,16 @@ export const required = (field: Field): Field => ({ ...field, required: true });
 /** Fields that are not empty, converted to what they are. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** What a step can make of a row: one command. Names of fields are those of the API's body for the same command. */
+/** A target of steps: one command. Fields have the names of the API's body for the same command. */
 export interface Target {
   /** One sentence for the documentation. */
   readonly says: string;
-  /** What the key of the step names; without it the command is about something that is there. */
+  /** Kind of the thing that the command creates; absent when it is about an existing one. */
   readonly makes?: Kind;
   /** The field that names what the command is about; in `also` it is what the row is about. */
   readonly about?: string;
   readonly fields: Readonly<Record<string, Field>>;
-  /** What has to stay in order: the stream the command is decided on. */
+  /** Stream of the command; commands of one stream stay in order. */
   readonly stream: (id: string, values: Values) => string;
   readonly command: (id: string, values: Values, at: string) => Command<Decided>;
   /** What the id of the command is made of, where the command had another form in the version that first imported it. */
@@ -78,14 +78,14 @@ export interface Target {
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
 
-/** Fields that rows have, and null for those that they have not. */
+/** Fields of rows; null for a field of the command that rows do not have. */
 type Said = Readonly<Record<string, Field | null>>;
 
-/** What a step says beside what its command says of itself. */
+/** What a step declares beyond its command. */
 interface Unlike extends Pick<Target, 'says' | 'identity'> {
   /** Fields that a row has in another form than the command, or beside those of the command; one that a row has not is null. */
   readonly fields?: Said;
-  /** What the command asks for, from the values of a row. */
+  /** Input of the command, from the values of a row. */
   readonly asks?: (values: Values, at: string) => Values;
   /** The stream the command is decided on, where that is not the one of what it is about. */
   readonly stream?: Target['stream'];

@@ -50,7 +50,7 @@ export class Past {
     if (found) return found;
     throw new Unavailable(
       'definition-changing',
-      `${projection.name} answers as ${serving?.definition}, which this program does not have: the past is answered when it is built anew.`,
+      `${projection.name} serves under definition ${serving?.definition}, which this program does not have: questions about the past are answered after its rebuild.`,
       5,
     );
   }
@@ -76,7 +76,7 @@ export class Past {
     await Promise.all([...this.#retired].map((built) => this.#end(built)));
   }
 
-  /** Somebody may have been given it a moment ago and not have asked it yet. */
+  /** Closes a past read model after a delay, since a query may just have received it. */
   #retire(built: Promise<ReadModels>): void {
     this.#retired.add(built);
     setTimeout(() => void this.#end(built), GRACE).unref();

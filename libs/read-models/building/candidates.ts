@@ -1,30 +1,31 @@
 import { differencesOf, sentenceOf } from './differences.js';
-import type { Folding, Member } from './folded-pages.js';
+import type { PageFolder, Member } from './page-folder.js';
 import type { Parking, ParkingOptions } from './parking.js';
-import type { CellChanges, GenerationState } from '../read-models.js';
+import type { GenerationState } from '../generation.js';
+import type { CellChanges } from '../read-models.js';
 import { verify } from './verify.js';
 import { serve } from './reconcile.js';
 
 export interface CandidatesOptions extends Pick<ParkingOptions, 'store' | 'readModels' | 'report'> {
-  /** An answer about the past is compared with nothing. */
+  /** Set for a question about the past; then nothing is verified. */
   readonly until?: unknown;
-  readonly folding: Folding;
+  readonly folding: PageFolder;
   readonly parking: Parking;
   readonly stop: AbortSignal;
-  /** What is ours to project. */
+  /** The generations of this projector. */
   readonly members: () => Promise<readonly Member[]>;
-  /** Projects one page for those that lie furthest back. @returns whether there was one */
+  /** Projects one page for the generations furthest behind. @returns whether there was one */
   readonly page: (members: readonly Member[]) => Promise<boolean>;
 }
 
-/** States of what is built beside what serves, and follows the log. */
+/** States of candidates: generations that are built beside the serving one. */
 const CANDIDATES: ReadonlySet<GenerationState> = new Set(['building', 'catching-up', 'ready']);
 
 export const isCandidate = (state: GenerationState): boolean => CANDIDATES.has(state);
 
 export const isBuilding = ({ generation: { state } }: Member): boolean => isCandidate(state);
 
-/** What is built beside what serves, from when it has caught up until it takes over. */
+/** Handles candidates from the end of their catch-up until they take over. */
 export class Candidates {
   readonly #options: CandidatesOptions;
 
@@ -33,8 +34,8 @@ export class Candidates {
   }
 
   /**
-   * A candidate that has caught up gets its indexes, is compared with what serves, and takes over in one step.
-   * @param head where the log ended before the last page was read: it may never stand still
+   * Completes candidates that have caught up: builds their indexes, verifies them against the serving generation, and switches.
+   * @param head head of the log before the last page was read, since the log may grow all the time
    */
   async conclude(head: number): Promise<boolean> {
     const members = await this.#options.members();
@@ -51,7 +52,7 @@ export class Candidates {
     return concluded;
   }
 
-  /** What is only needed from now on, and cheapest to make when all documents are there: cells and indexes. */
+  /** Makes cells and indexes, which is cheapest when all documents exist. */
   async #complete(member: Member): Promise<void> {
     const { readModels, parking } = this.#options;
     const { generation, readModel, epoch } = member;
@@ -65,7 +66,7 @@ export class Candidates {
     await readModels.transition(generation.id, ['building'], 'catching-up', { epoch });
   }
 
-  /** Counting may take long: what serves goes on in between. */
+  /** Counts cells. That may take long, so serving generations are projected in between. */
   async *#cells(member: Member, uncounted: Map<string, string>): AsyncGenerator<CellChanges> {
     const leave = (id: string, error: unknown) => uncounted.set(id, (error as Error).message);
     for await (const cells of this.#options.folding.cells(member, leave)) {
@@ -79,11 +80,11 @@ export class Candidates {
     const level = await this.#level(id);
     if (!level) return;
     const { generation, readModel, epoch } = level.candidate;
-    // What has left documents aside is no measure.
+    // A serving generation with parked documents cannot be compared with.
     const against =
       level.active && parking.keys(level.active.generation.id).size > 0 ? undefined : level.active?.generation;
     if (!(await readModels.transition(generation.id, ['catching-up'], 'verifying', { epoch }))) return;
-    // Where nothing serves there is nothing to protect, and nothing to compare with.
+    // Without a serving generation there is nothing to compare with.
     const generations = await readModels.generations();
     const served = generations.some(({ name, state }) => name === generation.name && state === 'active');
     const { hash, wrong } =
@@ -91,7 +92,7 @@ export class Candidates {
         ? {}
         : await verify({ store, readModels, generation, readModel, against, parked: parking.keys(generation.id) });
     if (wrong !== undefined) {
-      // Told now: what it holds goes with it.
+      // Described now, since the content of the failed candidate is deleted later.
       const how =
         against &&
         (await differencesOf({ store, readModels, readModel, active: [against], other: [generation], limit: 3 }));
@@ -107,7 +108,7 @@ export class Candidates {
     }
   }
 
-  /** A candidate and what serves, where they stand level: only there can they be compared. The log may move on meanwhile. */
+  /** Projects a candidate and the serving generation to the same position, so that they can be compared. */
   async #level(id: number): Promise<{ candidate: Member; active: Member | undefined } | undefined> {
     while (!this.#options.stop.aborted) {
       const members = await this.#options.members();
@@ -115,7 +116,7 @@ export class Candidates {
       if (!candidate) return undefined;
       const { name, definition, partition, partitions, position } = candidate.generation;
       const active = members.find(
-        // One of another definition, or cut differently, holds other documents.
+        // A generation with another definition or number of partitions has other documents.
         ({ generation: each }) =>
           each.name === name &&
           each.definition === definition &&
@@ -124,7 +125,7 @@ export class Candidates {
           each.partitions === partitions,
       );
       if (!active || active.generation.position === position) return { candidate, active };
-      // What serves may have seen more than there is: a log that was cut.
+      // The serving generation may be ahead of a log that was truncated.
       if (!(await this.#options.page([active, candidate]))) return undefined;
     }
     return undefined;

@@ -1,75 +1,76 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Unavailable } from '../../errors.js';
-import { isPresence } from '../read-models.js';
-import type { Lease, ReadModels } from '../read-models.js';
+import { isPresence } from '../lease.js';
+import type { Lease } from '../lease.js';
+import type { Leases } from '../read-models.js';
 
-export interface HoldingOptions {
-  readonly readModels: Pick<ReadModels, 'leases' | 'lease' | 'beat' | 'release'>;
-  /** What is shared out, among those that hold this kind of thing. */
+export interface HeldLeasesOptions {
+  readonly readModels: Leases;
+  /** Kind of the shares; holders of one kind divide its shares among themselves. */
   readonly kind: 'projections' | 'processes';
-  /** How long a holder may be silent before others take over, in milliseconds; the same for all of them. */
+  /** Time without a heartbeat after which a lease may be taken over, in milliseconds; the same for all holders. */
   readonly timeToLive: number;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
-  /** Names this holder; no other may ever have had the name. */
+  /** Name of this holder; must never have been used before. */
   readonly id?: string;
 }
 
-/** Signs of life, and looks at those of others, in the time to live. */
+/** Number of heartbeats, and of checks of other holders, within the time to live. */
 const BEATS = 3;
 
 /**
- * Shares of the work that this program holds: an even part among those that are alive, of each read model as few partitions
- * as can be, since one may be more work than another. Nobody negotiates: each lets go of what it holds beyond its part, and takes
- * of what is free until it has that. No clocks are compared: a holder is silent when its row has not changed for a time to live of the clock of
- * the one who looks, and it stops by itself when its own last sign of life is that old.
+ * Leases on the shares of the work that this program holds. Each living holder gets an even part, spread over as many read
+ * models as possible, since read models differ in work. Without a coordinator, each holder releases shares above its part
+ * and takes free ones up to its part. Clocks are never compared: a lease may be taken over when its row has not changed for
+ * the time to live by the clock of the observer, and a holder stops by itself when its own last heartbeat is that old.
  */
-export class Holding {
+export class HeldLeases {
   readonly id: string;
-  readonly #options: HoldingOptions;
+  readonly #options: HeldLeasesOptions;
   readonly #now: () => number;
   readonly #presence: string;
-  /** With the epoch under which each is held. */
+  /** Held shares, each with its epoch. */
   readonly #held = new Map<string, number>();
-  /** What others hold, and since when it looks so. */
+  /** Leases of others as last seen, and since when they are unchanged. */
   readonly #seen = new Map<string, { readonly lease: Lease; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
   #beatAt = -Infinity;
   #lookedAt = -Infinity;
   #stopped = false;
 
-  constructor(options: HoldingOptions) {
+  constructor(options: HeldLeasesOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.id = options.id ?? `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;
     this.#presence = `${options.kind}:@${this.id}`;
   }
 
-  /** The epoch under which something may be written for a share; nothing when it is not held. */
+  /** Epoch for writes to a share; nothing when the share is not held. */
   epochOf(share: string): number | undefined {
     return this.#now() - this.#beatAt < this.#options.timeToLive ? this.#held.get(share) : undefined;
   }
 
-  /** Somebody else has it. */
+  /** Drops a share that another holder has taken over. */
   forget(share: string): void {
     this.#held.delete(share);
     this.hurry();
   }
 
-  /** Looks again at the next occasion: there is something new to share out. */
+  /** Makes a check due at once, because there are new shares. */
   hurry(): void {
     this.#lookedAt = -Infinity;
   }
 
-  /** Whether it is time to look who is there. */
+  /** Whether a check of other holders is due. */
   get isDue(): boolean {
     return this.#now() - this.#lookedAt >= this.#options.timeToLive / BEATS;
   }
 
   /**
-   * Lets go of what belongs to somebody else by now, and takes what is free. To be called when nothing is under way.
-   * @param shares everything there is to share out
+   * Releases shares above the even part and takes free ones up to it. Has to be called while no write is running.
+   * @param shares all shares of the kind
    */
   async look(shares: readonly string[]): Promise<void> {
     const { readModels } = this.#options;
@@ -92,10 +93,10 @@ export class Holding {
     for (const share of spread(free, kept)) if (room > 0 && (await this.#take(share, rows.get(share)))) room -= 1;
   }
 
-  /** A sign of life for all that is held; what is not held any more is forgotten. */
+  /** Heartbeat for all held shares; drops those that have been taken over. */
   async beat(): Promise<void> {
     const { readModels } = this.#options;
-    // What counts is when it was sent: others may see it from then on.
+    // The time before sending counts, since others may see the heartbeat from then on.
     const at = this.#now();
     const sent = new Map(this.#held);
     const held = new Set(await readModels.beat(this.id, [...sent.keys()]));
@@ -106,7 +107,7 @@ export class Holding {
     this.#beatAt = at;
   }
 
-  /** Lets go of everything at once, so that nobody has to wait for it. */
+  /** Releases all shares at once, so that other holders need not wait for the time to live. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#timer);
@@ -115,7 +116,7 @@ export class Holding {
     await this.#options.readModels.release(this.id, held);
   }
 
-  /** Where the read models cannot be reached, what is held is not held for long. */
+  /** Heartbeat by the timer. While the read models are unavailable, the leases run out. */
   async #beatInTime(): Promise<void> {
     if (this.#stopped) return;
     try {
@@ -125,7 +126,7 @@ export class Holding {
     }
   }
 
-  /** What somebody holds may be taken when they are silent. */
+  /** Takes a share; one with a holder only if its lease is still as last seen. */
   async #take(share: string, lease: Lease | undefined): Promise<boolean> {
     const taken = await this.#options.readModels.lease(share, this.id, lease?.holder ? lease : undefined);
     if (taken) this.#held.set(share, taken.epoch);
@@ -151,7 +152,7 @@ export class Holding {
     return seen !== undefined && this.#now() - seen.since >= this.#options.timeToLive;
   }
 
-  /** How many there are of this kind. Whoever is silent is taken for gone, and should it come back it says so. */
+  /** Counts the living holders. Removes silent ones; one that comes back registers again with its next heartbeat. */
   async #living(leases: readonly Lease[]): Promise<number> {
     const { readModels, kind } = this.#options;
     let living = 1;
@@ -164,7 +165,10 @@ export class Holding {
   }
 }
 
-/** Shares in an order of which every beginning has as few partitions of each read model as can be, beside those that are held. */
+/**
+ * Orders shares so that any first n of them, together with the held ones, have as few partitions of each read model as
+ * possible.
+ */
 function spread(shares: readonly string[], held: readonly string[] = []): string[] {
   const partitions = new Map<string, number>();
   const nth = (share: string): number => {

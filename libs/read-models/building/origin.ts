@@ -3,8 +3,8 @@ import type { EventStore } from '../../event-store/event-store.js';
 import type { ReadModels } from '../read-models.js';
 
 /**
- * What tells a log from any other, and from a copy of it whose positions are others: its first event, and where that lies.
- * Nothing while it is empty.
+ * Identity of a log: its first event with its position. It differs also for a copy of the log with other positions. Nothing
+ * for an empty log.
  */
 export async function nameOf(store: EventStore): Promise<string | undefined> {
   for (let after = 0; ;) {
@@ -17,19 +17,20 @@ export async function nameOf(store: EventStore): Promise<string | undefined> {
 }
 
 /**
- * Positions mean nothing in another log, nor in a copy that another engine keeps: what is new there would be passed over.
+ * Checks that the read models were made from this log. Positions of another log, or of a copy in another engine, would skip
+ * events.
  * @throws Refusal `log-other`
  */
 export async function checkOrigin(store: EventStore, readModels: ReadModels): Promise<void> {
   const known = await readModels.madeFrom();
   if (known === undefined) return;
   const name = await nameOf(store);
-  // An empty log says nothing; that it was not empty before is known by the positions.
+  // An empty log has no identity; a log that was emptied is detected by its positions.
   if (name !== undefined && name !== known) throw other(known, name);
 }
 
 /**
- * Before anything is made of a log, it is written down which one. @returns whether it is known now
+ * Stores the identity of the log before the first page is written. @returns whether it is known now
  * @throws Refusal `log-other`
  */
 export async function keepOrigin(store: EventStore, readModels: ReadModels): Promise<boolean> {

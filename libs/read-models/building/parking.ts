@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStore, RecordedEvent } from '../../event-store/event-store.js';
 import { idsOf, keyOfStream, PoisonEvent } from './fold.js';
-import type { Folding, Member } from './folded-pages.js';
+import type { PageFolder, Member } from './page-folder.js';
 import { servingOf } from '../partitions.js';
-import type { GenerationState, Parked, ReadModels, StoredDocument } from '../read-models.js';
+import type { GenerationState } from '../generation.js';
+import type { Parked, ReadModels, StoredDocument } from '../read-models.js';
 
 export interface ParkingOptions {
   readonly store: EventStore;
@@ -11,35 +12,35 @@ export interface ParkingOptions {
   readonly report: (what: string, details: Readonly<Record<string, unknown>>) => void;
   /** Attempts at an event before its document is parked. */
   readonly attempts?: number;
-  /** Parked documents of one read model beyond which it stops: that many are not poison, they are a fault. */
+  /** Maximum number of parked documents of a read model; more of them mean a fault in the program, so it stops. */
   readonly mostParked?: number;
 }
 
 const ATTEMPTS = 5;
 const MOST_PARKED = 1_000;
 const LONGEST_BACKOFF = 5_000;
-/** Under these keys, which no document has, attempts at a whole page and at its single events are counted. */
+/** Keys for counting attempts at a page and at single events; no document has such an id. */
 const PAGE = 'page:';
 const EVENT = 'event:';
 const ENDED = 'the program ended while this was being projected';
 
 /**
- * What becomes of events that a read model cannot take. One that serves puts the document aside, with all that follows for it, and
- * goes on with the others; so does one that is built where nothing serves, since nothing would ever answer else. One that is built
- * beside what serves stops and names the event, unless what serves has put the same aside. A report that cannot count a document never stops a build: the document is left
- * out of its figures, and the answers say so.
+ * Handles events that a read model cannot fold. A serving generation parks the document, with all its later events, and
+ * continues with the others; so does the first build, since otherwise nothing would ever serve. A build beside a serving
+ * generation stops and names the event, unless the serving one has parked the same document. A report that cannot count a
+ * document never stops a build: its figures lack the document, and the answers say so.
  */
 export class Parking {
   readonly #attempts: number;
   readonly #mostParked: number;
-  /** Under which epoch the first page of a generation was begun: somebody else may have folded it meanwhile. */
+  /** Epoch of the first page of each generation; another projector may have folded it since. */
   readonly #begun = new Map<number, number>();
   readonly #stopped = new Set<number>();
   #parked: readonly Parked[] = [];
 
   constructor(
     private readonly options: ParkingOptions,
-    private readonly folding: Folding,
+    private readonly folding: PageFolder,
     private readonly signal: AbortSignal,
   ) {
     this.#attempts = options.attempts ?? ATTEMPTS;
@@ -50,17 +51,17 @@ export class Parking {
     this.#parked = await this.options.readModels.parked();
   }
 
-  /** Keys of a generation whose events are put aside. */
+  /** Parked keys of a generation. */
   keys(generation: number): ReadonlySet<string> {
     return new Set(this.#parked.filter(({ consumer }) => consumer === generation).map(({ key }) => key));
   }
 
-  /** Whether a generation has given up, until the program is started again. */
+  /** Whether a generation has stopped until the next start of the program. */
   stopped(generation: number): boolean {
     return this.#stopped.has(generation);
   }
 
-  /** A handler failed: it is tried again a few times, each time later, before anything is given up. */
+  /** Handles a failed handler: retries a few times with growing delays, then parks the document or stops the generation. */
   async failed(member: Member, { event, key, message, where }: PoisonEvent): Promise<void> {
     const limit = (await this.#mayPark(member, where, [key])) ? this.#attempts : Infinity;
     const tries = await this.options.readModels.attempt(
@@ -78,8 +79,8 @@ export class Parking {
   }
 
   /**
-   * Counts an attempt at the first page a program folds. Where the program before ended in this very page, perhaps because of
-   * it, every event is then tried by itself, and counted before its handler runs: else a crash loop would never count.
+   * Counts an attempt at the first page after the start. If the previous run ended in the same page, perhaps because of it,
+   * each event is tried alone and counted before its handler runs. This ends crash loops.
    * @returns whether the generation may go on
    */
   async begin(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
@@ -87,26 +88,25 @@ export class Parking {
     const { epoch = 0 } = member;
     if (this.#begun.get(id) === epoch) return true;
     this.#begun.set(id, epoch);
-    // A page that is half written has been folded: it was none of its events.
+    // A page whose write was begun has been folded successfully.
     if (pending !== undefined) return true;
     const first = (await this.options.readModels.attempt(id, PAGE, position, ENDED, Infinity, member.epoch)) === 1;
     return first || this.#tryEach(member, events);
   }
 
-  /** Folds what waits behind documents that somebody wants tried again: in order, with a cursor of its own. */
+  /** Folds the waiting events of parked documents for which a retry was requested, in order. */
   async retry(members: readonly Member[]): Promise<void> {
     const asked = this.#parked.filter((each) => each.asked);
     for (const parked of asked) {
       const member = members.find(({ generation }) => generation.id === parked.consumer);
-      // A page that is half written comes first, and with the keys put aside that were put aside when it was begun.
+      // An unfinished page has to be finished first, with the keys that were parked when it was begun.
       if (member && member.generation.pending === undefined) await this.#retry(member, parked);
     }
     if (asked.length > 0) await this.load();
   }
 
   /**
-   * Parks documents of a generation that is complete but for its reports, which cannot count them: with the last event that each
-   * has seen, so that trying again counts it.
+   * Parks documents that reports cannot count, at the end of a build, each with its last event, so that a retry counts it.
    * @returns whether the generation may go on
    */
   async leaveOut(member: Member, uncounted: ReadonlyMap<string, string>): Promise<boolean> {
@@ -133,7 +133,7 @@ export class Parking {
     return true;
   }
 
-  /** Takes back what `leaveOut` did before a program ended: everything is counted once more. */
+  /** Undoes `leaveOut` after a restart, since all documents are counted again. */
   async countAgain({ generation, epoch }: Member): Promise<void> {
     const { readModels } = this.options;
     const own = (await readModels.parked()).filter(({ consumer }) => consumer === generation.id);
@@ -160,13 +160,13 @@ export class Parking {
         try {
           await fold(parts, this.keys(generation.id));
         } catch (failed) {
-          // One that merely throws is met again, and counted, when the page is folded.
+          // An event whose handler throws is counted later, when the page is folded.
           if (failed instanceof PoisonEvent) return true;
           throw failed;
         }
         continue;
       }
-      // Where the program ended even in naming the documents, the stream is what can be put aside.
+      // If the program ended while it named the documents, the stream is parked instead.
       const keys = tries > this.#attempts ? [keyOfStream(stream)] : idsOf(readModel, parts, new Set());
       this.#report(member, position, keys.join(' '), error);
       const may = await this.#mayPark(member, 'event', keys);
@@ -174,7 +174,7 @@ export class Parking {
       await this.#giveUp(member, error, !may);
       if (!may) return false;
     }
-    // Behind the last one: should the program end now, it was not that event.
+    // Moves the attempt behind the last event: if the program ends now, that event is not the cause.
     const last = own.at(-1);
     if (last) await readModels.attempt(generation.id, EVENT, last.position + 0.5, ENDED, Infinity, epoch);
     return true;
@@ -183,12 +183,12 @@ export class Parking {
   async #retry(member: Member, { key, position, error: before }: Parked): Promise<void> {
     const { store, readModels } = this.options;
     const { generation, epoch } = member;
-    // Counted before its handler runs, here too: should the program end of it, the next one does not try by itself.
+    // Counted before its handler runs: if the program ends because of it, the next one does not retry it by itself.
     await readModels.attempt(generation.id, key, position, before, this.#attempts, epoch);
     const others = new Set(this.keys(generation.id));
     others.delete(key);
     const events: RecordedEvent[] = [];
-    // What the document had seen when it could not be counted does not wait, but says what fails.
+    // The event that an uncounted document had seen is not among the waiting ones.
     for (const each of new Set([position, ...(await readModels.waiting(generation.id, key))])) {
       events.push(...(await store.at(each)));
     }
@@ -246,11 +246,11 @@ export class Parking {
 
 const isBeingBuilt = (state: GenerationState): boolean => state === 'building' || state === 'catching-up';
 
-/** Whether a document that is parked has seen the event it is parked with: it was folded, and not counted. */
+/** Whether a parked document was folded, but not counted by a report: it has seen the event with which it is parked. */
 const isUncounted = (document: StoredDocument | undefined, position: number): boolean =>
   document !== undefined && document.position >= position;
 
-/** The read model as far as one parked key is concerned: an event may be about other documents too, which have seen it. */
+/** Limits the read model to one parked key, since other documents of the same events have seen these. */
 function only(member: Member, key: string, events: readonly RecordedEvent[]): Member {
   const { readModel } = member;
   if (events.some(({ stream }) => keyOfStream(stream) === key)) return member;

@@ -4,15 +4,18 @@ import type { EventStore, LogPage, Until } from '../../event-store/event-store.j
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
 import type { Looked } from '../decisions.js';
 import { PoisonEvent } from './fold.js';
-import { Folding } from './folded-pages.js';
-import type { Member } from './folded-pages.js';
-import type { Holding } from './leases.js';
+import { PageFolder } from './page-folder.js';
+import type { Member } from './page-folder.js';
+import type { HeldLeases } from './leases.js';
 import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from '../partitions.js';
-import { cameToNothing, Elsewhere, LeaseLost } from '../read-models.js';
-import type { Generation, PageWrite, ReadModels } from '../read-models.js';
+import { cameToNothing } from '../generation.js';
+import { LeaseLost } from '../lease.js';
+import { Elsewhere } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { PageWrite, ReadModels } from '../read-models.js';
 import { definedAs } from '../rollup.js';
 import type { ReadModel } from '../rollup.js';
 import { reconcile } from './reconcile.js';
@@ -20,61 +23,61 @@ import { reconcile } from './reconcile.js';
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
   readonly readModels: ReadModels;
-  /** Everything there is to project, and earlier definitions that can be gone back to: the lists of `projections/index.ts`. */
+  /** All definitions, with earlier ones for a rollback: the lists of `projections/index.ts`. */
   readonly definitions: readonly ReadModel[];
-  /** What was gone back to, by the log. */
+  /** Rollbacks according to the log. */
   readonly rolledBack?: Looked;
   /** IANA name of the zone whose days reports count in. */
   readonly zone: string;
-  /** Fold only the part of the log up to here: an answer about the past, which nothing is compared with. */
+  /** Folds the log only up to this moment, for a question about the past; verifies nothing. */
   readonly until?: Until;
   /**
-   * Partitions a read model is built in; one that is cut differently is built anew.
+   * Number of partitions per read model; a read model with another number is rebuilt.
    * @defaultValue 1
    */
   readonly partitions?: number;
-  /** The shares of the work that this projector holds among others; absent where it is the only one. */
-  readonly holding?: Holding;
-  /** Told why nothing can be written, when that begins; told nothing when it can, also the first time. */
+  /** Leases on shares of the work; absent when there is only one projector. */
+  readonly leases?: HeldLeases;
+  /** Called with the reason on outage, with `undefined` on recovery and at the start. */
   readonly stands?: (fault: string | undefined) => void;
   /**
-   * Rest before something is tried again that could not be written, in milliseconds.
+   * Delay before a failed write is tried again, in milliseconds.
    * @defaultValue 1000
    */
   readonly rest?: number;
 }
 
-/** The share of who begins generations and lets go of them. */
+/** Share for creating and dropping generations. */
 const COORDINATOR = 'coordinator';
-/** Rests in which nothing may fail before writing counts as possible again. */
+/** Number of delays without a failure before an outage ends. */
 const QUIET = 5;
-/** Events in a page of what serves: few, so that it is shown soon. */
+/** Events per page of serving generations: few, so that they are visible soon. */
 const PAGE = 2_000;
-/** Events in a page of what is being built: more, so that a document that changes often is written less often. */
+/** Events per page during a build: more, so that documents that change often are written less often. */
 const BUILDING_PAGE = 4_000;
 
 /**
- * Brings every read model up to the log, in pages, exactly once, and keeps it there; builds new generations beside the
- * ones that serve. What is wanted stands in the generations table, so a restart goes on where a crash left off.
+ * Projects the log into all read models, in pages, exactly once, and builds new generations beside the serving ones. All
+ * state is in the table of generations, so a restart continues after a crash.
  */
 export class Projector {
   readonly #options: ProjectorOptions;
   readonly #stop = new AbortController();
-  readonly #folding: Folding;
+  readonly #folding: PageFolder;
   readonly #parking: Parking;
   readonly #candidates: Candidates;
   #running: Promise<void> | undefined;
   /**
-   * The epoch under which what is wanted has been compared with what is there, since the start or since something went wrong;
-   * 0 where this projector is the only one.
+   * Epoch under which definitions have been reconciled with generations, since the start or the last failure; 0 for the only
+   * projector.
    */
   #reconciled: number | undefined;
-  /** The epoch under which each generation has been taken up. */
+  /** Epoch under which each generation has been taken over. */
   readonly #takenUp = new Map<number, number>();
   readonly #shares = new Map<number, string>();
-  /** Generations that came to nothing and hold nothing any more. */
+  /** Failed or cancelled generations whose content has been deleted. */
   readonly #cleared = new Set<number>();
-  /** Whether it is written down which log everything is made from. */
+  /** Whether the identity of the log is stored. */
   #named = false;
   /** Null until it is known. */
   #fault: string | undefined | null = null;
@@ -82,7 +85,7 @@ export class Projector {
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#folding = new Folding(options.readModels, options.zone);
+    this.#folding = new PageFolder(options.readModels, options.zone);
     this.#parking = new Parking(options, this.#folding, this.#stop.signal);
     this.#candidates = new Candidates({
       ...options,
@@ -94,7 +97,7 @@ export class Projector {
     });
   }
 
-  /** Runs until `stop`. The promise rejects when projecting is no longer possible. */
+  /** Runs until `stop`. The promise rejects on an error that cannot be retried. */
   start(): Promise<void> {
     return (this.#running ??= this.#run());
   }
@@ -104,16 +107,16 @@ export class Projector {
     await this.#running;
   }
 
-  /** Projects until everything is at the head of the log, then returns. */
+  /** Projects until all read models are at the head of the log. */
   async catchUp(): Promise<void> {
     await reconcile(this.#options);
     while (await this.#advance());
   }
 
   async #run(): Promise<void> {
-    const { store, readModels, holding } = this.#options;
+    const { store, readModels, leases } = this.#options;
     while (!this.#stop.signal.aborted) {
-      // Asked before looking: an event that arrives while nothing is found to do wakes at once.
+      // Read before the check for work, so that an event that arrives meanwhile ends the wait at once.
       const head = await store.head();
       if (await this.#getOn()) continue;
       const idle = new AbortController();
@@ -121,12 +124,11 @@ export class Projector {
       await Promise.race([store.moved(head, signal), readModels.changed(signal)]);
       idle.abort();
     }
-    await holding?.stop();
+    await leases?.stop();
   }
 
   /**
-   * Advances, or rests where nothing can be written. That does not count as an attempt: a full disk must not look like an
-   * event that ends the program.
+   * Advances, or waits during an outage. An outage does not count as an attempt at an event: a full disk is no poison event.
    * @returns whether there may be more to do
    */
   async #getOn(): Promise<boolean> {
@@ -137,9 +139,9 @@ export class Projector {
       if (performance.now() - this.#failedAt > QUIET * rest) this.#stands(undefined);
       return moved;
     } catch (error) {
-      if (this.#options.holding && (error instanceof LeaseLost || error instanceof Elsewhere)) return this.#lost(error);
+      if (this.#options.leases && (error instanceof LeaseLost || error instanceof Elsewhere)) return this.#lost(error);
       if (!(error instanceof Unavailable)) throw error;
-      // What was interrupted stands where a crash would have left it, or is written and only the answer was lost.
+      // An interrupted write is either as a crash would have left it, or complete with only its answer lost.
       this.#reconciled = undefined;
       this.#takenUp.clear();
       this.#folding.forget();
@@ -150,29 +152,29 @@ export class Projector {
     }
   }
 
-  /** Looks which shares are ours. Whoever coordinates sees to it that there is what is wanted. */
+  /** Updates the leases. The holder of the coordinator share reconciles definitions with generations. */
   async #share(): Promise<void> {
-    const { holding, readModels } = this.#options;
-    if (holding?.isDue) {
+    const { leases, readModels } = this.#options;
+    if (leases?.isDue) {
       const generations = await readModels.generations();
-      await holding.look([COORDINATOR, ...new Set(generations.map(shareOf))]);
+      await leases.look([COORDINATOR, ...new Set(generations.map(shareOf))]);
     }
-    const epoch = holding ? holding.epochOf(COORDINATOR) : 0;
+    const epoch = leases ? leases.epochOf(COORDINATOR) : 0;
     if (epoch === undefined || epoch === this.#reconciled) return;
     await reconcile(this.#options);
     this.#reconciled = epoch;
-    holding?.hurry();
+    leases?.hurry();
   }
 
-  /** Somebody else goes on with it. */
+  /** Handles the loss of a lease: another projector continues. */
   #lost(error: LeaseLost | Elsewhere): true {
-    const { holding, report } = this.#options;
+    const { leases, report } = this.#options;
     report('lease lost', { error: error.message });
     for (const [id, epoch] of this.#takenUp) {
-      if (error instanceof LeaseLost && error.consumer !== id) continue;
+      if (error instanceof LeaseLost && error.generation !== id) continue;
       this.#takenUp.delete(id);
       const share = this.#shares.get(id);
-      if (share !== undefined && holding?.epochOf(share) === epoch && error instanceof LeaseLost) holding.forget(share);
+      if (share !== undefined && leases?.epochOf(share) === epoch && error instanceof LeaseLost) leases.forget(share);
     }
     this.#folding.forget();
     return true;
@@ -184,7 +186,7 @@ export class Projector {
     this.#options.stands?.(fault);
   }
 
-  /** One page for those that serve, then one for those being built. @returns whether there was anything to do */
+  /** Projects one page for serving generations, then one for builds. @returns whether there was any work */
   async #advance(): Promise<boolean> {
     const head = await this.#options.store.head();
     await this.#clear();
@@ -197,10 +199,10 @@ export class Projector {
     return [live, await this.#page(candidates), await this.#candidates.conclude(head)].includes(true);
   }
 
-  /** What was built in vain is let go of by what built it, between two pages: nothing else writes to it then. */
+  /** Deletes the content of failed builds, between two pages, when nothing writes to them. */
   async #clear(): Promise<void> {
-    const { readModels, holding } = this.#options;
-    const isOurs = (generation: Generation) => !holding || holding.epochOf(shareOf(generation)) !== undefined;
+    const { readModels, leases } = this.#options;
+    const isOurs = (generation: Generation) => !leases || leases.epochOf(shareOf(generation)) !== undefined;
     const vain = (await readModels.generations()).filter(
       (each) => cameToNothing.has(each.state) && !this.#cleared.has(each.id) && isOurs(each),
     );
@@ -209,7 +211,7 @@ export class Projector {
     for (const { id } of vain) this.#cleared.add(id);
   }
 
-  /** What is ours to project. */
+  /** The generations that this projector projects. */
   async #members(): Promise<Member[]> {
     for (;;) {
       const members = (await this.#options.readModels.generations()).flatMap((generation) =>
@@ -222,19 +224,19 @@ export class Projector {
   }
 
   #memberOf(generation: Generation): Member[] {
-    const { holding, definitions, zone } = this.#options;
+    const { leases, definitions, zone } = this.#options;
     const readModel = definedAs(definitions, generation, zone);
     if (!readModel || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
     const share = shareOf(generation);
-    const epoch = holding?.epochOf(share);
-    if (holding && epoch === undefined) return [];
+    const epoch = leases?.epochOf(share);
+    if (leases && epoch === undefined) return [];
     this.#shares.set(generation.id, share);
     return [{ generation, readModel: partOf(readModel, generation), epoch }];
   }
 
   /**
-   * From now on nobody else writes it: only what is read after that is what we go on from. What was being compared when a
-   * program ended is compared again.
+   * Takes a generation over: fences it against other writers, so its state has to be read again afterwards. A verification that
+   * was interrupted starts again.
    */
   async #takeUp({ generation: { id, state }, epoch }: Member): Promise<void> {
     const { readModels } = this.#options;
@@ -244,7 +246,7 @@ export class Projector {
     this.#takenUp.set(id, epoch ?? 0);
   }
 
-  /** The members that lie furthest back share one page of the log and one transaction. */
+  /** Projects one page for the generations furthest behind, which share the page and one transaction. */
   async #page(members: readonly Member[]): Promise<boolean> {
     const { store, readModels, until } = this.#options;
     const head = await store.head();
@@ -285,7 +287,7 @@ export class Projector {
     return true;
   }
 
-  /** All of a page that was begun: of a part of it, what is written already would count twice. */
+  /** Reads exactly the page of an unfinished write: with another range, written parts would count twice. */
   async #begunPage(after: number, to: number, types: readonly string[]): Promise<LogPage> {
     const page = await this.#options.store.readLog({ after, to, types });
     if (page.end) return { ...page, scanned: to };

@@ -10,7 +10,7 @@ import type { Differences } from './differences.js';
 import { checkOrigin } from './origin.js';
 import { copyOf, servingOf, shareOf } from '../partitions.js';
 import { ReadModels } from '../read-models.js';
-import type { Generation, GenerationState } from '../read-models.js';
+import type { Generation, GenerationState } from '../generation.js';
 import type { ReadModel } from '../rollup.js';
 import { currentOf, definedAs, definitionOf } from '../rollup.js';
 
@@ -18,18 +18,18 @@ export interface GenerationStatus {
   readonly id: number;
   readonly definition: string;
   readonly state: GenerationState;
-  /** Which of how many partitions; each is a generation of its own. */
+  /** Number of the partition; each partition is a generation of its own. */
   readonly partition: number;
   readonly partitions: number;
-  /** The worker that projects it; null where nobody does, or only one ever could. */
+  /** The worker that projects it; null when it has none, or there is only one projector. */
   readonly holder: string | null;
-  /** Everything up to here has been looked at. */
+  /** Position up to which the log has been projected. */
   readonly position: number;
-  /** Events of the log still to look at; about, where it is many and positions have gaps. */
+  /** Lag in events; an estimate if it is large and positions have gaps. */
   readonly lag: number;
-  /** Events scanned a second, over the last ten seconds it moved. */
+  /** Events per second over the last ten seconds of progress. */
   readonly rate: number;
-  /** Seconds until it reaches the head of now at that rate; null when it does not move. */
+  /** Estimated seconds until it reaches the present head; null when it makes no progress. */
   readonly secondsLeft: number | null;
   readonly startedAt: string;
   readonly updatedAt: string;
@@ -50,11 +50,11 @@ export interface ProjectionStatus {
   readonly definition: string;
   readonly reports: readonly string[];
   readonly head: number;
-  /** What answers questions, of several partitions the one furthest behind; null while the first one is being built. */
+  /** The serving generation (of several partitions the one furthest behind); null during the first build. */
   readonly active: GenerationStatus | null;
-  /** Events that are not shown yet: all there are while the first one is being built. */
+  /** Number of events that are not visible yet. */
   readonly lag: number;
-  /** Other partitions, and what is being built, kept or has failed beside them. */
+  /** Other partitions, and generations that are being built, retained or failed. */
   readonly others: readonly GenerationStatus[];
   /** Documents that could not be folded, and how many events wait behind them. */
   readonly parked: readonly {
@@ -65,13 +65,13 @@ export interface ProjectionStatus {
   }[];
 }
 
-/** How long going back waits for a copy that is behind, in milliseconds. */
+/** How long a rollback waits for a copy that is behind, in milliseconds. */
 const PATIENCE = 5_000;
-/** Documents that are listed of those that differ, unless more are asked for. */
+/** Default number of differing documents that are listed. */
 const EXAMPLES = 10;
 const BEING_BUILT: readonly GenerationState[] = ['building', 'catching-up', 'verifying', 'ready'];
 
-/** What operators see of the projections, and ask of them. Requests stand in the read models; the projector acts on them. */
+/** Status and requests of operators for projections. Requests are stored in the read models, and the projector acts on them. */
 @Injectable()
 export class Rebuilds implements OnModuleInit {
   constructor(
@@ -84,7 +84,7 @@ export class Rebuilds implements OnModuleInit {
     private readonly decisions?: Decisions,
   ) {}
 
-  /** What this program would build of a read model; nothing where it does not know it. */
+  /** Definition that this program would build of a read model; nothing for an unknown one. */
   definitionOf(name: string): string | undefined {
     const readModel = this.definitions.find(({ projection }) => projection.name === name);
     return readModel && definitionOf(readModel, this.zone);
@@ -215,7 +215,7 @@ export class Rebuilds implements OnModuleInit {
     return { name, active: copyOf(serving), other: { ...copyOf(other), state: other.state }, ...differences };
   }
 
-  /** Waits until the copy that served before shows as much as the one that serves. */
+  /** Waits until the previous copy has reached the position of the serving one. */
   async #level(name: string): Promise<void> {
     const lowest = (all: readonly Generation[], state: GenerationState) =>
       Math.min(...all.filter((each) => each.name === name && each.state === state).map(({ position }) => position));
@@ -244,7 +244,7 @@ export class Rebuilds implements OnModuleInit {
     return statusOf(generation, await this.#behind([generation], await this.store.head()));
   }
 
-  /** Whoever is furthest behind is the one whose next events are looked at; one that is not there yet has all before it. */
+  /** Measures the lag from the position of the generation furthest behind; a missing one counts from the start. */
   #behind(generations: readonly Generation[], head: number): Promise<EventsBehind> {
     const served = new Set(generations.filter(({ state }) => state === 'active').map(({ name }) => name));
     const unserved = this.definitions.some(({ projection: { name } }) => !served.has(name));

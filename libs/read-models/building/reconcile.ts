@@ -1,16 +1,17 @@
 import type { Looked } from '../decisions.js';
-import { cameToNothing, mayServe } from '../read-models.js';
-import type { Generation, ReadModels } from '../read-models.js';
+import { cameToNothing, mayServe } from '../generation.js';
+import type { Generation } from '../generation.js';
+import type { ReadModels } from '../read-models.js';
 import { currentOf, definedAs, definitionOf } from '../rollup.js';
 import type { ReadModel } from '../rollup.js';
 
 export interface Wanted {
   readonly readModels: ReadModels;
-  /** Of several definitions of one name the first is built; the others are kept to go back to. */
+  /** Of several definitions of one name the first is built; the others are for rollbacks. */
   readonly definitions: readonly ReadModel[];
   readonly zone: string;
   readonly partitions?: number;
-  /** What was gone back to. */
+  /** Rollbacks according to the log. */
   readonly rolledBack?: Looked;
 }
 
@@ -20,7 +21,7 @@ interface Goal {
   readonly partitions: number;
 }
 
-/** Begins what is missing and what has another definition now; lets go of what is not wanted. */
+/** Reconciles generations with definitions: creates missing ones, and drops those that are no longer wanted. */
 export async function reconcile(wanted: Wanted): Promise<void> {
   const { readModels } = wanted;
   const goals = new Map<string, Goal>();
@@ -40,13 +41,13 @@ export async function reconcile(wanted: Wanted): Promise<void> {
       (each) => each.name === name && each.definition === definition && each.partitions === partitions,
     );
     if (own.some(({ state }) => state !== 'retained')) continue;
-    // Gone back to what served before: that catches up and takes over, nothing is built.
+    // After a rollback the retained generation catches up and takes over; nothing is built.
     for (const { id } of own) await readModels.transition(id, ['retained'], 'catching-up');
     if (own.length === 0) await readModels.create(readModel, definition, partitions);
   }
 }
 
-/** What was gone back to stays as long as the program is the one that it was gone back from. */
+/** The wanted definition. A rollback stays in force as long as the program has the definition that was rolled back. */
 async function goalOf(current: ReadModel, { definitions, zone, partitions = 1, rolledBack }: Wanted): Promise<Goal> {
   const { name } = current.projection;
   const goal = { readModel: current, definition: definitionOf(current, zone), partitions };
@@ -56,7 +57,10 @@ async function goalOf(current: ReadModel, { definitions, zone, partitions = 1, r
   return readModel ? { readModel, definition: back.to.definition, partitions: back.to.partitions } : goal;
 }
 
-/** Not before all partitions may serve, and none answers from further back than what serves now. @returns whether it serves */
+/**
+ * Switches to a generation, once all its partitions are ready and none is behind the serving one.
+ * @returns whether it serves
+ */
 export async function serve(readModels: ReadModels, generation: Generation): Promise<boolean> {
   const { name, definition, set } = generation;
   const all = (await readModels.generations()).filter((each) => each.name === name && each.definition === definition);

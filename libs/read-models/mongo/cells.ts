@@ -14,8 +14,8 @@ import type { Window } from '../sums.js';
 export const cellCollection = (generation: number, rollup: string): string => `cell_${generation}_${rollup}`;
 
 /**
- * Numbers of one cell, or added up over some: measures `m0` …, count `n0`, sum `t0` and buckets `h0.58` of durations. Of measures
- * and sums what is below 2^32 lies under the name, the rest under `m0_high`, see `limbs.ts`.
+ * Numbers of one cell, or added up over some: measures `m0` …, count `n0`, sum `t0` and buckets `h0.58` of durations. Of
+ * measures and sums the lower limb has the plain name, the upper one is `m0_high`, see `wide-sums.ts`.
  */
 type Numbers = Readonly<Record<string, Whole>>;
 
@@ -123,7 +123,10 @@ const keyOf = ({ summary, period, key }: CellChange): Document => ({
   ...Object.fromEntries(key.map((value, at) => [`d${at}`, value])),
 });
 
-/** The numbers of a change that are not nothing, buckets by their paths. As longs, which a server adds up exactly or not at all. */
+/**
+ * The numbers of a change that are not nothing, buckets by their paths. As longs, which a server adds up exactly or not at
+ * all.
+ */
 function more({ measures, durations: histograms }: CellChange, { durations }: Rollup): Readonly<Record<string, Long>> {
   const found: Record<string, Long> = {};
   const add = (field: string, number: number) => number !== 0 && (found[field] = Long.fromNumber(number));
@@ -153,7 +156,10 @@ function cellOf(change: CellChange, rollup: Rollup): Stored {
   return cell;
 }
 
-/** A question as cells are asked it: by fields that are kept apart, and conditions on fields. Months and days lie in the period. */
+/**
+ * A question as cells are asked it: by fields that are kept apart, and conditions on fields. Months and days lie in the
+ * period.
+ */
 interface Question {
   readonly fields: readonly string[];
   readonly match: Document;

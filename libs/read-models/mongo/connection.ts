@@ -21,26 +21,26 @@ export type Operation = AnyBulkWriteOperation<Stored>;
 export interface Connecting {
   readonly url: string;
   readonly note: (what: string, details: Readonly<Record<string, unknown>>) => void;
-  /** How long to wait for a server that is not there, in milliseconds. */
+  /** How long to wait for a server that does not answer, in milliseconds. */
   readonly patience?: number;
-  /** `order` goes without transactions also where there are some; `transactions` goes nowhere without them. */
+  /** `order` never uses transactions, even if the server has them; `transactions` refuses a server without them. */
   readonly exactlyOnce?: 'transactions' | 'order';
 }
 
-/** How long a question waits for a server that is gone, in milliseconds, unless the URL says otherwise. */
+/** Default wait of a query for an unavailable server, in milliseconds. */
 const SELECTION = 3_000;
-/** The first whose reads, and not only its transactions, can be of one moment: MongoDB 5.0. */
+/** Wire version of MongoDB 5.0, the first with snapshot reads. */
 const SNAPSHOTS = 13;
-/** Documents put in at a time, few enough to be one message. */
+/** Documents per insert, few enough for one message. */
 const MOST_INSERTED = 5_000;
 const DUPLICATE_KEY = 11_000;
 const WRITE_CONFLICT = 112;
 const NAMESPACE_EXISTS = 48;
 const AUTHENTICATION = new Set([13, 18, 8_000]);
-/** A server that is ending, or is no longer the one that writes. */
+/** Error codes of a server that shuts down or is no longer the primary. */
 const STEPPING_DOWN = new Set([91, 189, 10_107, 11_600, 11_602, 13_435]);
 
-/** A database, and what its server is able to do. */
+/** A database with the capabilities of its server. */
 export class MongoConnection {
   readonly #session: ClientSession;
   #inTransaction = false;
@@ -48,9 +48,9 @@ export class MongoConnection {
   private constructor(
     readonly client: MongoClient,
     readonly db: Db,
-    /** Where it is, without who asks. */
+    /** The URL without user and password. */
     readonly place: string,
-    /** Whether many documents can be written at once or not at all, and read as they were at one moment. */
+    /** Whether the server has transactions and snapshot reads. */
     readonly transactions: boolean,
   ) {
     this.#session = client.startSession();
@@ -90,7 +90,7 @@ export class MongoConnection {
     return this.db.collection<Stored>(name);
   }
 
-  /** Makes a collection where there is none. */
+  /** Creates a collection if it does not exist. */
   async make(name: string): Promise<void> {
     try {
       await this.db.createCollection(name);
@@ -99,7 +99,7 @@ export class MongoConnection {
     }
   }
 
-  /** All or nothing. What does not fit with what others write at the same time is done again. */
+  /** Runs `work` in a transaction, and again after a write conflict. */
   async transaction<Result>(work: (session: ClientSession) => Promise<Result>): Promise<Result> {
     const within = (session: ClientSession) =>
       session.withTransaction(() => work(session), { readConcern: { level: 'snapshot' } });
@@ -112,14 +112,14 @@ export class MongoConnection {
     }
   }
 
-  /** Names the session that transactions are made in one after another, for whoever has to end what is left of one. */
+  /** Id of the session that runs all transactions, so that a successor can end one that is left open. */
   get session(): string | undefined {
     return this.transactions ? this.#session.id?.id.toString('hex') : undefined;
   }
 
   /**
-   * Ends a transaction that a program has left open when it was killed, or stands still in: it would lock what it has written
-   * for as long as the server keeps it. Where the server does not allow it that is waited for.
+   * Ends an open transaction of a program that was killed or hangs, because it would lock its documents until the server's
+   * timeout. If the server does not permit that, the timeout has to pass.
    */
   async endSession(name: string): Promise<void> {
     try {
@@ -134,7 +134,7 @@ export class MongoConnection {
     await this.collection(collection).bulkWrite([...operations], { ordered: false, ...(session && { session }) });
   }
 
-  /** Puts documents in that are not there yet. @returns the ids of those that are */
+  /** Inserts documents. @returns ids of those that already existed */
   async insert(collection: string, documents: readonly Stored[]): Promise<ReadonlySet<string>> {
     const there = new Set<string>();
     for (let at = 0; at < documents.length;) {
@@ -149,7 +149,7 @@ export class MongoConnection {
         const refused = refusedIn(error);
         for (const { index } of refused) there.add(some[index]!._id);
         const { insertedCount } = error as MongoBulkWriteError;
-        // Where the server went no further than to the first.
+        // Some servers stop at the first existing document.
         if (insertedCount + refused.length < some.length) at += refused.at(-1)!.index + 1 - some.length;
       }
     }
@@ -157,8 +157,8 @@ export class MongoConnection {
   }
 
   /**
-   * Writes what is not written yet: a guarded upsert that finds its guard passed already meets the document itself. Not every
-   * server goes on behind one that was refused, so the others are sent again, which their guards allow.
+   * Executes guarded upserts idempotently: one that was already executed fails as a duplicate and is skipped. Some servers
+   * stop at the first duplicate, so the remaining operations are sent again, which is safe because of their guards.
    */
   async writeOnce(collection: string, operations: readonly Operation[]): Promise<void> {
     for (let left = operations; left.length > 0;) {
@@ -175,7 +175,7 @@ export class MongoConnection {
   }
 }
 
-/** What of a bulk was there already. @throws what has another reason */
+/** The duplicates of a bulk write. @throws any other error */
 function refusedIn(error: unknown): readonly WriteError[] {
   const refused = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
   if (refused.length === 0 || refused.some(({ code }) => code !== DUPLICATE_KEY)) throw error;
@@ -185,11 +185,11 @@ function refusedIn(error: unknown): readonly WriteError[] {
 export const isDuplicate = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 
-/** Somebody else is writing the same document, in a transaction that is not at its end. */
+/** Whether the error is a write conflict with an open transaction. */
 export const isConflict = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code === WRITE_CONFLICT;
 
-/** @throws Unavailable `read-models-unavailable` in the place of what the driver says about a server that is gone */
+/** Runs a call. @throws Unavailable `read-models-unavailable` instead of the driver's error for an unavailable server */
 export async function answered<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -231,7 +231,7 @@ function clientOf(url: string): MongoClient {
   }
 }
 
-/** What the server says of itself, once it answers. */
+/** Description of the server, once it answers. */
 async function reached(
   client: MongoClient,
   place: string,
@@ -251,7 +251,7 @@ async function reached(
   } catch (error) {
     const { message } = error as Error;
     if (isForbidden(error)) {
-      throw new Refusal('read-models-forbidden', `${place} does not let us in: ${message}.`, { place }, 503);
+      throw new Refusal('read-models-forbidden', `${place} denies access: ${message}.`, { place }, 503);
     }
     if (isUnsupported(error)) {
       throw new Refusal('read-models-unsupported', `${place} is no server for this program: ${message}.`, { place });

@@ -3,15 +3,15 @@ import { isDuplicate } from './connection.js';
 import type { MongoConnection } from './connection.js';
 import { WAITING } from './parking.js';
 
-/** Raised when documents or cells lie differently from then on. */
+/** Version of the storage format of documents and cells. */
 const FORMAT = 2;
-/** The collection that says whose the database is, and which generation was the last. */
+/** Collection that marks the database as one of Annals, and holds the last generation number. */
 export const OURS = 'annals';
-/** The collection of what is decided about generations. */
+/** Collection of the state of generations. */
 export const FAMILIES = 'generations';
 
 /**
- * Makes sure that the database is ours, and as this program knows it.
+ * Checks that the database belongs to Annals and has a known format; marks an empty one.
  * @throws Refusal `data-foreign` · `data-newer-than-program` · `data-missing`
  */
 export async function recognise(connection: MongoConnection, readOnly: boolean): Promise<void> {
@@ -22,7 +22,7 @@ export async function recognise(connection: MongoConnection, readOnly: boolean):
   if (!mark && readOnly) throw new Refusal('data-missing', `${place} holds no data yet.`, { place });
   if (!mark) {
     const others = await db.listCollections({}, { nameOnly: true }).toArray();
-    // Asked again: somebody else may have begun with it a moment ago.
+    // Read again, since another program may just have marked it.
     mark = await found();
     if (!mark && others.some(({ name }) => !name.startsWith('system.') && name !== OURS && name !== WAITING)) {
       throw new Refusal('data-foreign', `${place} is a database of another program.`, { place });
@@ -31,7 +31,7 @@ export async function recognise(connection: MongoConnection, readOnly: boolean):
   }
   const format = Number(mark?.['format'] ?? FORMAT);
   if (format < FORMAT && !readOnly) {
-    // Positions lie elsewhere from here on: read models are computed again, and what they held is swept away with the next one.
+    // The format of positions has changed: read models are rebuilt, and the old collections are deleted later.
     await connection.collection(FAMILIES).deleteMany({});
     await marks.updateOne({ _id: 'format' }, { $set: { format: FORMAT } });
   }

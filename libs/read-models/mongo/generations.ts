@@ -4,34 +4,34 @@ import { isConflict, isDuplicate } from './connection.js';
 import type { MongoConnection, Stored } from './connection.js';
 import { FAMILIES, OURS } from './format.js';
 import type { MongoProgress, Progress } from './progress.js';
-import { endsTheSet, mayServe } from '../read-models.js';
-import type { Because, Generation, GenerationState } from '../read-models.js';
+import { endsTheSet, mayServe } from '../generation.js';
+import type { Because, Generation, GenerationState } from '../generation.js';
 import type { ReadModel, Rollup } from '../rollup.js';
 
-/** What is decided about a generation; how far it is stands by itself. */
+/** State of a generation; its progress is stored separately. */
 type Entry = Omit<Generation, 'pending' | keyof Progress> & { readonly changedAt: string };
 
-/** A generation with how far it is, and what was begun. */
+/** A generation with its progress. */
 export interface StoredGeneration extends Omit<Generation, 'pending'>, Progress {}
 
 /**
- * All generations of a read model in one document, so that any server changes them in one step: who serves, who did before,
- * and who is gone. Every change replaces the document as it was read, or is made again.
+ * All generations of a read model in one document, so that every server can change them atomically. A change replaces the
+ * document only if it is still at the version that was read, and is otherwise tried again.
  */
 type Family = Stored & { readonly version: number; readonly generations: readonly Entry[] };
 
 type Change = (generations: readonly Entry[]) => readonly Entry[] | undefined;
 
-/** Who serves, one for each partition, as of one version of the document that says so. */
+/** The serving generations, one per partition, as of one version of the document. */
 interface Pointer {
   readonly ids: readonly number[];
-  /** Of what they were built by; empty where nothing serves. */
+  /** Their definition; empty when none serves. */
   readonly definition: string;
   readonly version: number;
   readonly until: number;
 }
 
-/** How long a pointer is followed when nobody says that it has moved, in milliseconds: as long as others wait to be told. */
+/** How long a cached pointer is valid without a change signal, in milliseconds. */
 const FOLLOWED = 1_000;
 
 export class MongoGenerations {
@@ -55,7 +55,7 @@ export class MongoGenerations {
     const families = (await this.#families.find().toArray()) as Family[];
     for (const family of families) this.#point(family);
     const entries = families.flatMap(({ generations }) => generations).sort((a, b) => a.id - b.id);
-    // Every entry has its progress before it is there: one without it has been dropped meanwhile.
+    // Progress is created before the entry, so an entry without it has been dropped meanwhile.
     const progress = await this.progress.all();
     return entries.flatMap((entry) => {
       const moved = progress.get(entry.id);
@@ -64,8 +64,8 @@ export class MongoGenerations {
   }
 
   /**
-   * The pointer readers go through. It is kept for a moment: what served until then keeps up with what serves now.
-   * @param asked of the server, whatever is kept
+   * The serving generations for readers. Cached for a moment, because a replaced generation is still projected.
+   * @param asked skips the cache
    * @throws Unavailable `read-model-building` · `read-model-failed` while nothing serves
    */
   async active(name: string, asked?: 'asked'): Promise<readonly number[]> {
@@ -87,12 +87,12 @@ export class MongoGenerations {
     return pointer;
   }
 
-  /** Asks anew from now on: something has changed. */
+  /** Invalidates the cache. */
   forget(): void {
     for (const [name, pointer] of this.#pointers) this.#pointers.set(name, { ...pointer, until: 0 });
   }
 
-  /** Answers may overtake each other: the one of the latest version counts. */
+  /** Updates the cache; answers may arrive out of order, so the latest version wins. */
   #point({ _id, version, generations }: Family): Pointer {
     const kept = this.#pointers.get(_id);
     if (kept && kept.version > version) return kept;
@@ -136,15 +136,15 @@ export class MongoGenerations {
     );
     const push = { $push: { generations: { $each: entries } }, $inc: { version: 1 } };
     const pushed = () => this.#families.updateOne({ _id: name }, push as never, { upsert: true });
-    // Two that create the document at the same time: the second finds it there.
+    // Two programs may create the document at the same time; the second one then updates it.
     await pushed().catch((error: unknown) => (isDuplicate(error) ? pushed() : Promise.reject(error as Error)));
     const begun = { position: 0, rate: 0, epoch: 0, updatedAt: now };
     return entries.map(({ changedAt: _, ...entry }) => ({ ...entry, ...begun }));
   }
 
   /**
-   * What was decided on the states as they were before is decided again: to be called once the epoch is raised, which a
-   * transition looks at after it has read them.
+   * Makes concurrent transitions fail and try again. Has to be called after the epoch is raised, which a transition checks
+   * after it has read the states.
    */
   async fence(id: number): Promise<void> {
     await this.#families.updateOne({ 'generations.id': id }, { $inc: { version: 1 } });
@@ -207,7 +207,7 @@ export class MongoGenerations {
     return dropped;
   }
 
-  /** What was wrong is past: it has moved since. */
+  /** Clears the error of a generation that makes progress again. */
   async mend({ id }: Generation): Promise<void> {
     await this.#change({ 'generations.id': id }, unguarded, (generations) =>
       generations.map((each) => (each.id === id ? { ...each, error: null } : each)),

@@ -1,9 +1,9 @@
 import { isDuplicate } from './connection.js';
 import type { MongoConnection, Stored } from './connection.js';
-import { isPresence } from '../read-models.js';
-import type { Lease } from '../read-models.js';
+import { isPresence } from '../lease.js';
+import type { Lease } from '../lease.js';
 
-/** Who holds which share of the work: a document for each, which any server changes in one step. */
+/** Leases, one document per share, so that every server can change one atomically. */
 export class MongoLeases {
   constructor(private readonly connection: MongoConnection) {}
 

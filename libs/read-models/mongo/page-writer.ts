@@ -7,24 +7,24 @@ import { documentCollection, documentOperations } from './documents.js';
 import { WAITING, waitingOperations } from './parking.js';
 import type { Incarnations, MongoParking } from './parking.js';
 import type { MongoProgress, Plan } from './progress.js';
-import type { CellChange, Consumer, PageWrite } from '../read-models.js';
+import type { CellChange, PageWrite } from '../read-models.js';
 
-/** What is written to a collection. */
+/** Operations on a collection. */
 type Step = readonly [collection: string, operations: readonly Operation[]];
 
-/** What was parked and is folded now, as it is kept until it is written. */
+/** The write of an unparked key, stored until it is finished. */
 interface Redo {
   readonly key: string;
   readonly steps: readonly Step[];
 }
 
-/** As text that says of every number what it is: a long that came back as a number would be stored, and added up, as a fraction. */
+/** Serialises with the type of each number, since a long that is read back as a number would be stored as a fraction. */
 const textOf = (redo: Redo): string => BSON.EJSON.stringify(redo, { relaxed: false });
 const redoIn = (text: string): Redo => BSON.EJSON.parse(text, { relaxed: false }) as Redo;
 
 /**
- * Writes a page exactly once. Every document and cell bears the number of the write that was the last to change it, with and
- * without transactions, so that a database may move from a server without them to one that has them, and back.
+ * Writes pages exactly once. Each document and cell stores the number of its last write, with and without transactions, so
+ * that a database can move between servers with and without them.
  */
 export class MongoPageWriter {
   constructor(
@@ -41,26 +41,26 @@ export class MongoPageWriter {
     });
   }
 
-  async unpark(consumer: Consumer, key: string, page?: PageWrite, epoch?: number): Promise<void> {
+  async unpark(generation: number, key: string, page?: PageWrite, epoch?: number): Promise<void> {
     if (!page) {
-      await this.progress.guard(consumer, epoch);
-      return this.parking.forget(consumer, key, { epoch });
+      await this.progress.guard(generation, epoch);
+      return this.parking.forget(generation, key, { epoch });
     }
     if (this.connection.transactions) {
       await this.connection.transaction(async (session) => {
         await this.#together(page, session);
-        await this.parking.forget(consumer, key, { session });
+        await this.parking.forget(generation, key, { session });
       });
       return;
     }
-    // It could not be folded again: what waits is read from what is about to be forgotten. So all of it stands in the plan.
+    // The plan holds the complete write, because it cannot be folded again: the waiting events are deleted with it.
     const redoOf = (write: number): Redo => ({ key, steps: stepsOf(page, write, 'touched') });
     const write = await this.progress.plan(page, (number) => textOf(redoOf(number)));
     await this.#redo(page.generation.id, { to: page.to, write }, redoOf(write));
   }
 
-  /** Finishes what a program before left half unparked. @param which generations; all when absent */
-  async settle(which?: readonly Consumer[]): Promise<void> {
+  /** Finishes interrupted unparking of an earlier program. @param which generations; all when absent */
+  async settle(which?: readonly number[]): Promise<void> {
     for (const [id, { plan }] of await this.progress.all()) {
       if (plan?.redo === undefined || (which && !which.includes(id))) continue;
       await this.#redo(id, plan, redoIn(plan.redo));
@@ -75,14 +75,15 @@ export class MongoPageWriter {
   }
 
   /**
-   * The plan, then cells, then documents, the position last. After a crash the same page is folded again: where it ended among
-   * the cells, documents are as they were, and the guards pass over the cells that are done; where it ended among the
-   * documents, all cells are done, and those written already make no difference. Readers may meet a page half written.
+   * Writes without transactions, in this order: plan, cells, documents, position. After a crash the same page is folded
+   * again. If the crash came among the cells, the documents are unchanged, and guards skip the cells that are done. If it
+   * came among the documents, all cells are done, and writing a document twice changes nothing. Readers may see a
+   * half-written page.
    *
-   * The same holds where the one before is not dead but slow, and goes on in the middle of the page after somebody else has
-   * taken over: both write the same page under the same number. Whoever comes second to a cell or a document is passed over
-   * by its guard, also when the other is many pages further by then; and no document is written before all cells are. Only
-   * the plan and the position are left to refuse, and they do by the epoch.
+   * This also holds when the former holder of the lease is only slow, and continues in the middle of the page after another
+   * program has taken over. Both write the same page under the same number, and the guard of each cell and document skips
+   * the second write, even many pages later. No document is written before all cells. Plan and position check the epoch and
+   * refuse the former holder.
    */
   async #inOrder(pages: readonly PageWrite[]): Promise<void> {
     for (const page of pages) await this.progress.check(page);
@@ -105,8 +106,8 @@ export class MongoPageWriter {
   }
 
   /**
-   * Somebody else may have made all of it good and moved on meanwhile: the guards pass over what is done, and what was parked
-   * since stands behind `to` and is not forgotten.
+   * Finishes an interrupted unpark. Another program may have finished it already: guards skip what is done, and keys that
+   * were parked since have positions behind `to` and stay.
    */
   async #redo(generation: number, { to, write }: Pick<Plan, 'to' | 'write'>, { key, steps }: Redo): Promise<void> {
     for (const [collection, operations] of steps) await this.connection.writeOnce(collection, operations);
@@ -116,8 +117,8 @@ export class MongoPageWriter {
 }
 
 /**
- * What a page does, cells before documents: what is to be added to cells is told by the documents as they were.
- * @param which cells: without a transaction all that a document leaves or enters are marked, also those that stay the same
+ * The operations of a page, cells before documents, since changes of cells follow from the former documents.
+ * @param which `touched` marks all cells that a document leaves or enters, also unchanged ones; needed without transactions
  */
 function stepsOf(
   { generation: { id }, readModel: { projection, rollups }, documents, cells }: PageWrite,

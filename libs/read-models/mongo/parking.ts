@@ -3,36 +3,38 @@ import { newId } from '../../ids.js';
 import { isDuplicate } from './connection.js';
 import type { MongoConnection, Operation, Stored } from './connection.js';
 import { notAfter } from './progress.js';
-import { LeaseLost } from '../read-models.js';
-import type { Aside, Consumer, Parked } from '../read-models.js';
+import { LeaseLost } from '../lease.js';
+import type { Aside, Parked } from '../read-models.js';
 
 type Attempted = Omit<Parked, 'waiting'> & {
   readonly parked: boolean;
-  /** Another one when the key is parked again after it was forgotten: what waits belongs to one of them. */
+  /** New for each time the key is parked; waiting events belong to one incarnation. */
   readonly incarnation: string | null;
-  /** Under which its consumer was last taken up, or this was written since. */
+  /** Epoch of the last takeover of its consumer, or of a later write. */
   readonly epoch?: number;
 };
 
-/** What keys are parked as, by key. */
+/** Incarnations by key. */
 export type Incarnations = ReadonlyMap<string, string | null>;
 
 export const WAITING = 'waiting';
 export const PARKED = 'parked';
 
-/** Keys of both collections: a generation's id is never a process's name. */
-const idOf = (consumer: Consumer, key: string): string => JSON.stringify([consumer, key]);
+/** Keys of both collections. */
+const idOf = (consumer: number, key: string): string => JSON.stringify([consumer, key]);
 
 /**
- * What could not be folded, and what waits behind it. Each row bears an epoch, which whoever takes over raises in all of them:
- * so a holder that stood still between looking at its own and writing changes nothing that is there. What it still puts behind
- * a key belongs to what the key was parked as then, and nobody finds it there once that was forgotten.
+ * Parked keys and the events that wait behind them. Each row has an epoch, which a new holder raises in all rows, so a
+ * former holder that paused between its check and its write changes no existing row. Events that it still adds belong to an
+ * old incarnation of their key, and are not found any more once that is deleted.
  */
 export class MongoParking {
   constructor(private readonly connection: MongoConnection) {}
 
   async all(): Promise<readonly Parked[]> {
-    const found = (await this.#parked.find({ parked: true }).toArray()) as (Stored & Attempted)[];
+    const rows = (await this.#parked.find({ parked: true }).toArray()) as (Stored & Attempted)[];
+    // Under a name stands what versions before kept of a process.
+    const found = rows.filter(({ consumer }) => typeof consumer === 'number');
     if (found.length === 0) return [];
     const groups = { behind: '$behind', incarnation: '$incarnation' };
     const counted = await this.#waiting.aggregate([{ $group: { _id: groups, count: { $sum: 1 } } }]).toArray();
@@ -46,7 +48,7 @@ export class MongoParking {
 
   /** @throws LeaseLost */
   async attempt(
-    consumer: Consumer,
+    consumer: number,
     key: string,
     position: number,
     error: string,
@@ -62,13 +64,13 @@ export class MongoParking {
     }
   }
 
-  /** From now on nothing that is there is changed under a lower epoch. */
-  async fence(consumer: Consumer, epoch: number): Promise<void> {
+  /** Raises the epoch in all rows, so that writes under a lower one fail. */
+  async fence(consumer: number, epoch: number): Promise<void> {
     await this.#parked.updateMany({ consumer }, { $max: { epoch } });
   }
 
-  /** To be asked before the epoch is looked at: only who holds it forgets that a key is parked. */
-  async incarnations(consumer: Consumer, aside: readonly Aside[], session?: ClientSession): Promise<Incarnations> {
+  /** Has to be read before the epoch is checked, since only the holder deletes parked keys. */
+  async incarnations(consumer: number, aside: readonly Aside[], session?: ClientSession): Promise<Incarnations> {
     if (aside.length === 0) return new Map();
     const ids = [...new Set(aside.map(({ key }) => idOf(consumer, key)))];
     const found = this.#parked.find({ _id: { $in: ids } }, session ? { session } : {});
@@ -76,12 +78,12 @@ export class MongoParking {
     return new Map(rows.map(({ key, incarnation = null }) => [key, incarnation]));
   }
 
-  async retry(consumer: Consumer, key: string): Promise<boolean> {
+  async retry(consumer: number, key: string): Promise<boolean> {
     const which = { _id: idOf(consumer, key), parked: true };
     return (await this.#parked.updateOne(which, { $set: { asked: true } })).matchedCount === 1;
   }
 
-  async waiting(consumer: Consumer, key: string): Promise<readonly number[]> {
+  async waiting(consumer: number, key: string): Promise<readonly number[]> {
     const behind = idOf(consumer, key);
     const incarnation = ((await this.#parked.findOne({ _id: behind })) as Attempted | null)?.incarnation ?? null;
     const found = await this.#waiting.find({ behind, incarnation }).toArray();
@@ -89,12 +91,12 @@ export class MongoParking {
   }
 
   /**
-   * The key first: without it nobody finds what waits.
-   * @param which what is behind `upTo` was parked later, and stays
+   * Deletes a parked key, the key itself first, because waiting events are found through it.
+   * @param which entries behind `upTo` were parked later and stay
    * @throws LeaseLost
    */
   async forget(
-    consumer: Consumer,
+    consumer: number,
     key: string,
     {
       upTo = Infinity,
@@ -123,7 +125,7 @@ export class MongoParking {
     await this.#parked.deleteMany(which);
   }
 
-  /** @returns whether nobody was faster */
+  /** Replaces a row if it is unchanged. @returns whether it was */
   async #replaced(_id: string, before: Attempted | null, next: Attempted): Promise<boolean> {
     if (before) {
       const { attempts, position, parked, asked } = before;
@@ -148,12 +150,8 @@ export class MongoParking {
   }
 }
 
-/** What is put aside. Put aside again, it is the same. */
-export function waitingOperations(
-  consumer: Consumer,
-  aside: readonly Aside[],
-  incarnations: Incarnations,
-): Operation[] {
+/** Idempotent upserts for waiting events. */
+export function waitingOperations(consumer: number, aside: readonly Aside[], incarnations: Incarnations): Operation[] {
   return aside.map(({ key, position }) => {
     const behind = idOf(consumer, key);
     const incarnation = incarnations.get(key) ?? null;
@@ -163,7 +161,7 @@ export function waitingOperations(
 }
 
 interface Attempt {
-  readonly consumer: Consumer;
+  readonly consumer: number;
   readonly key: string;
   readonly position: number;
   readonly error: string;
@@ -171,7 +169,7 @@ interface Attempt {
   readonly epoch: number | undefined;
 }
 
-/** Attempts at the furthest position are counted, none behind it; what is parked stays it. */
+/** Counts attempts at the highest position only; a parked key stays parked. */
 function attempted(before: Attempted | null, { consumer, key, position, error, limit, epoch }: Attempt): Attempted {
   const furthest = Math.max(before?.position ?? position, position);
   const attempts = before && before.position >= position ? before.attempts + Number(before.position === position) : 1;

@@ -1,38 +1,37 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../../clock.js';
-import { isDuplicate } from './connection.js';
 import type { MongoConnection, Stored } from './connection.js';
-import { Elsewhere, LeaseLost } from '../read-models.js';
-import type { Checkpoint, Consumer, PageWrite } from '../read-models.js';
+import { LeaseLost } from '../lease.js';
+import { Elsewhere } from '../read-models.js';
+import type { PageWrite } from '../read-models.js';
 
-/** What was begun without a transaction, until it is finished. */
+/** An unfinished write without a transaction. */
 export interface Plan {
   readonly to: number;
-  /** The number of the write: what bears it, or a higher one, has been written. */
+  /** Number of the write; documents and cells with this number or a higher one are done. */
   readonly write: number;
-  /** Everything there is to do, where it cannot be folded from the log again. */
+  /** The complete write, if it cannot be folded from the log again. */
   readonly redo?: string;
 }
 
-/** How far a generation is. A document of its own: who projects one partition never waits for who projects another. */
+/** Progress of a generation, in a document of its own, so that projectors of different partitions never wait for each other. */
 export interface Progress {
   readonly position: number;
   readonly updatedAt: string;
   readonly rate: number;
-  /** Number of the last write that was begun. */
+  /** Number of the last write, finished or not. */
   readonly write: number;
-  /** What is written under a lower one is refused. */
+  /** Writes under a lower epoch are refused. */
   readonly epoch: number;
   readonly plan?: Plan;
 }
 
 const PROGRESS = 'progress';
-const CHECKPOINTS = 'checkpoints';
-const idOf = String as (consumer: Consumer) => string;
-/** What was last written under an epoch that is not over, or under none. */
+const idOf = String as (generation: number) => string;
+/** Condition: the row has no higher epoch than this one. */
 export const notAfter = (epoch: number | undefined) => epoch !== undefined && { epoch: { $not: { $gt: epoch } } };
 
-/** How far everything is, each with the epoch it is written under: generations, and processes by their checkpoints. */
+/** How far generations are, each with the epoch it is written under. */
 export class MongoProgress {
   constructor(
     private readonly connection: MongoConnection,
@@ -59,30 +58,9 @@ export class MongoProgress {
     await this.#rows.deleteMany({ _id: { $in: generations.map(idOf) } });
   }
 
-  async checkpoint(process: string): Promise<Checkpoint> {
-    const found = await this.#of(process).findOne({ _id: process });
-    return { position: Number(found?.['position'] ?? 0), begun: Number(found?.['begun'] ?? 0) };
-  }
-
-  /** @throws LeaseLost when this epoch is over: it is looked at in the step that writes */
-  async keep(process: string, { position, begun }: Checkpoint, epoch: number | undefined): Promise<void> {
-    try {
-      const which = { _id: process, ...notAfter(epoch) };
-      await this.#of(process).updateOne(which, { $set: { position, begun } }, { upsert: true });
-    } catch (error) {
-      // It is there, and not to be found under this epoch.
-      if (epoch !== undefined && isDuplicate(error)) throw new LeaseLost(process);
-      throw error;
-    }
-  }
-
-  /** Raises the epoch; what the holder before has left open is ended. */
-  async fence(consumer: Consumer, epoch: number): Promise<void> {
-    const _id = idOf(consumer);
-    if (typeof consumer === 'string') {
-      await this.#of(consumer).updateOne({ _id }, { $max: { epoch } }, { upsert: true });
-      return;
-    }
+  /** Raises the epoch and ends an open transaction of the former holder. */
+  async fence(generation: number, epoch: number): Promise<void> {
+    const _id = idOf(generation);
     const found = await this.#rows.findOne({ _id });
     if (Number(found?.['epoch']) >= epoch) return;
     const { session } = this.connection;
@@ -91,20 +69,20 @@ export class MongoProgress {
   }
 
   /**
-   * In a transaction it also keeps others from taking over before the transaction has ended.
+   * Checks the epoch. Within a transaction it also blocks a takeover until the transaction ends.
    * @throws LeaseLost when this epoch is over
    */
-  async guard(consumer: Consumer, epoch: number | undefined, session?: ClientSession): Promise<void> {
+  async guard(generation: number, epoch: number | undefined, session?: ClientSession): Promise<void> {
     if (epoch === undefined) return;
-    const _id = idOf(consumer);
+    const _id = idOf(generation);
     const found = session
-      ? await this.#of(consumer).findOneAndUpdate({ _id }, { $inc: { guarded: 1 } }, { session })
-      : await this.#of(consumer).findOne({ _id });
-    if (Number(found?.['epoch'] ?? 0) > epoch) throw new LeaseLost(consumer);
+      ? await this.#rows.findOneAndUpdate({ _id }, { $inc: { guarded: 1 } }, { session })
+      : await this.#rows.findOne({ _id });
+    if (Number(found?.['epoch'] ?? 0) > epoch) throw new LeaseLost(generation);
   }
 
   /**
-   * Moves a generation over a page, in the transaction that writes it. @returns the number of the write
+   * Advances a generation by a page, in the transaction that writes the page. @returns the number of the write
    * @throws Elsewhere
    * @throws LeaseLost
    */
@@ -118,14 +96,14 @@ export class MongoProgress {
   }
 
   /**
-   * Says what is about to be written, before any of it is: whoever comes after a crash has to write the same.
-   * @returns the number of the write; the one that was begun already, when this is the same page
+   * Stores the plan of a write before it begins, because after a crash the same page has to be written.
+   * @returns the number of the write; that of the unfinished one, if it is the same page
    */
   async plan(page: PageWrite, redoOf?: (write: number) => string): Promise<number> {
     for (;;) {
       const { write: last, plan } = await this.#writable(page);
       if (plan && redoOf) throw new Elsewhere(page.generation.name);
-      // Written again, since the epoch may have been raised after it was read.
+      // An existing plan is written again too, since the epoch may have been raised after it was read.
       const write = plan?.write ?? last + 1;
       const made: Plan = plan ?? { to: page.to, write, ...(redoOf && { redo: redoOf(write) }) };
       const where = plan ? { 'plan.write': write } : { plan: { $exists: false }, write: last };
@@ -134,7 +112,7 @@ export class MongoProgress {
     }
   }
 
-  /** The last write of a plan. @throws Elsewhere when somebody else has made it */
+  /** Finishes a planned write: stores the position. @throws Elsewhere when another program has finished it */
   async finish(page: PageWrite, write: number): Promise<void> {
     const planned = { ...at(page), 'plan.write': write };
     const finish = { $set: this.#moved(page), $unset: { plan: '' as const } };
@@ -143,12 +121,12 @@ export class MongoProgress {
     throw new Elsewhere(page.generation.name);
   }
 
-  /** Forgets a plan that was made good, by whoever was first. */
+  /** Deletes a finished plan, if no other program has done so. */
   async settle(id: number, write: number): Promise<void> {
     await this.#rows.updateOne({ _id: idOf(id), 'plan.write': write }, { $unset: { plan: '' } });
   }
 
-  /** @throws Elsewhere when it stands elsewhere, or another page was begun */
+  /** @throws Elsewhere when the generation is at another position, or another page is unfinished */
   async check(page: PageWrite): Promise<void> {
     await this.#writable(page);
   }
@@ -167,16 +145,12 @@ export class MongoProgress {
     return { position: to, updatedAt: this.clock.now(), rate };
   }
 
-  #of(consumer: Consumer) {
-    return typeof consumer === 'string' ? this.connection.collection(CHECKPOINTS) : this.#rows;
-  }
-
   get #rows() {
     return this.connection.collection(PROGRESS);
   }
 }
 
-/** A generation that stands where a page begins, and has not been taken over. */
+/** Condition: the generation is at the start of the page and has not been taken over. */
 const at = ({ generation: { id }, from, epoch }: PageWrite) => ({
   _id: idOf(id),
   position: from,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Content } from '../read-models.js';
 
-/** Documents or cells handed out at a time when all of them are. */
+/** Documents or cells per batch of a complete read. */
 const SOME = 500;
 
 export async function* someOf(contents: AsyncIterable<Content>): AsyncGenerator<readonly Content[]> {
@@ -18,8 +18,8 @@ export async function* someOf(contents: AsyncIterable<Content>): AsyncGenerator<
 }
 
 /**
- * Everything as it was while the stamp stayed the same. It is kept in files meanwhile: whoever asks for everything may take
- * long over it, and it need not fit into memory.
+ * Reads everything from one moment without transactions: repeats the read until the stamp has not changed meanwhile. Buffers in
+ * temporary files, because the consumer may be slow and the content may not fit into memory.
  */
 export async function* spooled(
   read: () => AsyncIterable<readonly Content[]>,

@@ -1,14 +1,14 @@
 import type { Statements } from '../../sqlite/sqlite.js';
-import { isPresence, LeaseLost } from '../read-models.js';
-import type { Consumer, Lease } from '../read-models.js';
+import { isPresence, LeaseLost } from '../lease.js';
+import type { Lease } from '../lease.js';
 
-/** A share that is let go of keeps its epoch: the next one is higher. */
+/** A released share keeps its row, so that its next epoch is higher. */
 export const LEASES = `CREATE TABLE lease (
      share TEXT PRIMARY KEY, holder TEXT, epoch INTEGER NOT NULL, beat INTEGER NOT NULL
    ) WITHOUT ROWID;
    CREATE TABLE fence (consumer PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;`;
 
-/** Who holds which share of the work, and under which epoch it may be written. */
+/** Table of leases: the holder of each share, and the epoch of its writes. */
 export class SqliteLeases {
   constructor(private readonly statements: Statements) {}
 
@@ -29,7 +29,7 @@ export class SqliteLeases {
     ) as Lease | undefined;
   }
 
-  /** @returns those that are still held */
+  /** @returns the shares that are still held */
   beat(holder: string, shares: readonly string[]): readonly string[] {
     const sql = `UPDATE lease SET beat = beat + 1 WHERE holder = ? AND share IN (SELECT value FROM json_each(?)) RETURNING share`;
     return this.statements.all(sql, holder, JSON.stringify(shares)).map(({ share }) => String(share));
@@ -44,19 +44,19 @@ export class SqliteLeases {
     }
   }
 
-  fence(consumer: Consumer, epoch: number): void {
+  fence(generation: number, epoch: number): void {
     const sql = `INSERT INTO fence VALUES (?, ?) ON CONFLICT DO UPDATE SET epoch = max(epoch, excluded.epoch)`;
-    this.statements.run(sql, consumer, epoch);
+    this.statements.run(sql, generation, epoch);
   }
 
   /** @throws LeaseLost when this epoch is over */
-  guard(consumer: Consumer, epoch: number | undefined): void {
+  guard(generation: number, epoch: number | undefined): void {
     if (epoch === undefined) return;
-    const row = this.statements.get('SELECT epoch FROM fence WHERE consumer = ?', consumer);
-    if (Number(row?.['epoch'] ?? 0) > epoch) throw new LeaseLost(consumer);
+    const row = this.statements.get('SELECT epoch FROM fence WHERE consumer = ?', generation);
+    if (Number(row?.['epoch'] ?? 0) > epoch) throw new LeaseLost(generation);
   }
 
-  forget(consumer: Consumer): void {
-    this.statements.run('DELETE FROM fence WHERE consumer = ?', consumer);
+  forget(generation: number): void {
+    this.statements.run('DELETE FROM fence WHERE consumer = ?', generation);
   }
 }

@@ -1,6 +1,6 @@
 import { isFile } from '../../libs/config.js';
 import { servingOf } from '../../libs/read-models/partitions.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import type { Running } from '../program/app.module.js';
@@ -9,23 +9,23 @@ import { standstill } from './caught-up.js';
 type Parts = Parameters<Running['projecting']>[0];
 
 /**
- * While very much is written at once read models stand still, and follow in large pages when most of it is there: thousands
- * of small pages would cost several times as much.
+ * Pauses the projector while very many events are written, and starts it when most of them are there: a few large pages cost
+ * much less than thousands of small ones.
  */
-export class ProjectingLater extends Projecting {
+export class PausedProjector extends BackgroundProjector {
   #begun = false;
 
-  /** @param projecting what goes on from there */
+  /** @param projecting the projector that is started later */
   constructor(
     private readonly parts: Parts,
-    private readonly projecting: Projecting,
+    private readonly projecting: BackgroundProjector,
   ) {
     super();
   }
 
-  /** The same program, projecting later. */
+  /** The same program with a paused projector. */
   static of(running: Running): Running {
-    return { ...running, projecting: (parts) => new ProjectingLater(parts, running.projecting(parts)) };
+    return { ...running, projecting: (parts) => new PausedProjector(parts, running.projecting(parts)) };
   }
 
   get fault(): string | undefined {
@@ -34,7 +34,7 @@ export class ProjectingLater extends Projecting {
 
   start(): void {}
 
-  /** Makes every read model answer, as far as the log goes now: some rules ask them. */
+  /** Brings every read model up to the head of the log, since some rules query them. */
   async prepare(): Promise<void> {
     const { store, readModels, config, logger, installation } = this.parts;
     if (!isFile(config.READ_MODELS_URL)) return this.#prepareAmongOthers();
@@ -44,7 +44,7 @@ export class ProjectingLater extends Projecting {
     await new Projector({ store, readModels, definitions, rolledBack, zone: config.REPORT_ZONE, report }).catchUp();
   }
 
-  /** Where others may project too nobody does it all by itself. */
+  /** The same on a shared database, where other programs project too. */
   async #prepareAmongOthers(): Promise<void> {
     const { store, readModels, installation } = this.parts;
     this.begin();

@@ -1,34 +1,34 @@
 import { Worker } from 'node:worker_threads';
 
-/** The projector's place in a program that also answers requests. */
-export abstract class Projecting {
+/** Runs the projector inside a program that also answers requests. */
+export abstract class BackgroundProjector {
   abstract start(): void;
   abstract stop(): Promise<void>;
-  /** Why read models do not move at the moment; nothing while they do. */
+  /** Reason why read models make no progress; nothing while they do. */
   abstract readonly fault: string | undefined;
 }
 
-/** What the thread says of itself: why nothing moves, or that it does. */
+/** Message of the thread: the reason why it makes no progress, or nothing on recovery. */
 export interface Stands {
   readonly fault: string | undefined;
 }
 
-/** Rest before a thread that died is started again, in milliseconds; doubled while they die young. */
+/** Delay before a thread that died is started again, in milliseconds; doubled while threads die soon after their start. */
 const REST = 1_000;
 const LONGEST_REST = 60_000;
-/** How long a thread that is told to stop may take over what it is at, in milliseconds. */
+/** Time for a thread to finish its work during a stop, in milliseconds. */
 const GRACE = 10_000;
 /**
- * Memory for what a thread has just made, in MB. Folding makes much and keeps little: given more, it only collects later, and
- * holds a hundred megabytes more for no gain that could be measured.
+ * Size of the thread's young generation of the heap, in MB. Folding allocates much and keeps little: with more memory the
+ * garbage collector runs later, uses a hundred megabytes more, and measurements show no gain.
  */
 const YOUNG = 24;
 
 /**
- * A thread of its own, so that folding never holds up an answer. Everything it has to know stands in the files; a thread
- * that dies is started again and goes on from its checkpoint.
+ * Runs the projector in a thread, so that folding never blocks requests. All its state is in the files: a thread that dies
+ * is started again and continues from its checkpoint.
  */
-export class ProjectingThread extends Projecting {
+export class ProjectorThread extends BackgroundProjector {
   fault: string | undefined;
   #thread: Worker | undefined;
   #stopping = false;
@@ -53,7 +53,7 @@ export class ProjectingThread extends Projecting {
     thread.on('message', ({ fault }: Stands) => (this.fault = fault));
     thread.on('error', (error) => {
       this.fault = error.message;
-      // What is known to go wrong says all there is to say.
+      // A refusal is an expected error, whose message is enough.
       this.report('projecting failed', { error: error.name === 'Refusal' ? error.message : error.stack });
     });
     thread.on('exit', () => {
@@ -72,7 +72,7 @@ export class ProjectingThread extends Projecting {
     if (!thread) return;
     const ended = new Promise((resolve) => thread.once('exit', resolve));
     thread.postMessage('stop');
-    // Whatever it is at, the next one goes on from the checkpoint.
+    // The next thread continues from the checkpoint in any case.
     const late = setTimeout(() => void thread.terminate(), GRACE);
     await ended;
     clearTimeout(late);

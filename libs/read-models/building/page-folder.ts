@@ -2,27 +2,28 @@ import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '../../event-store/event-store.js';
 import { cellsOf } from '../cells.js';
 import { foldPage, idsOf } from './fold.js';
-import type { CellChanges, Generation, PageWrite, ReadModels, StoredDocument } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { CellChanges, PageWrite, ReadModels, StoredDocument } from '../read-models.js';
 import type { ReadModel } from '../rollup.js';
 
-/** Documents kept in memory over all generations, so that a page need not read what the page before has written. */
+/** Size of the document cache over all generations; it saves reading what the page before has written. */
 const KEPT_DOCUMENTS = 4_000;
 const RATE_WINDOW = 10_000;
 const RATE_STEP = 250;
 
-/** A generation, and the code that builds it. */
+/** A generation with its definition. */
 export interface Member {
   readonly generation: Generation;
-  /** As far as the generation's partition is concerned. */
+  /** The definition, limited to the generation's partition. */
   readonly readModel: ReadModel;
-  /** Of the share under which it is projected; absent where nobody else could. */
+  /** Epoch of its lease; absent when there is only one projector. */
   readonly epoch?: number | undefined;
 }
 
-/** Folds pages of events for generations, keeping in mind what was folded last. */
-export class Folding {
+/** Folds pages of events for generations, with a cache of recent documents. */
+export class PageFolder {
   readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
-  /** Where each generation was left: what is kept is what is there only as long as it stands there. */
+  /** Position of each generation after its last page; the cache is valid only while the generation is there. */
   readonly #left = new Map<number, number>();
   readonly #moves = new Map<number, { at: number; position: number }[]>();
 
@@ -32,7 +33,7 @@ export class Folding {
   ) {}
 
   /**
-   * @param to everything up to here has been looked at when this is written
+   * @param to position of the generation after the page
    * @param uncounted documents whose cells are not in the reports yet
    * @throws PoisonEvent
    */
@@ -44,7 +45,7 @@ export class Folding {
     uncounted?: ReadonlySet<string>,
   ): Promise<PageWrite> {
     const { generation } = member;
-    // While it is being built its reports wait: their cells are counted once, from the documents that it ends with.
+    // During a build no cells are counted; they are counted once at its end, from the documents.
     const counts = generation.state !== 'building' || !this.readModels.countsAtEnd;
     const readModel = counts ? member.readModel : { ...member.readModel, rollups: [] };
     const started = performance.now();
@@ -54,7 +55,7 @@ export class Folding {
     return { generation, readModel, from: generation.position, to, rate, epoch: member.epoch, ...folded };
   }
 
-  /** The cells of all documents, of a generation whose documents are complete, but those that no report can count. */
+  /** Cells of all documents of a complete generation. @param uncounted called for documents that a report cannot count */
   async *cells(
     { generation, readModel: { projection, rollups } }: Member,
     uncounted: (id: string, error: unknown) => void,
@@ -63,7 +64,7 @@ export class Folding {
     yield* cellsOf(this.readModels.contents(generation, { projection, rollups: [] }), rollups, this.zone, uncounted);
   }
 
-  /** Folds events one after another without writing what becomes of the documents. */
+  /** Folds events one after another without writing the results. */
   draft({
     generation,
     readModel,
@@ -78,14 +79,14 @@ export class Folding {
     };
   }
 
-  /** Keeps what has been written. */
+  /** Adds the documents of a written page to the cache. */
   keep({ generation, to, documents }: PageWrite): void {
     this.#left.set(generation.id, to);
     for (const [id, { document, position }] of documents)
       this.#kept.set(`${generation.id} ${id}`, { document, position });
   }
 
-  /** Forgets all that was kept: whether the last of it has been written is not known. */
+  /** Clears the cache, when it is not known whether the last page has been written. */
   forget(): void {
     this.#kept.clear();
   }
@@ -104,7 +105,7 @@ export class Folding {
     return documents;
   }
 
-  /** Positions scanned a second, over the last ten seconds it moved. */
+  /** Positions per second over the last ten seconds of progress. */
   #rate({ id, position }: Generation, started: number, to: number): number {
     const now = performance.now();
     const moves = (this.#moves.get(id) ?? []).filter(({ at }) => at > now - RATE_WINDOW);
