@@ -51,7 +51,6 @@ module.exports = {
           commands,
           '^libs/[^/]+/[a-z-]+-id\\.ts$',
           '^libs/commands/(command|fields|text-form)\\.ts$',
-          'node_modules/@nestjs/cqrs/',
         ],
       },
     ),
