@@ -51,7 +51,6 @@ module.exports = {
           commands,
           '^libs/[^/]+/[a-z-]+-id\\.ts$',
           '^libs/commands/(command|fields|text-form)\\.ts$',
-          'node_modules/@nestjs/cqrs/',
         ],
       },
     ),
@@ -110,7 +109,7 @@ module.exports = {
       {
         pathNot: [
           helpers,
-          '^libs/read-models/(projection|read-models|rollup|histogram)\\.ts$',
+          '^libs/read-models/(generation|projection|read-models|rollup|histogram)\\.ts$',
           '^libs/reports/(answer|columns|figures|plain|report|reports)\\.ts$',
         ],
       },
@@ -161,10 +160,32 @@ module.exports = {
         'what is not an engine sees the port, and one file chooses the engine',
         {
           path: '^(libs|processes|projections|reports)/',
-          pathNot: `^libs/${port}/((${folders}|move)/|open-|event-store\\.module)`,
+          pathNot: [`^libs/${port}/((${folders}|move)/|open-|event-store\\.module)`, '^libs/processes/memory/esdb\\.'],
         },
         { path: `^libs/${port}/(${folders})/`, pathNot: '/lock\\.ts$' },
       ),
+    ),
+    rule(
+      'process-memory-engines-know-the-port-only',
+      'an engine is exchanged by writing one file',
+      { path: '^libs/processes/memory/(sqlite|esdb|scratch)\\.' },
+      {
+        path: '^(apps|libs|processes|projections)/',
+        pathNot: [
+          '^libs/processes/memory/process-memory\\.ts$',
+          '^libs/event-store/esdb/documents\\.ts$',
+          eventTypes,
+          helpers,
+          '^libs/clock\\.ts$',
+          '^libs/sqlite/',
+        ],
+      },
+    ),
+    rule(
+      'process-memory-is-opened-in-one-file',
+      'processes see the port, and one file chooses the engine by that of the log',
+      { path: '^(libs|processes|projections)/', pathNot: '^libs/processes/memory/open-' },
+      { path: '^libs/processes/memory/(sqlite|esdb)\\.' },
     ),
     rule(
       'helpers-stand-alone',
@@ -273,7 +294,7 @@ module.exports = {
       'sqlite-stays-in-its-adapters',
       'one file to read when the embedded engine is in question',
       {
-        pathNot: '^libs/((event-store/|read-models/)?sqlite/|subscriptions/sqlite)',
+        pathNot: '^libs/((event-store/|read-models/)?sqlite/|subscriptions/sqlite|processes/memory/sqlite\\.)',
       },
       { path: '^(node:)?sqlite$' },
     ),

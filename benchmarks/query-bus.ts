@@ -1,11 +1,11 @@
 import { NestFactory } from '@nestjs/core';
 import { QueryBus } from '@nestjs/cqrs';
 import { AppModule } from '../apps/program/app.module.js';
-import { Projecting } from '../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../libs/read-models/building/projector-thread.js';
 import { configFor } from './workspace.js';
 
 /** Read models stand still. */
-export class NotProjecting extends Projecting {
+export class NoProjector extends BackgroundProjector {
   readonly fault = undefined;
   start(): void {}
   async stop(): Promise<void> {}
@@ -13,7 +13,7 @@ export class NotProjecting extends Projecting {
 
 /** The program as far as answering takes it, on a folder whose read models have been built. */
 export async function answering<Result>(folder: string, work: (bus: QueryBus) => Promise<Result>): Promise<Result> {
-  const module = AppModule.forRoot({ config: configFor(folder), projecting: () => new NotProjecting() });
+  const module = AppModule.forRoot({ config: configFor(folder), projecting: () => new NoProjector() });
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   try {
     return await work(app.get(QueryBus));

@@ -1,7 +1,7 @@
 import { fastify } from 'fastify';
 import { createHttp, describe } from '../apps/program/http.js';
 import { running } from '../apps/program/serve.js';
-import { NotProjecting } from './query-bus.js';
+import { NoProjector } from './query-bus.js';
 import { hostileBodies } from './hostile-bodies.js';
 import type { HostileBody } from './hostile-bodies.js';
 import { seconds } from './measure.js';
@@ -31,7 +31,7 @@ export const refusals: Measurement = {
   name: 'refusals',
   async run({ workspace, rounds, note }) {
     const config = configFor(workspace.folder());
-    const app = await createHttp({ ...running(config, 'bench'), projecting: () => new NotProjecting() });
+    const app = await createHttp({ ...running(config, 'bench'), projecting: () => new NoProjector() });
     const bare = fastify({ bodyLimit: config.BODY_LIMIT }).post('/', () => ({}));
     const send = sending(app.getHttpAdapter().getInstance());
     const parse = sending(bare);

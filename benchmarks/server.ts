@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AppModule } from '../apps/program/app.module.js';
 import { createHttp, listen } from '../apps/program/http.js';
 import { running } from '../apps/program/serve.js';
-import { NotProjecting } from './query-bus.js';
+import { NoProjector } from './query-bus.js';
 import { NoOpModule } from './no-op.module.js';
 import { configFor } from './workspace.js';
 
@@ -12,7 +12,7 @@ class Benched {}
 /** Serves the program, with a route that does nothing beside the others, until its parent lets go. */
 const [folder = '', projecting] = process.argv.slice(2);
 const begun = running(configFor(folder), 'bench');
-const parts = projecting === 'projecting' ? begun : { ...begun, projecting: () => new NotProjecting() };
+const parts = projecting === 'projecting' ? begun : { ...begun, projecting: () => new NoProjector() };
 const root = { module: Benched, imports: [AppModule.forRoot(parts), NoOpModule] };
 const app = await createHttp(parts, root);
 process.send?.({ url: await listen(app) });

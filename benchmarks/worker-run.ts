@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { SystemClock } from '../libs/clock.js';
 import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
-import { Holding } from '../libs/read-models/building/leases.js';
+import { HeldLeases } from '../libs/read-models/building/leases.js';
 import { Projector } from '../libs/read-models/building/projector.js';
 import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
 import { readModels as definitions } from '../apps/program/definitions.js';
@@ -77,7 +77,7 @@ const projector = new Projector({
   definitions,
   zone: 'UTC',
   partitions: Number(partitions),
-  holding: new Holding({ readModels, kind: 'projections', timeToLive: 10_000 }),
+  leases: new HeldLeases({ readModels, kind: 'projections', timeToLive: 10_000 }),
   report: (what, details) => {
     throw new Error(`${what}: ${JSON.stringify(details)}`);
   },

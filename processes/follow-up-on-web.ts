@@ -19,6 +19,7 @@ const NAME = 'follow-up-on-web';
 export const followUpOnWeb = process<CustomerEvents>({
   name: NAME,
   version: 1,
+  from: 'installation',
   on: {
     InteractionLogged({ id, occurredAt, data, metadata }) {
       const { customerId, ownerId, channel, direction, summary } = data;
@@ -34,7 +35,7 @@ export const followUpOnWeb = process<CustomerEvents>({
       return [
         {
           command: new CreateTask(taskId, { ...task, assigneeId: ownerId }),
-          otherwise: new CreateTask(taskId, task),
+          otherwise: () => ({ command: new CreateTask(taskId, task) }),
         },
       ];
     },

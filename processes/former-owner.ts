@@ -6,6 +6,7 @@ import { process } from '../libs/processes/process.js';
 export const formerOwner = process<CustomerEvents>({
   name: 'former-owner',
   version: 1,
+  from: 'installation',
   on: {
     CustomerOwnerAssigned({ data: { customerId, from } }) {
       return from ? [{ command: new ReleasePortfolioPlace(from.employeeId, { customerId }) }] : [];

@@ -6,6 +6,7 @@ import { process } from '../libs/processes/process.js';
 export const interactionOfTask = process<TaskEvents>({
   name: 'interaction-of-task',
   version: 1,
+  from: 'installation',
   on: {
     TaskCompleted({ data: { customerId, interaction }, occurredAt }) {
       if (interaction === null || customerId === null) return [];

@@ -9,6 +9,7 @@ import { process } from '../libs/processes/process.js';
 export const overtakenDecisions = process<CustomerEvents>({
   name: 'overtaken-decisions',
   version: 1,
+  from: 'installation',
   on: {
     CustomerArchived: ({ data: { customerId } }) => [{ command: new ReviewCustomerArchive(customerId) }],
     CustomerParentLinked: ({ data: { customerId, to } }) =>

@@ -1,105 +1,53 @@
-import { globSync, readFileSync } from 'node:fs';
-import { IsArray, IsIn, IsInt, IsOptional, Matches, Max, ValidateBy, ValidateIf } from 'class-validator';
 import { describe, expect, it } from '@jest/globals';
 import type { SchemaObject } from '@nestjs/swagger';
-import ts from 'typescript';
+import {
+  commaSeparated,
+  fromProgram,
+  list,
+  money,
+  oneOf,
+  part,
+  pattern,
+  text,
+  time,
+  whole,
+} from '../libs/commands/fields.js';
+import { jsonSchemaOf } from '../libs/commands/json-schema.js';
 import { MOST_FIELDS } from '../libs/http/json-body.js';
-import { schemaOf } from '../libs/http/schema-of.js';
-import { CommaSeparated, IsCurrency, IsMoney, IsPart, IsText, IsTime, MayBeLeftOut } from '../libs/http/validation.js';
 import { document, operations } from './support/openapi.js';
 
-class Part {
-  @IsText(10)
-  name: string;
-}
-class Body {
-  @IsInt()
-  @Max(9)
-  count: number;
-
-  @MayBeLeftOut()
-  @IsArray()
-  @IsTime({ each: true })
-  times?: string[];
-
-  @IsOptional()
-  @IsPart(() => Part)
-  part?: Part | null;
-
-  @ValidateIf((_, value) => value !== null)
-  @IsIn(['a', 'b'])
-  letter: string | null;
-}
-
-describe('the schema of a body is derived from its validation', () => {
+describe('the schema of a form is derived from its check', () => {
   it('with types, limits, what may be left out and what may be null', () => {
-    expect(schemaOf(Body)).toEqual({
-      schema: {
-        type: 'object',
-        properties: {
-          count: { type: 'integer', maximum: 9 },
-          times: { type: 'array', items: { type: 'string', format: 'date-time' } },
-          part: { anyOf: [{ $ref: '#/components/schemas/Part' }, { type: 'null' }] },
-          letter: { type: ['string', 'null'], enum: ['a', 'b', null] },
-        },
-        required: ['count', 'letter'],
-        additionalProperties: false,
-      },
-      parts: [Part],
+    const form = part({
+      count: whole(0, 9),
+      times: list(time(), { most: 3 }).optional(),
+      part: part({ name: text(10) })
+        .meta({ id: 'NamedBody' })
+        .nullish(),
+      letter: oneOf(['a', 'b']).nullable(),
+      words: commaSeparated(3, 5),
+      amount: money(),
     });
+    const { schema, parts } = jsonSchemaOf(form);
+    expect(schema).toMatchObject({
+      type: 'object',
+      properties: {
+        count: { type: 'integer', minimum: 0, maximum: 9 },
+        times: { type: 'array', items: { type: 'string', format: 'date-time' }, maxItems: 3 },
+        part: { anyOf: [{ $ref: '#/components/schemas/NamedBody' }, { type: 'null' }] },
+        letter: { anyOf: [{ type: 'string', enum: ['a', 'b'] }, { type: 'null' }] },
+        words: { type: 'array', maxItems: 3, items: { type: 'string', maxLength: 5 } },
+        amount: { $ref: '#/components/schemas/MoneyBody' },
+      },
+      required: ['count', 'letter', 'words', 'amount'],
+      additionalProperties: false,
+    });
+    expect(Object.keys(parts)).toEqual(['NamedBody', 'MoneyBody']);
   });
 
   it('which a check without words in JSON Schema does not pass by', () => {
-    const IsOdd = () => ValidateBy({ name: 'isOdd', validator: { validate: (value) => Number(value) % 2 === 1 } });
-    class Odd {
-      @IsOdd()
-      count: number;
-    }
-    class Shouted {
-      @Matches(/^[a-z]+$/i)
-      word: string;
-    }
-    expect(() => schemaOf(Odd)).toThrow('isOdd of Odd.count cannot be said in JSON Schema');
-    expect(() => schemaOf(Shouted)).toThrow('matches of Shouted.word');
-  });
-
-  it('for every check of our own', () => {
-    class Own {
-      @CommaSeparated(3, 5)
-      words: string[];
-      @IsCurrency()
-      currency: string;
-      @IsMoney()
-      amount: object;
-    }
-    expect(schemaOf(Own).schema.properties).toMatchObject({
-      words: { type: 'array', maxItems: 3, items: { type: 'string', maxLength: 5 } },
-      currency: { enum: expect.arrayContaining(['EUR', 'JPY']) },
-      amount: { $ref: '#/components/schemas/MoneyBody' },
-    });
-  });
-});
-
-/** Fields of the forms of requests: whether their decorators let null pass, and whether their type has null. */
-const fields = globSync('libs/*/*.dto.ts').flatMap((path) => {
-  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.ESNext, true);
-  const classes = source.statements.filter(ts.isClassDeclaration);
-  return classes.flatMap(({ name, members }) =>
-    members.filter(ts.isPropertyDeclaration).map((member) => {
-      const decorators = (ts.getDecorators(member) ?? []).map((decorator) => decorator.getText());
-      return {
-        field: `${name?.text}.${member.name.getText()}`,
-        takes: decorators.some((text) => text === '@IsOptional()' || text.includes('value !== null')),
-        has: member.type?.getText().endsWith(' | null') ?? false,
-      };
-    }),
-  );
-});
-
-describe('null', () => {
-  it('is taken where the type of a field has it, and only there', () => {
-    expect(fields.length).toBeGreaterThan(0);
-    expect(fields.filter(({ takes, has }) => takes !== has)).toEqual([]);
+    expect(() => jsonSchemaOf(part({ count: fromProgram<number>() }))).toThrow('cannot be represented');
+    expect(() => pattern(/^[a-z]+$/i, 'must be a word')).toThrow('/^[a-z]+$/i');
   });
 });
 

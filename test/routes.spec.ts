@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { AppModule } from '../apps/program/app.module.js';
 import { commandOf } from '../libs/http/routes.js';
 import { inFolder, readConfig } from '../libs/config.js';
-import { Projecting } from '../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../libs/read-models/building/projector-thread.js';
 import { PUBLIC, REQUIRES } from '../libs/security/requires.js';
 
 type Taken = Record<string, { readonly index: number; readonly pipes: readonly unknown[] }>;
 
-class NoProjecting extends Projecting {
+class NoProjector extends BackgroundProjector {
   readonly fault = undefined;
   start(): void {}
   stop(): Promise<void> {
@@ -28,7 +28,7 @@ const app = await Test.createTestingModule({
     AppModule.forRoot({
       config: readConfig({ ...inFolder(folder), LOG_LEVEL: 'silent' }),
       writer: { pid: process.pid, program: 'test', since: '' },
-      projecting: () => new NoProjecting(),
+      projecting: () => new NoProjector(),
     }),
     DiscoveryModule,
   ],

@@ -3,7 +3,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Unavailable } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Processes } from '../../libs/processes/processes.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import type { Step } from './progress.js';
@@ -23,7 +23,7 @@ export async function caughtUp(
   signal: AbortSignal,
   show: (step: Step) => void = () => undefined,
 ): Promise<void> {
-  const [store, rebuilds, projecting] = [app.get(EventStore), app.get(Rebuilds), app.get(Projecting)];
+  const [store, rebuilds, projecting] = [app.get(EventStore), app.get(Rebuilds), app.get(BackgroundProjector)];
   const reacted = reactionsOf(app.get(Processes));
   for (;;) {
     signal.throwIfAborted();

@@ -7,14 +7,14 @@ import type { Consequences } from '../../libs/import/importer.js';
 import { Consequences as OnDemand } from '../../libs/processes/consequences.js';
 import { processes } from '../../libs/processes/processes.module.js';
 import { Processes } from '../../libs/processes/processes.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { deadlines } from '../../projections/deadlines.js';
 import { LOGGER } from '../program/app.module.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { caughtUp, reactionsOf } from './caught-up.js';
 import type { Step } from './progress.js';
-import type { ProjectingLater } from './projecting-later.js';
+import type { PausedProjector } from './paused-projector.js';
 
 /** Interval of checks for due deadlines, in milliseconds. */
 const LOOK = 50;
@@ -32,7 +32,7 @@ export function awaited(app: INestApplicationContext, signal: AbortSignal, show:
     },
     async all() {
       running.holdClock(false);
-      app.get<ProjectingLater>(Projecting).begin();
+      app.get<PausedProjector>(BackgroundProjector).begin();
       let [seen, since] = [Infinity, performance.now()];
       for (;;) {
         await caughtUp(app, signal, show);

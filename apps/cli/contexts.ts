@@ -12,20 +12,22 @@ import { EventStore } from '../../libs/event-store/event-store.js';
 import { holderOf } from '../../libs/event-store/sqlite/lock.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { Reports, reportsFolder } from '../../libs/import/reports.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../program/app.module.js';
+import { installationOf } from '../program/definitions.js';
 import { checkLogIsNotLost, isMissing, running } from '../program/serve.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
 
 /** Settings from the command line and the environment; the command line takes precedence. */
-export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config => readConfig(over, data);
+export const configOf = ({ data, extensions }: Common, over: Partial<Config> = {}): Config =>
+  readConfig({ ...over, ...(extensions !== undefined && { EXTENSIONS: extensions }) }, data);
 
 /** Read models are kept up by the process that writes, if there is one. */
-class ProjectingElsewhere extends Projecting {
+class NoProjector extends BackgroundProjector {
   readonly fault = undefined;
   start(): void {}
   async stop(): Promise<void> {}
@@ -83,7 +85,9 @@ export async function reading<Result>(
       { path: readModels },
     );
   }
-  const module = AppModule.forRoot({ config, projecting: () => new ProjectingElsewhere() });
+  const installation = await installationOf(config);
+  for (const { extension, fault } of installation.extensions.faults) output.note(`extension ${extension}: ${fault}`);
+  const module = AppModule.forRoot({ config, installation, projecting: () => new NoProjector() });
   return within(module, signal, async (app) => {
     const isBehind = !stale && !writerOf(config) && (await warnOfLag(app, config, output));
     try {
@@ -162,7 +166,7 @@ export async function writing<Result>(
  */
 export async function tryingOut<Result>(config: Config, signal: AbortSignal, work: Work<Result>): Promise<Result> {
   checkLogIsNotLost(config);
-  return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new ProjectingElsewhere() }), signal, work);
+  return within(AppModule.forRoot({ config, dryRun: true, projecting: () => new NoProjector() }), signal, work);
 }
 
 /** Time for aborted work to end, in milliseconds. */

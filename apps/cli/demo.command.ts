@@ -10,7 +10,7 @@ import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { GetStructureChart } from '../../libs/organisation/queries.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { GetReport } from '../../libs/reports/queries.js';
 import { Reports } from '../../libs/reports/reports.js';
 import { reports } from '../program/definitions.js';
@@ -31,7 +31,7 @@ import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
 import type { Define } from './session.js';
-import { ProjectingLater } from './projecting-later.js';
+import { PausedProjector } from './paused-projector.js';
 import { reportText } from './report.command.js';
 
 interface DemoOptions extends Common {
@@ -57,7 +57,7 @@ export const define: Define = (command, begin) => {
       const config = await configOf(data, options);
       // After an interrupted run, deadlines of the unfinished story must not become due before it is completed below.
       const clock = new StoryClock(isMissing(config.EVENT_STORE_URL) ? undefined : BEFORE);
-      const app = await createHttp({ ...ProjectingLater.of(running(config, 'annals demo')), clock });
+      const app = await createHttp({ ...PausedProjector.of(running(config, 'annals demo')), clock });
       try {
         await app.init();
         const story = await unlessAborted(signal, told(app, seed, clock, data, signal));
@@ -82,10 +82,14 @@ export const define: Define = (command, begin) => {
 };
 
 /** Settings of the demo. Its data can be made again, so writes do not wait for the disk. */
-async function configOf(folder: string, { serve, port: wanted, subscriptionsPort }: DemoOptions): Promise<Config> {
+async function configOf(
+  folder: string,
+  { serve, port: wanted, subscriptionsPort, extensions }: DemoOptions,
+): Promise<Config> {
   const config = readConfig({
     ...inFolder(folder),
     DURABILITY: 'normal',
+    ...(extensions !== undefined && { EXTENSIONS: extensions }),
     ...(wanted !== undefined && { PORT: wanted }),
     ...(subscriptionsPort !== undefined && { SUBSCRIPTIONS_PORT: subscriptionsPort }),
   });
@@ -114,7 +118,7 @@ async function told(
   signal: AbortSignal,
 ): Promise<Story> {
   const store = app.get(EventStore);
-  const projecting = app.get<ProjectingLater>(Projecting);
+  const projecting = app.get<PausedProjector>(BackgroundProjector);
   const { events } = await store.readLog({ after: 0, limit: 1 });
   const [first] = events;
   const end = first

@@ -13,7 +13,7 @@ import { readMapping } from '../../libs/import/mapping-check.js';
 import type { ImportReport, Rejection } from '../../libs/import/report.js';
 import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { surveyed } from '../../libs/import/survey.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { AppModule } from '../program/app.module.js';
 import { running } from '../program/serve.js';
 import { awaited, onDemand } from './consequences.js';
@@ -21,7 +21,7 @@ import { configOf, tryingOut, unlessAborted, within } from './contexts.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
-import { ProjectingLater } from './projecting-later.js';
+import { PausedProjector } from './paused-projector.js';
 import type { Define } from './session.js';
 
 interface Options extends Common {
@@ -63,7 +63,7 @@ type Work = (app: INestApplicationContext) => Promise<ImportReport>;
 /** Runs an import as the writing process; a stopped import is continued by running it again. */
 async function asWriter(config: Config, signal: AbortSignal, work: Work): Promise<ImportReport> {
   try {
-    return await within(AppModule.forRoot(ProjectingLater.of(running(config, 'annals import'))), signal, work);
+    return await within(AppModule.forRoot(PausedProjector.of(running(config, 'annals import'))), signal, work);
   } catch (error) {
     throw heldByAnother(error) ?? brokenOff(error);
   }
@@ -108,7 +108,7 @@ async function imported(
   const parts = { commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
   const started = performance.now();
   const progress = ({ step, done, rows }: ImportProgress): void => {
-    if (!dryRun && done > rows * MOST) app.get<ProjectingLater>(Projecting).begin();
+    if (!dryRun && done > rows * MOST) app.get<PausedProjector>(BackgroundProjector).begin();
     const rate = Math.round((done * 1000) / Math.max(1, performance.now() - started));
     const secondsLeft = rate > 0 ? Math.ceil((rows - done) / rate) : null;
     bar.show({ done, total: rows, rate, secondsLeft, doing: step });

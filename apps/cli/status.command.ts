@@ -1,12 +1,16 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { INestApplicationContext } from '@nestjs/common';
+import { installationOf } from '../program/definitions.js';
 import { isMissing } from '../program/serve.js';
 import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
+import { SystemClock } from '../../libs/clock.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
+import type { ExtensionStatus } from '../../libs/extensions/load.js';
 import { withoutLogin } from '../../libs/event-store/esdb/url.js';
-import { ReadModels } from '../../libs/read-models/read-models.js';
+import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
+import { stateOf } from '../../libs/processes/memory/process-state.js';
+import { processes } from '../../libs/processes/processes.module.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import type { ProjectionStatus } from '../../libs/read-models/building/rebuilds.js';
 import { freeBytes, ROOM } from '../../libs/sqlite/wal.js';
@@ -21,12 +25,14 @@ export const define: Define = (command, begin) => {
     const { output } = session;
     const config = configOf(options);
     const log = await readingLog(config, session, async (app) => logOf(app.get(EventStore), config));
-    const { projections, parkedStreams } = isMissing(config.READ_MODELS_URL)
-      ? { projections: [], parkedStreams: 0 }
-      : await reading(config, session, standing, 'whatever they show');
+    const extensions = (await installationOf(config)).extensions.all;
+    const projections = isMissing(config.READ_MODELS_URL)
+      ? []
+      : await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show');
+    const parkedStreams = await parkedIn(config);
     const readModels = { ...summary(projections, config), parkedStreams };
     const writer = writerOf(config) ?? null;
-    output.answer({ log, readModels, writer }, () => {
+    output.answer({ log, readModels, extensions, writer }, () => {
       const { url, program, pid, since } = writer ?? {};
       return output.table({
         columns: [{ title: 'what' }, { title: 'is' }],
@@ -52,6 +58,7 @@ export const define: Define = (command, begin) => {
           ...(readModels.failed.length > 0 ? [['failed', readModels.failed.join(', ')]] : []),
           ...(readModels.parked > 0 ? [['parked documents', String(readModels.parked)]] : []),
           ...(parkedStreams > 0 ? [['parked streams of processes', String(parkedStreams)]] : []),
+          ...extensions.map((each) => [`extension ${each.extension}`, each.fault ?? addedBy(each)]),
           [
             'written by',
             writer
@@ -65,6 +72,9 @@ export const define: Define = (command, begin) => {
     });
   });
 };
+
+const addedBy = ({ projections, reports }: ExtensionStatus): string =>
+  [...projections.map((name) => `projection ${name}`), ...reports.map((name) => `report ${name}`)].join(', ');
 
 /** How many events a server holds, and how much room they take, is not known here. */
 async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
@@ -83,10 +93,15 @@ async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {
   };
 }
 
-async function standing(app: INestApplicationContext) {
-  const parked = await app.get(ReadModels).parked();
-  const parkedStreams = parked.filter(({ consumer }) => typeof consumer === 'string').length;
-  return { projections: await app.get(Rebuilds).status(), parkedStreams };
+/** How many streams processes have put aside, as far as that is remembered. */
+async function parkedIn({ EVENT_STORE_URL: url }: Config): Promise<number> {
+  const memory = await openProcessMemory({ url, clock: new SystemClock(), readOnly: true });
+  try {
+    const states = await Promise.all(processes.map(({ name }) => stateOf(memory, name)));
+    return states.reduce((count, state) => count + Object.keys(state?.parked ?? {}).length, 0);
+  } finally {
+    await memory.close();
+  }
 }
 
 function summary(projections: readonly ProjectionStatus[], { READ_MODELS_URL }: Config) {

@@ -5,7 +5,7 @@ import { Refusal } from '../../libs/errors.js';
 import { under } from '../../libs/event-store/envelope.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { newId } from '../../libs/ids.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { Switches } from '../../libs/rebuilds/switches.js';
 import { caughtUp } from './caught-up.js';
@@ -45,7 +45,7 @@ async function here<Result>(
   work: Work<Result>,
 ): Promise<Result> {
   const envelope = { actor, source: 'system', correlationId: newId() } as const;
-  const result = await under(envelope, () => work(app.get(Rebuilds), () => app.get(Projecting).fault));
+  const result = await under(envelope, () => work(app.get(Rebuilds), () => app.get(BackgroundProjector).fault));
   await app.get(Switches).look();
   await caughtUp(app, signal);
   return result;

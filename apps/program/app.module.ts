@@ -17,14 +17,17 @@ import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { InstalledExtensions } from '../../libs/extensions/extensions.js';
 import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { ObservabilityModule } from '../../libs/observability/observability.module.js';
+import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
+import { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
 import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Decisions } from '../../libs/read-models/decisions.js';
 import { Past } from '../../libs/read-models/asking/past.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModelsModule } from '../../libs/read-models/read-models.module.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { RecordedDecisions } from '../../libs/rebuilds/history.js';
@@ -33,7 +36,7 @@ import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { contexts, knownEventTypes, subjects } from './contexts.js';
-import { definitions, readModels, reports } from './definitions.js';
+import { installationOf } from './definitions.js';
 import type { Installation } from './definitions.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -53,7 +56,7 @@ export interface Running {
     readonly readModels: ReadModels;
     readonly clock: Clock;
     readonly installation: Installation;
-  }) => Projecting;
+  }) => BackgroundProjector;
   readonly clock?: Clock;
   /** What it keeps up and answers, where that is not what the source and the settings say. */
   readonly installation?: Installation;
@@ -66,8 +69,9 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     private readonly readModels: ReadModels,
     private readonly past: Past,
     private readonly upcasting: Upcasting,
-    private readonly projecting: Projecting,
+    private readonly projecting: BackgroundProjector,
     private readonly subscriptions: Subscriptions,
+    private readonly memory: ProcessMemory | undefined,
     private readonly switches: Switches | undefined,
   ) {}
 
@@ -86,6 +90,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     await this.past.close();
     await this.store.close();
     await this.readModels.close();
+    await this.memory?.close();
   }
 }
 
@@ -93,6 +98,21 @@ function reportOutage(logger: Logger, fault: string | undefined): void {
   if (fault === undefined) logger.info({}, 'the log can be written again');
   else logger.error({ error: fault }, 'the log cannot be written');
 }
+
+/** Memory of processes, for a process that writes the log: opened once the log is there and held. */
+const remembering = ({ EVENT_STORE_URL: url }: Config): Provider => ({
+  provide: ProcessMemory,
+  inject: [EventStore, Clock],
+  useFactory: async (store: EventStore, clock: Clock) => {
+    try {
+      return await openProcessMemory({ url, clock });
+    } catch (error) {
+      // No other program may wait for a log that is held by one which did not start.
+      await store.close();
+      throw error;
+    }
+  },
+});
 
 /** Providers that record decisions and switches of read models, for a process that writes the log. */
 const recording = (report: (what: string, details: object) => void): Provider[] => [
@@ -119,12 +139,13 @@ class Foundation {
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
+        { provide: InstalledExtensions, useValue: installation.extensions },
         { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: report },
-        ...(writer ? recording(report) : []),
+        ...(writer ? [remembering(config), ...recording(report)] : []),
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
         {
-          provide: Projecting,
+          provide: BackgroundProjector,
           inject: [EventStore, ReadModels, Clock],
           useFactory: (store: EventStore, readModels: ReadModels, clock: Clock) =>
             projecting({ config, logger, store, readModels, clock, installation }),
@@ -141,8 +162,9 @@ class Foundation {
             ReadModels,
             Past,
             Upcasting,
-            Projecting,
+            BackgroundProjector,
             Subscriptions,
+            { token: ProcessMemory, optional: true },
             { token: Switches, optional: true },
           ],
           useFactory: (...parts: ConstructorParameters<typeof Lifecycle>) => new Lifecycle(...parts),
@@ -152,12 +174,13 @@ class Foundation {
         Config,
         Clock,
         EventTypes,
+        InstalledExtensions,
         LOGGER,
         PROCESS_REPORT,
         STORE_REPORT,
-        Projecting,
+        BackgroundProjector,
         Subscriptions,
-        ...(writer ? [Decisions, Switches] : []),
+        ...(writer ? [ProcessMemory, Decisions, Switches] : []),
       ],
     };
   }
@@ -167,8 +190,10 @@ class Foundation {
 @Module({})
 export class AppModule {
   static async forRoot(running: Running): Promise<DynamicModule> {
-    const { config, writer, dryRun, installation = { readModels, reports, definitions } } = running;
+    const { config, writer, dryRun } = running;
     const logger = createLogger(config.LOG_LEVEL);
+    const installation = running.installation ?? (await installationOf(config));
+    if (writer) for (const each of installation.extensions.faults) logger.error(each, 'extension not loaded');
     const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
     return {
       module: AppModule,

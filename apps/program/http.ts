@@ -10,7 +10,6 @@ import { Config } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { Connections } from '../../libs/http/connections.js';
 import { EnvelopeInterceptor } from '../../libs/http/envelope.interceptor.js';
-import { FormPipe } from '../../libs/http/form.pipe.js';
 import { readOnlyJson } from '../../libs/http/json-body.js';
 import { Methods } from '../../libs/http/methods.js';
 import { onlyOwnAddress } from '../../libs/http/own-address.js';
@@ -47,7 +46,6 @@ export async function createHttp(
     bodyParser: false,
   });
   const logger = app.get<Logger>(LOGGER);
-  app.useGlobalPipes(new FormPipe());
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalInterceptors(new EnvelopeInterceptor());
   observe(app, logger);

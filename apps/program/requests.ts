@@ -9,9 +9,8 @@ import { mayBeLeftOut } from '../../libs/commands/fields.js';
 import { isSeparatedByCommas, jsonSchemaOf } from '../../libs/commands/json-schema.js';
 import { QueryPipe } from '../../libs/http/asked.js';
 import { commandOf, partsOf } from '../../libs/http/routes.js';
-import { refOf, schemaOf } from '../../libs/http/schema-of.js';
-import type { Class } from '../../libs/http/schema-of.js';
-import { isCommaSeparated } from '../../libs/http/validation.js';
+
+type Class = abstract new () => object;
 
 /** A parameter of a method of a controller: where its value comes from, and what is made of it. */
 interface Argument {
@@ -19,10 +18,9 @@ interface Argument {
   /** Name of a part of the path. */
   readonly data: unknown;
   readonly pipes: readonly unknown[];
-  readonly type: Class;
 }
 
-/** The description with what each route takes, as the validation of its classes has it. Comments stay as they were. */
+/** The description with what each route takes, as its check has it. */
 export function withRequests(document: OpenAPIObject, app: NestFastifyApplication): OpenAPIObject {
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
   const classes = controllers.map(({ metatype }) => metatype as Class);
@@ -37,14 +35,8 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
     if (command) continue;
     const known = (operation.parameters ?? []) as ParameterObject[];
     operation.parameters = taken.flatMap((argument) => parametersOf(argument, known));
-    const body = taken.find(({ from }) => from === RouteParamtypes.BODY);
-    if (body) operation.requestBody = bodyOf(body.type, bodies);
   }
-  const { schemas: before = {} } = document.components ?? {};
-  const schemas = Object.fromEntries(
-    [...bodies].map(([name, schema]) => [name, withComments(schema, before[name] as SchemaObject | undefined)]),
-  );
-  return { ...document, components: { ...document.components, schemas } };
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(bodies) } };
 }
 
 /** Where `ApiOperation` of @nestjs/swagger keeps what it is given. */
@@ -106,17 +98,14 @@ function argumentsOf(controllers: readonly Class[]): ReadonlyMap<string, readonl
   return new Map(
     controllers.flatMap((controller) => {
       return new MetadataScanner().getAllMethodNames(controller.prototype as object).map((method) => {
-        const types = (Reflect.getMetadata('design:paramtypes', controller.prototype as object, method) ??
-          []) as Class[];
         const taken = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {}) as Record<
           string,
-          { readonly index: number; readonly data: unknown; readonly pipes: readonly unknown[] }
+          Omit<Argument, 'from'>
         >;
-        const all = Object.entries(taken).map(([key, { index, data, pipes }]) => ({
+        const all = Object.entries(taken).map(([key, { data, pipes }]) => ({
           from: Number.parseInt(key, 10),
           data,
           pipes,
-          type: types[index]!,
         }));
         return [operationOf(controller, method), all.reverse()] as const;
       });
@@ -124,7 +113,7 @@ function argumentsOf(controllers: readonly Class[]): ReadonlyMap<string, readonl
   );
 }
 
-function parametersOf({ from, data, pipes, type }: Argument, known: readonly ParameterObject[]): ParameterObject[] {
+function parametersOf({ from, data, pipes }: Argument, known: readonly ParameterObject[]): ParameterObject[] {
   const commentOn = (name: string) => {
     const description = known.find((parameter) => parameter.name === name)?.description;
     return description === undefined ? {} : { description };
@@ -136,16 +125,8 @@ function parametersOf({ from, data, pipes, type }: Argument, known: readonly Par
   }
   if (from !== RouteParamtypes.QUERY) return [];
   const asked = pipes.find((pipe) => pipe instanceof QueryPipe);
-  if (asked) return parametersAsked(asked);
-  const { schema } = schemaOf(type);
-  return Object.entries(schema.properties).map(([name, property]) => ({
-    name,
-    in: 'query' as const,
-    required: schema.required.includes(name),
-    ...commentOn(name),
-    ...(isCommaSeparated(type, name) && { style: 'form' as const, explode: false }),
-    schema: property,
-  }));
+  if (!asked) throw new Error(`The query of a route is not checked: ${JSON.stringify(data)}`);
+  return parametersAsked(asked);
 }
 
 const parametersAsked = ({ form }: QueryPipe): ParameterObject[] =>
@@ -160,23 +141,3 @@ const parametersAsked = ({ form }: QueryPipe): ParameterObject[] =>
       schema,
     };
   });
-
-/** Adds a body, and what it is made of, to those described. A body whose fields may all be left out may be left out itself. */
-function bodyOf(type: Class, bodies: Map<string, SchemaObject>) {
-  const { schema, parts } = schemaOf(type);
-  bodies.set(type.name, schema);
-  for (const part of parts.filter(({ name }) => !bodies.has(name))) bodyOf(part, bodies);
-  return {
-    required: schema.required.length > 0,
-    content: { 'application/json': { schema: { $ref: refOf(type) } } },
-  };
-}
-
-/** The comments on fields, which the OpenAPI plugin reads at build time. */
-function withComments(schema: SchemaObject, { properties: before = {} }: SchemaObject = {}): SchemaObject {
-  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => {
-    const { description } = (before[name] ?? {}) as SchemaObject;
-    return [name, description === undefined ? property : { description, ...property }] as const;
-  });
-  return { ...schema, properties: Object.fromEntries(properties) };
-}

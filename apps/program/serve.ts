@@ -5,7 +5,7 @@ import type { Config } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
-import { ProjectingThread } from '../../libs/read-models/building/projecting.js';
+import { ProjectorThread } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import type { Running } from './app.module.js';
@@ -43,7 +43,7 @@ export function running(config: Config, program: string): Running {
     config,
     writer: { pid: process.pid, program, since: new Date().toISOString() },
     projecting: ({ logger }) =>
-      new ProjectingThread(worker, { ...config }, (what, details) => logger.error(details, what)),
+      new ProjectorThread(worker, { ...config }, (what, details) => logger.error(details, what)),
   };
 }
 

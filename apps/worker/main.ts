@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../../libs/config.js';
-import type { Stands } from '../../libs/read-models/building/projecting.js';
+import type { Stands } from '../../libs/read-models/building/projector-thread.js';
 import { project } from '../program/project.js';
 
 /** Runs the projector in a thread of the program that writes the log, until it receives `stop`. */

@@ -82,9 +82,15 @@ export const text = (most: number): Field<string> =>
     { minLength: 1, maxLength: most, pattern: TEXT.source },
   );
 
-/** Text of a form. @param says ends the sentence "the field …" */
-export const pattern = (form: RegExp, says: string): Field<string> =>
-  textual(says, (value) => value.length <= LONGEST_TEXT && form.test(value), { pattern: form.source });
+/**
+ * Text of a form.
+ * @param says ends the sentence "the field …"
+ * @throws Error for flags of an expression that JSON Schema has no words for
+ */
+export function pattern(form: RegExp, says: string): Field<string> {
+  if (form.flags.replace('u', '') !== '') throw new Error(`JSON Schema has no words for the flags of ${form}.`);
+  return textual(says, (value) => value.length <= LONGEST_TEXT && form.test(value), { pattern: form.source });
+}
 
 /** An id. Callers may write it in upper case. @param names the kind of thing that it is of */
 export const id = (names?: string): Field<string> =>

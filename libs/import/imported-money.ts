@@ -16,5 +16,4 @@ export function checkCurrencies(values: Values, at: string): void {
   }
 }
 
-export const isMoney = (value: unknown): value is Money =>
-  typeof value === 'object' && value !== null && 'currency' in value;
+const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'currency' in value;

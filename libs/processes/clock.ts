@@ -9,7 +9,7 @@ import { idFrom } from '../ids.js';
 import type { ReadModels } from '../read-models/read-models.js';
 import { isPassing, messageOf } from './reactions.js';
 import type { Report } from './reactions.js';
-import { sparing } from './throttled-log.js';
+import { throttled } from './throttled-log.js';
 
 /** The kinds of deadlines, by their names. */
 const kinds = new Map(deadlineKinds.map((each) => [each.kind, each]));
@@ -61,7 +61,7 @@ const LONGEST_REST = 60;
 export class ClockProcess {
   readonly #options: ClockProcessOptions;
   /** For what passes by itself, such as a full disk that gets room. */
-  readonly #sparing: Report;
+  readonly #throttled: Report;
   readonly #stop = new AbortController();
   #outcomes = new Map<string, Outcome>();
   #turn: Promise<unknown> = Promise.resolve();
@@ -73,7 +73,7 @@ export class ClockProcess {
 
   constructor(options: ClockProcessOptions) {
     this.#options = options;
-    this.#sparing = sparing(options.report);
+    this.#throttled = throttled(options.report);
   }
 
   /** Runs until `stop`. */
@@ -114,9 +114,9 @@ export class ClockProcess {
     while (!signal.aborted) {
       const look = this.#held ? Promise.resolve() : this.tick();
       await look.catch((error: unknown) => {
-        // While a first generation is built nobody can say what is due; that is no fault.
+        // During the first build of the read model of deadlines, nothing is known to be due; that is no fault.
         if (!(error instanceof Refusal && error.status === 503))
-          this.#sparing('deadlines cannot be read', { error: messageOf(error) });
+          this.#throttled('deadlines cannot be read', { error: messageOf(error) });
       });
       await sleep(interval, undefined, { signal }).catch(() => undefined);
     }
@@ -155,7 +155,7 @@ export class ClockProcess {
     } catch (error) {
       const attempts = (before?.attempts ?? 0) + 1;
       const { deadlineId, dueAt } = deadline;
-      const report = isPassing(error) ? this.#sparing : this.#options.report;
+      const report = isPassing(error) ? this.#throttled : this.#options.report;
       report('deadline not recorded', { deadlineId, dueAt, attempts, error: messageOf(error) });
       return { attempts, error: messageOf(error), again: this.#looks + Math.min(LONGEST_REST, 2 ** attempts) };
     }

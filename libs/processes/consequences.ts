@@ -5,13 +5,18 @@ import type { EventStore } from '../event-store/event-store.js';
 import { Projector } from '../read-models/building/projector.js';
 import type { ReadModels } from '../read-models/read-models.js';
 import { ClockProcess } from './clock.js';
+import { standing } from './memory/claim.js';
+import { NONE } from './memory/process-memory.js';
+import { stateName } from './memory/process-state.js';
+import { ScratchProcessMemory } from './memory/scratch.process-memory.js';
 import type { Process } from './process.js';
 import { ProcessRunner } from './process-runner.js';
+import { ProcessHandler } from './reactions.js';
 import type { Report } from './reactions.js';
 
 export interface ConsequencesOptions {
   readonly store: EventStore;
-  /** Of its own: takes checkpoints and deadlines, and is thrown away with what is tried out. */
+  /** Of its own: takes deadlines, and is thrown away with what is tried out. */
   readonly readModels: ReadModels;
   readonly commands: CommandBus;
   readonly clock: Clock;
@@ -29,10 +34,13 @@ export class Consequences {
 
   /** Of what is recorded from now on; what lies in the log is left to the program that wrote it. */
   static async from(options: ConsequencesOptions): Promise<Consequences> {
-    const { store, readModels, processes } = options;
-    const position = await store.head();
-    for (const { name } of processes) await readModels.keep(name, { position, begun: position }, []);
-    return new Consequences(options, new ProcessRunner(options), new ClockProcess(options));
+    const { store, commands, processes, report } = options;
+    const memory = new ScratchProcessMemory();
+    const now = standing(await store.head());
+    for (const { name } of processes) await memory.write(stateName(name), now, NONE);
+    const handlers = processes.map((process) => new ProcessHandler(process, commands, report));
+    const runner = new ProcessRunner({ store, memory, handlers, report });
+    return new Consequences(options, runner, new ClockProcess(options));
   }
 
   /** Has processes react to everything recorded since. */

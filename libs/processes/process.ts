@@ -1,12 +1,23 @@
+import type { Refusal } from '../errors.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
 
 /** A command that follows from an event; its rule is given the event's time as its `now`. */
 export interface Reaction {
   /** An instance of a command class. */
   readonly command: object;
-  /** What is asked for instead when a rule refuses the command. */
-  readonly otherwise?: object;
+  /**
+   * What is asked for instead when a rule refuses the command, and so on: any number of steps. A program that ends in between
+   * begins with the first command again, so all steps should change the same stream, where only one of them can succeed.
+   * @returns null where nothing is to be done instead
+   */
+  readonly otherwise?: (refusal: Refusal) => Reaction | null;
 }
+
+/**
+ * Where something that is new on a log begins: with the first event, or behind the events there are when it is first run on this
+ * log. On an empty log both are the same.
+ */
+export type Beginning = 'beginning' | 'installation';
 
 /**
  * What follows from an event elsewhere. Pure: no clock, no look-up, so that reacting twice asks for the same twice. What a
@@ -16,6 +27,7 @@ export interface Process {
   readonly name: string;
   /** Raise it when the same event leads to other commands: their ids carry it, and so do the events they lead to. */
   readonly version: number;
+  readonly from: Beginning;
   readonly types: readonly string[];
   react(event: RecordedEvent): readonly Reaction[];
 }
@@ -27,9 +39,16 @@ type Reactions<Events> = {
 export function process<Events>(definition: {
   readonly name: string;
   readonly version: number;
+  readonly from: Beginning;
   readonly on: Reactions<Events>;
 }): Process {
-  const { name, version, on } = definition;
+  const { name, version, from, on } = definition;
   const reactions = new Map(Object.entries(on)) as Map<string, (event: RecordedEvent) => readonly Reaction[]>;
-  return { name, version, types: [...reactions.keys()], react: (event) => reactions.get(event.type)?.(event) ?? [] };
+  return {
+    name,
+    version,
+    from,
+    types: [...reactions.keys()],
+    react: (event) => reactions.get(event.type)?.(event) ?? [],
+  };
 }

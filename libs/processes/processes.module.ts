@@ -4,7 +4,7 @@ import { Clock } from '../clock.js';
 import { Config } from '../config.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Reacting } from '../reacting.js';
-import { Holding } from '../read-models/building/leases.js';
+import { HeldLeases } from '../read-models/building/leases.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { ClockProcess } from './clock.js';
 import { formerOwner } from '../../processes/former-owner.js';
@@ -12,9 +12,11 @@ import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
 import { interactionOfTask } from '../../processes/interaction-of-task.js';
 import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
 import type { Process } from './process.js';
+import { ProcessMemory } from './memory/process-memory.js';
 import { ProcessRunner } from './process-runner.js';
 import { ProcessesController } from './processes.controller.js';
 import { Processes } from './processes.js';
+import { ProcessHandler } from './reactions.js';
 import type { Report } from './reactions.js';
 import { SharedRunner } from './shared-runner.js';
 
@@ -40,6 +42,7 @@ const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(
       inject: [
         EventStore,
         ReadModels,
+        ProcessMemory,
         CommandBus,
         Clock,
         { token: Config, optional: true },
@@ -48,25 +51,26 @@ const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(
       useFactory: (
         store: EventStore,
         readModels: ReadModels,
+        memory: ProcessMemory,
         commands: CommandBus,
         clock: Clock,
         { LEASE_SECONDS } = new Config(),
         report: Report = logged,
       ) => {
         const clockOf = () => new ClockProcess({ readModels, commands, clock, report });
-        // Whoever has the log for itself shares nothing.
-        if (store.exclusive)
-          return new Processes(new ProcessRunner({ store, readModels, commands, processes, report }), clockOf());
+        const handlers = processes.map((process) => new ProcessHandler(process, commands, report));
+        const claiming = { memory, former: readModels, report };
+        // Nothing is shared where one program has the log for itself.
+        if (store.exclusive) return new Processes(new ProcessRunner({ store, handlers, ...claiming }), clockOf());
         const timeToLive = LEASE_SECONDS * 1_000;
         const shared = new SharedRunner({
-          readModels,
-          processes,
-          report,
+          store,
+          handlers,
+          ...claiming,
           clockOf,
-          holding: new Holding({ readModels, kind: 'processes', timeToLive }),
+          leases: new HeldLeases({ readModels, kind: 'processes', timeToLive }),
           interval: timeToLive / LOOKS,
-          runnerOf: (process, kept) =>
-            new ProcessRunner({ store, readModels: kept, commands, processes: [process], report }),
+          runnerOf: (handler, lost) => new ProcessRunner({ store, handlers: [handler], ...claiming, lost }),
         });
         return new Processes(shared, {
           start: () => undefined,

@@ -2,19 +2,28 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { Reacting } from '../reacting.js';
 import type { ClockProcess } from './clock.js';
 import type { ClockStatus } from './clock.js';
-import type { ProcessRunner } from './process-runner.js';
-import type { ProcessStatus } from './process-runner.js';
+import type { ProcessStatus } from './process-status.js';
+
+/** What runs handlers: all of them, or those whose share this program holds. */
+export interface Running {
+  prepare(): Promise<void>;
+  start(): void;
+  stop(): Promise<void>;
+  status(): readonly ProcessStatus[] | Promise<readonly ProcessStatus[]>;
+  retry(handler: string, stream: string): Promise<boolean>;
+}
 
 /** What runs beside the requests of a program that writes, from its start until just before the log is closed. */
 export class Processes extends Reacting implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
-    private readonly runner: Pick<ProcessRunner, 'start' | 'stop' | 'status' | 'retry'>,
+    private readonly runner: Running,
     private readonly clock: Pick<ClockProcess, 'start' | 'stop' | 'status' | 'hold'>,
   ) {
     super();
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    await this.runner.prepare();
     this.runner.start();
     this.clock.start();
   }

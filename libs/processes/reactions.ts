@@ -4,61 +4,69 @@ import { under } from '../event-store/envelope.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
 import { idFrom } from '../ids.js';
-import type { Process } from './process.js';
+import type { Handler } from './handler.js';
+import type { Beginning, Process, Reaction } from './process.js';
 
-/** Says what happened, to whoever keeps the logs. */
+/** Writes an entry to the program's log. */
 export type Report = (what: string, details: Readonly<Record<string, unknown>>) => void;
 
 /**
- * Sends what a process answers to events. The id of each command is derived from the event's, so sending it again is
- * answered, not done twice. A refusal is an answer: it is reported and counted, and what is to be done otherwise is sent.
+ * A process as the runner runs it: sends what it answers to events. The id of each command is derived from the event's, so
+ * sending it again is answered, not done twice. A refusal is an answer: it is reported and counted, and what is to be done
+ * otherwise is sent.
  */
-export class Reactions {
+export class ProcessHandler implements Handler {
+  readonly name: string;
+  readonly version: number;
+  readonly from: Beginning;
+  readonly types: readonly string[];
+
   constructor(
+    private readonly process: Process,
     private readonly commands: CommandBus,
     private readonly report: Report,
-  ) {}
+  ) {
+    ({ name: this.name, version: this.version, from: this.from, types: this.types } = process);
+  }
 
-  /**
-   * @param events several where an upcaster made several of one: their reactions are numbered through
-   * @returns how many commands were refused
-   * @throws what is no answer: a failure of the program, or a passing one
-   */
-  async to(events: readonly RecordedEvent[], process: Process): Promise<number> {
+  /** Reactions to several shapes of one event are numbered through. */
+  async handle(events: readonly RecordedEvent[]): Promise<number> {
     let index = 0;
     let refused = 0;
     for (const event of events) {
-      for (const { command, otherwise } of process.react(event)) {
-        const sent = envelopeOf(process, event);
-        const accepted = await this.#send(command, sent, process, event, String(index));
-        if (!accepted) refused += 1;
-        if (!accepted && otherwise) {
-          refused += (await this.#send(otherwise, sent, process, event, `${index} otherwise`)) ? 0 : 1;
-        }
+      for (const reaction of this.process.react(event)) {
+        refused += await this.#follow(reaction, event, String(index));
         index += 1;
       }
     }
     return refused;
   }
 
-  /** @returns whether the command was accepted */
-  async #send(
-    command: object,
-    sent: Envelope,
-    process: Process,
-    event: RecordedEvent,
-    index: string,
-  ): Promise<boolean> {
-    const commandId = idFrom('process', process.name, String(process.version), event.id, index);
+  /** Sends a command, and what is to be done otherwise as long as rules refuse. @returns how many were refused */
+  async #follow(reaction: Reaction, event: RecordedEvent, index: string): Promise<number> {
+    let refused = 0;
+    for (let next: Reaction | null = reaction, key = index; next; key = `${key} otherwise`) {
+      const refusal = await this.#send(next.command, event, key);
+      if (!refusal) break;
+      refused += 1;
+      next = next.otherwise?.(refusal) ?? null;
+    }
+    return refused;
+  }
+
+  /** @returns why the command was refused, if it was */
+  async #send(command: object, event: RecordedEvent, key: string): Promise<Refusal | undefined> {
+    const { name, version } = this;
+    const commandId = idFrom('process', name, String(version), event.id, key);
     try {
-      await under({ ...sent, commandId }, () => this.commands.execute(command));
-      return true;
+      await under({ ...envelopeOf(this.process, event), commandId }, () => this.commands.execute(command));
+      return undefined;
     } catch (error) {
       if (!(error instanceof Refusal) || isPassing(error)) throw error;
       const { stream, position } = event;
-      const asked = { process: process.name, command: command.constructor.name, stream, position };
+      const asked = { process: name, command: command.constructor.name, stream, position };
       this.report('reaction refused', { ...asked, code: error.code, reason: error.message });
-      return false;
+      return error;
     }
   }
 }

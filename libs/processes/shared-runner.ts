@@ -1,47 +1,49 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Holding } from '../read-models/building/leases.js';
-import { LeaseLost } from '../read-models/read-models.js';
-import type { ReadModels } from '../read-models/read-models.js';
+import type { EventStore } from '../event-store/event-store.js';
+import type { HeldLeases } from '../read-models/building/leases.js';
 import type { ClockProcess, ClockStatus } from './clock.js';
-import type { Process } from './process.js';
-import type { ProcessRunner, ProcessStatus } from './process-runner.js';
+import type { Handler } from './handler.js';
+import { install, standOf } from './memory/claim.js';
+import type { Claiming } from './memory/claim.js';
+import { parkedStreams, stateOf, wish } from './memory/process-state.js';
+import type { ProcessRunner } from './process-runner.js';
+import type { ProcessStatus } from './process-status.js';
 import { messageOf } from './reactions.js';
+import { throttled } from './throttled-log.js';
 import type { Report } from './reactions.js';
-import { sparing } from './throttled-log.js';
 
-export interface SharedRunnerOptions {
-  readonly readModels: ReadModels;
-  readonly processes: readonly Process[];
-  readonly holding: Holding;
-  readonly report: Report;
-  /** Makes what reacts for one process, and keeps where it stands in these read models. */
-  readonly runnerOf: (process: Process, readModels: ReadModels) => ProcessRunner;
+export interface SharedRunnerOptions extends Claiming {
+  readonly store: EventStore;
+  readonly handlers: readonly Handler[];
+  readonly leases: HeldLeases;
+  /** Makes what runs one handler; it calls `lost` when another program has taken over. */
+  readonly runnerOf: (handler: Handler, lost: () => void) => ProcessRunner;
   readonly clockOf: () => ClockProcess;
   /** Milliseconds between two looks at what is held; a fraction of the time to live. */
   readonly interval: number;
 }
 
 const CLOCK = 'clock';
-const shareOf = (process: string): string => `process:${process}`;
+const shareOf = (handler: string): string => `process:${handler}`;
 
 type Running = { readonly epoch: number } & (
-  { readonly process: string; readonly run: ProcessRunner } | { readonly process: null; readonly run: ClockProcess }
+  { readonly handler: string; readonly run: ProcessRunner } | { readonly handler: null; readonly run: ClockProcess }
 );
 
 /**
- * Runs each process, and the clock, in one of several programs: in the one that holds its share. What two have sent while one
+ * Runs each handler, and the clock, in one of several programs: in the one that holds its share. What two have sent while one
  * took over from the other is answered the second time, since ids of commands are derived from what they follow from.
  */
 export class SharedRunner {
   readonly #options: SharedRunnerOptions;
-  readonly #sparing: Report;
+  readonly #throttled: Report;
   readonly #running = new Map<string, Running>();
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
   constructor(options: SharedRunnerOptions) {
     this.#options = options;
-    this.#sparing = sparing(options.report);
+    this.#throttled = throttled(options.report);
   }
 
   /** Runs until `stop`. */
@@ -53,73 +55,66 @@ export class SharedRunner {
     this.#stop.abort();
     await this.#loop;
     for (const { run } of this.#running.values()) await run.stop();
-    await this.#options.holding.stop();
+    await this.#options.leases.stop();
   }
 
-  async status(): Promise<ProcessStatus[]> {
-    const { processes, readModels } = this.#options;
-    const parked = await readModels.parked();
+  /** Notes where new handlers begin. To be called before any request is served. */
+  async prepare(): Promise<void> {
+    const { store, handlers } = this.#options;
+    await standOf(store)
+      .then((stand) => install(handlers, this.#options, stand))
+      .catch((error: unknown) => this.#unshared(error));
+  }
+
+  status(): Promise<ProcessStatus[]> {
+    const { handlers, memory } = this.#options;
     return Promise.all(
-      processes.map(async ({ name, version }): Promise<ProcessStatus> => {
+      handlers.map(async ({ name, version }): Promise<ProcessStatus> => {
         const running = this.#running.get(shareOf(name));
-        if (running?.process === name) return (await running.run.status())[0]!;
-        const { position } = await readModels.checkpoint(name);
-        const own = parked.filter(({ consumer }) => consumer === name);
-        return {
-          name,
-          version,
-          state: 'elsewhere',
-          position,
-          handled: 0,
-          refused: 0,
-          parked: own.map(({ key: stream, position: at, attempts, error, waiting }) => ({
-            stream,
-            position: at,
-            attempts,
-            error,
-            waiting,
-          })),
-        };
+        if (running?.handler === name) return running.run.status()[0]!;
+        const { position = 0, parked = {} } = (await stateOf(memory, name)) ?? {};
+        const shown = parkedStreams(Object.entries(parked));
+        return { name, version, state: 'elsewhere', position, handled: 0, refused: 0, parked: shown };
       }),
     );
   }
 
-  /** Whoever runs the process looks every moment whether it is asked. @returns whether the stream is parked */
-  retry(process: string, stream: string): Promise<boolean> {
-    const running = this.#running.get(shareOf(process));
-    return running?.process === process
-      ? running.run.retry(process, stream)
-      : this.#options.readModels.retry(process, stream);
+  /** The program that runs the handler looks every moment for what is wished. @returns whether the stream is parked */
+  async retry(handler: string, stream: string): Promise<boolean> {
+    const { memory } = this.#options;
+    const running = this.#running.get(shareOf(handler));
+    if (running?.handler === handler) return running.run.retry(handler, stream);
+    if ((await stateOf(memory, handler))?.parked[stream] === undefined) return false;
+    await wish(memory, handler, stream);
+    return true;
   }
 
   clockStatus(): ClockStatus {
     const running = this.#running.get(CLOCK);
-    if (running?.process === null) return running.run.status();
+    if (running?.handler === null) return running.run.status();
     return { state: 'elsewhere', lookedAt: null, recorded: 0, failing: [] };
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      await this.#turn().catch((error: unknown) =>
-        this.#sparing('processes cannot be shared out', { error: messageOf(error) }),
-      );
+      await this.#turn().catch((error: unknown) => this.#unshared(error));
       await sleep(this.#options.interval, undefined, { signal }).catch(() => undefined);
     }
   }
 
   /** Ends what is not held any more, before anything else, and begins what is. */
   async #turn(): Promise<void> {
-    const { holding, processes } = this.#options;
-    const shares = [CLOCK, ...processes.map(({ name }) => shareOf(name))];
+    const { leases, handlers } = this.#options;
+    const shares = [CLOCK, ...handlers.map(({ name }) => shareOf(name))];
     await this.#endOthers();
-    if (holding.isDue) await holding.look(shares);
+    if (leases.isDue) await leases.look(shares);
     await this.#endOthers();
-    for (const process of [null, ...processes]) {
-      const share = process ? shareOf(process.name) : CLOCK;
-      const epoch = holding.epochOf(share);
+    for (const handler of [null, ...handlers]) {
+      const share = handler ? shareOf(handler.name) : CLOCK;
+      const epoch = leases.epochOf(share);
       if (epoch === undefined || this.#running.has(share) || this.#stop.signal.aborted) continue;
-      const running = process ? await this.#react(process, epoch) : this.#watch(epoch);
+      const running = handler ? this.#handle(handler, epoch) : this.#watch(epoch);
       this.#running.set(share, running);
       running.run.start();
     }
@@ -127,45 +122,23 @@ export class SharedRunner {
 
   async #endOthers(): Promise<void> {
     for (const [share, { epoch, run }] of this.#running) {
-      if (this.#options.holding.epochOf(share) === epoch) continue;
+      if (this.#options.leases.epochOf(share) === epoch) continue;
       this.#running.delete(share);
       await run.stop();
     }
   }
 
   #watch(epoch: number): Running {
-    return { epoch, process: null, run: this.#options.clockOf() };
+    return { epoch, handler: null, run: this.#options.clockOf() };
   }
 
-  /** Nothing is read before whoever ran it until now can keep nothing more. */
-  async #react(process: Process, epoch: number): Promise<Running> {
-    const { readModels, holding, runnerOf } = this.#options;
-    await readModels.fence([process.name], epoch);
-    const lost = () => holding.forget(shareOf(process.name));
-    return { epoch, process: process.name, run: runnerOf(process, fenced(readModels, epoch, lost)) };
+  #handle(handler: Handler, epoch: number): Running {
+    const { leases, runnerOf } = this.#options;
+    const { name } = handler;
+    return { epoch, handler: name, run: runnerOf(handler, () => leases.forget(shareOf(name))) };
   }
-}
 
-/** Read models in which a process keeps what it keeps under an epoch. */
-function fenced(readModels: ReadModels, epoch: number, lost: () => void): ReadModels {
-  const noticing = async <Result>(work: Promise<Result>): Promise<Result> => {
-    try {
-      return await work;
-    } catch (error) {
-      if (error instanceof LeaseLost) lost();
-      throw error;
-    }
-  };
-  const written: Partial<ReadModels> = {
-    keep: (process, checkpoint, aside) => noticing(readModels.keep(process, checkpoint, aside, epoch)),
-    attempt: (consumer, key, position, error, limit) =>
-      noticing(readModels.attempt(consumer, key, position, error, limit, epoch)),
-    unpark: (consumer, key) => noticing(readModels.unpark(consumer, key, undefined, epoch)),
-  };
-  return new Proxy(readModels, {
-    get(target, name) {
-      const member: unknown = Reflect.get(written, name) ?? Reflect.get(target, name);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
-  });
+  #unshared(error: unknown): void {
+    this.#throttled('processes cannot be shared out', { error: messageOf(error) });
+  }
 }

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandBus } from '@nestjs/cqrs';
 import type { EventStore, RecordedEvent } from '../event-store/event-store.js';
-import type { Parked, ReadModels } from '../read-models/read-models.js';
 import type { Work } from './lanes.js';
+import { takeWish } from './memory/process-state.js';
+import type { ProcessMemory } from './memory/process-memory.js';
 import type { Progress } from './progress.js';
-import { isPassing, messageOf, Reactions } from './reactions.js';
+import { isPassing, messageOf } from './reactions.js';
 import type { Report } from './reactions.js';
 
-/** What one process is to do about one place of the log. */
-export interface Reacting extends Work {
+/** What one handler is to do about one place of the log. */
+export interface Handling extends Work {
   readonly progress: Progress;
   readonly stream: string;
   readonly events: readonly RecordedEvent[];
@@ -18,68 +18,61 @@ export interface Reacting extends Work {
 
 export interface StreamParkingOptions {
   readonly store: EventStore;
-  readonly readModels: ReadModels;
-  readonly commands: CommandBus;
+  readonly memory: ProcessMemory;
   readonly report: Report;
   /** For what passes by itself. */
-  readonly sparing: Report;
+  readonly throttled: Report;
   /** Attempts at an event before its stream is parked. */
-  readonly attempts?: number;
+  readonly attempts?: number | undefined;
   /** Rest before the second attempt at what passes by itself, in milliseconds. */
   readonly rest: number;
   readonly signal: AbortSignal;
-  /** Keeps every checkpoint, and what was put aside. */
-  readonly keep: () => Promise<void>;
 }
 
 const ATTEMPTS = 5;
 const LONGEST_REST = 5_000;
-/** The key, which no stream has, under which attempts at doubtful events are counted. */
-const EVENT = 'event:';
 const ENDED = 'the program ended while this was being reacted to';
 
 /**
- * What becomes of events that a process cannot react to: after a few attempts their stream is put aside, with all that
- * follows in it, and the process goes on with the others. Attempts and what waits lie in the read models, so a restart
- * forgets neither.
+ * What becomes of events that cannot be handled: after a few attempts their stream is put aside, with all that follows in it, and
+ * the handler goes on with the others. Attempts and parked streams are remembered, so a restart forgets neither.
  */
 export class StreamParking {
   readonly #attempts: number;
-  readonly #reactions: Reactions;
 
   constructor(private readonly options: StreamParkingOptions) {
     this.#attempts = options.attempts ?? ATTEMPTS;
-    this.#reactions = new Reactions(options.commands, options.report);
   }
 
   /** @throws what is no answer: a failure of the program, or a passing one */
-  async react({ progress, events }: Pick<Reacting, 'progress' | 'events'>): Promise<void> {
-    const refused = await this.#reactions.to(events, progress.process);
+  async handle({ progress, events }: Pick<Handling, 'progress' | 'events'>): Promise<void> {
+    const refused = await progress.handler.handle(events);
     progress.refused += refused;
   }
 
   /** Never rejects. @returns whether its stream is parked now */
-  async failed(reacting: Reacting, error: unknown): Promise<boolean> {
-    const { readModels, report, sparing } = this.options;
-    const { progress, stream, position } = reacting;
-    const { name } = progress.process;
-    const details = { process: name, stream, position, error: messageOf(error) };
+  async failed(handling: Handling, error: unknown): Promise<boolean> {
+    const { report, throttled } = this.options;
+    const { progress, stream, position } = handling;
+    const message = messageOf(error);
+    const details = { process: progress.handler.name, stream, position, error: message };
     if (isPassing(error)) {
-      sparing('reaction waits', details);
+      throttled('reaction waits', details);
       return false;
     }
-    reacting.failures += 1;
+    handling.failures += 1;
+    // What a program before survived at this place is not counted again, but not tried for ever either.
+    const attempts = Math.max(progress.count(stream, position, message), handling.failures);
+    const parked = attempts >= this.#attempts;
+    if (parked) progress.willPark(stream, { position, attempts, error: message });
     try {
-      // What a program before survived at this place is not counted again, but not tried for ever either.
-      const limit = reacting.failures >= this.#attempts ? 1 : this.#attempts;
-      const counted = await readModels.attempt(name, stream, position, details.error, limit);
-      const attempts = Math.max(counted, reacting.failures);
-      const parked = attempts >= this.#attempts;
-      if (parked) progress.parked.add(stream);
+      await progress.keep();
+      if (parked) progress.park(stream);
       report(parked ? 'stream parked' : 'reaction failed', { ...details, attempts });
       return parked;
     } catch (uncounted) {
-      sparing('attempt not counted', { ...details, because: messageOf(uncounted) });
+      progress.willNotPark(stream);
+      throttled('attempt not counted', { ...details, because: messageOf(uncounted) });
       return false;
     }
   }
@@ -89,78 +82,94 @@ export class StreamParking {
    * After a few its stream is parked.
    * @returns whether it is still to be made with nothing beside it
    */
-  async doubt({ progress, stream, position, events }: Reacting): Promise<boolean> {
-    const { readModels, report } = this.options;
-    const { name } = progress.process;
+  async doubt({ progress, stream, position, events }: Handling): Promise<boolean> {
     if (progress.parked.has(stream)) return false;
+    const attempts = progress.doubt(position);
     const error = `${events[0]!.type} at position ${position}: ${ENDED}`;
-    const attempts = await readModels.attempt(name, EVENT, position, error, Infinity);
-    if (attempts < this.#attempts) return attempts > 0;
-    await readModels.attempt(name, stream, position, error, 1);
-    progress.parked.add(stream);
-    report('stream parked', { process: name, stream, position, attempts, error });
-    return false;
+    if (attempts >= this.#attempts) {
+      progress.willPark(stream, { position, attempts, error });
+      progress.park(stream);
+      const details = { process: progress.handler.name, stream, position, attempts, error };
+      this.options.report('stream parked', details);
+    }
+    await progress.keep();
+    return attempts > 0 && attempts < this.#attempts;
   }
 
-  /** All doubtful events are behind: should the program end now, it was none of them. */
-  async trust(progress: Progress): Promise<void> {
-    const { name } = progress.process;
-    await this.options.readModels.attempt(name, EVENT, progress.doubtful + 0.5, ENDED, Infinity);
-    progress.trust();
-  }
-
-  /** Reacts to what waits behind the streams that somebody wants tried again, one stream after the other. */
-  async retryAsked(all: readonly Progress[]): Promise<void> {
+  /** Handles what waits behind the streams that an operator wants tried again, one stream after the other. */
+  async retryWished(all: readonly Progress[]): Promise<void> {
+    const { memory, throttled, signal } = this.options;
     try {
-      const asked = (await this.options.readModels.parked()).filter((each) => each.asked);
-      for (const each of asked) {
-        const progress = all.find(({ process: { name } }) => name === each.consumer);
-        if (progress) await this.#retry(progress, each);
+      for (const progress of all) {
+        const { name } = progress.handler;
+        const next = () =>
+          takeWish(memory, name, (stream) => progress.mayRetry(stream) || !progress.parked.has(stream));
+        for (let stream = await next(); stream !== undefined && !signal.aborted; stream = await next()) {
+          if (progress.mayRetry(stream)) await this.#retry(progress, stream);
+        }
       }
     } catch (error) {
-      this.options.sparing('parked streams cannot be tried again', { error: messageOf(error) });
+      throttled('parked streams cannot be tried again', { error: messageOf(error) });
     }
   }
 
-  /** In order and with a cursor of its own, while the checkpoint goes on. */
-  async #retry(progress: Progress, { key: stream, position, error }: Parked): Promise<void> {
-    const { readModels, signal, keep } = this.options;
-    const { name } = progress.process;
-    // Counted before, here too: should the program end of it, the next one does not try by itself.
-    await readModels.attempt(name, stream, position, error, 1);
-    for (let after = 0; !signal.aborted;) {
-      await keep();
-      // What waits further on was put aside by a program before, without its checkpoint: it is yet to be met.
-      const waiting = (await readModels.waiting(name, stream)).filter((each) => each > after && each <= progress.taken);
-      if (waiting.length === 0 && progress.unpark(stream, after)) {
-        await readModels.unpark(name, stream);
-        return;
+  /** In order, while the position of the handler goes on. The stream stays parked from the event on that fails. */
+  async #retry(progress: Progress, stream: string): Promise<void> {
+    // More may be put aside while what waits is handled.
+    for (let done = 0; !progress.unpark(stream, done);) {
+      const upTo = progress.waitsUpTo(stream);
+      for await (const events of this.#waiting(progress, stream, upTo)) {
+        const { position } = events[0]!;
+        if (position <= done) continue;
+        progress.waitsFrom(stream, position);
+        await progress.keep();
+        if (!(await this.#handleAgain(progress, stream, events))) return;
       }
-      for (const each of waiting) {
-        if (!(await this.#reactAgain(progress, stream, each))) return;
-        after = each;
-      }
+      done = upTo;
+    }
+    await progress.keep();
+  }
+
+  /** Events that wait in a parked stream up to a position, each in all of its shapes. */
+  async *#waiting(
+    progress: Progress,
+    stream: string,
+    upTo: number,
+  ): AsyncGenerator<readonly RecordedEvent[], void, undefined> {
+    const { store } = this.options;
+    const { types } = progress.handler;
+    const { position } = progress.parked.get(stream)!;
+    let from = (await store.at(position))[0]?.revision ?? 0;
+    for (;;) {
+      const { events, end } = await store.readStream(stream, { from });
+      const waiting = events.filter(
+        (event) => !event.foreign && types.includes(event.type) && event.position >= position && event.position <= upTo,
+      );
+      yield* Map.groupBy(waiting, (event) => event.position).values();
+      const last = events.at(-1);
+      if (end || !last || last.position >= upTo) return;
+      from = last.revision + 1;
     }
   }
 
-  /** @returns whether it was reacted to; else it stays parked */
-  async #reactAgain(progress: Progress, stream: string, position: number): Promise<boolean> {
-    const { store, readModels, report, sparing, signal } = this.options;
-    const { name, types } = progress.process;
-    const events = (await store.at(position)).filter(({ type }) => types.includes(type));
+  /** @returns whether it was handled; else it stays parked */
+  async #handleAgain(progress: Progress, stream: string, events: readonly RecordedEvent[]): Promise<boolean> {
+    const { report, throttled, signal } = this.options;
+    const { position } = events[0]!;
     for (let rest = this.options.rest; !signal.aborted; rest = Math.min(LONGEST_REST, 2 * rest)) {
       try {
-        await this.react({ progress, events });
-        progress.handled += 1;
+        await this.handle({ progress, events });
+        progress.handledAgain(stream);
         return true;
       } catch (error) {
-        const details = { process: name, stream, position, error: messageOf(error) };
+        const details = { process: progress.handler.name, stream, position, error: messageOf(error) };
         if (!isPassing(error)) {
           report('stream stays parked', details);
-          await readModels.attempt(name, stream, position, details.error, 1);
+          progress.failedAgain(stream, details.error);
+          await progress.keep();
           return false;
         }
-        sparing('reaction waits', details);
+        throttled('reaction waits', details);
         await sleep(rest, undefined, { signal }).catch(() => undefined);
       }
     }

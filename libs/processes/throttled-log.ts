@@ -1,10 +1,10 @@
 import type { Report } from './reactions.js';
 
-/** How long the same is not said again, in milliseconds. */
+/** Minimum time between identical entries, in milliseconds. */
 const SILENCE = 60_000;
 
-/** A report for what is nobody's fault and tried again and again: it says the same once, then how often it was since. */
-export function sparing(report: Report, now = () => performance.now()): Report {
+/** Throttles identical log entries to one a minute, with a count. */
+export function throttled(report: Report, now = () => performance.now()): Report {
   const said = new Map<string, { at: number; since: number }>();
   return (what, details) => {
     const before = said.get(what);

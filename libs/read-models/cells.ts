@@ -4,12 +4,13 @@ import { bucketOf, Histogram } from './histogram.js';
 import type { CellChange, CellChanges, Content } from './read-models.js';
 import type { Cell, Rollup } from './rollup.js';
 
-/** Cells counted at a time when those of a whole generation are. */
+/** Maximum number of cells in memory when a whole generation is counted. */
 const MOST_CELLS = 5_000;
 
 /**
- * What a document adds to a report.
- * @throws whatever the report fails on; Error for what is no whole number: fractions would not add up to what is taken away again
+ * The cells that a document adds to a report.
+ * @throws whatever the report fails on; Error for what is no whole number: fractions would not add up to what is taken away
+ *   again
  */
 export function cellsIn(rollup: Rollup, document: unknown, zone: string): readonly Cell[] {
   const cells = rollup.cells(document, zone);
@@ -25,7 +26,9 @@ function check(value: Whole | undefined): void {
   throw new Error(`a cell holds whole numbers, not ${value}`);
 }
 
-/** Cells of all dimensions are kept by day; they are read for the edges of a window, and where no summary will do. */
+/**
+ * Adds cells of all dimensions by day. These are read for the edges of a window, and for queries that no summary can answer.
+ */
 export function addCells(
   changes: Map<string, CellChange>,
   { dimensions, measures }: Rollup,
@@ -55,14 +58,14 @@ export function addCells(
   }
 }
 
-/** What changed, added up by month and over all time for every summary: most of a page cancels out before it gets here. */
+/** Adds the changes of summaries, by month and over all time. Most changes of a page have cancelled out before. */
 export function summarise(changes: Map<string, CellChange>, rollup: Rollup): void {
   for (const [place, change] of summariesOf([...changes.values()].filter(isChange), rollup)) changes.set(place, change);
 }
 
 /**
- * Every cell that a page leaves or enters, also those whose differences cancel out. An engine without
- * transactions has to mark them all: run again after a crash, a page that is half written makes differences where it made none.
+ * Every cell that a page leaves or enters, also those whose differences cancel out. An engine without transactions has to mark
+ * them all, because a half-written page that is folded again after a crash has other differences.
  */
 export function touchedCells(changes: ReadonlyMap<string, CellChange>, rollup: Rollup): readonly CellChange[] {
   const all = [...changes.values()];
@@ -88,7 +91,7 @@ function summariesOf(all: readonly CellChange[], { dimensions, summaries }: Roll
 
 const monthOf = (period: string): string => (period === 'a' ? period : `m${period.slice(1, 8)}`);
 
-/** Changes added up that agree in these dimensions and in the period they belong to. What has no day is there already. */
+/** Sums of changes by these dimensions and by period. Changes without a day are already summed. */
 function added(
   changes: readonly CellChange[],
   summary: number,
@@ -113,8 +116,8 @@ function added(
 }
 
 /**
- * All cells of a read model, counted from its documents as they are: what folding it event by event would have left.
- * @param uncounted told of a document that a report fails on: no report counts it
+ * Counts all cells of a read model from its documents; the result is the same as after folding event by event.
+ * @param uncounted called for a document that a report cannot count; then no report counts it
  */
 export async function* cellsOf(
   documents: AsyncIterable<readonly Content[]>,

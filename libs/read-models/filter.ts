@@ -7,7 +7,10 @@ const OPERATORS = new Set(['$in', '$ne', '$gt', '$gte', '$lt', '$lte', '$prefix'
 
 type Operators = Exclude<Condition, Scalar>;
 
-/** What a condition says that is more than a value. @throws Error when it is none: one that says nothing would hold for everything */
+/**
+ * What a condition says that is more than a value.
+ * @throws Error when it is none: one that says nothing would hold for everything
+ */
 export function operatorsOf(path: string, condition: Exclude<Condition, string | number | boolean | null>): Operators {
   const operators = Object.entries(condition);
   const known = operators.every(([operator]) => OPERATORS.has(operator));
@@ -17,25 +20,25 @@ export function operatorsOf(path: string, condition: Exclude<Condition, string |
   return condition;
 }
 
-/** Conditions all of which must hold, with `$and` and `$or` among them. */
+/** The conditions of a filter, all of which must hold; `$and` and `$or` are among them. */
 export const partsOf = (filter: Filter): readonly (readonly [string, Condition | readonly Filter[]])[] =>
   Object.entries(filter).flatMap(([path, condition]) => (condition === undefined ? [] : [[path, condition] as const]));
 
-/** A value as lists are filtered and sorted by it: truth is 0 or 1, so that it can be paged by. */
+/** Value for filters and sorting; booleans become 0 or 1, so that keyset pages work. */
 export const plain = (value: Scalar): string | number | null => (typeof value === 'boolean' ? Number(value) : value);
 
-/** Behind every text that begins so. */
+/** Upper bound of all texts with this prefix. */
 export const endOf = (prefix: string): string => `${prefix}\u{10ffff}`;
 
-/** Tells lists apart: by what is listed, in what order, and what is asked of it. */
+/** Hash of a list: projection, order and filter. */
 const listOf = ({ name }: Projection, { sort = [], filter = {}, asked = filter }: Find): string =>
   hash('sha1', JSON.stringify([name, sort, asked]), 'base64url').slice(0, 8);
 
-/** Says where in this list the page behind an entry begins that has these values to sort by, and this id. */
+/** Cursor for the page behind an entry, from its sort values and id. */
 export const cursorOf = (projection: Projection, find: Find, values: readonly unknown[]): string =>
   Buffer.from(JSON.stringify([listOf(projection, find), ...values])).toString('base64url');
 
-/** @throws Invalid `cursor-invalid` for what is no cursor, and for one of another list, order or filter */
+/** The sort values and id in a cursor. @throws Invalid `cursor-invalid` for an invalid cursor, or one of another list */
 export function valuesOf(projection: Projection, find: Find, cursor: string): (string | number)[] {
   let last: unknown;
   try {

@@ -2,18 +2,17 @@ import type { Projection } from './projection.js';
 import { cursorOf } from './filter.js';
 import type { Find, Found } from './read-models.js';
 
-/** What a list is sorted by, as an engine has it stored. */
+/** Sort value of a document, as an engine stores it. */
 export type SortValue = string | number | null;
 
-/** A document of a list with what places it there, its id last. */
+/** A document of a list with its sort values, the id last. */
 export interface Placed<Document> {
   readonly keys: readonly SortValue[];
   readonly document: () => Document;
 }
 
 /**
- * One page out of those of several partitions, each in order and each with one document more than asked for when there is
- * more. Of one partition the page stays as it is.
+ * Merges sorted pages of several partitions into one. Each input has one document more than the page, if there are more.
  */
 export function pageOf<Document>(
   projection: Projection<Document>,
@@ -27,7 +26,10 @@ export function pageOf<Document>(
   return placed.length > limit ? { items, next: cursorOf(projection, find, placed[limit - 1]!.keys) } : { items };
 }
 
-/** As engines sort: what is not there, then numbers, then texts. The id breaks ties, in the direction of the first. */
+/**
+ * Sort order of the engines: missing values, then numbers, then texts. The id breaks ties, in the direction of the first
+ * key.
+ */
 function order(a: readonly SortValue[], b: readonly SortValue[], sort: readonly string[]): number {
   for (let at = 0; at < a.length; at += 1) {
     const found = compare(a[at]!, b[at]!);
@@ -44,7 +46,7 @@ function compare(a: SortValue, b: SortValue): number {
   return rankOf(a) - rankOf(b);
 }
 
-/** JavaScript compares halves of code points beyond the first plane, which sort before some whole ones. */
+/** Compares by code points. JavaScript compares UTF-16 units, which sorts characters beyond the first plane wrongly. */
 function byCodePoints(a: string, b: string): number {
   for (let at = 0; at < a.length && at < b.length; at += 1) {
     const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];

@@ -1,14 +1,14 @@
 import { spreadingHash } from '../spreading-hash.js';
 import type { Copy } from './decisions.js';
-import type { Generation } from './read-models.js';
+import type { Generation } from './generation.js';
 import type { ReadModel } from './rollup.js';
 
-/** The partition a document belongs to. Stable: what was stored is found again. */
+/** Partition of a document. The hash must never change, since stored documents are found by it. */
 export function partitionOf(id: string, partitions: number): number {
   return partitions === 1 ? 0 : spreadingHash(id) % partitions;
 }
 
-/** The read model as far as one of its partitions is concerned. */
+/** Limits a read model to one of its partitions. */
 export function partOf(readModel: ReadModel, { partition, partitions }: Part): ReadModel {
   if (partitions === 1) return readModel;
   const { projection } = readModel;
@@ -19,16 +19,16 @@ export function partOf(readModel: ReadModel, { partition, partitions }: Part): R
 
 type Part = Pick<Generation, 'partition' | 'partitions'>;
 
-/** What serves a projection: a generation for each partition, the one furthest behind first. */
+/** Serving generations of a projection, one per partition, the one furthest behind first. */
 export const servingOf = (generations: readonly Generation[], name: string): readonly Generation[] =>
   generations.filter((each) => each.name === name && each.state === 'active').sort((a, b) => a.position - b.position);
 
-/** The copy that a generation is of. */
+/** The copy that a generation belongs to. */
 export const copyOf = ({ set, definition, partitions }: Generation): Copy => ({
   generation: set,
   definition,
   partitions,
 });
 
-/** The share of the work that a generation belongs to: the one that serves and those built beside it go together. */
+/** Share of the work for a generation; the serving one and those built beside it have the same share. */
 export const shareOf = ({ name, partition }: Pick<Generation, 'name' | 'partition'>): string => `${name}/${partition}`;

@@ -1,5 +1,8 @@
 import type { Whole } from '../whole.js';
+import type { FormerProcess, FormerProcesses } from './former-processes.js';
+import type { Because, Generation, GenerationState } from './generation.js';
 import type { Histogram } from './histogram.js';
+import type { Lease } from './lease.js';
 import type { Projection } from './projection.js';
 import type { ReadModel, Rollup } from './rollup.js';
 
@@ -60,57 +63,6 @@ export interface Sum {
   readonly durations: Readonly<Record<string, Histogram>>;
 }
 
-/**
- * `building` scans the log beside the serving generation · `catching-up` has its indexes and follows the log ·
- * `verifying` is being compared · `ready` was, and follows the log until all partitions of its set are · `active` serves ·
- * `retained` keeps up for a rollback · `failed` and `cancelled` keep their reason until they are dropped · `dropped` is gone.
- */
-export type GenerationState =
-  'building' | 'catching-up' | 'verifying' | 'ready' | 'active' | 'retained' | 'failed' | 'cancelled' | 'dropped';
-
-/** States out of which a generation may be made to serve. */
-export const mayServe: ReadonlySet<GenerationState> = new Set(['ready', 'retained']);
-/** What one partition comes to, its whole set comes to: it could never serve without it. */
-export const endsTheSet: ReadonlySet<GenerationState> = new Set(['failed', 'cancelled', 'dropped']);
-
-/** States in which a generation has come to nothing: it will never serve. */
-export const cameToNothing: ReadonlySet<GenerationState> = new Set(['failed', 'cancelled']);
-
-/** Why a generation changes its state, and under which epoch of its share. */
-export interface Because {
-  readonly error?: string;
-  readonly hash?: string;
-  readonly epoch?: number | undefined;
-}
-
-/** One built copy of a read model, or of one partition of it. */
-export interface Generation {
-  readonly id: number;
-  /** The documents in it are those whose ids belong to this partition, of so many. */
-  readonly partition: number;
-  readonly partitions: number;
-  /** What serves together: the id of the set's first partition. */
-  readonly set: number;
-  /** Of the share under which it was last taken up: what is written under a lower one is refused. */
-  readonly epoch: number;
-  /** Name of the projection. */
-  readonly name: string;
-  readonly definition: string;
-  readonly state: GenerationState;
-  /** Everything up to here has been looked at. */
-  readonly position: number;
-  readonly startedAt: string;
-  /** When it last moved or changed its state. */
-  readonly updatedAt: string;
-  /** Positions scanned a second, over the last ten seconds it moved. */
-  readonly rate: number;
-  readonly error: string | null;
-  /** Content hash found when it was verified. */
-  readonly hash: string | null;
-  /** Where a page ends that was begun and not finished: the next one to be written is this very page, cut nowhere else. */
-  readonly pending?: number;
-}
-
 export interface StoredDocument {
   /** Null where a document was removed: the position must survive it. */
   readonly document: unknown;
@@ -150,7 +102,7 @@ export interface PageWrite {
   readonly cells: CellChanges;
   /** Events put aside because their document is parked. */
   readonly parked: readonly Aside[];
-  /** Of the share it is written under; absent where nobody else could write. */
+  /** Epoch of the lease; absent when there is only one writer. */
   readonly epoch?: number | undefined;
 }
 
@@ -160,67 +112,35 @@ export interface Aside {
   readonly position: number;
 }
 
-/** Where a process stands. */
-export interface Checkpoint {
-  /** Every event up to here has been reacted to, or put aside. */
-  readonly position: number;
-  /** Events up to here may have been begun; a program that ends in the middle leaves it beyond `position`. */
-  readonly begun: number;
-}
-
-/** Whose events are counted and put aside: the id of a generation, or the name of a process. */
-export type Consumer = number | string;
-
-/** What could not be folded or reacted to, with what waits behind the event that it failed on. */
+/** What could not be folded, with what waits behind the event that it failed on. */
 export interface Parked {
-  readonly consumer: Consumer;
-  /** Id of a document; the stream's name with processes, and where not even the documents could be named. */
+  /** Id of the generation. */
+  readonly consumer: number;
+  /** Id of a document; the stream's name where not even the documents could be named. */
   readonly key: string;
   /** Position of the event that failed. */
   readonly position: number;
   readonly attempts: number;
   readonly error: string;
   readonly waiting: number;
-  /** Whether somebody wants it tried again. */
+  /** Whether a retry was requested. */
   readonly asked: boolean;
 }
 
-/** A share of the work, as it is held. */
-export interface Lease {
-  readonly share: string;
-  /** Null where nobody holds it. */
-  readonly holder: string | null;
-  /** Grows with every holder. */
-  readonly epoch: number;
-  /** Grows with every sign of life. */
-  readonly beat: number;
-}
-
-/** Shares that say who is there: nobody takes them over, and they are gone when they are released. */
-export const isPresence = (share: string): boolean => share.includes(':@');
-
-/** Somebody else has taken over what this was written for: nothing of it was, and nothing more may be. */
-export class LeaseLost extends Error {
-  constructor(readonly consumer: Consumer) {
-    super(`${consumer} has been taken over by somebody else`);
-    this.name = 'LeaseLost';
-  }
-}
-
-/** A generation is not where a page begins: somebody else has moved it, or it is gone. */
+/** A generation is not at the start of the page: another program has advanced it, or it was dropped. */
 export class Elsewhere extends Error {
   constructor(name: string) {
-    super(`${name} is being projected by somebody else`);
+    super(`${name} is being projected by another program`);
     this.name = 'Elsewhere';
   }
 }
 
 /**
  * Stored documents and report cells. One contract suite (`test/contracts/read-models.contract.ts`) defines it for every
- * engine. Questions go to the active generation of a projection; where there is none they throw Unavailable `read-model-building`
- * or `read-model-failed`.
+ * engine. Questions go to the active generation of a projection; where there is none they throw Unavailable
+ * `read-model-building` or `read-model-failed`.
  */
-export abstract class ReadModels {
+export abstract class ReadModels implements FormerProcesses {
   abstract get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined>;
   abstract find<Document>(projection: Projection<Document>, find?: Find): Promise<Found<Document>>;
   abstract count(projection: Projection, filter?: Filter): Promise<number>;
@@ -229,10 +149,10 @@ export abstract class ReadModels {
 
   /** All generations that are not dropped, oldest first. */
   abstract generations(): Promise<readonly Generation[]>;
-  /** Begins a generation at position 0, in so many partitions, all of them or none. @returns the first of them */
+  /** Creates a generation at position 0 for each partition, atomically. @returns the first of them */
   abstract create(readModel: ReadModel, definition: string, partitions?: number): Promise<Generation>;
   /**
-   * What ends a partition ends its whole set.
+   * Changes the state of a generation. An end of one partition ends its whole set.
    * @returns whether the generation was in one of `from`, and is in `to` now
    * @throws LeaseLost
    */
@@ -249,16 +169,16 @@ export abstract class ReadModels {
    * @throws Error when it is not one that could serve: it was cancelled meanwhile
    */
   abstract activate(generation: Generation): Promise<boolean>;
-  /** Drops what generations hold that came to nothing; their entries stay, with the reason. To be called by what projected them. */
+  /** Deletes the content of failed or cancelled generations; their entries stay, with the reason. Called by their projector. */
   abstract clear(generations: readonly Generation[]): Promise<void>;
   /** Builds what `indexes` declares; a generation is filled without them. */
   abstract index(generation: Generation, readModel: ReadModel): Promise<void>;
 
   abstract documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>>;
-  /** Everything in one generation, in no particular order, some at a time. */
+  /** All documents and cells of a generation in batches, in no particular order. */
   abstract contents(generation: Generation, readModel: ReadModel): AsyncIterable<readonly Content[]>;
   /**
-   * Puts cells in the place of whatever a generation has that is being built; bit by bit, since nobody asks it yet.
+   * Replaces all cells of a generation that is being built. Not atomic, since such a generation serves no queries yet.
    * @returns whether it is still being built
    */
   abstract fill(
@@ -270,7 +190,7 @@ export abstract class ReadModels {
   /** Whether `fill` heeds epochs. Where it cannot, cells are counted page by page also while a generation is being built. */
   abstract readonly countsAtEnd: boolean;
   /**
-   * All or nothing, exactly once.
+   * Writes pages atomically and exactly once.
    * @throws Elsewhere when a generation is not at `from`
    * @throws LeaseLost
    */
@@ -278,60 +198,63 @@ export abstract class ReadModels {
 
   abstract parked(): Promise<readonly Parked[]>;
   /**
-   * Counts an attempt at the event at this position; from `limit` on the key is parked, and stays it. What is behind the
-   * furthest position attempted has been survived and is not counted.
-   * @returns how many there have been at this position, 0 behind the furthest
+   * Counts an attempt at the event at this position; at `limit` attempts the key is parked. Attempts below the highest
+   * attempted position are not counted, since those events succeeded.
+   * @returns number of attempts at this position; 0 below the highest one
    * @throws LeaseLost
    */
   abstract attempt(
-    consumer: Consumer,
+    generation: number,
     key: string,
     position: number,
     error: string,
     limit: number,
     epoch?: number,
   ): Promise<number>;
-  /** Asks whoever consumes to try what waits behind a parked key. @returns whether the key is parked */
-  abstract retry(consumer: Consumer, key: string): Promise<boolean>;
+  /** Asks the program that projects to try what waits behind a parked key. @returns whether the key is parked */
+  abstract retry(generation: number, key: string): Promise<boolean>;
   /** Positions that wait behind a parked key, in order. */
-  abstract waiting(consumer: Consumer, key: string): Promise<readonly number[]>;
+  abstract waiting(generation: number, key: string): Promise<readonly number[]>;
   /**
-   * Applies to a generation what waited behind a key; forgets that it was parked, what waited and what was attempted.
-   * @param epoch where nothing is applied; a change bears its own
+   * Applies the events that waited behind a key to a generation, and deletes the parked key with its waiting events and
+   * attempts.
+   * @param epoch only without a change, which has its own
    * @throws LeaseLost
    */
-  abstract unpark(consumer: Consumer, key: string, change?: PageWrite, epoch?: number): Promise<void>;
+  abstract unpark(generation: number, key: string, change?: PageWrite, epoch?: number): Promise<void>;
 
   /**
-   * The log that everything here was made from; nothing as long as none was named.
-   * @param log names it, for good, if none was named before
+   * Identity of the log that the read models were made from; nothing until it is stored.
+   * @param log stores it permanently, if none is stored
    */
   abstract madeFrom(log?: string): Promise<string | undefined>;
 
-  /** Where a process of this name stands; at 0 when it never ran. */
-  abstract checkpoint(process: string): Promise<Checkpoint>;
-  /** Moves a process and puts events behind its parked keys, in one step. @throws LeaseLost */
-  abstract keep(process: string, checkpoint: Checkpoint, aside?: readonly Aside[], epoch?: number): Promise<void>;
+  /** What versions before kept here of a process; see `former-processes.ts`. */
+  abstract formerProcess(name: string): Promise<FormerProcess | undefined>;
+  abstract forgetFormerProcess(name: string): Promise<void>;
 
   /** All shares, held or free. */
   abstract leases(): Promise<readonly Lease[]>;
   /**
-   * Takes a share that is free, or whose holder has shown no sign of life.
-   * @param seen the lease as it has been for as long as a holder may be silent
-   * @returns it; nothing when somebody else was faster, or is alive
+   * Takes a share that is free, or whose lease has run out.
+   * @param seen the lease as last seen, unchanged for the time to live
+   * @returns the new lease; nothing when another program has taken the share or renewed its lease
    */
   abstract lease(share: string, holder: string, seen?: Lease): Promise<Lease | undefined>;
-  /** A sign of life for these shares. @returns those that are still held */
+  /** Heartbeat for these shares. @returns the shares that are still held */
   abstract beat(holder: string, shares: readonly string[]): Promise<readonly string[]>;
-  /** Lets others have these shares at once. */
+  /** Releases shares, so that other programs can take them at once. */
   abstract release(holder: string, shares: readonly string[]): Promise<void>;
   /**
-   * From now on what is written for these under a lower epoch is refused. What a holder before left half written that cannot
-   * be folded again is finished.
+   * Refuses writes to these generations under a lower epoch from now on. Finishes an interrupted write of the former holder
+   * that cannot be folded again.
    */
-  abstract fence(consumers: readonly Consumer[], epoch: number): Promise<void>;
+  abstract fence(generations: readonly number[], epoch: number): Promise<void>;
 
   /** Resolves when a page was written or a generation changed, when `signal` aborts, or after at most a second. */
   abstract changed(signal?: AbortSignal): Promise<void>;
   abstract close(): Promise<void>;
 }
+
+/** The part of the port for leases. */
+export type Leases = Pick<ReadModels, 'leases' | 'lease' | 'beat' | 'release'>;

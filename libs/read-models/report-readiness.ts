@@ -1,5 +1,5 @@
 import { Unavailable } from '../errors.js';
-import type { Generation } from './read-models.js';
+import type { Generation } from './generation.js';
 import type { Rollup } from './rollup.js';
 
 /** Whether a generation holds this report, as this version of it defines its cells. */

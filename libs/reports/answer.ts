@@ -1,5 +1,5 @@
 import type { MoneySum } from '../money.js';
-import type { GenerationState } from '../read-models/read-models.js';
+import type { GenerationState } from '../read-models/generation.js';
 
 /** The name of a report. Which ones there are is known when the program runs. */
 export type ReportName = string;

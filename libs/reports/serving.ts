@@ -1,7 +1,8 @@
 import { Unavailable } from '../errors.js';
 import { holdsReport } from '../read-models/report-readiness.js';
 import { servingOf } from '../read-models/partitions.js';
-import type { Generation, ReadModels } from '../read-models/read-models.js';
+import type { Generation } from '../read-models/generation.js';
+import type { ReadModels } from '../read-models/read-models.js';
 import type { Rebuilds } from '../read-models/building/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
 import type { Awaited, ParkedDocuments } from './answer.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Step } from '../../apps/cli/progress.js';
 import { rebuildAndWait } from '../../apps/cli/rebuild-wait.js';
 import { Refusal } from '../../libs/errors.js';
-import type { GenerationState } from '../../libs/read-models/read-models.js';
+import type { GenerationState } from '../../libs/read-models/generation.js';
 import type { GenerationStatus, ProjectionStatus, Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 
 const generation = (
@@ -49,6 +49,7 @@ class Scripted implements Pick<Rebuilds, 'status' | 'rebuild'> {
           name,
           definition: 'list@1',
           reports: [],
+          extension: null,
           head: 100,
           active: serves,
           lag: serves.lag,

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { foldPage, idsOf } from '../../libs/read-models/building/fold.js';
-import type { Generation, PageWrite, ReadModels } from '../../libs/read-models/read-models.js';
+import type { Generation } from '../../libs/read-models/generation.js';
+import type { PageWrite, ReadModels } from '../../libs/read-models/read-models.js';
 import { partOf } from '../../libs/read-models/partitions.js';
 import { definitionOf } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';

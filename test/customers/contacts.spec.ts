@@ -77,6 +77,34 @@ describe('contacts', () => {
       .thenRefuses('contact-invalid');
   });
 
+  it('have each address once, also in another spelling of it', () => {
+    const number = { kind: 'phone', value: '+49 30 123456' } as const;
+    const channels = [number, { ...number, value: '+49 (0)30 123456' }];
+    given(customer, registered)
+      .when((state) => rules.addContact(state, new AddContact(customerId, { contactId, ...person, channels }), now))
+      .thenRefuses('contact-invalid', { unmet: [{ code: 'channel-twice', field: 'channels' }] });
+  });
+
+  it('stay valid when they change', () => {
+    const change = (details: object) => (state: Parameters<typeof rules.changeContact>[0]) =>
+      rules.changeContact(state, new ChangeContact(customerId, { contactId, ...details }), now);
+    const unmet = (code: string, field: string) => ({ unmet: [{ code, field }] });
+    const email = person.channels[0];
+    const contact = given(customer, registered, contactAdded);
+    contact.when(change({ channels: [] })).thenRefuses('contact-invalid', unmet('channel-required', 'channels'));
+    contact
+      .when(change({ channels: [email, email] }))
+      .thenRefuses('contact-invalid', unmet('channel-twice', 'channels'));
+    contact
+      .when(change({ channels: [{ kind: 'phone', value: '030 123456' }] }))
+      .thenRefuses('contact-invalid', unmet('phone-invalid', 'channels'));
+    contact
+      .when(change({ birthday: '2026-03-02' }))
+      .thenRefuses('contact-invalid', unmet('birthday-impossible', 'birthday'));
+    contact.when(change({ birthday: '2026-03-01' })).thenReads(contactList, contactId, { birthday: '2026-03-01' });
+    contact.when(change({ birthday: '1900-01-01' })).thenReads(contactList, contactId, { birthday: '1900-01-01' });
+  });
+
   const phone = (value: string) => ({ ...person, channels: [{ kind: 'phone' as const, value }] });
   const phoned = (value: string) => ({ ...contactAdded, data: { ...contactAdded.data, details: phone(value) } });
 
@@ -108,6 +136,9 @@ describe('contacts', () => {
         data: { customerId, contactId, changes: { title: { from: null, to: 'Buyer' } } },
       })
       .thenReads(contactList, contactId, { title: 'Buyer' });
+    given(customer, registered, contactAdded)
+      .when((state) => rules.changeContact(state, new ChangeContact(customerId, { contactId, ...person }), now))
+      .thenRecords();
     given(customer, registered)
       .when((state) => rules.changeContact(state, new ChangeContact(customerId, { contactId, title: 'Buyer' }), now))
       .thenRefuses('contact-unknown');
@@ -144,7 +175,13 @@ describe('contacts', () => {
       .thenRecords({ ...consented, occurredAt: '2026-02-01T00:00:00.000Z' })
       .thenReads(contactList, contactId, { consents: ['email/marketing'] });
     given(customer, registered, contactAdded, consented).when(consent()).thenRecords();
-    given(customer, registered, contactAdded).when(consent('2026-03-02T00:00:00.000Z')).thenRefuses('in-the-future');
+    const other = { ...consented, data: { ...consented.data, purpose: 'service' } } as const;
+    given(customer, registered, contactAdded, other)
+      .when(consent('2026-02-01T00:00:00.000Z'))
+      .thenRecords({ ...consented, occurredAt: '2026-02-01T00:00:00.000Z' });
+    given(customer, registered, contactAdded)
+      .when(consent('2026-03-02T00:00:00.000Z'))
+      .thenRefuses('in-the-future', { field: 'givenAt' });
   });
 
   it('withdraw consent at any time', () => {
@@ -159,6 +196,9 @@ describe('contacts', () => {
     } as const;
     given(customer, registered, contactAdded, consented, disabled).when(withdraw).thenRecords(withdrawn);
     given(customer, registered, contactAdded).when(withdraw).thenRecords();
+    given(customer, registered, contactAdded, consented, withdrawn).when(withdraw).thenRecords();
+    const other = { ...consented, data: { ...consented.data, purpose: 'service' } } as const;
+    given(customer, registered, contactAdded, other).when(withdraw).thenRecords();
   });
 
   it('bounce on an address they have', () => {
@@ -203,10 +243,43 @@ describe('contacts', () => {
       .thenRefuses('next-primary-required', { candidates: [secondContactId] });
     given(customer, registered, contactAdded, secondContactAdded)
       .when(disable(secondContactId))
-      .thenRecords({ ...disabled, data: { ...disabled.data, nextPrimaryId: secondContactId } });
+      .thenRecords({ ...disabled, data: { ...disabled.data, nextPrimaryId: secondContactId } })
+      .thenReads(contactList, contactId, { active: false });
     given(customer, registered, contactAdded, disabled).when(disable(null)).thenRecords();
+  });
+
+  it('can only name an active contact beside it as the next primary one', () => {
+    const disable = (next: string) => (state: Parameters<typeof rules.disableContact>[0]) =>
+      rules.disableContact(state, new DisableContact(customerId, { contactId, reason: 'left', nextPrimaryId: next }));
+    const away = { ...disabled, data: { ...disabled.data, contactId: secondContactId } };
+    const refused = { field: 'nextPrimaryId' };
+    given(customer, registered, contactAdded).when(disable(secondContactId)).thenRefuses('contact-unknown', refused);
+    given(customer, registered, contactAdded).when(disable(contactId)).thenRefuses('contact-unknown', refused);
+    given(customer, registered, contactAdded, secondContactAdded, away)
+      .when(disable(secondContactId))
+      .thenRefuses('contact-unknown', refused);
+  });
+
+  it('leave the primary one as it is when another one goes', () => {
+    const disable = (next: string | null) => (state: Parameters<typeof rules.disableContact>[0]) =>
+      rules.disableContact(
+        state,
+        new DisableContact(customerId, { contactId: secondContactId, reason: 'left', nextPrimaryId: next }),
+      );
+    const away = { ...disabled, data: { ...disabled.data, contactId: secondContactId } };
+    for (const next of [null, contactId])
+      given(customer, registered, contactAdded, secondContactAdded).when(disable(next)).thenRecords(away);
+  });
+
+  it('begin anew with a primary one after all were disabled', () => {
     given(customer, registered, contactAdded, disabled)
-      .when((state) => rules.changeContact(state, new ChangeContact(customerId, { contactId, title: 'Buyer' }), now))
-      .thenRefuses('contact-disabled');
+      .when((state) =>
+        rules.addContact(
+          state,
+          new AddContact(customerId, { contactId: secondContactId, ...secondContactAdded.data.details }),
+          now,
+        ),
+      )
+      .thenRecords({ ...secondContactAdded, data: { ...secondContactAdded.data, isPrimary: true } });
   });
 });

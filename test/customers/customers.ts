@@ -78,3 +78,21 @@ export const secondContactAdded: Event<'ContactAdded'> = {
   type: 'ContactAdded',
   data: { customerId, contactId: secondContactId, details: { ...person, name: 'Lee Example' }, isPrimary: false },
 };
+export const archived: Event<'CustomerArchived'> = {
+  type: 'CustomerArchived',
+  data: { customerId, reason: 'typed twice' },
+};
+export const interactionId = '01970000-0000-7000-8000-0000000000f1';
+export const call = {
+  channel: 'call',
+  direction: 'outbound',
+  summary: 'asked for a quote',
+  contactIds: [],
+  durationMinutes: null,
+  location: null,
+  nextStep: null,
+} as const;
+export const logged: Event<'InteractionLogged'> = {
+  type: 'InteractionLogged',
+  data: { customerId, interactionId, ownerId: null, ...call },
+};

@@ -2,38 +2,24 @@ import { describe, it } from '@jest/globals';
 import { CorrectInteraction, LogInteraction, RecordPurchase } from '../../libs/customers/commands.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { correctInteraction, logInteraction, recordPurchase } from '../../libs/customers/interaction.rules.js';
-import { releaseFormerPlace, releasePlace, reservePlace, portfolio } from '../../libs/customers/portfolio.decider.js';
-import { identifier, reserveIdentifier } from '../../libs/customers/identifier.decider.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
-import { given } from '../support/given.js';
+import { given, past } from '../support/given.js';
 import {
   assigned,
   bought,
+  call,
   contactAdded,
   contactId,
   customerId,
+  interactionId,
+  logged,
   now,
-  otherId,
   owner,
   registered,
   secondContactId,
 } from './customers.js';
 
-const interactionId = '01970000-0000-7000-8000-0000000000f1';
-const call = {
-  channel: 'call',
-  direction: 'outbound',
-  summary: 'asked for a quote',
-  contactIds: [],
-  durationMinutes: null,
-  location: null,
-  nextStep: null,
-} as const;
-const logged = {
-  type: 'InteractionLogged',
-  data: { customerId, interactionId, ownerId: null, ...call },
-} as const;
 const here = { imported: false };
 const logging =
   (more: object = {}, facts = here) =>
@@ -77,6 +63,9 @@ describe('interactions', () => {
     given(customer, registered, contactAdded)
       .when(logging({ contactIds: [contactId, secondContactId] }))
       .thenRefuses('contact-customer-mismatch', { unknown: [secondContactId] });
+    given(customer, registered, contactAdded)
+      .when(logging({ contactIds: [contactId] }))
+      .thenRecords({ ...logged, data: { ...logged.data, contactIds: [contactId] } });
   });
 
   it('are corrected with the old values kept', () => {
@@ -100,13 +89,19 @@ describe('interactions', () => {
 });
 
 describe('purchases', () => {
-  const buying = (amount: number) => (state: Parameters<typeof recordPurchase>[0]) =>
-    recordPurchase(
-      state,
-      new RecordPurchase(customerId, { purchaseId: bought.data.purchaseId, amount: { amount, currency: 'EUR' } }),
-      now,
-      here,
-    );
+  const buying =
+    (amount: number, more: object = {}, facts = here) =>
+    (state: Parameters<typeof recordPurchase>[0]) =>
+      recordPurchase(
+        state,
+        new RecordPurchase(customerId, {
+          purchaseId: bought.data.purchaseId,
+          amount: { amount, currency: 'EUR' },
+          ...more,
+        }),
+        now,
+        facts,
+      );
 
   it('make a prospect an active customer', () => {
     given(customer, registered)
@@ -117,7 +112,35 @@ describe('purchases', () => {
 
   it('are recorded once, with an amount', () => {
     given(customer, registered, bought).when(buying(12_500)).thenRecords();
-    given(customer, registered).when(buying(0)).thenRefuses('amount-not-positive');
+    given(customer, registered).when(buying(0)).thenRefuses('amount-not-positive', { field: 'amount' });
+    given(customer, registered).when(buying(-1)).thenRefuses('amount-not-positive');
+    given(customer, registered)
+      .when(buying(-1, {}, { imported: true }))
+      .thenRefuses('amount-not-positive');
+  });
+
+  it('are recorded with the owner of then', () => {
+    given(customer, registered, assigned)
+      .when(buying(12_500))
+      .thenRecords({ ...bought, data: { ...bought.data, ownerId: owner.employeeId } });
+  });
+
+  it('may be reported late, but not before they happen, nor before the customer was one', () => {
+    const yesterday = '2026-02-28T09:00:00.000Z';
+    const lastYear = '2025-12-31T09:00:00.000Z';
+    given(customer, registered)
+      .when(buying(12_500, { occurredAt: yesterday }))
+      .thenRecords({ ...bought, occurredAt: yesterday })
+      .thenReads(customerProfile, customerId, { lastPurchaseAt: yesterday });
+    given(customer, registered)
+      .when(buying(12_500, { occurredAt: '2026-03-01T09:05:00.001Z' }))
+      .thenRefuses('in-the-future', { field: 'occurredAt' });
+    given(customer, registered)
+      .when(buying(12_500, { occurredAt: lastYear }))
+      .thenRefuses('before-registration', { field: 'occurredAt', registeredAt: past });
+    given(customer, registered)
+      .when(buying(12_500, { occurredAt: lastYear }, { imported: true }))
+      .thenRecords({ ...bought, occurredAt: lastYear });
   });
 
   it('are imported for nothing too, and say how much was bought', () => {
@@ -130,65 +153,18 @@ describe('purchases', () => {
       .thenReads(customerProfile, customerId, { purchased: [{ amount: 0, currency: 'EUR' }] });
   });
 
-  it('bring back a customer that was lost', () => {
+  it('bring back a customer that was dormant or lost', () => {
+    given(customer, registered, { type: 'CustomerWentDormant', data: { customerId, reason: 'silent' } })
+      .when(buying(12_500))
+      .thenRecords(bought, {
+        type: 'CustomerReactivated',
+        data: { customerId, status: 'active', reason: 'bought again' },
+      });
     given(customer, registered, { type: 'CustomerLost', data: { customerId, reason: 'price', note: null } })
       .when(buying(12_500))
       .thenRecords(bought, {
         type: 'CustomerReactivated',
         data: { customerId, status: 'active', reason: 'bought again' },
       });
-  });
-});
-
-describe('what only one may have', () => {
-  const { employeeId } = owner;
-  const held = { type: 'PortfolioPlaceReserved', data: { employeeId, customerId } } as const;
-
-  it('a place in a portfolio, up to the cap', () => {
-    const reserve = (id: string, cap: number | null) => (state: Parameters<typeof reservePlace>[0]) =>
-      reservePlace(state, { employeeId, customerId: id, cap });
-    given(portfolio).when(reserve(customerId, 1)).thenRecords(held);
-    given(portfolio, held).when(reserve(customerId, 1)).thenRecords();
-    given(portfolio, held)
-      .when(reserve(otherId, 1))
-      .thenRefuses('holding-limit-exceeded', { cap: 1, held: 1, remaining: 0 });
-    given(portfolio, held)
-      .when(reserve(otherId, null))
-      .thenRecords({ type: 'PortfolioPlaceReserved', data: { employeeId, customerId: otherId } });
-    given(portfolio, held)
-      .when((state) => reservePlace(state, { employeeId, customerId: otherId, cap: 1, stale: [customerId] }))
-      .thenRecords(
-        { type: 'PortfolioPlaceReleased', data: { employeeId, customerId } },
-        { type: 'PortfolioPlaceReserved', data: { employeeId, customerId: otherId } },
-      );
-  });
-
-  it('is freed once, and not while it is used again', () => {
-    const freed = { type: 'PortfolioPlaceReleased', data: { employeeId, customerId } } as const;
-    given(portfolio, held)
-      .when((state) => releasePlace(state, { employeeId, customerId }))
-      .thenRecords(freed);
-    given(portfolio)
-      .when((state) => releasePlace(state, { employeeId, customerId }))
-      .thenRecords();
-    given(portfolio, held)
-      .when((state) => releaseFormerPlace(state, { employeeId, customerId }, now, { ownerId: employeeId }))
-      .thenRecords();
-  });
-
-  it('a tax number, unless who holds it turned out not to use it', () => {
-    const identifierId = 'hash';
-    const taken = { type: 'CustomerIdentifierReserved', data: { identifierId, customerId: otherId } } as const;
-    const reserve = (stale: boolean) => (state: Parameters<typeof reserveIdentifier>[0]) =>
-      reserveIdentifier(state, { identifierId, customerId, stale });
-    given(identifier, taken)
-      .when(reserve(false))
-      .thenRefuses('tax-id-taken', { candidates: [otherId] });
-    given(identifier, taken)
-      .when(reserve(true))
-      .thenRecords(
-        { type: 'CustomerIdentifierReleased', data: { identifierId, customerId: otherId } },
-        { type: 'CustomerIdentifierReserved', data: { identifierId, customerId } },
-      );
   });
 });

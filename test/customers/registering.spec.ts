@@ -4,10 +4,12 @@ import type { Registration } from '../../libs/customers/commands.js';
 import { registerCustomer } from '../../libs/customers/customer.rules.js';
 import type { RegistrationFacts } from '../../libs/customers/customer.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
+import type { CustomerEvents } from '../../libs/customers/events.js';
+import { replay } from '../../libs/event-store/decider.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import { given } from '../support/given.js';
-import { customerId, details, now, otherId, owner, registered } from './customers.js';
+import { archived, customerId, details, now, otherId, owner, registered } from './customers.js';
 
 const nobody: RegistrationFacts = { duplicates: [], owner: null, imported: false };
 const registering =
@@ -25,6 +27,8 @@ const registering =
       now,
       facts,
     );
+
+const known = (...events: Parameters<typeof replay<never, CustomerEvents>>[1]) => replay(customer, events);
 
 describe('registering a customer', () => {
   it('records what is known, and the rest as unknown', () => {
@@ -74,12 +78,15 @@ describe('registering a customer', () => {
 
   it('records each tag once', () => {
     given(customer)
-      .when(registering({ tags: ['vip', 'vip'] }))
+      .when(registering({ tags: ['vip', 'vip', 'VIP'] }))
       .thenRecords({ ...registered, data: { ...registered.data, tags: ['vip'] } });
   });
 
   it('changes nothing when asked twice with the same content', () => {
     given(customer, registered).when(registering()).thenRecords();
+    given(customer, registered)
+      .when(registering({}, { ...nobody, duplicates: [otherId], owner }))
+      .thenRecords();
   });
 
   it('refuses the same id with other details', () => {
@@ -106,6 +113,28 @@ describe('registering a customer', () => {
       .thenRefuses('parent-cycle');
     given(customer)
       .when(registering({ parentCustomerId: otherId }, { ...nobody, parent: { status: 'unknown' } }))
+      .thenRefuses('parent-unknown', { field: 'parentCustomerId' });
+    given(customer)
+      .when(registering({ parentCustomerId: otherId }, { ...nobody, parent: null }))
       .thenRefuses('parent-unknown');
+    given(customer)
+      .when(registering({ parentCustomerId: otherId }, { ...nobody, parent: known(registered, archived) }))
+      .thenRefuses('parent-unknown');
+  });
+
+  it('records the customer it belongs to', () => {
+    given(customer)
+      .when(registering({ parentCustomerId: otherId }, { ...nobody, parent: known(registered) }))
+      .thenRecords({ ...registered, data: { ...registered.data, parentCustomerId: otherId } })
+      .thenReads(customerList, customerId, { parentCustomerId: otherId });
+  });
+
+  it('records kind, tier and origin as they are given', () => {
+    given(customer)
+      .when(registering({ kind: 'person', tier: 'important', source: 'fair' }))
+      .thenRecords({
+        ...registered,
+        data: { ...registered.data, kind: 'person', tier: 'important', details: { ...details, source: 'fair' } },
+      });
   });
 });

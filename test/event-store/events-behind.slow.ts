@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { HealthIndicatorService } from '@nestjs/terminus';
+import { InstalledExtensions } from '../../libs/extensions/extensions.js';
 import { SystemClock } from '../../libs/clock.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { eventsBehind } from '../../libs/event-store/events-behind.js';
 import { newId } from '../../libs/ids.js';
 import { Health } from '../../libs/observability/health.js';
-import type { Projecting } from '../../libs/read-models/building/projecting.js';
+import type { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
@@ -60,8 +61,9 @@ it('who is behind on a log whose positions have gaps is told so in events', asyn
   await happens(3);
   const [after] = await rebuilds.status();
   expect(after).toMatchObject({ lag: 30, active: { lag: 30 } });
-  const projecting = { fault: undefined } as Projecting;
-  const health = await new Health(new HealthIndicatorService(), store, rebuilds, projecting).readModels();
+  const projecting = { fault: undefined } as BackgroundProjector;
+  const none = new InstalledExtensions([]);
+  const health = await new Health(new HealthIndicatorService(), store, rebuilds, projecting, none).readModels();
   expect(health).toMatchObject({ readModels: { status: 'up', lag: 30 } });
   // Whatever was scanned in a second, as many of it were ours.
   const [generation] = await readModels.generations();

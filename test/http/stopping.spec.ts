@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { listen } from '../../apps/program/http.js';
 import { Subscriptions } from '../../apps/program/subscriptions.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { TestApp } from '../support/app.js';
 import { opened, readToEnd } from '../support/raw-http.js';
 
@@ -62,7 +62,7 @@ it('what comes later on a connection that is being answered is refused', async (
 it('connections are stopped while subscriptions and projecting are', async () => {
   const server = app.http.getHttpServer();
   const listening: Record<string, boolean> = {};
-  for (const part of [Subscriptions, Projecting]) {
+  for (const part of [Subscriptions, BackgroundProjector]) {
     const running = app.http.get<{ stop(): Promise<void> }>(part);
     const stop = running.stop.bind(running);
     jest.spyOn(running, 'stop').mockImplementation(() => {
@@ -71,7 +71,7 @@ it('connections are stopped while subscriptions and projecting are', async () =>
     });
   }
   await app.http.close();
-  expect(listening).toEqual({ Subscriptions: false, Projecting: false });
+  expect(listening).toEqual({ Subscriptions: false, BackgroundProjector: false });
 });
 
 it('a request is answered that is under way while subscriptions are stopped', async () => {

@@ -21,7 +21,7 @@ import { Reports } from '../../libs/import/reports.js';
 import { Consequences } from '../../libs/processes/consequences.js';
 import { processes } from '../../libs/processes/processes.module.js';
 import { scratch } from '../../libs/read-models/open-read-models.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
@@ -30,7 +30,7 @@ import { wholeLog } from '../support/events.js';
 import { sqliteStore } from '../support/stores.js';
 
 /** Nothing is kept up while a test does not ask for it. */
-class NoProjecting extends Projecting {
+class NoProjector extends BackgroundProjector {
   readonly fault = undefined;
   start(): void {}
   async stop(): Promise<void> {}
@@ -67,7 +67,7 @@ export class ImportProgram {
     const readModels = new SqliteReadModels({ path: join(place, 'read-models.db'), clock });
     const config = readConfig({ ...inFolder(place), LOG_LEVEL: 'silent' });
     const module = await Test.createTestingModule({
-      imports: [AppModule.forRoot({ config, clock, projecting: () => new NoProjecting() })],
+      imports: [AppModule.forRoot({ config, clock, projecting: () => new NoProjector() })],
     })
       .overrideProvider(EventStore)
       .useValue(store)

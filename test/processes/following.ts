@@ -16,13 +16,14 @@ export async function followingAlone(
 ): Promise<ReadonlyMap<string, readonly unknown[]>> {
   const clock = new TestClock(addMilliseconds(now, 1_000));
   const program = await Program.open(contexts, [], { clock });
-  const { store, readModels, commands } = program;
+  const { store, readModels, memory, commands } = program;
   const report = (what: string, details: object) => {
     throw new Error(`${what} ${JSON.stringify(details)}`);
   };
   try {
+    const runner = new ProcessRunner({ store, memory, handlers: program.handlers(...processes), report });
+    await runner.prepare();
     for (const event of business) await store.append(event.stream, 'any', [event]);
-    const runner = new ProcessRunner({ store, readModels, commands, processes, report });
     const ticking = new ClockProcess({ readModels, commands, clock, report });
     for (let before = -1; before < (await store.head());) {
       before = await store.head();

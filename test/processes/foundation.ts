@@ -4,6 +4,7 @@ import { Clock } from '../../libs/clock.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
 import { Past } from '../../libs/read-models/asking/past.js';
 import { Reading } from '../../libs/read-models/asking/reading.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
@@ -13,6 +14,7 @@ export interface Engines {
   readonly clock: Clock;
   readonly store: EventStore;
   readonly readModels: ReadModels;
+  readonly memory: ProcessMemory;
 }
 
 /** What contexts stand on, without the edges of a program. */
@@ -22,6 +24,7 @@ export class Foundation {
     clock,
     store,
     readModels,
+    memory,
     definitions,
   }: Engines & { readonly definitions: readonly ReadModel[] }): DynamicModule {
     const past = new Past(store, clock, definitions, 'UTC', () => {
@@ -31,10 +34,11 @@ export class Foundation {
       { provide: Clock, useValue: clock },
       { provide: EventStore, useValue: store },
       { provide: ReadModels, useValue: readModels },
+      { provide: ProcessMemory, useValue: memory },
       { provide: Upcasting, useValue: new Upcasting() },
       { provide: Reading, useValue: new Reading(store, readModels, past) },
     ];
-    const exports = [Clock, EventStore, ReadModels, Streams, Upcasting, Reading];
+    const exports = [Clock, EventStore, ReadModels, ProcessMemory, Streams, Upcasting, Reading];
     return { module: Foundation, global: true, providers: [...providers, Streams], exports };
   }
 }

@@ -34,6 +34,7 @@ export class JournalModule {}
 export const keepJournal = process<CustomerEvents>({
   name: 'keep-journal',
   version: 1,
+  from: 'installation',
   on: {
     InteractionLogged({ data: { customerId, interactionId }, metadata }) {
       return metadata.source === 'process' ? [] : [{ command: new WriteLine(customerId, { interactionId }) }];

@@ -4,6 +4,8 @@ import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import type { Process } from '../../libs/processes/process.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import type { ProcessRunnerOptions } from '../../libs/processes/process-runner.js';
+import { stateOf, wish } from '../../libs/processes/memory/process-state.js';
+import type { ProcessState } from '../../libs/processes/memory/process-state.js';
 import { StartTask } from '../../libs/tasks/commands.js';
 import { task } from '../../libs/tasks/task.decider.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
@@ -36,6 +38,7 @@ afterEach(async () => {
 const starter: Process = {
   name: 'starter',
   version: 1,
+  from: 'beginning',
   types: ['TaskCreated', 'TaskAssigned'],
   react(event) {
     fails(event);
@@ -45,8 +48,15 @@ const starter: Process = {
   },
 };
 const runner = (options: Partial<ProcessRunnerOptions> = {}): ProcessRunner => {
-  const { store, readModels, commands, report } = program;
-  const runner = new ProcessRunner({ store, readModels, commands, processes: [starter], report, rest: 1, ...options });
+  const { store, memory, report } = program;
+  const runner = new ProcessRunner({
+    store,
+    memory,
+    handlers: program.handlers(starter),
+    report,
+    rest: 1,
+    ...options,
+  });
   runners.push(runner);
   return runner;
 };
@@ -74,7 +84,7 @@ describe('a stream that cannot be reacted to', () => {
       { position: head, handled: 2, parked: [{ stream: b, position: 2, attempts: 5, error: 'a fault', waiting: 2 }] },
     ]);
     expect(reports()).toEqual([...Array(4).fill('reaction failed'), 'stream parked']);
-    expect(await program.readModels.checkpoint('starter')).toEqual({ position: head, begun: head });
+    expect(await stateOf(program.memory, 'starter')).toMatchObject({ position: head, begun: head });
   });
 
   it('stays it over a restart, with what happens in it meanwhile', async () => {
@@ -115,7 +125,7 @@ describe('a stream that cannot be reacted to', () => {
     fails = broken(b);
     const running = runner();
     running.start();
-    await eventually(async () => (await program.readModels.parked()).length === 1);
+    await eventually(async () => (await program.parked('starter')).length === 1);
     let assigned = false;
     fails = ({ stream, type }) => {
       if (stream !== b || assigned) return;
@@ -129,7 +139,7 @@ describe('a stream that cannot be reacted to', () => {
     await assign(a);
     await eventually(() => seen.some((each) => each.startsWith(a)));
     assigned = true;
-    await eventually(async () => (await program.readModels.parked()).length === 0);
+    await eventually(async () => (await program.parked('starter')).length === 0);
     await running.stop();
     expect(seen.filter((each) => each.startsWith(b))).toEqual([`${b} 2`, expect.stringContaining(b)]);
     expect(await started()).toEqual([a, b, c]);
@@ -139,37 +149,34 @@ describe('a stream that cannot be reacted to', () => {
     fails = broken(b);
     const running = runner();
     running.start();
-    const { readModels, store } = program;
-    await eventually(async () => (await readModels.parked()).length === 1);
+    const { store } = program;
+    await eventually(async () => (await program.parked('starter')).length === 1);
     fails = () => undefined;
-    const waiting = readModels.waiting.bind(readModels);
+    const readStream = store.readStream.bind(store);
     let looks = 0;
-    readModels.waiting = async (...args) => {
-      const found = await waiting(...args);
-      looks += 1;
-      if (looks === 2) {
-        await assign(b);
-        await eventually(async () => (await running.status())[0]!.position === (await store.head()));
-        if (how === 'kept') await eventually(async () => (await waiting(...args)).length > 1);
-      }
+    store.readStream = async (stream, range) => {
+      const found = await readStream(stream, range);
+      if (stream !== b || (looks += 1) > 1) return found;
+      await assign(b);
+      await eventually(async () => running.status()[0]!.position === (await store.head()));
+      if (how === 'kept') await eventually(async () => (await program.parked('starter'))[0]!.waiting === 2);
       return found;
     };
     seen = [];
     await running.retry('starter', b);
-    await eventually(async () => (await readModels.parked()).length === 0);
+    await eventually(async () => (await program.parked('starter')).length === 0);
     await running.stop();
     expect(seen).toEqual([`${b} 2`, expect.stringContaining(b)]);
   });
 
   it('is not tried again further on than it was met: a program before put that aside without its checkpoint', async () => {
     await assign(b);
-    const { readModels } = program;
-    await readModels.attempt('starter', b, 2, 'failed once', 1);
-    await readModels.keep('starter', { position: 1, begun: 1 }, [{ key: b, position: 4 }]);
-    await readModels.retry('starter', b);
+    const failed = { position: 2, attempts: 5, error: 'failed', waiting: 2, last: 4 };
+    await program.stands('starter', { position: 1, begun: 1, parked: { [b]: failed } });
+    await wish(program.memory, 'starter', b);
     await runner().catchUp();
     expect(seen.filter((each) => each.startsWith(b))).toEqual([`${b} 2`, `${b} 4`]);
-    expect(await readModels.parked()).toEqual([]);
+    expect(await program.parked('starter')).toEqual([]);
   });
 
   it('stays parked when it fails again, at what it failed on', async () => {
@@ -183,7 +190,7 @@ describe('a stream that cannot be reacted to', () => {
       if (stream === b && type === 'TaskAssigned') throw new Error('another fault');
     };
     await runner().catchUp();
-    expect(await program.readModels.parked()).toMatchObject([{ key: b, error: 'another fault', asked: false }]);
+    expect(await program.parked('starter')).toMatchObject([{ stream: b, error: 'another fault', waiting: 1 }]);
     expect(reports()).toContain('stream stays parked');
     expect(await started()).toEqual([a, b, c]);
   });
@@ -203,23 +210,26 @@ describe('a stream that cannot be reacted to', () => {
 
   it('is given up too where a program before got further with it', async () => {
     await assign(b);
-    await program.readModels.attempt('starter', b, 4, 'failed once', 5);
+    await program.stands('starter', { attempts: { [b]: { position: 4, attempts: 1, error: 'failed once' } } });
     fails = broken(b);
     await runner().catchUp();
-    expect(await program.readModels.parked()).toMatchObject([{ key: b, waiting: 2, error: 'a fault' }]);
+    expect(await program.parked('starter')).toMatchObject([{ stream: b, waiting: 2, error: 'a fault' }]);
   });
 
   it('is not given up while the attempts cannot be counted', async () => {
     fails = broken(b);
-    const { readModels } = program;
-    const attempt = readModels.attempt.bind(readModels);
+    const { memory } = program;
+    const write = memory.write.bind(memory);
     let left = 8;
-    readModels.attempt = (...args) =>
-      (left -= 1) >= 0 ? Promise.reject(new Unavailable('storage-full', 'The disk is full.', 1)) : attempt(...args);
+    memory.write = (name, document, revision) => {
+      const counts = b in (document as ProcessState).attempts || b in (document as ProcessState).parked;
+      if (!counts || (left -= 1) < 0) return write(name, document, revision);
+      return Promise.reject(new Unavailable('storage-full', 'The disk is full.', 1));
+    };
     await runner().catchUp();
     expect(left).toBeLessThan(0);
     expect(reports()).toContain('attempt not counted');
-    expect(await readModels.parked()).toMatchObject([{ key: b, waiting: 1 }]);
+    expect(await program.parked('starter')).toMatchObject([{ stream: b, waiting: 1 }]);
   });
 
   it('stops everything where there are too many, until some have been dealt with', async () => {
@@ -242,14 +252,14 @@ describe('a program that ends while it reacts', () => {
   /** Ends with the event for which `kills` holds, as long as it does. @returns how often it ended */
   async function untilItLives(kills: (event: RecordedEvent) => boolean): Promise<number> {
     for (let deaths = 0; deaths < 20; deaths += 1) {
-      const mortal = new Mortal(program.readModels, Infinity, false, new Set());
+      const mortal = new Mortal(program.memory, Infinity, false, new Set());
       fails = (event) => {
         if (mortal.dead) throw new Error('this program is dead');
         if (!kills(event)) return;
         mortal.dead = true;
         throw new Error('dead');
       };
-      const running = runner({ readModels: mortal.readModels });
+      const running = runner({ memory: mortal.target });
       running.start();
       await eventually(
         async () => mortal.dead || (await running.status())[0]!.position === (await program.store.head()),
@@ -264,29 +274,27 @@ describe('a program that ends while it reacts', () => {
     await assign(b);
     expect(await untilItLives(({ position }) => position === 2)).toBe(5);
     expect(await started()).toEqual([a, c]);
-    expect(await program.readModels.parked()).toEqual([
-      expect.objectContaining({ consumer: 'starter', key: b, position: 2, waiting: 2, asked: false }),
-    ]);
-    expect((await program.readModels.parked())[0]!.error).toBe(
+    expect(await program.parked('starter')).toEqual([expect.objectContaining({ stream: b, position: 2, waiting: 2 })]);
+    expect((await program.parked('starter'))[0]!.error).toBe(
       'TaskCreated at position 2: the program ended while this was being reacted to',
     );
     // Tried again by request it ends the program once more, and not by itself after that.
-    await program.readModels.retry('starter', b);
+    await wish(program.memory, 'starter', b);
     expect(await untilItLives(({ position }) => position === 2)).toBe(1);
-    await program.readModels.retry('starter', b);
+    await wish(program.memory, 'starter', b);
     expect(await untilItLives(() => false)).toBe(0);
-    expect(await program.readModels.parked()).toEqual([]);
+    expect(await program.parked('starter')).toEqual([]);
     expect(await started()).toEqual([a, b, c]);
   });
 
   it('by none of its events puts none aside, however often', async () => {
     for (let death = 0; death < 12; death += 1) {
-      // Of the second checkpoint it keeps at first, the one before the events; later of the only one, after them.
-      const mortal = new Mortal(program.readModels, death === 0 ? 2 : 1, false, new Set(['keep']));
-      await expect(runner({ readModels: mortal.readModels }).catchUp()).rejects.toThrow('dead');
+      // The first writing takes over. At first it dies of the one after the events; later too, since what was begun is known by then.
+      const mortal = new Mortal(program.memory, death === 0 ? 3 : 2, false, new Set(['write']));
+      await expect(runner({ memory: mortal.target }).catchUp()).rejects.toThrow('dead');
     }
     await runner().catchUp();
-    expect(await program.readModels.parked()).toEqual([]);
+    expect(await program.parked('starter')).toEqual([]);
     expect(await started()).toEqual([a, b, c]);
   });
 });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
-import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
+import { stateOf, wish } from '../../libs/processes/memory/process-state.js';
+import { SqliteProcessMemory } from '../../libs/processes/memory/sqlite.process-memory.js';
 import { compiled } from '../support/compiled.js';
 import { event } from '../support/events.js';
 import { folder } from '../support/folder.js';
@@ -11,13 +12,13 @@ import { sqliteStore } from '../support/stores.js';
 
 it('an event that takes the program with it is parked after a few deaths, and everything else is reacted to', async () => {
   const place = folder();
-  const [log, models] = [join(place, 'events.db'), join(place, 'read-models.db')];
+  const [log, path] = [join(place, 'events.db'), join(place, 'events-processes.db')];
   const program = join(
     compiled(
       'libs/*.ts',
       'libs/sqlite/*.ts',
       'libs/event-store/**/*.ts',
-      'libs/processes/*.ts',
+      'libs/processes/**/*.ts',
       'libs/read-models/**/*.ts',
       'test/processes/dying-reactions.ts',
     ),
@@ -26,7 +27,7 @@ it('an event that takes the program with it is parked after a few deaths, and ev
   const printed: string[] = [];
   /** @returns the signal it died of, if it did */
   const run = async (): Promise<string | null> => {
-    const child = spawn(process.execPath, [program, log, models], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [program, log, path], { stdio: ['ignore', 'pipe', 'inherit'] });
     child.stdout.setEncoding('utf8').on('data', (text: string) => printed.push(...text.split('\n').filter(Boolean)));
     return (await once(child, 'close'))[1] as string | null;
   };
@@ -53,12 +54,13 @@ it('an event that takes the program with it is parked after a few deaths, and ev
   expect(firstTime).toHaveLength(285);
   expect(last.get('stream-0')).toBe(141);
 
-  const readModels = new SqliteReadModels({ path: models, clock: new SystemClock() });
-  expect(await readModels.parked()).toEqual([
-    expect.objectContaining({ consumer: 'noting', key: 'stream-0', position: 151, waiting: 15 }),
-  ]);
-  expect(await readModels.checkpoint('noting')).toEqual({ position: 300, begun: 300 });
-  await readModels.retry('noting', 'stream-0');
-  await readModels.close();
+  const memory = new SqliteProcessMemory({ path, clock: new SystemClock() });
+  expect(await stateOf(memory, 'noting')).toMatchObject({
+    position: 300,
+    begun: 300,
+    parked: { 'stream-0': { position: 151, waiting: 15, last: 291 } },
+  });
+  await wish(memory, 'noting', 'stream-0');
+  await memory.close();
   expect(await untilItLives()).toBe(1);
 });

@@ -17,10 +17,9 @@ beforeEach(async () => {
 afterEach(() => program.close());
 
 const runnerOf = (...processes: Process[]): ProcessRunner => {
-  const { store, readModels, commands, report } = program;
-  return new ProcessRunner({ store, readModels, commands, processes, report, rest: 1 });
+  const { store, memory, report } = program;
+  return new ProcessRunner({ store, memory, handlers: program.handlers(...processes), report, rest: 1 });
 };
-const checkpointOf = async (process: string) => (await program.readModels.checkpoint(process)).position;
 
 describe('reacting', () => {
   const taskIds = ['a', 'b', 'c'].map((letter) => `0190f5a0-0000-7000-8000-00000000000${letter}`);
@@ -32,6 +31,7 @@ describe('reacting', () => {
   const starter = (fails: (stream: string) => void = () => undefined): Process => ({
     name: 'starter',
     version: 1,
+    from: 'beginning',
     types: ['TaskCreated', 'TaskAssigned'],
     react({ stream, type, data }) {
       fails(stream);
@@ -95,7 +95,7 @@ describe('reacting', () => {
     runner.start();
     await eventually(async () => (await startedStreams()).length === 2);
     await runner.stop();
-    expect(await checkpointOf('starter')).toBe(1);
+    expect(await program.position('starter')).toBe(1);
     await runnerOf(starter()).catchUp();
     expect(await startedStreams()).toHaveLength(3);
   });
@@ -113,6 +113,7 @@ describe('reacting', () => {
     const pair: Process = {
       name: 'pair',
       version: 1,
+      from: 'beginning',
       types: ['TaskStarted'],
       react: () =>
         following.map((taskId) => ({
@@ -122,7 +123,7 @@ describe('reacting', () => {
     await creation();
     await program.send(new StartTask(taskIds[0]!));
     await runnerOf(pair).catchUp();
-    await program.readModels.keep('pair', { position: 0, begun: 0 });
+    await program.stands('pair', { position: 0 });
     await runnerOf(pair).catchUp();
     expect(
       (await program.events('TaskCreated')).slice(3).map(({ data }) => (data as { taskId: string }).taskId),
@@ -139,7 +140,7 @@ describe('reacting', () => {
   });
 
   it('begins from the start of a log that is not the one its checkpoint is of', async () => {
-    await program.readModels.keep('starter', { position: 4_711, begun: 4_711 });
+    await program.stands('starter', { position: 4_711, begun: 4_711 });
     await creation();
     await runnerOf(starter()).catchUp();
     expect(await startedStreams()).toHaveLength(3);

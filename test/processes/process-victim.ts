@@ -8,10 +8,12 @@ import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js'
 import type { NewEvent } from '../../libs/event-store/event-store.js';
 import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
 import { ClockProcess } from '../../libs/processes/clock.js';
+import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { processes } from '../../libs/processes/processes.module.js';
+import { ProcessHandler } from '../../libs/processes/reactions.js';
 import { SharedRunner } from '../../libs/processes/shared-runner.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
@@ -37,6 +39,8 @@ const readModels = url.startsWith('mongodb:')
   ? await MongoReadModels.open({ url, clock, exactlyOnce, note: () => undefined })
   : new SqliteReadModels({ path: url, clock });
 
+const memory = await openProcessMemory({ url: log, clock });
+
 let stopping: 'ahead' | 'behind' | undefined;
 process.on('SIGUSR1', () => (stopping = 'ahead'));
 process.on('SIGUSR2', () => (stopping = 'behind'));
@@ -59,7 +63,7 @@ store.appendAll = async (writes, checks) => {
 @Module({
   imports: [
     CqrsModule.forRoot(),
-    Foundation.of({ clock, store, readModels, definitions: [] }),
+    Foundation.of({ clock, store, readModels, memory, definitions: [] }),
     OrganisationModule,
     CustomersModule,
     TasksModule,
@@ -70,16 +74,18 @@ class Victim {}
 
 const program = await NestFactory.createApplicationContext(Victim, { logger: ['error'] });
 const commands = program.get(CommandBus);
+const handlers = [...processes, keepJournal].map((each) => new ProcessHandler(each, commands, report));
+const claiming = { memory, former: readModels, report };
 const runner = new SharedRunner({
-  readModels,
-  processes: [...processes, keepJournal],
-  report,
+  store,
+  handlers,
+  ...claiming,
   clockOf: () => new ClockProcess({ readModels, commands, clock, report, interval: 50 }),
-  holding: new Holding({ readModels, kind: 'processes', timeToLive, id: `worker ${process.pid}` }),
+  leases: new HeldLeases({ readModels, kind: 'processes', timeToLive, id: `worker ${process.pid}` }),
   interval: timeToLive / 6,
-  runnerOf: (each, kept) =>
-    new ProcessRunner({ store, readModels: kept, commands, processes: [each], report, rest: 20 }),
+  runnerOf: (each, lost) => new ProcessRunner({ store, handlers: [each], ...claiming, lost, rest: 20 }),
 });
+await runner.prepare();
 runner.start();
 
 let said = '';

@@ -26,7 +26,7 @@ it('processes and the clock run as long as the program does', async () => {
   const { processes: stopped, clock } = await running.status();
   expect(new Set([...stopped, clock].map(({ state }) => state))).toEqual(new Set(['stopped']));
   const [inquiry] = await program.events('InteractionLogged');
-  expect((await program.readModels.checkpoint('follow-up-on-web')).position).toBeGreaterThanOrEqual(inquiry!.position);
+  expect(await program.position('follow-up-on-web')).toBeGreaterThanOrEqual(inquiry!.position);
 });
 
 it('every process has a name of its own, since its checkpoint is kept under it', () => {

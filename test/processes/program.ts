@@ -13,6 +13,15 @@ import { Streams } from '../../libs/event-store/streams.js';
 import { newId } from '../../libs/ids.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { organisationId } from '../../libs/organisation/events.js';
+import type { Handler } from '../../libs/processes/handler.js';
+import { standing } from '../../libs/processes/memory/claim.js';
+import { NONE } from '../../libs/processes/memory/process-memory.js';
+import type { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
+import { parkedStreams, stateName, stateOf } from '../../libs/processes/memory/process-state.js';
+import type { ParkedStream, ProcessState } from '../../libs/processes/memory/process-state.js';
+import { ScratchProcessMemory } from '../../libs/processes/memory/scratch.process-memory.js';
+import type { Process } from '../../libs/processes/process.js';
+import { ProcessHandler } from '../../libs/processes/reactions.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { readModel } from '../../libs/read-models/rollup.js';
@@ -44,6 +53,7 @@ export class Program {
     readonly clock: TestClock,
     readonly store: EventStore,
     readonly readModels: ReadModels,
+    readonly memory: ProcessMemory,
     readonly module: TestingModule,
   ) {}
 
@@ -53,21 +63,45 @@ export class Program {
     const clock = new TestClock(start);
     const store = engines.store ?? sqliteStore({ path: join(place, 'events.db'), clock, durability: 'normal' });
     const readModels = engines.readModels ?? new SqliteReadModels({ path: join(place, 'read-models.db'), clock });
-    const foundation = Foundation.of({ clock: engines.clock ?? clock, store, readModels, definitions });
+    const memory = engines.memory ?? new ScratchProcessMemory();
+    const foundation = Foundation.of({ clock: engines.clock ?? clock, store, readModels, memory, definitions });
     const imports = [CqrsModule.forRoot(), foundation, ...contexts];
     const module = await Test.createTestingModule({ imports, providers }).compile();
     await module.init();
-    return new Program(clock, store, readModels, module);
+    return new Program(clock, store, readModels, memory, module);
   }
 
   async close(): Promise<void> {
     await this.module.close();
     await this.store.close();
     await this.readModels.close();
+    await this.memory.close();
   }
 
   get commands(): CommandBus {
     return this.module.get(CommandBus);
+  }
+
+  /** Processes as a runner runs them. */
+  handlers(...processes: readonly Process[]): readonly Handler[] {
+    return processes.map((process) => new ProcessHandler(process, this.commands, this.report));
+  }
+
+  /** Where a process stands, as far as that is remembered. */
+  async position(process: string): Promise<number> {
+    return (await stateOf(this.memory, process))?.position ?? 0;
+  }
+
+  /** Has it remembered that a process stands there. */
+  async stands(process: string, state: Partial<ProcessState>): Promise<void> {
+    const name = stateName(process);
+    const { revision = NONE } = (await this.memory.read(name)) ?? {};
+    await this.memory.write(name, { ...standing(0), ...state }, revision);
+  }
+
+  /** The streams that a process has put aside, as far as that is remembered. */
+  async parked(process: string): Promise<readonly ParkedStream[]> {
+    return parkedStreams(Object.entries((await stateOf(this.memory, process))?.parked ?? {}));
   }
 
   /** Brings the read models up to the log. */

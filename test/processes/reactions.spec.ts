@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { LogInteraction } from '../../libs/customers/commands.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';
+import { Refusal } from '../../libs/errors.js';
 import type { Metadata, RecordedEvent } from '../../libs/event-store/event-store.js';
 import { idFrom } from '../../libs/ids.js';
 import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
 import { interactionOfTask } from '../../processes/interaction-of-task.js';
-import type { Process } from '../../libs/processes/process.js';
+import type { Process, Reaction } from '../../libs/processes/process.js';
 import { CreateTask } from '../../libs/tasks/commands.js';
 import { past, recorded } from '../support/given.js';
 import { aCall, completed, customerId } from '../tasks/samples.js';
@@ -31,10 +32,18 @@ const logged = (change: Partial<Interaction> = {}, metadata: Partial<Metadata> =
   return { ...event!, metadata: { ...event!.metadata, ...metadata } };
 };
 
-/** Whatever is asked, it is asked again in the same words. */
-function reactions(process: Process, event: RecordedEvent) {
-  const first = process.react(event);
-  expect(process.react(event)).toEqual(first);
+/** What is asked for, and what instead when a rule refuses each. Whatever is asked, it is asked again in the same words. */
+function reactions(process: Process, event: RecordedEvent): readonly (readonly object[])[] {
+  const refusal = new Refusal('refused', 'A rule says no.');
+  const asked = () =>
+    process.react(event).map((reaction) => {
+      const steps: object[] = [];
+      for (let next: Reaction | null = reaction; next; next = next.otherwise?.(refusal) ?? null)
+        steps.push(next.command);
+      return steps;
+    });
+  const first = asked();
+  expect(asked()).toEqual(first);
   return first;
 }
 
@@ -49,10 +58,7 @@ describe('follow-up-on-web', () => {
       subject: { customerId, text: 'What does it cost?' },
     };
     expect(reactions(followUpOnWeb, event)).toEqual([
-      {
-        command: new CreateTask(taskId, { ...task, assigneeId: ownerId }),
-        otherwise: new CreateTask(taskId, task),
-      },
+      [new CreateTask(taskId, { ...task, assigneeId: ownerId }), new CreateTask(taskId, task)],
     ]);
   });
 
@@ -71,16 +77,14 @@ describe('interaction-of-task', () => {
   it('logs the interaction when the task was completed', () => {
     const [event] = recorded([completed('follow_up', aCall)]);
     expect(reactions(interactionOfTask, event!)).toEqual([
-      { command: new LogInteraction(customerId, { ...aCall, occurredAt: past }) },
+      [new LogInteraction(customerId, { ...aCall, occurredAt: past })],
     ]);
   });
 
   it('logs it as of when it took place, where that was earlier', () => {
     const tookPlace = '2025-12-30T16:00:00.000Z';
     const [event] = recorded([completed('visit', { ...aCall, occurredAt: tookPlace })]);
-    expect(reactions(interactionOfTask, event!)).toMatchObject([
-      { command: { interaction: { occurredAt: tookPlace } } },
-    ]);
+    expect(reactions(interactionOfTask, event!)).toMatchObject([[{ interaction: { occurredAt: tookPlace } }]]);
   });
 
   it('has nothing to log for a task that ended without', () => {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
-import { isPresence } from '../../libs/read-models/read-models.js';
+import { isPresence } from '../../libs/read-models/lease.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { seeded } from '../support/five-ways.js';
 import { folder } from '../support/folder.js';
@@ -86,7 +86,6 @@ describe.each([
     }
     await programs.shared();
     await programs.expectAsFromOne();
-    await programs.expectFenced();
   }, 240_000);
 
   it.each(still)(
@@ -113,7 +112,6 @@ describe.each([
       await programs.shared();
       for (let more = 0; more < 10; more += 1) await programs.happens((round += 1));
       await programs.expectAsFromOne();
-      await programs.expectFenced();
       expect(victim.process.exitCode).toBeNull();
     },
     240_000,

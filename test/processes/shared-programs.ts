@@ -13,9 +13,11 @@ import { newId } from '../../libs/ids.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
 import { organisationId } from '../../libs/organisation/events.js';
+import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
 import { processes } from '../../libs/processes/processes.module.js';
-import { isPresence } from '../../libs/read-models/read-models.js';
-import type { Lease, ReadModels } from '../../libs/read-models/read-models.js';
+import { isPresence } from '../../libs/read-models/lease.js';
+import type { Lease } from '../../libs/read-models/lease.js';
+import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { task } from '../../libs/tasks/task.decider.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { addMilliseconds } from '../../libs/time.js';
@@ -59,7 +61,7 @@ export class SharedPrograms {
   readonly #victim = join(
     compiled(
       'libs/**/*.ts',
-      'projections/*.ts',
+      '{processes,projections}/*.ts',
       'test/support/skewed.ts',
       'test/processes/{foundation,journal,process-victim}.ts',
     ),
@@ -79,7 +81,9 @@ export class SharedPrograms {
     const log = await logProgram(join(folder(), 'events.db'));
     const store = await EsdbEventStore.open({ url: log.url });
     const { readModels } = sharing;
-    const program = await Program.open(contexts, [], { store, readModels, clock: new SystemClock() });
+    const clock = new SystemClock();
+    const memory = await openProcessMemory({ url: log.url, clock });
+    const program = await Program.open(contexts, [], { store, readModels, memory, clock });
     const programs = new SharedPrograms(sharing, log, program);
     for (let each = 0; each < CUSTOMERS; each += 1) await programs.#register();
     return programs;
@@ -194,27 +198,17 @@ export class SharedPrograms {
     await this.until(`all that follows`, async () => count(following(await this.#log())) >= count(expected));
     const log = await this.#log();
     await this.until('everything being kept', async () => {
-      const kept = await Promise.all(all.map(({ name }) => this.sharing.readModels.checkpoint(name)));
-      return kept.every(({ position }) => position >= log.at(-1)!.position);
+      const kept = await Promise.all(all.map(({ name }) => this.program.position(name)));
+      return kept.every((position) => position >= log.at(-1)!.position);
     });
     expect(following(await this.#log())).toEqual(expected);
     const ids = log.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(await this.sharing.readModels.parked()).toEqual([]);
+    for (const { name } of all) expect(await this.program.parked(name)).toEqual([]);
     const refused = this.all
       .flatMap(({ said }) => said)
       .filter((line) => /^(reaction refused|reaction failed)/.test(line));
     expect(refused).toEqual([]);
-  }
-
-  /** Nothing is kept any more under an epoch before the one that holds now. */
-  async expectFenced(): Promise<void> {
-    const { readModels } = this.sharing;
-    for (const { share, epoch } of await readModels.leases()) {
-      const name = /^process:([^@]+)$/.exec(share)?.[1];
-      if (name === undefined) continue;
-      await expect(readModels.keep(name, { position: 0, begun: 0 }, [], epoch - 1)).rejects.toThrow('taken over');
-    }
   }
 
   async close(): Promise<void> {

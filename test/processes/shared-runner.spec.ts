@@ -3,8 +3,7 @@ import { ClockProcess } from '../../libs/processes/clock.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { processes } from '../../libs/processes/processes.module.js';
 import { SharedRunner } from '../../libs/processes/shared-runner.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
-import type { ReadModels } from '../../libs/read-models/read-models.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { eventually, Program } from './program.js';
 
@@ -22,16 +21,16 @@ afterEach(async () => {
   await program.close();
 });
 
-/** A program among others, which reaches the read models by way of this. */
-function joins(id: string, readModels: ReadModels = program.readModels): SharedRunner {
+/** A program among others, which reaches the read models and the memory by way of these. */
+function joins(id: string, { readModels, memory }: Pick<Program, 'readModels' | 'memory'> = program): SharedRunner {
   const { store, commands, clock, report } = program;
+  const claiming = { memory, former: readModels, report };
   const runner = new SharedRunner({
-    readModels,
-    processes,
-    report,
-    holding: new Holding({ readModels, kind: 'processes', timeToLive: TIME_TO_LIVE, id }),
-    runnerOf: (process, kept) =>
-      new ProcessRunner({ store, readModels: kept, commands, processes: [process], report, rest: 5 }),
+    store,
+    handlers: program.handlers(...processes),
+    ...claiming,
+    leases: new HeldLeases({ readModels, kind: 'processes', timeToLive: TIME_TO_LIVE, id }),
+    runnerOf: (handler, lost) => new ProcessRunner({ store, handlers: [handler], ...claiming, lost, rest: 5 }),
     clockOf: () => new ClockProcess({ readModels, commands, clock, report, interval: 20 }),
     interval: 20,
   });
@@ -65,17 +64,18 @@ it('each process is run by one of those who share them, and by another when that
 
 it('one that stands still is gone on for; what it keeps afterwards is refused, and nothing is done twice', async () => {
   let paused: Promise<void> | undefined;
-  const slow = new Proxy(program.readModels, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== 'function') return member;
-      return async (...args: unknown[]) => {
-        await paused;
-        return (await Reflect.apply(member, target, args)) as unknown;
-      };
-    },
-  });
-  const ann = joins('ann', slow);
+  const slowed = <Target extends object>(whole: Target): Target =>
+    new Proxy(whole, {
+      get(target, name) {
+        const member: unknown = Reflect.get(target, name);
+        if (typeof member !== 'function') return member;
+        return async (...args: unknown[]) => {
+          await paused;
+          return (await Reflect.apply(member, target, args)) as unknown;
+        };
+      },
+    });
+  const ann = joins('ann', { readModels: slowed(program.readModels), memory: slowed(program.memory) });
   await eventually(async () => (await ann.status()).every(({ state }) => state === 'running'));
   await program.heardOf('web');
   await eventually(async () => (await tasks()) === 1);
@@ -87,7 +87,7 @@ it('one that stands still is gone on for; what it keeps afterwards is refused, a
   await eventually(async () => (await bob.status()).every(({ state }) => state === 'running'));
   await eventually(async () => (await tasks()) === 2);
   await bob.stop();
-  const before = await program.readModels.checkpoint('follow-up-on-web');
+  const before = await program.position('follow-up-on-web');
   const { epoch } = (await program.readModels.leases()).find(({ share }) => share === 'process:follow-up-on-web')!;
   expect(epoch).toBe(2);
   paused = undefined;
@@ -98,16 +98,18 @@ it('one that stands still is gone on for; what it keeps afterwards is refused, a
   await eventually(async () => (await tasks()) === 3);
   const inquiries = new Set((await program.events('TaskCreated')).map(({ metadata }) => metadata.causationId));
   expect(inquiries.size).toBe(3);
-  await eventually(async () => (await program.readModels.checkpoint('follow-up-on-web')).position > before.position);
+  await eventually(async () => (await program.position('follow-up-on-web')) > before);
   await eventually(() => program.reports.some(({ details }) => /taken over/.test(String(details['error']))));
 });
 
 it('a parked stream is tried again by whoever runs the process', async () => {
+  const failed = { position: 1, attempts: 5, error: 'failed', waiting: 1, last: 1 };
+  const head = await program.store.head();
+  await program.stands('follow-up-on-web', { position: head, begun: head, parked: { 'customer-x': failed } });
   const [ann, bob] = [joins('ann'), joins('bob')];
   await eventually(async () => (await holderOf('process:follow-up-on-web')) !== null);
-  await program.readModels.attempt('follow-up-on-web', 'customer-x', 1, 'failed', 1);
   for (const runner of [ann, bob]) expect(await runner.retry('follow-up-on-web', 'customer-y')).toBe(false);
   const other = (await holderOf('process:follow-up-on-web')) === 'ann' ? bob : ann;
   expect(await other.retry('follow-up-on-web', 'customer-x')).toBe(true);
-  await eventually(async () => (await program.readModels.parked()).length === 0);
+  await eventually(async () => (await program.parked('follow-up-on-web')).length === 0);
 });

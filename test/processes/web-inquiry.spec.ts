@@ -25,8 +25,9 @@ beforeEach(async () => {
 afterEach(() => program.close());
 
 const runnerOf = (...processes: Process[]): ProcessRunner => {
-  const { store, readModels, commands, report } = program;
-  return new ProcessRunner({ store, readModels, commands, processes, report, rest: 1 });
+  const { store, memory, report } = program;
+  const handlers = program.handlers(...processes.map((each) => ({ ...each, from: 'beginning' as const })));
+  return new ProcessRunner({ store, memory, handlers, report, rest: 1 });
 };
 
 describe('an inquiry on the web site', () => {
@@ -64,7 +65,7 @@ describe('an inquiry on the web site', () => {
     const again = runnerOf(followUpOnWeb);
     await again.catchUp();
     expect(await again.status()).toMatchObject([{ handled: 0 }]);
-    await program.readModels.keep('follow-up-on-web', { position: 0, begun: 0 });
+    await program.stands('follow-up-on-web', { position: 0 });
     const afresh = runnerOf(followUpOnWeb);
     await afresh.catchUp();
     expect(await afresh.status()).toMatchObject([{ handled: 1, refused: 0 }]);
@@ -85,7 +86,7 @@ describe('an inquiry on the web site', () => {
     await eventually(async () => (await program.events('TaskCreated')).length === 2);
     await next.stop();
     const last = (await program.events('InteractionLogged')).at(-1)!;
-    expect((await program.readModels.checkpoint('follow-up-on-web')).position).toBeGreaterThanOrEqual(last.position);
+    expect(await program.position('follow-up-on-web')).toBeGreaterThanOrEqual(last.position);
   });
 
   it('still becomes a task when nobody was there to react for longer than the answer may take', async () => {

@@ -1,12 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { Past } from '../../libs/read-models/asking/past.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Reading } from '../../libs/read-models/asking/reading.js';
 import { scratch } from '../../libs/read-models/open-read-models.js';
 import { orderModels, orders } from '../support/orders.js';
 import { World } from '../support/world.js';
 
-class Standing extends Projecting {
+class Standing extends BackgroundProjector {
   readonly fault = 'The disk of read-models.db is full.';
   start(): void {}
   async stop(): Promise<void> {}

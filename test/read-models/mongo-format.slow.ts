@@ -53,6 +53,15 @@ async function formatOne(url: string): Promise<void> {
     await put(`cell_${id}_${turnover.name}`, { _id: 'stale', w: 3 });
   }
   await put('checkpoints', { _id: 'follow-up-on-web', position: 33 });
+  const consumer = 'follow-up-on-web';
+  const key = 'customer-1';
+  const _id = JSON.stringify([consumer, key]);
+  const rest = { attempts: 5, error: 'failed', asked: true, incarnation: null };
+  await put('parked', { _id, consumer, key, position: 21, parked: true, ...rest });
+  await put(
+    'waiting',
+    ...[30, 21].map((position) => ({ _id: `${position} ${_id} `, consumer, behind: _id, position, incarnation: null })),
+  );
 }
 
 it('a database of format 1 is computed again, with new numbers; what processes have done stays done', async () => {
@@ -67,7 +76,16 @@ it('a database of format 1 is computed again, with new numbers; what processes h
   // Nobody is shown what was there.
   expect(await world.readModels.generations()).toEqual([]);
   await expect(world.readModels.get(orders, 'stale')).rejects.toMatchObject({ code: 'read-model-building' });
-  expect(await world.readModels.checkpoint('follow-up-on-web')).toMatchObject({ position: 33 });
+  expect(await world.readModels.formerProcess('follow-up-on-web')).toEqual({
+    position: 33,
+    begun: 0,
+    streams: [
+      { key: 'customer-1', position: 21, attempts: 5, error: 'failed', parked: true, asked: true, waiting: [21, 30] },
+    ],
+  });
+  expect(await world.readModels.parked()).toEqual([]);
+  await world.readModels.forgetFormerProcess('follow-up-on-web');
+  expect(await world.readModels.formerProcess('follow-up-on-web')).toBeUndefined();
 
   // Who opens it once more finds it as the first one left it.
   await world.readModels.close();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MongoClient } from 'mongodb';
 import { SystemClock } from '../../libs/clock.js';
 import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
-import type { Generation } from '../../libs/read-models/read-models.js';
+import type { Generation } from '../../libs/read-models/generation.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import { pageOf } from '../contracts/read-models.contract.js';
 import { recorded } from '../support/given.js';

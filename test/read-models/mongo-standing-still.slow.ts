@@ -1,16 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
-import { LeaseLost } from '../../libs/read-models/read-models.js';
-import type { Generation } from '../../libs/read-models/read-models.js';
+import { LeaseLost } from '../../libs/read-models/lease.js';
+import type { Generation } from '../../libs/read-models/generation.js';
 import { standAhead } from '../support/mongo-gate.js';
 import { mongoServer } from '../support/mongo-server.js';
 import type { MongoServer } from '../support/mongo-server.js';
 import { accountModel } from '../support/regions.js';
 
 const STEPS_AT_MOST = 20;
-/** A process, and a stream of it that is parked. */
-const [P, S] = ['reactions', 'stream-s'];
 
 let server: MongoServer;
 let databases = 0;
@@ -40,9 +38,7 @@ describe.each(['order', 'transactions'] as const)('a holder that stands still on
     slow = await opened(server.database(database, 'appName=slow'));
     other = await opened(server.database(database, 'appName=other'));
     generation = await slow.create(accountModel, 'accounts@1');
-    await slow.fence([P, generation.id], 1);
-    await slow.attempt(P, S, 10, 'failed', 1, 1);
-    await slow.keep(P, { position: 20, begun: 20 }, [{ key: S, position: 10 }], 1);
+    await slow.fence([generation.id], 1);
     await slow.attempt(generation.id, 'a', 10, 'failed', 1, 1);
     await slow.write([page(0, 20, 1)]);
   }
@@ -62,9 +58,7 @@ describe.each(['order', 'transactions'] as const)('a holder that stands still on
   /** Another takes over, and puts more behind what is parked. */
   async function gonePast(): Promise<void> {
     const { id } = generation;
-    await other.fence([P, id], 2);
-    const aside = [30, 110].map((position) => ({ key: S, position }));
-    await other.keep(P, { position: 120, begun: 120 }, aside, 2);
+    await other.fence([id], 2);
     const [{ position, pending }] = (await other.generations()) as [Generation];
     if (position < 40) await other.write([page(20, pending ?? 40, 2)]);
     await other.write([page(40, 120, 2)]);
@@ -73,11 +67,7 @@ describe.each(['order', 'transactions'] as const)('a holder that stands still on
   /** Another takes over, has what waits done, moves on, and parks the same keys again. */
   async function takenOver(): Promise<void> {
     const { id } = generation;
-    await other.fence([P, id], 2);
-    await other.unpark(P, S, undefined, 2);
-    await other.keep(P, { position: 100, begun: 100 }, [], 2);
-    await other.attempt(P, S, 90, 'failed anew', 1, 2);
-    await other.keep(P, { position: 120, begun: 120 }, [{ key: S, position: 110 }], 2);
+    await other.fence([id], 2);
     const [{ position, pending }] = (await other.generations()) as [Generation];
     if (position < 40) await other.write([page(20, pending ?? 40, 2)]);
     await other.unpark(id, 'a', { ...page(40, 40, 2), parked: [] }, 2);
@@ -89,18 +79,15 @@ describe.each(['order', 'transactions'] as const)('a holder that stands still on
   async function seen() {
     const [one] = await other.generations();
     return {
-      parked: (await other.parked()).toSorted((a, b) => (String(a.consumer) < String(b.consumer) ? -1 : 1)),
-      checkpoint: await other.checkpoint(P),
-      waiting: [await other.waiting(P, S), await other.waiting(generation.id, 'a')],
+      parked: await other.parked(),
+      waiting: await other.waiting(generation.id, 'a'),
       generation: { ...one, updatedAt: undefined },
     };
   }
 
   const works = [
-    ['keeps a checkpoint', () => slow.keep(P, { position: 40, begun: 40 }, [{ key: S, position: 30 }], 1)],
-    ['counts an attempt', () => slow.attempt(P, S, 10, 'again', 1, 1)],
-    ['forgets that a stream is parked', () => slow.unpark(P, S, undefined, 1)],
-    ['counts an attempt at a page', () => slow.attempt(generation.id, 'a', 10, 'again', 1, 1)],
+    ['counts an attempt', () => slow.attempt(generation.id, 'a', 10, 'again', 1, 1)],
+    ['forgets that a document is parked', () => slow.unpark(generation.id, 'a', undefined, 1)],
     ['writes a page', () => slow.write([page(20, 40, 1)])],
     ['gives up a generation', () => slow.transition(generation.id, ['building'], 'failed', { error: 'no', epoch: 1 })],
   ] as const;
@@ -132,8 +119,8 @@ describe.each(['order', 'transactions'] as const)('a holder that stands still on
         gate.open();
         outcomes.add(await working);
         expect(await seen()).toEqual(before);
-        expect(before).toMatchObject({ checkpoint: { position: 120 } });
-        for (const waiting of before.waiting) expect(waiting.at(-1)).toBe(110);
+        expect(before).toMatchObject({ generation: { position: 120 } });
+        expect(before.waiting.at(-1)).toBe(110);
         await slow.close();
         await other.close();
       }
@@ -150,7 +137,7 @@ describe.each(['order', 'transactions'] as const)('a holder that stands still on
     for (let n = 1; n <= 3; n += 1) {
       await held(n);
       const gate = standAhead(n, 'slow');
-      const working = slow.attempt(P, 'stream-t', 28, 'failed', 1, 1).catch((error: unknown) => error);
+      const working = slow.attempt(generation.id, 't', 28, 'failed', 1, 1).catch((error: unknown) => error);
       await gate.reached;
       await takenOver();
       const before = await seen();
@@ -158,8 +145,8 @@ describe.each(['order', 'transactions'] as const)('a holder that stands still on
       const attempts = await working;
       if (attempts === 1) {
         slipped += 1;
-        expect(await other.parked()).toContainEqual(expect.objectContaining({ key: 'stream-t', waiting: 0 }));
-        await other.unpark(P, 'stream-t', undefined, 2);
+        expect(await other.parked()).toContainEqual(expect.objectContaining({ key: 't', waiting: 0 }));
+        await other.unpark(generation.id, 't', undefined, 2);
       } else expect(attempts).toBeInstanceOf(LeaseLost);
       expect(await seen()).toEqual(before);
       await slow.close();

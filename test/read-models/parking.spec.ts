@@ -401,7 +401,7 @@ describe('a read model that is being built', () => {
     await place('b');
     await change('b', 666);
     const mortal = new Mortal(world.readModels, 1, false, new Set(['index']));
-    await expect(program({ readModels: mortal.readModels }).catchUp()).rejects.toThrow('dead');
+    await expect(program({ readModels: mortal.target }).catchUp()).rejects.toThrow('dead');
     expect(await parked()).toEqual([{ key: 'b', position: 2, waiting: 0 }]);
     broken = undefined;
     await program().catchUp();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { partOf, servingOf } from '../../libs/read-models/partitions.js';
 import type { ProjectorOptions } from '../../libs/read-models/building/projector.js';
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
@@ -97,23 +97,23 @@ it('what is ready waits for a partition that is further back than what serves', 
   await readModels.write([{ ...page, documents: new Map(), cells: new Map() }]);
   for (const each of [first!, second!]) await readModels.transition(each.id, ['building'], 'ready');
   // Somebody else holds the first.
-  const holding = {
+  const leases = {
     isDue: false,
     epochOf: (share: string) => (share === 'orders/1' ? 1 : undefined),
-  } as unknown as Holding;
-  await projector({ partitions: 2, holding }).catchUp();
+  } as unknown as HeldLeases;
+  await projector({ partitions: 2, leases }).catchUp();
   expect((await serving()).map((each) => each.id)).toEqual([id]);
   await readModels.write([{ ...page, generation: first!, documents: new Map(), cells: new Map() }]);
-  await projector({ partitions: 2, holding }).catchUp();
+  await projector({ partitions: 2, leases }).catchUp();
   expect((await serving()).map((each) => each.id)).toEqual([first!.id, second!.id]);
 });
 
 it('projectors share the work, and go on for one that leaves', async () => {
   await world.trade(100);
-  const holdings = ['ann', 'bob'].map(
-    (id) => new Holding({ readModels: world.readModels, kind: 'projections', timeToLive: 300, id }),
+  const holders = ['ann', 'bob'].map(
+    (id) => new HeldLeases({ readModels: world.readModels, kind: 'projections', timeToLive: 300, id }),
   );
-  const [ann, bob] = holdings.map((holding) => projector({ partitions: 4, holding }));
+  const [ann, bob] = holders.map((leases) => projector({ partitions: 4, leases }));
   const running = [ann!.start(), bob!.start()];
   const caughtUp = async (head: number) => {
     for (;;) {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { projection } from '../../libs/read-models/projection.js';
 import type { Projection } from '../../libs/read-models/projection.js';
 import { definitionOf, readModel } from '../../libs/read-models/rollup.js';
+import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { Mortal } from '../support/mortal.js';
 import { orderModels, orders, standing, turnover } from '../support/orders.js';
 import type { OrderEvents } from '../support/orders.js';
@@ -26,7 +27,7 @@ describe('a program that dies while it projects', () => {
         await world.trade(40, 'p');
         await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
         const first = new Mortal(world.readModels, last, done);
-        const catchingUp = world.projector(orderModels, { readModels: first.readModels }).catchUp();
+        const catchingUp = world.projector(orderModels, { readModels: first.target }).catchUp();
         if (first.writes < last) await catchingUp.catch((error: Error) => expect(error.message).toBe('dead'));
         await world.projector(orderModels).catchUp();
 
@@ -50,7 +51,7 @@ describe('a program that dies while it projects', () => {
 
 /** What a handler does that takes the program with it: runs out of memory, never ends. */
 class Killer {
-  victim: Mortal | undefined;
+  victim: Mortal<ReadModels> | undefined;
   deaths = 0;
 
   /** A projection that dies of orders with the amount 666. */
@@ -92,7 +93,7 @@ class Killer {
     const definitions = [readModel(deadly), orderModel];
     for (let starts = 0; starts < 30; starts += 1) {
       this.victim = new Mortal(world.readModels);
-      const projector = world.projector(definitions, { readModels: this.victim.readModels });
+      const projector = world.projector(definitions, { readModels: this.victim.target });
       await projector.catchUp().catch((error: Error) => expect(error.message).toContain('dead'));
       if (!this.victim.dead) return;
     }
@@ -169,9 +170,9 @@ it('a program that was merely killed is not suspicious of what it finds', async 
   await world.projector(orderModels).catchUp();
   await world.trade(2_500);
   const first = new Mortal(world.readModels, 5);
-  await expect(world.projector(orderModels, { readModels: first.readModels }).catchUp()).rejects.toThrow('dead');
+  await expect(world.projector(orderModels, { readModels: first.target }).catchUp()).rejects.toThrow('dead');
   const second = new Mortal(world.readModels);
-  await world.projector(orderModels, { readModels: second.readModels }).catchUp();
+  await world.projector(orderModels, { readModels: second.target }).catchUp();
   expect(second.writes).toBeLessThan(20);
 });
 
@@ -180,7 +181,7 @@ it('a program that is killed at the same place again and again, by none of its e
   await world.projector(orderModels).catchUp();
   await world.trade(50);
   for (let death = 0; death < 12; death += 1) {
-    const { readModels } = new Mortal(world.readModels, 1, false, new Set(['write']));
+    const { target: readModels } = new Mortal(world.readModels, 1, false, new Set(['write']));
     await expect(world.projector(orderModels, { readModels }).catchUp()).rejects.toThrow('dead');
   }
   await world.projector(orderModels).catchUp();

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projection } from '../../libs/read-models/projection.js';
 import type { Definition, Projection } from '../../libs/read-models/projection.js';
 import type { Projector } from '../../libs/read-models/building/projector.js';
-import type { Generation } from '../../libs/read-models/read-models.js';
+import type { Generation } from '../../libs/read-models/generation.js';
 import { definitionOf, readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { event } from '../support/events.js';

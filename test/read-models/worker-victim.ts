@@ -1,6 +1,6 @@
 import { SystemClock } from '../../libs/clock.js';
 import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
@@ -50,7 +50,7 @@ if (stopAhead === 'page') {
     }
   };
 }
-const holding = new Holding({
+const leases = new HeldLeases({
   readModels,
   kind: 'projections',
   timeToLive: Number(timeToLive),
@@ -62,7 +62,7 @@ const projector = new Projector({
   definitions: [accountModel],
   zone: 'UTC',
   partitions: Number(partitions),
-  holding,
+  leases,
   report: (what, details) => say(`${what} ${JSON.stringify(details)}`),
 });
 process.on('SIGTERM', () => void projector.stop());

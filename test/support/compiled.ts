@@ -26,7 +26,7 @@ export function compiled(...sources: readonly string[]): string {
       jsc: {
         target: 'es2023',
         parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
       },
     });
     const file = join(target, source.replace(/\.ts$/, '.js'));

@@ -3,7 +3,8 @@ import { afterAll, expect } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { cellsOf } from '../../libs/read-models/cells.js';
 import { foldPage, idsOf } from '../../libs/read-models/building/fold.js';
-import type { Generation, PageWrite, ReadModels, StoredDocument } from '../../libs/read-models/read-models.js';
+import type { Generation } from '../../libs/read-models/generation.js';
+import type { PageWrite, ReadModels, StoredDocument } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { TestClock } from './clock.js';
@@ -97,13 +98,13 @@ async function foldInto(
     const write = await fold(page);
     if (way.crashing) {
       // The page is written, and then something in the same transaction fails: nothing of it may be left.
-      await expect(readModels.write([write, { ...write, from: -1 }])).rejects.toThrow('somebody else');
+      await expect(readModels.write([write, { ...write, from: -1 }])).rejects.toThrow('another program');
       await readModels.write([await fold(page)]);
     } else {
       await readModels.write([write]);
     }
     if (way.twice) {
-      await expect(readModels.write([write])).rejects.toThrow('somebody else');
+      await expect(readModels.write([write])).rejects.toThrow('another program');
       generation = { ...generation, position: write.to };
       await readModels.write([await fold(page)]);
     }

@@ -1,5 +1,3 @@
-import type { ReadModels } from '../../libs/read-models/read-models.js';
-
 /** What writes. */
 export const WRITES: ReadonlySet<string | symbol> = new Set([
   'create',
@@ -11,26 +9,27 @@ export const WRITES: ReadonlySet<string | symbol> = new Set([
   'unpark',
 ]);
 
-/** A program that can die: from then on nothing it does reaches its read models. */
-export class Mortal {
+/** A program that can die: from then on nothing it does reaches its read models, or its memory. */
+export class Mortal<Target extends object> {
   dead = false;
   writes = 0;
-  readonly readModels: ReadModels;
+  readonly target: Target;
 
   /**
    * @param last the number of the write it dies of, if it has not died before
    * @param done whether that write is made
    * @param writes what counts as one
    */
-  constructor(readModels: ReadModels, last = Infinity, done = false, writes = WRITES) {
-    this.readModels = new Proxy(readModels, {
-      get: (target, name) => {
-        const member: unknown = Reflect.get(target, name);
+  constructor(target: Target, last = Infinity, done = false, writes = WRITES) {
+    this.target = new Proxy(target, {
+      get: (alive, name) => {
+        const member: unknown = Reflect.get(alive, name);
         if (typeof member !== 'function') return member;
-        if (name === 'contents') return target.contents.bind(target);
+        // An iteration, which nothing awaits.
+        if (name === 'contents') return member.bind(alive) as unknown;
         return async (...args: unknown[]) => {
           this.#live();
-          const result = async () => (await Reflect.apply(member, target, args)) as unknown;
+          const result = async () => (await Reflect.apply(member, alive, args)) as unknown;
           if (!writes.has(name) || (this.writes += 1) < last) return result();
           if (done) await result();
           this.dead = true;

@@ -4,7 +4,8 @@ import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.even
 import type { Projection } from '../../libs/read-models/projection.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import type { ProjectorOptions } from '../../libs/read-models/building/projector.js';
-import type { Generation, ReadModels } from '../../libs/read-models/read-models.js';
+import type { Generation } from '../../libs/read-models/generation.js';
+import type { ReadModels } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { TestClock } from './clock.js';

@@ -11,8 +11,16 @@ export const VERSIONS_STREAM = 'annals-schema-versions';
 /** Stream with the recording times of moved events of other programs; their own bytes are not changed. */
 export const TIMES_STREAM = 'annals-recording-times';
 
-/** Whether a stream is for this program's own use and not part of the log. */
-export const isBookkeeping = (stream: string): boolean => stream === VERSIONS_STREAM || stream === TIMES_STREAM;
+/** Prefix of streams whose last event is a document of this program; no category is called `annals`. */
+const DOCUMENTS = 'annals-document-';
+
+export const documentStream = (name: string): string => `${DOCUMENTS}${name}`;
+
+/** Whether a stream, or the one whose metadata it holds, is for this program's own use and not part of the log. */
+export function isBookkeeping(stream: string): boolean {
+  const name = stream.startsWith('$$') ? stream.slice(2) : stream;
+  return name === VERSIONS_STREAM || name === TIMES_STREAM || name.startsWith(DOCUMENTS);
+}
 
 /** Recording times of consecutive events of a stream, stored before these are appended. */
 export interface NotedTimes {

@@ -15,8 +15,8 @@ const PAGE_CHECKPOINTS = 20;
 /** Maximum number of cursors that stay open for the next page, and for how long, in milliseconds. */
 const CURSORS = 16;
 const CURSOR_REST = 5_000;
-/** Number of events that are read at first to find the last one that is not the server's own. */
-const END_LOOK = 2;
+/** Number of events that are read at first to find the last one that is neither the server's own nor bookkeeping. */
+const END_LOOK = 8;
 
 interface Kept {
   readonly cursor: EsdbCursor;

@@ -47,8 +47,17 @@ export interface MovableLog {
    * @throws WrongExpectedRevision
    */
   append(batches: readonly Batch[]): Promise<void>;
+  /** The stream and revision of the event of Annals at a position; nothing where there is none. */
+  placeOf(position: number): Promise<{ readonly stream: string; readonly revision: number } | undefined>;
+  /** The position of an event of Annals, by its stream and revision. */
+  positionOf(stream: string, revision: number): Promise<number | undefined>;
   close(): Promise<void>;
 }
+
+/** Where an event lies, by its position and by its stream. */
+const placeIn = async (store: EventStore, position: number) => (await store.at(position))[0];
+const positionIn = async (store: EventStore, stream: string, revision: number) =>
+  (await store.readStream(stream, { from: revision, to: revision })).events[0]?.position;
 
 /** Disables upcasting: treats every version as the current one. */
 class AsStored extends Upcasting {
@@ -129,6 +138,14 @@ class SqliteLog implements MovableLog {
     if (failed) throw failed.reason;
   }
 
+  placeOf(position: number) {
+    return placeIn(this.#store, position);
+  }
+
+  positionOf(stream: string, revision: number) {
+    return positionIn(this.#store, stream, revision);
+  }
+
   close(): Promise<void> {
     return this.#store.close();
   }
@@ -204,6 +221,14 @@ class EsdbLog implements MovableLog {
       for (const event of events) checkReadable(stream, event);
       await this.store.append(stream, expectedBefore(revision), events);
     }
+  }
+
+  placeOf(position: number) {
+    return placeIn(this.store, position);
+  }
+
+  positionOf(stream: string, revision: number) {
+    return positionIn(this.store, stream, revision);
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Until } from '../../event-store/event-store.js';
 import { servingOf } from '../partitions.js';
 import { endOf } from '../../time.js';
 import { Past } from './past.js';
-import { Projecting } from '../building/projecting.js';
+import { BackgroundProjector } from '../building/projector-thread.js';
 import type { Projection } from '../projection.js';
 import { ReadModels } from '../read-models.js';
 import type { Filter } from '../read-models.js';
@@ -35,7 +35,7 @@ export class Reading {
     private readonly store: EventStore,
     private readonly readModels: ReadModels,
     private readonly past: Past,
-    @Optional() private readonly projecting?: Projecting,
+    @Optional() private readonly projecting?: BackgroundProjector,
   ) {}
 
   /** The past moment a question is about. */

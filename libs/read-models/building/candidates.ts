@@ -1,14 +1,15 @@
 import { differencesOf, sentenceOf } from './differences.js';
-import type { Folding, Member } from './folded-pages.js';
+import type { PageFolder, Member } from './page-folder.js';
 import type { Parking, ParkingOptions } from './parking.js';
-import type { CellChanges, GenerationState } from '../read-models.js';
+import type { GenerationState } from '../generation.js';
+import type { CellChanges } from '../read-models.js';
 import { verify } from './verify.js';
 import { serve } from './reconcile.js';
 
 export interface CandidatesOptions extends Pick<ParkingOptions, 'store' | 'readModels' | 'report'> {
   /** Set for a question about the past; then nothing is verified. */
   readonly until?: unknown;
-  readonly folding: Folding;
+  readonly folding: PageFolder;
   readonly parking: Parking;
   readonly stop: AbortSignal;
   /** The generations of this projector. */

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EventStore } from '../../event-store/event-store.js';
 import { partitionOf } from '../partitions.js';
 import type { Projection } from '../projection.js';
-import type { Generation, ReadModels, StoredDocument } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { ReadModels, StoredDocument } from '../read-models.js';
 import type { ReadModel } from '../rollup.js';
 
 /** Events and fields that are shown of a document: the last events, the first fields. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Unavailable } from '../../errors.js';
-import { isPresence } from '../read-models.js';
-import type { Lease, ReadModels } from '../read-models.js';
+import { isPresence } from '../lease.js';
+import type { Lease } from '../lease.js';
+import type { Leases } from '../read-models.js';
 
-export interface HoldingOptions {
-  readonly readModels: Pick<ReadModels, 'leases' | 'lease' | 'beat' | 'release'>;
+export interface HeldLeasesOptions {
+  readonly readModels: Leases;
   /** Kind of the shares; holders of one kind divide its shares among themselves. */
   readonly kind: 'projections' | 'processes';
   /** Time without a heartbeat after which a lease may be taken over, in milliseconds; the same for all holders. */
@@ -25,9 +26,9 @@ const BEATS = 3;
  * and takes free ones up to its part. Clocks are never compared: a lease may be taken over when its row has not changed for
  * the time to live by the clock of the observer, and a holder stops by itself when its own last heartbeat is that old.
  */
-export class Holding {
+export class HeldLeases {
   readonly id: string;
-  readonly #options: HoldingOptions;
+  readonly #options: HeldLeasesOptions;
   readonly #now: () => number;
   readonly #presence: string;
   /** Held shares, each with its epoch. */
@@ -39,7 +40,7 @@ export class Holding {
   #lookedAt = -Infinity;
   #stopped = false;
 
-  constructor(options: HoldingOptions) {
+  constructor(options: HeldLeasesOptions) {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.id = options.id ?? `${hostname()} ${process.pid} ${randomUUID().slice(0, 8)}`;

@@ -4,15 +4,18 @@ import type { EventStore, LogPage, Until } from '../../event-store/event-store.j
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
 import type { Looked } from '../decisions.js';
 import { PoisonEvent } from './fold.js';
-import { Folding } from './folded-pages.js';
-import type { Member } from './folded-pages.js';
-import type { Holding } from './leases.js';
+import { PageFolder } from './page-folder.js';
+import type { Member } from './page-folder.js';
+import type { HeldLeases } from './leases.js';
 import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
 import { partOf, shareOf } from '../partitions.js';
-import { cameToNothing, Elsewhere, LeaseLost } from '../read-models.js';
-import type { Generation, PageWrite, ReadModels } from '../read-models.js';
+import { cameToNothing } from '../generation.js';
+import { LeaseLost } from '../lease.js';
+import { Elsewhere } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { PageWrite, ReadModels } from '../read-models.js';
 import { definedAs } from '../rollup.js';
 import type { ReadModel } from '../rollup.js';
 import { reconcile } from './reconcile.js';
@@ -22,6 +25,8 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly readModels: ReadModels;
   /** All definitions, with earlier ones for a rollback: the lists of `projections/index.ts`. */
   readonly definitions: readonly ReadModel[];
+  /** Whether some definitions could not be loaded: what is built by them stays as it is, for the next start. */
+  readonly lacking?: boolean;
   /** Rollbacks according to the log. */
   readonly rolledBack?: Looked;
   /** IANA name of the zone whose days reports count in. */
@@ -34,7 +39,7 @@ export interface ProjectorOptions extends ParkingOptions {
    */
   readonly partitions?: number;
   /** Leases on shares of the work; absent when there is only one projector. */
-  readonly holding?: Holding;
+  readonly leases?: HeldLeases;
   /** Called with the reason on outage, with `undefined` on recovery and at the start. */
   readonly stands?: (fault: string | undefined) => void;
   /**
@@ -60,7 +65,7 @@ const BUILDING_PAGE = 4_000;
 export class Projector {
   readonly #options: ProjectorOptions;
   readonly #stop = new AbortController();
-  readonly #folding: Folding;
+  readonly #folding: PageFolder;
   readonly #parking: Parking;
   readonly #candidates: Candidates;
   #running: Promise<void> | undefined;
@@ -82,7 +87,7 @@ export class Projector {
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#folding = new Folding(options.readModels, options.zone);
+    this.#folding = new PageFolder(options.readModels, options.zone);
     this.#parking = new Parking(options, this.#folding, this.#stop.signal);
     this.#candidates = new Candidates({
       ...options,
@@ -111,7 +116,7 @@ export class Projector {
   }
 
   async #run(): Promise<void> {
-    const { store, readModels, holding } = this.#options;
+    const { store, readModels, leases } = this.#options;
     while (!this.#stop.signal.aborted) {
       // Read before the check for work, so that an event that arrives meanwhile ends the wait at once.
       const head = await store.head();
@@ -121,7 +126,7 @@ export class Projector {
       await Promise.race([store.moved(head, signal), readModels.changed(signal)]);
       idle.abort();
     }
-    await holding?.stop();
+    await leases?.stop();
   }
 
   /**
@@ -136,7 +141,7 @@ export class Projector {
       if (performance.now() - this.#failedAt > QUIET * rest) this.#stands(undefined);
       return moved;
     } catch (error) {
-      if (this.#options.holding && (error instanceof LeaseLost || error instanceof Elsewhere)) return this.#lost(error);
+      if (this.#options.leases && (error instanceof LeaseLost || error instanceof Elsewhere)) return this.#lost(error);
       if (!(error instanceof Unavailable)) throw error;
       // An interrupted write is either as a crash would have left it, or complete with only its answer lost.
       this.#reconciled = undefined;
@@ -151,27 +156,27 @@ export class Projector {
 
   /** Updates the leases. The holder of the coordinator share reconciles definitions with generations. */
   async #share(): Promise<void> {
-    const { holding, readModels } = this.#options;
-    if (holding?.isDue) {
+    const { leases, readModels } = this.#options;
+    if (leases?.isDue) {
       const generations = await readModels.generations();
-      await holding.look([COORDINATOR, ...new Set(generations.map(shareOf))]);
+      await leases.look([COORDINATOR, ...new Set(generations.map(shareOf))]);
     }
-    const epoch = holding ? holding.epochOf(COORDINATOR) : 0;
+    const epoch = leases ? leases.epochOf(COORDINATOR) : 0;
     if (epoch === undefined || epoch === this.#reconciled) return;
     await reconcile(this.#options);
     this.#reconciled = epoch;
-    holding?.hurry();
+    leases?.hurry();
   }
 
   /** Handles the loss of a lease: another projector continues. */
   #lost(error: LeaseLost | Elsewhere): true {
-    const { holding, report } = this.#options;
+    const { leases, report } = this.#options;
     report('lease lost', { error: error.message });
     for (const [id, epoch] of this.#takenUp) {
-      if (error instanceof LeaseLost && error.consumer !== id) continue;
+      if (error instanceof LeaseLost && error.generation !== id) continue;
       this.#takenUp.delete(id);
       const share = this.#shares.get(id);
-      if (share !== undefined && holding?.epochOf(share) === epoch && error instanceof LeaseLost) holding.forget(share);
+      if (share !== undefined && leases?.epochOf(share) === epoch && error instanceof LeaseLost) leases.forget(share);
     }
     this.#folding.forget();
     return true;
@@ -198,8 +203,8 @@ export class Projector {
 
   /** Deletes the content of failed builds, between two pages, when nothing writes to them. */
   async #clear(): Promise<void> {
-    const { readModels, holding } = this.#options;
-    const isOurs = (generation: Generation) => !holding || holding.epochOf(shareOf(generation)) !== undefined;
+    const { readModels, leases } = this.#options;
+    const isOurs = (generation: Generation) => !leases || leases.epochOf(shareOf(generation)) !== undefined;
     const vain = (await readModels.generations()).filter(
       (each) => cameToNothing.has(each.state) && !this.#cleared.has(each.id) && isOurs(each),
     );
@@ -221,12 +226,12 @@ export class Projector {
   }
 
   #memberOf(generation: Generation): Member[] {
-    const { holding, definitions, zone } = this.#options;
+    const { leases, definitions, zone } = this.#options;
     const readModel = definedAs(definitions, generation, zone);
     if (!readModel || !isRunning(generation) || this.#parking.stopped(generation.id)) return [];
     const share = shareOf(generation);
-    const epoch = holding?.epochOf(share);
-    if (holding && epoch === undefined) return [];
+    const epoch = leases?.epochOf(share);
+    if (leases && epoch === undefined) return [];
     this.#shares.set(generation.id, share);
     return [{ generation, readModel: partOf(readModel, generation), epoch }];
   }

@@ -1,7 +1,8 @@
 import { hash as hashOf } from 'node:crypto';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Projection } from '../projection.js';
-import type { Generation, ReadModels } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { ReadModels } from '../read-models.js';
 import type { ReadModel } from '../rollup.js';
 
 /** Documents that are folded again from the log before a candidate takes over. */

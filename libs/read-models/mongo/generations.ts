@@ -4,8 +4,8 @@ import { isConflict, isDuplicate } from './connection.js';
 import type { MongoConnection, Stored } from './connection.js';
 import { FAMILIES, OURS } from './format.js';
 import type { MongoProgress, Progress } from './progress.js';
-import { endsTheSet, mayServe } from '../read-models.js';
-import type { Because, Generation, GenerationState } from '../read-models.js';
+import { endsTheSet, mayServe } from '../generation.js';
+import type { Because, Generation, GenerationState } from '../generation.js';
 import type { ReadModel, Rollup } from '../rollup.js';
 
 /** State of a generation; its progress is stored separately. */

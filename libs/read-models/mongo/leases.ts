@@ -1,7 +1,7 @@
 import { isDuplicate } from './connection.js';
 import type { MongoConnection, Stored } from './connection.js';
-import { isPresence } from '../read-models.js';
-import type { Lease } from '../read-models.js';
+import { isPresence } from '../lease.js';
+import type { Lease } from '../lease.js';
 
 /** Leases, one document per share, so that every server can change one atomically. */
 export class MongoLeases {

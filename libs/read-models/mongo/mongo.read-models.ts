@@ -7,28 +7,26 @@ import { answered, isDuplicate, MongoConnection } from './connection.js';
 import type { Connecting } from './connection.js';
 import { documentCollection, MongoDocuments } from './documents.js';
 import { OURS, recognise } from './format.js';
+import { MongoFormerProcesses } from './former-processes.js';
 import { MongoGenerations } from './generations.js';
 import { MongoLeases } from './leases.js';
-import { MongoParking, WAITING, waitingOperations } from './parking.js';
+import { MongoParking } from './parking.js';
 import { MongoProgress } from './progress.js';
 import { someOf, spooled } from './snapshot-read.js';
 import { MongoPageWriter } from './page-writer.js';
 import { partitionOf } from '../partitions.js';
+import type { FormerProcess } from '../former-processes.js';
 import type { Projection } from '../projection.js';
-import { cameToNothing, ReadModels } from '../read-models.js';
+import { cameToNothing } from '../generation.js';
+import { ReadModels } from '../read-models.js';
+import type { Because, Generation, GenerationState } from '../generation.js';
+import type { Lease } from '../lease.js';
 import type {
-  Aside,
-  Because,
   CellChanges,
-  Checkpoint,
-  Consumer,
   Content,
   Filter,
   Find,
   Found,
-  Generation,
-  GenerationState,
-  Lease,
   PageWrite,
   Parked,
   StoredDocument,
@@ -55,6 +53,7 @@ export class MongoReadModels extends ReadModels {
   readonly #documents: MongoDocuments;
   readonly #cells: MongoCells;
   readonly #parking: MongoParking;
+  readonly #former: MongoFormerProcesses;
   readonly #writing: MongoPageWriter;
   readonly #changes: ChangeSignal;
 
@@ -68,6 +67,7 @@ export class MongoReadModels extends ReadModels {
     this.#documents = new MongoDocuments(connection);
     this.#cells = new MongoCells(connection);
     this.#parking = new MongoParking(connection);
+    this.#former = new MongoFormerProcesses(connection);
     this.#writing = new MongoPageWriter(connection, this.#progress, this.#parking);
     this.#changes = new ChangeSignal(connection.place, () => this.#generations.forget());
   }
@@ -232,7 +232,7 @@ export class MongoReadModels extends ReadModels {
   }
 
   attempt(
-    consumer: Consumer,
+    generation: number,
     key: string,
     position: number,
     error: string,
@@ -240,21 +240,21 @@ export class MongoReadModels extends ReadModels {
     epoch?: number,
   ): Promise<number> {
     return this.#written(async () => {
-      await this.#progress.guard(consumer, epoch);
-      return this.#parking.attempt(consumer, key, position, error, limit, epoch);
+      await this.#progress.guard(generation, epoch);
+      return this.#parking.attempt(generation, key, position, error, limit, epoch);
     });
   }
 
-  retry(consumer: Consumer, key: string): Promise<boolean> {
-    return this.#written(() => this.#parking.retry(consumer, key));
+  retry(generation: number, key: string): Promise<boolean> {
+    return this.#written(() => this.#parking.retry(generation, key));
   }
 
-  waiting(consumer: Consumer, key: string): Promise<readonly number[]> {
-    return answered(() => this.#parking.waiting(consumer, key));
+  waiting(generation: number, key: string): Promise<readonly number[]> {
+    return answered(() => this.#parking.waiting(generation, key));
   }
 
-  unpark(consumer: Consumer, key: string, page?: PageWrite, epoch?: number): Promise<void> {
-    return this.#written(() => this.#writing.unpark(consumer, key, page, epoch));
+  unpark(generation: number, key: string, page?: PageWrite, epoch?: number): Promise<void> {
+    return this.#written(() => this.#writing.unpark(generation, key, page, epoch));
   }
 
   madeFrom(log?: string): Promise<string | undefined> {
@@ -271,21 +271,12 @@ export class MongoReadModels extends ReadModels {
     });
   }
 
-  checkpoint(process: string): Promise<Checkpoint> {
-    return answered(() => this.#progress.checkpoint(process));
+  formerProcess(name: string): Promise<FormerProcess | undefined> {
+    return answered(() => this.#former.of(name));
   }
 
-  /**
-   * What is put aside comes first: put aside without the checkpoint it is merely put aside again. So no transaction is needed,
-   * which would lock the checkpoint for as long as the server keeps it when the program is killed.
-   */
-  keep(process: string, checkpoint: Checkpoint, aside: readonly Aside[] = [], epoch?: number): Promise<void> {
-    return this.#led(async () => {
-      const incarnations = await this.#parking.incarnations(process, aside);
-      await this.#progress.guard(process, epoch);
-      await this.#connection.write(WAITING, waitingOperations(process, aside, incarnations));
-      await this.#progress.keep(process, checkpoint, epoch);
-    });
+  forgetFormerProcess(name: string): Promise<void> {
+    return this.#led(() => this.#former.forget(name));
   }
 
   leases(): Promise<readonly Lease[]> {
@@ -304,14 +295,14 @@ export class MongoReadModels extends ReadModels {
     return this.#led(() => this.#leases.release(holder, shares));
   }
 
-  fence(consumers: readonly Consumer[], epoch: number): Promise<void> {
+  fence(generations: readonly number[], epoch: number): Promise<void> {
     return this.#led(async () => {
-      for (const consumer of consumers) {
-        await this.#progress.fence(consumer, epoch);
-        await this.#parking.fence(consumer, epoch);
-        if (typeof consumer === 'number') await this.#generations.fence(consumer);
+      for (const generation of generations) {
+        await this.#progress.fence(generation, epoch);
+        await this.#parking.fence(generation, epoch);
+        await this.#generations.fence(generation);
       }
-      await this.#writing.settle(consumers);
+      await this.#writing.settle(generations);
     });
   }
 

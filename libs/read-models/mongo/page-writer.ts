@@ -7,7 +7,7 @@ import { documentCollection, documentOperations } from './documents.js';
 import { WAITING, waitingOperations } from './parking.js';
 import type { Incarnations, MongoParking } from './parking.js';
 import type { MongoProgress, Plan } from './progress.js';
-import type { CellChange, Consumer, PageWrite } from '../read-models.js';
+import type { CellChange, PageWrite } from '../read-models.js';
 
 /** Operations on a collection. */
 type Step = readonly [collection: string, operations: readonly Operation[]];
@@ -41,15 +41,15 @@ export class MongoPageWriter {
     });
   }
 
-  async unpark(consumer: Consumer, key: string, page?: PageWrite, epoch?: number): Promise<void> {
+  async unpark(generation: number, key: string, page?: PageWrite, epoch?: number): Promise<void> {
     if (!page) {
-      await this.progress.guard(consumer, epoch);
-      return this.parking.forget(consumer, key, { epoch });
+      await this.progress.guard(generation, epoch);
+      return this.parking.forget(generation, key, { epoch });
     }
     if (this.connection.transactions) {
       await this.connection.transaction(async (session) => {
         await this.#together(page, session);
-        await this.parking.forget(consumer, key, { session });
+        await this.parking.forget(generation, key, { session });
       });
       return;
     }
@@ -60,7 +60,7 @@ export class MongoPageWriter {
   }
 
   /** Finishes interrupted unparking of an earlier program. @param which generations; all when absent */
-  async settle(which?: readonly Consumer[]): Promise<void> {
+  async settle(which?: readonly number[]): Promise<void> {
     for (const [id, { plan }] of await this.progress.all()) {
       if (plan?.redo === undefined || (which && !which.includes(id))) continue;
       await this.#redo(id, plan, redoIn(plan.redo));

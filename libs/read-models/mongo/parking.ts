@@ -3,8 +3,8 @@ import { newId } from '../../ids.js';
 import { isDuplicate } from './connection.js';
 import type { MongoConnection, Operation, Stored } from './connection.js';
 import { notAfter } from './progress.js';
-import { LeaseLost } from '../read-models.js';
-import type { Aside, Consumer, Parked } from '../read-models.js';
+import { LeaseLost } from '../lease.js';
+import type { Aside, Parked } from '../read-models.js';
 
 type Attempted = Omit<Parked, 'waiting'> & {
   readonly parked: boolean;
@@ -20,8 +20,8 @@ export type Incarnations = ReadonlyMap<string, string | null>;
 export const WAITING = 'waiting';
 export const PARKED = 'parked';
 
-/** Keys of both collections: a generation's id is never a process's name. */
-const idOf = (consumer: Consumer, key: string): string => JSON.stringify([consumer, key]);
+/** Keys of both collections. */
+const idOf = (consumer: number, key: string): string => JSON.stringify([consumer, key]);
 
 /**
  * Parked keys and the events that wait behind them. Each row has an epoch, which a new holder raises in all rows, so a
@@ -32,7 +32,9 @@ export class MongoParking {
   constructor(private readonly connection: MongoConnection) {}
 
   async all(): Promise<readonly Parked[]> {
-    const found = (await this.#parked.find({ parked: true }).toArray()) as (Stored & Attempted)[];
+    const rows = (await this.#parked.find({ parked: true }).toArray()) as (Stored & Attempted)[];
+    // Under a name stands what versions before kept of a process.
+    const found = rows.filter(({ consumer }) => typeof consumer === 'number');
     if (found.length === 0) return [];
     const groups = { behind: '$behind', incarnation: '$incarnation' };
     const counted = await this.#waiting.aggregate([{ $group: { _id: groups, count: { $sum: 1 } } }]).toArray();
@@ -46,7 +48,7 @@ export class MongoParking {
 
   /** @throws LeaseLost */
   async attempt(
-    consumer: Consumer,
+    consumer: number,
     key: string,
     position: number,
     error: string,
@@ -63,12 +65,12 @@ export class MongoParking {
   }
 
   /** Raises the epoch in all rows, so that writes under a lower one fail. */
-  async fence(consumer: Consumer, epoch: number): Promise<void> {
+  async fence(consumer: number, epoch: number): Promise<void> {
     await this.#parked.updateMany({ consumer }, { $max: { epoch } });
   }
 
   /** Has to be read before the epoch is checked, since only the holder deletes parked keys. */
-  async incarnations(consumer: Consumer, aside: readonly Aside[], session?: ClientSession): Promise<Incarnations> {
+  async incarnations(consumer: number, aside: readonly Aside[], session?: ClientSession): Promise<Incarnations> {
     if (aside.length === 0) return new Map();
     const ids = [...new Set(aside.map(({ key }) => idOf(consumer, key)))];
     const found = this.#parked.find({ _id: { $in: ids } }, session ? { session } : {});
@@ -76,12 +78,12 @@ export class MongoParking {
     return new Map(rows.map(({ key, incarnation = null }) => [key, incarnation]));
   }
 
-  async retry(consumer: Consumer, key: string): Promise<boolean> {
+  async retry(consumer: number, key: string): Promise<boolean> {
     const which = { _id: idOf(consumer, key), parked: true };
     return (await this.#parked.updateOne(which, { $set: { asked: true } })).matchedCount === 1;
   }
 
-  async waiting(consumer: Consumer, key: string): Promise<readonly number[]> {
+  async waiting(consumer: number, key: string): Promise<readonly number[]> {
     const behind = idOf(consumer, key);
     const incarnation = ((await this.#parked.findOne({ _id: behind })) as Attempted | null)?.incarnation ?? null;
     const found = await this.#waiting.find({ behind, incarnation }).toArray();
@@ -94,7 +96,7 @@ export class MongoParking {
    * @throws LeaseLost
    */
   async forget(
-    consumer: Consumer,
+    consumer: number,
     key: string,
     {
       upTo = Infinity,
@@ -149,11 +151,7 @@ export class MongoParking {
 }
 
 /** Idempotent upserts for waiting events. */
-export function waitingOperations(
-  consumer: Consumer,
-  aside: readonly Aside[],
-  incarnations: Incarnations,
-): Operation[] {
+export function waitingOperations(consumer: number, aside: readonly Aside[], incarnations: Incarnations): Operation[] {
   return aside.map(({ key, position }) => {
     const behind = idOf(consumer, key);
     const incarnation = incarnations.get(key) ?? null;
@@ -163,7 +161,7 @@ export function waitingOperations(
 }
 
 interface Attempt {
-  readonly consumer: Consumer;
+  readonly consumer: number;
   readonly key: string;
   readonly position: number;
   readonly error: string;

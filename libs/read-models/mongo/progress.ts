@@ -1,9 +1,9 @@
 import type { ClientSession } from 'mongodb';
 import type { Clock } from '../../clock.js';
-import { isDuplicate } from './connection.js';
 import type { MongoConnection, Stored } from './connection.js';
-import { Elsewhere, LeaseLost } from '../read-models.js';
-import type { Checkpoint, Consumer, PageWrite } from '../read-models.js';
+import { LeaseLost } from '../lease.js';
+import { Elsewhere } from '../read-models.js';
+import type { PageWrite } from '../read-models.js';
 
 /** An unfinished write without a transaction. */
 export interface Plan {
@@ -27,12 +27,11 @@ export interface Progress {
 }
 
 const PROGRESS = 'progress';
-const CHECKPOINTS = 'checkpoints';
-const idOf = String as (consumer: Consumer) => string;
+const idOf = String as (generation: number) => string;
 /** Condition: the row has no higher epoch than this one. */
 export const notAfter = (epoch: number | undefined) => epoch !== undefined && { epoch: { $not: { $gt: epoch } } };
 
-/** How far everything is, each with the epoch it is written under: generations, and processes by their checkpoints. */
+/** How far generations are, each with the epoch it is written under. */
 export class MongoProgress {
   constructor(
     private readonly connection: MongoConnection,
@@ -59,30 +58,9 @@ export class MongoProgress {
     await this.#rows.deleteMany({ _id: { $in: generations.map(idOf) } });
   }
 
-  async checkpoint(process: string): Promise<Checkpoint> {
-    const found = await this.#of(process).findOne({ _id: process });
-    return { position: Number(found?.['position'] ?? 0), begun: Number(found?.['begun'] ?? 0) };
-  }
-
-  /** @throws LeaseLost when this epoch is over: it is looked at in the step that writes */
-  async keep(process: string, { position, begun }: Checkpoint, epoch: number | undefined): Promise<void> {
-    try {
-      const which = { _id: process, ...notAfter(epoch) };
-      await this.#of(process).updateOne(which, { $set: { position, begun } }, { upsert: true });
-    } catch (error) {
-      // It is there, and not to be found under this epoch.
-      if (epoch !== undefined && isDuplicate(error)) throw new LeaseLost(process);
-      throw error;
-    }
-  }
-
   /** Raises the epoch and ends an open transaction of the former holder. */
-  async fence(consumer: Consumer, epoch: number): Promise<void> {
-    const _id = idOf(consumer);
-    if (typeof consumer === 'string') {
-      await this.#of(consumer).updateOne({ _id }, { $max: { epoch } }, { upsert: true });
-      return;
-    }
+  async fence(generation: number, epoch: number): Promise<void> {
+    const _id = idOf(generation);
     const found = await this.#rows.findOne({ _id });
     if (Number(found?.['epoch']) >= epoch) return;
     const { session } = this.connection;
@@ -94,13 +72,13 @@ export class MongoProgress {
    * Checks the epoch. Within a transaction it also blocks a takeover until the transaction ends.
    * @throws LeaseLost when this epoch is over
    */
-  async guard(consumer: Consumer, epoch: number | undefined, session?: ClientSession): Promise<void> {
+  async guard(generation: number, epoch: number | undefined, session?: ClientSession): Promise<void> {
     if (epoch === undefined) return;
-    const _id = idOf(consumer);
+    const _id = idOf(generation);
     const found = session
-      ? await this.#of(consumer).findOneAndUpdate({ _id }, { $inc: { guarded: 1 } }, { session })
-      : await this.#of(consumer).findOne({ _id });
-    if (Number(found?.['epoch'] ?? 0) > epoch) throw new LeaseLost(consumer);
+      ? await this.#rows.findOneAndUpdate({ _id }, { $inc: { guarded: 1 } }, { session })
+      : await this.#rows.findOne({ _id });
+    if (Number(found?.['epoch'] ?? 0) > epoch) throw new LeaseLost(generation);
   }
 
   /**
@@ -165,10 +143,6 @@ export class MongoProgress {
 
   #moved({ to, rate }: PageWrite) {
     return { position: to, updatedAt: this.clock.now(), rate };
-  }
-
-  #of(consumer: Consumer) {
-    return typeof consumer === 'string' ? this.connection.collection(CHECKPOINTS) : this.#rows;
   }
 
   get #rows() {

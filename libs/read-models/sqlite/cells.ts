@@ -24,7 +24,7 @@ const durationsOf = ({ durations }: Rollup) =>
 
 /** A sum has two columns, see `wide-sums.ts`: the lower limb has the plain name. */
 const high = (sum: string): string => `${sum}_high`;
-/** Columns of sums as they were before there were two for each. */
+/** Columns of sums in the format with one column each. */
 const SUM = /^[mt]\d+$/;
 const sumsOf = (rollup: Rollup): string[] => [...measuresOf(rollup), ...durationsOf(rollup).map(({ total }) => total)];
 
@@ -35,7 +35,7 @@ const figuresOf = (rollup: Rollup): string[] => [
 ];
 const highsOf = (rollup: Rollup): string[] => sumsOf(rollup).map(high);
 
-/** Gives every sum of a file of an earlier format its second column. */
+/** Migration: adds the second column of each sum. */
 export function widenCells(db: DatabaseSync): void {
   const tables = db.prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'cell_*'`).all();
   for (const { name } of tables) {
@@ -46,12 +46,12 @@ export function widenCells(db: DatabaseSync): void {
   }
 }
 
-/** Every cell that holds something, as name of the rollup, key and sums. */
+/** All cells that are not empty, as name of the rollup, key and sums. */
 export function* cellsIn(db: DatabaseSync, generation: number, rollup: Rollup): Generator<Content> {
   const sums = new Set(sumsOf(rollup));
   const figures = figuresOf(rollup).map((column) => (sums.has(column) ? `${column} % ${LIMB}` : column));
   const highs = [...sums].map((sum) => `(${high(sum)} + ${sum} / ${LIMB})`);
-  // Nearly always nothing: one text is read faster than a number for each.
+  // Upper limbs are nearly always 0, and one text is read faster than many numbers.
   const large = `CASE ${highs.join(' | ')} WHEN 0 THEN '' ELSE ${highs.join(" || ' ' || ")} END`;
   const columns = [...keysOf(rollup), ...figures, large];
   const cells = db.prepare(`SELECT ${columns.join(', ')} FROM ${cellTable(generation, rollup.name)}`);
@@ -66,7 +66,7 @@ export function* cellsIn(db: DatabaseSync, generation: number, rollup: Rollup): 
   }
 }
 
-/** Figures in their order, with what is large put together. */
+/** The figures of a row, with both limbs joined. */
 function joinedIn(
   rollup: Rollup,
   figures: readonly (string | number)[],

@@ -1,8 +1,10 @@
 import type { Clock } from '../../clock.js';
 import type { Statements } from '../../sqlite/sqlite.js';
 import { holdsReport, notCounted, notServing } from '../report-readiness.js';
-import { Elsewhere, endsTheSet, mayServe } from '../read-models.js';
-import type { Because, Generation, GenerationState, PageWrite } from '../read-models.js';
+import { endsTheSet, mayServe } from '../generation.js';
+import { Elsewhere } from '../read-models.js';
+import type { Because, Generation, GenerationState } from '../generation.js';
+import type { PageWrite } from '../read-models.js';
 import type { ReadModel, Rollup } from '../rollup.js';
 
 export const GENERATIONS = `CREATE TABLE generation (

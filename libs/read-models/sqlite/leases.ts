@@ -1,6 +1,6 @@
 import type { Statements } from '../../sqlite/sqlite.js';
-import { isPresence, LeaseLost } from '../read-models.js';
-import type { Consumer, Lease } from '../read-models.js';
+import { isPresence, LeaseLost } from '../lease.js';
+import type { Lease } from '../lease.js';
 
 /** A released share keeps its row, so that its next epoch is higher. */
 export const LEASES = `CREATE TABLE lease (
@@ -44,19 +44,19 @@ export class SqliteLeases {
     }
   }
 
-  fence(consumer: Consumer, epoch: number): void {
+  fence(generation: number, epoch: number): void {
     const sql = `INSERT INTO fence VALUES (?, ?) ON CONFLICT DO UPDATE SET epoch = max(epoch, excluded.epoch)`;
-    this.statements.run(sql, consumer, epoch);
+    this.statements.run(sql, generation, epoch);
   }
 
   /** @throws LeaseLost when this epoch is over */
-  guard(consumer: Consumer, epoch: number | undefined): void {
+  guard(generation: number, epoch: number | undefined): void {
     if (epoch === undefined) return;
-    const row = this.statements.get('SELECT epoch FROM fence WHERE consumer = ?', consumer);
-    if (Number(row?.['epoch'] ?? 0) > epoch) throw new LeaseLost(consumer);
+    const row = this.statements.get('SELECT epoch FROM fence WHERE consumer = ?', generation);
+    if (Number(row?.['epoch'] ?? 0) > epoch) throw new LeaseLost(generation);
   }
 
-  forget(consumer: Consumer): void {
-    this.statements.run('DELETE FROM fence WHERE consumer = ?', consumer);
+  forget(generation: number): void {
+    this.statements.run('DELETE FROM fence WHERE consumer = ?', generation);
   }
 }

@@ -1,5 +1,5 @@
 import type { Statements } from '../../sqlite/sqlite.js';
-import type { Consumer, Parked } from '../read-models.js';
+import type { Parked } from '../read-models.js';
 
 export const PARKING = `CREATE TABLE parked (
      consumer NOT NULL, key TEXT NOT NULL, position INTEGER NOT NULL, attempts INTEGER NOT NULL,
@@ -19,19 +19,19 @@ export class SqliteParking {
     const rows = this.statements.all(
       `SELECT consumer, key, position, attempts, error, asked,
          (SELECT count(*) FROM waiting WHERE waiting.consumer = parked.consumer AND waiting.key = parked.key) AS waiting
-       FROM parked WHERE parked = 1`,
+       FROM parked WHERE parked = 1 AND typeof(consumer) <> 'text'`,
     );
     return rows.map((row) => ({ ...row, asked: row['asked'] === 1 }) as unknown as Parked);
   }
 
-  attempt(consumer: Consumer, key: string, position: number, error: string, limit: number): number {
+  attempt(generation: number, key: string, position: number, error: string, limit: number): number {
     const row = this.statements.get(
       `INSERT INTO parked VALUES (?, ?, ?, 1, ?, 1 >= ?, 0)
        ON CONFLICT (consumer, key) DO UPDATE SET
          attempts = ${ATTEMPTS}, position = max(position, excluded.position), error = excluded.error,
          parked = parked OR ${ATTEMPTS} >= ?, asked = 0
        RETURNING attempts, position`,
-      consumer,
+      generation,
       key,
       position,
       error,
@@ -42,26 +42,26 @@ export class SqliteParking {
   }
 
   /** @returns whether it is parked */
-  ask(consumer: Consumer, key: string): boolean {
+  ask(generation: number, key: string): boolean {
     const ask = 'UPDATE parked SET asked = 1 WHERE consumer = ? AND key = ? AND parked = 1';
-    return this.statements.run(ask, consumer, key) === 1;
+    return this.statements.run(ask, generation, key) === 1;
   }
 
   /** Puts an event behind a key. */
-  put(consumer: Consumer, key: string, position: number): void {
-    this.statements.run('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)', consumer, key, position);
+  put(generation: number, key: string, position: number): void {
+    this.statements.run('INSERT OR IGNORE INTO waiting VALUES (?, ?, ?)', generation, key, position);
   }
 
-  waiting(consumer: Consumer, key: string): readonly number[] {
+  waiting(generation: number, key: string): readonly number[] {
     const sql = 'SELECT position FROM waiting WHERE consumer = ? AND key = ? ORDER BY position';
-    return this.statements.all(sql, consumer, key).map(({ position }) => Number(position));
+    return this.statements.all(sql, generation, key).map(({ position }) => Number(position));
   }
 
-  /** @param key every key of the consumer when absent */
-  forget(consumer: Consumer, key: string | null = null): void {
+  /** @param key every key of the generation when absent */
+  forget(generation: number, key: string | null = null): void {
     for (const table of ['waiting', 'parked']) {
       const sql = `DELETE FROM ${table} WHERE consumer = ? AND key = coalesce(?, key)`;
-      this.statements.run(sql, consumer, key);
+      this.statements.run(sql, generation, key);
     }
   }
 }

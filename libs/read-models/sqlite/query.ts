@@ -10,11 +10,11 @@ export interface Sql {
   readonly values: readonly (string | number | null)[];
 }
 
-/** Documents that meet a condition are counted up to here. */
+/** Limit for counting the documents that meet a condition. */
 const MOST_COUNTED = 10_000;
-/** What finding a document by its id costs, in steps along an index. */
+/** Estimated cost of finding a document by its id, in steps along an index. */
 const FINDING = 5;
-/** Share of the documents that are taken to meet a condition that more than those counted meet. */
+/** Estimated share of documents that meet a condition above the counting limit. */
 const COMMON = 0.3;
 
 /** Compiles filters, sorting and keyset paging to SQL over the JSON bodies of one generation. */
@@ -113,8 +113,8 @@ export class QueryCompiler {
   }
 
   /**
-   * Two ways to a page: find all documents that meet the rarest condition and sort them, or walk in order and pass over what
-   * does not fit until the page is full. Which is shorter is reckoned from how many documents meet each condition.
+   * Query plan for a page: either find all documents that meet the rarest condition and sort them, or scan in order and skip
+   * documents until the page is full. Chooses by the estimated number of documents that meet each condition.
    */
   #from(filter: Filter, sort: readonly string[], limit: number, count: (statement: Sql) => number): Sql {
     const [rarest, ...others] = this.#ways(filter)
@@ -131,7 +131,7 @@ export class QueryCompiler {
     return isShorter ? rarest.from : this.#inOrder(sort);
   }
 
-  /** Conditions of which each could lead to the documents: the rows to count, and the table by way of them. */
+  /** Conditions with an index of their own: the rows to count, and the table through that index. */
   #ways(filter: Filter): { readonly rows: Sql; readonly from: Sql }[] {
     const table = documentTable(this.generation);
     return conjuncts(filter).flatMap(([path, condition]) => {
@@ -148,7 +148,7 @@ export class QueryCompiler {
     });
   }
 
-  /** The table in the order that is asked for, where there are filters that the index knows about too. */
+  /** The table in the wanted order, by an index that also covers the filters. */
   #inOrder(sort: readonly string[]): Sql {
     const { indexes, filters } = this.projection;
     const paths = sort.map((key) => key.replace(/^-/, ''));
@@ -160,7 +160,7 @@ export class QueryCompiler {
     return { text: ordered ? `${table} INDEXED BY ${orderIndex(this.generation, index)}` : table, values: [] };
   }
 
-  /** Rows behind the last one seen: one comparison of rows where all keys run the same way, which an index can serve. */
+  /** Rows behind the cursor. If all keys have the same direction, a single row comparison, which an index can serve. */
   #after(keys: { expression: string; descending: boolean }[], last: (string | number)[]): Sql {
     const descending = keys[0]!.descending;
     if (keys.every((key) => key.descending === descending)) {

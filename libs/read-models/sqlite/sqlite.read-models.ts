@@ -10,21 +10,17 @@ import { ChangeSignal } from '../change-signal.js';
 import { pageOf } from '../merge.js';
 import type { SortValue } from '../merge.js';
 import { partitionOf } from '../partitions.js';
+import type { FormerProcess } from '../former-processes.js';
 import type { Projection } from '../projection.js';
 import { ReadModels } from '../read-models.js';
+import type { Because, Generation, GenerationState } from '../generation.js';
+import type { Lease } from '../lease.js';
 import type {
-  Aside,
-  Because,
   CellChanges,
-  Checkpoint,
-  Consumer,
   Content,
   Filter,
   Find,
   Found,
-  Generation,
-  GenerationState,
-  Lease,
   PageWrite,
   Parked,
   StoredDocument,
@@ -34,6 +30,7 @@ import type {
 import type { ReadModel, Rollup } from '../rollup.js';
 import { cellsIn, SqliteCells, widenCells } from './cells.js';
 import { documentsIn, documentTable, SqliteDocuments } from './documents.js';
+import { SqliteFormerProcesses } from './former-processes.js';
 import { GENERATIONS, PARTITIONS, SqliteGenerations } from './generations.js';
 import { LEASES, SqliteLeases } from './leases.js';
 import { PARKING, SqliteParking } from './parking.js';
@@ -90,6 +87,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #cells: SqliteCells;
   readonly #parking: SqliteParking;
   readonly #leases: SqliteLeases;
+  readonly #former: SqliteFormerProcesses;
   readonly countsAtEnd = true;
   readonly #changes: ChangeSignal;
   #closed = false;
@@ -109,6 +107,7 @@ export class SqliteReadModels extends ReadModels {
     this.#cells = new SqliteCells(this.#db, this.#statements);
     this.#parking = new SqliteParking(this.#statements);
     this.#leases = new SqliteLeases(this.#statements);
+    this.#former = new SqliteFormerProcesses(this.#statements);
     this.#changes = new ChangeSignal(path);
   }
 
@@ -256,7 +255,7 @@ export class SqliteReadModels extends ReadModels {
   }
 
   attempt(
-    consumer: Consumer,
+    generation: number,
     key: string,
     position: number,
     error: string,
@@ -264,26 +263,26 @@ export class SqliteReadModels extends ReadModels {
     epoch?: number,
   ): Promise<number> {
     return this.#transaction(() => {
-      this.#leases.guard(consumer, epoch);
-      return this.#parking.attempt(consumer, key, position, error, limit);
+      this.#leases.guard(generation, epoch);
+      return this.#parking.attempt(generation, key, position, error, limit);
     });
   }
 
-  async retry(consumer: Consumer, key: string): Promise<boolean> {
-    const isParked = await this.#transaction(() => this.#parking.ask(consumer, key));
+  async retry(generation: number, key: string): Promise<boolean> {
+    const isParked = await this.#transaction(() => this.#parking.ask(generation, key));
     this.#changes.announce();
     return isParked;
   }
 
-  async waiting(consumer: Consumer, key: string): Promise<readonly number[]> {
-    return this.#parking.waiting(consumer, key);
+  async waiting(generation: number, key: string): Promise<readonly number[]> {
+    return this.#parking.waiting(generation, key);
   }
 
-  async unpark(consumer: Consumer, key: string, change?: PageWrite, epoch?: number): Promise<void> {
+  async unpark(generation: number, key: string, change?: PageWrite, epoch?: number): Promise<void> {
     await this.#transaction(() => {
-      this.#leases.guard(consumer, epoch);
+      this.#leases.guard(generation, epoch);
       if (change) this.#writePage(change);
-      this.#parking.forget(consumer, key);
+      this.#parking.forget(generation, key);
     });
     this.#changes.announce();
   }
@@ -296,22 +295,12 @@ export class SqliteReadModels extends ReadModels {
     return named();
   }
 
-  async checkpoint(process: string): Promise<Checkpoint> {
-    const row = this.#statements.get('SELECT position, begun FROM checkpoint WHERE process = ?', process);
-    return { position: Number(row?.['position'] ?? 0), begun: Number(row?.['begun'] ?? 0) };
+  async formerProcess(name: string): Promise<FormerProcess | undefined> {
+    return this.#former.of(name);
   }
 
-  async keep(
-    process: string,
-    { position, begun }: Checkpoint,
-    aside: readonly Aside[] = [],
-    epoch?: number,
-  ): Promise<void> {
-    await this.#transaction(() => {
-      this.#leases.guard(process, epoch);
-      this.#statements.run('INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)', process, position, begun);
-      for (const { key, position: at } of aside) this.#parking.put(process, key, at);
-    });
+  forgetFormerProcess(name: string): Promise<void> {
+    return this.#transaction(() => this.#former.forget(name));
   }
 
   async leases(): Promise<readonly Lease[]> {
@@ -330,9 +319,9 @@ export class SqliteReadModels extends ReadModels {
     return this.#transaction(() => this.#leases.release(holder, shares));
   }
 
-  fence(consumers: readonly Consumer[], epoch: number): Promise<void> {
+  fence(generations: readonly number[], epoch: number): Promise<void> {
     return this.#transaction(() => {
-      for (const consumer of consumers) this.#leases.fence(consumer, epoch);
+      for (const generation of generations) this.#leases.fence(generation, epoch);
     });
   }
 

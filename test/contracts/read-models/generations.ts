@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { GenerationState } from '../../../libs/read-models/read-models.js';
+import type { GenerationState } from '../../../libs/read-models/generation.js';
 import { readModel } from '../../../libs/read-models/rollup.js';
 import { contentOf } from '../../support/five-ways.js';
 import { recorded } from '../../support/given.js';
@@ -120,7 +120,7 @@ export function generations(on: Tested): void {
     expect(await on.readModels.parked()).toEqual([]);
     await expect(on.readModels.write([await pageOf(on.readModels, first, model, [])])).resolves.toBeUndefined();
     const late = { ...(await pageOf(on.readModels, first, model, [])), generation: second, from: 0, to: 1 };
-    await expect(on.readModels.write([late])).rejects.toThrow('somebody else');
+    await expect(on.readModels.write([late])).rejects.toThrow('another program');
     expect(await on.readModels.transition(first.id, ['active'], 'dropped')).toBe(true);
     await expect(on.readModels.get(orders, 'a')).rejects.toMatchObject({ code: 'read-model-building' });
   });

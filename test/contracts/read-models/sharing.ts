@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
-import type { Find, GenerationState } from '../../../libs/read-models/read-models.js';
-import { LeaseLost } from '../../../libs/read-models/read-models.js';
+import type { GenerationState } from '../../../libs/read-models/generation.js';
+import type { Find } from '../../../libs/read-models/read-models.js';
+import { LeaseLost } from '../../../libs/read-models/lease.js';
 import { partitionOf, partOf } from '../../../libs/read-models/partitions.js';
 import { readModel } from '../../../libs/read-models/rollup.js';
 import { contentOf } from '../../support/five-ways.js';
@@ -143,12 +144,11 @@ export function sharing(on: Tested): void {
     const events = recorded([placed('a', 1), placed('b', 2)]);
     const generation = await readModels.create(model, 'orders@1');
     const { id } = generation;
-    await readModels.fence([id, 'reactions'], 1);
+    await readModels.fence([id], 1);
     const page = { ...(await pageOf(readModels, generation, model, events)), epoch: 1 };
     await readModels.write([page]);
-    await readModels.keep('reactions', { position: 1, begun: 1 }, [], 1);
 
-    await readModels.fence([id, 'reactions'], 2);
+    await readModels.fence([id], 2);
     await readModels.fence([id], 1);
     expect((await of(id))[0]).toMatchObject({ epoch: 2, position: 2 });
     const before = await contentOf(readModels, generation, model);
@@ -162,19 +162,15 @@ export function sharing(on: Tested): void {
       () => readModels.unpark(id, 'a', stale),
       () => readModels.attempt(id, 'a', 3, 'failed', 1, 1),
       () => readModels.transition(id, ['building'], 'failed', { error: 'because', epoch: 1 }),
-      () => readModels.keep('reactions', { position: 9, begun: 9 }, [{ key: 's', position: 8 }], 1),
       ...(readModels.countsAtEnd ? [() => readModels.fill(generation, model, some(), 1)] : []),
     ];
     for (const write of refused) await expect(write()).rejects.toBeInstanceOf(LeaseLost);
     expect(await contentOf(readModels, generation, model)).toEqual(before);
     expect(await readModels.parked()).toEqual([]);
-    expect(await readModels.waiting('reactions', 's')).toEqual([]);
-    expect(await readModels.checkpoint('reactions')).toEqual({ position: 1, begun: 1 });
     expect((await of(id))[0]).toMatchObject({ state: 'building', position: 2, error: null });
 
     await readModels.write([{ ...stale, epoch: 2 }]);
     if (readModels.countsAtEnd) expect(await readModels.fill(generation, model, some(), 2)).toBe(true);
-    await readModels.keep('reactions', { position: 9, begun: 9 }, [], 2);
     expect((await of(id))[0]).toMatchObject({ position: 3 });
   });
 

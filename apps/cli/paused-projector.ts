@@ -1,6 +1,6 @@
 import { isFile } from '../../libs/config.js';
 import { servingOf } from '../../libs/read-models/partitions.js';
-import { Projecting } from '../../libs/read-models/building/projecting.js';
+import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import type { Running } from '../program/app.module.js';
@@ -12,20 +12,20 @@ type Parts = Parameters<Running['projecting']>[0];
  * Pauses the projector while very many events are written, and starts it when most of them are there: a few large pages cost
  * much less than thousands of small ones.
  */
-export class ProjectingLater extends Projecting {
+export class PausedProjector extends BackgroundProjector {
   #begun = false;
 
   /** @param projecting the projector that is started later */
   constructor(
     private readonly parts: Parts,
-    private readonly projecting: Projecting,
+    private readonly projecting: BackgroundProjector,
   ) {
     super();
   }
 
   /** The same program with a paused projector. */
   static of(running: Running): Running {
-    return { ...running, projecting: (parts) => new ProjectingLater(parts, running.projecting(parts)) };
+    return { ...running, projecting: (parts) => new PausedProjector(parts, running.projecting(parts)) };
   }
 
   get fault(): string | undefined {
@@ -40,8 +40,17 @@ export class ProjectingLater extends Projecting {
     if (!isFile(config.READ_MODELS_URL)) return this.#prepareAmongOthers();
     const report = (what: string, details: object) => logger.error(details, what);
     const rolledBack = rolledBackIn(store);
-    const { definitions } = installation;
-    await new Projector({ store, readModels, definitions, rolledBack, zone: config.REPORT_ZONE, report }).catchUp();
+    const { definitions, extensions } = installation;
+    const lacking = extensions.faults.length > 0;
+    await new Projector({
+      store,
+      readModels,
+      definitions,
+      lacking,
+      rolledBack,
+      zone: config.REPORT_ZONE,
+      report,
+    }).catchUp();
   }
 
   /** The same on a shared database, where other programs project too. */

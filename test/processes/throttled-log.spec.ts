@@ -1,10 +1,10 @@
 import { expect, it } from '@jest/globals';
-import { sparing } from '../../libs/processes/throttled-log.js';
+import { throttled } from '../../libs/processes/throttled-log.js';
 
 it('what lasts is said once a minute, with how often it was', () => {
   const said: [string, object][] = [];
   let now = 0;
-  const report = sparing(
+  const report = throttled(
     (what, details) => said.push([what, details]),
     () => now,
   );

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
-import { Holding } from '../../libs/read-models/building/leases.js';
+import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { folder } from '../support/folder.js';
 
@@ -11,28 +11,28 @@ const shares = Array.from({ length: 30 }, (_, index) => `model-${Math.floor(inde
 
 let readModels: SqliteReadModels;
 let time: number;
-let all: Holding[];
+let all: HeldLeases[];
 beforeEach(() => {
   readModels = new SqliteReadModels({ path: join(folder(), 'read-models.db'), clock: new SystemClock() });
   time = 0;
   all = [];
 });
 afterEach(async () => {
-  for (const holding of all) await holding.stop();
+  for (const leases of all) await leases.stop();
   await readModels.close();
 });
 
 /** Each has a clock of its own, that shows another time. */
-function joins(id: string): Holding {
+function joins(id: string): HeldLeases {
   const apart = all.length * 1_000_000;
   const now = () => time + apart;
-  all.push(new Holding({ readModels, kind: 'projections', timeToLive: TIME_TO_LIVE, now, id }));
+  all.push(new HeldLeases({ readModels, kind: 'projections', timeToLive: TIME_TO_LIVE, now, id }));
   return all.at(-1)!;
 }
 
-const held = (holding: Holding) => shares.filter((share) => holding.epochOf(share) !== undefined);
-const look = async (...those: Holding[]) => {
-  for (const holding of those) await holding.look(shares);
+const held = (leases: HeldLeases) => shares.filter((share) => leases.epochOf(share) !== undefined);
+const look = async (...those: HeldLeases[]) => {
+  for (const leases of those) await leases.look(shares);
 };
 
 it('one who is alone holds everything', async () => {
@@ -131,7 +131,7 @@ it('one who comes back finds that others hold what it held, and takes part again
 
 it('what is of another kind is shared out among others', async () => {
   const ann = joins('ann');
-  const other = new Holding({ readModels, kind: 'processes', timeToLive: TIME_TO_LIVE, now: () => time, id: 'bob' });
+  const other = new HeldLeases({ readModels, kind: 'processes', timeToLive: TIME_TO_LIVE, now: () => time, id: 'bob' });
   await other.look(['process:x']);
   await look(ann);
   expect(held(ann)).toEqual(shares);

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 
 /** Runs the projector inside a program that also answers requests. */
-export abstract class Projecting {
+export abstract class BackgroundProjector {
   abstract start(): void;
   abstract stop(): Promise<void>;
   /** Reason why read models make no progress; nothing while they do. */
@@ -28,7 +28,7 @@ const YOUNG = 24;
  * Runs the projector in a thread, so that folding never blocks requests. All its state is in the files: a thread that dies
  * is started again and continues from its checkpoint.
  */
-export class ProjectingThread extends Projecting {
+export class ProjectorThread extends BackgroundProjector {
   fault: string | undefined;
   #thread: Worker | undefined;
   #stopping = false;

@@ -2,7 +2,8 @@ import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '../../event-store/event-store.js';
 import { cellsOf } from '../cells.js';
 import { foldPage, idsOf } from './fold.js';
-import type { CellChanges, Generation, PageWrite, ReadModels, StoredDocument } from '../read-models.js';
+import type { Generation } from '../generation.js';
+import type { CellChanges, PageWrite, ReadModels, StoredDocument } from '../read-models.js';
 import type { ReadModel } from '../rollup.js';
 
 /** Size of the document cache over all generations; it saves reading what the page before has written. */
@@ -20,7 +21,7 @@ export interface Member {
 }
 
 /** Folds pages of events for generations, with a cache of recent documents. */
-export class Folding {
+export class PageFolder {
   readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
   /** Position of each generation after its last page; the cache is valid only while the generation is there. */
   readonly #left = new Map<number, number>();
