@@ -78,6 +78,9 @@ const form = z.object({
   /** Seconds that requests under way may take when the server stops; what is left is cut off then. */
   STOP_SECONDS: whole(0, 600).default(5),
 
+  /** Folder with projections and reports of your own, as JavaScript modules (docs/extensions.md); none when it is empty. */
+  EXTENSIONS: z.string().default(''),
+
   /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info'),
 
@@ -111,6 +114,9 @@ export function readConfig(over: Partial<Config> = {}, folder?: string): Config 
   const problems = error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
   throw new Invalid('configuration-invalid', `The configuration is wrong: ${problems.join('; ')}.`, { problems });
 }
+
+/** The folder of extensions that the command line or the environment names, whatever the other settings are. */
+export const extensionsFolder = (given = process.env['EXTENSIONS']): string => given ?? '';
 
 /** The settings that keep everything in one folder. */
 export const inFolder = (folder: string): Partial<Config> => ({

@@ -16,13 +16,15 @@ import { BackgroundProjector } from '../../libs/read-models/building/projector-t
 import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../program/app.module.js';
+import { installationOf } from '../program/definitions.js';
 import { checkLogIsNotLost, isMissing, running } from '../program/serve.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';
 
 /** Settings from the command line and the environment; the command line takes precedence. */
-export const configOf = ({ data }: Common, over: Partial<Config> = {}): Config => readConfig(over, data);
+export const configOf = ({ data, extensions }: Common, over: Partial<Config> = {}): Config =>
+  readConfig({ ...over, ...(extensions !== undefined && { EXTENSIONS: extensions }) }, data);
 
 /** Read models are kept up by the process that writes, if there is one. */
 class NoProjector extends BackgroundProjector {
@@ -83,7 +85,9 @@ export async function reading<Result>(
       { path: readModels },
     );
   }
-  const module = AppModule.forRoot({ config, projecting: () => new NoProjector() });
+  const installation = await installationOf(config);
+  for (const { extension, fault } of installation.extensions.faults) output.note(`extension ${extension}: ${fault}`);
+  const module = AppModule.forRoot({ config, installation, projecting: () => new NoProjector() });
   return within(module, signal, async (app) => {
     const isBehind = !stale && !writerOf(config) && (await warnOfLag(app, config, output));
     try {

@@ -82,10 +82,14 @@ export const define: Define = (command, begin) => {
 };
 
 /** Settings of the demo. Its data can be made again, so writes do not wait for the disk. */
-async function configOf(folder: string, { serve, port: wanted, subscriptionsPort }: DemoOptions): Promise<Config> {
+async function configOf(
+  folder: string,
+  { serve, port: wanted, subscriptionsPort, extensions }: DemoOptions,
+): Promise<Config> {
   const config = readConfig({
     ...inFolder(folder),
     DURABILITY: 'normal',
+    ...(extensions !== undefined && { EXTENSIONS: extensions }),
     ...(wanted !== undefined && { PORT: wanted }),
     ...(subscriptionsPort !== undefined && { SUBSCRIPTIONS_PORT: subscriptionsPort }),
   });

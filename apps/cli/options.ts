@@ -5,6 +5,7 @@ import { isDay, utc } from '../../libs/time.js';
 export interface Common {
   readonly json?: true;
   readonly data?: string;
+  readonly extensions?: string;
 }
 
 /** A whole number within bounds. @throws InvalidArgumentError, which the command line answers with how it is used */

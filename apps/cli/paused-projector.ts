@@ -40,8 +40,17 @@ export class PausedProjector extends BackgroundProjector {
     if (!isFile(config.READ_MODELS_URL)) return this.#prepareAmongOthers();
     const report = (what: string, details: object) => logger.error(details, what);
     const rolledBack = rolledBackIn(store);
-    const { definitions } = installation;
-    await new Projector({ store, readModels, definitions, rolledBack, zone: config.REPORT_ZONE, report }).catchUp();
+    const { definitions, extensions } = installation;
+    const lacking = extensions.faults.length > 0;
+    await new Projector({
+      store,
+      readModels,
+      definitions,
+      lacking,
+      rolledBack,
+      zone: config.REPORT_ZONE,
+      report,
+    }).catchUp();
   }
 
   /** The same on a shared database, where other programs project too. */

@@ -50,8 +50,9 @@ export async function programFor(asked: readonly string[], begin: Begin, silent 
       .command(name)
       .description(description)
       .option('--json', 'answer with one JSON document on standard output')
-      .option('--data <folder>', 'where the data lies (default: ./data)', folder);
-    if (asked.includes(name)) (await load()).define(command, begin);
+      .option('--data <folder>', 'where the data lies (default: ./data)', folder)
+      .option('--extensions <folder>', 'projections and reports of your own (default: EXTENSIONS, or none)', folder);
+    if (asked.includes(name)) await (await load()).define(command, begin, asked);
   }
   program
     .command('help')

@@ -9,7 +9,8 @@ import type { Definition } from '../../libs/reports/report.js';
 import { Reports } from '../../libs/reports/reports.js';
 import { linesOf, table } from '../../libs/reports/table.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
-import { reports } from '../program/definitions.js';
+import { extensionsFolder } from '../../libs/config.js';
+import { installationOf } from '../program/definitions.js';
 import { configOf, reading } from './contexts.js';
 import { time } from './event-words.js';
 import { idOf, idsIn } from './names.js';
@@ -22,7 +23,8 @@ interface ReportOptions extends Common, Omit<Parameters, 'after'> {
   readonly csv?: true;
 }
 
-export const define: Define = (command, begin) => {
+export const define: Define = async (command, begin, asked) => {
+  const { reports } = await installationOf({ EXTENSIONS: extensionsFolder(extensionsIn(asked)) });
   command
     .addArgument(new Argument('<report>', 'which one').choices(reports.map(({ name }) => name)))
     .option('--from <day>', 'first day of the window', day)
@@ -63,6 +65,13 @@ export const define: Define = (command, begin) => {
       } else output.answer(report, () => reportText(output, report, definition, where));
     });
 };
+
+/** The folder that is named before the arguments are taken apart: what there is to choose from depends on it. */
+function extensionsIn(asked: readonly string[]): string | undefined {
+  const at = asked.findLastIndex((each) => each === '--extensions' || each.startsWith('--extensions='));
+  if (at === -1) return undefined;
+  return asked[at] === '--extensions' ? asked[at + 1] : asked[at]!.slice('--extensions='.length);
+}
 
 export function reportText(
   output: Output,

@@ -12,4 +12,4 @@ export interface Session {
 export type Begin = (options: Common) => Session;
 
 /** Adds arguments, options and action to a command that has its name and description. */
-export type Define = (command: Command, begin: Begin) => void;
+export type Define = (command: Command, begin: Begin, asked: readonly string[]) => void | Promise<void>;

@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { installationOf } from '../program/definitions.js';
 import { isMissing } from '../program/serve.js';
 import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { SystemClock } from '../../libs/clock.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
+import type { ExtensionStatus } from '../../libs/extensions/load.js';
 import { withoutLogin } from '../../libs/event-store/esdb/url.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
 import { stateOf } from '../../libs/processes/memory/process-state.js';
@@ -23,13 +25,14 @@ export const define: Define = (command, begin) => {
     const { output } = session;
     const config = configOf(options);
     const log = await readingLog(config, session, async (app) => logOf(app.get(EventStore), config));
+    const extensions = (await installationOf(config)).extensions.all;
     const projections = isMissing(config.READ_MODELS_URL)
       ? []
       : await reading(config, session, (app) => app.get(Rebuilds).status(), 'whatever they show');
     const parkedStreams = await parkedIn(config);
     const readModels = { ...summary(projections, config), parkedStreams };
     const writer = writerOf(config) ?? null;
-    output.answer({ log, readModels, writer }, () => {
+    output.answer({ log, readModels, extensions, writer }, () => {
       const { url, program, pid, since } = writer ?? {};
       return output.table({
         columns: [{ title: 'what' }, { title: 'is' }],
@@ -55,6 +58,7 @@ export const define: Define = (command, begin) => {
           ...(readModels.failed.length > 0 ? [['failed', readModels.failed.join(', ')]] : []),
           ...(readModels.parked > 0 ? [['parked documents', String(readModels.parked)]] : []),
           ...(parkedStreams > 0 ? [['parked streams of processes', String(parkedStreams)]] : []),
+          ...extensions.map((each) => [`extension ${each.extension}`, each.fault ?? addedBy(each)]),
           [
             'written by',
             writer
@@ -68,6 +72,9 @@ export const define: Define = (command, begin) => {
     });
   });
 };
+
+const addedBy = ({ projections, reports }: ExtensionStatus): string =>
+  [...projections.map((name) => `projection ${name}`), ...reports.map((name) => `report ${name}`)].join(', ');
 
 /** How many events a server holds, and how much room they take, is not known here. */
 async function logOf(store: EventStore, { EVENT_STORE_URL }: Config) {

@@ -17,6 +17,7 @@ import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Holder } from '../../libs/event-store/sqlite/lock.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { InstalledExtensions } from '../../libs/extensions/extensions.js';
 import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
@@ -35,7 +36,7 @@ import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { contexts, knownEventTypes, subjects } from './contexts.js';
-import { definitions, readModels, reports } from './definitions.js';
+import { installationOf } from './definitions.js';
 import type { Installation } from './definitions.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -138,6 +139,7 @@ class Foundation {
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
+        { provide: InstalledExtensions, useValue: installation.extensions },
         { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: report },
         ...(writer ? [remembering(config), ...recording(report)] : []),
@@ -172,6 +174,7 @@ class Foundation {
         Config,
         Clock,
         EventTypes,
+        InstalledExtensions,
         LOGGER,
         PROCESS_REPORT,
         STORE_REPORT,
@@ -187,8 +190,10 @@ class Foundation {
 @Module({})
 export class AppModule {
   static async forRoot(running: Running): Promise<DynamicModule> {
-    const { config, writer, dryRun, installation = { readModels, reports, definitions } } = running;
+    const { config, writer, dryRun } = running;
     const logger = createLogger(config.LOG_LEVEL);
+    const installation = running.installation ?? (await installationOf(config));
+    if (writer) for (const each of installation.extensions.faults) logger.error(each, 'extension not loaded');
     const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
     return {
       module: AppModule,

@@ -9,7 +9,7 @@ import { openReadModels } from '../../libs/read-models/open-read-models.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
 import { rolledBackIn } from '../../libs/rebuilds/history.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { definitions } from './definitions.js';
+import { installationOf } from './definitions.js';
 
 export interface ProjectOptions {
   /** Replaces the setting for how long to wait for a server that does not answer, in milliseconds. */
@@ -28,6 +28,8 @@ export async function project(config: Config, { patience, stands, signal }: Proj
   const waiting = { patience: patience ?? config.START_PATIENCE_SECONDS * 1_000 };
   const clock = new SystemClock();
   const logger = createLogger(LOG_LEVEL);
+  const { definitions, extensions } = await installationOf(config);
+  for (const each of extensions.faults) logger.error(each, 'extension not loaded');
   const store = await openEventStore({ url: EVENT_STORE_URL, clock, upcasting: new Upcasting(upcasters), ...waiting });
   try {
     const note = (what: string, details: object) => logger.info(details, what);
@@ -39,6 +41,7 @@ export async function project(config: Config, { patience, stands, signal }: Proj
         store,
         readModels,
         definitions,
+        lacking: extensions.faults.length > 0,
         rolledBack: rolledBackIn(store),
         zone: REPORT_ZONE,
         partitions: PARTITIONS,

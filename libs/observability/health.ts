@@ -3,6 +3,7 @@ import { HealthIndicatorService } from '@nestjs/terminus';
 import { Unavailable } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { BackgroundProjector } from '../read-models/building/projector-thread.js';
+import { InstalledExtensions } from '../extensions/extensions.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import { Reacting } from '../reacting.js';
 
@@ -17,6 +18,7 @@ export class Health {
     private readonly store: EventStore,
     private readonly rebuilds: Rebuilds,
     private readonly projecting: BackgroundProjector,
+    private readonly installed: InstalledExtensions,
     @Optional() private readonly reacting?: Reacting,
   ) {}
 
@@ -38,11 +40,24 @@ export class Health {
     if (fault !== undefined) return check.down({ fault });
     const status = await reached(this.rebuilds.status());
     if (status instanceof Unavailable) return check.down({ fault: status.message });
-    const behind = status.filter(({ active }) => active === null || active.lag > MOST_LAG);
+    const behind = status.filter(
+      ({ active, extension }) => extension === null && (active === null || active.lag > MOST_LAG),
+    );
     const parked = status.filter((each) => each.parked.length > 0).map(({ name }) => name);
-    const lag = Math.max(0, ...status.map((each) => each.lag));
+    const lag = Math.max(0, ...status.filter(({ extension }) => extension === null).map((each) => each.lag));
     if (behind.length > 0) return check.down({ lag, behind: behind.map(({ name }) => name), parked });
     return parked.length > 0 ? check.degraded({ lag, parked }) : check.up({ lag, parked });
+  }
+
+  /** What is missing of extensions is said, and is no reason to ask nothing of this process. */
+  async extensions() {
+    const check = this.indicators.check('extensions');
+    const status = await reached(this.rebuilds.status());
+    if (status instanceof Unavailable) return check.degraded({ fault: status.message });
+    const faults = this.installed.faults.map(({ extension, fault }) => `${extension}: ${fault}`);
+    const own = status.filter(({ extension }) => extension !== null);
+    const behind = own.filter(({ active }) => active === null || active.lag > MOST_LAG).map(({ name }) => name);
+    return faults.length + behind.length > 0 ? check.degraded({ faults, behind }) : check.up({ faults, behind });
   }
 
   /** Checks the processes, if any run in this program. */

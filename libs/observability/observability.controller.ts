@@ -24,7 +24,7 @@ export class ObservabilityController {
 
   /**
    * Whether it can answer: the log can be written, no read model lies far behind it, and no process stands still. It answers, but is
-   * `degraded`, while documents or streams are parked: what concerns them is not shown, or not done.
+   * `degraded`, while documents or streams are parked, or an extension is not there: what concerns them is not shown, or not done.
    */
   @Get('health/ready')
   @ApiServiceUnavailableResponse()
@@ -33,7 +33,12 @@ export class ObservabilityController {
   @HealthCheck({ swaggerDocumentation: false })
   ready(): Promise<HealthCheckResult> {
     const { checks } = this;
-    return this.health.check([() => checks.log(), () => checks.readModels(), () => checks.processes()]);
+    return this.health.check([
+      () => checks.log(),
+      () => checks.readModels(),
+      () => checks.extensions(),
+      () => checks.processes(),
+    ]);
   }
 
   /** For Prometheus. */

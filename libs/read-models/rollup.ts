@@ -58,6 +58,8 @@ export function rollup<
 export interface ReadModel {
   readonly projection: Projection;
   readonly rollups: readonly Rollup[];
+  /** The extension that it comes from; absent for what the program itself has. */
+  readonly extension?: string;
 }
 
 /** Documents of any shape: the engine only ever hands a projection the documents it made. */

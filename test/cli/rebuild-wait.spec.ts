@@ -49,6 +49,7 @@ class Scripted implements Pick<Rebuilds, 'status' | 'rebuild'> {
           name,
           definition: 'list@1',
           reports: [],
+          extension: null,
           head: 100,
           active: serves,
           lag: serves.lag,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { HealthIndicatorService } from '@nestjs/terminus';
+import { InstalledExtensions } from '../../libs/extensions/extensions.js';
 import { SystemClock } from '../../libs/clock.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { eventsBehind } from '../../libs/event-store/events-behind.js';
@@ -61,7 +62,8 @@ it('who is behind on a log whose positions have gaps is told so in events', asyn
   const [after] = await rebuilds.status();
   expect(after).toMatchObject({ lag: 30, active: { lag: 30 } });
   const projecting = { fault: undefined } as BackgroundProjector;
-  const health = await new Health(new HealthIndicatorService(), store, rebuilds, projecting).readModels();
+  const none = new InstalledExtensions([]);
+  const health = await new Health(new HealthIndicatorService(), store, rebuilds, projecting, none).readModels();
   expect(health).toMatchObject({ readModels: { status: 'up', lag: 30 } });
   // Whatever was scanned in a second, as many of it were ours.
   const [generation] = await readModels.generations();

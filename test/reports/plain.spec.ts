@@ -4,6 +4,7 @@ import { reportText } from '../../apps/cli/report.command.js';
 import { readModels as known } from '../../apps/program/definitions.js';
 import { readModel, rollup } from '../../libs/read-models/rollup.js';
 import type { Rollup } from '../../libs/read-models/rollup.js';
+import { InstalledExtensions } from '../../libs/extensions/extensions.js';
 import type { Report } from '../../libs/reports/answer.js';
 import { answerable, Reports } from '../../libs/reports/reports.js';
 import { customerList } from '../../projections/customer-list.js';
@@ -36,7 +37,9 @@ describe('a rollup that has no report', () => {
   let after: number;
 
   beforeAll(async () => {
-    app = await TestApp.start({ installation: { ...answered, definitions: answered.readModels } });
+    app = await TestApp.start({
+      installation: { ...answered, definitions: answered.readModels, extensions: new InstalledExtensions([]) },
+    });
     await app.done('/customers', { kind: 'org', name: 'North Mill', tier: 'important' });
     await app.done('/customers', { kind: 'org', name: 'South Mill', tier: 'important' });
     ({ position: after } = await app.done('/customers', { kind: 'org', name: 'Inn' }));

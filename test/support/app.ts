@@ -6,7 +6,7 @@ import type { HTTPMethods } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Running } from '../../apps/program/app.module.js';
 import { createHttp } from '../../apps/program/http.js';
-import { Clock, SystemClock } from '../../libs/clock.js';
+import { SystemClock } from '../../libs/clock.js';
 import { inFolder, readConfig } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
@@ -45,6 +45,16 @@ export interface Answer {
   readonly body: { readonly [field: string]: never };
 }
 
+interface Options extends Pick<Running, 'clock' | 'installation'> {
+  readonly folder?: string;
+  /** Told what could not be projected; without it, that fails the test. */
+  readonly report?: (what: string, details: object) => void;
+}
+
+const failing = (what: string, details: object): never => {
+  throw new Error(`${what} ${JSON.stringify(details)}`);
+};
+
 /** The whole program on a folder of its own, asked over HTTP without a socket. */
 export class TestApp {
   private constructor(
@@ -56,25 +66,25 @@ export class TestApp {
     clock = new SystemClock(),
     folder,
     installation,
+    report = failing,
     ...over
-  }: { clock?: Clock; folder?: string } & Pick<Running, 'installation'> & Partial<Config> = {}) {
+  }: Options & Partial<Config> = {}) {
     const place = folder ?? mkdtempSync(join(tmpdir(), 'annals-test-'));
     const http = await createHttp({
       config: readConfig({ ...inFolder(place), LOG_LEVEL: 'silent', DURABILITY: 'normal', ...over }),
       writer: { pid: process.pid, program: 'test', since: new Date().toISOString() },
       clock,
       ...(installation && { installation }),
-      projecting: ({ store, readModels, config, installation: { definitions } }) =>
+      projecting: ({ store, readModels, config, installation: { definitions, extensions } }) =>
         new ProjectorHere(
           new Projector({
             store,
             readModels,
             definitions,
+            lacking: extensions.faults.length > 0,
             rolledBack: rolledBackIn(store),
             zone: config.REPORT_ZONE,
-            report: (what, details) => {
-              throw new Error(`${what} ${JSON.stringify(details)}`);
-            },
+            report,
           }),
         ),
     });

@@ -18,6 +18,11 @@ export interface ParkingOptions {
 
 const ATTEMPTS = 5;
 const MOST_PARKED = 1_000;
+/**
+ * The same for read models of extensions: their handlers are tried once, and few documents are parked, because everything else waits
+ * meanwhile.
+ */
+const OF_EXTENSION = { attempts: 1, mostParked: 100 };
 const LONGEST_BACKOFF = 5_000;
 /** Keys for counting attempts at a page and at single events; no document has such an id. */
 const PAGE = 'page:';
@@ -63,7 +68,8 @@ export class Parking {
 
   /** Handles a failed handler: retries a few times with growing delays, then parks the document or stops the generation. */
   async failed(member: Member, { event, key, message, where }: PoisonEvent): Promise<void> {
-    const limit = (await this.#mayPark(member, where, [key])) ? this.#attempts : Infinity;
+    const { attempts } = this.#limitsOf(member);
+    const limit = (await this.#mayPark(member, where, [key])) ? attempts : Infinity;
     const tries = await this.options.readModels.attempt(
       member.generation.id,
       key,
@@ -73,7 +79,7 @@ export class Parking {
       member.epoch,
     );
     this.#report(member, event.position, key, message);
-    if (tries >= this.#attempts) return this.#giveUp(member, message, limit === Infinity);
+    if (tries >= attempts) return this.#giveUp(member, message, limit === Infinity);
     const backoff = Math.min(LONGEST_BACKOFF, 10 * 2 ** tries);
     await sleep(backoff, undefined, { signal: this.signal }).catch(() => undefined);
   }
@@ -116,7 +122,7 @@ export class Parking {
     const [first] = uncounted;
     if (!first) return true;
     const error = `document ${first[0]}: ${first[1]}`;
-    if (this.keys(generation.id).size + uncounted.size > this.#mostParked) {
+    if (this.keys(generation.id).size + uncounted.size > this.#limitsOf(member).mostParked) {
       await readModels.transition(generation.id, [generation.state], 'failed', {
         error: `${uncounted.size} documents cannot be counted: ${error}`,
         epoch,
@@ -215,12 +221,9 @@ export class Parking {
     }
   }
 
-  async #mayPark(
-    { generation: { id, name, state } }: Member,
-    where: PoisonEvent['where'],
-    keys: readonly string[],
-  ): Promise<boolean> {
-    if (this.keys(id).size >= this.#mostParked) return false;
+  async #mayPark(member: Member, where: PoisonEvent['where'], keys: readonly string[]): Promise<boolean> {
+    const { id, name, state } = member.generation;
+    if (this.keys(id).size >= this.#limitsOf(member).mostParked) return false;
     if (!isBeingBuilt(state) || where === 'figures') return true;
     const serving = servingOf(await this.options.readModels.generations(), name);
     const aside = new Set(serving.flatMap((each) => [...this.keys(each.id)]));
@@ -228,15 +231,21 @@ export class Parking {
   }
 
   /** After what could be parked was. */
-  async #giveUp({ generation: { id, state }, epoch }: Member, error: string, stop: boolean): Promise<void> {
+  async #giveUp(member: Member, error: string, stop: boolean): Promise<void> {
     const { readModels } = this.options;
+    const { id, state } = member.generation;
+    const { epoch } = member;
     if (isBeingBuilt(state)) {
       if (stop) await readModels.transition(id, [state], 'failed', { error, epoch });
-    } else if (this.keys(id).size >= this.#mostParked) {
+    } else if (this.keys(id).size >= this.#limitsOf(member).mostParked) {
       this.#stopped.add(id);
       await readModels.transition(id, [state], state, { error: `too much is parked: ${error}`, epoch });
     }
     await this.load();
+  }
+
+  #limitsOf({ readModel: { extension } }: Member): typeof OF_EXTENSION {
+    return extension === undefined ? { attempts: this.#attempts, mostParked: this.#mostParked } : OF_EXTENSION;
   }
 
   #report({ generation: { id, name } }: Member, position: number, key: string, error: string): void {

@@ -25,6 +25,8 @@ export interface ProjectorOptions extends ParkingOptions {
   readonly readModels: ReadModels;
   /** All definitions, with earlier ones for a rollback: the lists of `projections/index.ts`. */
   readonly definitions: readonly ReadModel[];
+  /** Whether some definitions could not be loaded: what is built by them stays as it is, for the next start. */
+  readonly lacking?: boolean;
   /** Rollbacks according to the log. */
   readonly rolledBack?: Looked;
   /** IANA name of the zone whose days reports count in. */

@@ -49,6 +49,8 @@ export interface ProjectionStatus {
   /** The definition this program would build. */
   readonly definition: string;
   readonly reports: readonly string[];
+  /** The extension that it comes from; null for what the program itself has. */
+  readonly extension: string | null;
   readonly head: number;
   /** The serving generation (of several partitions the one furthest behind); null during the first build. */
   readonly active: GenerationStatus | null;
@@ -120,6 +122,7 @@ export class Rebuilds implements OnModuleInit {
         name: readModel.projection.name,
         definition: definitionOf(readModel, this.zone),
         reports: readModel.rollups.map(({ name }) => name),
+        extension: readModel.extension ?? null,
         head,
         active: active ? status(active) : null,
         lag: behind.after(active?.position ?? 0),

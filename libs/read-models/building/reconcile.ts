@@ -11,6 +11,8 @@ export interface Wanted {
   readonly definitions: readonly ReadModel[];
   readonly zone: string;
   readonly partitions?: number;
+  /** Whether some definitions could not be loaded: what nothing defines is not let go of. */
+  readonly lacking?: boolean;
   /** Rollbacks according to the log. */
   readonly rolledBack?: Looked;
 }
@@ -31,6 +33,7 @@ export async function reconcile(wanted: Wanted): Promise<void> {
   for (const generation of await readModels.generations()) {
     const { id, name, state } = generation;
     const goal = goals.get(name);
+    if (!goal && wanted.lacking) continue;
     const outdated = generation.definition !== goal?.definition || generation.partitions !== goal.partitions;
     const served = state === 'active' || state === 'retained';
     if (!goal || (outdated && !served) || cameToNothing.has(state)) await readModels.transition(id, [state], 'dropped');
