@@ -248,7 +248,10 @@ describe('a fault of an extension', () => {
     for (let index = 0; index < 110; index += 1) ({ position } = await customer(`Customer ${index}`));
     expect((await app.get(`/customers?after=${position}`)).body).toMatchObject({ items: expect.anything() });
     const readModels = app.http.get(ReadModels);
-    while ((await readModels.parked()).length < 100) await readModels.changed();
+    const counted = async () => (await readModels.generations()).find(({ name }) => name === 'counted');
+    while ((await counted())?.error === null) await readModels.changed();
+    expect(await counted()).toMatchObject({ state: 'active', error: expect.stringMatching(/^too much is parked: /) });
+    expect(await readModels.parked()).toHaveLength(100);
     expect(await ready()).toMatchObject({ status: 'degraded', details: { log: { status: 'up' } } });
   });
 
