@@ -18,6 +18,32 @@ beforeAll(async () => {
   demo = await makeUp();
 });
 
+/** A mapping and a folder of files, of which one row can be imported. */
+function importable(): [mapping: string, files: string] {
+  const files = folder();
+  const mapping = join(folder(), 'mapping.json');
+  writeFileSync(
+    join(files, 'customers.csv'),
+    'no,company,since\n1,Norvane Works,2025-01-02\n2,,2025-01-03\n3,Teviex Grid,2025-02-30\n',
+  );
+  const step = {
+    file: 'customers',
+    target: 'customer',
+    key: ['{no}'],
+    at: '{since}',
+    fields: { name: '{company}', kind: 'org' },
+  };
+  const said = {
+    source: 'old-crm',
+    date: 'yyyy-MM-dd',
+    zone: 'UTC',
+    files: { customers: { path: 'customers.csv' } },
+    steps: [step],
+  };
+  writeFileSync(mapping, JSON.stringify(said));
+  return [mapping, files];
+}
+
 describe('while a server runs', () => {
   const place = join(folder(), 'served');
   let server: Program;
@@ -55,9 +81,7 @@ describe('while a server runs', () => {
   it('nobody else writes, and is told who does and what to do', async () => {
     const second = await run('start', '--port', '0', '--data', place);
     expect([second.code, second.err]).toEqual([1, expect.stringContaining(`annals start (process ${pid}`)]);
-    const mapping = join(folder(), 'mapping.json');
-    writeFileSync(mapping, JSON.stringify({ source: 's', steps: [] }));
-    const { code, err } = await run('import', mapping, folder(), '--data', place);
+    const { code, err } = await run('import', ...importable(), '--data', place);
     expect(code).toBe(1);
     expect(err).toMatch(/^data-held: /);
     expect(err).toContain(`kill -INT ${pid}`);
@@ -195,30 +219,7 @@ describe('rebuilding everything', () => {
 });
 
 describe('an import', () => {
-  const files = folder();
-  const mapping = join(folder(), 'mapping.json');
-
-  beforeAll(() => {
-    writeFileSync(
-      join(files, 'customers.csv'),
-      'no,company,since\n1,Norvane Works,2025-01-02\n2,,2025-01-03\n3,Teviex Grid,2025-02-30\n',
-    );
-    const step = {
-      file: 'customers',
-      target: 'customer',
-      key: ['{no}'],
-      at: '{since}',
-      fields: { name: '{company}', kind: 'org' },
-    };
-    const said = {
-      source: 'old-crm',
-      date: 'yyyy-MM-dd',
-      zone: 'UTC',
-      files: { customers: { path: 'customers.csv' } },
-      steps: [step],
-    };
-    writeFileSync(mapping, JSON.stringify(said));
-  });
+  const [mapping, files] = importable();
 
   it('that is tried out leaves nothing behind and says what would happen', async () => {
     const place = join(folder(), 'tried');
