@@ -26,10 +26,12 @@ export function answersOf(program) {
     .filter(({ fileName }) => fileName.endsWith('.controller.ts'))
     .flatMap(routesIn)
     .map(({ id, method }) => [id, answerOf(method, checker)]);
-  const common = Object.entries(COMMON).map(([name, file]) => {
-    const { statements } = sources.find(({ fileName }) => fileName.endsWith(file));
-    return [name, checker.getTypeAtLocation(statements.find((statement) => statement.name?.text === name))];
-  });
+  const common = Object.entries(COMMON).flatMap(([name, file]) =>
+    sources
+      .filter(({ fileName }) => fileName.endsWith(file))
+      .flatMap(({ statements }) => statements.filter((statement) => statement.name?.text === name))
+      .map((declaration) => [name, checker.getTypeAtLocation(declaration)]),
+  );
   const { properties, definitions } = schemaOf([...answers, ...common], program);
   const routes = Object.fromEntries(Object.entries(properties).filter(([name]) => !(name in COMMON)));
   return { routes, schemas: definitions };
