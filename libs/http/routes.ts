@@ -2,8 +2,9 @@ import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common'
 import type { Type } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { z } from 'zod';
 import type { AnyCommand, Command } from '../commands/command.js';
-import { id, part } from '../commands/fields.js';
+import { id, part, textual, traitOf } from '../commands/fields.js';
 import type { Fields } from '../commands/fields.js';
 import { checked } from '../commands/form.js';
 import { Invalid } from '../errors.js';
@@ -28,10 +29,14 @@ const NAMES = /:(\w+)/g;
 export function partsOf({ definition }: AnyCommand): Parts {
   const { post = '', about, fields, creates = {}, whole = (form) => form } = definition;
   const named = [...post.matchAll(NAMES)].map(([, name]) => name!);
-  const path = Object.fromEntries(named.map((name) => [name, name === about ? id() : fields[name]!]));
+  const path = Object.fromEntries(named.map((name) => [name, name === about ? id() : inPathAs(fields[name]!)]));
   const body = Object.entries(fields).filter(([name]) => !named.includes(name) && !(name in creates));
   return { path: part(path), body: whole(part(Object.fromEntries(body))) };
 }
+
+/** A name that is no id can be any text in a path: a rule says that nothing is called so. */
+const inPathAs = (field: z.ZodType): z.ZodType =>
+  traitOf(field)?.is === 'id' ? field : textual('must not be empty', (value) => value !== '', { minLength: 1 });
 
 /** A controller with a route for each command that has one; the others are sent by the program itself. */
 export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
