@@ -206,11 +206,17 @@ export const trueOrFalse = (): Field<boolean> =>
 
 /** A list in a query, as one text with commas between its values. */
 export function commaSeparated(most: number, longest: number): Field<readonly string[]> {
-  const values = list(text(longest), { most });
+  // A value has no comma, also where one is written as %2C.
+  const value = textual(
+    `must be text of 1 to ${longest} characters that can be seen, without commas and control characters`,
+    (each) => isText(each, longest),
+    { minLength: 1, maxLength: longest, pattern: TEXT.source.replaceAll('[^', '[^,') },
+  );
+  const values = list(value, { most });
   const field = z
-    .preprocess((value) => (typeof value === 'string' ? value.split(',').filter((part) => part !== '') : value), values)
+    .preprocess((given) => (typeof given === 'string' ? given.split(',').filter((each) => each !== '') : given), values)
     .meta({ type: 'array', maxItems: most });
-  field.register(traits, { is: 'list', item: text(longest), commas: true });
+  field.register(traits, { is: 'list', item: value, commas: true });
   return field as Field<readonly string[]>;
 }
 
