@@ -13,8 +13,8 @@ export interface Context {
   readonly subjects?: Readonly<Record<string, Subject>>;
 }
 
-// A decider takes the state and the events that it makes itself.
-// oxlint-disable-next-line typescript/no-explicit-any
+/** A decider of any state and events. */
+// oxlint-disable-next-line typescript/no-explicit-any -- it takes and gives its own state, which no other type stands for both ways
 export type AnyDecider = Decider<any, any>;
 
 /** A kind of thing that events are about. */
