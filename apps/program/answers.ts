@@ -45,6 +45,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   409: 'It conflicts with what is there.',
   412: 'There is a later revision than the one in `If-Match`.',
   413: 'The body is too large.',
+  414: 'What a part of the path names is too long.',
   415: 'The body is of another type than JSON.',
   421: 'It was sent under a name that this machine does not have.',
   422: 'A rule says no.',
@@ -120,12 +121,14 @@ function decidedWith(more: SchemaObject, { Decided }: Answers['schemas']): Schem
  */
 function refusalsOf(operation: OperationObject, method: string, isCommand: boolean) {
   const { responses: known, parameters: taken = [], tags = [] } = operation;
-  const isAbout = taken.some((parameter) => 'in' in parameter && (parameter.in === 'path' || namesOne(parameter)));
+  const inPath = taken.some((parameter) => 'in' in parameter && parameter.in === 'path');
+  const isAbout = inPath || taken.some((parameter) => 'in' in parameter && namesOne(parameter));
   const statuses = [
     400,
     403,
     421,
     431,
+    ...(inPath ? [414] : []),
     ...(isAbout || isCommand ? [404] : []),
     ...(method === 'post' ? [413, 415] : []),
     ...(isCommand ? [409, 412, 422] : []),
