@@ -50,6 +50,13 @@ describe('the description of the API', () => {
     expect(responses).not.toHaveProperty('default');
   });
 
+  it('says of every route that names something in its path, and of no other, that a name can be too long', () => {
+    const named = operations.filter(({ route }) => route.includes('{')).map(({ route }) => route);
+    const refused = operations.filter(({ operation }) => '414' in operation.responses).map(({ route }) => route);
+    expect(refused).toEqual(named);
+    expect(named).not.toEqual([]);
+  });
+
   it('gives reports as CSV too', () => {
     const reports = operations.filter(({ route }) => route.startsWith('GET /reports/'));
     const types = reports.map(({ operation }) => Object.keys(responseAt(operation.responses['200']!).content ?? {}));
