@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Processes } from '../../libs/processes/processes.js';
 import { TestApp } from '../support/app.js';
+import type { Answer } from '../support/app.js';
 import { wholeLog } from '../support/events.js';
+import { LockHolder } from '../support/lock-holder.js';
 import { until } from '../support/until.js';
 
 /** What two callers ask for at the same moment, or one caller right after the other was answered. */
@@ -153,6 +157,39 @@ describe('one caller right after the other', () => {
       codes.push((await register(`Twin ${round}`)).body['code']);
     }
     expect(codes).toEqual(all('possible-duplicate'));
+  });
+});
+
+describe('while read models are behind, a command waits until they show what was answered before it:', () => {
+  let holder: LockHolder | undefined;
+  afterEach(() => holder?.letGo());
+
+  /** The answer to the second request, sent while nothing of the first can be written to the read models. */
+  async function behind(first: () => Promise<unknown>, second: () => Promise<Answer>): Promise<Answer> {
+    await app.get(`/customers?after=${await app.http.get(EventStore).head()}`);
+    holder = await LockHolder.of(join(app.folder, 'read-models.db'));
+    await first();
+    const answer = second();
+    await Promise.race([answer, setTimeout(200)]);
+    await holder.letGo();
+    return answer;
+  }
+
+  it.each(['opportunity', 'task', 'subsidiary'])('an archive, of the %s that refers to the customer', async (what) => {
+    const customerId = await registered(`Behind ${what}`);
+    const refer = {
+      opportunity: () => app.done('/opportunities', { name: 'Deal', pipelineId, ownerId, customerId }),
+      task: () =>
+        app.done('/tasks', { kind: 'approval', title: 'Look', dueAt: '2100-01-01T00:00:00Z', subject: { customerId } }),
+      subsidiary: () => registered('Behind daughter', { parentCustomerId: customerId }),
+    }[what]!;
+    const archive = () => app.post(`/customers/${customerId}/archive`, { reason: 'by mistake' });
+    expect((await behind(refer, archive)).body).toMatchObject({ code: 'customer-referenced' });
+  });
+
+  it('a registration, of the customer of the same name', async () => {
+    const twice = () => register('Behind itself');
+    expect((await behind(twice, twice)).body).toMatchObject({ code: 'possible-duplicate' });
   });
 });
 
