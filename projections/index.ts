@@ -37,6 +37,6 @@ export const readModels: readonly ReadModel[] = [
 
 /**
  * Definitions of read models as they were before the ones above, most recent first: as long as one is listed here, its copy keeps
- * up beside the new one, and `annals projections rollback` goes back to it. See docs/decisions/0014.
+ * up beside the new one, and `annals projections rollback` goes back to it. See docs/decisions/0015.
  */
 export const earlierReadModels: readonly ReadModel[] = [];
