@@ -1,5 +1,5 @@
 import type { DeadlineKind } from '../libs/deadline.js';
-import type { RecordedEvent } from '../libs/event-store/event-store.js';
+import type { Metadata, RecordedEvent } from '../libs/event-store/event-store.js';
 import { projection } from '../libs/read-models/projection.js';
 import { taskDeadlines } from '../libs/tasks/deadlines.js';
 
@@ -19,8 +19,8 @@ export interface Deadline {
   readonly dueAt: string;
   /** Times of the same kind that come after `dueAt`, ascending. */
   readonly later: readonly string[];
-  /** The event that set it, and its correlation: what the clock does goes back to it. */
-  readonly setBy: { readonly eventId: string; readonly correlationId: string };
+  /** The event that set it, with its correlation and the row it was imported from: what the clock does goes back to it. */
+  readonly setBy: Pick<Metadata, 'correlationId' | 'importId' | 'importRow'> & { readonly eventId: string };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -40,7 +40,13 @@ function after(before: Deadline | null, event: RecordedEvent, id: string): Deadl
   const [set, passed] = [sets[type], passes[type]];
   if (set) {
     const subjectId = String((data as Fields)[subject]);
-    const setBy = { eventId, correlationId: metadata.correlationId };
+    const { correlationId, importId, importRow } = metadata;
+    const setBy = {
+      eventId,
+      correlationId,
+      ...(importId !== undefined && { importId }),
+      ...(importRow !== undefined && { importRow }),
+    };
     return first(set(data as never), { deadlineId: id, kind, stream, subjectId, setBy });
   }
   if (before && passed) {
@@ -66,7 +72,7 @@ const each = <Value>(types: readonly string[], value: Value): Record<string, Val
 /** Everything that is to be recorded once its time has passed. The clock asks for what is due. */
 export const deadlines = projection<Deadline, Events>({
   name: 'deadlines',
-  version: 1,
+  version: 2,
   id: ({ type, data }) =>
     deadlineKinds.filter((kind) => knows(kind, type)).map(({ kind, subject }) => idOf(kind, String(data[subject]))),
   starts: each(
