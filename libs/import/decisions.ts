@@ -10,7 +10,7 @@ import type { Reference } from './compile-context.js';
 import type { Intent } from './plan.js';
 import { refusedBefore } from './settled-rows.js';
 import type { SettledRow, SettledRows } from './settled-rows.js';
-import { streamOf } from './steps/step.js';
+import type { Kind } from './steps/step.js';
 
 /** Result of one command of a row. */
 export interface Decision {
@@ -26,6 +26,8 @@ export interface DecisionsOptions {
   readonly store: EventStore;
   readonly commands: CommandBus;
   readonly settled: SettledRows;
+  /** Kinds of things that have a stream each. */
+  readonly withStream: ReadonlySet<Kind>;
   /** Tries commands again that an earlier import was refused. */
   readonly retryRejected: boolean;
 }
@@ -139,9 +141,8 @@ export class Decisions {
 
   /** @throws Refusal `reference-unknown` */
   async #check({ kind, id }: Reference): Promise<void> {
-    const category = streamOf[kind];
-    if (category === undefined || this.#known.has(id)) return;
-    const { events } = await this.#options.store.readStream(`${category}-${id}`, { limit: 1 });
+    if (!this.#options.withStream.has(kind) || this.#known.has(id)) return;
+    const { events } = await this.#options.store.readStream(`${kind}-${id}`, { limit: 1 });
     if (events.length === 0) throw unknown(kind);
     this.#known.set(id, true);
   }
