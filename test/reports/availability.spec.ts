@@ -3,7 +3,6 @@ import { reports } from '../../apps/program/definitions.js';
 import { csv } from '../../libs/csv.js';
 import { notesOf } from '../../libs/reports/notes.js';
 import { linesOf, table } from '../../libs/reports/table.js';
-
 import { portfolio } from '../../reports/portfolio.js';
 import { needed, Reporting } from './reporting.js';
 import { bought, idOf, registered, START } from './shop.js';
