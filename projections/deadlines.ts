@@ -1,5 +1,5 @@
 import type { DeadlineKind } from '../libs/deadline.js';
-import type { RecordedEvent } from '../libs/event-store/event-store.js';
+import type { Metadata, RecordedEvent } from '../libs/event-store/event-store.js';
 import { projection } from '../libs/read-models/projection.js';
 import type { Projection } from '../libs/read-models/projection.js';
 
@@ -16,8 +16,8 @@ export interface Deadline {
   readonly dueAt: string;
   /** Times of the same kind that come after `dueAt`, ascending. */
   readonly later: readonly string[];
-  /** The event that set it, and its correlation: what the clock does goes back to it. */
-  readonly setBy: { readonly eventId: string; readonly correlationId: string };
+  /** The event that set it, with its correlation and the row it was imported from: what the clock does goes back to it. */
+  readonly setBy: Pick<Metadata, 'correlationId' | 'importId' | 'importRow'> & { readonly eventId: string };
   /** Position of the event that gave it its present time: the clock asks for what changed since its last look. */
   readonly changedAt: number;
 }
@@ -43,7 +43,13 @@ function after(before: Deadline | null, event: RecordedEvent, of: DeadlineKind):
   const [set, passed] = [sets[type], passes[type]];
   if (set) {
     const subjectId = String((data as Fields)[subject]);
-    const setBy = { eventId, correlationId: metadata.correlationId };
+    const { correlationId, importId, importRow } = metadata;
+    const setBy = {
+      eventId,
+      correlationId,
+      ...(importId !== undefined && { importId }),
+      ...(importRow !== undefined && { importRow }),
+    };
     return first(set(data as never), { deadlineId: idOf(kind, subjectId), kind, stream, subjectId, setBy, changedAt });
   }
   if (before && passed) {
@@ -73,7 +79,7 @@ export function deadlinesOf(all: readonly DeadlineKind[]): Deadlines {
     kinds: new Map(all.map((kind) => [kind.kind, kind])),
     projection: projection<Deadline, Events>({
       name: 'deadlines',
-      version: 2,
+      version: 3,
       id: ({ type, data }) =>
         all.filter((kind) => knows(kind, type)).map(({ kind, subject }) => idOf(kind, String(data[subject]))),
       starts: each(

@@ -46,6 +46,8 @@ export class Decisions {
   #head = 0;
   /** Whether this is the first import into an empty log, so that lookups are not needed. */
   #isFirst: boolean | undefined;
+  /** Commands that this import was refused, by their ids; rows that say the same are refused for the same reason. */
+  readonly #refused = new LRUCache<string, Refusal>({ max: KNOWN });
   /** Last known revisions of streams of a shared log. */
   readonly #revisions = new LRUCache<string, number>({ max: KNOWN });
 
@@ -77,7 +79,8 @@ export class Decisions {
       if (known === 'unchanged') return { ...this.#there(intent), settled: settled.add(intent.commandId, known) };
       if (known && !retryRejected) {
         const added = settled.add(intent.commandId, known);
-        return { recorded: false, refusal: refusedBefore(known), remembered: true, settled: added };
+        const own = this.#refused.get(intent.commandId);
+        return { recorded: false, refusal: own ?? refusedBefore(known), remembered: !own, settled: added };
       }
       try {
         return await this.#send(intent, { ...envelope, ...expected });
@@ -87,6 +90,7 @@ export class Decisions {
         if (overtaken) this.#revisions.delete(intent.stream);
         if (overtaken && attempt < ATTEMPTS) continue;
         const refusal = explained(error, intent.refers);
+        this.#refused.set(intent.commandId, refusal);
         return { recorded: false, refusal, settled: !overtaken && settled.add(intent.commandId, refusal) };
       }
     }

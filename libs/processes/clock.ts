@@ -204,12 +204,13 @@ export class ClockProcess {
 
   async #record(deadline: Deadline): Promise<void> {
     const { deadlineId, kind, subjectId, dueAt, setBy } = deadline;
+    const { eventId, ...origin } = setBy;
     const sent = {
+      ...origin,
       actor: { id: `process:${NAME}`, name: NAME },
       source: 'process' as const,
-      commandId: idFrom('deadline', deadlineId, dueAt, setBy.eventId),
-      correlationId: setBy.correlationId,
-      causationId: setBy.eventId,
+      commandId: idFrom('deadline', deadlineId, dueAt, eventId),
+      causationId: eventId,
       rule: { name: NAME, version: VERSION },
     };
     await under(sent, () =>
