@@ -79,8 +79,8 @@ module.exports = {
       {
         pathNot: [
           '^projections/',
-          // Which times the clock watches, as the contexts declare them.
-          '^libs/([^/]+/deadlines|deadline)\\.ts$',
+          // How contexts declare the times that the clock watches.
+          '^libs/deadline\\.ts$',
           events,
           eventTypes,
           helpers,
@@ -117,7 +117,7 @@ module.exports = {
     rule(
       'the-answering-code-knows-no-report',
       'a report is added by one file: what it must know it declares itself',
-      { path: '^(libs|processes|projections)/' },
+      { path: '^(libs|processes|projections)/', pathNot: '^libs/[^/]+/context\\.ts$' },
       { path: '^reports/' },
     ),
     rule(
@@ -202,8 +202,14 @@ module.exports = {
     rule(
       'contexts-meet-through-events-commands-and-facts',
       'else two contexts become one',
-      { path: `^libs/(${contexts})/`, pathNot: '^libs/import/steps/' },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/import/steps/', '/context\\.ts$'] },
       { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|[a-z.-]*commands|facts)\\.ts$'] },
+    ),
+    rule(
+      'a-context-lists-what-is-its-own',
+      'beside its folder: what rows of an import become, what reacts, what is kept up and reported',
+      { path: `^libs/(${contexts})/context\\.ts$` },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '^libs/import/steps/'] },
     ),
     rule(
       'import-steps-send-commands',
@@ -273,10 +279,10 @@ module.exports = {
       { path: '^apps/' },
     ),
     rule(
-      'only-apps-know-the-projections',
-      'contexts read the documents they name, not the list of all',
+      'only-apps-know-the-contexts',
+      'contexts read the documents they name, not the lists of all',
       { path: '^(libs|processes|projections|reports)/' },
-      { path: '^(projections|reports)/index\\.ts$' },
+      { path: '^libs/[^/]+/context\\.ts$' },
     ),
     rule(
       'shipped-code-knows-no-test',

@@ -1,6 +1,11 @@
 import type { Type } from '@nestjs/common';
+import type { DeadlineKind } from './deadline.js';
 import type { Decider } from './event-store/decider.js';
+import type { Target } from './import/steps/step.js';
+import type { Process } from './processes/process.js';
 import type { Projection } from './read-models/projection.js';
+import type { ReadModel } from './read-models/rollup.js';
+import type { Listed } from './reports/reports.js';
 
 /** What a context says of itself to the rest of the program: all that is generic derives from the list of contexts. */
 export interface Context {
@@ -11,6 +16,16 @@ export interface Context {
   readonly deciders: readonly AnyDecider[];
   /** What of it has a history, by the name under which people ask for it. */
   readonly subjects?: Readonly<Record<string, Subject>>;
+  /** What rows of an imported file can become, by name. */
+  readonly steps?: Readonly<Record<string, Target>>;
+  /** The times that the clock watches. */
+  readonly deadlines?: readonly DeadlineKind[];
+  /** What reacts to events with commands of this context. */
+  readonly processes?: readonly Process[];
+  /** What its queries are answered from. */
+  readonly readModels?: readonly ReadModel[];
+  /** In the order of the documentation. */
+  readonly reports?: readonly Listed[];
 }
 
 /** A decider of any state and events. */

@@ -34,14 +34,14 @@ export function importPage(page, targets) {
 
 /** docs/import.md and docs/import-mapping.schema.json, by path, from the built program. */
 export async function importPages() {
-  const { targets } = await import(join(root, 'dist/libs/import/steps/index.js'));
-  const { mappingSchema } = await import(join(root, 'dist/libs/import/mapping-schema.js'));
+  const { importTargets: targets } = await import(join(root, 'dist/apps/program/contexts.js'));
+  const { mappingSchemaFor } = await import(join(root, 'dist/libs/import/mapping-schema.js'));
   const page = readFileSync(join(root, 'docs/import.md'), 'utf8');
   return {
     'docs/import.md': await formatted('docs/import.md', importPage(page, targets)),
     'docs/import-mapping.schema.json': await formatted(
       'docs/import-mapping.schema.json',
-      JSON.stringify(mappingSchema),
+      JSON.stringify(mappingSchemaFor(targets)),
     ),
   };
 }

@@ -119,9 +119,13 @@ const faults: Record<string, [file: string, source: string]> = {
     'libs/http/upwards.ts',
     "import { start } from '../../apps/api/main.js'; export const s = start;",
   ],
-  'only-apps-know-the-projections': [
-    'libs/customers/all.ts',
-    "import { all } from '../../projections/index.js'; export const a = all;",
+  'only-apps-know-the-contexts': [
+    'libs/audit/all.ts',
+    "import { customers } from '../customers/context.js'; export const a = customers;",
+  ],
+  'a-context-lists-what-is-its-own': [
+    'libs/opportunities/context.ts',
+    "import { customers } from '../customers/context.js'; export const c = customers;",
   ],
   'shipped-code-knows-no-test': [
     'apps/cli/testing.ts',
@@ -194,10 +198,12 @@ const sound: Record<string, string> = {
     "import type { P } from '../read-models/projection.js'; export const report = (of: object) => of as P;",
   'reports/deals.ts':
     "import { report } from '../libs/reports/report.js'; import { rollup } from '../libs/read-models/rollup.js'; import type { E } from '../libs/customers/events.js'; import { at } from '../libs/time.js'; import { board } from '../projections/board.js'; export const deals = report([rollup, board, at] as unknown as E);",
-  'reports/index.ts': "import { deals } from './deals.js'; export const reports = [deals];",
-  'projections/index.ts': "import { board } from './board.js'; export const all = [board];",
+  'libs/import/steps/customers.ts':
+    "import { Tag } from '../../customers/tag.commands.js'; export const steps = [Tag];",
+  'libs/customers/context.ts':
+    "import { deals } from '../../reports/deals.js'; import { board } from '../../projections/board.js'; import { react } from '../../processes/follow-up.js'; import { steps } from '../import/steps/customers.js'; import { m } from './customers.module.js'; export const customers = [board, deals, react, steps, m];",
   'apps/api/main.ts':
-    "import { all } from '../../projections/index.js'; import { reports } from '../../reports/index.js'; import { count } from '../../libs/observability/metrics.js'; export const start = [all, reports, count];",
+    "import { customers } from '../../libs/customers/context.js'; import { count } from '../../libs/observability/metrics.js'; export const start = [customers, count];",
   'test/given.ts': 'export const given = 0;',
 };
 

@@ -5,12 +5,11 @@ import { Clock } from '../../libs/clock.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import type { Consequences } from '../../libs/import/importer.js';
 import { Consequences as OnDemand } from '../../libs/processes/consequences.js';
-import { processes } from '../../libs/processes/processes.module.js';
 import { Processes } from '../../libs/processes/processes.js';
 import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { ReadModels } from '../../libs/read-models/read-models.js';
-import { deadlines } from '../../projections/deadlines.js';
 import { LOGGER } from '../program/app.module.js';
+import { deadlines, processes } from '../program/contexts.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { caughtUp, reactionsOf } from './caught-up.js';
 import type { Step } from './progress.js';
@@ -38,7 +37,7 @@ export function awaited(app: INestApplicationContext, signal: AbortSignal, show:
         await caughtUp(app, signal, show);
         const { failing } = (await running.status()).clock;
         const dueAt = { $lte: app.get(Clock).now() };
-        const due = (await app.get(ReadModels).count(deadlines, { dueAt })) - failing.length;
+        const due = (await app.get(ReadModels).count(deadlines.projection, { dueAt })) - failing.length;
         if (due !== seen) [seen, since] = [due, performance.now()];
         if (due <= 0 || performance.now() - since > PATIENCE) return;
         await sleep(LOOK, undefined, { signal });
@@ -56,6 +55,7 @@ export function onDemand(app: INestApplicationContext): Promise<Consequences> {
     commands: app.get(CommandBus),
     clock: app.get(Clock),
     processes,
+    deadlines,
     report: (what, details) => logger.debug(details, what),
   });
 }

@@ -16,6 +16,7 @@ import { surveyed } from '../../libs/import/survey.js';
 import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { AppModule } from '../program/app.module.js';
 import { running } from '../program/serve.js';
+import { importTargets as targets } from '../program/contexts.js';
 import { awaited, onDemand } from './consequences.js';
 import { configOf, tryingOut, unlessAborted, within } from './contexts.js';
 import type { Common } from './options.js';
@@ -45,7 +46,7 @@ export const define: Define = (command, begin) => {
       }
       const config = configOf(options);
       // The files are checked first, so that wrong ones leave no trace.
-      const looked = await unlessAborted(signal, surveyed(mapping, folder, new SystemClock().now()));
+      const looked = await unlessAborted(signal, surveyed(mapping, targets, folder, new SystemClock().now()));
       const { dryRun = false, retryRejected = false } = options;
       const work = (app: INestApplicationContext) =>
         imported(app, mapping, folder, { signal, dryRun, retryRejected, surveyed: looked }, config);
@@ -105,7 +106,7 @@ async function imported(
   ];
   const consequences = dryRun ? await onDemand(app) : awaited(app, signal, (step) => closing.show(step));
   const reports = new Reports(reportsFolder(config));
-  const parts = { commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
+  const parts = { targets, commands: app.get(CommandBus), store: app.get(EventStore), clock: app.get(Clock) };
   const started = performance.now();
   const progress = ({ step, done, rows }: ImportProgress): void => {
     if (!dryRun && done > rows * MOST) app.get<PausedProjector>(BackgroundProjector).begin();

@@ -5,7 +5,7 @@ import { SystemClock } from '../../libs/clock.js';
 import { checkMovable, moveMemory } from '../../libs/processes/memory/moving.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
 import type { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
-import { processes } from '../../libs/processes/processes.module.js';
+import { processes } from '../program/contexts.js';
 import { configOf } from './contexts.js';
 import type { Common } from './options.js';
 import { Progress } from './progress.js';

@@ -35,7 +35,7 @@ import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { contexts, knownEventTypes, subjects } from './contexts.js';
+import { contexts, deadlines, knownEventTypes, processes, subjects } from './contexts.js';
 import { installationOf } from './definitions.js';
 import type { Installation } from './definitions.js';
 import { Subscriptions } from './subscriptions.js';
@@ -207,7 +207,7 @@ export class AppModule {
         AuditModule.forRoot(subjects),
         ReportsModule.forRoot(installation.reports),
         ObservabilityModule,
-        ...(writer ? [ProcessesModule] : []),
+        ...(writer ? [ProcessesModule.forRoot({ processes, deadlines })] : []),
       ],
       providers: [{ provide: APP_GUARD, useClass: DevelopmentGuard }],
     };

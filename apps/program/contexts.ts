@@ -1,13 +1,17 @@
 import type { AnyDecider, Context } from '../../libs/context.js';
 import { customers } from '../../libs/customers/context.js';
 import { settled } from '../../libs/import/settled.decider.js';
+import type { Targets } from '../../libs/import/steps/step.js';
 import { opportunities } from '../../libs/opportunities/context.js';
 import { organisation } from '../../libs/organisation/context.js';
+import { readModel } from '../../libs/read-models/rollup.js';
+import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
 import { tasks } from '../../libs/tasks/context.js';
+import { deadlinesOf } from '../../projections/deadlines.js';
 
-/** Every part of the business that the program knows. Modules, types of events, histories and names derive from this list. */
+/** Every part of the business that the program knows. All that is generic derives from this list. */
 export const contexts: readonly Context[] = [organisation, customers, opportunities, tasks, targets];
 
 /** Every kind of stream there is: those of the contexts, and what the program records of its own work. */
@@ -22,3 +26,32 @@ export const knownEventTypes: ReadonlySet<string> = new Set(deciders.flatMap(({ 
 
 /** What has a history, by name. */
 export const subjects = Object.fromEntries(contexts.flatMap((context) => Object.entries(context.subjects ?? {})));
+
+/** What rows of an imported file can become, by name. */
+export const importTargets: Targets = Object.fromEntries(
+  contexts.flatMap((context) => Object.entries(context.steps ?? {})),
+);
+
+/** Every kind of time that the clock watches. */
+export const deadlines = deadlinesOf(contexts.flatMap((context) => context.deadlines ?? []));
+
+/** Everything that reacts to events. */
+export const processes = contexts.flatMap((context) => context.processes ?? []);
+
+/** Every read model, without the reports that are kept up beside them. */
+export const readModels: readonly ReadModel[] = [
+  ...contexts.flatMap((context) => context.readModels ?? []),
+  readModel(deadlines.projection),
+];
+
+/**
+ * Every report. It is kept up beside the documents it is counted from, and has a route, a command, CSV and its part of the documentation;
+ * so has a rollup alone, with its measures as columns.
+ */
+export const reports = contexts.flatMap((context) => context.reports ?? []);
+
+/**
+ * Definitions of read models as they were before, most recent first: as long as one is listed here, its copy keeps up beside the new
+ * one, and `annals projections rollback` goes back to it. See docs/decisions/0014.
+ */
+export const earlierReadModels: readonly ReadModel[] = [];

@@ -4,8 +4,7 @@ import type { Config } from '../../libs/config.js';
 import { answerable } from '../../libs/reports/reports.js';
 import type { Answerable } from '../../libs/reports/reports.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
-import { earlierReadModels, readModels as listed } from '../../projections/index.js';
-import { reports as listedReports } from '../../reports/index.js';
+import { earlierReadModels, readModels as listed, reports as listedReports } from './contexts.js';
 
 /** What a program keeps up and answers. */
 export interface Installation extends Answerable {

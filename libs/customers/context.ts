@@ -1,11 +1,22 @@
+import { formerOwner } from '../../processes/former-owner.js';
+import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
+import { contactList } from '../../projections/contact-list.js';
 import { customerList } from '../../projections/customer-list.js';
+import { customerProfile } from '../../projections/customer-profile.js';
+import { customerTimeline } from '../../projections/customer-timeline.js';
+import { customerValue } from '../../projections/customer-value.js';
+import { relatedStreams } from '../../projections/related-streams.js';
+import { portfolio as portfolioReport } from '../../reports/portfolio.js';
+import { retention } from '../../reports/retention.js';
+import { rfm } from '../../reports/rfm.js';
 import { lookup } from '../context.js';
 import type { Context } from '../context.js';
+import { customerTargets } from '../import/steps/customers.js';
+import { readModel } from '../read-models/rollup.js';
 import { customer } from './customer.decider.js';
 import { CustomersModule } from './customers.module.js';
 import { identifier } from './identifier.decider.js';
 import { portfolio } from './portfolio.decider.js';
-
 export const customers: Context = {
   name: 'customers',
   module: CustomersModule,
@@ -23,4 +34,15 @@ export const customers: Context = {
       })),
     },
   },
+  steps: customerTargets,
+  processes: [formerOwner, overtakenDecisions],
+  readModels: [
+    readModel(customerList),
+    readModel(customerProfile),
+    readModel(customerTimeline),
+    readModel(contactList),
+    readModel(customerValue),
+    readModel(relatedStreams),
+  ],
+  reports: [retention, rfm, portfolioReport],
 };

@@ -138,9 +138,8 @@ function contact(
   });
 }
 
-/** Details with their changes. */
-export /** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` */
-function present(state: Customer, customerId: string): KnownCustomer {
+/** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` */
+export function present(state: Customer, customerId: string): KnownCustomer {
   if (state.status === 'unknown') throw new Missing('customer', customerId);
   if (state.status === 'archived')
     throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.');

@@ -4,7 +4,7 @@ import type { Columns } from './columns.js';
 import type { Row } from './csv.js';
 import type { LookupTable } from './lookups.js';
 import type { Mapping } from './mapping.js';
-import type { Kind } from './steps/step.js';
+import type { Kind, Targets } from './steps/step.js';
 
 export type Reader<Value = unknown> = (row: Row) => Value | null;
 
@@ -45,6 +45,8 @@ export const changing = [
 /** Context for compiling the expressions of a mapping. */
 export interface CompileContext {
   readonly mapping: Mapping;
+  /** What rows can become. */
+  readonly targets: Targets;
   /** What is true after this moment cannot have happened yet. */
   readonly latest: string;
   /** Columns by the mapping's name of the file. */

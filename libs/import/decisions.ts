@@ -10,7 +10,7 @@ import type { Reference } from './compile-context.js';
 import type { Intent } from './plan.js';
 import { refusedBefore } from './settled-rows.js';
 import type { SettledRow, SettledRows } from './settled-rows.js';
-import { streamOf } from './steps/step.js';
+import type { Kind } from './steps/step.js';
 
 /** Result of one command of a row. */
 export interface Decision {
@@ -26,6 +26,8 @@ export interface DecisionsOptions {
   readonly store: EventStore;
   readonly commands: CommandBus;
   readonly settled: SettledRows;
+  /** Kinds of things that have a stream each. */
+  readonly withStream: ReadonlySet<Kind>;
   /** Tries commands again that an earlier import was refused. */
   readonly retryRejected: boolean;
 }
@@ -44,6 +46,8 @@ export class Decisions {
   #head = 0;
   /** Whether this is the first import into an empty log, so that lookups are not needed. */
   #isFirst: boolean | undefined;
+  /** Commands that this import was refused, by their ids; rows that say the same are refused for the same reason. */
+  readonly #refused = new LRUCache<string, Refusal>({ max: KNOWN });
   /** Last known revisions of streams of a shared log. */
   readonly #revisions = new LRUCache<string, number>({ max: KNOWN });
 
@@ -75,7 +79,8 @@ export class Decisions {
       if (known === 'unchanged') return { ...this.#there(intent), settled: settled.add(intent.commandId, known) };
       if (known && !retryRejected) {
         const added = settled.add(intent.commandId, known);
-        return { recorded: false, refusal: refusedBefore(known), remembered: true, settled: added };
+        const own = this.#refused.get(intent.commandId);
+        return { recorded: false, refusal: own ?? refusedBefore(known), remembered: !own, settled: added };
       }
       try {
         return await this.#send(intent, { ...envelope, ...expected });
@@ -85,6 +90,7 @@ export class Decisions {
         if (overtaken) this.#revisions.delete(intent.stream);
         if (overtaken && attempt < ATTEMPTS) continue;
         const refusal = explained(error, intent.refers);
+        this.#refused.set(intent.commandId, refusal);
         return { recorded: false, refusal, settled: !overtaken && settled.add(intent.commandId, refusal) };
       }
     }
@@ -135,9 +141,8 @@ export class Decisions {
 
   /** @throws Refusal `reference-unknown` */
   async #check({ kind, id }: Reference): Promise<void> {
-    const category = streamOf[kind];
-    if (category === undefined || this.#known.has(id)) return;
-    const { events } = await this.#options.store.readStream(`${category}-${id}`, { limit: 1 });
+    if (!this.#options.withStream.has(kind) || this.#known.has(id)) return;
+    const { events } = await this.#options.store.readStream(`${kind}-${id}`, { limit: 1 });
     if (events.length === 0) throw unknown(kind);
     this.#known.set(id, true);
   }

@@ -14,6 +14,7 @@ import type { ImportedFile, ImportReport } from './report.js';
 import type { Reports } from './reports.js';
 import { RowRun } from './row-run.js';
 import { SettledRows } from './settled-rows.js';
+import type { Targets } from './steps/step.js';
 import { surveyed } from './survey.js';
 import type { Surveyed } from './survey.js';
 
@@ -30,6 +31,8 @@ export interface ImporterParts {
   /** The log the commands are decided on: an overlay for a dry run. */
   readonly store: EventStore;
   readonly clock: Clock;
+  /** What rows can become. */
+  readonly targets: Targets;
   /** Where reports are kept; a dry run keeps none. */
   readonly reports?: Reports;
   /** Waited for after every step and at the end, so that the report counts what the import led to. */
@@ -89,10 +92,10 @@ export class Importer {
   }
 
   async #run(mapping: unknown, folder: string, options: ImportOptions): Promise<ImportReport> {
-    const { store, clock, reports, consequences } = this.parts;
+    const { store, clock, reports, consequences, targets } = this.parts;
     const { dryRun = false, importId = newId() } = options;
     const startedAt = clock.now();
-    const { plan, files, rejections } = options.surveyed ?? (await surveyed(mapping, folder, startedAt));
+    const { plan, files, rejections } = options.surveyed ?? (await surveyed(mapping, targets, folder, startedAt));
     const recorded = store.recorded;
     const tally = new Tally(dryRun ? undefined : reports?.journal(importId));
     for (const rejection of rejections) tally.reject(undefined, rejection);
@@ -144,7 +147,10 @@ class Run {
     const { store, commands } = parts;
     this.#envelope = { actor, source: 'import', correlationId: importId, importId };
     this.#settled = new SettledRows(store, commands, source);
-    this.#decisions = new Decisions({ store, commands, settled: this.#settled, retryRejected });
+    const withStream = new Set(
+      Object.values(plan.targets).flatMap(({ hasStream, makes }) => (hasStream ? makes! : [])),
+    );
+    this.#decisions = new Decisions({ store, commands, settled: this.#settled, retryRejected, withStream });
     this.#earlier = new EarlierRows(parts.reports?.earlier(source, options.files) ?? []);
   }
 

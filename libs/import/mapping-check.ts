@@ -5,7 +5,7 @@ import { Invalid } from '../errors.js';
 import type { Mapping } from './mapping.js';
 import { mappingSchemaFor } from './mapping-schema.js';
 import { mappingInvalid } from './plan.js';
-import { targets } from './steps/index.js';
+import type { Targets } from './steps/step.js';
 
 /** What a mapping file says. @throws Invalid `mapping-unreadable` */
 export async function readMapping(path: string): Promise<unknown> {
@@ -19,20 +19,21 @@ export async function readMapping(path: string): Promise<unknown> {
 }
 
 /** @throws Invalid `mapping-invalid`, naming all that its form is not */
-export function checkedMapping(mapping: unknown): Mapping {
-  const validate = validatorFor(targetsIn(mapping));
+export function checkedMapping(mapping: unknown, targets: Targets): Mapping {
+  const validate = validatorFor(targets, targetsIn(mapping));
   if (validate(mapping)) return mapping as Mapping;
   throw mappingInvalid([...new Set((validate.errors ?? []).flatMap(problemOf))]);
 }
 
 const ajv = new Ajv({ allErrors: true, strictTypes: false, verbose: true });
-const validators = new Map<string, ValidateFunction>();
+const validators = new WeakMap<Targets, Map<string, ValidateFunction>>();
 
 /** Validator for these targets; cached, since compiling takes longer than a small import. */
-function validatorFor(used: ReadonlySet<string>): ValidateFunction {
+function validatorFor(targets: Targets, used: ReadonlySet<string>): ValidateFunction {
   const known = [...used].filter((name) => Object.hasOwn(targets, name)).toSorted();
-  const validator = validators.get(known.join()) ?? ajv.compile(mappingSchemaFor(new Set(known)));
-  validators.set(known.join(), validator);
+  const compiled = validators.get(targets) ?? new Map<string, ValidateFunction>();
+  const validator = compiled.get(known.join()) ?? ajv.compile(mappingSchemaFor(targets, new Set(known)));
+  validators.set(targets, compiled.set(known.join(), validator));
   return validator;
 }
 

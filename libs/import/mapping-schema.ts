@@ -1,7 +1,6 @@
 import { encodings } from './csv.js';
 import { sources } from './compile-context.js';
-import type { Field, Target } from './steps/step.js';
-import { targets } from './steps/index.js';
+import type { Field, Target, Targets } from './steps/step.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -18,7 +17,6 @@ const refer = (definition: string): Schema => ({ $ref: `#/definitions/${definiti
 const implied = (condition: Schema, consequence: Schema): Schema => ({ if: condition, then: consequence });
 const text: Schema = { type: 'string', minLength: 1 };
 const scalar: Schema = { type: ['string', 'number', 'boolean', 'null'] };
-const kinds = [...new Set(Object.values(targets).flatMap(({ makes }) => makes ?? []))];
 
 const formats = {
   date: {
@@ -56,8 +54,11 @@ const lookup = (compared: boolean): Schema =>
     { required: ['file', 'column'] },
   );
 
-/** An expression is a plain value or an object; what is said of objects holds for objects only. */
-const expression: Schema = {
+/**
+ * An expression is a plain value or an object; what is said of objects holds for objects only.
+ * @param kinds of things that rows refer to
+ */
+const expressionOf = (kinds: readonly string[]): Schema => ({
   type: ['string', 'number', 'boolean', 'null', 'object'],
   description: 'A text with columns in braces, a plain value, or an object that names one source.',
   ...implied(
@@ -111,7 +112,7 @@ const expression: Schema = {
     },
     ...formats,
   },
-};
+});
 
 const columnConditions = ['equals', 'in', 'present'].map((each) => ({ required: ['column', each] }));
 const joins = ['all', 'any', 'not'].map((each) => ({ required: [each], maxProperties: 1 }));
@@ -173,7 +174,7 @@ function fieldsOf([name, target]: readonly [string, Target]): Schema {
   );
 }
 
-const stepParts = {
+const stepParts = (targets: Targets) => ({
   name: { ...text, description: 'How the report calls it.' },
   target: {
     enum: Object.keys(targets),
@@ -189,13 +190,15 @@ const stepParts = {
   at: { ...refer('expression') },
   fields: { type: 'object' },
   also: listOf(refer('furtherStep'), { minItems: 1, description: 'What else the same row says, in this order.' }),
-};
+});
 
 /**
  * What a mapping may say, as a JSON Schema.
  * @param used targets it is asked about: with all of them it takes a while to compile
  */
-export function mappingSchemaFor(used: ReadonlySet<string>): Schema {
+export function mappingSchemaFor(targets: Targets, used: ReadonlySet<string> = new Set(Object.keys(targets))): Schema {
+  const expression = expressionOf([...new Set(Object.values(targets).flatMap(({ makes }) => makes ?? []))]);
+  const parts = stepParts(targets);
   const allOf = Object.keys(targets).flatMap((name) => (used.has(name) ? [refer(`of ${name}`)] : []));
   const ofUsed = allOf.length > 0 ? { allOf } : {};
   const ofTargets = Object.entries(targets).flatMap((entry) =>
@@ -230,7 +233,7 @@ export function mappingSchemaFor(used: ReadonlySet<string>): Schema {
       },
       step: object(
         {
-          ...stepParts,
+          ...parts,
           file: source,
           sort: listOf(
             object(
@@ -249,7 +252,7 @@ export function mappingSchemaFor(used: ReadonlySet<string>): Schema {
           ...ofUsed,
         },
       ),
-      furtherStep: object(stepParts, {
+      furtherStep: object(parts, {
         required: ['target'],
         ...ofUsed,
       }),
@@ -257,6 +260,3 @@ export function mappingSchemaFor(used: ReadonlySet<string>): Schema {
     },
   };
 }
-
-/** The published description of a mapping: what editors complete by. */
-export const mappingSchema: Schema = mappingSchemaFor(new Set(Object.keys(targets)));

@@ -12,8 +12,7 @@ import type { LookupTable } from './lookups.js';
 import type { Mapping, SourceFile, Step } from './mapping.js';
 import { RowOrder } from './row-order.js';
 import { businessTime } from './steps/step.js';
-import type { Field, Kind, Target } from './steps/step.js';
-import { targets } from './steps/index.js';
+import type { Field, Kind, Target, Targets } from './steps/step.js';
 
 /** One command of a row. */
 export interface Intent {
@@ -35,6 +34,7 @@ export interface Intent {
 /** A compiled mapping, before any file is opened. */
 export interface Plan {
   readonly mapping: Mapping;
+  readonly targets: Targets;
   /** Business times after this moment are refused, since they are in the future. */
   readonly latest: string;
   readonly steps: readonly PlannedStep[];
@@ -55,7 +55,7 @@ const NEVER = '9999-12-31T23:59:59.999Z';
  * @param latest business times after this moment are refused
  * @throws Invalid `mapping-invalid`, naming all that is wrong at once
  */
-export function planned(mapping: Mapping, latest = NEVER): Plan {
+export function planned(mapping: Mapping, targets: Targets, latest = NEVER): Plan {
   const problems: string[] = [];
   const sourceFiles = Object.entries(mapping.files ?? {});
   const files = new Map(sourceFiles.map(([name]) => [name, new Columns()]));
@@ -66,6 +66,7 @@ export function planned(mapping: Mapping, latest = NEVER): Plan {
   let refers: Reference[] = [];
   const on: CompileContext = {
     mapping,
+    targets,
     latest,
     files,
     tables,
@@ -81,7 +82,7 @@ export function planned(mapping: Mapping, latest = NEVER): Plan {
   for (const [name, file] of sourceFiles) checkWidths(on, file, `files.${name}`);
   const steps = mapping.steps.map((step, index) => new PlannedStep(on, step, `steps[${index}]`, taken));
   if (problems.length > 0) throw mappingInvalid(problems);
-  return { mapping, latest, steps, files, ignores, tables };
+  return { mapping, targets, latest, steps, files, ignores, tables };
 }
 
 export const mappingInvalid = (problems: readonly string[]): Invalid =>
@@ -129,7 +130,7 @@ export class PlannedStep {
     private readonly referred: () => readonly Reference[],
     above?: Above,
   ) {
-    this.#target = targets[step.target]!;
+    this.#target = on.targets[step.target]!;
     this.name = step.name ?? step.target;
     const file = above ? above.file : step.file;
     const columns = file === undefined ? undefined : (on.files.get(file) ?? new Columns());

@@ -6,6 +6,7 @@ import { checkedMapping } from './mapping-check.js';
 import { planned } from './plan.js';
 import type { Plan, PlannedStep } from './plan.js';
 import type { ImportedFile, Rejection } from './report.js';
+import type { Targets } from './steps/step.js';
 
 /** A checked import: the compiled mapping with the survey of its files. */
 export interface Surveyed extends Survey {
@@ -22,12 +23,13 @@ export interface Survey {
 /**
  * Understands a mapping and looks at its files; nothing else is opened for that.
  * @param mapping what the mapping file says, as JSON
+ * @param targets what rows can become
  * @param folder where the files are
  * @param now what is true later cannot have happened yet
  * @throws Invalid `mapping-invalid`, or what is wrong with the files
  */
-export async function surveyed(mapping: unknown, folder: string, now: string): Promise<Surveyed> {
-  const plan = planned(checkedMapping(mapping), addMilliseconds(now, CLOCK_SKEW));
+export async function surveyed(mapping: unknown, targets: Targets, folder: string, now: string): Promise<Surveyed> {
+  const plan = planned(checkedMapping(mapping, targets), targets, addMilliseconds(now, CLOCK_SKEW));
   return { plan, ...(await survey(plan, folder)) };
 }
 

@@ -1,11 +1,16 @@
 import { opportunityBoard } from '../../projections/opportunity-board.js';
+import { opportunityDetail } from '../../projections/opportunity-detail.js';
 import { pipelineList } from '../../projections/pipeline-list.js';
+import { stageJourney } from '../../projections/stage-journey.js';
+import { funnel } from '../../reports/funnel.js';
+import { performance } from '../../reports/performance.js';
 import { lookup } from '../context.js';
 import type { Context } from '../context.js';
+import { opportunityTargets } from '../import/steps/opportunities.js';
+import { readModel } from '../read-models/rollup.js';
 import { OpportunitiesModule } from './opportunities.module.js';
 import { opportunity } from './opportunity.decider.js';
 import { pipeline } from './pipeline.decider.js';
-
 export const opportunities: Context = {
   name: 'opportunities',
   module: OpportunitiesModule,
@@ -24,4 +29,12 @@ export const opportunities: Context = {
       found: lookup(pipelineList, undefined, ({ pipelineId, name }) => ({ id: pipelineId, name })),
     },
   },
+  steps: opportunityTargets,
+  readModels: [
+    readModel(pipelineList),
+    readModel(opportunityBoard),
+    readModel(opportunityDetail),
+    readModel(stageJourney),
+  ],
+  reports: [funnel, performance],
 };

@@ -2,10 +2,11 @@ import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
 import { lookup } from '../context.js';
 import type { Context } from '../context.js';
+import { organisationTargets } from '../import/steps/organisation.js';
+import { readModel } from '../read-models/rollup.js';
 import { organisationId } from './events.js';
 import { organisation as decider } from './organisation.decider.js';
 import { OrganisationModule } from './organisation.module.js';
-
 /** Units, positions and people lie on one stream. */
 const stream = () => `${decider.category}-${organisationId}`;
 
@@ -40,4 +41,6 @@ export const organisation: Context = {
       ),
     },
   },
+  steps: organisationTargets,
+  readModels: [readModel(structureChart), readModel(employeeList)],
 };

@@ -1,9 +1,10 @@
 import type { CommandBus } from '@nestjs/cqrs';
-import { deadlines } from '../../projections/deadlines.js';
+import type { Deadlines } from '../../projections/deadlines.js';
 import type { Clock } from '../clock.js';
 import type { EventStore } from '../event-store/event-store.js';
 import { Projector } from '../read-models/building/projector.js';
 import type { ReadModels } from '../read-models/read-models.js';
+import { readModel } from '../read-models/rollup.js';
 import { ClockProcess } from './clock.js';
 import { standing } from './memory/claim.js';
 import { NONE } from './memory/process-memory.js';
@@ -21,6 +22,7 @@ export interface ConsequencesOptions {
   readonly commands: CommandBus;
   readonly clock: Clock;
   readonly processes: readonly Process[];
+  readonly deadlines: Deadlines;
   readonly report: Report;
 }
 
@@ -50,8 +52,8 @@ export class Consequences {
 
   /** Has, besides, everything recorded whose time has passed, and what follows from that. */
   async all(): Promise<void> {
-    const { store, readModels, report } = this.options;
-    const definitions = [{ projection: deadlines, rollups: [] }];
+    const { store, readModels, report, deadlines } = this.options;
+    const definitions = [readModel(deadlines.projection)];
     const projector = new Projector({ store, readModels, definitions, zone: 'UTC', report });
     do {
       await this.reactions();

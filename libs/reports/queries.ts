@@ -58,7 +58,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     const asOf = momentOf(parameters, zone);
     const question = questionOf(source, parameters, zone, asOf ?? this.clock.now());
     const isLive = asOf === undefined && zone === kept;
-    if (isLive && !serving) throw await notBuilt(this.rebuilds, source.rollup);
+    if (isLive && !serving) throw await notBuilt(this.rebuilds, source);
     const readModels = isLive
       ? await this.reading.of(source.rollup.of, parameters)
       : await this.#past(source.rollup.of, { ...parameters, asOf }, zone);

@@ -131,7 +131,7 @@ export interface Definition {
 }
 
 /**
- * Declares a report: which sums it asks for, what else it must know, and how rows are made of them. Listed in `reports/index.ts`,
+ * Declares a report: which sums it asks for, what else it must know, and how rows are made of them. Listed in the `context.ts` of its context,
  * it has a route, a command, CSV, and its part of `docs/reports.md` and of the description of the API.
  */
 export function report<Document, const Facts extends Readonly<Record<string, AnyFact>> = Record<never, never>>(

@@ -6,6 +6,7 @@ import type { ReadModels } from '../read-models/read-models.js';
 import type { Rebuilds } from '../read-models/building/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
 import type { Awaited, ParkedDocuments } from './answer.js';
+import type { Definition } from './report.js';
 
 /** Parked documents an answer names; `/projections` lists all of them. */
 const MOST_NAMED = 20;
@@ -37,9 +38,9 @@ export async function awaited(rebuilds: Rebuilds, generation: Generation): Promi
   return progress(rebuilds, generation.name);
 }
 
-/** The answer in the place of a report that is not built, with how far it is. */
-export async function notBuilt(rebuilds: Rebuilds, { name, of }: Rollup): Promise<Unavailable> {
-  const { zone: _, ...next } = await progress(rebuilds, of.name);
+/** The answer in the place of a report that is not built, by the name it was asked for under, with how far it is. */
+export async function notBuilt(rebuilds: Rebuilds, { name, rollup }: Definition): Promise<Unavailable> {
+  const { zone: _, ...next } = await progress(rebuilds, rollup.of.name);
   const { state, error, position, head, secondsLeft } = next;
   const seconds = Math.min(LATEST, Math.max(SOONEST, secondsLeft ?? SOONEST));
   const details = { report: name, ...next };

@@ -1,10 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
 
-/** Bytes of the header of a database, of its write-ahead log, and of each frame in that: parts of SQLite's file format. */
-const HEADER = 100;
+/** Bytes of the header of a write-ahead log, and of each frame in it: parts of SQLite's file format. */
 const WAL_HEADER = 32;
 const FRAME_HEADER = 24;
-const MAGIC = 'SQLite format 3\u0000';
 
 export interface CutShort {
   /** Number of pages according to the header. */
@@ -17,29 +16,33 @@ export interface CutShort {
 /**
  * Detects a truncated database by comparing its size with the number of pages in its header. SQLite does not notice when
  * less than a page is missing, and reads the rest as zeros. Pages that are still in the write-ahead log are not missing.
- * @returns nothing for a complete file, or one that is no database
+ *
+ * The header is read through the connection. Opening the file itself would release the locks that other connections of this
+ * process hold on it, as POSIX has it when any descriptor of a file is closed; another program would then take itself for the
+ * last one and delete the write-ahead log, and with it what is committed afterwards.
+ * @param db in a transaction, so that no page leaves the write-ahead log meanwhile
+ * @returns nothing for a complete file
  */
-export function cutShort(path: string): CutShort | undefined {
-  return withFile(path, (file, size) => {
-    const header = bytesOf(file, 0, HEADER);
-    if (header.length < HEADER || header.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
-    // 1 stands for 65,536, which does not fit.
-    const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-    const pages = header.readUInt32BE(28);
-    // A very old SQLite version did not update the count.
-    if (header.readUInt32BE(24) !== header.readUInt32BE(92)) return undefined;
-    if (size() >= pages * pageSize) return undefined;
-    const logged = pagesIn(`${path}-wal`, pageSize);
-    // Read last, since a checkpoint may have moved pages from the log into the file meanwhile.
-    const bytes = size();
-    for (let page = Math.floor(bytes / pageSize) + 1; page <= pages; page += 1) {
-      if (!logged.has(page)) return { pages, pageSize, bytes };
-    }
-    return undefined;
-  });
+export function cutShort(db: DatabaseSync): CutShort | undefined {
+  const path = db.location();
+  if (path === null) return undefined;
+  const pages = pragma(db, 'page_count');
+  const pageSize = pragma(db, 'page_size');
+  const size = () => statSync(path).size;
+  if (size() >= pages * pageSize) return undefined;
+  const logged = pagesIn(`${path}-wal`, pageSize);
+  // Read last, since a checkpoint may have moved pages from the log into the file meanwhile.
+  const bytes = size();
+  for (let page = Math.floor(bytes / pageSize) + 1; page <= pages; page += 1) {
+    if (!logged.has(page)) return { pages, pageSize, bytes };
+  }
+  return undefined;
 }
 
-/** Numbers of the pages in a write-ahead log. */
+const pragma = (db: DatabaseSync, name: 'page_count' | 'page_size'): number =>
+  Number(db.prepare(`PRAGMA ${name}`).get()?.[name]);
+
+/** Numbers of the pages in a write-ahead log. Nothing locks that file, so it may be opened. */
 function pagesIn(path: string, pageSize: number): ReadonlySet<number> {
   const pages = new Set<number>();
   withFile(path, (file, size) => {

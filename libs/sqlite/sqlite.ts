@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
@@ -35,7 +35,7 @@ const mends = new WeakMap<DatabaseSync, string>();
  */
 export function openSqlite(path: string, opening: Opening): DatabaseSync {
   const { readOnly, busyTimeout, claim, mend } = opening;
-  checkWhole(path, mend);
+  if (!readOnly) checkWhole(path, mend);
   let db = connect(path, readOnly);
   try {
     try {
@@ -66,18 +66,46 @@ export function openSqlite(path: string, opening: Opening): DatabaseSync {
         { path },
       );
     }
-    throw new Refusal('data-unreadable', `${path} cannot be read as a database: ${message}. ${mend}`, { path }, 500);
+    throw unreadable(path, error, mend);
+  }
+}
+
+/**
+ * Refuses a truncated file before it is opened for writing: when a writing connection is closed, SQLite copies the write-ahead
+ * log into the file, which hides that pages are missing. Files that cannot be read are left to the opening itself.
+ * @throws Refusal `data-unreadable`
+ */
+function checkWhole(path: string, mend: string): void {
+  if (!existsSync(path)) return;
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE });
+    db.exec('BEGIN');
+    refuseCut(db, path, mend);
+  } catch (error) {
+    if (error instanceof Refusal || (error as { errcode?: number }).errcode === undefined) throw error;
+    if (DAMAGED.has(codeOf(error))) throw unreadable(path, error, mend);
+  } finally {
+    db?.close();
   }
 }
 
 /** @throws Refusal `data-unreadable` */
-function checkWhole(path: string, mend: string): void {
-  const cut = cutShort(path);
+function refuseCut(db: DatabaseSync, path: string, mend: string): void {
+  const cut = cutShort(db);
   if (!cut) return;
   const { pages, pageSize, bytes } = cut;
   const message = `${path} is cut: its header counts ${pages} pages of ${pageSize} bytes, the file has ${bytes} bytes. ${mend}`;
   throw new Refusal('data-unreadable', message, { path }, 500);
 }
+
+const unreadable = (path: string, error: unknown, mend: string): Refusal =>
+  new Refusal(
+    'data-unreadable',
+    `${path} cannot be read as a database: ${(error as Error).message}. ${mend}`,
+    { path },
+    500,
+  );
 
 function connect(path: string, readOnly: boolean): DatabaseSync {
   try {
@@ -90,12 +118,13 @@ function connect(path: string, readOnly: boolean): DatabaseSync {
   }
 }
 
-function recognise(db: DatabaseSync, path: string, { applicationId, migrations, readOnly }: Opening): void {
+function recognise(db: DatabaseSync, path: string, { applicationId, migrations, readOnly, mend }: Opening): void {
   // In one transaction: another connection may be creating the tables at this moment.
   db.exec('BEGIN');
   const found = numberOf(db, 'PRAGMA application_id');
   const version = numberOf(db, 'PRAGMA user_version');
   const empty = numberOf(db, 'SELECT count(*) FROM sqlite_schema') === 0;
+  refuseCut(db, path, mend);
   db.exec('COMMIT');
   if (!empty && found !== applicationId) {
     throw new Refusal('data-foreign', `${path} is a database of another program.`, { path });

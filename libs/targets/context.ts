@@ -1,7 +1,8 @@
+import { targetList } from '../../projections/target-list.js';
 import type { Context } from '../context.js';
+import { readModel } from '../read-models/rollup.js';
 import { target } from './target.decider.js';
 import { TargetsModule } from './targets.module.js';
-
 export const targets: Context = {
   name: 'targets',
   module: TargetsModule,
@@ -9,4 +10,5 @@ export const targets: Context = {
   subjects: {
     target: { says: 'Everything that happened to a target.', collection: 'targets', stream: (id) => `target-${id}` },
   },
+  readModels: [readModel(targetList)],
 };

@@ -1,7 +1,12 @@
+import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
+import { interactionOfTask } from '../../processes/interaction-of-task.js';
+import { taskList } from '../../projections/task-list.js';
 import type { Context } from '../context.js';
+import { taskTargets } from '../import/steps/tasks.js';
+import { readModel } from '../read-models/rollup.js';
+import { taskDeadlines } from './deadlines.js';
 import { task } from './task.decider.js';
 import { TasksModule } from './tasks.module.js';
-
 export const tasks: Context = {
   name: 'tasks',
   module: TasksModule,
@@ -9,4 +14,8 @@ export const tasks: Context = {
   subjects: {
     task: { says: 'Everything that happened to a task.', collection: 'tasks', stream: (id) => `task-${id}` },
   },
+  steps: taskTargets,
+  deadlines: taskDeadlines,
+  processes: [followUpOnWeb, interactionOfTask],
+  readModels: [readModel(taskList)],
 };

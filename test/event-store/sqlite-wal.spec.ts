@@ -1,10 +1,12 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { WalLimit } from '../../libs/sqlite/wal.js';
 import { folder } from '../support/folder.js';
+import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
+import { sqliteReader } from '../support/stores.js';
 import { World } from '../support/world.js';
 import { orderModels, orders } from '../support/orders.js';
 import { until } from '../support/until.js';
@@ -78,3 +80,27 @@ describe('the write-ahead log that a long reader has made long', () => {
     await world.close();
   });
 });
+
+/** Kinds of the locks of this process on a file. Only Linux lists locks. */
+const locksOn = (path: string): readonly (string | undefined)[] =>
+  readFileSync('/proc/locks', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , , pid, place]) => pid === `${process.pid}` && place?.split(':')[2] === `${statSync(path).ino}`)
+    .map(([, , , access]) => access);
+
+it.each(['events.db', 'read-models.db'])(
+  'a program keeps its lock on %s: without one another program deletes the write-ahead log as the last to use it',
+  async (name) => {
+    const world = new World();
+    const { folder: place, clock } = world;
+    await world.projector(orderModels).catchUp();
+    expect(locksOn(join(place, name))).toEqual(['READ']);
+    // Opened once more in the same process, as the threads of a program do.
+    const log = sqliteReader(join(place, 'events.db'));
+    const readModels = new SqliteReadModels({ path: join(place, 'read-models.db'), clock, readOnly: true });
+    await Promise.all([log.head(), readModels.generations()]);
+    expect(locksOn(join(place, name))).toEqual(['READ']);
+    for (const each of [log, readModels, world]) await each.close();
+  },
+);

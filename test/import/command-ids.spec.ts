@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { importTargets as targets } from '../../apps/program/contexts.js';
 import type { Expression, Step } from '../../libs/import/mapping.js';
 import { noRow, planned } from '../../libs/import/plan.js';
 
@@ -128,7 +129,7 @@ const rows: readonly (readonly [target: string, fields: NonNullable<Step['fields
 const madeOf = (target: string, fields: NonNullable<Step['fields']>): string => {
   const isMade = ['customer', 'contact', 'interaction', 'purchase', 'pipeline', 'opportunity'].includes(target);
   const step = { target, ...(isMade && { key: ['7'] }), fields } as Step;
-  const { steps } = planned({ source: 'old system', at: '2020-02-03T04:05:06Z', steps: [step] });
+  const { steps } = planned({ source: 'old system', at: '2020-02-03T04:05:06Z', steps: [step] }, targets);
   return steps[0]!.intents(noRow)[0]!.commandId;
 };
 

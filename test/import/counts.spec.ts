@@ -79,6 +79,8 @@ describe('what an import led to', () => {
     expect(rowOf('TaskCompleted')).toEqual({ step: 'taskDone', file: 'tasks.csv', row: 1 });
     // What a process adds names the row that made it act.
     expect(rowOf('InteractionLogged')).toEqual({ step: 'taskDone', file: 'tasks.csv', row: 1 });
+    // What is recorded because its time has passed names the row that set the time.
+    expect(rowOf('TaskBecameOverdue')).toEqual({ step: 'task', file: 'tasks.csv', row: 2 });
     expect(rowOf('CustomerRegistered')).toMatchObject({ step: 'customer', file: 'accounts.csv' });
   });
 });

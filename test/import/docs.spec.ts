@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
+import { importTargets as targets } from '../../apps/program/contexts.js';
 import { checkedMapping } from '../../libs/import/mapping-check.js';
-import { mappingSchema } from '../../libs/import/mapping-schema.js';
+import { mappingSchemaFor } from '../../libs/import/mapping-schema.js';
 import { planned } from '../../libs/import/plan.js';
-import { targets } from '../../libs/import/steps/index.js';
 import { importPage } from '../../scripts/import-docs.js';
 import { exported, forgetExports, ImportProgram } from './program.js';
 
@@ -34,12 +34,14 @@ it('docs/import.md lists the targets there are, run npm run catalogue if not', (
 });
 
 it('docs/import-mapping.schema.json is the schema mappings are checked against, run npm run catalogue if not', () => {
-  expect(JSON.parse(text('docs/import-mapping.schema.json'))).toEqual(JSON.parse(JSON.stringify(mappingSchema)));
+  expect(JSON.parse(text('docs/import-mapping.schema.json'))).toEqual(
+    JSON.parse(JSON.stringify(mappingSchemaFor(targets))),
+  );
 });
 
 describe('what the page shows is understood', () => {
   const ajv = new Ajv({ allErrors: true, strictTypes: false });
-  ajv.addSchema({ ...mappingSchema, $id: 'mapping' });
+  ajv.addSchema({ ...mappingSchemaFor(targets), $id: 'mapping' });
   const valid = (definition: string, value: unknown) => {
     const fits = ajv.validate({ $ref: `mapping#/definitions/${definition}` }, value);
     expect(fits ? [] : ajv.errors).toEqual([]);
@@ -64,7 +66,7 @@ describe('what the page shows is understood', () => {
     const steps = [
       { target: 'employeeLeft', at: '2020-01-01', fields: { employeeId: { ref: 'employee', key: ['1'] } } },
     ];
-    planned(checkedMapping({ source: 'docs', steps, ...(JSON.parse(content) as object) }));
+    planned(checkedMapping({ source: 'docs', steps, ...(JSON.parse(content) as object) }, targets), targets);
   });
 
   const inTables = [...page.matchAll(/^\|.*\|$/gm)].flatMap(([row]) =>
@@ -120,5 +122,5 @@ it('the example of the page does what the page says', async () => {
 });
 
 it('the example mapping for the public data set is one', () => {
-  planned(checkedMapping(JSON.parse(text('examples/import/crm-sales-opportunities.json'))));
+  planned(checkedMapping(JSON.parse(text('examples/import/crm-sales-opportunities.json')), targets), targets);
 });

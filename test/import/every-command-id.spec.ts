@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { importTargets as targets } from '../../apps/program/contexts.js';
 import { checkedMapping } from '../../libs/import/mapping-check.js';
 import { noRow, planned } from '../../libs/import/plan.js';
-import { targets } from '../../libs/import/steps/index.js';
 import type { Field } from '../../libs/import/steps/step.js';
 
 /** Values of fields that take more than what their kind says. */
@@ -54,7 +54,7 @@ function commandIdOf(target: string, isFilled: (field: Field) => boolean): strin
     ...(makes && { key: ['one'] }),
     fields: Object.fromEntries(filled.map(([name, field]) => [name, valueOf(name, field)])),
   };
-  const { steps } = planned(checkedMapping({ source: 'pinned', steps: [step] }));
+  const { steps } = planned(checkedMapping({ source: 'pinned', steps: [step] }, targets), targets);
   return steps[0]!.intents(noRow)[0]!.commandId;
 }
 

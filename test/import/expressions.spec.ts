@@ -27,6 +27,7 @@ function evaluated(
   const on: CompileContext = {
     mapping: { source: 'test', steps: [], ...mapping },
     latest: '2026-06-30T12:00:00.000Z',
+    targets: {},
     files,
     tables: [],
     problem: (path, message) => problems.push(`${path} ${message}`),

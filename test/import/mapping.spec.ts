@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { importTargets as targets } from '../../apps/program/contexts.js';
 import { Invalid } from '../../libs/errors.js';
 import { checkedMapping, readMapping } from '../../libs/import/mapping-check.js';
 import { planned } from '../../libs/import/plan.js';
@@ -11,7 +12,7 @@ afterAll(forgetExports);
 /** All that is wrong with a mapping. */
 function problems(mapping: unknown): readonly string[] {
   try {
-    planned(checkedMapping(mapping));
+    planned(checkedMapping(mapping, targets), targets);
     return [];
   } catch (error) {
     expect(error).toBeInstanceOf(Invalid);

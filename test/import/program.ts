@@ -5,6 +5,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import type { Command } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
+import { deadlines, importTargets as targets, processes } from '../../apps/program/contexts.js';
 import { AppModule } from '../../apps/program/app.module.js';
 import { readModels as definitions } from '../../apps/program/definitions.js';
 import type { Clock } from '../../libs/clock.js';
@@ -19,7 +20,6 @@ import type { ImportOptions } from '../../libs/import/importer.js';
 import type { ImportReport } from '../../libs/import/report.js';
 import { Reports } from '../../libs/import/reports.js';
 import { Consequences } from '../../libs/processes/consequences.js';
-import { processes } from '../../libs/processes/processes.module.js';
 import { scratch } from '../../libs/read-models/open-read-models.js';
 import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { Projector } from '../../libs/read-models/building/projector.js';
@@ -79,8 +79,16 @@ export class ImportProgram {
     const aside = scratch(clock);
     const report = (): void => undefined;
     const commands = module.get(CommandBus);
-    const consequences = await Consequences.from({ store, readModels: aside, commands, clock, processes, report });
-    const importer = new Importer({ commands, store, clock, reports, consequences });
+    const consequences = await Consequences.from({
+      store,
+      readModels: aside,
+      commands,
+      clock,
+      processes,
+      deadlines,
+      report,
+    });
+    const importer = new Importer({ targets, commands, store, clock, reports, consequences });
     return new ImportProgram(place, store, readModels, module, importer, dryRun !== undefined, aside);
   }
 

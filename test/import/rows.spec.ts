@@ -223,6 +223,16 @@ describe('rows', () => {
     expect(report.byTarget['customer']).toEqual({ accepted: 3, unchanged: 1, rejected: 0 });
   });
 
+  it('that say the same and are refused are so for the same reason, and by this import', async () => {
+    const report = await tried(base, {
+      'accounts.csv': accounts.replace(/$/, '9,Far Mill,Zoe,2024-01-10\n'.repeat(2)),
+    });
+    const [one, other] = report.rejections.filter(({ file }) => file === 'accounts.csv');
+    expect(one).toMatchObject({ code: 'reference-unknown', message: expect.stringMatching(/^There is no employee/) });
+    expect(other).toEqual({ ...one, row: one!.row + 1, line: one!.line + 1 });
+    expect(report.remembered).toBe(0);
+  });
+
   it('that name the same thing and say otherwise are rejected by the rule', async () => {
     const report = await tried(base, {
       'accounts.csv': accounts.replace('2,East', '1,South Mill,Ada,2024-01-10\n2,East'),

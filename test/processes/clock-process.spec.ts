@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { deadlines } from '../../apps/program/contexts.js';
 import { ClockProcess } from '../../libs/processes/clock.js';
 import { CompleteTask, CreateTask, RescheduleTask } from '../../libs/tasks/commands.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
@@ -16,7 +17,7 @@ let clock: ClockProcess;
 beforeEach(async () => {
   program = await Program.open([TasksModule]);
   const { readModels, commands, report } = program;
-  clock = new ClockProcess({ readModels, commands, clock: program.clock, report, interval: 5 });
+  clock = new ClockProcess({ deadlines, readModels, commands, clock: program.clock, report, interval: 5 });
 });
 afterEach(async () => {
   await clock.stop();
@@ -65,7 +66,7 @@ describe('the clock', () => {
     await create();
     await tickAt(after);
     const { readModels, commands, report } = program;
-    const restarted = new ClockProcess({ readModels, commands, clock: program.clock, report });
+    const restarted = new ClockProcess({ deadlines, readModels, commands, clock: program.clock, report });
     await restarted.tick();
     expect(await program.events('TaskBecameOverdue')).toHaveLength(1);
     expect(restarted.status().failing).toEqual([]);
@@ -142,6 +143,107 @@ describe('the clock', () => {
     }
     expect([tries, looks]).toEqual([3, 7]);
     expect(clock.status().failing).toEqual([]);
+  });
+
+  describe('asks only for what is new since its last look', () => {
+    const later = '2026-01-05T09:00:08.000Z';
+    const idOf = (number: number) => `0190f5a0-0000-7000-8000-${String(number).padStart(12, '0')}`;
+
+    /** Lets nothing be recorded from now on. */
+    const refuse = (): (() => void) => {
+      const { store } = program;
+      const append = store.appendAll.bind(store);
+      store.appendAll = () => Promise.reject(new Error('the disk is full'));
+      return () => (store.appendAll = append);
+    };
+    /** Counts the documents that the read models answer from now on. */
+    const counted = (): { read: number } => {
+      const { readModels } = program;
+      const count = { read: 0 };
+      const find = readModels.find.bind(readModels);
+      readModels.find = async (...asked: Parameters<typeof find>) => {
+        const found = await find(...asked);
+        count.read += found.items.length;
+        return found as never;
+      };
+      return count;
+    };
+
+    it('not for what is listed and rests after a failure', async () => {
+      for (let number = 0; number < 230; number += 1) await create(idOf(number));
+      await program.project();
+      refuse();
+      program.clock.time = after;
+      const count = counted();
+      await clock.tick();
+      expect(count.read).toBe(230);
+      await clock.tick();
+      await clock.tick();
+      expect(count.read).toBe(230);
+      expect(clock.status().failing).toHaveLength(230);
+    });
+
+    it('and tries what failed again, unless it was settled or put off meanwhile', async () => {
+      for (const number of [1, 2, 3]) await create(idOf(number));
+      await program.project();
+      const grant = refuse();
+      program.clock.time = after;
+      await clock.tick();
+      grant();
+      await program.send(new CompleteTask(idOf(1), {}));
+      await program.send(new RescheduleTask(idOf(2), { dueAt: later, reason: 'parts are missing' }));
+      await program.project();
+      for (let look = 0; look < 5; look += 1) await clock.tick();
+      expect(clock.status()).toMatchObject({ recorded: 1, failing: [] });
+      expect(await program.events('TaskBecameOverdue')).toMatchObject([{ data: { taskId: idOf(3) } }]);
+      expect(await tickAt(later)).toBe(1);
+    });
+
+    it('a time that had passed when the read model learned of it is among it', async () => {
+      await create();
+      await program.project();
+      await create(idOf(2));
+      program.clock.time = after;
+      expect(await clock.tick()).toBe(1);
+      await program.project();
+      expect(await clock.tick()).toBe(1);
+    });
+
+    it('so is all of it when the clock was set back', async () => {
+      await tickAt('2026-02-01T09:00:00.000Z');
+      program.clock.time = before;
+      await create();
+      expect(await tickAt(after)).toBe(1);
+    });
+
+    it('so is all of it when another generation serves', async () => {
+      await create();
+      await program.project();
+      refuse();
+      program.clock.time = after;
+      await clock.tick();
+      const { readModels } = program;
+      const generations = readModels.generations.bind(readModels);
+      readModels.generations = async () => (await generations()).map((each) => ({ ...each, set: each.set + 1 }));
+      const count = counted();
+      await clock.tick();
+      await clock.tick();
+      expect(count.read).toBe(1);
+    });
+
+    it('so is, from time to time, whatever came late', async () => {
+      await create();
+      await program.project();
+      const { readModels } = program;
+      const find = readModels.find.bind(readModels);
+      readModels.find = (async () => ({ items: [] })) as never;
+      program.clock.time = after;
+      await clock.tick();
+      readModels.find = find;
+      let looks = 1;
+      while (looks < 100 && (await clock.tick()) === 0) looks += 1;
+      expect(looks).toBe(60);
+    });
   });
 
   it('looks by itself until it is stopped, and waits for the read model it asks', async () => {

@@ -1,3 +1,4 @@
+import { deadlines } from '../../apps/program/contexts.js';
 import { ClockProcess } from '../../libs/processes/clock.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import type { Process } from '../../libs/processes/process.js';
@@ -24,7 +25,7 @@ export async function followingAlone(
     const runner = new ProcessRunner({ store, memory, handlers: program.handlers(...processes), report });
     await runner.prepare();
     for (const event of business) await store.append(event.stream, 'any', [event]);
-    const ticking = new ClockProcess({ readModels, commands, clock, report });
+    const ticking = new ClockProcess({ deadlines, readModels, commands, clock, report });
     for (let before = -1; before < (await store.head());) {
       before = await store.head();
       await runner.catchUp();

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
+import { deadlines, processes } from '../../apps/program/contexts.js';
 import { SystemClock } from '../../libs/clock.js';
 import { CustomersModule } from '../../libs/customers/customers.module.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
@@ -10,7 +11,6 @@ import { OrganisationModule } from '../../libs/organisation/organisation.module.
 import { ClockProcess } from '../../libs/processes/clock.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
-import { processes } from '../../libs/processes/processes.module.js';
 import { ProcessHandler } from '../../libs/processes/reactions.js';
 import { SharedRunner } from '../../libs/processes/shared-runner.js';
 import { HeldLeases } from '../../libs/read-models/building/leases.js';
@@ -80,7 +80,7 @@ const runner = new SharedRunner({
   store,
   handlers,
   ...claiming,
-  clockOf: () => new ClockProcess({ readModels, commands, clock, report, interval: 50 }),
+  clockOf: () => new ClockProcess({ deadlines, readModels, commands, clock, report, interval: 50 }),
   leases: new HeldLeases({ readModels, kind: 'processes', timeToLive, id: `worker ${process.pid}` }),
   interval: timeToLive / 6,
   runnerOf: (each, lost) => new ProcessRunner({ store, handlers: [each], ...claiming, lost, rest: 20 }),

@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { processes, ProcessesModule } from '../../libs/processes/processes.module.js';
+import { deadlines, processes } from '../../apps/program/contexts.js';
+import { ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Processes } from '../../libs/processes/processes.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { eventually, Program } from './program.js';
@@ -8,7 +9,7 @@ let program: Program | undefined;
 afterEach(() => program?.close());
 
 it('processes and the clock run as long as the program does', async () => {
-  program = await Program.open([TasksModule, ProcessesModule]);
+  program = await Program.open([TasksModule, ProcessesModule.forRoot({ processes, deadlines })]);
   const { module } = program;
   await program.customerWithOwner();
   await program.heardOf('web');

@@ -3,6 +3,7 @@ import type { DynamicModule, Provider } from '@nestjs/common';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
 import { Test } from '@nestjs/testing';
 import type { TestingModule } from '@nestjs/testing';
+import { deadlines } from '../../apps/program/contexts.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import type { InteractionChannel, Owner } from '../../libs/customers/events.js';
 import type { Decider } from '../../libs/event-store/decider.js';
@@ -26,7 +27,6 @@ import { Projector } from '../../libs/read-models/building/projector.js';
 import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
-import { deadlines } from '../../projections/deadlines.js';
 import { taskList } from '../../projections/task-list.js';
 import { TestClock } from '../support/clock.js';
 import { folder } from '../support/folder.js';
@@ -38,7 +38,7 @@ export const start = '2026-01-02T09:00:00.000Z';
 export const customerId = '0190f5a0-0000-7000-8000-000000000002';
 export const ownerId = '0190f5a0-0000-7000-8000-000000000003';
 
-const definitions = [readModel(deadlines), readModel(taskList)];
+const definitions = [readModel(deadlines.projection), readModel(taskList)];
 
 type Parts = NonNullable<DynamicModule['imports']>;
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
+import { processes } from '../../apps/program/contexts.js';
 import { SystemClock } from '../../libs/clock.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import type { Owner } from '../../libs/customers/events.js';
@@ -14,7 +15,6 @@ import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
 import { organisationId } from '../../libs/organisation/events.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
-import { processes } from '../../libs/processes/processes.module.js';
 import { isPresence } from '../../libs/read-models/lease.js';
 import type { Lease } from '../../libs/read-models/lease.js';
 import type { ReadModels } from '../../libs/read-models/read-models.js';
@@ -61,7 +61,8 @@ export class SharedPrograms {
   readonly #victim = join(
     compiled(
       'libs/**/*.ts',
-      '{processes,projections}/*.ts',
+      '{processes,projections,reports}/*.ts',
+      'apps/program/contexts.ts',
       'test/support/skewed.ts',
       'test/processes/{foundation,journal,process-victim}.ts',
     ),

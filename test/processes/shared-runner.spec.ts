@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { deadlines, processes } from '../../apps/program/contexts.js';
 import { ClockProcess } from '../../libs/processes/clock.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
-import { processes } from '../../libs/processes/processes.module.js';
 import { SharedRunner } from '../../libs/processes/shared-runner.js';
 import { HeldLeases } from '../../libs/read-models/building/leases.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
@@ -31,7 +31,7 @@ function joins(id: string, { readModels, memory }: Pick<Program, 'readModels' | 
     ...claiming,
     leases: new HeldLeases({ readModels, kind: 'processes', timeToLive: TIME_TO_LIVE, id }),
     runnerOf: (handler, lost) => new ProcessRunner({ store, handlers: [handler], ...claiming, lost, rest: 5 }),
-    clockOf: () => new ClockProcess({ readModels, commands, clock, report, interval: 20 }),
+    clockOf: () => new ClockProcess({ deadlines, readModels, commands, clock, report, interval: 20 }),
     interval: 20,
   });
   runners.push(runner);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { reports } from '../../apps/program/definitions.js';
 import { csv } from '../../libs/csv.js';
 import { notesOf } from '../../libs/reports/notes.js';
 import { linesOf, table } from '../../libs/reports/table.js';
@@ -149,5 +150,15 @@ describe('a report of which another one is wanted', () => {
     });
     await reporting.project();
     expect(await reporting.rows('rfm')).toMatchObject([{ purchases: 1 }]);
+  });
+
+  it('is called by the name it was asked for under, whatever it adds up', async () => {
+    for (const { name } of reports) {
+      await expect(new Reporting().report(name)).rejects.toMatchObject({
+        code: 'report-building',
+        message: `The report ${name} is not built yet.`,
+        details: { report: name },
+      });
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Output } from '../../apps/cli/output.js';
 import { reportText } from '../../apps/cli/report.command.js';
+import { reports as listed } from '../../apps/program/contexts.js';
 import { readModels as known } from '../../apps/program/definitions.js';
 import { readModel, rollup } from '../../libs/read-models/rollup.js';
 import type { Rollup } from '../../libs/read-models/rollup.js';
@@ -9,7 +10,7 @@ import type { Report } from '../../libs/reports/answer.js';
 import { answerable, Reports } from '../../libs/reports/reports.js';
 import { customerList } from '../../projections/customer-list.js';
 import { pipelineList } from '../../projections/pipeline-list.js';
-import { reports as listed } from '../../reports/index.js';
+
 import { TestApp } from '../support/app.js';
 
 /** What an analyst adds: a rollup, and no report. */
@@ -114,11 +115,11 @@ describe('the list of reports', () => {
       each.projection.name === 'customer-list' ? readModel(customerList, tierCount) : each,
     );
     expect(answerable(beside, listed).reports.map(({ name }) => name)).toEqual([
-      'funnel',
-      'performance',
       'retention',
       'rfm',
       'portfolio',
+      'funnel',
+      'performance',
       'tier-count',
     ]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { deadlines } from '../../apps/program/contexts.js';
 import type { Deadline } from '../../projections/deadlines.js';
-import { deadlines } from '../../projections/deadlines.js';
 import { recorded } from '../support/given.js';
 import {
   afterDue,
@@ -20,7 +20,8 @@ import type { TaskEvent } from './samples.js';
 function pending(...events: TaskEvent[]): Deadline[] {
   const documents = new Map<string, Deadline | null>();
   for (const event of recorded(events)) {
-    for (const id of deadlines.ids(event)) documents.set(id, deadlines.evolve(documents.get(id) ?? null, event, id));
+    for (const id of deadlines.projection.ids(event))
+      documents.set(id, deadlines.projection.evolve(documents.get(id) ?? null, event, id));
   }
   const there = [...documents.values()].filter((deadline) => deadline !== null);
   return there.sort((one, other) => (one.dueAt < other.dueAt ? -1 : 1));
@@ -43,6 +44,7 @@ describe('deadlines', () => {
         dueAt,
         later: [],
         setBy: { eventId: '00000000-0000-7000-8000-000000000000', correlationId: 'c0' },
+        changedAt: 1,
       },
     ]);
   });

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { deadlines } from '../../apps/program/contexts.js';
 import { Refusal } from '../../libs/errors.js';
 import { replay } from '../../libs/event-store/decider.js';
 import {
@@ -15,7 +16,6 @@ import {
 import * as rules from '../../libs/tasks/task.decider.js';
 import type { Task } from '../../libs/tasks/task.decider.js';
 import { addHours } from '../../libs/time.js';
-import { deadlines } from '../../projections/deadlines.js';
 import type { Deadline } from '../../projections/deadlines.js';
 import { taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
@@ -121,7 +121,8 @@ it('the read models agree with the rules about what is still to come', () => {
       const pending = new Map<string, Deadline | null>();
       for (const event of recorded(events)) {
         item = taskList.evolve(item, event, taskId);
-        for (const id of deadlines.ids(event)) pending.set(id, deadlines.evolve(pending.get(id) ?? null, event, id));
+        for (const id of deadlines.projection.ids(event))
+          pending.set(id, deadlines.projection.evolve(pending.get(id) ?? null, event, id));
       }
       const due = pending.get(`task-due ${taskId}`) ?? null;
       const reminder = pending.get(`task-reminder ${taskId}`) ?? null;

@@ -6,26 +6,8 @@ import type { Fields, Trait } from '../../commands/fields.js';
 import type { Decided } from '../../event-store/streams.js';
 import { asked } from '../asked.js';
 
-/** Kinds of things that a row can create. */
-export type Kind =
-  | 'orgUnit'
-  | 'position'
-  | 'employee'
-  | 'customer'
-  | 'contact'
-  | 'interaction'
-  | 'purchase'
-  | 'pipeline'
-  | 'opportunity'
-  | 'task';
-
-/** Kinds with a stream of their own, which shows whether a thing exists; for other kinds the rules check that. */
-export const streamOf: Readonly<Partial<Record<Kind, string>>> = {
-  customer: 'customer',
-  pipeline: 'pipeline',
-  opportunity: 'opportunity',
-  task: 'task',
-};
+/** A kind of thing that a row can create: `customer` where the field with its id is `customerId`. */
+export type Kind = string;
 
 export interface Field {
   readonly is:
@@ -65,6 +47,8 @@ export interface Target {
   readonly says: string;
   /** Kind of the thing that the command creates; absent when it is about an existing one. */
   readonly makes?: Kind;
+  /** Whether what it creates has a stream of its own, which shows whether it exists; for the others the rules check that. */
+  readonly hasStream?: true;
   /** The field that names what the command is about; in `also` it is what the row is about. */
   readonly about?: string;
   readonly fields: Readonly<Record<string, Field>>;
@@ -74,6 +58,9 @@ export interface Target {
   /** What the id of the command is made of, where the command had another form in the version that first imported it. */
   readonly identity?: (command: never) => unknown;
 }
+
+/** What rows can become, by name. */
+export type Targets = Readonly<Record<string, Target>>;
 
 /** The field as text. The schema of the mapping, and the check of what is required, have seen to it that it is there. */
 export const idIn = (values: Values, field: string): string => String(values[field]);
@@ -105,6 +92,7 @@ export function step(command: AnyCommand, unlike: Unlike): Target {
   return {
     says,
     ...(created !== undefined && { makes: kindOf(created) }),
+    ...(isNew && stream === undefined && { hasStream: true }),
     ...(!isNew && { about }),
     ...(identity && { identity }),
     fields: {

@@ -23,7 +23,7 @@ import { reconcile } from './reconcile.js';
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
   readonly readModels: ReadModels;
-  /** All definitions, with earlier ones for a rollback: the lists of `projections/index.ts`. */
+  /** All definitions, with earlier ones for a rollback: the lists of `apps/program/contexts.ts`. */
   readonly definitions: readonly ReadModel[];
   /** Whether some definitions could not be loaded: what is built by them stays as it is, for the next start. */
   readonly lacking?: boolean;
