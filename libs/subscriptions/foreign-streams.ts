@@ -51,7 +51,7 @@ export class ForeignStreams {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       const met =
         holds(expected, error.current) || (expected === 'no-stream' && (await this.#standing(stream)).deleted);
-      throw met && (await this.#holdsAny(stream, events)) ? idTaken(stream) : error;
+      throw met && (await this.#holdsAny(stream, expected, events)) ? idTaken(stream) : error;
     }
   }
 
@@ -134,8 +134,14 @@ export class ForeignStreams {
     return current < 0 ? {} : { revision: current };
   }
 
-  /** Whether an id of these events is in the stream already, or stands twice among them. */
-  async #holdsAny(stream: string, events: readonly ForeignEvent[]): Promise<boolean> {
+  /**
+   * Whether an id of these events is in the stream already, or stands twice among them. Where no revision is expected and the
+   * first event is there, this is a retry with other events, which EventStoreDB answers as a wrong expected version.
+   */
+  async #holdsAny(stream: string, expected: ExpectedRevision, events: readonly ForeignEvent[]): Promise<boolean> {
+    const [first] = events;
+    const isRetry = expected === 'any' || expected === 'stream-exists';
+    if (isRetry && first && (await this.store.find(stream, first.id))) return false;
     if (new Set(events.map(({ id }) => id)).size < events.length) return true;
     for (const { id } of events) if (await this.store.find(stream, id)) return true;
     return false;

@@ -28,8 +28,7 @@ export const notUnderstood = (why: string): CallRefused => new CallRefused(statu
 
 /** Ids are unique within a stream. Not a wrong expected version: a caller that reads the stream again and retries never ends. */
 export const idTaken = (stream: string): CallRefused =>
-  new CallRefused(
-    status.ALREADY_EXISTS,
+  notUnderstood(
     `Append failed: stream ${stream} has an event with one of these ids already, or two of them are the same.`,
   );
 
