@@ -16,4 +16,4 @@ export function checkCurrencies(values: Values, at: string): void {
   }
 }
 
-const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'currency' in value;
+export const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'currency' in value;
