@@ -1,8 +1,8 @@
 import type { AnyCommand } from '../commands/command.js';
 import { withFormerCurrencies } from '../commands/fields.js';
 import { Refusal } from '../errors.js';
+import { isMoney } from '../money.js';
 import type { Money } from '../money.js';
-import { isMoney } from './imported-money.js';
 
 /** The money whose amount a path names. */
 function moneyAt(values: object, path: readonly PropertyKey[]): Money | undefined {
