@@ -21,10 +21,23 @@ export const readModelHistory = decider<Known, ReadModelEvents>({
   evolve: {
     ReadModelRebuildRequested: (state) => ({ ...state, rebuilding: true }),
     ReadModelRebuildCancelled: (state) => ({ ...state, rebuilding: false }),
-    ReadModelSwitched: (_, { to }) => ({ serving: to, rolledBack: undefined, rebuilding: false }),
+    ReadModelSwitched: (state, { to }) => ({ serving: to, rolledBack: stillBack(state, to), rebuilding: false }),
     ReadModelRolledBack: (_, { to, from }) => ({ serving: to, rolledBack: { to, from }, rebuilding: false }),
   },
 });
+
+/**
+ * A rollback outlives switches between the two definitions it names: the copy may be built again, and a program without the
+ * definition gone back to serves the other one meanwhile. A requested rebuild or a third definition ends it.
+ */
+function stillBack({ rolledBack, rebuilding }: Known, { definition }: Copied): Known['rolledBack'] {
+  const named = [rolledBack?.to.definition, rolledBack?.from.definition];
+  return !rebuilding && named.includes(definition) ? rolledBack : undefined;
+}
+
+/** Whether this is the copy that was gone back from: a rollback is recorded before it is done. */
+export const goneBackFrom = ({ rolledBack }: Known, { generation, definition }: Copied): boolean =>
+  rolledBack?.from.generation === generation && rolledBack.from.definition === definition;
 
 /** Records a switch once for each copy. @param before the copy that served before, if the log does not know it */
 export function switchTo(state: Known, readModel: string, to: Copied, before: Copied): Event[] {

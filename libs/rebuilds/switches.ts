@@ -6,7 +6,7 @@ import type { Streams } from '../event-store/streams.js';
 import { copyOf } from '../read-models/partitions.js';
 import type { Copy } from '../read-models/decisions.js';
 import type { ReadModels } from '../read-models/read-models.js';
-import { readModelHistory, switchTo } from './read-model.decider.js';
+import { goneBackFrom, readModelHistory, switchTo } from './read-model.decider.js';
 
 /** Interval of checks, in milliseconds. */
 const REST = 1_000;
@@ -18,6 +18,8 @@ const REST = 1_000;
 export class Switches {
   readonly #stop = new AbortController();
   readonly #serving = new Map<string, Copy>();
+  /** Read models whose rollback did not show at the last check. */
+  readonly #goingBack = new Set<string>();
   #running: Promise<void> | undefined;
 
   /** @param report called with switches that could not be recorded */
@@ -54,7 +56,10 @@ export class Switches {
     }
   }
 
-  /** Records all switches since the last check. The first copy of a read model is no switch. */
+  /**
+   * Records all switches since the last check. The first copy of a read model is no switch. The copy that was gone back from
+   * counts only at the second check, since the rollback may be under way.
+   */
   async look(): Promise<void> {
     for (const generation of await this.readModels.generations()) {
       const { name, state, set, id } = generation;
@@ -63,9 +68,19 @@ export class Switches {
       const before = this.#serving.get(name) ?? to;
       if (this.#serving.has(name) && before.generation === to.generation) continue;
       const envelope = { actor: ANNALS, source: 'system', correlationId: newId() } as const;
+      let known = readModelHistory.initial;
+      const wait = () => goneBackFrom(known, to) && !this.#goingBack.has(name);
       await under(envelope, () =>
-        this.streams.decide(readModelHistory, name, (known) => switchTo(known, name, to, before)),
+        this.streams.decide(readModelHistory, name, (state) => {
+          known = state;
+          return wait() ? [] : switchTo(known, name, to, before);
+        }),
       );
+      if (wait()) {
+        this.#goingBack.add(name);
+        continue;
+      }
+      this.#goingBack.delete(name);
       this.#serving.set(name, to);
     }
   }

@@ -235,6 +235,63 @@ it('a copy that took over by itself is recorded once, also when that was missed'
   ]);
 });
 
+describe('a rollback in the sight of what records switches', () => {
+  const watching = () => new Switches(streams(), world.readModels, () => undefined);
+  const types = async () => (await decisions()).map(([type]) => type);
+
+  it('is no switch while it is under way, and stays after the next start', async () => {
+    await renewed();
+    const switches = watching();
+    const { readModels } = world;
+    const activate = readModels.activate.bind(readModels);
+    readModels.activate = async (generation) => {
+      // Recorded, and not done yet.
+      await switches.look();
+      return activate(generation);
+    };
+    await asAnn(() => rebuilds(second, first).rollback('orders'));
+    readModels.activate = activate;
+    await switches.look();
+    await started(second, first);
+    await switches.look();
+    expect([await serving(), await types()]).toEqual(['orders@1', ['ReadModelRolledBack']]);
+  });
+
+  it('stays when its copy is built again, and when another program has served the copy gone back from', async () => {
+    await renewed();
+    await asAnn(() => rebuilds(second, first).rollback('orders'));
+    for (const { id, state } of await world.generations()) await world.readModels.transition(id, [state], 'dropped');
+    for (let start = 0; start < 2; start += 1) {
+      await started(second, first);
+      await watching().look();
+      expect(await serving()).toBe('orders@1');
+    }
+    await started(second);
+    const switches = watching();
+    for (let look = 0; look < 3; look += 1) await switches.look();
+    expect(await serving()).toBe('orders@2');
+    await started(second, first);
+    await watching().look();
+    expect(await serving()).toBe('orders@1');
+    expect(await types()).toEqual(['ReadModelRolledBack', ...Array<string>(3).fill('ReadModelSwitched')]);
+  });
+
+  it('shows at the second check when it is not done', async () => {
+    await renewed();
+    const { readModels } = world;
+    const activate = readModels.activate.bind(readModels);
+    readModels.activate = () => Promise.reject(new Error('killed'));
+    await expect(asAnn(() => rebuilds(second, first).rollback('orders'))).rejects.toThrow('killed');
+    readModels.activate = activate;
+    const switches = watching();
+    await switches.look();
+    expect(await types()).toEqual(['ReadModelRolledBack']);
+    await switches.look();
+    await switches.look();
+    expect(await types()).toEqual(['ReadModelRolledBack', 'ReadModelSwitched']);
+  });
+});
+
 describe('how two copies differ', () => {
   it('is told by counts, fields and events, of a few documents and no more', async () => {
     await world.trade(300);
