@@ -18,6 +18,9 @@ const values: Readonly<Record<string, Hostile>> = {
   'the same text': listOf(() => '"a"'),
   numbers: listOf((index) => `${index % 10}`),
   'unknown fields': (bytes) => `{${many(bytes, (index) => `"${index}":0`).join(',')}}`,
+  // Nearly as many fields as are read: of the shape before, a large body has so many more that it is refused unread.
+  'unknown fields with long names': (bytes) =>
+    `{${many(bytes, (index) => `"${index}${'x'.repeat(100)}":0`).join(',')}}`,
   'one field many times': (bytes) => `{${many(bytes, () => '"name":0').join(',')}}`,
   'a long text': (bytes) => `"${'x'.repeat(bytes)}"`,
   'a long text of escapes': (bytes) => `"${'\\u00e9'.repeat(bytes / 6)}"`,

@@ -28,6 +28,11 @@ export interface CustomerLine {
   readonly lastActivityAt: string;
 }
 
+/** A line without what only sorting and the search look at. */
+export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words' | 'tagKeys'>;
+
+export const customerView = ({ nameKey: _, words: __, tagKeys: ___, ...line }: CustomerLine): CustomerView => line;
+
 export const customerList = projection<CustomerLine, CustomerEvents>({
   name: 'customer-list',
   version: 2,

@@ -21,6 +21,11 @@ export interface EmployeeLine {
   readonly leftAt: string | null;
 }
 
+/** A line without what only sorting and the search look at. */
+export type EmployeeCard = Omit<EmployeeLine, 'nameKey' | 'words'>;
+
+export const employeeCard = ({ nameKey: _, words: __, ...line }: EmployeeLine): EmployeeCard => line;
+
 export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<PositionEvents, 'PositionMoved'>>({
   name: 'employee-list',
   version: 2,

@@ -54,6 +54,11 @@ export interface OpportunityCard {
 const NO_DAY = { up: '9999-12-31', down: '' };
 const NO_CURRENCY = { up: '~', down: '' };
 
+/** A card without what it is sorted by. */
+export type OpportunityView = Omit<OpportunityCard, 'order'>;
+
+export const opportunityView = ({ order: _, ...card }: OpportunityCard): OpportunityView => card;
+
 export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   name: 'opportunity-board',
   version: 2,

@@ -24,6 +24,11 @@ export interface PipelineDefinition {
   readonly revision: number;
 }
 
+/** A pipeline without what it is sorted by. */
+export type PipelineView = Omit<PipelineDefinition, 'nameKey'>;
+
+export const pipelineView = ({ nameKey: _, ...pipeline }: PipelineDefinition): PipelineView => pipeline;
+
 export const pipelineList = projection<PipelineDefinition, PipelineEvents>({
   name: 'pipeline-list',
   version: 2,

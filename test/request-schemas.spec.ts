@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { SchemaObject } from '@nestjs/swagger';
 import {
   commaSeparated,
+  word,
   fromProgram,
   list,
   money,
@@ -25,7 +26,7 @@ describe('the schema of a form is derived from its check', () => {
         .meta({ id: 'NamedBody' })
         .nullish(),
       letter: oneOf(['a', 'b']).nullable(),
-      words: commaSeparated(3, 5),
+      words: commaSeparated(word(5), 3),
       amount: money(),
     });
     const { schema, parts } = jsonSchemaOf(form);

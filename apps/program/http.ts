@@ -13,7 +13,7 @@ import { EnvelopeInterceptor } from '../../libs/http/envelope.interceptor.js';
 import { readOnlyJson } from '../../libs/http/json-body.js';
 import { Methods } from '../../libs/http/methods.js';
 import { onlyOwnAddress } from '../../libs/http/own-address.js';
-import { answerParserError } from '../../libs/http/parser-errors.js';
+import { answerParserError, answerUnrouted } from '../../libs/http/parser-errors.js';
 import { PROBLEM_TYPE, ProblemFilter, problemOf } from '../../libs/http/problem.filter.js';
 import { onlyReadableUrls } from '../../libs/http/readable-urls.js';
 import { loopbackOnly } from '../../libs/loopback.js';
@@ -75,6 +75,7 @@ function serverOf({ BODY_LIMIT, STOP_SECONDS }: Config) {
   onlyOwnAddress(http);
   onlyReadableUrls(http);
   methods.answerFirst(http);
+  answerUnrouted(http.server, methods);
   readOnlyJson(http);
   return { adapter, connections };
 }

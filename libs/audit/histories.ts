@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { commaSeparated, digits, text, time } from '../commands/fields.js';
+import { commaSeparated, digits, text, time, word } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import type { Subject } from '../context.js';
 import { Asked, when } from '../http/asked.js';
@@ -17,7 +17,7 @@ const part = {
     .optional()
     .describe('Entries after this position: `next` of the page before.'),
   limit: digits(1, 1_000).optional(),
-  types: commaSeparated(100, 100).optional().describe('Event types, with commas between them.'),
+  types: commaSeparated(word(100), 100).optional().describe('Event types, with commas between them.'),
   actor: text(255).optional().describe('Id or name of who did it.'),
   since: time().optional().describe('Happened at this time or later.'),
   before: time().optional().describe('Happened before this time.'),

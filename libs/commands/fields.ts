@@ -204,20 +204,24 @@ export const trueOrFalse = (): Field<boolean> =>
     .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), flag())
     .meta({ type: 'boolean' }) as Field<boolean>;
 
-/** A list in a query, as one text with commas between its values. */
-export function commaSeparated(most: number, longest: number): Field<readonly string[]> {
-  // A value has no comma, also where one is written as %2C.
-  const value = textual(
+/** Text in a list with commas: it has none itself, also where one is written as %2C. */
+export const word = (longest: number): Field<string> =>
+  textual(
     `must be text of 1 to ${longest} characters that can be seen, without commas and control characters`,
     (each) => isText(each, longest),
     { minLength: 1, maxLength: longest, pattern: TEXT.source.replaceAll('[^', '[^,') },
   );
-  const values = list(value, { most });
+
+/** A list in a query, as one text with commas between its values. */
+export function commaSeparated<T>(item: Field<T>, most: number): Field<readonly T[]> {
   const field = z
-    .preprocess((given) => (typeof given === 'string' ? given.split(',').filter((each) => each !== '') : given), values)
+    .preprocess(
+      (given) => (typeof given === 'string' ? given.split(',').filter((each) => each !== '') : given),
+      list(item, { most }),
+    )
     .meta({ type: 'array', maxItems: most });
-  field.register(traits, { is: 'list', item: value, commas: true });
-  return field as Field<readonly string[]>;
+  field.register(traits, { is: 'list', item, commas: true });
+  return field as Field<readonly T[]>;
 }
 
 /** A list in a query, by saying the parameter again; once makes a list of one. */

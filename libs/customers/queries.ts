@@ -2,18 +2,21 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { contactList } from '../../projections/contact-list.js';
 import type { ContactLine } from '../../projections/contact-list.js';
-import { customerList } from '../../projections/customer-list.js';
-import type { CustomerLine } from '../../projections/customer-list.js';
+import { customerList, customerView } from '../../projections/customer-list.js';
+import type { CustomerView } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import type { CustomerProfile } from '../../projections/customer-profile.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
 import type { TimelineEntry } from '../../projections/customer-timeline.js';
-import { employeeList } from '../../projections/employee-list.js';
+import { employeeCard, employeeList } from '../../projections/employee-list.js';
+import type { EmployeeCard } from '../../projections/employee-list.js';
 import { id, oneOf, text, trueOrFalse } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import { page } from '../http/asked.js';
+import { include, page } from '../http/asked.js';
 import type { Filter, Found } from '../read-models/read-models.js';
+import { including, named } from '../read-models/asking/included.js';
+import type { ById, Page } from '../read-models/asking/included.js';
 import { Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { wordFilters } from '../read-models/asking/word-filters.js';
@@ -41,7 +44,6 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
 }
 
 /** A line without what only the search looks at. */
-export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words' | 'tagKeys'>;
 export type ContactItem = Omit<ContactLine, 'nameKey' | 'words'>;
 
 const words = () =>
@@ -51,9 +53,21 @@ const words = () =>
 
 export const customerOrders = ['name', '-name', 'lastActivity', '-lastActivity', 'registered', '-registered'] as const;
 
+/** What of other documents a page of customers can show. */
+const included = {
+  owner: named(({ ownerId }: CustomerView) => ownerId, employeeList, employeeCard),
+  parent: named(({ parentCustomerId }: CustomerView) => parentCustomerId, customerList, customerView),
+};
+
+export interface CustomerIncluded {
+  readonly owner?: ById<EmployeeCard>;
+  readonly parent?: ById<CustomerView>;
+}
+
 /** What customers are listed by. */
 export const customerFilters = {
   ...page,
+  include: include('owner', 'parent'),
   tier: oneOf(tiers).optional(),
   owner: id().optional(),
   tag: text(100).optional(),
@@ -75,7 +89,7 @@ const ORDERS: Readonly<Record<string, string>> = {
   registered: 'registeredAt',
 };
 
-export class ListCustomers extends Query<Found<CustomerView>> {
+export class ListCustomers extends Query<Page<CustomerView, CustomerIncluded>> {
   constructor(readonly listing: ValuesOf<typeof customerFilters> = {}) {
     super();
   }
@@ -85,7 +99,7 @@ export class ListCustomers extends Query<Found<CustomerView>> {
 export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListCustomers): Promise<Found<CustomerView>> {
+  async execute({ listing }: ListCustomers): Promise<Page<CustomerView, CustomerIncluded>> {
     const { tier, owner, tag, region, status, archived = false, text, sort = 'name', limit = 50, cursor } = listing;
     const filter: Filter = {
       tier,
@@ -102,14 +116,22 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
     const order = sort.startsWith('-') ? `-${ORDERS[sort.slice(1)]}` : ORDERS[sort]!;
     const readModels = await this.reading.of(customerList, listing);
     const { items, ...more } = await readModels.find(customerList, { filter, sort: [order], limit, cursor });
-    return { items: items.map(({ nameKey: _, words: __, tagKeys: ___, ...line }) => line), ...more };
+    return including(reading, { items: items.map(customerView), ...more }, included, listing);
   }
 }
 
-/** What contacts are listed by. */
-export const contactFilters = { ...page, customer: id().optional(), text: words() };
+const customerOfContact = {
+  customer: named(({ customerId }: ContactItem) => customerId, customerList, customerView),
+};
 
-export class ListContacts extends Query<Found<ContactItem>> {
+export interface ContactIncluded {
+  readonly customer?: ById<CustomerView>;
+}
+
+/** What contacts are listed by. */
+export const contactFilters = { ...page, include: include('customer'), customer: id().optional(), text: words() };
+
+export class ListContacts extends Query<Page<ContactItem, ContactIncluded>> {
   constructor(readonly listing: ValuesOf<typeof contactFilters> = {}) {
     super();
   }
@@ -119,13 +141,14 @@ export class ListContacts extends Query<Found<ContactItem>> {
 export class ListContactsHandler implements IQueryHandler<ListContacts> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListContacts): Promise<Found<ContactItem>> {
+  async execute({ listing }: ListContacts): Promise<Page<ContactItem, ContactIncluded>> {
     const { customer, text, limit = 50, cursor } = listing;
     await this.reading.known(customerList, 'customer', customer);
     const readModels = await this.reading.of(contactList, listing);
     const filter: Filter = { customerId: customer, $and: wordFilters(text) };
     const { items, ...more } = await readModels.find(contactList, { filter, sort: ['nameKey'], limit, cursor });
-    return { items: items.map(({ nameKey: _, words: __, ...line }) => line), ...more };
+    const found = { items: items.map(({ nameKey: _, words: __, ...line }) => line), ...more };
+    return including(this.reading, found, customerOfContact, listing);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
-import { dayOrTime, digits, oneOf, part, text } from '../commands/fields.js';
+import { commaSeparated, dayOrTime, digits, oneOf, part, text } from '../commands/fields.js';
 import type { Fields } from '../commands/fields.js';
 import { checked } from '../commands/form.js';
 
@@ -48,3 +48,9 @@ export const page = {
   limit: digits(1, 500).optional().describe('How many.'),
   cursor: text(2_000).optional().describe('`next` of the page before.'),
 };
+
+/** Documents that the items of a list name, to be sent with them. */
+export const include = <const Word extends string>(...words: readonly [Word, ...Word[]]) =>
+  commaSeparated(oneOf(words), words.length)
+    .optional()
+    .describe('What of that which the items name is sent with them, under `included`, with commas between the words.');

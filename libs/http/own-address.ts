@@ -15,6 +15,10 @@ export function onlyOwnAddress(http: FastifyInstance): void {
     const { host, origin } = request.headers;
     // Injected requests have no port.
     const port = (http.server.address() as AddressInfo | null)?.port;
+    // Node keeps the first of several; a proxy in between may have routed by another one.
+    if (isTwice('host', request.raw.rawHeaders)) {
+      throw new Invalid('header-invalid', 'The header host is there more than once.', { field: 'host' });
+    }
     if (host === undefined) throw new Invalid('header-invalid', 'The header host is missing.', { field: 'host' });
     if (!isOwn(host, port)) {
       throw new Refusal('host-foreign', 'This server answers under the loopback names of its machine only.', {}, 421);
@@ -25,6 +29,10 @@ export function onlyOwnAddress(http: FastifyInstance): void {
     done();
   });
 }
+
+/** @param rawHeaders names and values in turn */
+const isTwice = (header: string, rawHeaders: readonly string[]): boolean =>
+  rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === header).length > 1;
 
 function isOwn(address: string, port: number | undefined): boolean {
   const [, name = '', named = HTTP_PORT] = ADDRESS.exec(address) ?? [];

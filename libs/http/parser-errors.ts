@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Refusal } from '../errors.js';
 import { notAllowed } from './methods.js';
 import type { Methods } from './methods.js';
@@ -13,9 +14,34 @@ export interface ParserError extends Error {
 }
 
 /** Answers invalid HTTP with a problem document, and closes the connection. */
-export function answerParserError(error: ParserError, socket: Socket, methods: Methods): void {
+export function answerParserError(error: ParserError, socket: Duplex, methods: Methods): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const refusal = refusalOf(error, methods);
+  endWith(refusalOf(error, methods), socket);
+}
+
+/** Refuses requests that Node handles before the router: by itself it closes the connection, or answers without a body. */
+export function answerUnrouted(server: Server, methods: Methods): void {
+  server.on('connect', ({ method }: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    endWith(notAllowed(method!, methods.at('*')!), socket);
+  });
+  server.on('checkExpectation', ({ headers }: IncomingMessage, response: ServerResponse) => {
+    const problem = problemOf(
+      new Refusal(
+        'expectation-unknown',
+        `The server cannot do what the header expect asks for: ${headers.expect}.`,
+        {},
+        417,
+      ),
+    );
+    // The body, if there is one, is not read.
+    response.writeHead(problem.status, { 'content-type': PROBLEM_TYPE, connection: 'close' });
+    response.end(JSON.stringify(problem));
+  });
+}
+
+/** Writes a refusal as the last thing on a connection. */
+function endWith(refusal: Refusal, socket: Duplex): void {
   const body = JSON.stringify(problemOf(refusal));
   const allow = refusal.details['allow'] as readonly string[] | undefined;
   socket.end(

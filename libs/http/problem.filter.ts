@@ -27,6 +27,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'The request is too large',
   414: 'The URL is too long',
   415: 'The media type is not supported',
+  417: 'The expectation cannot be met',
   421: 'The request is for another server',
   422: 'A rule says no',
   431: 'The headers are too large',

@@ -1,18 +1,22 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { customerList } from '../../projections/customer-list.js';
-import { employeeList } from '../../projections/employee-list.js';
-import { opportunityBoard } from '../../projections/opportunity-board.js';
-import type { OpportunityCard } from '../../projections/opportunity-board.js';
+import { customerList, customerView } from '../../projections/customer-list.js';
+import type { CustomerView } from '../../projections/customer-list.js';
+import { employeeCard, employeeList } from '../../projections/employee-list.js';
+import type { EmployeeCard } from '../../projections/employee-list.js';
+import { opportunityBoard, opportunityView } from '../../projections/opportunity-board.js';
+import type { OpportunityView } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';
 import type { OpportunityDetail } from '../../projections/opportunity-detail.js';
-import { pipelineList } from '../../projections/pipeline-list.js';
-import type { PipelineDefinition } from '../../projections/pipeline-list.js';
+import { pipelineList, pipelineView } from '../../projections/pipeline-list.js';
+import type { PipelineDefinition, PipelineView } from '../../projections/pipeline-list.js';
 import { anyCurrency, day, id, idOrNone, oneOf, text } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import { page } from '../http/asked.js';
+import { include, page } from '../http/asked.js';
 import type { Found } from '../read-models/read-models.js';
+import { including, named } from '../read-models/asking/included.js';
+import type { ById, Page } from '../read-models/asking/included.js';
 import { checkWindow, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 
@@ -50,9 +54,23 @@ const ORDERS = {
 
 type OpportunityOrder = keyof typeof ORDERS;
 
+/** What of other documents a page of opportunities can show. */
+const included = {
+  customer: named(({ customerId }: OpportunityView) => customerId, customerList, customerView),
+  owner: named(({ ownerId }: OpportunityView) => ownerId, employeeList, employeeCard),
+  pipeline: named(({ pipelineId }: OpportunityView) => pipelineId, pipelineList, pipelineView),
+};
+
+export interface OpportunityIncluded {
+  readonly customer?: ById<CustomerView>;
+  readonly owner?: ById<EmployeeCard>;
+  readonly pipeline?: ById<PipelineView>;
+}
+
 /** What opportunities are listed by. */
 export const opportunityFilters = {
   ...page,
+  include: include('customer', 'owner', 'pipeline'),
   pipeline: id().optional(),
   stage: text(64).optional(),
   status: oneOf(['open', 'won', 'lost', 'void']).optional(),
@@ -68,10 +86,7 @@ export const opportunityFilters = {
 
 type Listing = ValuesOf<typeof opportunityFilters>;
 
-/** A card without what it is sorted by. */
-export type OpportunityView = Omit<OpportunityCard, 'order'>;
-
-export class ListOpportunities extends Query<Found<OpportunityView>> {
+export class ListOpportunities extends Query<Page<OpportunityView, OpportunityIncluded>> {
   constructor(readonly listing: Listing = {}) {
     super();
   }
@@ -81,7 +96,7 @@ export class ListOpportunities extends Query<Found<OpportunityView>> {
 export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListOpportunities): Promise<Found<OpportunityView>> {
+  async execute({ listing }: ListOpportunities): Promise<Page<OpportunityView, OpportunityIncluded>> {
     const { pipeline, stage, status, owner, customer, currency, closeFrom, closeTo } = listing;
     const { sort = 'closeOn', limit = 50, cursor } = listing;
     const filter = {
@@ -102,7 +117,7 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
     await this.#known(listing);
     const readModels = await this.reading.of(opportunityBoard, listing);
     const { items, ...more } = await readModels.find(opportunityBoard, { filter, sort: ORDERS[sort], limit, cursor });
-    return { items: items.map(({ order: _, ...card }) => card), ...more };
+    return including(this.reading, { items: items.map(opportunityView), ...more }, included, listing);
   }
 
   async #known({ pipeline, stage, owner, customer }: Listing): Promise<void> {
@@ -115,9 +130,6 @@ export class ListOpportunitiesHandler implements IQueryHandler<ListOpportunities
     await reading.used(pipelineList, 'stage', stage, filter, (definition) => hasStage(definition, stage));
   }
 }
-
-/** A pipeline without what it is sorted by. */
-export type PipelineView = Omit<PipelineDefinition, 'nameKey'>;
 
 const hasStage = ({ draft, versions }: PipelineDefinition, stage: string): boolean =>
   [draft, ...versions.map(({ stages }) => stages)].flat().some(({ id }) => id === stage);
@@ -138,11 +150,9 @@ export class GetPipelineHandler implements IQueryHandler<GetPipeline> {
   async execute({ pipelineId, when }: GetPipeline): Promise<PipelineView> {
     const definition = await this.reading.document(pipelineList, pipelineId, when);
     if (!definition) throw new Missing('pipeline', pipelineId);
-    return viewOf(definition);
+    return pipelineView(definition);
   }
 }
-
-const viewOf = ({ nameKey: _, ...pipeline }: PipelineDefinition): PipelineView => pipeline;
 
 export class ListPipelines extends Query<Found<PipelineView>> {
   constructor(readonly asked: ValuesOf<typeof page> = {}) {
@@ -158,6 +168,6 @@ export class ListPipelinesHandler implements IQueryHandler<ListPipelines> {
     const { limit = 50, cursor } = asked;
     const readModels = await this.reading.of(pipelineList, asked);
     const { items, ...more } = await readModels.find(pipelineList, { sort: ['nameKey'], limit, cursor });
-    return { items: items.map(viewOf), ...more };
+    return { items: items.map(pipelineView), ...more };
   }
 }

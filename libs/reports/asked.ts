@@ -1,4 +1,4 @@
-import { commaSeparated, day, oneOf, repeated, text, textual } from '../commands/fields.js';
+import { commaSeparated, day, oneOf, repeated, text, textual, word } from '../commands/fields.js';
 import type { Field, Fields, ValuesOf } from '../commands/fields.js';
 import { when } from '../http/asked.js';
 import { inLowerCase } from '../ids.js';
@@ -20,7 +20,7 @@ const value = (): Field<string> =>
 const common = {
   from: day().optional().describe('First local day of the window.'),
   to: day().optional().describe('The day after the last one of the window.'),
-  by: commaSeparated(10, 50)
+  by: commaSeparated(word(50), 10)
     .optional()
     .describe(
       'Dimensions to keep apart, with commas between them; empty to add everything up. Reports of what happened on days also know `month` and `day`.',

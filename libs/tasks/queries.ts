@@ -1,14 +1,20 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { customerList } from '../../projections/customer-list.js';
-import { employeeList } from '../../projections/employee-list.js';
+import { customerList, customerView } from '../../projections/customer-list.js';
+import type { CustomerView } from '../../projections/customer-list.js';
+import { employeeCard, employeeList } from '../../projections/employee-list.js';
+import type { EmployeeCard } from '../../projections/employee-list.js';
+import { opportunityBoard, opportunityView } from '../../projections/opportunity-board.js';
+import type { OpportunityView } from '../../projections/opportunity-board.js';
 import { taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
 import { id, idOrNone, oneOf, time } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
-import { page } from '../http/asked.js';
-import type { Filter, Found } from '../read-models/read-models.js';
+import { include, page } from '../http/asked.js';
+import type { Filter } from '../read-models/read-models.js';
+import { including, named } from '../read-models/asking/included.js';
+import type { ById, Page } from '../read-models/asking/included.js';
 import { checkWindow, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { taskKinds, taskStatuses } from './events.js';
@@ -33,9 +39,23 @@ export class GetTaskHandler implements IQueryHandler<GetTask> {
   }
 }
 
+/** What of other documents a page of tasks can show. */
+const included = {
+  assignee: named(({ assigneeId }: TaskItem) => assigneeId, employeeList, employeeCard),
+  customer: named(({ customerId }: TaskItem) => customerId, customerList, customerView),
+  opportunity: named(({ opportunityId }: TaskItem) => opportunityId, opportunityBoard, opportunityView),
+};
+
+export interface TaskIncluded {
+  readonly assignee?: ById<EmployeeCard>;
+  readonly customer?: ById<CustomerView>;
+  readonly opportunity?: ById<OpportunityView>;
+}
+
 /** What tasks are listed by. */
 export const taskFilters = {
   ...page,
+  include: include('assignee', 'customer', 'opportunity'),
   assignee: idOrNone().optional().describe('Employee who is to do it, or `none`.'),
   customer: id().optional(),
   /** `pending` are all that are neither done nor cancelled. */
@@ -46,7 +66,7 @@ export const taskFilters = {
   sort: oneOf(['due', '-due']).optional(),
 };
 
-export class ListTasks extends Query<Found<TaskItem>> {
+export class ListTasks extends Query<Page<TaskItem, TaskIncluded>> {
   constructor(readonly listing: ValuesOf<typeof taskFilters> = {}) {
     super();
   }
@@ -58,7 +78,7 @@ const PENDING = { $in: ['open', 'in_progress', 'overdue'] };
 export class ListTasksHandler implements IQueryHandler<ListTasks> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListTasks): Promise<Found<TaskItem>> {
+  async execute({ listing }: ListTasks): Promise<Page<TaskItem, TaskIncluded>> {
     const { assignee, customer, status, kind, dueFrom, dueTo, sort = 'due', limit = 50, cursor } = listing;
     const filter: Filter = {
       assigneeId: assignee === 'none' ? null : assignee,
@@ -73,6 +93,7 @@ export class ListTasksHandler implements IQueryHandler<ListTasks> {
     await this.reading.known(employeeList, 'employee', assignee === 'none' ? undefined : assignee);
     await this.reading.known(customerList, 'customer', customer);
     const readModels = await this.reading.of(taskList, listing);
-    return readModels.find(taskList, { filter, sort: [sort === 'due' ? 'dueAt' : '-dueAt'], limit, cursor });
+    const find = { filter, sort: [sort === 'due' ? 'dueAt' : '-dueAt'], limit, cursor };
+    return including(this.reading, await readModels.find(taskList, find), included, listing);
   }
 }

@@ -1,12 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Processes } from '../../libs/processes/processes.js';
 import { TestApp } from '../support/app.js';
+import type { Answer } from '../support/app.js';
 import { wholeLog } from '../support/events.js';
+import { LockHolder } from '../support/lock-holder.js';
 import { until } from '../support/until.js';
 
 /** What two callers ask for at the same moment, or one caller right after the other was answered. */
 const ROUNDS = 20;
+
+const stages = [
+  { id: 'first', name: 'First', kind: 'open', probability: 10, forecastCategory: 'pipeline' },
+  { id: 'won', name: 'Won', kind: 'won', probability: 100, forecastCategory: 'closed' },
+  { id: 'lost', name: 'Lost', kind: 'lost', probability: 0, forecastCategory: 'omitted' },
+];
 
 let app: TestApp;
 let ownerId: string;
@@ -18,11 +28,6 @@ beforeAll(async () => {
   const { id: unit } = await app.done('/org-units', { name: 'Company', kind: 'company', level: 'senior' });
   ({ id: seat } = await app.done('/positions', { title: 'Seller', orgUnitId: unit, headcount: 100 }));
   ({ id: ownerId } = await app.done('/employees', { name: 'Person', positionId: seat }));
-  const stages = [
-    { id: 'first', name: 'First', kind: 'open', probability: 10, forecastCategory: 'pipeline' },
-    { id: 'won', name: 'Won', kind: 'won', probability: 100, forecastCategory: 'closed' },
-    { id: 'lost', name: 'Lost', kind: 'lost', probability: 0, forecastCategory: 'omitted' },
-  ];
   ({ id: pipelineId } = await app.done('/pipelines', { name: 'Pipeline', stages }));
 });
 afterAll(() => app.stop());
@@ -115,10 +120,8 @@ describe('two callers at the same moment', () => {
     for (const round of rounds) {
       const customerId = await registered(`Going ${round}`);
       archived.push(customerId);
-      await atOnce(
-        () => app.post(`/customers/${customerId}/archive`, { reason: 'by mistake' }),
-        () => app.post('/opportunities', { name: 'Deal', pipelineId, ownerId, customerId }),
-      );
+      const refer = () => app.post('/opportunities', { name: 'Deal', pipelineId, ownerId, customerId });
+      await atOnce(() => app.post(`/customers/${customerId}/archive`, { reason: 'by mistake' }), refer, refer, refer);
     }
     const store = app.http.get(EventStore);
     const head = await store.head();
@@ -129,6 +132,55 @@ describe('two callers at the same moment', () => {
     for (const customerId of archived.filter((each) => referred.has(each))) {
       expect((await app.get(`/customers/${customerId}`)).body).toMatchObject({ status: 'prospect' });
     }
+  });
+});
+
+/** What is recorded behind the end of something on another stream, although it names it. */
+async function recordedAfter(end: string, idOf: (data: never) => string): Promise<string[]> {
+  const ended = new Set<string>();
+  const late: string[] = [];
+  for (const { type, data, position } of await wholeLog(app.http.get(EventStore))) {
+    const named = JSON.stringify(data);
+    if (type === end) ended.add(idOf(data as never));
+    else if (REFERRING.has(type) && [...ended].some((id) => named.includes(id))) late.push(`${type} at ${position}`);
+  }
+  return late;
+}
+const REFERRING = new Set(['OpportunityRegistered', 'TaskCreated', 'CustomerOwnerAssigned']);
+
+describe('nothing is recorded', () => {
+  it('in a pipeline that was retired meanwhile', async () => {
+    const outcomes = new Set<string>();
+    for (const round of rounds) {
+      const { id } = await app.done('/pipelines', { name: `Retiring ${round}`, stages });
+      const open = () => app.post('/opportunities', { name: 'Deal', pipelineId: id, ownerId });
+      const all = await atOnce(open, () => app.post(`/pipelines/${id}/retire`), open, open, open);
+      for (const outcome of all) outcomes.add(outcome);
+    }
+    expect([...outcomes].toSorted()).toEqual(['200', '201', '422 pipeline-retired']);
+    expect(await recordedAfter('PipelineRetired', (data: { pipelineId: string }) => data.pipelineId)).toEqual([]);
+  });
+
+  it('for an employee who left meanwhile', async () => {
+    const subject = { customerId: await registered('Of many') };
+    const task = { kind: 'follow_up', title: 'Call', dueAt: '2100-01-01T00:00:00Z', subject };
+    const outcomes = new Set<string>();
+    for (const round of rounds) {
+      const { id } = await app.done('/employees', { name: `Leaver ${round}`, positionId: seat });
+      const customerId = await registered(`Of leaver ${round}`);
+      const all = await atOnce(
+        () => app.post('/tasks', { ...task, assigneeId: id }),
+        () => app.post(`/employees/${id}/leave`),
+        () => app.post(`/customers/${customerId}/owner`, { ownerId: id }),
+        () => app.post('/opportunities', { name: 'Deal', pipelineId, ownerId: id }),
+        () => app.post('/tasks', { ...task, assigneeId: id }),
+      );
+      for (const outcome of all) outcomes.add(outcome);
+    }
+    expect([...outcomes]).toEqual(
+      expect.arrayContaining(['200', '201', '422 owner-inactive', '422 assignee-inactive']),
+    );
+    expect(await recordedAfter('EmployeeLeft', (data: { employeeId: string }) => data.employeeId)).toEqual([]);
   });
 });
 
@@ -153,6 +205,56 @@ describe('one caller right after the other', () => {
       codes.push((await register(`Twin ${round}`)).body['code']);
     }
     expect(codes).toEqual(all('possible-duplicate'));
+  });
+});
+
+it('an archive is taken back when something comes to refer to the customer between its decision and its append', async () => {
+  const customerId = await registered('Overtaken');
+  const holder = await LockHolder.of(join(app.folder, 'events.db'));
+  const referred = app.post('/opportunities', { name: 'Deal', pipelineId, ownerId, customerId });
+  await setTimeout(100);
+  const archived = app.post(`/customers/${customerId}/archive`, { reason: 'by mistake' });
+  await setTimeout(100);
+  await holder.letGo();
+  expect([(await referred).status, (await archived).status]).toEqual([201, 200]);
+  const restored = async () => {
+    const log = await wholeLog(app.http.get(EventStore), { streams: [`customer-${customerId}`] });
+    return log.find(({ type }) => type === 'CustomerRestored')?.data;
+  };
+  await until(async () => (await restored()) !== undefined);
+  expect(await restored()).toEqual({ customerId, status: 'prospect', references: ['opportunities'] });
+});
+
+describe('while read models are behind, a command waits until they show what was answered before it:', () => {
+  let holder: LockHolder | undefined;
+  afterEach(() => holder?.letGo());
+
+  /** The answer to the second request, sent while nothing of the first can be written to the read models. */
+  async function behind(first: () => Promise<unknown>, second: () => Promise<Answer>): Promise<Answer> {
+    await app.get(`/customers?after=${await app.http.get(EventStore).head()}`);
+    holder = await LockHolder.of(join(app.folder, 'read-models.db'));
+    await first();
+    const answer = second();
+    await Promise.race([answer, setTimeout(200)]);
+    await holder.letGo();
+    return answer;
+  }
+
+  it.each(['opportunity', 'task', 'subsidiary'])('an archive, of the %s that refers to the customer', async (what) => {
+    const customerId = await registered(`Behind ${what}`);
+    const refer = {
+      opportunity: () => app.done('/opportunities', { name: 'Deal', pipelineId, ownerId, customerId }),
+      task: () =>
+        app.done('/tasks', { kind: 'approval', title: 'Look', dueAt: '2100-01-01T00:00:00Z', subject: { customerId } }),
+      subsidiary: () => registered('Behind daughter', { parentCustomerId: customerId }),
+    }[what]!;
+    const archive = () => app.post(`/customers/${customerId}/archive`, { reason: 'by mistake' });
+    expect((await behind(refer, archive)).body).toMatchObject({ code: 'customer-referenced' });
+  });
+
+  it('a registration, of the customer of the same name', async () => {
+    const twice = () => register('Behind itself');
+    expect((await behind(twice, twice)).body).toMatchObject({ code: 'possible-duplicate' });
   });
 });
 

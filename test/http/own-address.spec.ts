@@ -91,6 +91,12 @@ describe('while callers are not authenticated', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 421, code: 'host-foreign' });
   });
 
+  it('a request with two hosts is refused, though the first is its own', async () => {
+    const hosts = `host: localhost:${port}\r\nhost: rebound.example\r\n`;
+    const { body } = await answerTo(url, `GET /customers HTTP/1.1\r\n${hosts}connection: close\r\n\r\n`);
+    expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'header-invalid' });
+  });
+
   it('the address in the request line counts for nothing', async () => {
     const line = `GET http://rebound.example:${port}/customers HTTP/1.1`;
     const { status } = await answerTo(url, `${line}\r\nhost: rebound.example\r\nconnection: close\r\n\r\n`);

@@ -49,6 +49,14 @@ describe('methods', () => {
     expect(JSON.parse(body)).toMatchObject({ code: 'method-not-allowed' });
   });
 
+  // Node closes the connection without a word unless the server listens for it.
+  it('CONNECT is refused in the same way', async () => {
+    const asked = 'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org:443\r\n\r\n';
+    const { status, headers, body } = await answerTo(url, asked);
+    expect({ status, allow: headers['allow'] }).toEqual({ status: 405, allow: 'GET, HEAD, OPTIONS, POST' });
+    expect(JSON.parse(body)).toMatchObject({ code: 'method-not-allowed' });
+  });
+
   it('OPTIONS says which there are', async () => {
     expect(await sent('OPTIONS', '/customers')).toMatchObject({
       status: 204,
@@ -83,6 +91,16 @@ describe('what the parser of HTTP refuses is a problem document:', () => {
     const answer = await answerTo(url, bytes);
     expect(answer).toMatchObject({ status, headers: { 'content-type': 'application/problem+json; charset=utf-8' } });
     expect(JSON.parse(answer.body)).toMatchObject({ status, code, type: `urn:annals:problem:${code}` });
+  });
+
+  it('so is the refusal of an expectation', async () => {
+    const head = `POST /customers HTTP/1.1\r\nhost: ${new URL(url).host}\r\nexpect: 200-ok\r\ncontent-length: 2\r\n\r\n`;
+    const answer = await answerTo(url, head);
+    expect(answer).toMatchObject({
+      status: 417,
+      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    });
+    expect(answer.body).toContain('"code":"expectation-unknown"');
   });
 
   it('so is what the router refuses', async () => {
