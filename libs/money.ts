@@ -6,6 +6,10 @@ export interface Money {
   readonly currency: string;
 }
 
+/** Whether a value has the form of money; its amount and currency may be none. */
+export const isMoney = (value: unknown): value is Money =>
+  typeof value === 'object' && value !== null && 'currency' in value;
+
 /** Amounts added up: beyond 2^53 − 1 the amount is decimal text. */
 export interface MoneySum {
   readonly amount: WrittenWhole;

@@ -12,7 +12,7 @@ import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { checkPosition } from '../../libs/read-models/asking/reading.js';
 import { knownEventTypes } from '../program/contexts.js';
 import { configOf, readingLog } from './contexts.js';
-import { between } from './moments.js';
+import { axisOf, between } from './moments.js';
 import type { Between } from './moments.js';
 import { csvOption, list, moment, wholeNumber } from './options.js';
 import type { Common } from './options.js';
@@ -65,11 +65,11 @@ export const define: Define = (command, begin) => {
 };
 
 function wantedOf(options: EventsOptions, zone: string): Wanted {
-  const { after, type: types, stream: streams, actor, import: importId, axis = 'occurred', follow = false } = options;
+  const { after, type: types, stream: streams, actor, import: importId, follow = false } = options;
   return {
     range: { after, ...(types && { types }), ...(streams && { streams }) },
     filter: { actor, importId, ...between(options, zone) },
-    axis,
+    axis: axisOf(options.axis, options),
     follow,
   };
 }

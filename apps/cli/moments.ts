@@ -18,3 +18,15 @@ export function between(given: Between, zone: string): Between {
     throw new Invalid('window-invalid', '--before must be later than --since.', { field: 'before' });
   return { since, before };
 }
+
+/**
+ * What the two ends mean.
+ * @throws Invalid `axis-without-moment` for an axis alone, which says nothing
+ */
+export function axisOf(axis: 'occurred' | 'recorded' | undefined, { since, before }: Between): 'occurred' | 'recorded' {
+  if (axis !== undefined && since === undefined && before === undefined)
+    throw new Invalid('axis-without-moment', '--axis says what --since and --before mean: give one of them too.', {
+      field: 'axis',
+    });
+  return axis ?? 'occurred';
+}

@@ -2,6 +2,7 @@ import type { Reservation } from '../event-store/decider.js';
 import { isStale, reservation, staleAmong } from '../event-store/reservations.js';
 import { idFrom } from '../ids.js';
 import { employeeFacts } from '../organisation/facts.js';
+import { normalForm } from '../text.js';
 import { identifier, releaseIdentifier, reserveIdentifier } from './identifier.decider.js';
 import { portfolio, releasePlace, reservePlace } from './portfolio.decider.js';
 
@@ -18,10 +19,9 @@ export function taxNumber(taxId: string, customerId: string): Reservation {
   });
 }
 
-/** One number in all its spellings: full-width characters are plain ones, and blanks, points and hyphens do not count. */
+/** One number in all its spellings, as names have one form; blanks, points and hyphens of any kind do not count. */
 function taxIdentifier(taxId: string): string {
-  const plain = taxId
-    .normalize('NFKC')
+  const plain = normalForm(taxId)
     .replace(/[\s.-]/g, '')
     .toUpperCase();
   return idFrom('tax id', plain === '' ? taxId : plain);

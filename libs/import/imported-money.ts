@@ -1,6 +1,5 @@
 import { Refusal } from '../errors.js';
-import { lastDayOf } from '../money.js';
-import type { Money } from '../money.js';
+import { isMoney, lastDayOf } from '../money.js';
 import type { Values } from './steps/step.js';
 
 /**
@@ -15,5 +14,3 @@ export function checkCurrencies(values: Values, at: string): void {
     throw new Refusal('currency-former', `${value.currency} was money until ${last}.`, { field, last });
   }
 }
-
-const isMoney = (value: unknown): value is Money => typeof value === 'object' && value !== null && 'currency' in value;

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.js';
+import { normalForm } from '../text.js';
 import type {
   AppointOrgUnitHead,
   AssignOrgUnitProcess,
@@ -64,16 +65,22 @@ export function assignOrgUnitProcess(
   state: Organisation,
   { orgUnitId, process }: AssignOrgUnitProcess,
 ): OrganisationEvent[] {
-  if (openUnit(state, orgUnitId).processes.has(process)) return [];
+  if (inAnySpelling(openUnit(state, orgUnitId), process).length > 0) return [];
   return [{ type: 'OrgUnitProcessAssigned', data: { orgUnitId, process } }];
 }
+
+/** This process of a unit, as it is written there; logs may hold it in several spellings. */
+const inAnySpelling = ({ processes }: OrgUnit, process: string): readonly string[] =>
+  [...processes].filter((each) => normalForm(each) === normalForm(process));
 
 export function unassignOrgUnitProcess(
   state: Organisation,
   { orgUnitId, process }: UnassignOrgUnitProcess,
 ): OrganisationEvent[] {
-  if (!openUnit(state, orgUnitId).processes.has(process)) return [];
-  return [{ type: 'OrgUnitProcessUnassigned', data: { orgUnitId, process } }];
+  return inAnySpelling(openUnit(state, orgUnitId), process).map((each) => ({
+    type: 'OrgUnitProcessUnassigned' as const,
+    data: { orgUnitId, process: each },
+  }));
 }
 
 export function appointOrgUnitHead(

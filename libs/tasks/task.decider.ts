@@ -57,8 +57,8 @@ export type Assignee = { readonly name: string; readonly status: string } | unde
 
 export interface CreationFacts {
   readonly assignee: Assignee;
-  /** Whether there is such a customer. */
-  readonly customer: boolean;
+  /** Nothing where there is no such customer. */
+  readonly customer: { readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived' } | undefined;
   /** Whose opportunity it is; undefined when there is no such opportunity. */
   readonly opportunity: { readonly customerId: string | null } | undefined;
 }
@@ -102,7 +102,7 @@ export function createTask(
   if (customerId === null && contactKinds.includes(kind)) {
     throw new Refusal('task-without-customer', `A ${kind} is about a customer.`, { field: 'subject.customerId' });
   }
-  if (about.customerId && !facts.customer) throw new Missing('customer', about.customerId);
+  if (about.customerId) checkCustomer(about.customerId, facts.customer);
   if (assigneeId !== null) checkAssignee(assigneeId, facts.assignee);
   const subject = { customerId, opportunityId, text };
   return [
@@ -111,6 +111,15 @@ export function createTask(
       data: { taskId, customerId, kind, title, subject, priority, assigneeId, dueAt, reminders },
     },
   ];
+}
+
+/** @throws Missing `customer-unknown` · Refusal `customer-archived` */
+function checkCustomer(customerId: string, customer: CreationFacts['customer']): void {
+  if (!customer) throw new Missing('customer', customerId);
+  if (customer.status !== 'archived') return;
+  throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.', {
+    field: 'subject.customerId',
+  });
 }
 
 export function assignTask(

@@ -24,10 +24,9 @@ import { TasksController } from './tasks.controller.js';
 
 async function creation({ command, streams, now }: Question<CreateTask, Task>): Promise<CreationFacts> {
   const { assigneeId, subject } = command.task;
-  const customer = subject?.customerId ? await customerFacts(streams, subject.customerId) : undefined;
   return {
     assignee: assigneeId ? await employeeFacts(streams, assigneeId, now) : undefined,
-    customer: customer !== undefined && customer.status !== 'archived',
+    customer: subject?.customerId ? await customerFacts(streams, subject.customerId) : undefined,
     opportunity: subject?.opportunityId ? await opportunityFacts(streams, subject.opportunityId) : undefined,
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { wantedEvents } from '../../apps/cli/wanted-events.js';
 import type { Wanted } from '../../apps/cli/wanted-events.js';
-import { between } from '../../apps/cli/moments.js';
+import { axisOf, between } from '../../apps/cli/moments.js';
 import { TestClock } from '../support/clock.js';
 import { event, metadata } from '../support/events.js';
 import { sqliteStore } from '../support/stores.js';
@@ -101,6 +101,12 @@ describe('a time from one moment to another', () => {
       since: '2024-06-30T22:00:00.000Z',
       before: '2024-07-01T12:00:00.000Z',
     });
+  });
+
+  it('is needed where it is said what it means', () => {
+    expect(axisOf('recorded', { before: '2024-03-01' })).toBe('recorded');
+    expect(axisOf(undefined, {})).toBe('occurred');
+    expect(() => axisOf('recorded', {})).toThrow(expect.objectContaining({ code: 'axis-without-moment' }));
   });
 
   it('has an end after its beginning', () => {

@@ -1,7 +1,8 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { ReleasePortfolioPlace } from '../../libs/customers/commands.js';
 import { identifier, releaseIdentifier, reserveIdentifier } from '../../libs/customers/identifier.decider.js';
 import { portfolio, releaseFormerPlace, releasePlace, reservePlace } from '../../libs/customers/portfolio.decider.js';
+import { taxNumber } from '../../libs/customers/reservations.js';
 import { given } from '../support/given.js';
 import { customerId, now, otherId, otherOwner, owner } from './customers.js';
 
@@ -71,6 +72,14 @@ describe('what only one may have', () => {
     given(identifier, owned).when(reserve).thenRecords();
     given(identifier, owned, givenBack).when(reserve).thenRecords(owned);
   });
+
+  it.each(['de 12-3', 'DE\u201312.3', '\uff24\uff251\uff0d23', 'DE123\u200b', 'D\u00adE\u00a0123'])(
+    'a tax number, the same one however it is written: %j',
+    (taxId) => {
+      expect(taxNumber(taxId, customerId).stream).toBe(taxNumber('DE123', customerId).stream);
+      expect(taxNumber(`${taxId}4`, customerId).stream).not.toBe(taxNumber('DE123', customerId).stream);
+    },
+  );
 
   it('a tax number, given back once, by the customer that has it', () => {
     const release = (id: string) => (state: Parameters<typeof releaseIdentifier>[0]) =>

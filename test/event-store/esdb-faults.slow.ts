@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
-import type { EsdbEventStoreOptions } from '../../libs/event-store/esdb/esdb.event-store.js';
+import type { EsdbEventStoreOptions } from '../../libs/event-store/esdb/options.js';
 import type { LogPage } from '../../libs/event-store/event-store.js';
 import { compiled } from '../support/compiled.js';
 import { event, events, idsOf, wholeLog } from '../support/events.js';

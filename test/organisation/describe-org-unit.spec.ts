@@ -103,6 +103,23 @@ describe('the processes an org unit runs', () => {
       .thenRecords();
   });
 
+  it('are one process in every spelling', () => {
+    const other = 'Customer\u00a0 DEVELOPMENT\u200b';
+    given(organisation, ...company, runs)
+      .when((state) => assignOrgUnitProcess(state, new AssignOrgUnitProcess(sales, { process: other })))
+      .thenRecords();
+    const twice: Event = { type: 'OrgUnitProcessAssigned', data: { orgUnitId: sales, process: other } };
+    given(organisation, ...company, runs, twice)
+      .when((state) =>
+        unassignOrgUnitProcess(state, new UnassignOrgUnitProcess(sales, { process: 'CUSTOMER development' })),
+      )
+      .thenRecords(
+        { type: 'OrgUnitProcessUnassigned', data: { orgUnitId: sales, process } },
+        { type: 'OrgUnitProcessUnassigned', data: { orgUnitId: sales, process: other } },
+      )
+      .thenReads(structureChart, sales, { processes: [] });
+  });
+
   it('are not those of a closed unit', () => {
     given(organisation, ...company, closed)
       .when((state) => assignOrgUnitProcess(state, new AssignOrgUnitProcess(service, { process })))

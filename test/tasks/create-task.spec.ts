@@ -14,7 +14,11 @@ const wanted: NewTask = {
   subject: { customerId },
   assigneeId,
 };
-const facts: CreationFacts = { assignee: { name: 'Ada', status: 'active' }, customer: true, opportunity: undefined };
+const facts: CreationFacts = {
+  assignee: { name: 'Ada', status: 'active' },
+  customer: { status: 'active' },
+  opportunity: undefined,
+};
 
 const creating = (change: Partial<NewTask> = {}, known: Partial<CreationFacts> = {}) =>
   given(task).when((state) =>
@@ -74,7 +78,13 @@ describe('creating a task', () => {
   });
 
   it('refuses a customer that nobody registered', () => {
-    creating({}, { customer: false }).thenRefuses('customer-unknown', { id: customerId });
+    creating({}, { customer: undefined }).thenRefuses('customer-unknown', { id: customerId });
+  });
+
+  it('refuses a customer that was put away', () => {
+    creating({}, { customer: { status: 'archived' } }).thenRefuses('customer-archived', {
+      field: 'subject.customerId',
+    });
   });
 
   it('is about the customer of the opportunity it is about', () => {

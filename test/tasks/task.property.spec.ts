@@ -28,7 +28,7 @@ type Step = (state: Task, now: string) => readonly TaskEvent[];
 
 const facts = {
   assignee: { name: 'Ada', status: 'active' },
-  customer: true,
+  customer: { status: 'active' as const },
   opportunity: undefined,
   contactIds: [],
   registeredAt: null,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, Unavailable } from '../../errors.js';
 import type { EsdbBytes } from './bytes.js';
 import type { EsdbClient, EsdbNewEvent } from './client.js';
-import { EsdbError } from './client.js';
+import { EsdbError } from './failures.js';
 import { WrongExpectedRevision } from '../event-store.js';
 import type { Appended, ExpectedRevision } from '../event-store.js';
 

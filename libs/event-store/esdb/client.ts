@@ -1,32 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import eventstore from '@eventstore/db-client';
-import type {
-  AllStreamRecordedEvent,
-  AllStreamResolvedEvent,
-  ReadableSubscription,
-  StreamingRead,
-} from '@eventstore/db-client';
+import type { AllStreamRecordedEvent, StreamingRead } from '@eventstore/db-client';
 import { appendBytes, readBytes } from './bytes.js';
 import type { EsdbBytes, EsdbStored } from './bytes.js';
+import { EsdbError, failureOf } from './failures.js';
+import { follow } from './following.js';
+import type { Destroyable, EsdbFilter, EsdbFollower, EsdbFollowing } from './following.js';
 import type { EsdbAddress } from './url.js';
+import { eventOf, positionOf } from './wire-event.js';
+import type { EsdbEvent } from './wire-event.js';
 import type { ExpectedRevision } from '../event-store.js';
 
-const { EventStoreDBClient, START, END, FORWARDS, BACKWARDS, ErrorType, jsonEvent, eventTypeFilter, streamNameFilter } =
-  eventstore;
+const { EventStoreDBClient, START, END, FORWARDS, BACKWARDS, jsonEvent } = eventstore;
 type Client = InstanceType<typeof EventStoreDBClient>;
-
-/** An event as the server keeps it. */
-export interface EsdbEvent {
-  readonly stream: string;
-  readonly revision: number;
-  readonly position: number;
-  readonly id: string;
-  readonly type: string;
-  readonly recordedAt: string;
-  /** Parsed JSON; undefined for other content types. */
-  readonly data: unknown;
-  readonly metadata: unknown;
-}
 
 export interface EsdbNewEvent {
   readonly id: string;
@@ -35,64 +21,8 @@ export interface EsdbNewEvent {
   readonly metadata: object;
 }
 
-/** Server-side filter by prefixes of event types or of stream names; `'all'` excludes only the server's own events. */
-export type EsdbFilter = { readonly types: readonly string[] } | { readonly streams: readonly string[] } | 'all';
-
-/** How a call can fail. */
-export type EsdbFailure =
-  /** The stream is not at the expected revision; `current` is its last revision, -1 when there is none. */
-  | 'wrong-revision'
-  | 'stream-missing'
-  /** The user has no permission. */
-  | 'denied'
-  | 'not-logged-in'
-  | 'too-large'
-  | 'stream-deleted'
-  /** The server did not answer in time; the call may have taken effect. */
-  | 'silent'
-  | 'not-understood';
-
-export class EsdbError extends Error {
-  constructor(
-    readonly failure: EsdbFailure,
-    message: string,
-    readonly current?: number,
-  ) {
-    super(message);
-    this.name = 'EsdbError';
-  }
-}
-
-interface Destroyable {
-  destroy(error: Error): unknown;
-}
-
-/** Callbacks of a subscription to the log, called in order. */
-export interface EsdbFollower {
-  event(event: EsdbEvent): void;
-  /** The filter has passed this position. */
-  checkpoint(position: number): void;
-  caughtUp(): void;
-  ended(error: EsdbError): void;
-}
-
-export interface EsdbFollowing {
-  /** Whether every event that has arrived has been passed to the follower. */
-  readonly drained: boolean;
-  pause(): void;
-  resume(): void;
-  /** Ends the subscription; no further callbacks. */
-  stop(): void;
-}
-
-/** A filtered subscription gives a checkpoint after `WINDOW * WINDOWS` positions. */
-const WINDOW = 500;
-const WINDOWS = 10;
 /** Time for cancelled calls to end, in milliseconds. */
 const GRACE = 500;
-/** Events that the client buffers for a follower. */
-const READY = 64;
-
 /**
  * Deadline of an append, in milliseconds. The client sends it as a time of its wall clock and the server compares it with its
  * own, so it is long enough for clocks that differ. Callers have a shorter timeout of their own.
@@ -207,53 +137,7 @@ export class EsdbClient {
 
   /** Subscribes to the log after a position. */
   follow(after: number, filter: EsdbFilter, follower: EsdbFollower): EsdbFollowing {
-    const told = {
-      maxSearchWindow: WINDOW,
-      checkpointInterval: WINDOWS,
-      checkpointReached: async (_: unknown, { commit }: { readonly commit: bigint }) =>
-        follower.checkpoint(Number(commit)),
-    };
-    const subscription: ReadableSubscription<AllStreamResolvedEvent> = this.#forReading().subscribeToAll(
-      {
-        fromPosition: after === 0 ? START : positionOf(after),
-        filter:
-          filter === 'all'
-            ? eventTypeFilter({ regex: '^[^\\$].*', ...told })
-            : 'types' in filter
-              ? eventTypeFilter({ prefixes: [...filter.types], ...told })
-              : streamNameFilter({ prefixes: [...filter.streams], ...told }),
-      },
-      { highWaterMark: READY },
-    );
-    const open = this.#open.reader.add(subscription);
-    let over = false;
-    const end = (error: unknown) => {
-      open.delete(subscription);
-      if (over) return;
-      over = true;
-      follower.ended(failureOf(error));
-    };
-    subscription.on('data', ({ event }) => {
-      if (!over && event) follower.event(eventOf(event));
-    });
-    subscription.on('caughtUp', () => {
-      if (!over) follower.caughtUp();
-    });
-    subscription.on('error', end);
-    subscription.on('end', () => end(new EsdbError('silent', 'the server ended the subscription')));
-    return {
-      get drained() {
-        return subscription.readableLength === 0;
-      },
-      pause: () => void subscription.pause(),
-      resume: () => void subscription.resume(),
-      stop: () => {
-        over = true;
-        open.delete(subscription);
-        subscription.resume();
-        subscription.unsubscribe().catch(() => undefined);
-      },
-    };
+    return follow(this.#forReading(), this.#open.reader, after, filter, follower);
   }
 
   /** Closes a connection that does not answer; its open calls fail. The next call opens a new one. */
@@ -314,22 +198,6 @@ function bytesOf(event: EsdbNewEvent | EsdbBytes): EsdbBytes {
   return { id: event.id, type: event.type, foreign: { contentType: 'application/json', data, metadata } };
 }
 
-const positionOf = (position: number) => ({ commit: BigInt(position), prepare: BigInt(position) });
-
-function eventOf(event: AllStreamRecordedEvent): EsdbEvent {
-  const { streamId, revision, position, id, type, created, isJson, data, metadata } = event;
-  return {
-    stream: streamId,
-    revision: Number(revision),
-    position: Number(position?.commit ?? 0),
-    id,
-    type,
-    recordedAt: created.toISOString(),
-    data: isJson ? data : undefined,
-    metadata,
-  };
-}
-
 /**
  * The events of a read. When the consumer stops early, cancels the call, since the server would wait for its reader for
  * ever, and discards what is still arriving, since the client closes no connection with unread data.
@@ -353,37 +221,4 @@ async function* given<Event>(
       await reading.cancel();
     }
   }
-}
-
-const FAILURES: Readonly<Record<string, EsdbFailure>> = {
-  [ErrorType.WRONG_EXPECTED_VERSION]: 'wrong-revision',
-  [ErrorType.STREAM_NOT_FOUND]: 'stream-missing',
-  [ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED]: 'too-large',
-  [ErrorType.STREAM_DELETED]: 'stream-deleted',
-  [ErrorType.ACCESS_DENIED]: 'denied',
-  [ErrorType.INVALID_ARGUMENT]: 'not-understood',
-};
-/** gRPC statuses that are more precise than the errors of the client. */
-const STATUSES: Readonly<Record<number, EsdbFailure>> = {
-  3: 'not-understood',
-  8: 'too-large',
-  12: 'not-understood',
-  16: 'not-logged-in',
-};
-
-function failureOf(error: unknown): EsdbError {
-  if (error instanceof EsdbError) return error;
-  const {
-    type = '',
-    code,
-    message,
-    actualVersion,
-  } = error as Error & {
-    readonly type?: string;
-    readonly code?: number;
-    readonly actualVersion?: bigint | 'no_stream';
-  };
-  const failure = STATUSES[code ?? -1] ?? FAILURES[type] ?? 'silent';
-  if (failure !== 'wrong-revision') return new EsdbError(failure, message);
-  return new EsdbError(failure, message, typeof actualVersion === 'bigint' ? Number(actualVersion) : -1);
 }

@@ -1,5 +1,7 @@
-import type { EsdbClient, EsdbEvent, EsdbFilter, EsdbFollowing } from './client.js';
-import { EsdbError } from './client.js';
+import type { EsdbClient } from './client.js';
+import type { EsdbEvent } from './wire-event.js';
+import type { EsdbFilter, EsdbFollowing } from './following.js';
+import { EsdbError } from './failures.js';
 
 /** Buffered events before the server is paused. */
 const READY = 512;

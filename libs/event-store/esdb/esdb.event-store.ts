@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '../../errors.js';
-import { patiently, START_PATIENCE } from '../../patience.js';
+import { patiently } from '../../patience.js';
 import { Wakers } from '../../wakers.js';
 import { plain } from '../codec.js';
 import type { EventCodec } from '../codec.js';
 import { denied, EsdbAppends, unreachable, within } from './appends.js';
-import { EsdbClient, EsdbError } from './client.js';
+import { EsdbClient } from './client.js';
+import { EsdbError } from './failures.js';
 import { EsdbEnds } from './ends.js';
 import { EsdbEvents, notedTimes, storedEvent, TIMES_STREAM } from './events.js';
+import { waits } from './options.js';
+import type { EsdbEventStoreOptions } from './options.js';
 import { EsdbReads, isEmpty, mayPass } from './reads.js';
 import { EsdbTail } from './tail.js';
 import { EsdbVersions } from './versions.js';
@@ -29,37 +32,12 @@ import type {
 import { unavailable } from '../unavailable.js';
 import { Upcasting } from '../upcasting.js';
 
-/** Timeout of one attempt of an append, and how long an unanswered append is repeated, in milliseconds. */
-const DEADLINE = 5_000;
-const APPEND_PATIENCE = 15_000;
-/** How long the server may be silent during a read, in milliseconds, and the number of attempts, each on a new connection. */
-const READ_PATIENCE = 10_000;
+/** Attempts at a read, each on a new connection. */
 const READS = 3;
 /** Delay before a read is tried again, in milliseconds; multiplied by the number of attempts. */
 const REST = 100;
 /** Maximum wait for new events, in milliseconds; callers check again afterwards. */
 const HEARTBEAT = 1_000;
-
-export interface EsdbEventStoreOptions {
-  /** `EVENT_STORE_URL`. */
-  readonly url: string;
-  readonly codec?: EventCodec;
-  readonly upcasting?: Upcasting;
-  /** Opens the log for reading only. This protects no data: permissions are up to the server. */
-  readonly readOnly?: boolean;
-  /** Called with the reason on outage of writes, with `undefined` on recovery. */
-  readonly report?: (fault: string | undefined) => void;
-  /** Replaces default waits, in milliseconds. */
-  readonly waits?: Partial<typeof waits>;
-}
-
-const waits = {
-  deadline: DEADLINE,
-  appendPatience: APPEND_PATIENCE,
-  readPatience: READ_PATIENCE,
-  startPatience: START_PATIENCE,
-  keepAlive: 0,
-};
 
 /**
  * The log on EventStoreDB or a compatible server. Any number of processes may write; expected revisions detect their

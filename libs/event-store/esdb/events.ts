@@ -1,7 +1,8 @@
 import type { EventCodec } from '../codec.js';
 import { idFrom } from '../../ids.js';
 import type { EsdbBytes } from './bytes.js';
-import type { EsdbEvent, EsdbNewEvent } from './client.js';
+import type { EsdbEvent } from './wire-event.js';
+import type { EsdbNewEvent } from './client.js';
 import type { ForeignEvent, LogFilter, Metadata, NewEvent, RecordedEvent } from '../event-store.js';
 import type { Upcasting } from '../upcasting.js';
 

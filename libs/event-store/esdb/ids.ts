@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { EsdbEvent } from './client.js';
+import type { EsdbEvent } from './wire-event.js';
 import type { Appended } from '../event-store.js';
 
 /** Maximum number of cached event ids over all streams. */

@@ -1,6 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EsdbCursor } from './cursor.js';
-import type { EsdbClient, EsdbEvent, EsdbFailure, EsdbFilter } from './client.js';
+import type { EsdbClient } from './client.js';
+import type { EsdbEvent } from './wire-event.js';
+import type { EsdbFailure } from './failures.js';
+import type { EsdbFilter } from './following.js';
 import { isBookkeeping, passes, weightOf } from './events.js';
 import type { EsdbEvents } from './events.js';
 import type { EsdbEnds } from './ends.js';

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EsdbClient, EsdbEvent, EsdbFollowing } from './client.js';
-import { EsdbError } from './client.js';
+import type { EsdbClient } from './client.js';
+import type { EsdbEvent } from './wire-event.js';
+import type { EsdbFollowing } from './following.js';
+import { EsdbError } from './failures.js';
 import { isBookkeeping, weightOf } from './events.js';
 import type { EsdbEvents } from './events.js';
 import type { RecordedEvent } from '../event-store.js';

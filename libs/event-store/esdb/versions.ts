@@ -1,5 +1,6 @@
 import { idFrom } from '../../ids.js';
-import type { EsdbEvent, EsdbNewEvent } from './client.js';
+import type { EsdbEvent } from './wire-event.js';
+import type { EsdbNewEvent } from './client.js';
 import { VERSIONS_STREAM } from './events.js';
 import type { NewEvent } from '../event-store.js';
 

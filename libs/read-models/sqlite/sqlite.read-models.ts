@@ -1,15 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
-import { Refusal } from '../../errors.js';
-import { explained, openSqlite, rollBack, some, Statements } from '../../sqlite/sqlite.js';
+import { explained, rollBack, some, Statements } from '../../sqlite/sqlite.js';
 import { closeKeepingRoom } from '../../sqlite/room.js';
 import { WalLimit } from '../../sqlite/wal.js';
 import { WriteLock } from '../../sqlite/write-lock.js';
 import { ChangeSignal } from '../change-signal.js';
-import { pageOf } from '../merge.js';
-import type { SortValue } from '../merge.js';
-import { partitionOf } from '../partitions.js';
 import type { FormerProcess } from '../former-processes.js';
 import type { Projection } from '../projection.js';
 import { ReadModels } from '../read-models.js';
@@ -28,35 +24,15 @@ import type {
   Sums,
 } from '../read-models.js';
 import type { ReadModel, Rollup } from '../rollup.js';
-import { cellsIn, SqliteCells, widenCells } from './cells.js';
-import { documentsIn, documentTable, SqliteDocuments } from './documents.js';
+import { SqliteAnswers } from './answers.js';
+import { cellsIn, SqliteCells } from './cells.js';
+import { documentsIn, SqliteDocuments } from './documents.js';
+import { openFile } from './format.js';
 import { SqliteFormerProcesses } from './former-processes.js';
-import { GENERATIONS, PARTITIONS, SqliteGenerations } from './generations.js';
-import { LEASES, SqliteLeases } from './leases.js';
-import { PARKING, SqliteParking } from './parking.js';
-import { QueryCompiler } from './query.js';
-import type { Sql } from './query.js';
+import { SqliteGenerations } from './generations.js';
+import { SqliteLeases } from './leases.js';
+import { SqliteParking } from './parking.js';
 
-const APPLICATION_ID = 0x414e524d;
-const MIGRATIONS = [
-  `${GENERATIONS}
-   ${PARKING}
-   CREATE TABLE checkpoint (process TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID;`,
-  // Documents and cells lie in other columns from here on: they are computed again, in tables that take the place of these.
-  `DELETE FROM generation; DELETE FROM parked; DELETE FROM waiting; DELETE FROM sqlite_sequence;`,
-  // Processes park streams as generations park documents.
-  `ALTER TABLE checkpoint ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
-   ALTER TABLE parked RENAME TO parked_before; ALTER TABLE waiting RENAME TO waiting_before;
-   ${PARKING}
-   INSERT INTO parked SELECT * FROM parked_before; INSERT INTO waiting SELECT * FROM waiting_before;
-   DROP TABLE parked_before; DROP TABLE waiting_before;`,
-  // Partitions and leases, for several projectors.
-  `${PARTITIONS} ${LEASES}`,
-  // Identity of the log.
-  'CREATE TABLE log (one INTEGER PRIMARY KEY CHECK (one = 1), name TEXT NOT NULL)',
-  widenCells,
-];
-const MEND = 'Stop what writes to it and delete it: `annals rebuild --all` makes it again from the log.';
 /** Number of pages in the write-ahead log at which SQLite checkpoints. */
 const WAL_PAGES = 16_384;
 /** Delay between attempts at the write lock, in milliseconds. */
@@ -85,6 +61,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #generations: SqliteGenerations;
   readonly #documents: SqliteDocuments;
   readonly #cells: SqliteCells;
+  readonly #answers: SqliteAnswers;
   readonly #parking: SqliteParking;
   readonly #leases: SqliteLeases;
   readonly #former: SqliteFormerProcesses;
@@ -96,7 +73,7 @@ export class SqliteReadModels extends ReadModels {
     super();
     this.#path = path;
     this.#readOnly = readOnly;
-    this.#db = open(path, readOnly);
+    this.#db = openFile(path, readOnly);
     // A power cut may lose the last transactions with their checkpoint; they are projected again from the log.
     this.#db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384');
     this.#lock = new WriteLock(this.#db, { clock, patience });
@@ -105,6 +82,7 @@ export class SqliteReadModels extends ReadModels {
     this.#generations = new SqliteGenerations(this.#statements, clock);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
+    this.#answers = new SqliteAnswers(this.#statements, this.#generations, this.#cells);
     this.#parking = new SqliteParking(this.#statements);
     this.#leases = new SqliteLeases(this.#statements);
     this.#former = new SqliteFormerProcesses(this.#statements);
@@ -112,38 +90,19 @@ export class SqliteReadModels extends ReadModels {
   }
 
   async get<Document>(projection: Projection<Document>, id: string): Promise<Document | undefined> {
-    const serving = this.#generations.active(projection.name);
-    const table = documentTable(serving[partitionOf(id, serving.length)]!);
-    const body = this.#statements.get(`SELECT body FROM ${table} WHERE id = ?`, id)?.['body'];
-    if (typeof body !== 'string') return undefined;
-    return this.#statements.reading(() => JSON.parse(body) as Document);
+    return this.#answers.get(projection, id);
   }
 
   async find<Document>(projection: Projection<Document>, find: Find = {}): Promise<Found<Document>> {
-    const count = ({ text, values }: Sql) => Number(this.#statements.get(text, ...values)?.['count']);
-    const search = (generation: number) => {
-      const { text, values } = new QueryCompiler(generation, projection).page(find, count);
-      return this.#statements.all(text, ...values).map(({ body, ...keys }) => ({
-        keys: Object.values(keys) as SortValue[],
-        document: () => JSON.parse(String(body)) as Document,
-      }));
-    };
-    const partitions = this.#ofServing(projection, search);
-    return this.#statements.reading(() => pageOf(projection, partitions, find));
+    return this.#answers.find(projection, find);
   }
 
   async count(projection: Projection, filter?: Filter): Promise<number> {
-    const counts = this.#ofServing(projection, (generation) => {
-      const { text, values } = new QueryCompiler(generation, projection).filter(filter);
-      const sql = `SELECT count(*) AS count FROM ${documentTable(generation)} WHERE ${text}`;
-      return Number(this.#statements.get(sql, ...values)?.['count']);
-    });
-    return counts.reduce((sum, found) => sum + found, 0);
+    return this.#answers.count(projection, filter);
   }
 
   async sums(rollup: Rollup, sums: Sums = {}): Promise<readonly Sum[]> {
-    const serving = this.#generations.active(rollup.of.name, rollup);
-    return this.#statements.reading(() => this.#cells.sums(serving, rollup, sums));
+    return this.#answers.sums(rollup, sums);
   }
 
   async generations(): Promise<readonly Generation[]> {
@@ -205,7 +164,7 @@ export class SqliteReadModels extends ReadModels {
 
   /** From a connection of its own: one moment of the generation, however long the reading takes. */
   async *contents(generation: Generation, { rollups }: ReadModel): AsyncGenerator<readonly Content[]> {
-    const db = open(this.#path, true);
+    const db = openFile(this.#path, true);
     try {
       db.exec('BEGIN');
       yield* some(documentsIn(db, generation.id));
@@ -360,20 +319,6 @@ export class SqliteReadModels extends ReadModels {
   }
 
   /**
-   * Asks every partition that serves. While the generation of a new definition is built, an older one serves, and lacks the
-   * columns and indexes that only the new one has.
-   * @throws Refusal `read-model-building` where it does
-   */
-  #ofServing<Answer>({ name }: Projection, ask: (generation: number) => Answer): Answer[] {
-    try {
-      return this.#generations.active(name).map(ask);
-    } catch (error) {
-      if (!/^no such (column|index): /.test((error as Error).message)) throw error;
-      throw new Refusal('read-model-building', `The read model ${name} is being built.`, { name }, 503);
-    }
-  }
-
-  /**
    * Waits for the write lock without holding up the thread: requests and pages come from different threads.
    * @throws Unavailable `storage-full` · `storage-failing` · `storage-locked`
    */
@@ -394,6 +339,3 @@ export class SqliteReadModels extends ReadModels {
     }
   }
 }
-
-const open = (path: string, readOnly: boolean): DatabaseSync =>
-  openSqlite(path, { applicationId: APPLICATION_ID, migrations: MIGRATIONS, mend: MEND, readOnly, busyTimeout: 0 });
