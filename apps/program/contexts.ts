@@ -54,6 +54,6 @@ export const { deciders, knownEventTypes, subjects, importTargets, deadlines, pr
 
 /**
  * Definitions of read models as they were before, most recent first: as long as one is listed here, its copy keeps up beside the new
- * one, and `annals projections rollback` goes back to it. See docs/decisions/0014.
+ * one, and `annals projections rollback` goes back to it. See docs/decisions/0015.
  */
 export const earlierReadModels: readonly ReadModel[] = [];

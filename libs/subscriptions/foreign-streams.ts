@@ -1,6 +1,6 @@
 import { holds, WrongExpectedRevision } from '../event-store/event-store.js';
 import type { Appended, EventStore, ExpectedRevision, ForeignEvent } from '../event-store/event-store.js';
-import { accessDenied, notUnderstood, StreamDeleted } from './refusals.js';
+import { accessDenied, idTaken, notUnderstood, StreamDeleted } from './refusals.js';
 import {
   deletion,
   describedBy,
@@ -36,7 +36,7 @@ export class ForeignStreams {
   /**
    * Appends events.
    * @returns revision and position of the last event; nothing for an empty append to an empty stream
-   * @throws CallRefused
+   * @throws CallRefused also when the stream stands where it is expected, and has an event with one of the ids already
    * @throws WrongExpectedRevision
    */
   async append(
@@ -45,6 +45,21 @@ export class ForeignStreams {
     events: readonly ForeignEvent[],
   ): Promise<Partial<Appended>> {
     this.#permit(stream);
+    try {
+      return await this.#append(stream, expected, events);
+    } catch (error) {
+      if (!(error instanceof WrongExpectedRevision)) throw error;
+      const met =
+        holds(expected, error.current) || (expected === 'no-stream' && (await this.#standing(stream)).deleted);
+      throw met && (await this.#holdsAny(stream, expected, events)) ? idTaken(stream) : error;
+    }
+  }
+
+  async #append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly ForeignEvent[],
+  ): Promise<Partial<Appended>> {
     const described = describedBy(stream);
     if (described !== undefined) {
       return this.#locks.exclusive(described, async () => {
@@ -117,6 +132,19 @@ export class ForeignStreams {
     const { current, ...metadata } = await this.#standing(stream);
     check(stream, expected, { current, ...metadata });
     return current < 0 ? {} : { revision: current };
+  }
+
+  /**
+   * Whether an id of these events is in the stream already, or stands twice among them. Where no revision is expected and the
+   * first event is there, this is a retry with other events, which EventStoreDB answers as a wrong expected version.
+   */
+  async #holdsAny(stream: string, expected: ExpectedRevision, events: readonly ForeignEvent[]): Promise<boolean> {
+    const [first] = events;
+    const isRetry = expected === 'any' || expected === 'stream-exists';
+    if (isRetry && first && (await this.store.find(stream, first.id))) return false;
+    if (new Set(events.map(({ id }) => id)).size < events.length) return true;
+    for (const { id } of events) if (await this.store.find(stream, id)) return true;
+    return false;
   }
 
   /** Appends to a deleted stream; events from before the deletion stay hidden. */

@@ -26,6 +26,12 @@ export class CallRefused extends Error {
 
 export const notUnderstood = (why: string): CallRefused => new CallRefused(status.INVALID_ARGUMENT, why);
 
+/** Ids are unique within a stream. Not a wrong expected version: a caller that reads the stream again and retries never ends. */
+export const idTaken = (stream: string): CallRefused =>
+  notUnderstood(
+    `Append failed: stream ${stream} has an event with one of these ids already, or two of them are the same.`,
+  );
+
 export const accessDenied = (why: string): CallRefused =>
   new CallRefused(status.PERMISSION_DENIED, why, 'access-denied');
 

@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { status } from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { WrongExpectedRevision } from '../../libs/event-store/event-store.js';
 import type { ForeignEvent } from '../../libs/event-store/event-store.js';
 import type { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { newId } from '../../libs/ids.js';
@@ -53,4 +55,44 @@ it('appends to one stream share a commit, and a refusal stops none behind it', a
   ]);
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(2);
   expect((await store.readStream('lead-1')).events).toHaveLength(51);
+});
+
+describe('an id that the stream has already is no wrong revision, after which callers would retry for ever:', () => {
+  const taken = { name: 'CallRefused', code: status.INVALID_ARGUMENT };
+
+  it.each([['any'], ['stream-exists'], [1]] as const)('expecting %s', async (expected) => {
+    const [first, second] = [sent(), sent()];
+    await streams.append('lead-1', 'any', [first, second]);
+    await expect(streams.append('lead-1', expected, [sent(), first])).rejects.toMatchObject(taken);
+    // A retry with other events, which EventStoreDB answers so.
+    const retried = streams.append('lead-1', expected, [second, sent()]);
+    await (expected === 1
+      ? expect(retried).rejects.toMatchObject(taken)
+      : expect(retried).rejects.toThrow(WrongExpectedRevision));
+    // The stream stands elsewhere: that comes first.
+    await expect(streams.append('lead-1', 7, [sent(), first])).rejects.toThrow(WrongExpectedRevision);
+    expect((await store.readStream('lead-1')).events).toHaveLength(2);
+  });
+
+  it('twice in one append', async () => {
+    const twice = sent();
+    for (const expected of ['any', 'no-stream'] as const) {
+      await expect(streams.append('lead-1', expected, [twice, twice])).rejects.toMatchObject(taken);
+    }
+    expect(await store.head()).toBe(0);
+  });
+
+  it('in a deleted stream', async () => {
+    const [first, second] = [sent(), sent()];
+    await streams.append('lead-1', 'any', [first, second]);
+    await streams.delete('lead-1', 'any');
+    for (const events of [
+      [second, sent()],
+      [sent(), second],
+    ]) {
+      await expect(streams.append('lead-1', 'no-stream', events)).rejects.toMatchObject(taken);
+    }
+    expect(await shownOf(store, 'lead-1')).toBeUndefined();
+    await expect(streams.append('lead-1', 0, [sent(), first])).rejects.toThrow(WrongExpectedRevision);
+  });
 });
