@@ -11,6 +11,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AuditModule } from '../../libs/audit/audit.module.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { Config } from '../../libs/config.js';
+import type { Context } from '../../libs/context.js';
 import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-store.module.js';
 import { EventTypes } from '../../libs/event-store/event-types.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -35,7 +36,8 @@ import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { contexts, deadlines, knownEventTypes, processes, subjects } from './contexts.js';
+import { listed, partsOf } from './contexts.js';
+import type { Parts } from './contexts.js';
 import { installationOf } from './definitions.js';
 import type { Installation } from './definitions.js';
 import { Subscriptions } from './subscriptions.js';
@@ -58,6 +60,8 @@ export interface Running {
     readonly installation: Installation;
   }) => BackgroundProjector;
   readonly clock?: Clock;
+  /** Parts of the business that it has, where that is not what the source lists. */
+  readonly contexts?: readonly Context[];
   /** What it keeps up and answers, where that is not what the source and the settings say. */
   readonly installation?: Installation;
 }
@@ -69,6 +73,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     private readonly readModels: ReadModels,
     private readonly past: Past,
     private readonly upcasting: Upcasting,
+    private readonly eventTypes: EventTypes,
     private readonly projecting: BackgroundProjector,
     private readonly subscriptions: Subscriptions,
     private readonly memory: ProcessMemory | undefined,
@@ -76,7 +81,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.upcasting.verify(await this.store.storedVersions(), knownEventTypes);
+    this.upcasting.verify(await this.store.storedVersions(), this.eventTypes.known);
     this.projecting.start();
     this.switches?.start();
   }
@@ -129,6 +134,7 @@ class Foundation {
   static forRoot(
     { config, clock, projecting, writer }: Running,
     installation: Installation,
+    parts: Parts,
     logger: Logger,
   ): DynamicModule {
     const report = (what: string, details: object) => logger.warn(details, what);
@@ -140,7 +146,7 @@ class Foundation {
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
         { provide: InstalledExtensions, useValue: installation.extensions },
-        { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
+        { provide: EventTypes, useValue: new EventTypes(parts.knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: report },
         ...(writer ? [remembering(config), ...recording(report)] : []),
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
@@ -153,7 +159,7 @@ class Foundation {
         {
           provide: Subscriptions,
           inject: [EventStore],
-          useFactory: (store: EventStore) => new Subscriptions(store, config, logger),
+          useFactory: (store: EventStore) => new Subscriptions(store, config, logger, parts.deciders),
         },
         {
           provide: Lifecycle,
@@ -162,6 +168,7 @@ class Foundation {
             ReadModels,
             Past,
             Upcasting,
+            EventTypes,
             BackgroundProjector,
             Subscriptions,
             { token: ProcessMemory, optional: true },
@@ -192,22 +199,23 @@ export class AppModule {
   static async forRoot(running: Running): Promise<DynamicModule> {
     const { config, writer, dryRun } = running;
     const logger = createLogger(config.LOG_LEVEL);
-    const installation = running.installation ?? (await installationOf(config));
+    const parts = running.contexts ? partsOf(running.contexts) : listed;
+    const installation = running.installation ?? (await installationOf(config, parts));
     if (writer) for (const each of installation.extensions.faults) logger.error(each, 'extension not loaded');
     const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        Foundation.forRoot(running, installation, logger),
+        Foundation.forRoot(running, installation, parts, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
         ReadModelsModule.forRoot(installation.definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
-        ...contexts.map(({ module }) => module),
+        ...parts.contexts.map(({ module }) => module),
         ImportModule,
-        AuditModule.forRoot(subjects),
+        AuditModule.forRoot(parts.subjects),
         ReportsModule.forRoot(installation.reports),
         ObservabilityModule,
-        ...(writer ? [ProcessesModule.forRoot({ processes, deadlines })] : []),
+        ...(writer ? [ProcessesModule.forRoot(parts)] : []),
       ],
       providers: [{ provide: APP_GUARD, useClass: DevelopmentGuard }],
     };
