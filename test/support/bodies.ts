@@ -20,26 +20,37 @@ const withFields = ({ anyOf: _, ...schema }: SchemaObject, { properties = {} }: 
 });
 
 /** Values that fit a schema of the description, as ajv has it. */
-export function fitting(schema: Schema): Arbitrary<unknown> {
+export const fitting = (schema: Schema): Arbitrary<unknown> => fittingOf(schema, false);
+
+/** The same with all that there can be: every field, no null, something in every list. */
+export const filled = (schema: Schema): Arbitrary<unknown> => fittingOf(schema, true);
+
+function fittingOf(schema: Schema, full: boolean): Arbitrary<unknown> {
   const fits = ajv.compile(inDocument(schema));
-  return valuesOf(schema).filter((value) => fits(value));
+  return valuesOf(schema, full).filter((value) => fits(value));
 }
 
-function valuesOf(reference: Schema): Arbitrary<unknown> {
+const isNull = (schema: Schema) => 'type' in schema && schema.type === 'null';
+
+function valuesOf(reference: Schema, full: boolean): Arbitrary<unknown> {
   const schema = resolved(reference);
   const { type, enum: values, anyOf, properties = {}, required = [] } = schema;
-  if (anyOf)
-    return fc.oneof(...anyOf.map((each) => valuesOf(schema.properties ? withFields(schema, resolved(each)) : each)));
+  if (anyOf) {
+    const choices = full ? anyOf.filter((each) => !isNull(each)) : anyOf;
+    return fc.oneof(
+      ...choices.map((each) => valuesOf(schema.properties ? withFields(schema, resolved(each)) : each, full)),
+    );
+  }
   if (values) return fc.constantFrom(...(values as unknown[]));
-  if (Array.isArray(type)) return fc.oneof(...type.map((one) => valuesOf({ ...schema, type: one })));
+  if (Array.isArray(type)) return fc.oneof(...type.map((one) => valuesOf({ ...schema, type: one }, full)));
   if (type === 'object') {
-    const fields = Object.entries(properties).map(([name, field]) => [name, valuesOf(field)] as const);
-    return fc.record(Object.fromEntries(fields), { requiredKeys: required });
+    const fields = Object.entries(properties).map(([name, field]) => [name, valuesOf(field, full)] as const);
+    return fc.record(Object.fromEntries(fields), full ? {} : { requiredKeys: required });
   }
   if (type === 'array') {
     const { items, minItems = 0, maxItems = 100, uniqueItems } = schema;
-    const range = { minLength: minItems, maxLength: maxItems };
-    return uniqueItems ? fc.uniqueArray(valuesOf(items!), range) : fc.array(valuesOf(items!), range);
+    const range = { minLength: full ? Math.max(1, minItems) : minItems, maxLength: maxItems };
+    return uniqueItems ? fc.uniqueArray(valuesOf(items!, full), range) : fc.array(valuesOf(items!, full), range);
   }
   if (type === 'string') return textsOf(schema);
   return plainOf(schema);
@@ -68,71 +79,102 @@ function plainOf({ type, minimum, maximum }: SchemaObject): Arbitrary<unknown> {
   throw new Error(`No values of type ${String(type)} are known.`);
 }
 
-interface Broken {
-  /** Where, and how. */
-  readonly what: string;
+export interface Broken {
+  /** The field that is wrong, by its path; `body` where the whole is. */
+  readonly field: string;
+  readonly how: string;
   readonly value: unknown;
 }
 
 /** A value that fits a schema, broken in one place: once for every word of the schema. */
 export function broken(schema: Schema, value: unknown): readonly Broken[] {
   const fits = ajv.compile(inDocument(schema));
-  return waysToBreak(schema, value, '').filter((each) => !fits(each.value));
+  return waysToBreak(schema, value, '')
+    .filter((each) => !fits(each.value))
+    .map((each) => ({ ...each, field: each.field || 'body' }));
 }
 
-/** Of no type that a field has. */
-const OTHERS = { text: 'text', number: 7.5, boolean: true, list: [{}], object: { colour: 'red' }, null: null };
+const placed = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
-function waysToBreak(reference: Schema, value: unknown, path: string): readonly Broken[] {
+/** Of no type that a field has. */
+const OTHERS = {
+  text: 'text',
+  number: 7.5,
+  boolean: true,
+  list: [{}],
+  nothing: [],
+  object: { colour: 'red' },
+  null: null,
+};
+
+function waysToBreak(reference: Schema, value: unknown, field: string): readonly Broken[] {
   const schema = resolved(reference);
-  const others = Object.entries(OTHERS).map(([what, other]) => ({ what: `${path} ${what}`, value: other }));
+  const others = Object.entries(OTHERS).map(([how, other]) => ({ field, how, value: other }));
   const inside =
     schema.anyOf && !schema.properties
-      ? schema.anyOf.flatMap((each) => (ajv.compile(inDocument(each))(value) ? waysToBreak(each, value, path) : []))
+      ? schema.anyOf.flatMap((each) => (ajv.compile(inDocument(each))(value) ? waysToBreak(each, value, field) : []))
       : typeof value === 'string'
-        ? brokenText(schema, value, path)
+        ? brokenTexts(schema, value).map(([how, other]) => ({ field, how, value: other }))
         : typeof value === 'number'
-          ? brokenNumber(schema, path)
+          ? brokenNumbers(schema).map((other) => ({ field, how: `${other}`, value: other }))
           : Array.isArray(value)
-            ? brokenList(schema, value, path)
+            ? brokenLists(schema, value, field)
             : typeof value === 'object' && value !== null
-              ? brokenObject(schema, value as Record<string, unknown>, path)
+              ? brokenObjects(schema, value as Record<string, unknown>, field)
               : [];
   return [...others, ...inside];
 }
 
-const brokenText = ({ maxLength }: SchemaObject, value: string, path: string): Broken[] => [
-  { what: `${path} empty`, value: '' },
-  { what: `${path} blank`, value: ' \t ' },
-  { what: `${path} with a control character`, value: `${value}\u0000` },
-  { what: `${path} with more behind it`, value: `${value} - and more` },
-  ...(maxLength === undefined ? [] : [{ what: `${path} too long`, value: 'x'.repeat(maxLength + 1) }]),
+/** Texts that look right at the first glance. */
+const NO_DAY = '2026-02-31';
+const ALMOST = { uuid: '01970000-0000-7000-8000-00000000dea', date: NO_DAY, 'date-time': '2026-01-03T09:00:00' };
+
+/** Texts that a schema of texts refuses, and some that it may take. */
+export const brokenTexts = ({ format, maxLength }: SchemaObject, value: string): readonly [string, string][] => [
+  ['empty', ''],
+  ['blank', ' \t '],
+  ['not to be seen', '\u200b'],
+  ['with a control character', `${value}\u0000`],
+  ['with half a character', `${value}\ud800`],
+  ['with more behind it', `${value} - and more`],
+  ...(format === undefined ? [] : [['almost', ALMOST[format as keyof typeof ALMOST]] as [string, string]]),
+  ...(format === 'date-time' ? [['a day that does not exist', `${NO_DAY}T09:00:00Z`] as [string, string]] : []),
+  ...(maxLength === undefined ? [] : [['too long', 'x'.repeat(maxLength + 1)] as [string, string]]),
 ];
 
-const brokenNumber = ({ minimum, maximum }: SchemaObject, path: string): Broken[] =>
-  [minimum! - 1, maximum! + 1, minimum! + 0.5].map((value) => ({ what: `${path} ${value}`, value }));
+/** Numbers that a schema of whole numbers refuses. */
+export const brokenNumbers = ({ minimum, maximum }: SchemaObject): readonly number[] => [
+  minimum! - 1,
+  maximum! + 1,
+  minimum! + 0.5,
+];
 
-function brokenList({ items, maxItems }: SchemaObject, value: readonly unknown[], path: string): Broken[] {
+function brokenLists({ items, maxItems }: SchemaObject, value: readonly unknown[], field: string): readonly Broken[] {
   const [first] = value;
   return [
-    { what: `${path} without items`, value: [] },
-    ...(first === undefined ? [] : [{ what: `${path} with an item twice`, value: [...value, first] }]),
-    ...(maxItems === undefined ? [] : [{ what: `${path} too long`, value: Array(maxItems + 1).fill(first) }]),
-    ...waysToBreak(items!, first ?? null, `${path}[0]`).map((each) => ({
+    { field, how: 'without items', value: [] },
+    ...(first === undefined ? [] : [{ field, how: 'with an item twice', value: [...value, first] }]),
+    ...(maxItems === undefined ? [] : [{ field, how: 'too long', value: Array(maxItems + 1).fill(first) }]),
+    ...waysToBreak(items!, first ?? null, placed(field, '0')).map((each) => ({
       ...each,
       value: [each.value, ...value.slice(1)],
     })),
   ];
 }
 
-function brokenObject({ properties }: SchemaObject, value: Readonly<Record<string, unknown>>, path: string): Broken[] {
+function brokenObjects(
+  { properties }: SchemaObject,
+  value: Readonly<Record<string, unknown>>,
+  path: string,
+): readonly Broken[] {
   return [
-    { what: `${path}.colour`, value: { ...value, colour: 'red' } },
+    { field: placed(path, 'colour'), how: 'unknown', value: { ...value, colour: 'red' } },
     ...Object.entries(value).flatMap(([name, held]) => {
       const { [name]: _, ...without } = value;
-      const inside = waysToBreak(properties![name]!, held, `${path}.${name}`);
+      const field = placed(path, name);
+      const inside = waysToBreak(properties![name]!, held, field);
       return [
-        { what: `${path}.${name} missing`, value: without },
+        { field, how: 'missing', value: without },
         ...inside.map((each) => ({ ...each, value: { ...value, [name]: each.value } })),
       ];
     }),
