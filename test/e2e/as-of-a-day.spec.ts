@@ -38,11 +38,3 @@ it('and a report, in its own zone where it has one', async () => {
   expect(await windowOf(`asOf=${day}`)).toMatchObject({ asOf: END });
   expect(await windowOf(`asOf=${day}&zone=UTC`)).toMatchObject({ asOf: '2026-01-31T23:59:59.999Z' });
 });
-
-it('a day that does not exist is refused', async () => {
-  for (const path of ['/customers', '/reports/portfolio', `/customers/${before}/history`])
-    expect(await app.get(`${path}?asOf=2026-02-31`)).toMatchObject({
-      status: 400,
-      body: { code: 'validation-failed', errors: [{ field: 'asOf' }] },
-    });
-});

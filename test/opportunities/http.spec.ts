@@ -199,37 +199,11 @@ describe('opportunities over HTTP', () => {
     ]);
   });
 
-  it('names what is wrong with a body, and changes nothing', async () => {
-    const scales = `/opportunities/${ids.scales}`;
-    const registration = { name: 'x', pipelineId: ids.pipeline, ownerId: ids.ada };
-    const wrong: [string, unknown, string][] = [
-      ['/opportunities', { ...registration, name: '\u0000' }, 'name'],
-      ['/opportunities', { ...registration, pipelineId: { $gt: '' } }, 'pipelineId'],
-      ['/opportunities', { ...registration, amount: eur(-1) }, 'amount.amount'],
-      ['/opportunities', { ...registration, expectedCloseOn: '2026-02-31' }, 'expectedCloseOn'],
-      ['/opportunities', { ...registration, stageId: 'won' }, 'stageId'],
-      [`${scales}/details`, { name: null }, 'name'],
-      [`${scales}/gate-override`, { stageId: 'won', requirements: ['luck'], reason: 'x' }, 'requirements'],
-      ['/pipelines', { name: 'x', stages: [{ id: 'Not A Slug', name: 'x' }] }, 'stages.0.id'],
-      ['/pipelines', { name: 'x', stages: null }, 'stages'],
-    ];
-    for (const [url, body, field] of wrong) {
-      const { status, body: answer } = await app.post(url, body);
-      expect([url, body, status]).toEqual([url, body, 400]);
-      expect(JSON.stringify(answer.errors)).toContain(field);
-    }
-    expect(await read(scales)).toMatchObject({ revision: 1 });
-  });
-
-  it.each<[string, string, number]>([
-    ['/opportunities?status=asleep', 'validation-failed', 400],
-    ['/opportunities?sort=weather', 'validation-failed', 400],
-    ['/opportunities?customer=somebody', 'validation-failed', 400],
-    ['/opportunities/not-an-id', 'request-invalid', 400],
-    ['/opportunities/0190f5a0-0000-7000-8000-000000000001', 'opportunity-unknown', 404],
-  ])('refuses to read %s', async (url, code, status) => {
-    const answer = await app.get(url);
-    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  it('refuses to read what is not there', async () => {
+    expect(await app.get('/opportunities/0190f5a0-0000-7000-8000-000000000001')).toMatchObject({
+      status: 404,
+      body: { code: 'opportunity-unknown' },
+    });
   });
 
   it('makes one opportunity of a request that is sent twice', async () => {

@@ -115,29 +115,6 @@ describe('a target over HTTP', () => {
     expect(line).toContain(`${ada},Ada,0,0,,,EUR 90.00,EUR 0,`);
   });
 
-  const wrong: [string, () => object, string[]][] = [
-    ['an unknown figure', () => target({ kpi: 'mood' }), ['kpi']],
-    ['nobody', () => target({ subject: undefined }), ['subject']],
-    ['a subject of another kind', () => target({ subject: { kind: 'customer', id: ada } }), ['subject.kind']],
-    ['a subject that is no id', () => target({ subject: { kind: 'employee', id: 'ada' } }), ['subject.id']],
-    ['a subject that is an operator', () => target({ subject: { kind: 'employee', id: { $ne: 0 } } }), ['subject.id']],
-    ['a period that is none', () => target({ period: '2026-13' }), ['period']],
-    ['a period that is a number', () => target({ period: 2026 }), ['period']],
-    ['a day', () => target({ period: '2026-01-01' }), ['period']],
-    ['a value below zero', () => target({ value: euros(-1) }), ['value.amount']],
-    ['fractions of a cent', () => target({ value: euros(0.5) }), ['value.amount']],
-    ['an unknown currency', () => target({ value: { amount: 1, currency: 'XYZ' } }), ['value.currency']],
-    ['no value', () => target({ value: null }), ['value']],
-    ['an unknown field', () => target({ colour: 'red' }), ['colour']],
-  ];
-
-  it.each(wrong)('is not set with %s', async (_, body, fields) => {
-    const answer = await app.post('/targets', body());
-    expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
-    const { errors } = answer.body as unknown as { errors: { field: string }[] };
-    expect([...new Set(errors.map(({ field }) => field))]).toEqual(fields);
-  });
-
   it('is not set for somebody unknown, nor to nothing', async () => {
     const refused = async (change: object) => {
       const { status, body } = await app.post('/targets', target(change));
@@ -149,40 +126,26 @@ describe('a target over HTTP', () => {
     expect(await refused({ value: euros(0) })).toEqual([422, 'target-not-positive']);
   });
 
-  it('is not revised or withdrawn without a reason, in another currency, or where there is none', async () => {
+  it('is not revised or withdrawn in another currency, once it is withdrawn, or where there is none', async () => {
     const { id } = await app.done('/targets', target({ period: '2026-11' }));
     const refused = async (url: string, body: object) => {
       const answer = await app.post(url, body);
       return [answer.status, answer.body['code']];
     };
     const reason = 'why';
-    expect(await refused(`/targets/${id}/revise`, { value: euros(1) })).toEqual([400, 'validation-failed']);
-    expect(await refused(`/targets/${id}/revise`, { value: euros(1), reason: ' ' })).toEqual([
-      400,
-      'validation-failed',
-    ]);
     expect(await refused(`/targets/${id}/revise`, { value: euros(0), reason })).toEqual([422, 'target-not-positive']);
     expect(await refused(`/targets/${id}/revise`, { value: { amount: 1, currency: 'USD' }, reason })).toEqual([
       422,
       'target-currency-fixed',
     ]);
-    expect(await refused(`/targets/${id}/withdraw`, {})).toEqual([400, 'validation-failed']);
     await app.done(`/targets/${id}/withdraw`, { reason });
     expect(await refused(`/targets/${id}/withdraw`, { reason })).toEqual([422, 'target-withdrawn']);
     expect(await refused(`/targets/${id}/revise`, { value: euros(1), reason })).toEqual([422, 'target-withdrawn']);
     expect(await refused(`/targets/${nobody}/withdraw`, { reason })).toEqual([404, 'target-unknown']);
-    expect(await refused('/targets/7/withdraw', { reason })).toEqual([400, 'request-invalid']);
     expect(await app.get(`/targets/${nobody}`)).toMatchObject({ status: 404, body: { code: 'target-unknown' } });
     expect(await app.get(`/targets/${nobody}/history`)).toMatchObject({
       status: 404,
       body: { code: 'target-unknown' },
     });
   });
-
-  it.each(['subject=ada', 'period=2026-13', 'kpi=mood', 'status=lost', 'subject[$ne]=', 'colour=red'])(
-    'is not looked for by %s',
-    async (query) => {
-      expect(await app.get(`/targets?${query}`)).toMatchObject({ status: 400, body: { code: 'validation-failed' } });
-    },
-  );
 });
