@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { TestApp } from './support/app.js';
 import type { Answer } from './support/app.js';
-import { broken, filled, fitting } from './support/bodies.js';
+import { broken, filled, fitting, OUT_OF_RANGE } from './support/bodies.js';
+import type { Broken } from './support/bodies.js';
 import { faultsOf, operations } from './support/openapi.js';
 import { property } from './support/property.js';
 import { brokenQueries } from './support/queries.js';
@@ -27,15 +28,21 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-/** What is wrong with the refusal of a request that has one wrong field. */
-function faultOf(answer: Answer, field: string): string | undefined {
-  const { code, errors = [] } = answer.body as { code?: string; errors?: readonly { field: string }[] };
-  if (answer.status !== 400 || code !== 'validation-failed') return `${answer.status} ${code}`;
+interface Refusal {
+  readonly code?: string;
+  readonly errors?: readonly { readonly field: string; readonly messages: readonly string[] }[];
+}
+
+/** What is wrong with the refusal of a request that has one wrong field: it names that field, and says once what it must be. */
+function faultOf({ status, body }: Answer, { field, how }: Pick<Broken, 'field' | 'how'>): string | undefined {
+  const { code, errors = [] } = body as Refusal;
+  if (status !== 400 || code !== 'validation-failed') return `${status} ${code}`;
   // An object or a list in the place of another is told what is wrong inside it.
   const inside = (name: string) => field === 'body' || name === field || name.startsWith(`${field}.`);
-  return errors.length > 0 && errors.every(({ field: name }) => inside(name))
-    ? undefined
-    : `names ${errors.map(({ field: name }) => name).join()}`;
+  // An amount above every limit is told that of its currency too.
+  const most = how === OUT_OF_RANGE ? 2 : 1;
+  const wrong = errors.filter(({ field: name, messages }) => !inside(name) || messages.length > most);
+  return errors.length > 0 && wrong.length === 0 ? undefined : `says ${JSON.stringify(errors)}`;
 }
 
 /** How much the log holds. */
@@ -65,9 +72,9 @@ describe('the form of a body is what its schema says', () => {
       fc.asyncProperty(filled(schema), async (body) => {
         const before = await position();
         const wrong: string[] = [];
-        for (const { field, how, value } of broken(schema, body)) {
-          const fault = faultOf(await app.post(url, JSON.stringify(value)), field);
-          if (fault) wrong.push(`${field} ${how}: ${fault}`);
+        for (const { value, ...place } of broken(schema, body)) {
+          const fault = faultOf(await app.post(url, JSON.stringify(value)), place);
+          if (fault) wrong.push(`${place.field} ${place.how}: ${fault}`);
         }
         expect(wrong).toEqual([]);
         expect(await position()).toBe(before);
@@ -89,7 +96,7 @@ describe('the form of a query is what its parameters say', () => {
   it.each(queries)('$route refuses what does not fit in one place', async ({ route, wrong }) => {
     const faults: string[] = [];
     for (const { field, query } of wrong) {
-      const fault = faultOf(await app.get(`${at(route)}?${query}`), field);
+      const fault = faultOf(await app.get(`${at(route)}?${query}`), { field, how: query.slice(0, 100) });
       if (fault) faults.push(`${query.slice(0, 100)}: ${fault}`);
     }
     expect(faults).toEqual([]);

@@ -1,41 +1,5 @@
-import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { SchemaObject } from '@nestjs/swagger';
 import { TestApp } from '../support/app.js';
-import { fitting } from '../support/bodies.js';
-import { document, operations } from '../support/openapi.js';
-import { property } from '../support/property.js';
-
-const commands = operations.flatMap(({ route, operation: { requestBody } }) => {
-  if (requestBody === undefined || '$ref' in requestBody) return [];
-  const reference = requestBody.content['application/json']!.schema as { $ref: string };
-  const schema = document.components.schemas[reference.$ref.split('/').at(-1)!] as SchemaObject;
-  return [
-    { route, url: route.replace('POST ', '').replace(/\{\w+\}/g, '01970000-0000-7000-8000-00000000dead'), schema },
-  ];
-});
-
-interface Wrong {
-  readonly field: string;
-  readonly body: unknown;
-}
-
-/** A body once for each place in it, with what stands there left out, or with a value of no field's kind. */
-function* wrongIn(value: unknown, path = ''): Generator<Wrong> {
-  if (typeof value !== 'object' || value === null) return;
-  const whole = value as Readonly<Record<string, unknown>>;
-  const place = (name: string) => (path === '' ? name : `${path}.${name}`);
-  const isList = Array.isArray(value);
-  const put = (name: string, held: unknown) => (isList ? value.with(Number(name), held) : { ...whole, [name]: held });
-  for (const [name, held] of Object.entries(whole)) {
-    if (!isList) {
-      const { [name]: _, ...without } = whole;
-      yield { field: place(name), body: without };
-      yield { field: place(name), body: put(name, typeof held === 'string' ? 7 : 'text') };
-    }
-    for (const inside of wrongIn(held, place(name))) yield { ...inside, body: put(name, inside.body) };
-  }
-}
 
 let app: TestApp;
 beforeAll(async () => {
@@ -43,27 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-// An amount that was missing was told three times what it must be.
-describe('a field that is missing or of another kind is told once what it must be, in', () => {
-  it.each(commands)('$route', async ({ url, schema }) => {
-    await fc.assert(
-      fc.asyncProperty(fitting(schema), async (fits) => {
-        for (const { field, body } of wrongIn(fits)) {
-          const { body: answer } = await app.post(url, body);
-          const { code, errors = [] } = answer as unknown as {
-            code?: string;
-            errors?: readonly { field: string; messages: readonly string[] }[];
-          };
-          if (code !== 'validation-failed') continue;
-          const messages = errors.find((each) => each.field === field)?.messages;
-          expect({ field, messages }).toEqual({ field, messages: [expect.any(String)] });
-        }
-      }),
-      property(5),
-    );
-  });
-});
-
+// A missing amount was told three times what it must be; test/forms.spec.ts asks this of every field.
 describe('of an amount of money', () => {
   it.each([
     [

@@ -96,6 +96,8 @@ export function broken(schema: Schema, value: unknown): readonly Broken[] {
 
 const placed = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
+export const OUT_OF_RANGE = 'out of range';
+
 /** Of no type that a field has. */
 const OTHERS = {
   text: 'text',
@@ -116,7 +118,7 @@ function waysToBreak(reference: Schema, value: unknown, field: string): readonly
       : typeof value === 'string'
         ? brokenTexts(schema, value).map(([how, other]) => ({ field, how, value: other }))
         : typeof value === 'number'
-          ? brokenNumbers(schema).map((other) => ({ field, how: `${other}`, value: other }))
+          ? brokenNumbers(schema).map((other) => ({ field, how: OUT_OF_RANGE, value: other }))
           : Array.isArray(value)
             ? brokenLists(schema, value, field)
             : typeof value === 'object' && value !== null
