@@ -90,12 +90,14 @@ export interface Broken {
 export function broken(schema: Schema, value: unknown): readonly Broken[] {
   const fits = ajv.compile(inDocument(schema));
   return waysToBreak(schema, value, '')
-    .filter((each) => !fits(each.value))
+    .filter(({ how, value: other }) => how === HALF || !fits(other))
     .map((each) => ({ ...each, field: each.field || 'body' }));
 }
 
 const placed = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 
+/** JSON Schema has no words for what no text may hold: half of a character. */
+const HALF = 'with half a character';
 export const OUT_OF_RANGE = 'out of range';
 
 /** Of no type that a field has. */
@@ -137,7 +139,7 @@ export const brokenTexts = ({ format, maxLength }: SchemaObject, value: string):
   ['blank', ' \t '],
   ['not to be seen', '\u200b'],
   ['with a control character', `${value}\u0000`],
-  ['with half a character', `${value}\ud800`],
+  [HALF, `${value}\ud800`],
   ['with more behind it', `${value} - and more`],
   ...(format === undefined ? [] : [['almost', ALMOST[format as keyof typeof ALMOST]] as [string, string]]),
   ...(format === 'date-time' ? [['a day that does not exist', `${NO_DAY}T09:00:00Z`] as [string, string]] : []),
