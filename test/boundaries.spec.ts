@@ -1,11 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Planted } from './support/planted.js';
 
-const root = resolve(import.meta.dirname, '..');
 const rules = (createRequire(import.meta.url)('../.dependency-cruiser.cjs') as { forbidden: { name: string }[] })
   .forbidden;
 
@@ -210,48 +206,11 @@ const sound: Record<string, string> = {
 /** Packages the trees above import; empty ones do, since only their names matter. */
 const packages = ['@eventstore/db-client', '@grpc/grpc-js', 'autocannon', 'luxon', 'mongodb', 'uuid'];
 
-/** Files with a violation of what lint alone can see: rules that are told the time, never ask for it. */
-const impure: Record<string, string> = {
-  'libs/customers/customer.decider.ts': 'export const rule = () => [Date.now(), Math.random()];',
-  'libs/customers/events.ts': 'export const born = new Date();',
-  'libs/customers/commands.ts': 'export const id = crypto.randomUUID();',
-  'libs/customers/tag.commands.ts': 'export const id = crypto.randomUUID();',
-  'processes/follow-up.ts': 'export const react = () => setTimeout(() => {}, 1);',
-  'projections/board.ts': "export const load = () => fetch('http://localhost');",
-  'reports/deals.ts': 'export const rows = () => Math.random();',
-  'libs/reports/figures.ts': 'export const today = () => Date.now();',
-  'libs/money.ts': 'export const amount = Math.random();',
-  'libs/time.ts': 'export const now = Date.now();',
-  'libs/http/noisy.ts': "console.log('hello');",
-  'libs/http/settings.ts': 'export const port = process.env.PORT;',
-};
-
 interface Cruise {
   summary: { violations: { rule: { name: string }; from: string }[] };
 }
-interface Lint {
-  diagnostics: { filename: string; code: string }[];
-}
 
-const tree = mkdtempSync(join(tmpdir(), 'annals-boundaries-'));
-afterAll(() => rmSync(tree, { recursive: true }));
-
-function plant(folder: string, files: Record<string, string>): string {
-  for (const [name, source] of Object.entries(files)) {
-    mkdirSync(dirname(join(tree, folder, name)), { recursive: true });
-    writeFileSync(join(tree, folder, name), `${source}\n`);
-  }
-  for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.cjs', '.oxlintrc.json']) {
-    cpSync(join(root, file), join(tree, folder, file));
-  }
-  return join(tree, folder);
-}
-
-function run<Report>(tool: string, cwd: string, ...args: string[]): Report {
-  const { stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', tool), args, { cwd, encoding: 'utf8' });
-  if (!stdout.startsWith('{')) throw new Error(`${tool} did not report: ${stdout}${stderr}`);
-  return JSON.parse(stdout) as Report;
-}
+const planted = new Planted();
 
 describe('the table of who may import whom', () => {
   let reported: string[];
@@ -261,7 +220,7 @@ describe('the table of who may import whom', () => {
       [`node_modules/${name}/package.json`, `{ "name": "${name}", "version": "1.0.0", "main": "index.js" }`],
       [`node_modules/${name}/index.js`, ''],
     ]);
-    const cwd = plant('imports', {
+    planted.plant({
       ...sound,
       ...Object.fromEntries(stubs),
       ...Object.fromEntries(Object.values(faults)),
@@ -277,7 +236,7 @@ describe('the table of who may import whom', () => {
       'projections',
       'reports',
     ];
-    const { summary } = run<Cruise>('depcruise', cwd, ...options);
+    const { summary } = planted.run<Cruise>('depcruise', ...options);
     reported = summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
   });
 
@@ -292,20 +251,5 @@ describe('the table of who may import whom', () => {
 
   it('reports nothing of what it allows', () => {
     expect(reported.filter((line) => line.split(': ')[1]! in sound)).toEqual([]);
-  });
-});
-
-describe('lint', () => {
-  let reported: string[];
-
-  beforeAll(() => {
-    const cwd = plant('lint', impure);
-    const { diagnostics } = run<Lint>('oxlint', cwd, '--format', 'json', '.');
-    const purity = /no-restricted-|no-console|no-process-env/;
-    reported = diagnostics.filter(({ code }) => purity.test(code)).map(({ filename }) => filename);
-  });
-
-  it.each(Object.keys(impure))('reports %s, which is not pure', (file) => {
-    expect(reported).toContain(file);
   });
 });

@@ -10,6 +10,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AuditModule } from '../../libs/audit/audit.module.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { Config } from '../../libs/config.js';
+import type { Context } from '../../libs/context.js';
 import { EventStoreModule, STORE_REPORT } from '../../libs/event-store/event-store.module.js';
 import { EventTypes } from '../../libs/event-store/event-types.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
@@ -33,7 +34,8 @@ import { RecordedDecisions } from '../../libs/rebuilds/history.js';
 import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
 import { upcasters } from '../../libs/upcasters.js';
-import { contexts, deadlines, knownEventTypes, processes, subjects } from './contexts.js';
+import { listed, partsOf } from './contexts.js';
+import type { Parts } from './contexts.js';
 import { installationOf } from './definitions.js';
 import type { Installation } from './definitions.js';
 import { Subscriptions } from './subscriptions.js';
@@ -56,6 +58,8 @@ export interface Running {
     readonly installation: Installation;
   }) => BackgroundProjector;
   readonly clock?: Clock;
+  /** Parts of the business that it has, where that is not what the source lists. */
+  readonly contexts?: readonly Context[];
   /** What it keeps up and answers, where that is not what the source and the settings say. */
   readonly installation?: Installation;
 }
@@ -67,6 +71,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
     private readonly readModels: ReadModels,
     private readonly past: Past,
     private readonly upcasting: Upcasting,
+    private readonly eventTypes: EventTypes,
     private readonly projecting: BackgroundProjector,
     private readonly subscriptions: Subscriptions,
     private readonly memory: ProcessMemory | undefined,
@@ -74,7 +79,7 @@ class Lifecycle implements OnApplicationBootstrap, BeforeApplicationShutdown, On
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.upcasting.verify(await this.store.storedVersions(), knownEventTypes);
+    this.upcasting.verify(await this.store.storedVersions(), this.eventTypes.known);
     this.projecting.start();
     this.switches?.start();
   }
@@ -127,6 +132,7 @@ class Foundation {
   static forRoot(
     { config, clock, projecting, writer }: Running,
     installation: Installation,
+    parts: Parts,
     logger: Logger,
   ): DynamicModule {
     const report = (what: string, details: object) => logger.warn(details, what);
@@ -138,7 +144,7 @@ class Foundation {
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
         { provide: InstalledExtensions, useValue: installation.extensions },
-        { provide: EventTypes, useValue: new EventTypes(knownEventTypes) },
+        { provide: EventTypes, useValue: new EventTypes(parts.knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: report },
         ...(writer ? [remembering(config), ...recording(report)] : []),
         { provide: STORE_REPORT, useValue: (fault: string | undefined) => reportOutage(logger, fault) },
@@ -151,7 +157,7 @@ class Foundation {
         {
           provide: Subscriptions,
           inject: [EventStore],
-          useFactory: (store: EventStore) => new Subscriptions(store, config, logger),
+          useFactory: (store: EventStore) => new Subscriptions(store, config, logger, parts.deciders),
         },
         {
           provide: Lifecycle,
@@ -160,6 +166,7 @@ class Foundation {
             ReadModels,
             Past,
             Upcasting,
+            EventTypes,
             BackgroundProjector,
             Subscriptions,
             { token: ProcessMemory, optional: true },
@@ -190,22 +197,23 @@ export class AppModule {
   static async forRoot(running: Running): Promise<DynamicModule> {
     const { config, writer, dryRun } = running;
     const logger = createLogger(config.LOG_LEVEL);
-    const installation = running.installation ?? (await installationOf(config));
+    const parts = running.contexts ? partsOf(running.contexts) : listed;
+    const installation = running.installation ?? (await installationOf(config, parts));
     if (writer) for (const each of installation.extensions.faults) logger.error(each, 'extension not loaded');
     const note = (what: string, details: object) => logger[writer ? 'info' : 'debug'](details, what);
     return {
       module: AppModule,
       imports: [
         CqrsModule.forRoot(),
-        Foundation.forRoot(running, installation, logger),
+        Foundation.forRoot(running, installation, parts, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
         ReadModelsModule.forRoot(installation.definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
-        ...contexts.map(({ module }) => module),
+        ...parts.contexts.map(({ module }) => module),
         ImportModule,
-        AuditModule.forRoot(subjects),
+        AuditModule.forRoot(parts.subjects),
         ReportsModule.forRoot(installation.reports),
         ObservabilityModule,
-        ...(writer ? [ProcessesModule.forRoot({ processes, deadlines })] : []),
+        ...(writer ? [ProcessesModule.forRoot(parts)] : []),
       ],
     };
   }

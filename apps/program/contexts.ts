@@ -14,41 +14,43 @@ import { deadlinesOf } from '../../projections/deadlines.js';
 /** Every part of the business that the program knows. All that is generic derives from this list. */
 export const contexts: readonly Context[] = [organisation, customers, opportunities, tasks, targets];
 
-/** Every kind of stream there is: those of the contexts, and what the program records of its own work. */
-export const deciders: readonly AnyDecider[] = [
-  ...contexts.flatMap((context) => context.deciders),
-  readModelHistory,
-  settled,
-];
+/** What derives from a list of contexts. */
+export function partsOf(contexts: readonly Context[]) {
+  /** Every kind of stream there is: those of the contexts, and what the program records of its own work. */
+  const deciders: readonly AnyDecider[] = [
+    ...contexts.flatMap((context) => context.deciders),
+    readModelHistory,
+    settled,
+  ];
+  /** Every type of event this program can read, in its current shape. */
+  const knownEventTypes: ReadonlySet<string> = new Set(deciders.flatMap(({ evolve }) => Object.keys(evolve)));
+  /** What has a history, by name. */
+  const subjects = Object.fromEntries(contexts.flatMap((context) => Object.entries(context.subjects ?? {})));
+  /** What rows of an imported file can become, by name. */
+  const importTargets: Targets = Object.fromEntries(contexts.flatMap((context) => Object.entries(context.steps ?? {})));
+  /** Every kind of time that the clock watches. */
+  const deadlines = deadlinesOf(contexts.flatMap((context) => context.deadlines ?? []));
+  /** Everything that reacts to events. */
+  const processes = contexts.flatMap((context) => context.processes ?? []);
+  /** Every read model, without the reports that are kept up beside them. */
+  const readModels: readonly ReadModel[] = [
+    ...contexts.flatMap((context) => context.readModels ?? []),
+    readModel(deadlines.projection),
+  ];
+  /**
+   * Every report. It is kept up beside the documents it is counted from, and has a route, a command, CSV and its part of the
+   * documentation; so has a rollup alone, with its measures as columns.
+   */
+  const reports = contexts.flatMap((context) => context.reports ?? []);
+  return { contexts, deciders, knownEventTypes, subjects, importTargets, deadlines, processes, readModels, reports };
+}
 
-/** Every type of event this program can read, in its current shape. */
-export const knownEventTypes: ReadonlySet<string> = new Set(deciders.flatMap(({ evolve }) => Object.keys(evolve)));
+export type Parts = ReturnType<typeof partsOf>;
 
-/** What has a history, by name. */
-export const subjects = Object.fromEntries(contexts.flatMap((context) => Object.entries(context.subjects ?? {})));
+/** The parts of the program as its source lists them. */
+export const listed = partsOf(contexts);
 
-/** What rows of an imported file can become, by name. */
-export const importTargets: Targets = Object.fromEntries(
-  contexts.flatMap((context) => Object.entries(context.steps ?? {})),
-);
-
-/** Every kind of time that the clock watches. */
-export const deadlines = deadlinesOf(contexts.flatMap((context) => context.deadlines ?? []));
-
-/** Everything that reacts to events. */
-export const processes = contexts.flatMap((context) => context.processes ?? []);
-
-/** Every read model, without the reports that are kept up beside them. */
-export const readModels: readonly ReadModel[] = [
-  ...contexts.flatMap((context) => context.readModels ?? []),
-  readModel(deadlines.projection),
-];
-
-/**
- * Every report. It is kept up beside the documents it is counted from, and has a route, a command, CSV and its part of the documentation;
- * so has a rollup alone, with its measures as columns.
- */
-export const reports = contexts.flatMap((context) => context.reports ?? []);
+export const { deciders, knownEventTypes, subjects, importTargets, deadlines, processes, readModels, reports } = listed;
 
 /**
  * Definitions of read models as they were before, most recent first: as long as one is listed here, its copy keeps up beside the new

@@ -4,7 +4,8 @@ import type { Config } from '../../libs/config.js';
 import { answerable } from '../../libs/reports/reports.js';
 import type { Answerable } from '../../libs/reports/reports.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
-import { earlierReadModels, readModels as listed, reports as listedReports } from './contexts.js';
+import { earlierReadModels, listed } from './contexts.js';
+import type { Parts } from './contexts.js';
 
 /** What a program keeps up and answers. */
 export interface Installation extends Answerable {
@@ -13,18 +14,19 @@ export interface Installation extends Answerable {
   readonly extensions: InstalledExtensions;
 }
 
-const own = answerable(listed, listedReports);
-
 /** The projections and reports of the source. */
-export const { readModels, reports } = own;
+export const { readModels, reports } = answerable(listed.readModels, listed.reports);
 
 export const definitions: readonly ReadModel[] = [...readModels, ...earlierReadModels];
 
-/** Those of the source, and of the extensions that the settings name. */
-export async function installationOf({ EXTENSIONS }: Pick<Config, 'EXTENSIONS'>): Promise<Installation> {
-  if (EXTENSIONS === '') return { ...own, definitions, extensions: new InstalledExtensions([]) };
-  const added = await loadExtensions(EXTENSIONS, own);
-  const all = answerable([...listed, ...added.readModels], [...listedReports, ...added.reports]);
+/** What these parts list, and the extensions that the settings name. */
+export async function installationOf(
+  { EXTENSIONS }: Pick<Config, 'EXTENSIONS'>,
+  parts: Parts = listed,
+): Promise<Installation> {
+  const own = answerable(parts.readModels, parts.reports);
+  const added = EXTENSIONS === '' ? { readModels: [], reports: [], status: [] } : await loadExtensions(EXTENSIONS, own);
+  const all = answerable([...parts.readModels, ...added.readModels], [...parts.reports, ...added.reports]);
   return {
     ...all,
     definitions: [...all.readModels, ...earlierReadModels],

@@ -8,7 +8,7 @@ import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import type { Login, Tls } from '../../libs/subscriptions/access.js';
 import type { SubscriptionServer } from '../../libs/subscriptions/subscription-server.js';
-import { deciders } from './contexts.js';
+import type { Parts } from './contexts.js';
 
 /** @throws Invalid `configuration-invalid` for incomplete settings */
 function securityOf(config: Config): { readonly tls?: Tls; readonly login?: Login } {
@@ -53,6 +53,7 @@ export class Subscriptions {
     private readonly store: EventStore,
     private readonly config: Config,
     private readonly logger: Logger,
+    private readonly deciders: Parts['deciders'],
   ) {}
 
   /**
@@ -69,7 +70,7 @@ export class Subscriptions {
       store: this.store,
       groups: fileOf(EVENT_STORE_URL).replace(/(\.db)?$/, '-groups.db'),
       report: (what, details) => this.logger.error(details, what),
-      ...(SUBSCRIPTIONS_APPEND === 'on' && { appending: { guarded: deciders.map(({ category }) => category) } }),
+      ...(SUBSCRIPTIONS_APPEND === 'on' && { appending: { guarded: this.deciders.map(({ category }) => category) } }),
       ...securityOf(this.config),
     });
     return this.#server.listen(SUBSCRIPTIONS_HOST, SUBSCRIPTIONS_PORT);

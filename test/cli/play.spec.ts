@@ -3,7 +3,7 @@ import type { CommandBus } from '@nestjs/cqrs';
 import type { Told } from '../../apps/cli/demo/chronicle.js';
 import { commandIdOf, play, StoryClock } from '../../apps/cli/demo/play.js';
 import { writtenBy } from '../../apps/cli/demo/written.js';
-import { Refusal } from '../../libs/errors.js';
+import { Refusal, Unavailable } from '../../libs/errors.js';
 import { envelope } from '../../libs/event-store/envelope.js';
 import { addDays } from '../../libs/time.js';
 import { event, metadata } from '../support/events.js';
@@ -46,6 +46,18 @@ describe('telling a story', () => {
     expect(bus.ended.filter((number) => [0, 1, 3].includes(number))).toEqual([0, 1, 3]);
     expect(bus.most).toBeGreaterThan(1);
     expect(bus.ended).toHaveLength(5);
+  });
+
+  it('sends a command again while read models are behind, as they are on a busy machine', async () => {
+    const bus = new SlowBus();
+    const execute = bus.execute.bind(bus);
+    let behind = 2;
+    bus.execute = (command) =>
+      command.number === 1 && behind-- > 0
+        ? Promise.reject(new Unavailable('read-model-behind', 'Behind.', 0))
+        : execute(command);
+    await run(told(['a'], ['a'], ['a']), bus);
+    expect(bus.ended).toEqual([0, 1, 2]);
   });
 
   it('waits for both when something is about two', async () => {

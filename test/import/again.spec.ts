@@ -4,81 +4,16 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { UntagCustomer } from '../../libs/customers/commands.js';
 import { Unavailable } from '../../libs/errors.js';
-import type { EventStore, StreamRange } from '../../libs/event-store/event-store.js';
+import type { EventStore } from '../../libs/event-store/event-store.js';
 import { eventId } from '../../libs/event-store/command-identity.js';
-import type { ImportOptions } from '../../libs/import/importer.js';
-import type { Mapping, Step } from '../../libs/import/mapping.js';
-import type { ImportReport } from '../../libs/import/report.js';
+import type { Step } from '../../libs/import/mapping.js';
 import { TestClock } from '../support/clock.js';
-import { sqliteStore } from '../support/stores.js';
-import { SharedStore } from '../support/shared-store.js';
-import { exported, forgetExports, ImportProgram, today } from './program.js';
-import type { Opening } from './program.js';
-import { base, brief, company, customers, files, pipeline, withSteps } from './samples.js';
+import { base, brief, company, customers, files, withSteps } from './samples.js';
+import { closed, closePrograms, exported, forgetExports, program, reopened, today } from './program.js';
+import { deals, history, moved, moveId, moves, stagesOf, T, way } from './moves.js';
 
-const open: ImportProgram[] = [];
-async function program(opening: Opening = {}): Promise<ImportProgram> {
-  const opened = await ImportProgram.open(opening);
-  open.push(opened);
-  return opened;
-}
-async function reopened(before: ImportProgram, opening: Opening = {}): Promise<ImportProgram> {
-  open.splice(open.indexOf(before), 1);
-  await before.close({ keep: true });
-  return program({ ...opening, folder: before.folder });
-}
-afterEach(async () => {
-  for (const opened of open.splice(0)) await opened.close();
-});
+afterEach(closePrograms);
 afterAll(forgetExports);
-
-const moves: Step = {
-  file: 'moves',
-  target: 'opportunityStage',
-  at: '{at}',
-  fields: { opportunityId: { ref: 'opportunity', key: ['{deal}'] }, stageId: 's{stage}' },
-};
-const deals: Step = {
-  file: 'deals',
-  target: 'opportunity',
-  key: ['{id}'],
-  at: '{created}',
-  fields: {
-    name: 'Deal {id}',
-    pipelineId: { ref: 'pipeline', key: ['sales'] },
-    ownerId: { ref: 'employee', key: ['{seller}'] },
-  },
-};
-const stages = [1, 2, 3].map((number) => ({ id: `s${number}`, name: `Stage ${number}`, probability: number * 10 }));
-const ends = [
-  { id: 'won', name: 'Won', kind: 'won' },
-  { id: 'lost', name: 'Lost', kind: 'lost' },
-];
-const way: Step = {
-  ...pipeline,
-  fields: { name: 'Sales', stages: [...stages, ...ends] as never },
-};
-const history: Mapping = {
-  ...withSteps(...company, way, deals, moves),
-  files: { ...base.files, moves: { path: 'moves.csv' } },
-};
-/** The id that a move to the second stage has had since imports began. */
-function moveId(opportunityId: string, at: string): string {
-  const says = `opportunityStage ${at} ${JSON.stringify({ opportunityId, details: { stageId: 's2' } })}`;
-  return `import-${createHash('sha1').update(says).digest('base64url')}`;
-}
-const moved = (...rows: string[]) => exported({ ...files, 'moves.csv': `deal,stage,at\n${rows.join('\n')}\n` });
-const T = '2024-02-05 00:50';
-
-/** Stages a deal came into, in order. */
-async function stagesOf({ log }: { log: () => Promise<readonly { type: string; data: unknown }[]> }) {
-  const changes = (await log()).filter(({ type }) => type === 'OpportunityStageChanged');
-  return changes.map(({ data }) => (data as { to: string }).to);
-}
-const reading = (opened: ImportProgram) => ({ log: () => opened.log() });
-
-/** How it went, without what differs from run to run. */
-const outcome = ({ rows, steps, events }: ImportReport) => ({ rows, steps, events });
 
 describe('the same import again', () => {
   it('leaves a row refused that the rules would let pass by now', async () => {
@@ -91,7 +26,7 @@ describe('the same import again', () => {
     expect(again).toMatchObject({ events: 0, rows: { accepted: 0, rejected: 1 }, remembered: 1 });
     expect(again.rejections).toMatchObject([{ row: 2, code: 'stage-unchanged', remembered: true }]);
     expect(await opened.log()).toEqual(log);
-    expect(await stagesOf(reading(opened))).toEqual(['s2', 's3']);
+    expect(await stagesOf(opened)).toEqual(['s2', 's3']);
   });
 
   it('remembers so after the program was started anew, in a dry run too', async () => {
@@ -192,7 +127,7 @@ describe('the same import again', () => {
     writeFileSync(join(place, 'half.json'), '{"importId":"half","sour');
     const again = await opened.import(history, folder);
     expect(again).toMatchObject({ rows: { accepted: 0, rejected: 1 }, remembered: 1 });
-    expect(await stagesOf(reading(opened))).toEqual(['s2', 's3']);
+    expect(await stagesOf(opened)).toEqual(['s2', 's3']);
     expect(await opened.import(history, folder)).toMatchObject({ events: 0, remembered: 1 });
   });
 });
@@ -203,7 +138,7 @@ describe('rows that say the same', () => {
     const folder = moved(`d1,2,${T}`, `d1,3,${T}`, `d1,2,${T}`);
     const report = await opened.import(history, folder);
     expect(report.rejections).toEqual([]);
-    expect(await stagesOf(reading(opened))).toEqual(['s2', 's3', 's2']);
+    expect(await stagesOf(opened)).toEqual(['s2', 's3', 's2']);
     expect(await opened.import(history, folder)).toMatchObject({ events: 0, rows: { accepted: 0 } });
   });
 
@@ -215,7 +150,7 @@ describe('rows that say the same', () => {
     const report = await opened.import(keyed, folder);
     expect(report).toMatchObject({ rejections: [], incomplete: [] });
     expect(report.steps.at(-1)).toMatchObject({ accepted: 3, unchanged: 1 });
-    expect(await stagesOf(reading(opened))).toEqual(['s2', 's3', 's2']);
+    expect(await stagesOf(opened)).toEqual(['s2', 's3', 's2']);
   });
 
   it('are one row where the thing they make is one, with all else they say of it', async () => {
@@ -281,73 +216,7 @@ describe('an import that ends in the middle', () => {
       const second = await reopened(first);
       expect(await second.import(history, folder)).toMatchObject({ rows: { rejected: 4 } });
       expect(byStream(await second.history())).toEqual(expected);
-      open.splice(open.indexOf(second), 1);
-      await second.close();
+      await closed(second);
     }
   }, 60_000);
-});
-
-describe('two imports of the same at the same moment', () => {
-  const folder = () => moved('d1,2,2024-02-05 00:44', `d1,2,${T}`, `d1,3,${T}`, `d2,2,${T}`, `d2,2,${T}`, `d2,1,${T}`);
-  const both = async (one: ImportProgram, other: ImportProgram, options: ImportOptions = {}) => {
-    const files = folder();
-    return Promise.all([one, other].map((each) => each.import(history, files, options)));
-  };
-
-  it('of one program take turns', async () => {
-    const opened = await program();
-    const [one, other] = await both(opened, opened);
-    expect(other).toMatchObject({ events: 0, rows: { accepted: 0, rejected: one!.rows.rejected } });
-    const alone = await program();
-    await alone.import(history, folder());
-    expect(await stagesOf(reading(opened))).toEqual(await stagesOf(reading(alone)));
-  });
-
-  it('of two programs on one log do everything once, and refuse the same', async () => {
-    const alone = await program();
-    const expected = await alone.import(history, folder());
-    const log = sqliteStore({ clock: new TestClock(today) });
-    const programs = await Promise.all([1, 2].map(() => program({ around: () => new SharedStore(log) })));
-    const reports = await both(programs[0]!, programs[1]!);
-    for (const report of reports) expect(brief(report)).toEqual(brief(expected));
-    expect(reports[0]!.rows.accepted + reports[1]!.rows.accepted).toBe(expected.rows.accepted);
-    const of = (stages: readonly string[]) => stages.toSorted();
-    expect(of(await stagesOf(reading(programs[0]!)))).toEqual(of(await stagesOf(reading(alone))));
-    expect(outcome(await programs[0]!.import(history, folder())).events).toBe(0);
-    await log.close();
-  });
-
-  it('of two programs refuses what the other one was refused, although it went on from there', async () => {
-    const log = sqliteStore({ clock: new TestClock(today) });
-    const [reached, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    /** Stands still between the look at what is settled and the decision on the second row. */
-    class Slow extends SharedStore {
-      #isSecond = false;
-
-      override find(stream: string, id: string) {
-        const opportunityId = stream.slice('opportunity-'.length);
-        this.#isSecond ||= id === eventId(moveId(opportunityId, '2024-02-05T00:50:00.000Z'), 0);
-        return super.find(stream, id);
-      }
-
-      override async readStream(stream: string, range?: StreamRange) {
-        const page = await super.readStream(stream, range);
-        if (this.#isSecond && stream.startsWith('import-')) {
-          reached.resolve();
-          await goesOn.promise;
-        }
-        return page;
-      }
-    }
-    const slow = await program({ around: () => new Slow(log) });
-    const quick = await program({ around: () => new SharedStore(log) });
-    const folder = moved('d1,2,2024-02-05 00:44', `d1,2,${T}`, `d1,3,${T}`);
-    const running = slow.import(history, folder);
-    await reached.promise;
-    await quick.import(history, folder);
-    goesOn.resolve();
-    expect(brief(await running)).toEqual(['moves.csv 2 stage-unchanged']);
-    expect(await stagesOf(reading(quick))).toEqual(['s2', 's3']);
-    await log.close();
-  });
 });

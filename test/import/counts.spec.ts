@@ -1,18 +1,9 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import type { Mapping, Step } from '../../libs/import/mapping.js';
-import { exported, forgetExports, ImportProgram } from './program.js';
-import type { Opening } from './program.js';
+import { closePrograms, exported, forgetExports, program } from './program.js';
 import { base, company, customers, files, withSteps } from './samples.js';
 
-const open: ImportProgram[] = [];
-async function program(opening: Opening = {}): Promise<ImportProgram> {
-  const opened = await ImportProgram.open(opening);
-  open.push(opened);
-  return opened;
-}
-afterEach(async () => {
-  for (const opened of open.splice(0)) await opened.close();
-});
+afterEach(closePrograms);
 afterAll(forgetExports);
 
 const tasks: Step = {

@@ -1,53 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { Columns } from '../../libs/import/columns.js';
-import type { CompileContext, Reference } from '../../libs/import/compile-context.js';
-import { Expressions } from '../../libs/import/expressions.js';
 import type { Condition, Expression, Mapping } from '../../libs/import/mapping.js';
 import { day, flag, integer, list, moment, money, oneOf, ref, text } from '../../libs/import/steps/step.js';
 import type { Field } from '../../libs/import/steps/step.js';
-import { idOf } from '../../libs/import/compile-context.js';
-
-type Cells = Readonly<Record<string, string>>;
-
-/** Reads an expression off a row; other files are given by name. */
-function evaluated(
-  expression: Expression | readonly Expression[],
-  field: Field,
-  cells: Cells = {},
-  mapping: Partial<Mapping> = {},
-  others: Readonly<Record<string, readonly Cells[]>> = {},
-) {
-  const problems: string[] = [];
-  const references: Reference[] = [];
-  const columns = new Columns();
-  const files = new Map([
-    ...Object.keys(others).map((name) => [name, new Columns()] as const),
-    ['own', columns] as const,
-  ]);
-  const on: CompileContext = {
-    mapping: { source: 'test', steps: [], ...mapping },
-    latest: '2026-06-30T12:00:00.000Z',
-    targets: {},
-    files,
-    tables: [],
-    problem: (path, message) => problems.push(`${path} ${message}`),
-    refers: (reference) => references.push(reference),
-  };
-  const read = new Expressions(on, columns).typed(expression, field, 'field');
-  columns.settle(new Map(Object.keys(cells).map((name, index) => [name, index])));
-  for (const [name, rows] of Object.entries(others)) {
-    files.get(name)!.settle(new Map(Object.keys(rows[0] ?? {}).map((column, index) => [column, index])));
-    for (const each of rows) {
-      const row = { number: 1, line: 1, cells: Object.values(each) };
-      for (const { file, table } of on.tables) if (file === name) table.take(row);
-    }
-  }
-  const value = () => read({ number: 1, line: 1, cells: Object.values(cells) });
-  return { value, problems, references };
-}
-
-const of = (...given: Parameters<typeof evaluated>) => evaluated(...given).value();
-const refused = (code: string) => expect.objectContaining({ code }) as unknown as Error;
+import { evaluated, of, refused } from './evaluated.js';
+import type { Cells } from './evaluated.js';
 
 describe('a text', () => {
   const row = { First: 'Ada', Last: 'Agent', Title: '', 'Odd {name}': 'x' };
@@ -185,90 +141,6 @@ describe('a field', () => {
   ];
   it.each(wrong)('refuses %j', (expression, field, cells, code) => {
     expect(evaluated(expression, field, cells, formats).value).toThrow(refused(code));
-  });
-});
-
-describe('a reference', () => {
-  it('is the id that the key has in this source, or in another', () => {
-    const { value, references } = evaluated({ ref: 'customer', key: ['x', '{No}'] }, ref('customer'), { No: '7' });
-    const id = idOf('test', 'customer', ['x', '7']);
-    expect(value()).toBe(id);
-    expect(references).toEqual([{ kind: 'customer', id }]);
-    const other = of({ ref: 'customer', key: ['x', '{No}'], source: 'crm' }, ref('customer'), { No: '7' });
-    expect(other).toBe(idOf('crm', 'customer', ['x', '7']));
-    expect(other).not.toBe(id);
-  });
-
-  it('is empty when its key is', () => {
-    expect(of({ ref: 'customer', key: ['{No}'] }, ref('customer'), { No: '' })).toBeNull();
-  });
-
-  it('tells keys apart that look alike when they are joined', () => {
-    expect(idOf('a', 'customer', ['b', 'c'])).not.toBe(idOf('a', 'customer', ['bc']));
-    expect(idOf('a', 'customer', ['b'])).not.toBe(idOf('a', 'contact', ['b']));
-  });
-});
-
-describe('a look-up', () => {
-  const others = {
-    products: [
-      { code: 'A', price: '10', since: '01.02.2023' },
-      { code: 'B', price: '9', since: '15.01.2024' },
-      { code: 'A', price: '11', since: '' },
-      { code: 'C', price: '', since: 'soon' },
-    ],
-  };
-  const ask = (expression: Expression, cells: Cells = {}) =>
-    evaluated(expression, text, cells, { date: 'dd.MM.yyyy' }, others).value;
-  const file = 'products';
-
-  it('takes a cell of the first row that fits', () => {
-    const row = { row: { file, where: { code: '{p}' }, column: 'price' } };
-    expect(ask(row, { p: 'A' })()).toBe('10');
-    expect(ask(row, { p: 'C' })()).toBeNull();
-    expect(ask(row, { p: '' })()).toBeNull();
-    expect(ask(row, { p: 'D' })).toThrow(refused('reference-unknown'));
-    expect(ask({ row: { ...row.row, missing: 'empty' } }, { p: 'D' })()).toBeNull();
-    const mapped = { row: { file, where: { code: { column: 'p', map: { a: 'A' } } }, column: 'price' } };
-    expect(ask(mapped, { p: 'a' })()).toBe('10');
-  });
-
-  it('counts, and finds the least, the greatest and the most frequent', () => {
-    expect(ask({ count: { file } })()).toBe('4');
-    expect(ask({ count: { file, where: { code: 'A' } } })()).toBe('2');
-    expect(ask({ count: { file, where: { code: 'D' } } })()).toBe('0');
-    expect(ask({ mostFrequent: { file, column: 'code' } })()).toBe('A');
-    expect(ask({ mostFrequent: { file, column: 'price', where: { code: 'A' } } })()).toBe('10');
-    expect(ask({ mostFrequent: { file, column: 'price', where: { code: 'D' } } })()).toBeNull();
-    expect(ask({ max: { file, column: 'price' } })()).toBe('9');
-    expect(ask({ max: { file, column: 'price', as: 'number' } })()).toBe('11');
-    expect(ask({ min: { file, column: 'price', as: 'number' } })()).toBe('9');
-    expect(ask({ max: { file, column: 'since', as: 'date' } })()).toBe('15.01.2024');
-    expect(ask({ min: { file, column: 'since', as: 'date', where: { code: 'D' } } })()).toBeNull();
-  });
-
-  it('finds the least and the greatest of what its field holds, past cells that hold none', () => {
-    const held = (expression: Expression, field: Field) =>
-      evaluated(expression, field, {}, { date: 'dd.MM.yyyy', currency: 'EUR' }, others).value();
-    expect(held({ max: { file, column: 'since' } }, moment)).toBe('2024-01-15T00:00:00.000Z');
-    expect(held({ first: ['', { min: { file, column: 'since' } }] }, day)).toBe('2023-02-01');
-    expect(held({ max: { file, column: 'price' } }, integer)).toBe(11);
-    expect(held({ min: { file, column: 'price' } }, money)).toEqual({ amount: 900, currency: 'EUR' });
-    expect(held({ max: { file, column: 'since' } }, text)).toBe('soon');
-    expect(held({ max: { file, column: 'since', as: 'text' }, when: { column: 'x', present: true } }, day)).toBeNull();
-  });
-
-  it('compares what its expression makes of each cell', () => {
-    const written = {
-      deals: [{ on: 'ca. 2024-02-01' }, { on: 'at 2024-03-01' }, { on: 'zero' }, { on: '0001-01-01' }],
-    };
-    const max = { file: 'deals', column: 'on' };
-    expect(evaluated({ max, pattern: '\\d.*' }, day, {}, {}, written).value()).toBe('2024-03-01');
-    const sums = { deals: [{ on: '9 EUR' }, { on: '€ 10.50' }, { on: '11 USD' }] };
-    expect(evaluated({ max, currency: 'EUR' }, money, {}, {}, sums).value()).toEqual({
-      amount: 1_050,
-      currency: 'EUR',
-    });
   });
 });
 

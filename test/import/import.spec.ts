@@ -4,19 +4,10 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { Unavailable } from '../../libs/errors.js';
 import type { EventStore } from '../../libs/event-store/event-store.js';
 import type { ImportReport } from '../../libs/import/report.js';
-import { exported, forgetExports, ImportProgram } from './program.js';
-import type { Opening } from './program.js';
+import { closePrograms, exported, forgetExports, program, reopened } from './program.js';
 import { accounts, base, brief, company, deals, files, withSteps } from './samples.js';
 
-const open: ImportProgram[] = [];
-async function program(opening: Opening = {}): Promise<ImportProgram> {
-  const opened = await ImportProgram.open(opening);
-  open.push(opened);
-  return opened;
-}
-afterEach(async () => {
-  for (const opened of open.splice(0)) await opened.close();
-});
+afterEach(closePrograms);
 afterAll(forgetExports);
 
 describe('an import', () => {
@@ -106,9 +97,7 @@ describe('an import', () => {
     const folder = exported(files);
     await first.import(base, folder);
     const { length } = await first.log();
-    open.splice(open.indexOf(first), 1);
-    await first.close({ keep: true });
-    const second = await program({ folder: first.folder });
+    const second = await reopened(first);
     const renamed = { ...base, steps: base.steps.map((step, index) => ({ ...step, name: `step ${index}` })) };
     expect(await second.import(renamed, folder)).toMatchObject({ rows: { accepted: 0, unchanged: 18, rejected: 0 } });
     expect(await second.log()).toHaveLength(length);
@@ -149,9 +138,7 @@ describe('an import', () => {
       };
       const first = await program({ around: dies });
       await expect(first.import(base, folder)).rejects.toMatchObject({ code: 'store-unavailable' });
-      open.splice(open.indexOf(first), 1);
-      await first.close({ keep: true });
-      const second = await program({ folder: first.folder });
+      const second = await reopened(first);
       expect(await second.import(base, folder)).toMatchObject({ rows: { accepted: expect.any(Number), rejected: 0 } });
       const byStream = (history: readonly object[]) =>
         (history as { stream: string; revision: number }[]).toSorted(
@@ -206,18 +193,14 @@ describe('a dry run', () => {
     expect(trialHistory).toEqual(await real.history());
     expect([dry.dryRun, done.dryRun]).toEqual([true, false]);
     expect(brief(dry)).toEqual(['deals.csv 2 date-invalid', 'deals.csv 4 reference-unknown']);
-    open.splice(open.indexOf(trial), 1);
-    await trial.close({ keep: true });
-    expect(await (await program({ folder: trial.folder })).log()).toEqual([]);
+    expect(await (await reopened(trial)).log()).toEqual([]);
   });
 
   it('knows what was imported before', async () => {
     const first = await program();
     const folder = exported(files);
     await first.import(base, folder);
-    open.splice(open.indexOf(first), 1);
-    await first.close({ keep: true });
-    const trial = await program({ folder: first.folder, dryRun: 'on the log' });
+    const trial = await reopened(first, { dryRun: 'on the log' });
     expect(await trial.import(base, folder)).toMatchObject({ rows: { accepted: 0, unchanged: 18 }, events: 0 });
   });
 

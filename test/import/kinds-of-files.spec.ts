@@ -2,18 +2,11 @@ import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import type { Mapping, Step } from '../../libs/import/mapping.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
 import { salesPerformance } from '../../reports/performance.js';
-import { exported, forgetExports, ImportProgram } from './program.js';
+import { closePrograms, exported, forgetExports, program } from './program.js';
+import type { ImportProgram } from './program.js';
 import { base, brief, company, customers, files, opportunities, pipeline, withSteps } from './samples.js';
 
-const open: ImportProgram[] = [];
-async function program(): Promise<ImportProgram> {
-  const opened = await ImportProgram.open();
-  open.push(opened);
-  return opened;
-}
-afterEach(async () => {
-  for (const opened of open.splice(0)) await opened.close();
-});
+afterEach(closePrograms);
 afterAll(forgetExports);
 
 const purchases: Step = {

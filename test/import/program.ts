@@ -133,6 +133,33 @@ export class ImportProgram {
   }
 }
 
+const open: ImportProgram[] = [];
+
+/** A program that `closePrograms` closes. */
+export async function program(opening: Opening = {}): Promise<ImportProgram> {
+  const opened = await ImportProgram.open(opening);
+  open.push(opened);
+  return opened;
+}
+
+/** Closes a program and takes its folder away. */
+export async function closed(opened: ImportProgram): Promise<void> {
+  open.splice(open.indexOf(opened), 1);
+  await opened.close();
+}
+
+/** Closes a program and starts another one on its folder. */
+export async function reopened(before: ImportProgram, opening: Opening = {}): Promise<ImportProgram> {
+  open.splice(open.indexOf(before), 1);
+  await before.close({ keep: true });
+  return program({ ...opening, folder: before.folder });
+}
+
+/** Closes all programs; for the end of a test. */
+export async function closePrograms(): Promise<void> {
+  for (const opened of open.splice(0)) await opened.close();
+}
+
 const made: string[] = [];
 
 /** A folder with these files. */

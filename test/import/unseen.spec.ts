@@ -4,7 +4,8 @@ import type { ImportReport } from '../../libs/import/report.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import { taskList } from '../../projections/task-list.js';
 import { exported, forgetExports, ImportProgram } from './program.js';
-import { files, mapping } from './unseen.js';
+import { files } from './unseen-files.js';
+import { mapping } from './unseen-mapping.js';
 
 describe('an export that nobody here has seen', () => {
   let program: ImportProgram;

@@ -1,40 +1,18 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { projection } from '../../libs/read-models/projection.js';
-import type { Definition, Projection } from '../../libs/read-models/projection.js';
-import type { Projector } from '../../libs/read-models/building/projector.js';
 import type { Generation } from '../../libs/read-models/generation.js';
 import { definitionOf, readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { event } from '../support/events.js';
-import { past } from '../support/given.js';
-import { orderCustomers, orderModels, orders, payments, standing, turnover } from '../support/orders.js';
-import type { Order, OrderEvents } from '../support/orders.js';
+import { orderModels, orders, payments, standing, turnover } from '../support/orders.js';
 import { World } from '../support/world.js';
 
 let world: World;
-let running: Projector[];
-
 beforeEach(() => {
   world = new World();
-  running = [];
 });
+afterEach(() => world.close());
 
-afterEach(async () => {
-  for (const projector of running) await projector.stop();
-  await world.close();
-});
-
-function start(definitions: readonly ReadModel[]): Projector {
-  const projector = world.projector(definitions);
-  running.push(projector);
-  void projector.start();
-  return projector;
-}
-
-const raised = <Document>(of: Projection<Document>): Projection<Document> => ({ ...of, version: of.version + 1 });
 const orderModel = readModel(orders, turnover, standing);
 
 async function expectFolded(generation: Generation | undefined, of: ReadModel): Promise<void> {
@@ -68,7 +46,7 @@ describe('projecting', () => {
 
   it('shows what happens while it runs, at once', async () => {
     await world.trade(50);
-    start(orderModels);
+    world.start(orderModels);
     await world.shown(orders);
     for (let index = 0; index < 5; index += 1) {
       await world.happens('OrderPlaced', { orderId: `live${index}`, customer: 'c', amount: index, tags: [] });
@@ -79,12 +57,12 @@ describe('projecting', () => {
   });
 
   it('goes on where it stopped, and stops while it waits', async () => {
-    const first = start(orderModels);
+    const first = world.start(orderModels);
     await world.trade(100);
     await world.shown(orders);
     await first.stop();
     await world.trade(100, 'p');
-    start(orderModels);
+    world.start(orderModels);
     await world.shown(orders);
     await expectFolded(await world.active('orders'), orderModel);
     expect(await world.states('orders')).toEqual(['1 active']);
@@ -145,253 +123,5 @@ describe('projecting', () => {
     await world.happens('OrderChanged', { orderId: 'a', amount: 2 });
     await world.projector([orderModel], { until: { axis: 'recorded', time } }).catchUp();
     expect(await world.readModels.get(orders, 'a')).toMatchObject({ amount: 1 });
-  });
-});
-
-describe('a rebuild', () => {
-  /** Orders happen until this is called. */
-  function trading(): () => Promise<void> {
-    let stopped = false;
-    const done = (async () => {
-      for (let round = 0; !stopped; round += 1) {
-        await world.trade(20, `w${round}-`);
-        await sleep(1);
-      }
-    })();
-    return async () => {
-      stopped = true;
-      await done;
-    };
-  }
-
-  async function until(condition: () => Promise<boolean>): Promise<void> {
-    while (!(await condition())) await world.readModels.changed();
-  }
-
-  it('of the same definition ends at the same documents while writes go on, and takes over', async () => {
-    await world.trade(3_000);
-    start(orderModels);
-    await world.shown(orders);
-    const stop = trading();
-    const { id } = await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-    await until(async () => (await world.active('orders'))?.id === id);
-    await stop();
-    await world.shown(orders);
-    const [old, renewed] = await world.generations('orders');
-    expect([old?.state, renewed?.state]).toEqual(['retained', 'active']);
-    await until(async () => (await world.generations('orders'))[0]?.position === (await world.store.head()));
-    expect(renewed?.hash).toEqual(expect.any(String));
-    await expectFolded((await world.generations('orders'))[0], orderModel);
-    await expectFolded(await world.active('orders'), orderModel);
-  });
-
-  it('takes over although the log never stands still', async () => {
-    await world.trade(300);
-    await world.projector(orderModels).catchUp();
-    await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-    // Somebody else writes all the time, also between any two things the projector does.
-    const [read, head] = [world.store.readLog.bind(world.store), world.store.head.bind(world.store)];
-    let appended = 0;
-    const another = async () => {
-      if (appended < 400) await world.trade(1, `never-still-${(appended += 1)}-`);
-    };
-    world.store.readLog = async (range) => {
-      await another();
-      return read(range);
-    };
-    world.store.head = async () => {
-      await another();
-      return head();
-    };
-    const activate = world.readModels.activate.bind(world.readModels);
-    let activatedAfter = Infinity;
-    world.readModels.activate = async (generation) => {
-      activatedAfter = appended;
-      return activate(generation);
-    };
-    await world.projector(orderModels).catchUp();
-    expect(activatedAfter).toBeLessThan(100);
-    expect(await world.states('orders')).toEqual(['1 retained', '4 active']);
-    for (const generation of await world.generations('orders')) await expectFolded(generation, orderModel);
-  });
-
-  it('begins by itself when the version is raised; the old one serves until the new one takes over', async () => {
-    await world.trade(3_000);
-    await world.projector(orderModels).catchUp();
-    const renamed = raised(orders);
-    const renamedModel = readModel(renamed, { ...turnover, of: renamed }, { ...standing, of: renamed });
-    const stop = trading();
-    start([renamedModel, ...orderModels.slice(1)]);
-    await until(async () => {
-      // Whoever reads is never left without an answer.
-      expect(await world.readModels.count(orders)).toBeGreaterThan(0);
-      return (await world.active('orders'))?.id === 4;
-    });
-    await stop();
-    await world.shown(orders);
-    expect(await world.states()).toEqual(['1 retained', '2 active', '3 active', '4 active']);
-    await expectFolded(await world.active('orders'), renamedModel);
-  });
-
-  it('begins when a report or the zone it counts in is another', async () => {
-    await world.trade(50);
-    await world.projector(orderModels).catchUp();
-    const other = readModel(orders, { ...turnover, version: 2 }, standing);
-    await world.projector([other, ...orderModels.slice(1)]).catchUp();
-    expect(await world.states()).toEqual(['1 retained', '2 active', '3 active', '4 active']);
-    await world.projector([other, ...orderModels.slice(1)], { zone: 'Asia/Tokyo' }).catchUp();
-    // Only what has reports depends on the zone.
-    expect(await world.states()).toEqual(['2 active', '3 active', '4 retained', '5 active']);
-  });
-
-  it('is not needed to go back to what served before', async () => {
-    await world.trade(50);
-    await world.projector([orderModel]).catchUp();
-    await world.projector([readModel(raised(orders))]).catchUp();
-    await world.trade(50, 'p');
-    await world.projector([orderModel]).catchUp();
-    expect(await world.states()).toEqual(['1 active', '2 retained']);
-    await expectFolded(await world.active('orders'), orderModel);
-  });
-
-  it('that was begun for a definition nobody wants any more is given up', async () => {
-    await world.trade(50);
-    await world.projector([orderModel]).catchUp();
-    await world.readModels.create(readModel(raised(orders)), 'orders@2');
-    await world.projector([orderModel]).catchUp();
-    expect(await world.states()).toEqual(['1 active']);
-  });
-
-  it('that is cancelled leaves what serves alone', async () => {
-    await world.trade(50);
-    await world.projector([orderModel]).catchUp();
-    const { id } = await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-    await world.readModels.transition(id, ['building'], 'cancelled');
-    await world.projector([orderModel]).catchUp();
-    expect(await world.states()).toEqual(['1 active']);
-  });
-
-  it('that is cancelled or fails while it runs leaves no table', async () => {
-    const tables = () => {
-      const db = new DatabaseSync(join(world.folder, 'read-models.db'), { readOnly: true });
-      const rows = db.prepare("SELECT name FROM sqlite_schema WHERE name GLOB '*_[0-9]*' AND type = 'table'").all();
-      db.close();
-      return rows.map(({ name }) => String(name)).sort();
-    };
-    await world.trade(50);
-    await world.projector([orderModel]).catchUp();
-    const before = tables();
-    start([orderModel]);
-    // What it finds at its start it drops altogether.
-    await world.trade(1, 'p');
-    await world.shown(orders);
-    for (const state of ['cancelled', 'failed'] as const) {
-      const { id } = await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-      expect(await world.readModels.transition(id, ['building'], state, { error: 'why' })).toBe(true);
-      await until(async () => tables().join() === before.join());
-      expect(await world.generations()).toContainEqual(expect.objectContaining({ id, state, error: 'why' }));
-    }
-    await world.shown(orders);
-    expect(world.reports).toEqual([]);
-  });
-
-  it('keeps up for a rollback what it replaced', async () => {
-    await world.trade(50);
-    await world.projector([orderModel]).catchUp();
-    await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-    await world.projector([orderModel]).catchUp();
-    await world.trade(50, 'p');
-    await world.projector([orderModel]).catchUp();
-    const [old] = await world.generations();
-    expect(old).toMatchObject({ state: 'retained', position: 100 });
-    await world.readModels.activate(old!);
-    await world.trade(50, 'q');
-    await world.projector([orderModel]).catchUp();
-    expect(await world.states()).toEqual(['1 active', '2 retained']);
-    for (const generation of await world.generations()) await expectFolded(generation, orderModel);
-  });
-
-  it('drops a projection that is no more', async () => {
-    await world.trade(50);
-    await world.projector(orderModels).catchUp();
-    await world.projector(orderModels.slice(1)).catchUp();
-    expect(await world.states()).toEqual(['2 active', '3 active']);
-    await expect(world.readModels.get(orders, 'o0')).rejects.toMatchObject({ code: 'read-model-building' });
-    await world.projector(orderModels).catchUp();
-    expect(await world.states()).toEqual(['2 active', '3 active', '4 active']);
-  });
-});
-
-describe('before a candidate takes over', () => {
-  const tamper = (sql: string) => {
-    const db = new DatabaseSync(join(world.folder, 'read-models.db'));
-    expect(db.prepare(sql).run().changes).toBeGreaterThan(0);
-    db.close();
-  };
-
-  it.each([
-    ['a document was changed', `UPDATE document_1 SET body = json_set(body, '$.amount', 4711) WHERE id = 'o0'`],
-    ['a document was removed', `DELETE FROM document_1 WHERE id = 'o0'`],
-    ['a document was added', `INSERT INTO document_1 (id, body, position) VALUES ('x', '{"id":"x"}', 1)`],
-    [
-      'a cell was changed',
-      `UPDATE "cell_1_turnover" SET m1 = m1 + 1 WHERE period = (SELECT min(period) FROM "cell_1_turnover")`,
-    ],
-  ])('it is found out that in the one that serves %s', async (_, sql) => {
-    await world.trade(100);
-    await world.projector([orderModel]).catchUp();
-    tamper(sql);
-    await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-    await world.projector([orderModel]).catchUp();
-    expect(await world.states()).toEqual(['1 active', '2 failed']);
-    const [, failed] = await world.generations();
-    expect(failed?.error).toMatch(/^content hash [0-9a-f]{64} differs from [0-9a-f]{64} of generation 1/);
-    expect(failed?.hash).toMatch(/^[0-9a-f]{64}$/);
-    expect(world.reports).toEqual([expect.objectContaining({ what: 'rebuild failed', error: failed?.error })]);
-    expect(await world.readModels.count(orders)).toBeGreaterThan(0);
-  });
-
-  it('a sample of it is folded again', async () => {
-    let folded = 0;
-    const inconstant = {
-      name: 'inconstant',
-      version: 1,
-      stream: (id) => `order-${id}`,
-      on: {},
-      id: ({ data }) => data.orderId,
-      starts: {
-        OrderPlaced: ({ data: { orderId, ...rest } }) => ({
-          id: orderId,
-          ...rest,
-          placedAt: past,
-          paidAt: null,
-          folded: (folded += 1),
-        }),
-      },
-    } satisfies Definition<Order & { readonly folded: number }, OrderEvents>;
-    await world.trade(50);
-    await world.projector([readModel(projection(inconstant))]).catchUp();
-    await world.projector([readModel(projection({ ...inconstant, version: 2 }))]).catchUp();
-    expect(await world.states()).toEqual(['1 active', '2 failed']);
-    expect((await world.generations())[1]?.error).toMatch(/^document o\d+ differs from its events/);
-  });
-
-  it('the sample knows that a stream may hold events about other documents', async () => {
-    const perCustomer = { ...orderCustomers, name: 'per-customer', stream: () => 'order-all' };
-    for (const customer of ['c1', 'c2', 'c3']) {
-      const placed = event('OrderPlaced', { orderId: `o-${customer}`, customer, amount: 1, tags: [] });
-      await world.store.append('order-all', 'any', [placed]);
-    }
-    await world.projector([readModel(perCustomer)]).catchUp();
-    await world.projector([readModel(raised(perCustomer))]).catchUp();
-    expect(await world.states()).toEqual(['1 retained', '2 active']);
-  });
-
-  it('text that is not well-formed is no obstacle', async () => {
-    await world.happens('OrderPlaced', { orderId: 'a', customer: 'lone \ud800 surrogate', amount: 1, tags: [] });
-    await world.projector([orderModel]).catchUp();
-    await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-    await world.projector([orderModel]).catchUp();
-    expect(await world.states()).toEqual(['1 retained', '2 active']);
   });
 });

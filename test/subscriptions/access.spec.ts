@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../libs/config.js';
+import { deciders } from '../../apps/program/contexts.js';
 import { Subscriptions } from '../../apps/program/subscriptions.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import { certificates } from '../support/certificates.js';
@@ -83,7 +84,7 @@ describe('the settings', () => {
       ...over,
     });
     const store = sqliteStore();
-    const endpoint = new Subscriptions(store, config, createLogger('silent'));
+    const endpoint = new Subscriptions(store, config, createLogger('silent'), deciders);
     return endpoint.listen().finally(async () => {
       await endpoint.stop();
       await store.close();

@@ -45,7 +45,7 @@ export interface Answer {
   readonly body: { readonly [field: string]: never };
 }
 
-interface Options extends Pick<Running, 'clock' | 'installation'> {
+interface Options extends Pick<Running, 'clock' | 'contexts' | 'installation'> {
   readonly folder?: string;
   /** Told what could not be projected; without it, that fails the test. */
   readonly report?: (what: string, details: object) => void;
@@ -64,6 +64,7 @@ export class TestApp {
 
   static async start({
     clock = new SystemClock(),
+    contexts,
     folder,
     installation,
     report = failing,
@@ -74,6 +75,7 @@ export class TestApp {
       config: readConfig({ ...inFolder(place), LOG_LEVEL: 'silent', DURABILITY: 'normal', ...over }),
       writer: { pid: process.pid, program: 'test', since: new Date().toISOString() },
       clock,
+      ...(contexts && { contexts }),
       ...(installation && { installation }),
       projecting: ({ store, readModels, config, installation: { definitions, extensions } }) =>
         new ProjectorHere(

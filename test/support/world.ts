@@ -23,6 +23,7 @@ export class World {
   readModels: ReadModels;
   readonly reports: { readonly what: string; readonly error?: unknown }[] = [];
   readonly #random = seeded(7);
+  readonly #running: Projector[] = [];
 
   constructor(
     open: (path: string, clock: TestClock) => ReadModels = (path, clock) => new SqliteReadModels({ path, clock }),
@@ -67,6 +68,14 @@ export class World {
     return new Projector({ store, readModels, definitions, zone: 'UTC', report, ...options });
   }
 
+  /** A projector that runs until it is stopped, or the world is closed. */
+  start(definitions: readonly ReadModel[], options: Partial<ProjectorOptions> = {}): Projector {
+    const projector = this.projector(definitions, options);
+    this.#running.push(projector);
+    void projector.start();
+    return projector;
+  }
+
   async generations(name?: string): Promise<readonly Generation[]> {
     return (await this.readModels.generations()).filter((each) => name === undefined || each.name === name);
   }
@@ -96,6 +105,7 @@ export class World {
   }
 
   async close(): Promise<void> {
+    for (const projector of this.#running) await projector.stop();
     await this.readModels.close();
     await this.store.close();
   }

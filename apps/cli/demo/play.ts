@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandBus, ICommand } from '@nestjs/cqrs';
 import { Clock } from '../../../libs/clock.js';
-import { Refusal } from '../../../libs/errors.js';
+import { Refusal, Unavailable } from '../../../libs/errors.js';
 import { under } from '../../../libs/event-store/envelope.js';
 import type { Envelope } from '../../../libs/event-store/envelope.js';
 import { idFrom } from '../../../libs/ids.js';
@@ -37,6 +38,8 @@ export const commandIdOf = (seed: number, index: number): string =>
 /** Commands under way at a time, and how far apart in the story, so that they are recorded soon after they occurred. */
 const WIDTH = 64;
 const SPAN = 4 * DAY;
+/** How often a command is sent while read models are behind; each time waits for some seconds. */
+const TRIES = 20;
 
 /**
  * Sends all commands over the command bus, many at a time: those of one customer in order, those about the whole organisation
@@ -81,7 +84,7 @@ export async function play(
     const why = reason === undefined ? {} : { reason };
     const envelope: Envelope = { actor, source: 'system', correlationId: commandId, commandId, occurredAt: at, ...why };
     try {
-      if (failed === undefined) await under(envelope, () => commands.execute(command as ICommand));
+      if (failed === undefined) await under(envelope, () => patiently(command as ICommand));
     } catch (error) {
       failed ??=
         error instanceof Refusal
@@ -91,5 +94,17 @@ export async function play(
     ended.add(index);
     while (ended.delete(oldest)) oldest += 1;
     freed?.();
+  }
+
+  /** Sends a command again while the read models that its rule asks are behind, as they are on a busy machine. */
+  async function patiently(command: ICommand, tries = TRIES): Promise<void> {
+    try {
+      await commands.execute(command);
+    } catch (error) {
+      const isBehind = error instanceof Unavailable && error.code === 'read-model-behind';
+      if (!isBehind || tries === 1) throw error;
+      await sleep(error.seconds * 1_000, undefined, { signal });
+      await patiently(command, tries - 1);
+    }
   }
 }

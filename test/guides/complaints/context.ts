@@ -1,0 +1,23 @@
+import type { Context } from '../../../libs/context.js';
+import { readModel } from '../../../libs/read-models/rollup.js';
+import { complaint } from './complaint.decider.js';
+import { complaintList } from './complaint-list.js';
+import { ComplaintsModule } from './complaints.module.js';
+import { complaintReport } from './complaint-report.js';
+import { taskOfComplaint } from './task-of-complaint.js';
+
+export const complaints: Context = {
+  name: 'complaints',
+  module: ComplaintsModule,
+  deciders: [complaint],
+  subjects: {
+    complaint: {
+      says: 'Everything that happened to a complaint.',
+      collection: 'complaints',
+      stream: (id) => `complaint-${id}`,
+    },
+  },
+  processes: [taskOfComplaint],
+  readModels: [readModel(complaintList)],
+  reports: [complaintReport],
+};
