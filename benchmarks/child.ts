@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const quiet = ['--disable-warning=ExperimentalWarning'];
 /** What the thread that projects is limited to. */
-const young = { rebuilding: ['--max-semi-space-size=8'] } as Readonly<Record<string, readonly string[]>>;
+const young = { 'rebuild-run': ['--max-semi-space-size=8'] } as Readonly<Record<string, readonly string[]>>;
 
 /** A program of this folder in a process of its own, which answers messages one by one. */
 export class Child<Ask, Answer> {

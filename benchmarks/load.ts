@@ -12,6 +12,8 @@ export interface Load {
 }
 
 export interface Answered {
+  /** Requests answered, those while connections were opened among them. */
+  readonly count: number;
   readonly perSecond: number;
   /** Milliseconds. */
   readonly p50: number;
@@ -39,13 +41,14 @@ async function run({ url, paths, body, connections, seconds }: Load): Promise<An
   };
   const options = { url, method: 'POST' as const, body, connections, duration: seconds + SETTLED / 1_000, setupClient };
   const times: number[] = [];
-  let [first, last, failed] = [0, 0, 0];
+  let [first, last, failed, count] = [0, 0, 0, 0];
   const start = performance.now();
   const { errors } = await new Promise<Result>((resolve, reject) => {
     autocannon(options, (error, result) => (error ? reject(error as Error) : resolve(result))).on(
       'response',
       (_, status, __, milliseconds) => {
         last = performance.now();
+        count += 1;
         if (status < 200 || status > 299) failed += 1;
         if (last < start + SETTLED) return;
         first ||= last;
@@ -55,6 +58,7 @@ async function run({ url, paths, body, connections, seconds }: Load): Promise<An
   });
   times.sort((a, b) => a - b);
   return {
+    count,
     perSecond: (times.length * 1_000) / (last - first),
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),

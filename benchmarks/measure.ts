@@ -1,6 +1,6 @@
 import type { Workspace } from './workspace.js';
 
-export type Unit = 'events/s' | 'requests/s' | 'ms' | 's' | 'MB';
+export type Unit = 'events/s' | 'requests/s' | 'µs' | 'ms' | 's' | 'MB';
 
 /** What a figure is to reach: its value, or its ratio to the ceiling. */
 export interface Target {

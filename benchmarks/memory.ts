@@ -13,7 +13,7 @@ export const memory: Measurement = {
       const { log, folder, events, eventBytes } = await workspace.log(name);
       const size = `${events / 1_000_000}`.slice(0, 1);
       note(`rebuilding ${events.toLocaleString('en')} events`);
-      const rebuilt = await answerOf<Rebuilt>('rebuilding', 'build', log, folder, 'all');
+      const rebuilt = await answerOf<Rebuilt>('rebuild-run', 'build', log, folder, 'all');
       workspace.drop(folder);
       const target = { of: 'value', atMost: 400 } as const;
       figures.push(

@@ -24,7 +24,7 @@ export const queries: Measurement = {
   async run({ workspace, rounds: count }) {
     const { folder, log, events, eventBytes } = await workspace.log('real');
     const copy = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuilding', 'build', log, copy, 'all');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, copy, 'all');
     return answering(copy, async (bus) => {
       const values = await rounds(
         count,

@@ -11,16 +11,16 @@ export const rebuild: Measurement = {
     const { log, folder, events, eventBytes } = await workspace.log('year');
     const memory: Record<string, Rebuilt[]> = { one: [], all: [] };
     const from = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuilding', 'build', log, from, 'all');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, from, 'all');
     const again = async (what: 'one' | 'all', names: string) => {
       const copy = workspace.copy(from);
-      const rebuilt = await answerOf<Rebuilt>('rebuilding', 'rebuild', log, copy, names);
+      const rebuilt = await answerOf<Rebuilt>('rebuild-run', 'rebuild', log, copy, names);
       workspace.drop(copy);
       memory[what]!.push(rebuilt);
       return events / rebuilt.seconds;
     };
     const { scan, one, all } = await rounds(count, {
-      scan: async () => events / (await answerOf<Rebuilt>('rebuilding', 'scan', log)).seconds,
+      scan: async () => events / (await answerOf<Rebuilt>('rebuild-run', 'scan', log)).seconds,
       one: () => again('one', 'customer-list'),
       all: () => again('all', 'all'),
     });

@@ -4,6 +4,7 @@ import { createHttp, listen } from '../apps/program/http.js';
 import { running } from '../apps/program/serve.js';
 import { NoProjector } from './query-bus.js';
 import { NoOpModule } from './no-op.module.js';
+import { answerProcessorTime } from './processor-time.js';
 import { configFor } from './workspace.js';
 
 @Module({})
@@ -15,5 +16,6 @@ const begun = running(configFor(folder), 'bench');
 const parts = projecting === 'projecting' ? begun : { ...begun, projecting: () => new NoProjector() };
 const root = { module: Benched, imports: [AppModule.forRoot(parts), NoOpModule] };
 const app = await createHttp(parts, root);
+process.on('message', answerProcessorTime);
 process.send?.({ url: await listen(app) });
 process.once('disconnect', () => void app.close());

@@ -16,7 +16,7 @@ export const start: Measurement = {
   async run({ workspace, rounds: count }) {
     const { folder, log, events, eventBytes } = await workspace.log('year');
     const kept = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuilding', 'build', log, kept, 'all');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, kept, 'all');
     // The first start of a folder reacts to what is in the log; what is measured is every one after it.
     await started(kept);
     const { again } = await rounds(count, { again: () => started(kept) });

@@ -99,7 +99,7 @@ async function built(workspace: Workspace, log: string, events: number, kind: Ki
   const readModels = new SqliteReadModels({ path: join(folder, 'read-models.db'), clock: new SystemClock() });
   const children = Array.from(
     { length: count },
-    () => new Child<Order, Worked>('working', log, folder, String(partitions), String(page)),
+    () => new Child<Order, Worked>('worker-run', log, folder, String(partitions), String(page)),
   );
   const all = (order: Order['do']) => Promise.all(children.map((child) => child.ask({ do: order })));
   try {

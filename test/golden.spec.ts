@@ -109,6 +109,21 @@ describe('events as they were once released', () => {
     expectChanges(new Set(released), changing, Object.keys(unnoticed));
   });
 
+  it.each(readModels.flatMap(({ projection }) => (projection.stream ? [projection] : [])))(
+    'are handled by $name, each of its stream, if its documents tell the revision of that stream',
+    ({ stream, types, evolve: folded, ids }) => {
+      const { category, evolve: all } = deciders.find((each) => stream!('').startsWith(`${each.category}-`))!;
+      const events = told
+        .filter((each) => each.category === category)
+        .flatMap(({ steps }) => recorded(steps.flatMap(({ shapes }) => shapes)))
+        .filter(({ type }) => types.includes(type));
+      const tells = events.some((event) =>
+        ids(event).some((id) => Object.hasOwn(folded(null, event, id) ?? {}, 'revision')),
+      );
+      expect(tells ? Object.keys(all).filter((type) => !types.includes(type)) : []).toEqual([]);
+    },
+  );
+
   it.each(readModels.map(({ projection, rollups }) => ({ name: projection.name, projection, rollups })))(
     'change documents of $name with every type that it reads, in every version',
     ({ name, projection, rollups }) => {

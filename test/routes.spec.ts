@@ -3,16 +3,20 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppModule } from '../apps/program/app.module.js';
+import type { AnyCommand } from '../libs/commands/command.js';
 import { commandOf } from '../libs/http/routes.js';
 import { inFolder, readConfig } from '../libs/config.js';
 import { BackgroundProjector } from '../libs/read-models/building/projector-thread.js';
 import { PUBLIC, REQUIRES } from '../libs/security/requires.js';
 
 type Taken = Record<string, { readonly index: number; readonly pipes: readonly unknown[] }>;
+
+/** Where `CommandHandler` of Nest notes the command of a handler. */
+const HANDLED = '__commandHandler__';
 
 class NoProjector extends BackgroundProjector {
   readonly fault = undefined;
@@ -44,6 +48,18 @@ const routes = app
       .map((method) => ({ route: `${metatype?.name}.${method}`, target, method }));
   });
 
+/** Every command that a context defines. */
+const root = resolve(import.meta.dirname, '..');
+const defined = await Promise.all(
+  globSync('libs/*/{,*.}commands.ts', { cwd: root }).map(
+    async (file) => (await import(join(root, file))) as Readonly<Record<string, unknown>>,
+  ),
+);
+const commands = defined
+  .flatMap((exported) => Object.values(exported))
+  .filter((each): each is AnyCommand => typeof each === 'function' && 'definition' in each)
+  .map((command) => ({ name: command.name, command }));
+
 afterAll(async () => {
   await app.close();
   rmSync(folder, { recursive: true, force: true });
@@ -68,5 +84,25 @@ describe('every route', () => {
       ({ index, pipes }) => (types[index] ?? Object) === Object && pipes.length === 0,
     );
     expect(unchecked).toEqual([]);
+  });
+});
+
+describe('every command', () => {
+  const routed = routes.map(({ target, method }) => commandOf(target, method));
+  const handled = app
+    .get(DiscoveryService)
+    .getProviders()
+    .map(({ metatype }) => metatype && (Reflect.getMetadata(HANDLED, metatype) as unknown));
+
+  it('is found', () => {
+    expect(commands.length).toBeGreaterThan(70);
+  });
+
+  it.each(commands.filter(({ command }) => command.definition.post))('$name has its route', ({ command }) => {
+    expect(routed).toContain(command);
+  });
+
+  it.each(commands)('$name has its rule', ({ command }) => {
+    expect(handled).toContain(command);
   });
 });

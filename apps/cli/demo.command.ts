@@ -19,6 +19,7 @@ import { isMissing, running } from '../program/serve.js';
 import { Subscriptions } from '../program/subscriptions.js';
 import { caughtUp } from './caught-up.js';
 import { chartLines } from './chart.command.js';
+import { awaited } from './consequences.js';
 import { unlessAborted } from './contexts.js';
 import { BEFORE, play, StoryClock } from './demo/play.js';
 import { Calendar, DAY, HOUR, MINUTE } from './demo/calendar.js';
@@ -140,6 +141,8 @@ async function told(
     return story;
   }
   await projecting.prepare();
+  // Commands of the story are under way side by side: the one that completes a task may come after one that occurred when it was overdue.
+  const consequences = awaited(app, signal, () => undefined);
   const progress = new Progress(`making up two years of ${story.company}`);
   try {
     const total = story.told.length;
@@ -151,8 +154,7 @@ async function told(
       if (done > follow) projecting.begin();
     };
     await play(story.told, seed, app.get(CommandBus), clock, signal, show);
-    projecting.begin();
-    await caughtUp(app, signal);
+    await consequences.all();
   } finally {
     progress.end();
   }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { KEY, TAGS } from '../../libs/http/envelope.interceptor.js';
+import { KEY, TAGS } from '../../libs/http/envelopes.js';
 import type { OpenAPIObject, OperationObject, ReferenceObject, ResponseObject, SchemaObject } from '@nestjs/swagger';
 
 type Schema = SchemaObject | ReferenceObject;
@@ -21,7 +21,7 @@ const headers = {
     schema: { type: 'string' },
   },
 };
-/** What a command may be sent under; `envelope.interceptor.ts` reads it. */
+/** What a command may be sent under; `envelopes.ts` reads it. */
 const parameters = {
   IfMatch: {
     name: 'If-Match',

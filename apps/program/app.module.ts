@@ -6,7 +6,6 @@ import type {
   OnApplicationShutdown,
   Provider,
 } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AuditModule } from '../../libs/audit/audit.module.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
@@ -34,7 +33,6 @@ import { ReadModels } from '../../libs/read-models/read-models.js';
 import { RecordedDecisions } from '../../libs/rebuilds/history.js';
 import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
-import { DevelopmentGuard } from '../../libs/security/development.guard.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { listed, partsOf } from './contexts.js';
 import type { Parts } from './contexts.js';
@@ -217,7 +215,6 @@ export class AppModule {
         ObservabilityModule,
         ...(writer ? [ProcessesModule.forRoot(parts)] : []),
       ],
-      providers: [{ provide: APP_GUARD, useClass: DevelopmentGuard }],
     };
   }
 }

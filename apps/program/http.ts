@@ -9,7 +9,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { Config } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { Connections } from '../../libs/http/connections.js';
-import { EnvelopeInterceptor } from '../../libs/http/envelope.interceptor.js';
+import { envelopes } from '../../libs/http/envelopes.js';
 import { readOnlyJson } from '../../libs/http/json-body.js';
 import { Methods } from '../../libs/http/methods.js';
 import { onlyOwnAddress } from '../../libs/http/own-address.js';
@@ -19,6 +19,7 @@ import { onlyReadableUrls } from '../../libs/http/readable-urls.js';
 import { loopbackOnly } from '../../libs/loopback.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { Metrics } from '../../libs/observability/metrics.js';
+import { unauthenticated } from '../../libs/security/principals.js';
 import { Reports } from '../../libs/reports/reports.js';
 import { withAnswers } from './answers.js';
 import { AppModule, LOGGER } from './app.module.js';
@@ -47,7 +48,6 @@ export async function createHttp(
   });
   const logger = app.get<Logger>(LOGGER);
   app.useGlobalFilters(new ProblemFilter(logger));
-  app.useGlobalInterceptors(new EnvelopeInterceptor());
   observe(app, logger);
   SwaggerModule.setup('docs', app, () => describe(app), { jsonDocumentUrl: '/openapi.json' });
   return app;
@@ -77,6 +77,8 @@ function serverOf({ BODY_LIMIT, STOP_SECONDS }: Config) {
   methods.answerFirst(http);
   answerUnrouted(http.server, methods);
   readOnlyJson(http);
+  unauthenticated(http);
+  envelopes(http);
   return { adapter, connections };
 }
 

@@ -11,10 +11,11 @@ const HTTP_PORT = 80;
  * authenticated, so any web page in a local browser could otherwise send requests, and read the answers by DNS rebinding.
  */
 export function onlyOwnAddress(http: FastifyInstance): void {
+  // Injected requests have no port.
+  let port: number | undefined;
+  http.server.on('listening', () => ({ port } = http.server.address() as AddressInfo));
   http.addHook('onRequest', (request, _reply, done) => {
     const { host, origin } = request.headers;
-    // Injected requests have no port.
-    const port = (http.server.address() as AddressInfo | null)?.port;
     // Node keeps the first of several; a proxy in between may have routed by another one.
     if (isTwice('host', request.raw.rawHeaders)) {
       throw new Invalid('header-invalid', 'The header host is there more than once.', { field: 'host' });

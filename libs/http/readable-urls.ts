@@ -5,7 +5,7 @@ import { Invalid } from '../errors.js';
 export function onlyReadableUrls(http: FastifyInstance): void {
   http.addHook('onRequest', ({ url }, _reply, done) => {
     try {
-      decodeURIComponent(url);
+      if (url.includes('%')) decodeURIComponent(url);
     } catch {
       throw new Invalid('url-invalid', 'The URL is not UTF-8 in percent-encoding.');
     }

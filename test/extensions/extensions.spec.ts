@@ -112,7 +112,7 @@ describe('the example of docs/extensions.md', () => {
     expect((await said('report', 'tier-count', '--by', 'tier', '--csv', ...options)).out).toMatch(
       /^tier,customers,definition\r\nimportant,3,/,
     );
-    expect((await said('report', '--help', ...options)).out).toMatch(/"performance",\s+"industries",\s+"tier-count"/);
+    expect((await said('report', '--help', ...options)).out).toMatch(/"industries",\s+"tier-count"/);
     const status = JSON.parse((await said('status', '--json', ...options)).out) as object;
     expect(status).toMatchObject({
       extensions: [{ extension: 'industries.mjs', reports: ['industries', 'tier-count'], fault: null }],

@@ -31,8 +31,13 @@ afterEach(async () => {
   for (const reporting of open.splice(0)) await reporting.close();
 });
 
-const reports = ['customer-value', 'stage-journey', 'pipeline-list', 'employee-list', 'structure-chart', 'target-list'];
-export const needed = definitions.filter(({ projection }) => reports.includes(projection.name));
+/** Where the names of people and units are. */
+const naming = ['employee-list', 'structure-chart'];
+const asked = listed.flatMap(({ rollup, facts }) => [rollup.of, ...Object.values(facts).map(({ of }) => of)]);
+/** What some report is made of. */
+export const needed = definitions.filter(
+  ({ projection }) => naming.includes(projection.name) || asked.includes(projection),
+);
 
 /** The log and the read models that reports stand on, each in a file, without anything of Nest. */
 export class Reporting {

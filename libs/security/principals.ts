@@ -1,6 +1,4 @@
-import { Injectable } from '@nestjs/common';
-import type { CanActivate, ExecutionContext } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Invalid } from '../errors.js';
 import type { Actor } from '../event-store/event-store.js';
 
@@ -10,19 +8,19 @@ export type Answerable = FastifyRequest & { principal?: Actor };
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} .,'@_:-]{0,99}$/u;
 
 /**
- * Takes the actor from the headers `x-principal` (an id) and `x-principal-name`, without authentication. For the local machine
- * only; a program that listens on other addresses refuses to start with it.
+ * Takes the actor of each request from the headers `x-principal` (an id) and `x-principal-name`, without authentication. For the local
+ * machine only; a program that listens on other addresses refuses to start with it.
  */
-@Injectable()
-export class DevelopmentGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const request = context.switchToHttp().getRequest<Answerable>();
+export function unauthenticated(http: FastifyInstance): void {
+  http.decorateRequest('principal', undefined);
+  http.addHook('preHandler', (request: Answerable, _reply, done) => {
     const id = textOf(request, 'x-principal') ?? 'developer';
     request.principal = { id, name: textOf(request, 'x-principal-name') ?? id };
-    return true;
-  }
+    done();
+  });
 }
 
+/** @throws Invalid `principal-invalid` */
 function textOf(request: FastifyRequest, header: string): string | undefined {
   const value = request.headers[header];
   if (value === undefined) return undefined;

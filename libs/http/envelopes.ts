@@ -1,12 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { map, Observable } from 'rxjs';
+import type { FastifyInstance } from 'fastify';
 import { Invalid } from '../errors.js';
 import { under } from '../event-store/envelope.js';
 import type { Envelope } from '../event-store/envelope.js';
 import { newId } from '../ids.js';
-import type { Answerable } from '../security/development.guard.js';
+import type { Answerable } from '../security/principals.js';
 
 /** Syntax of an idempotency key, and of `If-Match`. */
 export const KEY = /^[\x21-\x7e]{1,200}$/;
@@ -14,22 +11,17 @@ export const TAGS = /^(?:\*|(?:W\/)?"[\x21\x23-\x7e]*"(?:\s*,\s*(?:W\/)?"[\x21\x
 const STRONG_TAG = /(?<!W\/)"(\d{1,15})"/g;
 
 /** Makes the envelope of a request's commands from its headers, and sends the revision of the answer as `ETag`. */
-@Injectable()
-export class EnvelopeInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<Answerable>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
+export function envelopes(http: FastifyInstance): void {
+  http.addHook('preHandler', (request, reply, done) => {
     const envelope = envelopeOf(request);
     void reply.header('x-correlation-id', envelope.correlationId);
-    return new Observable((subscriber) =>
-      under(envelope, () =>
-        next
-          .handle()
-          .pipe(map((answer) => tagged(answer, reply)))
-          .subscribe(subscriber),
-      ),
-    );
-  }
+    under(envelope, done);
+  });
+  http.addHook('preSerialization', (_request, reply, answer: unknown, done) => {
+    const { revision } = answer as { readonly revision?: unknown };
+    if (typeof revision === 'number' && reply.statusCode < 300) void reply.header('etag', `"${revision}"`);
+    done(null, answer);
+  });
 }
 
 function envelopeOf(request: Answerable): Envelope {
@@ -55,10 +47,4 @@ function headerOf(request: Answerable, name: string, form: RegExp): string | und
     throw new Invalid('header-invalid', `The header ${name} is not understood.`, { field: name });
   }
   return value;
-}
-
-function tagged(answer: unknown, reply: FastifyReply): unknown {
-  const revision = (answer as { revision?: unknown } | null | undefined)?.revision;
-  if (typeof revision === 'number') void reply.header('etag', `"${revision}"`);
-  return answer;
 }
