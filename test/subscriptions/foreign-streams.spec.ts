@@ -66,9 +66,8 @@ describe('an id that the stream has already is no wrong revision, after which ca
     await expect(streams.append('lead-1', expected, [sent(), first])).rejects.toMatchObject(taken);
     // A retry with other events, which EventStoreDB answers so.
     const retried = streams.append('lead-1', expected, [second, sent()]);
-    await (expected === 1
-      ? expect(retried).rejects.toMatchObject(taken)
-      : expect(retried).rejects.toThrow(WrongExpectedRevision));
+    if (expected === 1) await expect(retried).rejects.toMatchObject(taken);
+    else await expect(retried).rejects.toThrow(WrongExpectedRevision);
     // The stream stands elsewhere: that comes first.
     await expect(streams.append('lead-1', 7, [sent(), first])).rejects.toThrow(WrongExpectedRevision);
     expect((await store.readStream('lead-1')).events).toHaveLength(2);
