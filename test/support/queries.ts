@@ -12,9 +12,7 @@ export function brokenQueries(parameters: NonNullable<OperationObject['parameter
   const own = parameters.flatMap((each) => ('in' in each && each.in === 'query' ? [each] : []));
   return [
     { field: 'colour', query: 'colour=red' },
-    ...own.flatMap(({ name, ...rest }) =>
-      [...wrongValues({ name, ...rest }), ...otherKinds(name)].map(({ field, query }) => ({ field, query })),
-    ),
+    ...own.flatMap((parameter) => [...wrongValues(parameter), ...otherKinds(parameter.name)]),
   ];
 }
 
