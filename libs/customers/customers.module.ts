@@ -38,7 +38,7 @@ const wantedParents = ({ command, streams }: Question<commands.LinkCustomerParen
 const parents = ({ state, streams }: Question<commands.ReviewCustomerParent, Customer>) =>
   above(streams, state.status === 'unknown' ? null : state.parentCustomerId);
 
-/** Whether there is the customer is said before anything of the employee. */
+/** An unknown customer is refused before an unknown employee. */
 const newOwner = async ({ command, state, streams }: Question<commands.AssignCustomerOwner, Customer>) => {
   present(state, command.customerId);
   return { owner: await ownerFacts(streams, command.ownerId) };

@@ -27,14 +27,23 @@ export class KeptStates {
     return this.#states.get(stream) as Folded<State> | undefined;
   }
 
-  /** Adds a state, unless a later one was added while it was read. */
+  /** Adds a state, unless a later one was added while it was read. Streams without events are not kept. */
   keep(stream: string, folded: Folded<unknown>): void {
     if (folded.revision >= (this.#states.get(stream)?.revision ?? 0)) this.#states.set(stream, folded);
   }
 
-  /** Replaces a state after an append. @param written the appended events */
-  grow(stream: string, folded: Folded<unknown>, written: readonly { readonly data: unknown }[]): void {
-    this.keep(stream, { ...folded, bytes: (this.#states.get(stream)?.bytes ?? 0) + bytesOf(written) });
+  /**
+   * Replaces a state after an append.
+   * @param written the appended events
+   * @param bytes of the state before; those of the kept one when left out
+   */
+  grow(
+    stream: string,
+    folded: Folded<unknown>,
+    written: readonly { readonly data: unknown }[],
+    bytes = this.#states.get(stream)?.bytes ?? 0,
+  ): void {
+    this.keep(stream, { ...folded, bytes: bytes + bytesOf(written) });
   }
 
   /** Marks a state as outdated, so that newer events are read before it is used. */

@@ -214,7 +214,8 @@ export class Streams implements StateReader {
       if (!atomic) for (const { reservation } of freed) reserved.set(reservation.stream, reservation);
       const appended = answers[taken.length]!;
       // On a shared log another process may have decided the same command; its events are read, not assumed.
-      if (exclusive || sent.commandId === undefined) this.#states.grow(stream, { state, ...appended }, written);
+      if (exclusive || sent.commandId === undefined)
+        this.#states.grow(stream, { state, ...appended }, written, before.bytes);
       else this.#states.outdate(stream, before);
       [...taken, undefined, ...along].forEach((each, index) => {
         if (!each) return;

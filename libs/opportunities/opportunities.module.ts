@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { handle } from '../event-store/handle.js';
 import { routesOf } from '../http/routes.js';
 import * as commands from './commands.js';
-import * as lookups from './lookups.js';
+import * as facts from './opportunity.facts.js';
 import { OpportunitiesController } from './opportunities.controller.js';
 import * as closing from './opportunity-closing.rules.js';
 import * as people from './opportunity-people.rules.js';
@@ -37,28 +37,28 @@ import * as visits from './visit.rules.js';
     handle(pipelineCommands.PublishPipeline, pipeline, pipelines.publishPipeline),
     handle(pipelineCommands.RetirePipeline, pipeline, pipelines.retirePipeline),
     handle(pipelineCommands.DefinePipeline, pipeline, pipelines.definePipeline),
-    handle(commands.RegisterOpportunity, opportunity, people.registerOpportunity, lookups.registration),
-    handle(commands.ImportOpportunity, opportunity, people.registerOpportunity, lookups.registration),
-    handle(commands.LinkOpportunityCustomer, opportunity, people.linkOpportunityCustomer, lookups.namedCustomer),
-    handle(commands.LinkOpportunityContact, opportunity, people.linkOpportunityContact, lookups.linkedCustomer),
+    handle(commands.RegisterOpportunity, opportunity, people.registerOpportunity, facts.registration),
+    handle(commands.ImportOpportunity, opportunity, people.registerOpportunity, facts.registration),
+    handle(commands.LinkOpportunityCustomer, opportunity, people.linkOpportunityCustomer, facts.namedCustomer),
+    handle(commands.LinkOpportunityContact, opportunity, people.linkOpportunityContact, facts.linkedCustomer),
     handle(commands.UnlinkOpportunityContact, opportunity, people.unlinkOpportunityContact),
-    handle(commands.AddOpportunityTeamMember, opportunity, people.addOpportunityTeamMember, lookups.namedEmployee),
+    handle(commands.AddOpportunityTeamMember, opportunity, people.addOpportunityTeamMember, facts.namedEmployee),
     handle(commands.RemoveOpportunityTeamMember, opportunity, people.removeOpportunityTeamMember),
-    handle(commands.AssignOpportunity, opportunity, people.assignOpportunity, lookups.newOwner),
+    handle(commands.AssignOpportunity, opportunity, people.assignOpportunity, facts.newOwner),
     handle(commands.ChangeOpportunityDetails, opportunity, terms.changeOpportunityDetails),
     handle(commands.QualifyOpportunity, opportunity, terms.qualifyOpportunity),
     handle(commands.GradeOpportunity, opportunity, terms.gradeOpportunity),
     handle(commands.ChangeOpportunityAmount, opportunity, terms.changeOpportunityAmount),
     handle(commands.ChangeOpportunityCloseDate, opportunity, terms.changeOpportunityCloseDate),
-    handle(commands.ChangeOpportunityStage, opportunity, stages.changeOpportunityStage, lookups.stages),
-    handle(commands.OverrideOpportunityGate, opportunity, stages.overrideOpportunityGate, lookups.stages),
+    handle(commands.ChangeOpportunityStage, opportunity, stages.changeOpportunityStage, facts.stages),
+    handle(commands.OverrideOpportunityGate, opportunity, stages.overrideOpportunityGate, facts.stages),
     handle(commands.OverrideOpportunityProbability, opportunity, stages.overrideOpportunityProbability),
     handle(commands.ChangeOpportunityForecastCategory, opportunity, stages.changeOpportunityForecastCategory),
-    handle(commands.WinOpportunity, opportunity, closing.winOpportunity, lookups.closing),
-    handle(commands.LoseOpportunity, opportunity, closing.loseOpportunity, lookups.closing),
-    handle(commands.VoidOpportunity, opportunity, closing.voidOpportunity, lookups.closing),
-    handle(commands.ReopenOpportunity, opportunity, closing.reopenOpportunity, lookups.stages),
-    handle(commands.PlanVisit, opportunity, visits.planVisit, lookups.visit),
+    handle(commands.WinOpportunity, opportunity, closing.winOpportunity, facts.closing),
+    handle(commands.LoseOpportunity, opportunity, closing.loseOpportunity, facts.closing),
+    handle(commands.VoidOpportunity, opportunity, closing.voidOpportunity, facts.closing),
+    handle(commands.ReopenOpportunity, opportunity, closing.reopenOpportunity, facts.stages),
+    handle(commands.PlanVisit, opportunity, visits.planVisit, facts.visit),
     handle(commands.CheckInVisit, opportunity, visits.checkInVisit),
     handle(commands.ReportVisit, opportunity, visits.reportVisit),
     ListPipelinesHandler,

@@ -16,7 +16,7 @@ type Event = EventOf<OpportunityEvents>;
 export interface ClosingFacts extends StageFacts {
   /** Where the owner sits in the structure now; nothing when they are not known any more. */
   readonly owner: Credit | undefined;
-  /** An archive knows deals that were won for nothing, or for an amount that was not written down. */
+  /** Whether the deal is imported: then it may be won for nothing, or for an amount that the source does not know. */
   readonly imported?: boolean;
 }
 

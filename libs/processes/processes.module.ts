@@ -79,7 +79,7 @@ export class ProcessesModule {
             return new Processes(shared, {
               start: () => undefined,
               stop: async () => undefined,
-              hold: () => undefined,
+              hold: (held) => shared.holdClock(held),
               status: () => shared.clockStatus(),
             });
           },

@@ -38,6 +38,7 @@ export class SharedRunner {
   readonly #options: SharedRunnerOptions;
   readonly #throttled: Report;
   readonly #running = new Map<string, Running>();
+  #isClockHeld = false;
   readonly #stop = new AbortController();
   #loop: Promise<void> | undefined;
 
@@ -89,6 +90,13 @@ export class SharedRunner {
     return true;
   }
 
+  /** Whether the clock waits while this program runs it; that of another program goes on. */
+  holdClock(held: boolean): void {
+    this.#isClockHeld = held;
+    const running = this.#running.get(CLOCK);
+    if (running?.handler === null) running.run.hold(held);
+  }
+
   clockStatus(): ClockStatus {
     const running = this.#running.get(CLOCK);
     if (running?.handler === null) return running.run.status();
@@ -129,7 +137,9 @@ export class SharedRunner {
   }
 
   #watch(epoch: number): Running {
-    return { epoch, handler: null, run: this.#options.clockOf() };
+    const run = this.#options.clockOf();
+    run.hold(this.#isClockHeld);
+    return { epoch, handler: null, run };
   }
 
   #handle(handler: Handler, epoch: number): Running {

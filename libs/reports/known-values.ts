@@ -17,8 +17,8 @@ const WORDS: Readonly<Record<string, (value: string) => boolean>> = {
 };
 
 /**
- * Sees to it that there is what a report is filtered by: an id of something, a word of its dimension, or a text under which
- * something was counted, at the moment that is asked about or now.
+ * Checks that the values exist that a report is filtered by: an id of something, a word of its dimension, or a text under which
+ * something was counted, now or at the moment that is asked about.
  * @throws Missing · Refusal `value-unknown`
  */
 export async function checkValues(

@@ -113,7 +113,7 @@ async function settled(readModels: ReadModels, rollup: Rollup, asks: readonly Su
     for (const ask of asks) sums.push(await readModels.sums(rollup, ask));
     const parked = await parkedIn(readModels, serving);
     const stands = (some: readonly Generation[]) => JSON.stringify(some.map(({ id, position }) => [id, position]));
-    // Of partitions the one furthest behind tells what is shown at least.
+    // The first partition is the one furthest behind: the answer shows at least what it has projected.
     const [generation] = serving;
     if (generation && stands(await servingReport(readModels, rollup)) === stands(serving))
       return { generation, sums, parked };

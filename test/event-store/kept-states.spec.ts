@@ -34,6 +34,12 @@ describe('states that are kept', () => {
     expect([states.get('small-1'), states.get('growing-1')?.bytes]).toEqual([undefined, 9_212]);
   });
 
+  it('counts the bytes of a state that was given up while its command was decided', () => {
+    const states = new KeptStates();
+    states.grow('dropped-1', folded(1, 0), [{ data: 'x'.repeat(90) }], 50_000);
+    expect(states.get('dropped-1')?.bytes).toBeGreaterThan(50_000);
+  });
+
   it('are measured by the events they are folded from', () => {
     expect(bytesOf([{ data: { name: 'x'.repeat(1_000) } }, { data: null, bytes: 7 }])).toBe(1_218);
   });

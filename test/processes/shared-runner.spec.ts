@@ -62,6 +62,17 @@ it('each process is run by one of those who share them, and by another when that
   expect(other.clockStatus().state).toBe('running');
 });
 
+it('the clock waits while its program asks for that, also when the program takes it over meanwhile', async () => {
+  await program.project();
+  const ann = joins('ann');
+  ann.holdClock(true);
+  await eventually(async () => ann.clockStatus().state === 'running');
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(ann.clockStatus().lookedAt).toBeNull();
+  ann.holdClock(false);
+  await eventually(async () => ann.clockStatus().lookedAt !== null);
+});
+
 it('one that stands still is gone on for; what it keeps afterwards is refused, and nothing is done twice', async () => {
   let paused: Promise<void> | undefined;
   const slowed = <Target extends object>(whole: Target): Target =>

@@ -105,6 +105,21 @@ describe('a read model that is being built', () => {
     expect((await world.generations('fragile')).at(-1)).toMatchObject({ state: 'failed' });
   });
 
+  it('takes over although a stream is aside, over more events than a page has', async () => {
+    const streamed = { ...fragile, stream: (id: string) => `order-${id}` };
+    const sums = { ...fragileSums, of: streamed };
+    const serving = [readModel(streamed, sums), ...orderModels];
+    for (const orderId of ['a', 'b', 'c']) await world.place(orderId);
+    for (let round = 0; round < 41; round += 1)
+      await Promise.all(Array.from({ length: 100 }, () => world.change('a', 1)));
+    await world.projector(serving).catchUp();
+    fault.in = 'ids';
+    await world.change('b', 666);
+    await world.projector(serving).catchUp();
+    await world.projector([readModel(streamed, { ...sums, version: 2 }), ...orderModels]).catchUp();
+    expect((await world.active('fragile'))?.definition).toContain('fragile-sums@2');
+  });
+
   it('takes over from what serves the same and has parked a document, which it has not', async () => {
     await world.threeOrders();
     fault.in = 'evolve';

@@ -87,8 +87,8 @@ export class Reading {
   }
 
   /**
-   * Sees to it that there is what a question names: no list of what belongs to nothing is answered with an empty one. It may
-   * be there today only and not at the moment that is asked about.
+   * Checks that a thing that a question names exists, today or at the moment that is asked about. Without this check, a list filtered by
+   * an unknown id would be empty, as if there were nothing to list.
    * @throws Missing `<kind>-unknown`
    */
   async known<Document>(

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EventStore } from '../../event-store/event-store.js';
+import type { EventStore, RecordedEvent } from '../../event-store/event-store.js';
 import { partitionOf } from '../partitions.js';
 import type { Projection } from '../projection.js';
 import type { Generation } from '../generation.js';
@@ -137,15 +137,24 @@ async function eventsOf(
   };
   for (const id of stream ? ids : []) {
     for await (const event of store.stream(stream!(id))) {
-      if (event.position <= to && types.includes(event.type) && projection.ids(event).includes(id)) note(event, id);
+      if (event.position <= to && types.includes(event.type) && idsIn(projection, event).includes(id)) note(event, id);
     }
   }
   for (let after = 0, end = stream !== undefined || ids.length === 0; !end;) {
     const page = await store.readLog({ after, to, types });
-    for (const event of page.events) for (const id of projection.ids(event)) note(event, id);
+    for (const event of page.events) for (const id of idsIn(projection, event)) note(event, id);
     [after, end] = [page.scanned, page.end];
   }
   return made;
+}
+
+/** The documents that an event is about; none where the projection cannot say, which is why the event is parked. */
+function idsIn(projection: Projection, event: RecordedEvent): readonly string[] {
+  try {
+    return projection.ids(event);
+  } catch {
+    return [];
+  }
 }
 
 /** Where two documents differ, field by field. */

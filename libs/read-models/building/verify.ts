@@ -2,6 +2,7 @@ import { hash as hashOf } from 'node:crypto';
 import type { EventStore } from '../../event-store/event-store.js';
 import type { Projection } from '../projection.js';
 import type { Generation } from '../generation.js';
+import { keyOfStream } from './fold.js';
 import type { ReadModels } from '../read-models.js';
 import type { ReadModel } from '../rollup.js';
 
@@ -34,7 +35,7 @@ export async function verify(candidate: {
   readonly readModel: ReadModel;
   /** The generation that serves the same definition at the same position. */
   readonly against: Generation | undefined;
-  /** Documents that have not seen all of their events. */
+  /** Documents and streams whose events have not all been folded, by their keys. */
   readonly parked: ReadonlySet<string>;
 }): Promise<{ readonly hash: string; readonly wrong: string | undefined }> {
   const { store, readModels, generation, readModel, against, parked } = candidate;
@@ -45,7 +46,7 @@ export async function verify(candidate: {
     if (expected !== hash) return { hash, wrong };
   }
   for (const { id, body } of sample) {
-    if (parked.has(id)) continue;
+    if (parked.has(id) || parked.has(keyOfStream(readModel.projection.stream!(id)))) continue;
     const folded = await foldAgain(store, readModel.projection, id, generation.position);
     if (folded !== body) return { hash, wrong: `document ${id} differs from its events` };
   }

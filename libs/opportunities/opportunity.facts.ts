@@ -10,8 +10,8 @@ import type { Opportunity } from './opportunity.decider.js';
 import type { VisitFacts } from './visit.rules.js';
 
 /*
- * What the rules of an opportunity must know of other streams: its pipeline, its customer, the people. People are
- * those of the moment the rule is given: for an imported row that of its own time.
+ * Facts for the rules of an opportunity, read from other streams: its pipeline, its customer, the employees. Employees are as they were
+ * at the time of the command, which for an imported row is the time in the row.
  */
 
 type Asked<C = unknown> = Question<C, Opportunity>;
