@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { Output } from '../apps/cli/output.js';
 import { appends } from './appends.js';
 import { commands } from './commands.js';
+import { clockLooks } from './deadlines.js';
 import { esdb } from './esdb.js';
 import { importing } from './import.js';
 import { lists } from './lists.js';
@@ -30,6 +31,7 @@ const measurements: readonly Measurement[] = [
   rebuild,
   past,
   states,
+  clockLooks,
   queries,
   lists,
   tables,
