@@ -1,8 +1,9 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileOf, isFile } from '../config.js';
 import type { Config } from '../config.js';
 import { Unavailable } from '../errors.js';
+import { makeFolder } from '../folders.js';
 import { isId } from '../ids.js';
 import type { ImportedFile, ImportReport, Journal, Rejection } from './report.js';
 
@@ -27,14 +28,14 @@ export class Reports {
   /** The file that takes the rejections of an import, one JSON document a line. */
   journal(importId: string): Journal {
     const path = join(this.folder, `${importId}${JOURNAL}`);
-    kept(this.folder, () => mkdirSync(this.folder, { recursive: true }));
+    kept(this.folder, () => makeFolder(this.folder));
     return { add: (lines) => kept(path, () => appendFileSync(path, lines)) };
   }
 
   keep(report: ImportReport): void {
     const path = join(this.folder, `${report.importId}.json`);
     kept(path, () => {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder);
       writeFileSync(`${path}.part`, `${JSON.stringify(report, null, 2)}\n`);
       renameSync(`${path}.part`, path);
     });

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { Refusal, Unavailable } from '../errors.js';
+import { makeFolder } from '../folders.js';
 import { cutShort } from './header.js';
 import { checkUnchanged, openUnchanging } from './unwritable.js';
 
@@ -109,7 +110,7 @@ const unreadable = (path: string, error: unknown, mend: string): Refusal =>
 
 function connect(path: string, readOnly: boolean): DatabaseSync {
   try {
-    if (!readOnly) mkdirSync(dirname(path), { recursive: true });
+    if (!readOnly) makeFolder(dirname(path));
     return new DatabaseSync(path, { readOnly, timeout: PATIENCE });
   } catch (error) {
     const { message } = error as Error;

@@ -64,8 +64,11 @@ describe('a folder', () => {
   it('that cannot be written is refused', async () => {
     const file = join(folder(), 'file');
     writeFileSync(file, '');
-    const { code, err } = await run('start', '--port', '0', '--data', join(file, 'data'));
-    expect([code, err]).toEqual([1, expect.stringMatching(/^data-unwritable: /)]);
+    // In the second, folders are refused as if the one above them were missing.
+    for (const place of [join(file, 'data'), ...(existsSync('/proc/self') ? ['/proc/nothing/data'] : [])]) {
+      const { code, err } = await run('start', '--port', '0', '--data', place);
+      expect([place, code, err]).toEqual([place, 1, expect.stringMatching(/^data-unwritable: /)]);
+    }
   });
 
   it('of a newer program, of another program, or of no program at all is refused', async () => {
