@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { CommandBus } from '@nestjs/cqrs';
 import { LRUCache } from 'lru-cache';
 import { Refusal, Unavailable } from '../errors.js';
@@ -98,11 +99,17 @@ export class Decisions {
 
   /** Stores that a row was refused before any command was sent. @returns whether that is new */
   async refuse(intents: readonly Intent[], refusal: Refusal): Promise<boolean> {
-    let news = false;
     for (const intent of intents) {
-      if (!(await this.#find(intent))) news = this.#options.settled.add(intent.commandId, refusal) || news;
+      if (!(await this.#find(intent))) return this.#options.settled.add(idOfRow(intents), refusal);
     }
-    return news;
+    return false;
+  }
+
+  /** The refusal of a row that an earlier import was refused before any command was sent, and that says the same now. */
+  refusedWhole(intents: readonly Intent[]): Refusal | undefined {
+    const { settled, retryRejected } = this.#options;
+    const known = retryRejected || intents.length === 1 ? undefined : settled.get(idOfRow(intents));
+    return typeof known === 'object' ? refusedBefore(known) : undefined;
   }
 
   async #send(intent: Intent, envelope: Envelope): Promise<Decision> {
@@ -147,6 +154,12 @@ export class Decisions {
     this.#known.set(id, true);
   }
 }
+
+/** Under which the result of a whole row is stored: what any of its commands says is part of it. */
+const idOfRow = (intents: readonly Intent[]): string => {
+  const ids = intents.map(({ commandId }) => commandId);
+  return ids.length === 1 ? ids[0]! : `import-${hash('sha256', ids.join(), 'hex')}`;
+};
 
 /** Turns a missing thing of a rule into a missing reference of the row, in the words of the mapping. */
 function explained(refusal: Refusal, refers: readonly Reference[]): Refusal {

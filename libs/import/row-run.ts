@@ -78,6 +78,12 @@ export class RowRun {
     const { row, intents } = work;
     const early = work.next === 0 ? intents.find(({ at }) => at > latest) : undefined;
     if (early) return this.#refuseEarly(work, early);
+    const refused = work.next === 0 ? decisions.refusedWhole(intents) : undefined;
+    if (refused) {
+      this.#reject(row, intents[0]!.target, refused, { remembered: true });
+      done();
+      return 'done';
+    }
     const sent = { ...envelope, importRow: this.#importRow(row.number) };
     for (let settled = false; ;) {
       const intent = intents[work.next]!;

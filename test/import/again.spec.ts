@@ -104,6 +104,35 @@ describe('the same import again', () => {
     expect(await opened.import(history, folder, { retryRejected: true })).toMatchObject({ rejections: [] });
   });
 
+  describe('of a row whose further step lay in the future', () => {
+    const won = { target: 'opportunityWon', at: '{closed}', fields: { amount: '1' } };
+    const closing = { ...history, currency: 'EUR', steps: [...company, way, { ...deals, also: [won] }] };
+    const dated = (at: string) =>
+      exported({
+        ...files,
+        'deals.csv': `id,customer,seller,created,moved,closed,state,amount\nd1,,Ada,2024-02-01,,${at},won,\n`,
+      });
+
+    it('takes what was mended', async () => {
+      const opened = await program({ clock: new TestClock(today) });
+      expect(brief(await opened.import(closing, dated('2099-02-05')))).toEqual(['deals.csv 1 in-the-future']);
+      const mended = await opened.import(closing, dated('2024-02-05'));
+      expect(mended).toMatchObject({ rejections: [], rows: { accepted: expect.any(Number) } });
+      expect((await opened.log()).map(({ type }) => type)).toContain('OpportunityWon');
+    });
+
+    it('keeps it refused when nothing was mended and the time has come', async () => {
+      const clock = new TestClock(today);
+      const opened = await program({ clock });
+      expect(brief(await opened.import(closing, dated('2026-07-15')))).toEqual(['deals.csv 1 in-the-future']);
+      clock.time = '2026-08-01T00:00:00.000Z';
+      const again = await opened.import(closing, dated('2026-07-15'));
+      expect(again).toMatchObject({ events: 0, remembered: 1, rejections: [{ row: 1, code: 'in-the-future' }] });
+      const tried = await opened.import(closing, dated('2026-07-15'), { retryRejected: true });
+      expect(tried).toMatchObject({ rejections: [] });
+    });
+  });
+
   it('of what an earlier version of the program imported goes by its report', async () => {
     const opened = await program();
     // The last row says what the first one says, and was taken for it.
