@@ -75,7 +75,7 @@ export function registerCustomer(
   if (candidates.length > 0) {
     throw new Refusal(
       'possible-duplicate',
-      'There are customers of this name and region: accept them as different ones, or use them.',
+      'There are customers of this name and region. Use one of them, or list their ids in acceptDuplicates if this one is another.',
       {
         candidates,
       },

@@ -49,6 +49,12 @@ const FRAMEWORK_CODES: Readonly<Record<number, string>> = {
   503: 'not-ready',
 };
 
+/** Details for errors whose message in the framework says less. */
+const DETAILS: Readonly<Record<number, string>> = {
+  415: 'A body is JSON: send it with the content type application/json.',
+  503: 'The program cannot answer everything at the moment: `checks` says what is the matter.',
+};
+
 /** Log for unexpected errors. */
 export interface FailureLog {
   error(details: object, message: string): void;
@@ -82,7 +88,7 @@ export function problemOf(error: unknown): Problem {
   }
   return {
     ...about(status, FRAMEWORK_CODES[status] ?? FRAMEWORK_CODES[400]!),
-    detail: (error as Error).message,
+    detail: DETAILS[status] ?? (error as Error).message,
     ...checksOf(error),
   };
 }

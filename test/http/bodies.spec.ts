@@ -33,6 +33,16 @@ describe('only JSON is read:', () => {
     expect(await customers()).toBe(0);
   });
 
+  it('is told what it has to be', async () => {
+    const answer = await app.http.inject({
+      method: 'POST',
+      url: '/customers',
+      headers: { 'content-type': 'text/plain' },
+      payload: 'x',
+    });
+    expect(answer.json()).toMatchObject({ detail: expect.stringContaining('application/json') });
+  });
+
   it('a body without a type is refused', async () => {
     const { statusCode } = await app.http.inject({ method: 'POST', url: '/customers', payload: registration });
     expect(statusCode).toBe(415);
