@@ -307,7 +307,10 @@ module.exports = {
     rule(
       'drivers-stay-in-adapters',
       'an engine is exchanged by writing one file',
-      { pathNot: '^libs/(event-store/esdb/(client|bytes|failures|following|wire-event)\\.ts$|read-models/mongo/|subscriptions/)' },
+      {
+        pathNot:
+          '^libs/(event-store/esdb/(client|bytes|failures|following|wire-event)\\.ts$|read-models/mongo/|subscriptions/)',
+      },
       { path: 'node_modules/(@eventstore|mongodb)/' },
     ),
     rule(
