@@ -208,7 +208,7 @@ export class AppModule {
         Foundation.forRoot(running, installation, parts, logger),
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
         ReadModelsModule.forRoot(installation.definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
-        ...parts.contexts.map(({ module }) => module),
+        ...(await Promise.all(parts.contexts.map(({ module }) => module()))),
         ImportModule,
         AuditModule.forRoot(parts.subjects),
         ReportsModule.forRoot(installation.reports),

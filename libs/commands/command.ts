@@ -1,4 +1,4 @@
-import { Command as NestCommand } from '@nestjs/cqrs';
+import type { Command as NestCommand } from '@nestjs/cqrs';
 import type { Decided } from '../event-store/streams.js';
 import type { Fields, Form, ValuesOf } from './fields.js';
 import { part } from './fields.js';
@@ -25,8 +25,11 @@ export interface Definition<About extends string = string, Shape extends Fields 
   readonly creates?: Readonly<Record<string, string | ((values: never) => string)>>;
 }
 
+/** The command bus knows commands by their types only: so rules, processes and imports are loaded without the framework. */
+const Sent = class {} as unknown as abstract new () => NestCommand<Decided>;
+
 /** What is sent to the command bus, and answered with where its events lie. */
-export abstract class Command extends NestCommand<Decided> {
+export abstract class Command extends Sent {
   /**
    * What was asked for, as it came: what is compared when an idempotency key comes a second time. A field that a later version
    * of the program adds is not in it, so what was recorded then is still the same.

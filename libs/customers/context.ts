@@ -14,12 +14,11 @@ import type { Context } from '../context.js';
 import { customerTargets } from '../import/steps/customers.js';
 import { readModel } from '../read-models/rollup.js';
 import { customer } from './customer.decider.js';
-import { CustomersModule } from './customers.module.js';
 import { identifier } from './identifier.decider.js';
 import { portfolio } from './portfolio.decider.js';
 export const customers: Context = {
   name: 'customers',
-  module: CustomersModule,
+  module: async () => (await import('./customers.module.js')).CustomersModule,
   deciders: [customer, identifier, portfolio],
   subjects: {
     customer: {

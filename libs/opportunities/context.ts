@@ -8,12 +8,11 @@ import { lookup } from '../context.js';
 import type { Context } from '../context.js';
 import { opportunityTargets } from '../import/steps/opportunities.js';
 import { readModel } from '../read-models/rollup.js';
-import { OpportunitiesModule } from './opportunities.module.js';
 import { opportunity } from './opportunity.decider.js';
 import { pipeline } from './pipeline.decider.js';
 export const opportunities: Context = {
   name: 'opportunities',
-  module: OpportunitiesModule,
+  module: async () => (await import('./opportunities.module.js')).OpportunitiesModule,
   deciders: [opportunity, pipeline],
   subjects: {
     opportunity: {

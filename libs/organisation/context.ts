@@ -6,13 +6,12 @@ import { organisationTargets } from '../import/steps/organisation.js';
 import { readModel } from '../read-models/rollup.js';
 import { organisationId } from './events.js';
 import { organisation as decider } from './organisation.decider.js';
-import { OrganisationModule } from './organisation.module.js';
 /** Units, positions and people lie on one stream. */
 const stream = () => `${decider.category}-${organisationId}`;
 
 export const organisation: Context = {
   name: 'organisation',
-  module: OrganisationModule,
+  module: async () => (await import('./organisation.module.js')).OrganisationModule,
   deciders: [decider],
   subjects: {
     employee: {

@@ -2,10 +2,9 @@ import { targetList } from '../../projections/target-list.js';
 import type { Context } from '../context.js';
 import { readModel } from '../read-models/rollup.js';
 import { target } from './target.decider.js';
-import { TargetsModule } from './targets.module.js';
 export const targets: Context = {
   name: 'targets',
-  module: TargetsModule,
+  module: async () => (await import('./targets.module.js')).TargetsModule,
   deciders: [target],
   subjects: {
     target: { says: 'Everything that happened to a target.', collection: 'targets', stream: (id) => `target-${id}` },

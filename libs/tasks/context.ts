@@ -6,10 +6,9 @@ import { taskTargets } from '../import/steps/tasks.js';
 import { readModel } from '../read-models/rollup.js';
 import { taskDeadlines } from './deadlines.js';
 import { task } from './task.decider.js';
-import { TasksModule } from './tasks.module.js';
 export const tasks: Context = {
   name: 'tasks',
-  module: TasksModule,
+  module: async () => (await import('./tasks.module.js')).TasksModule,
   deciders: [task],
   subjects: {
     task: { says: 'Everything that happened to a task.', collection: 'tasks', stream: (id) => `task-${id}` },

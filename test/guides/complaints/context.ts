@@ -2,13 +2,12 @@ import type { Context } from '../../../libs/context.js';
 import { readModel } from '../../../libs/read-models/rollup.js';
 import { complaint } from './complaint.decider.js';
 import { complaintList } from './complaint-list.js';
-import { ComplaintsModule } from './complaints.module.js';
 import { complaintReport } from './complaint-report.js';
 import { taskOfComplaint } from './task-of-complaint.js';
 
 export const complaints: Context = {
   name: 'complaints',
-  module: ComplaintsModule,
+  module: async () => (await import('./complaints.module.js')).ComplaintsModule,
   deciders: [complaint],
   subjects: {
     complaint: {
