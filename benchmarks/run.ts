@@ -47,7 +47,7 @@ const measurements: readonly Measurement[] = [
 interface Options {
   readonly json?: true;
   readonly markdown?: true;
-  readonly only?: string;
+  readonly only?: readonly string[];
   readonly large?: true;
   readonly rounds: number;
 }
@@ -57,11 +57,19 @@ function count(text: string): number {
   return Number(text);
 }
 
+const names = measurements.map(({ name }) => name);
+
+function named(text: string): readonly string[] {
+  const asked = text.split(',');
+  if (asked.every((each) => names.includes(each))) return asked;
+  throw new InvalidArgumentError(`There are: ${names.join(', ')}.`);
+}
+
 const options = new Command('bench')
   .description('Measures what Annals does on this machine, each figure against what the machine could do at best.')
   .option('--json', 'one JSON document on standard output')
   .option('--markdown', 'the table as docs/benchmarks.md has it')
-  .addOption(new Option('--only <name>', 'one measurement').choices(measurements.map(({ name }) => name)))
+  .addOption(new Option('--only <names>', 'some measurements, with commas between them').argParser(named))
   .option('--large', 'also what takes minutes and gigabytes: memory from one to three million events')
   .addOption(new Option('--rounds <number>', 'times everything is measured').default(5).argParser(count))
   .parse()
@@ -75,7 +83,7 @@ process.once('exit', () => workspace.close());
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const results: (Figure & { measurement: string })[] = [];
 for (const { name, large, run } of measurements) {
-  if (options.only !== undefined ? options.only !== name : large && !options.large) continue;
+  if (options.only !== undefined ? !options.only.includes(name) : large && !options.large) continue;
   output.note(`${name} …`);
   const figures = await run({ workspace, rounds: options.rounds, note: (text) => output.note(`  ${text}`) });
   results.push(...figures.map((figure) => ({ measurement: name, ...figure })));
