@@ -21,5 +21,5 @@ export class DoNothingHandler implements ICommandHandler<DoNothing> {
   }
 }
 
-@Module({ controllers: [routesOf('no-op', [DoNothing])], providers: [DoNothingHandler] })
+@Module({ controllers: [routesOf('no-op', { DoNothing })], providers: [DoNothingHandler] })
 export class NoOpModule {}

@@ -1,6 +1,6 @@
 import { fastify } from 'fastify';
 import { createHttp, describe } from '../apps/program/http.js';
-import { running } from '../apps/program/serve.js';
+import { running } from '../apps/program/running.js';
 import { NoProjector } from './query-bus.js';
 import { hostileBodies } from './hostile-bodies.js';
 import type { HostileBody } from './hostile-bodies.js';

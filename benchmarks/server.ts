@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AppModule } from '../apps/program/app.module.js';
 import { createHttp, listen } from '../apps/program/http.js';
-import { running } from '../apps/program/serve.js';
+import { running } from '../apps/program/running.js';
 import { NoProjector } from './query-bus.js';
 import { NoOpModule } from './no-op.module.js';
 import { answerProcessorTime } from './processor-time.js';

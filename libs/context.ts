@@ -10,8 +10,10 @@ import type { Listed } from './reports/reports.js';
 /** What a context says of itself to the rest of the program: all that is generic derives from the list of contexts. */
 export interface Context {
   readonly name: string;
-  /** Commands, queries and routes of the context; loaded where they are needed, which is not where read models are built. */
+  /** What carries out its commands and answers its queries; loaded where it is needed, which is not where read models are built. */
   readonly module: () => Promise<Type>;
+  /** Controllers of its HTTP API; loaded by a program that serves. */
+  readonly routes: () => Promise<readonly Type[]>;
   /** How the state of each kind of its streams is folded. */
   readonly deciders: readonly AnyDecider[];
   /** What of it has a history, by the name under which people ask for it. */

@@ -283,7 +283,7 @@ export async function openApiPage() {
   try {
     const { readConfig, inFolder } = await import(join(root, 'dist/libs/config.js'));
     const { createHttp, describe } = await import(join(root, 'dist/apps/program/http.js'));
-    const { running } = await import(join(root, 'dist/apps/program/serve.js'));
+    const { running } = await import(join(root, 'dist/apps/program/running.js'));
     const app = await createHttp(running(readConfig({ ...inFolder(folder), LOG_LEVEL: 'silent' }), 'annals catalogue'));
     const text = JSON.stringify(describe(app), null, 2);
     await app.close();

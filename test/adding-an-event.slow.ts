@@ -109,7 +109,6 @@ describe('adding an event by the steps of README.md', () => {
     expect([...failing(...suites)].sort()).toEqual(
       [
         'is declared as personal or as harmless: TaskReleased version 1',
-        'ReleaseTask has its route',
         'ReleaseTask has its rule',
         'are handled by task-list, each of its stream, if its documents tell the revision of that stream',
         'change the state of their stream with every type in every version',
@@ -119,7 +118,7 @@ describe('adding an event by the steps of README.md', () => {
   });
 
   it('is named where its command is not used by the client', () => {
-    make('personal', 'moduleImports', 'route', 'handled', 'handler', 'version', 'history', 'spec');
+    make('personal', 'moduleImports', 'handled', 'handler', 'version', 'history', 'spec');
     expect(run('catalogue')).toEqual({ status: 0, out: '' });
     expect(failing('test/client.spec.ts')).toContain('is used for every command');
   });

@@ -7,6 +7,9 @@ import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppModule } from '../apps/program/app.module.js';
+import { listed } from '../apps/program/contexts.js';
+import { installationOf } from '../apps/program/definitions.js';
+import { controllersOf } from '../apps/program/http.js';
 import type { AnyCommand } from '../libs/commands/command.js';
 import { commandOf } from '../libs/http/routes.js';
 import { inFolder, readConfig } from '../libs/config.js';
@@ -36,6 +39,7 @@ const app = await Test.createTestingModule({
     }),
     DiscoveryModule,
   ],
+  controllers: await controllersOf(listed, await installationOf({ EXTENSIONS: '' }), true),
 }).compile();
 const routes = app
   .get(DiscoveryService)

@@ -17,7 +17,7 @@ import { Rebuilds } from '../../libs/read-models/building/rebuilds.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { AppModule } from '../program/app.module.js';
 import { installationOf } from '../program/definitions.js';
-import { checkLogIsNotLost, isMissing, running } from '../program/serve.js';
+import { checkLogIsNotLost, isMissing, running } from '../program/running.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Session } from './session.js';

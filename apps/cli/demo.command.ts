@@ -15,7 +15,7 @@ import { GetReport } from '../../libs/reports/queries.js';
 import { Reports } from '../../libs/reports/reports.js';
 import { reports } from '../program/definitions.js';
 import { createHttp, listen } from '../program/http.js';
-import { isMissing, running } from '../program/serve.js';
+import { isMissing, running } from '../program/running.js';
 import { Subscriptions } from '../program/subscriptions.js';
 import { caughtUp } from './caught-up.js';
 import { chartLines } from './chart.command.js';

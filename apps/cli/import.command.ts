@@ -15,7 +15,7 @@ import { Reports, reportsFolder } from '../../libs/import/reports.js';
 import { surveyed } from '../../libs/import/survey.js';
 import { BackgroundProjector } from '../../libs/read-models/building/projector-thread.js';
 import { AppModule } from '../program/app.module.js';
-import { running } from '../program/serve.js';
+import { running } from '../program/running.js';
 import { importTargets as targets } from '../program/contexts.js';
 import { awaited, onDemand } from './consequences.js';
 import { configOf, tryingOut, unlessAborted, within } from './contexts.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { installationOf } from '../program/definitions.js';
-import { isMissing } from '../program/serve.js';
+import { isMissing } from '../program/running.js';
 import { fileOf, isFile } from '../../libs/config.js';
 import type { Config } from '../../libs/config.js';
 import { SystemClock } from '../../libs/clock.js';

@@ -21,7 +21,6 @@ import { InstalledExtensions } from '../../libs/extensions/extensions.js';
 import { ImportModule } from '../../libs/import/import.module.js';
 import { createLogger } from '../../libs/observability/logger.js';
 import type { Logger } from '../../libs/observability/logger.js';
-import { ObservabilityModule } from '../../libs/observability/observability.module.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
 import { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
 import { PROCESS_REPORT, ProcessesModule } from '../../libs/processes/processes.module.js';
@@ -212,7 +211,6 @@ export class AppModule {
         ImportModule,
         AuditModule.forRoot(parts.subjects),
         ReportsModule.forRoot(installation.reports),
-        ObservabilityModule,
         ...(writer ? [ProcessesModule.forRoot(parts)] : []),
       ],
     };

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { historiesOf } from '../../libs/audit/histories.js';
 import { Config } from '../../libs/config.js';
 import { Refusal } from '../../libs/errors.js';
 import { Connections } from '../../libs/http/connections.js';
@@ -19,11 +20,19 @@ import { onlyReadableUrls } from '../../libs/http/readable-urls.js';
 import { loopbackOnly } from '../../libs/loopback.js';
 import type { Logger } from '../../libs/observability/logger.js';
 import { Metrics } from '../../libs/observability/metrics.js';
+import { ObservabilityModule } from '../../libs/observability/observability.module.js';
+import { ProcessesController } from '../../libs/processes/processes.controller.js';
+import { ProjectionsController } from '../../libs/read-models/projections.controller.js';
 import { unauthenticated } from '../../libs/security/principals.js';
 import { Reports } from '../../libs/reports/reports.js';
+import { reportRoutes } from '../../libs/reports/routes.js';
 import { withAnswers } from './answers.js';
 import { AppModule, LOGGER } from './app.module.js';
 import type { Running } from './app.module.js';
+import { listed, partsOf } from './contexts.js';
+import type { Parts } from './contexts.js';
+import { installationOf } from './definitions.js';
+import type { Installation } from './definitions.js';
 import { withRequests } from './requests.js';
 
 const SLOWEST_REQUEST = 60_000;
@@ -32,15 +41,26 @@ const SLOWEST_REQUEST = 60_000;
 @Module({})
 class Served {}
 
-/** The HTTP application, ready to listen. @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word */
+/**
+ * The HTTP application, ready to listen.
+ * @param root in the place of the program, when it has more than that
+ * @throws Refusal `listen-unsafe` beyond loopback, while callers are taken at their word
+ */
 export async function createHttp(
   running: Running,
-  root: DynamicModule | Promise<DynamicModule> = AppModule.forRoot(running),
+  root?: DynamicModule | Promise<DynamicModule>,
 ): Promise<NestFastifyApplication> {
-  const { config } = running;
+  const { config, writer } = running;
   loopbackOnly(config.HOST, 'Callers are not authenticated yet, so the API');
   const { adapter, connections } = serverOf(config);
-  const served = { module: Served, imports: [root], providers: [{ provide: Connections, useValue: connections }] };
+  const parts = running.contexts ? partsOf(running.contexts) : listed;
+  const installation = running.installation ?? (await installationOf(config, parts));
+  const served: DynamicModule = {
+    module: Served,
+    imports: [root ?? AppModule.forRoot({ ...running, installation }), ObservabilityModule],
+    controllers: await controllersOf(parts, installation, writer !== undefined),
+    providers: [{ provide: Connections, useValue: connections }],
+  };
   const app = await NestFactory.create<NestFastifyApplication>(served, adapter, {
     logger: false,
     abortOnError: false,
@@ -52,6 +72,19 @@ export async function createHttp(
   SwaggerModule.setup('docs', app, () => describe(app), { jsonDocumentUrl: '/openapi.json' });
   return app;
 }
+
+/** Every controller there is. @param isWriting whether processes run, so that there is something to say of them */
+export const controllersOf = async (
+  { contexts, subjects }: Parts,
+  { reports }: Installation,
+  isWriting: boolean,
+): Promise<Type[]> => [
+  ...(await Promise.all(contexts.map(({ routes }) => routes()))).flat(),
+  historiesOf(subjects),
+  reportRoutes(new Reports(reports)),
+  ProjectionsController,
+  ...(isWriting ? [ProcessesController] : []),
+];
 
 /** The server, with everything that is decided before a route sees the request. */
 function serverOf({ BODY_LIMIT, STOP_SECONDS }: Config) {

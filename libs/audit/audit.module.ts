@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { Subject } from '../context.js';
-import { historiesOf } from './histories.js';
 import { GetHistoryHandler, Subjects } from './queries.js';
 
 @Module({})
@@ -10,7 +9,6 @@ export class AuditModule {
   static forRoot(subjects: Readonly<Record<string, Subject>>): DynamicModule {
     return {
       module: AuditModule,
-      controllers: [historiesOf(subjects)],
       providers: [GetHistoryHandler, { provide: Subjects, useValue: new Subjects(subjects) }],
     };
   }

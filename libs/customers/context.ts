@@ -19,6 +19,7 @@ import { portfolio } from './portfolio.decider.js';
 export const customers: Context = {
   name: 'customers',
   module: async () => (await import('./customers.module.js')).CustomersModule,
+  routes: async () => (await import('./routes.js')).routes,
   deciders: [customer, identifier, portfolio],
   subjects: {
     customer: {

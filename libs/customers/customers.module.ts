@@ -1,16 +1,13 @@
 import { Module } from '@nestjs/common';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
-import { routesOf } from '../http/routes.js';
 import type { Question } from '../event-store/handle.js';
 import * as commands from './commands.js';
 import * as contactCommands from './contact.commands.js';
 import * as contacts from './contact.rules.js';
-import { ContactsController } from './contacts.controller.js';
 import * as rules from './customer.rules.js';
 import { customer, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
-import { CustomersController } from './customers.controller.js';
 import { customerFacts, ownerFacts } from './facts.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
@@ -76,12 +73,6 @@ const ownership = async ({ command, streams }: Question<commands.ReleasePortfoli
 });
 
 @Module({
-  controllers: [
-    routesOf('customers', Object.values(commands)),
-    routesOf('contacts', Object.values(contactCommands)),
-    CustomersController,
-    ContactsController,
-  ],
   providers: [
     CustomerReferences,
     handle(commands.RegisterCustomer, customer, rules.registerCustomer, {

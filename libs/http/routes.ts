@@ -38,16 +38,24 @@ export function partsOf({ definition }: AnyCommand): Parts {
 const inPathAs = (field: z.ZodType): z.ZodType =>
   traitOf(field)?.is === 'id' ? field : textual('must not be empty', (value) => value !== '', { minLength: 1 });
 
-/** A controller with a route for each command that has one; the others are sent by the program itself. */
-export function routesOf(tag: string, commands: readonly AnyCommand[]): Type {
+/**
+ * A controller with a route for each command that has one; the others are sent by the program itself.
+ * @param exported what a file of commands exports
+ */
+export function routesOf(tag: string, exported: Readonly<Record<string, unknown>>): Type {
   class Routes {
     constructor(@Inject(CommandBus) readonly bus: CommandBus) {}
   }
-  for (const command of commands.filter(({ definition }) => definition.post !== undefined)) addRoute(Routes, command);
+  for (const command of Object.values(exported).filter(isCommand))
+    if (command.definition.post !== undefined) addRoute(Routes, command);
   Controller()(Routes);
   ApiTags(tag)(Routes);
   return Routes;
 }
+
+/** Whether it is a class that `command` has made. */
+const isCommand = (exported: unknown): exported is AnyCommand =>
+  typeof exported === 'function' && 'definition' in exported;
 
 function addRoute({ prototype }: { readonly prototype: object }, command: AnyCommand): void {
   const { name, definition } = command;

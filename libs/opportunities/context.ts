@@ -13,6 +13,7 @@ import { pipeline } from './pipeline.decider.js';
 export const opportunities: Context = {
   name: 'opportunities',
   module: async () => (await import('./opportunities.module.js')).OpportunitiesModule,
+  routes: async () => (await import('./routes.js')).routes,
   deciders: [opportunity, pipeline],
   subjects: {
     opportunity: {

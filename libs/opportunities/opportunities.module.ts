@@ -1,9 +1,7 @@
 import { Module } from '@nestjs/common';
 import { handle } from '../event-store/handle.js';
-import { routesOf } from '../http/routes.js';
 import * as commands from './commands.js';
 import * as facts from './opportunity.facts.js';
-import { OpportunitiesController } from './opportunities.controller.js';
 import * as closing from './opportunity-closing.rules.js';
 import * as people from './opportunity-people.rules.js';
 import * as stages from './opportunity-stages.rules.js';
@@ -12,7 +10,6 @@ import { opportunity } from './opportunity.decider.js';
 import * as pipelineCommands from './pipeline.commands.js';
 import * as pipelines from './pipeline.decider.js';
 import { pipeline } from './pipeline.decider.js';
-import { PipelinesController } from './pipelines.controller.js';
 import {
   GetOpportunityHandler,
   GetPipelineHandler,
@@ -22,12 +19,6 @@ import {
 import * as visits from './visit.rules.js';
 
 @Module({
-  controllers: [
-    routesOf('pipelines', Object.values(pipelineCommands)),
-    PipelinesController,
-    routesOf('opportunities', Object.values(commands)),
-    OpportunitiesController,
-  ],
   providers: [
     handle(pipelineCommands.CreatePipeline, pipeline, pipelines.createPipeline),
     handle(pipelineCommands.AddPipelineStage, pipeline, pipelines.addPipelineStage),

@@ -12,6 +12,7 @@ const stream = () => `${decider.category}-${organisationId}`;
 export const organisation: Context = {
   name: 'organisation',
   module: async () => (await import('./organisation.module.js')).OrganisationModule,
+  routes: async () => (await import('./routes.js')).routes,
   deciders: [decider],
   subjects: {
     employee: {

@@ -1,54 +1,13 @@
 import { Module } from '@nestjs/common';
 import { handle } from '../event-store/handle.js';
-import { routesOf } from '../http/routes.js';
-import { ChartController } from './chart.controller.js';
 import * as commands from './commands.js';
 import * as employees from './employee.rules.js';
-import { EmployeesController } from './employees.controller.js';
 import * as units from './org-unit.rules.js';
 import { organisation } from './organisation.decider.js';
 import * as positions from './position.rules.js';
 import { GetEmployeeHandler, GetStructureChartHandler, ListEmployeesHandler } from './queries.js';
 
-const ofUnits = [
-  commands.CreateOrgUnit,
-  commands.RenameOrgUnit,
-  commands.MoveOrgUnit,
-  commands.SetOrgUnitResponsibilities,
-  commands.AssignOrgUnitProcess,
-  commands.UnassignOrgUnitProcess,
-  commands.AppointOrgUnitHead,
-  commands.CloseOrgUnit,
-  commands.ReopenOrgUnit,
-];
-const ofPositions = [
-  commands.DefinePosition,
-  commands.ChangePositionDuties,
-  commands.ChangePositionReportingLine,
-  commands.SetPositionApprovalLimit,
-  commands.SetPositionCustomerCap,
-  commands.SetPositionHeadcount,
-  commands.MovePosition,
-  commands.RetirePosition,
-];
-const ofEmployees = [
-  commands.HireEmployee,
-  commands.AssignEmployeeToPosition,
-  commands.EndEmployeeAssignment,
-  commands.RecordEmployeeAbsence,
-  commands.EndEmployeeAbsence,
-  commands.SuspendEmployee,
-  commands.ReinstateEmployee,
-  commands.OffboardEmployee,
-];
-
 @Module({
-  controllers: [
-    ChartController,
-    routesOf('organisation', [...ofUnits, ...ofPositions]),
-    routesOf('employees', ofEmployees),
-    EmployeesController,
-  ],
   providers: [
     handle(commands.CreateOrgUnit, organisation, units.createOrgUnit),
     handle(commands.RenameOrgUnit, organisation, units.renameOrgUnit),

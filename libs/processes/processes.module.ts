@@ -12,7 +12,6 @@ import type { Process } from './process.js';
 import type { Deadlines } from '../../projections/deadlines.js';
 import { ProcessMemory } from './memory/process-memory.js';
 import { ProcessRunner } from './process-runner.js';
-import { ProcessesController } from './processes.controller.js';
 import { Processes } from './processes.js';
 import { ProcessHandler } from './reactions.js';
 import type { Report } from './reactions.js';
@@ -39,7 +38,6 @@ export class ProcessesModule {
     return {
       module: ProcessesModule,
       global: true,
-      controllers: [ProcessesController],
       providers: [
         {
           provide: Processes,

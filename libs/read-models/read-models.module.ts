@@ -7,7 +7,6 @@ import { Decisions } from './decisions.js';
 import { openReadModels, scratch } from './open-read-models.js';
 import type { Opening } from './open-read-models.js';
 import { Past } from './asking/past.js';
-import { ProjectionsController } from './projections.controller.js';
 import { ReadModels } from './read-models.js';
 import { Reading } from './asking/reading.js';
 import { Rebuilds } from './building/rebuilds.js';
@@ -28,7 +27,6 @@ export class ReadModelsModule {
     return {
       module: ReadModelsModule,
       global: true,
-      controllers: [ProjectionsController],
       providers: [
         {
           provide: ReadModels,

@@ -3,17 +3,15 @@ import type { DynamicModule } from '@nestjs/common';
 import { GetReportHandler } from './queries.js';
 import type { Definition } from './report.js';
 import { Reports } from './reports.js';
-import { reportRoutes } from './routes.js';
 
 @Module({})
 export class ReportsModule {
-  /** The routes and answers of these reports. */
+  /** The answers of these reports. */
   static forRoot(definitions: readonly Definition[]): DynamicModule {
-    const reports = new Reports(definitions);
     return {
       module: ReportsModule,
-      controllers: [reportRoutes(reports)],
-      providers: [{ provide: Reports, useValue: reports }, GetReportHandler],
+      global: true,
+      providers: [{ provide: Reports, useValue: new Reports(definitions) }, GetReportHandler],
       exports: [Reports],
     };
   }

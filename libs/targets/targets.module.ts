@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { routesOf } from '../http/routes.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
 import { employeeFacts, orgUnitFacts } from '../organisation/facts.js';
@@ -8,7 +7,6 @@ import { GetTargetHandler, ListTargetsHandler } from './queries.js';
 import * as rules from './target.decider.js';
 import { target } from './target.decider.js';
 import type { Target } from './target.decider.js';
-import { TargetsController } from './targets.controller.js';
 
 async function whose({ command, streams }: Question<SetTarget, Target>) {
   const { kind, id } = command.target.subject;
@@ -17,7 +15,6 @@ async function whose({ command, streams }: Question<SetTarget, Target>) {
 }
 
 @Module({
-  controllers: [routesOf('targets', [SetTarget, ReviseTarget, WithdrawTarget]), TargetsController],
   providers: [
     handle(SetTarget, target, rules.setTarget, whose),
     handle(ReviseTarget, target, rules.reviseTarget),

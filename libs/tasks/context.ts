@@ -9,6 +9,7 @@ import { task } from './task.decider.js';
 export const tasks: Context = {
   name: 'tasks',
   module: async () => (await import('./tasks.module.js')).TasksModule,
+  routes: async () => (await import('./routes.js')).routes,
   deciders: [task],
   subjects: {
     task: { says: 'Everything that happened to a task.', collection: 'tasks', stream: (id) => `task-${id}` },

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { customerFacts } from '../customers/facts.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
-import { routesOf } from '../http/routes.js';
 import { opportunityFacts } from '../opportunities/facts.js';
 import { employeeFacts } from '../organisation/facts.js';
 import {
@@ -20,7 +19,6 @@ import { GetTaskHandler, ListTasksHandler } from './queries.js';
 import * as rules from './task.decider.js';
 import type { CompletionFacts, CreationFacts, Task } from './task.decider.js';
 import { task } from './task.decider.js';
-import { TasksController } from './tasks.controller.js';
 
 async function creation({ command, streams, now }: Question<CreateTask, Task>): Promise<CreationFacts> {
   const { assigneeId, subject } = command.task;
@@ -44,10 +42,6 @@ async function completion({ command, state, streams }: Question<CompleteTask, Ta
 }
 
 @Module({
-  controllers: [
-    routesOf('tasks', [CreateTask, AssignTask, StartTask, RescheduleTask, CompleteTask, CancelTask]),
-    TasksController,
-  ],
   providers: [
     handle(CreateTask, task, rules.createTask, creation),
     handle(AssignTask, task, rules.assignTask, assignment),

@@ -14,7 +14,6 @@ export interface Edit {
 const PERSONAL = "  TaskCancelled: [{ of: 'customerId', paths: ['reason'] }],\n";
 const ENTRY =
   '  TaskCancelled: { taskId: string; customerId: string | null; assigneeId: string | null; reason: string };\n';
-const ROUTES = '[CreateTask, AssignTask, ';
 const HANDLED = '    handle(AssignTask, task, rules.assignTask, assignment),\n';
 const EVOLVED = "    TaskCancelled: () => ({ status: 'cancelled' }),\n";
 const RULE = 'export function startTask(';
@@ -90,13 +89,6 @@ ${DEFINED}`,
     file: 'libs/tasks/tasks.module.ts',
     at: IMPORTED,
     put: `  ReleaseTask,\n${IMPORTED}`,
-  },
-  route: {
-    step: 3,
-    named: 'list of routes',
-    file: 'libs/tasks/tasks.module.ts',
-    at: ROUTES,
-    put: `${ROUTES}ReleaseTask, `,
   },
   handled: {
     step: 3,

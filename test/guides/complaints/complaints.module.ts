@@ -2,11 +2,9 @@ import { Module } from '@nestjs/common';
 import { customerFacts } from '../../../libs/customers/facts.js';
 import { handle } from '../../../libs/event-store/handle.js';
 import type { Question } from '../../../libs/event-store/handle.js';
-import { routesOf } from '../../../libs/http/routes.js';
 import { ReceiveComplaint, SettleComplaint } from './commands.js';
 import { complaint, receiveComplaint, settleComplaint } from './complaint.decider.js';
 import type { Complaint } from './complaint.decider.js';
-import { ComplaintsController } from './complaints.controller.js';
 import { ListComplaintsHandler } from './queries.js';
 
 const whose = async ({ command, streams }: Question<ReceiveComplaint, Complaint>) => ({
@@ -14,7 +12,6 @@ const whose = async ({ command, streams }: Question<ReceiveComplaint, Complaint>
 });
 
 @Module({
-  controllers: [routesOf('complaints', [ReceiveComplaint, SettleComplaint]), ComplaintsController],
   providers: [
     handle(ReceiveComplaint, complaint, receiveComplaint, whose),
     handle(SettleComplaint, complaint, settleComplaint),

@@ -8,6 +8,7 @@ import { taskOfComplaint } from './task-of-complaint.js';
 export const complaints: Context = {
   name: 'complaints',
   module: async () => (await import('./complaints.module.js')).ComplaintsModule,
+  routes: async () => (await import('./routes.js')).routes,
   deciders: [complaint],
   subjects: {
     complaint: {
