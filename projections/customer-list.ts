@@ -1,5 +1,5 @@
 import type { Changes } from '../libs/changes.js';
-import type { CustomerDetails, CustomerEvents, CustomerKind, Tier } from '../libs/customers/events.js';
+import type { CustomerDetails, CustomerEvents, CustomerKind, CustomerStatus, Tier } from '../libs/customers/events.js';
 import { projection } from '../libs/read-models/projection.js';
 import { nameKey, normalForm, wordsOf } from '../libs/text.js';
 
@@ -12,7 +12,7 @@ export interface CustomerLine {
   /** What the text filter looks at: the words of the name. */
   readonly words: readonly string[];
   readonly kind: CustomerKind;
-  readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  readonly status: CustomerStatus;
   readonly tier: Tier;
   readonly sector: string | null;
   readonly region: string | null;

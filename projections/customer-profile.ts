@@ -1,3 +1,4 @@
+import type { CustomerStatus } from '../libs/customers/events.js';
 import { newValues } from '../libs/changes.js';
 import type { Changes } from '../libs/changes.js';
 import type {
@@ -27,7 +28,7 @@ export interface CustomerProfile {
   readonly customerId: string;
   readonly revision: number;
   readonly kind: CustomerKind;
-  readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  readonly status: CustomerStatus;
   readonly details: CustomerDetails;
   /** Share of the key fields that are known, in percent, and those that are not. */
   readonly completeness: { readonly percent: number; readonly missing: readonly string[] };

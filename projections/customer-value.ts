@@ -1,3 +1,4 @@
+import type { CustomerStatus } from '../libs/customers/events.js';
 import type { Changes } from '../libs/changes.js';
 import type {
   AssignmentBasis,
@@ -34,7 +35,7 @@ export interface CustomerValue {
   readonly customerId: string;
   readonly name: string;
   readonly kind: CustomerKind;
-  readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  readonly status: CustomerStatus;
   readonly tier: Tier;
   readonly region: string | null;
   readonly sector: string | null;

@@ -9,6 +9,7 @@ import type {
   CustomerDetails,
   CustomerEvents,
   CustomerKind,
+  CustomerStatus,
   InteractionDetails,
   Owner,
   Tier,
@@ -21,8 +22,6 @@ export interface ContactState {
   readonly active: boolean;
   readonly consents: readonly { readonly channel: ContactChannelKind; readonly purpose: ConsentPurpose }[];
 }
-
-export type CustomerStatus = 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
 
 /** What the rules ask about; screens read projections. */
 export interface KnownCustomer {

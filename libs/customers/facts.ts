@@ -2,8 +2,7 @@ import { Missing, Refusal } from '../errors.js';
 import type { StateReader } from '../event-store/decider.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
-import type { CustomerStatus } from './customer.decider.js';
-import type { ContactRole, Owner, Tier } from './events.js';
+import type { ContactRole, CustomerStatus, Owner, Tier } from './events.js';
 
 /** What other contexts may know of a customer when they decide. */
 export interface CustomerFacts {

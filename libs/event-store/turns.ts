@@ -16,7 +16,7 @@ export class Turns {
         await this.#take(name);
         held.add(name);
       }
-      return await work((name) => held.has(name) || (!this.#waiting.has(name) && Boolean(this.#begin(name, held))));
+      return await work((name) => held.has(name) || (!this.#waiting.has(name) && this.#begin(name, held)));
     } finally {
       for (const name of held) this.#release(name);
     }
@@ -28,9 +28,10 @@ export class Turns {
     else this.#waiting.set(name, []);
   }
 
-  #begin(name: string, held: Set<string>): Set<string> {
+  #begin(name: string, held: Set<string>): true {
     this.#waiting.set(name, []);
-    return held.add(name);
+    held.add(name);
+    return true;
   }
 
   /** Passes the lock directly to the next in the queue. */

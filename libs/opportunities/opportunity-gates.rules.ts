@@ -1,4 +1,4 @@
-import type { ContactRole, Tier } from '../customers/events.js';
+import type { ContactRole, CustomerStatus, Tier } from '../customers/events.js';
 import { Refusal } from '../errors.js';
 import type { GateResult, Requirement, Stage } from './events.js';
 import type { KnownOpportunity } from './opportunity.decider.js';
@@ -6,7 +6,7 @@ import type { KnownOpportunity } from './opportunity.decider.js';
 /** What the rules must know of a customer. */
 export interface CustomerFact {
   readonly customerId: string;
-  readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived';
+  readonly status: CustomerStatus;
   readonly tier: Tier;
   readonly sector: string | null;
   readonly region: string | null;

@@ -6,7 +6,7 @@ import { Past } from '../read-models/asking/past.js';
 import type { Generation } from '../read-models/generation.js';
 import type { Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
-import { Reading, untilOf } from '../read-models/asking/reading.js';
+import { checkAxis, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import type { Projection } from '../read-models/projection.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
@@ -51,7 +51,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
 
   async execute({ name, parameters }: GetReport): Promise<Report> {
     const source = this.reports.of(name);
-    untilOf(parameters);
+    checkAxis(parameters);
     const [serving] = await servingReport(this.readModels, source.rollup);
     const kept = serving ? zoneOf(serving) : this.rebuilds.zone;
     const zone = checkedZone(parameters) ?? kept;

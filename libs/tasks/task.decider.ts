@@ -1,3 +1,4 @@
+import type { CustomerStatus } from '../customers/events.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
@@ -58,7 +59,7 @@ export type Assignee = { readonly name: string; readonly status: string } | unde
 export interface CreationFacts {
   readonly assignee: Assignee;
   /** Nothing where there is no such customer. */
-  readonly customer: { readonly status: 'prospect' | 'active' | 'dormant' | 'lost' | 'archived' } | undefined;
+  readonly customer: { readonly status: CustomerStatus } | undefined;
   /** Whose opportunity it is; undefined when there is no such opportunity. */
   readonly opportunity: { readonly customerId: string | null } | undefined;
 }

@@ -176,13 +176,15 @@ export class Reading {
   }
 }
 
-/**
- * The past moment a question is about.
- * @throws Invalid `axis-without-moment` for an axis alone, which says nothing
- */
-export function untilOf({ asOf, axis }: When): Until | undefined {
-  if (asOf !== undefined) return { axis: axis ?? 'occurred', time: asOf };
-  if (axis === undefined) return undefined;
+/** The past moment a question is about. @throws Invalid `axis-without-moment` */
+function untilOf({ asOf, axis }: When): Until | undefined {
+  checkAxis({ asOf, axis });
+  return asOf === undefined ? undefined : { axis: axis ?? 'occurred', time: asOf };
+}
+
+/** @throws Invalid `axis-without-moment` for an axis alone, which says nothing */
+export function checkAxis({ asOf, axis }: Pick<When, 'asOf' | 'axis'>): void {
+  if (asOf !== undefined || axis === undefined) return;
   throw new Invalid('axis-without-moment', 'axis says what asOf means: give asOf too.', { field: 'axis' });
 }
 
