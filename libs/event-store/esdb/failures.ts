@@ -43,6 +43,9 @@ const STATUSES: Readonly<Record<number, EsdbFailure>> = {
   16: 'not-logged-in',
 };
 
+/** How the client says that the server has answered an append with an error that the client does not know. */
+const ANSWERED = /^Could not recognize /;
+
 /** The failure of a call, from an error of the client. */
 export function failureOf(error: unknown): EsdbError {
   if (error instanceof EsdbError) return error;
@@ -56,7 +59,8 @@ export function failureOf(error: unknown): EsdbError {
     readonly code?: number;
     readonly actualVersion?: bigint | 'no_stream';
   };
-  const failure = STATUSES[code ?? -1] ?? FAILURES[type] ?? 'silent';
+  const unknown = ANSWERED.test(message) ? 'not-understood' : 'silent';
+  const failure = STATUSES[code ?? -1] ?? FAILURES[type] ?? unknown;
   if (failure !== 'wrong-revision') return new EsdbError(failure, message);
   return new EsdbError(failure, message, typeof actualVersion === 'bigint' ? Number(actualVersion) : -1);
 }

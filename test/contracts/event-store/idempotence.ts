@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { EventIdTaken } from '../../../libs/event-store/event-store.js';
+import { EventIdTaken, WrongExpectedRevision } from '../../../libs/event-store/event-store.js';
 import type { ExpectedRevision } from '../../../libs/event-store/event-store.js';
 import { event, events, wholeLog } from '../../support/events.js';
 import type { Tested } from '../event-store.contract.js';
@@ -17,6 +17,15 @@ async function fiveEvents({ store }: Tested) {
 
 /** EventStoreDB's rules. */
 export function idempotence(on: Tested): void {
+  /** A known id where the stream stands: an engine that is a client is told so by the endpoint, as a fault of the request. */
+  const refusedAsKnown = async (appended: Promise<unknown>) => {
+    const refusal = await appended.then(
+      (answer) => ({ answer }),
+      (error: unknown) => error,
+    );
+    if (on.ids === 'everywhere' || refusal instanceof WrongExpectedRevision) expect(refusal).toEqual(wrongRevision(4));
+    else expect(String(refusal)).toMatch(/has an event with one of these ids already/);
+  };
   const places: [ExpectedRevision, boolean][] = [
     [1, true],
     ['any', true],
@@ -29,6 +38,7 @@ export function idempotence(on: Tested): void {
     const { again, answer } = await fiveEvents(on);
     const appended = on.store.append('customer-1', expected, again);
     if (repeated) expect(await appended).toEqual(answer);
+    else if (expected === 4) await refusedAsKnown(appended);
     else await expect(appended).rejects.toEqual(wrongRevision(4));
     expect(await wholeLog(on.store)).toHaveLength(5);
     expect(on.store.recorded).toBe(5);
@@ -81,14 +91,14 @@ export function idempotence(on: Tested): void {
       [second, first],
       [before[0]!, second],
     ]) {
-      await expect(on.store.append('customer-1', 'any', moved)).rejects.toEqual(wrongRevision(4));
-      await expect(on.store.append('customer-1', 4, moved)).rejects.toEqual(wrongRevision(4));
+      await refusedAsKnown(on.store.append('customer-1', 'any', moved));
+      await refusedAsKnown(on.store.append('customer-1', 4, moved));
     }
     for (const mixed of [
       [first, event(), second],
       [first, second, event()],
     ]) {
-      await expect(on.store.append('customer-1', 4, mixed)).rejects.toEqual(wrongRevision(4));
+      await refusedAsKnown(on.store.append('customer-1', 4, mixed));
     }
     expect(await wholeLog(on.store)).toHaveLength(5);
   });
