@@ -204,21 +204,28 @@ export const trueOrFalse = (): Field<boolean> =>
     .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), flag())
     .meta({ type: 'boolean' }) as Field<boolean>;
 
+const WORD = TEXT.source.replaceAll('[^', '[^,');
+
 /** Text in a list with commas: it has none itself, also where one is written as %2C. */
 export const word = (longest: number): Field<string> =>
   textual(
     `must be text of 1 to ${longest} characters that can be seen, without commas and control characters`,
     (each) => isText(each, longest),
-    { minLength: 1, maxLength: longest, pattern: TEXT.source.replaceAll('[^', '[^,') },
+    { minLength: 1, maxLength: longest, pattern: WORD },
+  );
+
+/** The same, or no text: a list of one of these is a list of nothing. */
+export const wordOrNone = (longest: number): Field<string> =>
+  textual(
+    `must be text of at most ${longest} characters that can be seen, without commas and control characters`,
+    (each) => each === '' || isText(each, longest),
+    { maxLength: longest, pattern: `^$|${WORD}` },
   );
 
 /** A list in a query, as one text with commas between its values. */
 export function commaSeparated<T>(item: Field<T>, most: number): Field<readonly T[]> {
   const field = z
-    .preprocess(
-      (given) => (typeof given === 'string' ? given.split(',').filter((each) => each !== '') : given),
-      list(item, { most }),
-    )
+    .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), list(item, { most }))
     .meta({ type: 'array', maxItems: most });
   field.register(traits, { is: 'list', item, commas: true });
   return field as Field<readonly T[]>;

@@ -1,4 +1,4 @@
-import { commaSeparated, day, oneOf, repeated, text, textual, word } from '../commands/fields.js';
+import { commaSeparated, day, oneOf, repeated, text, textual, wordOrNone } from '../commands/fields.js';
 import type { Field, Fields, ValuesOf } from '../commands/fields.js';
 import { when } from '../http/asked.js';
 import { inLowerCase } from '../ids.js';
@@ -20,7 +20,7 @@ const value = (): Field<string> =>
 const common = {
   from: day().optional().describe('First local day of the window.'),
   to: day().optional().describe('The day after the last one of the window.'),
-  by: commaSeparated(word(50), 10)
+  by: commaSeparated(wordOrNone(50), 10)
     .optional()
     .describe(
       'Dimensions to keep apart, with commas between them; empty to add everything up. Reports of what happened on days also know `month` and `day`.',
@@ -45,5 +45,6 @@ export function parametersOf(query: ValuesOf<typeof common & typeof when>): Para
   const where = Object.fromEntries(
     wanted.flatMap(([dimension, values]) => (values ? [[dimension, values.map((each) => each || null)]] : [])),
   );
-  return { from, to, by, basis, pipeline, zone, after, asOf, axis, where };
+  const apart = by?.filter((dimension) => dimension !== '');
+  return { from, to, by: apart, basis, pipeline, zone, after, asOf, axis, where };
 }

@@ -32,9 +32,7 @@ function wrongValues({ name, schema: described, style }: ParameterObject): reado
   const many = Array.from({ length: schema.maxItems! + 1 }, (_, index) => `i${index}`);
   return [
     { field: name, query: commas ? said(name, many.join()) : many.map((each) => said(name, each)).join('&') },
-    ...wrongTexts(items)
-      .filter((value) => !commas || value !== '')
-      .map((value) => ({ field: `${name}.0`, query: said(name, value) })),
+    ...wrongTexts(items).map((value) => ({ field: `${name}.0`, query: said(name, value) })),
   ];
 }
 
