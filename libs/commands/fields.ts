@@ -222,11 +222,14 @@ export const wordOrNone = (longest: number): Field<string> =>
     { maxLength: longest, pattern: `^$|${WORD}` },
   );
 
-/** A list in a query, as one text with commas between its values. */
-export function commaSeparated<T>(item: Field<T>, most: number): Field<readonly T[]> {
+/**
+ * A list in a query, as one text with commas between its values. An empty text is a list of one empty value.
+ * @param least values
+ */
+export function commaSeparated<T>(item: Field<T>, most: number, least: 0 | 1 = 1): Field<readonly T[]> {
   const field = z
-    .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), list(item, { most }))
-    .meta({ type: 'array', maxItems: most });
+    .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), list(item, { least, most }))
+    .meta({ type: 'array', ...(least > 0 && { minItems: least }), maxItems: most });
   field.register(traits, { is: 'list', item, commas: true });
   return field as Field<readonly T[]>;
 }

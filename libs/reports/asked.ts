@@ -20,7 +20,7 @@ const value = (): Field<string> =>
 const common = {
   from: day().optional().describe('First local day of the window.'),
   to: day().optional().describe('The day after the last one of the window.'),
-  by: commaSeparated(wordOrNone(50), 10)
+  by: commaSeparated(wordOrNone(50), 10, 0)
     .optional()
     .describe(
       'Dimensions to keep apart, with commas between them; empty to add everything up. Reports of what happened on days also know `month` and `day`.',
