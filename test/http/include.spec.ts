@@ -2,24 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ReadModels } from '../../libs/read-models/read-models.js';
 import { TestApp } from '../support/app.js';
 import { TestClock } from '../support/clock.js';
+import { Made } from '../support/made.js';
 
 const clock = new TestClock('2026-03-02T09:00:00.000Z');
 let app: TestApp;
-/** What was made, by name. */
-const ids: Record<string, string> = {};
-let position = 0;
-
-async function make(name: string, url: string, body: object): Promise<void> {
-  const done = await app.done(url, body);
-  ids[name] = done.id;
-  position = done.position;
+interface Listed {
+  readonly items: readonly object[];
+  readonly included?: Record<string, object>;
 }
 
-async function read(url: string) {
-  const { status, body } = await app.get(`${url}&after=${position}`);
-  expect([url, status]).toEqual([url, 200]);
-  return body as unknown as { items: readonly object[]; next?: string; included?: Record<string, object> };
-}
+const made = new Made(() => app);
+const { ids, make, read } = made;
 
 beforeAll(async () => {
   app = await TestApp.start({ clock });
@@ -70,20 +63,20 @@ describe('a list is sent with what its items name', () => {
       () => ({ assignee: [], customer: [ids['North']], opportunity: [ids['tills']] }),
     ],
   ])('%s', async (url, expected) => {
-    const { included } = await read(url);
+    const { included } = await read<Listed>(url);
     expect(keys(included)).toEqual(expected());
   });
 
   it('as their own lists show it', async () => {
-    const { included } = await read('/tasks?include=customer,opportunity');
-    const { items: customers } = await read(`/customers?text=north`);
+    const { included } = await read<Listed>('/tasks?include=customer,opportunity');
+    const { items: customers } = await read<Listed>(`/customers?text=north`);
     expect(included!['customer']).toEqual({ [ids['North']!]: customers[0] });
-    const { items: opportunities } = await read(`/opportunities?customer=${ids['North']}`);
+    const { items: opportunities } = await read<Listed>(`/opportunities?customer=${ids['North']}`);
     expect(included!['opportunity']).toEqual({ [ids['tills']!]: opportunities[0] });
   });
 
   it('only when that is asked for', async () => {
-    expect(await read('/customers?limit=2')).not.toHaveProperty('included');
+    expect(await read<Listed>('/customers?limit=2')).not.toHaveProperty('included');
     expect(await app.get('/customers?limit=2&include=')).toMatchObject({ status: 400 });
   });
 
@@ -91,7 +84,7 @@ describe('a list is sent with what its items name', () => {
     const asOf = clock.now();
     clock.time = '2026-03-03T09:00:00.000Z';
     await make('renamed', `/customers/${ids['group']}/details`, { name: 'Another group' });
-    const named = async (url: string) => (await read(url)).included!['parent'];
+    const named = async (url: string) => (await read<Listed>(url)).included!['parent'];
     expect(await named(`/customers?include=parent&asOf=${asOf}`)).toMatchObject({
       [ids['group']!]: { name: 'A group' },
     });
@@ -106,7 +99,7 @@ describe('a list is sent with what its items name', () => {
       asked.push(generation.name);
       return documents(generation, ...wanted);
     };
-    await read('/customers?include=owner,parent');
+    await read<Listed>('/customers?include=owner,parent');
     readModels.documents = documents;
     expect(asked.filter((name) => name !== 'customer-list')).toEqual(['employee-list']);
     expect(asked).toHaveLength(2);

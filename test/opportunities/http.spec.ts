@@ -4,24 +4,12 @@ import type { OpportunityDetail } from '../../projections/opportunity-detail.js'
 import type { PipelineDefinition } from '../../projections/pipeline-list.js';
 import { TestApp } from '../support/app.js';
 import { TestClock } from '../support/clock.js';
+import { Made } from '../support/made.js';
 
 const clock = new TestClock('2026-03-02T09:00:00.000Z');
 let app: TestApp;
-/** What was made, by name. */
-const ids: Record<string, string> = {};
-let position = 0;
-
-async function make(name: string, url: string, body: object): Promise<void> {
-  const done = await app.done(url, body);
-  ids[name] = done.id;
-  position = done.position;
-}
-
-async function read<Answer>(url: string): Promise<Answer> {
-  const { status, body } = await app.get(`${url}${url.includes('?') ? '&' : '?'}after=${position}`);
-  expect([url, status]).toEqual([url, 200]);
-  return body as unknown as Answer;
-}
+const made = new Made(() => app);
+const { ids, make, read } = made;
 
 const stages = [
   { id: 'identify', name: 'Identify', probability: 10 },
@@ -72,7 +60,7 @@ describe('pipelines over HTTP', () => {
     ] as const) {
       const { status, body: answer } = await app.request('POST', url, body);
       expect([url, status, answer.code]).toEqual([url, 200, undefined]);
-      position = Number(answer.position);
+      made.position = Number(answer.position);
     }
     const { status, version, versions } = await read<PipelineDefinition>(draft);
     expect([status, version, versions.map((each) => each.stages.length)]).toEqual(['retired', 2, [3, 4]]);
@@ -112,7 +100,7 @@ describe('opportunities over HTTP', () => {
         },
       ],
     });
-    position = Number(contact.position);
+    made.position = Number(contact.position);
     const customer = await read<{ contacts: { contactId: string }[] }>(`/customers/${ids.customer}`);
     const { contactId } = customer.contacts[0]!;
     const tills = `/opportunities/${ids.tills}`;
@@ -148,7 +136,7 @@ describe('opportunities over HTTP', () => {
     ] as const) {
       const { status, body: answer } = await app.request('POST', url, body);
       expect([url, status, answer.code]).toEqual([url, 200, undefined]);
-      position = Number(answer.position);
+      made.position = Number(answer.position);
     }
     const detail = await read<OpportunityDetail>(tills);
     expect(detail).toMatchObject({

@@ -4,24 +4,12 @@ import type { StructureChart } from '../../libs/organisation/queries.js';
 import type { EmployeeView } from '../../libs/organisation/queries.js';
 import { TestApp } from '../support/app.js';
 import { TestClock } from '../support/clock.js';
+import { Made } from '../support/made.js';
 
 const clock = new TestClock('2026-03-02T09:00:00.000Z');
 let app: TestApp;
-/** What the company is made of, by name. */
-const ids: Record<string, string> = {};
-let position = 0;
-
-async function make(name: string, url: string, body: object): Promise<void> {
-  const done = await app.done(url, body);
-  ids[name] = done.id;
-  position = done.position;
-}
-
-async function read<Answer>(url: string): Promise<Answer> {
-  const { status, body } = await app.get(`${url}${url.includes('?') ? '&' : '?'}after=${position}`);
-  expect(status).toBe(200);
-  return body as unknown as Answer;
-}
+const made = new Made(() => app);
+const { ids, make, read } = made;
 
 beforeAll(async () => {
   app = await TestApp.start({ clock });
@@ -46,7 +34,7 @@ describe('the organisation over HTTP', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ id: ids.sales, revision: expect.any(Number), position: expect.any(Number) });
     expect(headers.etag).toBe(`"${String(body.revision)}"`);
-    position = Number(body.position);
+    made.position = Number(body.position);
   });
 
   it.each([

@@ -68,7 +68,7 @@ describe('a rebuild', () => {
     await world.trade(300);
     await world.projector(orderModels).catchUp();
     await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
-    // Somebody else writes all the time, also between any two things the projector does.
+    // Another program writes all the time, also between any two steps of the projector.
     const [read, head] = [world.store.readLog.bind(world.store), world.store.head.bind(world.store)];
     let appended = 0;
     const another = async () => {
@@ -102,7 +102,7 @@ describe('a rebuild', () => {
     const stop = trading();
     world.start([renamedModel, ...orderModels.slice(1)]);
     await until(async () => {
-      // Whoever reads is never left without an answer.
+      // Readers always get an answer.
       expect(await world.readModels.count(orders)).toBeGreaterThan(0);
       return (await world.active('orders'))?.id === 4;
     });
