@@ -1,18 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SchemaObject } from '@nestjs/swagger';
-import {
-  commaSeparated,
-  word,
-  fromProgram,
-  list,
-  money,
-  oneOf,
-  part,
-  pattern,
-  text,
-  time,
-  whole,
-} from '../libs/commands/fields.js';
+import { commaSeparated, word } from '../libs/commands/query-fields.js';
+import { fromProgram, list, money, oneOf, part, pattern, text, time, whole } from '../libs/commands/fields.js';
 import { jsonSchemaOf } from '../libs/commands/json-schema.js';
 import { MOST_FIELDS } from '../libs/http/json-body.js';
 import { document, operations } from './support/openapi.js';

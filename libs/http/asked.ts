@@ -1,7 +1,8 @@
 import { Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
-import { commaSeparated, dayOrTime, digits, oneOf, part, text } from '../commands/fields.js';
+import { commaSeparated, digits } from '../commands/query-fields.js';
+import { dayOrTime, oneOf, part, text } from '../commands/fields.js';
 import type { Fields } from '../commands/fields.js';
 import { checked } from '../commands/form.js';
 

@@ -1,4 +1,5 @@
-import { commaSeparated, day, oneOf, repeated, text, textual, wordOrNone } from '../commands/fields.js';
+import { commaSeparated, repeated, wordOrNone } from '../commands/query-fields.js';
+import { day, oneOf, text, textual } from '../commands/fields.js';
 import type { Field, Fields, ValuesOf } from '../commands/fields.js';
 import { when } from '../http/asked.js';
 import { inLowerCase } from '../ids.js';

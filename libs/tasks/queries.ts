@@ -8,7 +8,8 @@ import { opportunityBoard, opportunityView } from '../../projections/opportunity
 import type { OpportunityView } from '../../projections/opportunity-board.js';
 import { taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
-import { id, idOrNone, oneOf, time } from '../commands/fields.js';
+import { id, oneOf, time } from '../commands/fields.js';
+import { idOrNone } from '../commands/query-fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
 import { include, page } from '../http/asked.js';
