@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const quiet = ['--disable-warning=ExperimentalWarning'];
 /** What the thread that projects is limited to. */
-const young = { 'rebuild-run': ['--max-semi-space-size=8'] } as Readonly<Record<string, readonly string[]>>;
+const limits = { 'rebuild-run': ['--max-semi-space-size=8', '--max-old-space-size=1024'] } as Readonly<
+  Record<string, readonly string[]>
+>;
 
 /** A program of this folder in a process of its own, which answers messages one by one. */
 export class Child<Ask, Answer> {
@@ -16,7 +18,7 @@ export class Child<Ask, Answer> {
   constructor(program: string, ...args: readonly string[]) {
     const path = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
     this.#process = fork(path, args, {
-      execArgv: [...quiet, ...(young[program] ?? []), ...profiling()],
+      execArgv: [...quiet, ...(limits[program] ?? []), ...profiling()],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   }

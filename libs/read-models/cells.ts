@@ -5,7 +5,7 @@ import type { CellChange, CellChanges, Content } from './read-models.js';
 import type { Cell, Rollup } from './rollup.js';
 
 /** Maximum number of cells in memory when a whole generation is counted. */
-const MOST_CELLS = 5_000;
+const MOST_CELLS = 20_000;
 
 /**
  * The cells that a document adds to a report.
@@ -31,7 +31,7 @@ function check(value: Whole | undefined): void {
  */
 export function addCells(
   changes: Map<string, CellChange>,
-  { dimensions, measures }: Rollup,
+  { dimensions, measures, durations }: Rollup,
   cells: readonly Cell[],
   sign: 1 | -1,
 ): void {
@@ -41,18 +41,18 @@ export function addCells(
     const place = `${period}\u0001${key.join('\u0001')}`;
     let change = changes.get(place);
     if (!change) {
-      change = { summary: 0, period, key, measures: measures.map(() => 0), durations: new Map() };
+      change = { summary: 0, period, key, measures: measures.map(() => 0), durations: durations.map(() => undefined) };
       changes.set(place, change);
     }
     for (let index = 0; index < measures.length; index += 1) {
       const value = cell.measures?.[measures[index]!] ?? 0;
       if (value !== 0) change.measures[index] = plus(change.measures[index]!, sign === 1 ? value : negative(value));
     }
-    for (const duration in cell.durations) {
-      const milliseconds = cell.durations[duration];
+    if (!cell.durations) continue;
+    for (let index = 0; index < durations.length; index += 1) {
+      const milliseconds = cell.durations[durations[index]!];
       if (milliseconds === undefined) continue;
-      let histogram = change.durations.get(duration);
-      if (!histogram) change.durations.set(duration, (histogram = new Histogram()));
+      const histogram = (change.durations[index] ??= new Histogram());
       histogram.add(bucketOf(milliseconds), sign, sign === 1 ? milliseconds : negative(milliseconds));
     }
   }
@@ -107,7 +107,13 @@ function added(
     let sum = sums.get(place);
     if (!sum) {
       const key = change.key.map((value, at) => (kept[at] ? value : ''));
-      sum = { summary, period, key, measures: change.measures.map(() => 0), durations: new Map() };
+      sum = {
+        summary,
+        period,
+        key,
+        measures: change.measures.map(() => 0),
+        durations: change.durations.map(() => undefined),
+      };
       sums.set(place, sum);
     }
     merge(sum, change);
@@ -155,19 +161,14 @@ function merge(sum: CellChange, { measures, durations }: CellChange): void {
     const value = measures[at]!;
     if (value !== 0) sum.measures[at] = plus(sum.measures[at]!, value);
   }
-  for (const [duration, histogram] of durations) {
-    const before = sum.durations.get(duration);
-    if (before) before.merge(histogram);
-    else {
-      const copy = new Histogram();
-      copy.merge(histogram);
-      sum.durations.set(duration, copy);
-    }
+  for (let at = 0; at < durations.length; at += 1) {
+    const histogram = durations[at];
+    if (histogram) (sum.durations[at] ??= new Histogram()).merge(histogram);
   }
 }
 
 export const isChange = ({ measures, durations }: CellChange): boolean =>
-  measures.some((value) => value !== 0) || [...durations.values()].some((histogram) => !histogram.isEmpty);
+  measures.some((value) => value !== 0) || durations.some((histogram) => histogram?.isEmpty === false);
 
 /**
  * Ranges of periods, half-open, that make up a window: all of time in one where there is no window, whole months where

@@ -82,7 +82,8 @@ export interface CellChange {
   readonly period: string;
   readonly key: readonly string[];
   readonly measures: Whole[];
-  readonly durations: Map<string, Histogram>;
+  /** In the order of the rollup's durations; nothing for one without a change. */
+  readonly durations: (Histogram | undefined)[];
 }
 
 /** Differences to cells, by name of the rollup, then by key. */

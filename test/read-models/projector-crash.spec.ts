@@ -15,11 +15,13 @@ const orderModel = readModel(orders, turnover, standing);
 
 describe('a program that dies while it projects', () => {
   it.each([
-    ['before', false],
-    ['after', true],
+    ['before', false, 'at once', undefined],
+    ['after', true, 'at once', undefined],
+    ['before', false, 'in small windows', { bytes: 25_000, perWrite: 7 }],
+    ['after', true, 'in small windows', { bytes: 25_000, perWrite: 7 }],
   ])(
     '%s any write it makes leaves what the next one completes',
-    async (_, done) => {
+    async (_, done, __, windows) => {
       for (let last = 1; ; last += 1) {
         world = new World();
         await world.trade(60);
@@ -151,16 +153,20 @@ describe.each(['evolve', 'ids'] as const)('an event that kills the program in %s
     expect(await world.readModels.parked()).toHaveLength(1);
   });
 
-  it('is put aside in what is built where nothing serves', async () => {
+  it.each([
+    ['its first page', 0],
+    ['a page behind others', 4_100],
+  ])('is put aside in what is built where nothing serves, in %s', async (_, before) => {
     await orders3();
+    for (let made = 0; made < before; made += 100) await Promise.all(Array.from({ length: 100 }, () => change('a', 1)));
     await events5();
     const killer = new Killer();
     await killer.untilItLives(killer.projection(where));
-    expect(await world.active('deadly')).toMatchObject({ position: 8 });
+    expect(await world.active('deadly')).toMatchObject({ position: before + 8 });
     expect(await world.readModels.parked()).toEqual([
-      expect.objectContaining({ error: expect.stringContaining('OrderChanged at position 6') }),
+      expect.objectContaining({ error: expect.stringContaining(`OrderChanged at position ${before + 6}`) }),
     ]);
-    expect(await world.active('orders')).toMatchObject({ position: 8 });
+    expect(await world.active('orders')).toMatchObject({ position: before + 8 });
     expect(killer.deaths).toBeLessThanOrEqual(8);
   });
 });
@@ -187,4 +193,18 @@ it('a program that is killed at the same place again and again, by none of its e
   await world.projector(orderModels).catchUp();
   expect(await world.readModels.parked()).toEqual([]);
   expect((await world.generations()).map(({ position }) => position)).toEqual([50, 50, 50]);
+});
+
+it('a window of which a part was written takes away the list entries of that part', async () => {
+  world = new World();
+  const ids = Array.from({ length: 10 }, (_, index) => `o${index}`);
+  for (const orderId of ids) await world.happens('OrderPlaced', { orderId, customer: 'c', amount: 1, tags: ['new'] });
+  const windows = { bytes: 100_000, perWrite: 4 };
+  const { target: readModels } = new Mortal(world.readModels, 2, true, new Set(['write']));
+  await expect(world.projector([orderModel], { readModels, windows }).catchUp()).rejects.toThrow('dead');
+  expect((await world.generations()).map(({ position }) => position)).toEqual([0]);
+  for (const orderId of ids) await world.happens('OrderTagged', { orderId, tags: ['old'] });
+  await world.projector([orderModel], { windows }).catchUp();
+  const tagged = async (tag: string) => world.readModels.count(orders, { tags: { $has: tag } });
+  expect([await tagged('new'), await tagged('old')]).toEqual([0, 10]);
 });

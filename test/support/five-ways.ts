@@ -3,6 +3,7 @@ import { afterAll, expect } from '@jest/globals';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { cellsOf } from '../../libs/read-models/cells.js';
 import { foldPage, idsOf } from '../../libs/read-models/building/fold.js';
+import { Window } from '../../libs/read-models/building/windows.js';
 import type { Generation } from '../../libs/read-models/generation.js';
 import type { PageWrite, ReadModels, StoredDocument } from '../../libs/read-models/read-models.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
@@ -36,7 +37,8 @@ export async function expectFiveWaysAlike(
 
 /**
  * Folds a history event by event, in pages, in pages cut by chance, with every page delivered twice, and with a crash before
- * every page; and once more with the cells counted at the end, as for a read model that is being built. @returns what each left, as canonical JSON
+ * every page; and twice as for a read model that is being built, with the cells counted at the end: page by page, and in windows
+ * with crashes while they are written. @returns what each left, as canonical JSON
  */
 export async function fiveWays(readModel: ReadModel, events: readonly RecordedEvent[], options: FiveWaysOptions = {}) {
   const { zone = 'Europe/Berlin', random = seeded(1), readModels = scratch() } = options;
@@ -49,6 +51,7 @@ export async function fiveWays(readModel: ReadModel, events: readonly RecordedEv
     twice: await by(byChance, { twice: true }),
     crashing: await by(byChance, { crashing: true, forgetful: true }),
     counted: await by(() => 50, { counted: true }),
+    gathered: await gatherInto(readModels, readModel, pagesOf(events, byChance), zone, random),
   };
 }
 
@@ -110,10 +113,55 @@ async function foldInto(
     }
     generation = { ...generation, position: write.to };
   }
-  if (way.counted) {
-    const documents = readModels.contents(generation, { ...readModel, rollups: [] });
-    await readModels.fill(generation, readModel, cellsOf(documents, readModel.rollups, zone, uncounted));
+  if (way.counted) await count(readModels, readModel, generation, zone);
+  return drained(readModels, readModel, generation);
+}
+
+/** Gathers pages in windows of some pages each. Every other write of a window ends in a crash before its last part. */
+async function gatherInto(
+  readModels: ReadModels,
+  readModel: ReadModel,
+  pages: RecordedEvent[][],
+  zone: string,
+  random: () => number,
+) {
+  let generation = await readModels.create(readModel, 'five ways');
+  const plain = { ...readModel, rollups: [] };
+  let crashes = false;
+  for (let from = 0; from < pages.length;) {
+    const some = pages.slice(from, from + 1 + Math.floor(random() * 5));
+    const window = new Window(generation.position, readModel.projection.lists.length > 0);
+    for (const page of some) {
+      const before = new Map<string, StoredDocument>();
+      const ids = idsOf(plain, page, nothingParked);
+      const stored = await readModels.documents(generation, ids);
+      for (const id of ids) {
+        const document = window.get(id) ?? stored.get(id);
+        if (document) before.set(id, { ...document, document: freeze(document.document) });
+      }
+      window.add(foldPage(plain, page, before, zone), page.at(-1)!.position);
+    }
+    crashes = !crashes;
+    for (const { to, ...part } of window.parts(3)) {
+      if (to !== undefined && crashes) break;
+      const { position } = generation;
+      const write = { generation, readModel: plain, from: position, to: to ?? position, rate: 0, cells: new Map() };
+      await readModels.write([{ ...write, ...part }]);
+      if (to === undefined) continue;
+      generation = { ...generation, position: to };
+      from += some.length;
+    }
   }
+  await count(readModels, readModel, generation, zone);
+  return drained(readModels, readModel, generation);
+}
+
+async function count(readModels: ReadModels, readModel: ReadModel, generation: Generation, zone: string) {
+  const documents = readModels.contents(generation, { ...readModel, rollups: [] });
+  await readModels.fill(generation, readModel, cellsOf(documents, readModel.rollups, zone, uncounted));
+}
+
+async function drained(readModels: ReadModels, readModel: ReadModel, generation: Generation): Promise<string[]> {
   const content = await contentOf(readModels, generation, readModel);
   await readModels.transition(generation.id, ['building'], 'dropped');
   return content;

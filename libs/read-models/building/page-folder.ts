@@ -5,6 +5,7 @@ import { foldPage, idsOf } from './fold.js';
 import type { Generation } from '../generation.js';
 import type { CellChanges, PageWrite, ReadModels, StoredDocument } from '../read-models.js';
 import type { ReadModel } from '../rollup.js';
+import { WINDOW_LIMITS, Windows } from './windows.js';
 
 /** Size of the document cache over all generations; it saves reading what the page before has written. */
 const KEPT_DOCUMENTS = 4_000;
@@ -20,8 +21,9 @@ export interface Member {
   readonly epoch?: number | undefined;
 }
 
-/** Folds pages of events for generations, with a cache of recent documents. */
+/** Folds pages of events for generations, with a cache of recent documents, and windows for generations that are being built. */
 export class PageFolder {
+  readonly windows: Windows;
   readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
   /** Position of each generation after its last page; the cache is valid only while the generation is there. */
   readonly #left = new Map<number, number>();
@@ -30,7 +32,10 @@ export class PageFolder {
   constructor(
     private readonly readModels: ReadModels,
     private readonly zone: string,
-  ) {}
+    limits = WINDOW_LIMITS,
+  ) {
+    this.windows = new Windows(limits);
+  }
 
   /**
    * @param to position of the generation after the page
@@ -45,14 +50,52 @@ export class PageFolder {
     uncounted?: ReadonlySet<string>,
   ): Promise<PageWrite> {
     const { generation } = member;
-    // During a build no cells are counted; they are counted once at its end, from the documents.
-    const counts = generation.state !== 'building' || !this.readModels.countsAtEnd;
-    const readModel = counts ? member.readModel : { ...member.readModel, rollups: [] };
+    const readModel = this.#counts(generation) ? member.readModel : { ...member.readModel, rollups: [] };
     const started = performance.now();
     const before = await this.#documents(generation, idsOf(readModel, events, parked));
     const folded = foldPage(readModel, events, before, this.zone, parked, uncounted);
     const rate = this.#rate(generation, started, to);
     return { generation, readModel, from: generation.position, to, rate, epoch: member.epoch, ...folded };
+  }
+
+  /**
+   * Whether the pages of a generation can be gathered: they write nothing but documents. A page that was begun has to be written as
+   * it is.
+   */
+  gathers(generation: Generation): boolean {
+    return !this.#counts(generation) && generation.pending === undefined;
+  }
+
+  /**
+   * Folds a page into the window of its generation.
+   * @throws PoisonEvent then the window is as it was
+   */
+  async gather(
+    member: Member,
+    events: readonly RecordedEvent[],
+    to: number,
+    parked: ReadonlySet<string>,
+  ): Promise<void> {
+    const { generation } = member;
+    const readModel = { ...member.readModel, rollups: [] };
+    const before = await this.#documents(generation, idsOf(readModel, events, parked));
+    const folded = foldPage(readModel, events, before, this.zone, parked);
+    this.windows.add(generation, folded, to, readModel.projection.lists.length > 0);
+  }
+
+  /** The writes of what these generations have gathered; their windows end. */
+  *gathered(members: readonly Member[]): Generator<PageWrite> {
+    for (const { generation, readModel, epoch } of members) {
+      const window = this.windows.take(generation);
+      if (!window) continue;
+      const { position: from } = generation;
+      const started = performance.now();
+      const write = { generation, readModel: { ...readModel, rollups: [] }, from, epoch, cells: new Map() };
+      for (const { to, ...part } of window.parts(this.windows.limits.perWrite)) {
+        const rate = to === undefined ? generation.rate : this.#rate(generation, started, to);
+        yield { ...write, ...part, to: to ?? from, rate };
+      }
+    }
   }
 
   /** Cells of all documents of a complete generation. @param uncounted called for documents that a report cannot count */
@@ -86,17 +129,24 @@ export class PageFolder {
       this.#kept.set(`${generation.id} ${id}`, { document, position });
   }
 
-  /** Clears the cache, when it is not known whether the last page has been written. */
+  /** Clears cache and windows, when it is not known whether the last page has been written. */
   forget(): void {
     this.#kept.clear();
+    this.windows.forget();
+  }
+
+  /** During a build no cells are counted; they are counted once at its end, from the documents. */
+  #counts({ state }: Generation): boolean {
+    return state !== 'building' || !this.readModels.countsAtEnd;
   }
 
   async #documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>> {
-    if (this.#left.get(generation.id) !== generation.position) this.forget();
+    const window = this.windows.of(generation);
+    if (!window && this.#left.get(generation.id) !== generation.position) this.#kept.clear();
     const documents = new Map<string, StoredDocument>();
     const unknown: string[] = [];
     for (const id of ids) {
-      const kept = this.#kept.get(`${generation.id} ${id}`);
+      const kept = window?.get(id) ?? this.#kept.get(`${generation.id} ${id}`);
       if (kept) documents.set(id, kept);
       else unknown.push(id);
     }

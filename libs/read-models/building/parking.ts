@@ -38,8 +38,11 @@ const ENDED = 'the program ended while this was being projected';
 export class Parking {
   readonly #attempts: number;
   readonly #mostParked: number;
-  /** Epoch of the first page of each generation; another projector may have folded it since. */
-  readonly #begun = new Map<number, number>();
+  /**
+   * The page of each generation that was counted last, with the epoch: another projector may have folded it since. A page that is
+   * folded again after an outage is not counted again.
+   */
+  readonly #begun = new Map<number, { readonly epoch: number; readonly after: number }>();
   readonly #stopped = new Set<number>();
   #parked: readonly Parked[] = [];
 
@@ -47,6 +50,8 @@ export class Parking {
     private readonly options: ParkingOptions,
     private readonly folding: PageFolder,
     private readonly signal: AbortSignal,
+    /** Writes what a generation has gathered, since a document is parked as it is stored. */
+    private readonly settle: (member: Member) => Promise<void>,
   ) {
     this.#attempts = options.attempts ?? ATTEMPTS;
     this.#mostParked = options.mostParked ?? MOST_PARKED;
@@ -68,6 +73,7 @@ export class Parking {
 
   /** Handles a failed handler: retries a few times with growing delays, then parks the document or stops the generation. */
   async failed(member: Member, { event, key, message, where }: PoisonEvent): Promise<void> {
+    await this.settle(member);
     const { attempts } = this.#limitsOf(member);
     const limit = (await this.#mayPark(member, where, [key])) ? attempts : Infinity;
     const tries = await this.options.readModels.attempt(
@@ -85,19 +91,24 @@ export class Parking {
   }
 
   /**
-   * Counts an attempt at the first page after the start. If the previous run ended in the same page, perhaps because of it,
-   * each event is tried alone and counted before its handler runs. This ends crash loops.
+   * Counts an attempt at the first page after the start, and at every page that is gathered, since its write comes later. If the
+   * previous run ended in the same page, perhaps because of it, each event is tried alone and counted before its handler runs.
+   * This ends crash loops.
+   * @param after position where the page begins
    * @returns whether the generation may go on
    */
-  async begin(member: Member, events: readonly RecordedEvent[]): Promise<boolean> {
-    const { id, position, pending } = member.generation;
+  async begin(member: Member, events: readonly RecordedEvent[], after: number): Promise<boolean> {
+    const { id, pending } = member.generation;
     const { epoch = 0 } = member;
-    if (this.#begun.get(id) === epoch) return true;
-    this.#begun.set(id, epoch);
+    const begun = this.#begun.get(id);
+    if (begun?.epoch === epoch && (begun.after >= after || !this.folding.gathers(member.generation))) return true;
+    this.#begun.set(id, { epoch, after });
     // A page whose write was begun has been folded successfully.
     if (pending !== undefined) return true;
-    const first = (await this.options.readModels.attempt(id, PAGE, position, ENDED, Infinity, member.epoch)) === 1;
-    return first || this.#tryEach(member, events);
+    const attempt = await this.options.readModels.attempt(id, PAGE, after, ENDED, Infinity, member.epoch);
+    if (attempt <= 1) return true;
+    await this.settle(member);
+    return this.#tryEach(member, events);
   }
 
   /** Folds the waiting events of parked documents for which a retry was requested, in order. */

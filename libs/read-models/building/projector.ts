@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { faultOf, Unavailable } from '../../errors.js';
 import type { EventStore, LogPage, Until } from '../../event-store/event-store.js';
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
@@ -19,6 +19,7 @@ import type { PageWrite, ReadModels } from '../read-models.js';
 import { definedAs } from '../rollup.js';
 import type { ReadModel } from '../rollup.js';
 import { reconcile } from './reconcile.js';
+import type { WindowLimits } from './windows.js';
 
 export interface ProjectorOptions extends ParkingOptions {
   readonly store: EventStore;
@@ -47,6 +48,8 @@ export interface ProjectorOptions extends ParkingOptions {
    * @defaultValue 1000
    */
   readonly rest?: number;
+  /** What builds keep in memory. */
+  readonly windows?: WindowLimits;
 }
 
 /** Share for creating and dropping generations. */
@@ -87,8 +90,8 @@ export class Projector {
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
-    this.#folding = new PageFolder(options.readModels, options.zone);
-    this.#parking = new Parking(options, this.#folding, this.#stop.signal);
+    this.#folding = new PageFolder(options.readModels, options.zone, options.windows);
+    this.#parking = new Parking(options, this.#folding, this.#stop.signal, (member) => this.#writeGathered([member]));
     this.#candidates = new Candidates({
       ...options,
       folding: this.#folding,
@@ -190,15 +193,30 @@ export class Projector {
 
   /** Projects one page for serving generations, then one for builds. @returns whether there was any work */
   async #advance(): Promise<boolean> {
+    // The embedded engine answers at once: without a turn of the loop a long build could not be stopped.
+    await turn();
     const head = await this.#options.store.head();
     await this.#clear();
     await this.#parking.load();
     const members = await this.#members();
-    await this.#parking.retry(members);
+    const { windows } = this.#folding;
+    windows.keepOnly(members.map(({ generation }) => generation));
+    // What waits behind a parked document of a window is not stored before the window is.
+    await this.#parking.retry(members.filter(({ generation }) => !windows.of(generation)));
     const live = await this.#page(members.filter((member) => !isBuilding(member)));
     const candidates = members.filter(isBuilding);
     if (candidates.length === 0) return live;
-    return [live, await this.#page(candidates), await this.#candidates.conclude(head)].includes(true);
+    const moved = await this.#page(candidates);
+    if (windows.areDue(head)) await this.#writeGathered(candidates);
+    return [live, moved, await this.#candidates.conclude(head)].includes(true);
+  }
+
+  /** Writes the windows of these generations, and projects serving generations in between. */
+  async #writeGathered(members: readonly Member[]): Promise<void> {
+    for (const write of this.#folding.gathered(members)) {
+      await this.#options.readModels.write([write]);
+      await this.#page((await this.#members()).filter((member) => !isBuilding(member)));
+    }
   }
 
   /** Deletes the content of failed builds, between two pages, when nothing writes to them. */
@@ -252,12 +270,13 @@ export class Projector {
   async #page(members: readonly Member[]): Promise<boolean> {
     const { store, readModels, until } = this.#options;
     const head = await store.head();
-    const behind = members.filter(({ generation }) => generation.position < head);
+    const reached = ({ generation }: Member) => this.#folding.windows.reached(generation);
+    const behind = members.filter((member) => reached(member) < head);
     if (behind.length === 0) return false;
     if (!this.#named && !until) this.#named = await keepOrigin(store, readModels);
-    const positions = members.map(({ generation }) => generation.position);
+    const positions = members.map(reached);
     const after = Math.min(...positions);
-    const furthest = behind.filter(({ generation }) => generation.position === after);
+    const furthest = behind.filter((member) => reached(member) === after);
     const pending = furthest.find(({ generation }) => generation.pending !== undefined)?.generation.pending;
     const group = furthest.filter(({ generation }) => generation.pending === pending);
     const others = positions.filter((position) => position > after);
@@ -276,9 +295,12 @@ export class Projector {
     const to = until && page.end ? head : page.scanned;
     const writes: PageWrite[] = [];
     for (const member of group) {
-      if (!(await this.#parking.begin(member, page.events))) continue;
+      if (!(await this.#parking.begin(member, page.events, after))) continue;
+      const { generation } = member;
+      const keys = this.#parking.keys(generation.id);
       try {
-        writes.push(await this.#folding.fold(member, page.events, to, this.#parking.keys(member.generation.id)));
+        if (this.#folding.gathers(generation)) await this.#folding.gather(member, page.events, to, keys);
+        else writes.push(await this.#folding.fold(member, page.events, to, keys));
       } catch (error) {
         if (!(error instanceof PoisonEvent)) throw error;
         await this.#parking.failed(member, error);

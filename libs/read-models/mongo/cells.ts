@@ -52,7 +52,7 @@ export class MongoCells {
     const collection = cellCollection(generation, rollup.name);
     if (session) {
       const operations = some.map((change): Operation => {
-        const update = { $setOnInsert: { ...keyOf(change), w: 0 }, $inc: more(change, rollup) };
+        const update = { $setOnInsert: { ...keyOf(change), w: 0 }, $inc: more(change) };
         return { updateOne: { filter: { _id: cellId(change) }, update, upsert: true } };
       });
       return this.connection.write(collection, operations, session);
@@ -66,7 +66,7 @@ export class MongoCells {
     await this.connection.write(
       collection,
       others.map((change) => ({
-        updateOne: { filter: { _id: cellId(change) }, update: { $inc: more(change, rollup) } },
+        updateOne: { filter: { _id: cellId(change) }, update: { $inc: more(change) } },
       })),
     );
   }
@@ -110,7 +110,7 @@ export class MongoCells {
 export function cellOperations(changes: Iterable<CellChange>, rollup: Rollup, write: number): Operation[] {
   return [...changes].map((change) => {
     const filter = { _id: cellId(change), w: { $lt: write } };
-    const $inc = isChange(change) ? { $inc: more(change, rollup) } : {};
+    const $inc = isChange(change) ? { $inc: more(change) } : {};
     return {
       updateOne: { filter, update: { $setOnInsert: keyOf(change), $set: { w: write }, ...$inc }, upsert: true },
     };
@@ -127,7 +127,7 @@ const keyOf = ({ summary, period, key }: CellChange): Document => ({
  * The numbers of a change that are not nothing, buckets by their paths. As longs, which a server adds up exactly or not at
  * all.
  */
-function more({ measures, durations: histograms }: CellChange, { durations }: Rollup): Readonly<Record<string, Long>> {
+function more({ measures, durations }: CellChange): Readonly<Record<string, Long>> {
   const found: Record<string, Long> = {};
   const add = (field: string, number: number) => number !== 0 && (found[field] = Long.fromNumber(number));
   const addSum = (field: string, sum: Whole) => {
@@ -135,8 +135,7 @@ function more({ measures, durations: histograms }: CellChange, { durations }: Ro
     add(high(field), highOf(sum));
   };
   for (const [at, measure] of measures.entries()) addSum(`m${at}`, measure);
-  for (const [at, name] of durations.entries()) {
-    const histogram = histograms.get(name);
+  for (const [at, histogram] of durations.entries()) {
     if (!histogram) continue;
     add(`n${at}`, histogram.count);
     addSum(`t${at}`, histogram.sum);
@@ -148,7 +147,7 @@ function more({ measures, durations: histograms }: CellChange, { durations }: Ro
 /** A cell that holds a change and nothing else. */
 function cellOf(change: CellChange, rollup: Rollup): Stored {
   const cell: Stored = { _id: cellId(change), ...keyOf(change), w: 0 };
-  for (const [path, number] of Object.entries(more(change, rollup))) {
+  for (const [path, number] of Object.entries(more(change))) {
     const [field, bucket] = path.split('.') as [string, string?];
     if (bucket === undefined) cell[field] = number;
     else ((cell[field] ??= {}) as Record<string, Long>)[bucket] = number;

@@ -122,8 +122,7 @@ export class SqliteCells {
         highs.push(highOf(sum));
       };
       for (const measure of measures) push(measure);
-      for (const name of rollup.durations) {
-        const histogram = durations.get(name);
+      for (const histogram of durations) {
         values.push(histogram?.count ?? 0);
         push(histogram?.sum ?? 0);
         values.push(histogram?.toString() ?? '');

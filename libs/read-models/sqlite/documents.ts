@@ -59,6 +59,7 @@ export class SqliteDocuments {
 
   read(generation: number, ids: readonly string[]): Map<string, StoredDocument> {
     const found = new Map<string, StoredDocument>();
+    if (!this.statements.get(`SELECT 1 FROM ${documentTable(generation)} LIMIT 1`)) return found;
     const statement = this.statements.prepare(`SELECT body, position FROM ${documentTable(generation)} WHERE id = ?`);
     for (const id of ids) {
       const row = statement.get(id) as { body: string | null; position: number } | undefined;
