@@ -30,6 +30,11 @@ export class Customers {
     return this.all[Math.floor(this.recorder.chance.next() ** 2 * this.all.length)]!;
   }
 
+  /** Some customer, each as likely as any other. */
+  some(): Customer {
+    return this.recorder.chance.of(this.all);
+  }
+
   register(): Append {
     const { chance } = this.recorder;
     const owner = chance.of(this.owners);

@@ -31,7 +31,7 @@ export const lists: Measurement = {
   async run({ workspace, rounds, note }) {
     const { folder, log, eventBytes } = await workspace.log('customers');
     const copy = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuild-run', 'build', log, copy, 'customer-list');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, copy, 'customer-list,employee-list');
     return answering(copy, async (bus) => {
       const { items } = await bus.execute(new ListCustomers({ limit: 1 }));
       const owner = items[0]!.ownerId!;

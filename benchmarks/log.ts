@@ -8,6 +8,8 @@ export interface LogSize {
   readonly customers: number;
   /** Events at least; registering a customer takes three. */
   readonly events: number;
+  /** Customers do nothing but buy, all alike, instead of what a company does. */
+  readonly buying?: true;
 }
 
 /** What a log holds, so that who reads a figure knows what an event is. */
@@ -50,7 +52,8 @@ export async function makeLog(path: string, size: LogSize): Promise<MadeLog> {
     company.at(clock.time);
     const due = Math.max(size.customers / FIRST, (appending.events / size.events) * size.customers);
     const registers = customers.all.length < Math.min(due, size.customers);
-    await appending.all(registers ? [customers.register()] : company.step());
+    if (registers) await appending.all([customers.register()]);
+    else await appending.all(size.buying ? [customers.buy(customers.some())] : company.step());
   }
   await appending.drain();
   await store.close();

@@ -16,6 +16,8 @@ const sizes = {
   year: { customers: 4_000, events: 100_000 },
   /** Few events, but a long list. */
   customers: { customers: 100_000, events: 320_000 },
+  /** As many who have bought as the best known data set of purchases has. */
+  buyers: { customers: 23_500, events: 141_000, buying: true },
   million: { customers: 40_000, events: 1_000_000 },
   millions: { customers: 120_000, events: 3_000_000 },
 } as const satisfies Record<string, LogSize>;

@@ -44,6 +44,7 @@ describe('the page says what the figures mean', () => {
       bought(idOf(0), START),
     );
     const { rows, by } = await reporting.report(name, { basis });
+    expect({ report: name, hint: 'the history above must make a row', rows }).not.toMatchObject({ rows: [] });
     const columns = columnsOf(byName.of(name), { basis, by });
     const fields = Object.keys(rows[0]!).filter((field) => !field.endsWith('Name'));
     expect(fields).toEqual([...by.filter((each) => !(each in columns)), ...Object.keys(columns)]);
