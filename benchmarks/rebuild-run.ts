@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SystemClock } from '../libs/clock.js';
+import { Upcasting } from '../libs/event-store/upcasting.js';
 import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { Projector } from '../libs/read-models/building/projector.js';
 import { definitionOf } from '../libs/read-models/rollup.js';
 import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
 import { readModels as all } from '../apps/program/definitions.js';
+import { upcasters } from '../libs/upcasters.js';
 import { seconds } from './measure.js';
 import { Resident } from './resident.js';
 
@@ -52,7 +54,7 @@ async function project(again: boolean): Promise<number> {
   const clock = new SystemClock();
   const wanted = names.split(',');
   const definitions = all.filter(({ projection }) => names === 'all' || wanted.includes(projection.name));
-  const store = new SqliteEventStore({ path: log, clock });
+  const store = new SqliteEventStore({ path: log, clock, upcasting: new Upcasting(upcasters) });
   const readModels = new SqliteReadModels({ path: join(folder, 'read-models.db'), clock });
   const projector = new Projector({ store, readModels, definitions, zone: ZONE, report });
   if (again) for (const definition of definitions) await readModels.create(definition, definitionOf(definition, ZONE));

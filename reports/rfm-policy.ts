@@ -55,11 +55,14 @@ export const rfmPolicy = {
 
 /** Scores of the policy, by value. */
 export function quintiles<Entry extends string | Whole>(values: readonly Entry[]): ReadonlyMap<Entry, number> {
-  const sorted = [...values].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const counts = new Map<Entry, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const scores = new Map<Entry, number>();
-  sorted.forEach((value, below) => {
-    if (!scores.has(value)) scores.set(value, 1 + Math.floor((5 * below) / sorted.length));
-  });
+  let below = 0;
+  for (const value of [...counts.keys()].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))) {
+    scores.set(value, 1 + Math.floor((5 * below) / values.length));
+    below += counts.get(value)!;
+  }
   return scores;
 }
 

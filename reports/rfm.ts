@@ -121,7 +121,10 @@ export const rfm = report({
     currency: 'Currency that was paid in; always kept apart.',
     customer: 'The customer.',
   },
-  asks: ({ from, to }) => [{ from, to, by: ['customer', 'currency', 'day', 'tier', 'region', 'sector', 'owner'] }],
+  // No filter: all customers are ranked, and chosen among afterwards.
+  asks: ({ from, to, by, where }) => [
+    { from, to, by: [...new Set(['customer', 'currency', 'day', ...by, ...Object.keys(where)])] },
+  ],
   rows: ([sums = []], { by, basis, where }, facts) => {
     const ranked = rank(sums).filter(({ key }) => fits(key, where));
     const kept = by.filter(

@@ -158,8 +158,10 @@ export class SqliteCells {
         `coalesce(group_concat(nullif(${buckets}, ''), ' '), '')`,
       ]),
     ];
+    // By the period itself where days are kept apart: the key of the table has that order, so that nothing is sorted.
+    const groupedBy = by.map((dimension, at) => (dimension === 'day' ? 'period' : keys[at]!));
     // A question about everything is one row, whether there is anything or not.
-    const groups = keys.length > 0 ? `GROUP BY ${keys.join(', ')}` : 'HAVING count(*) > 0';
+    const groups = keys.length > 0 ? `GROUP BY ${groupedBy.join(', ')}` : 'HAVING count(*) > 0';
     const statement = this.statements.prepare(
       `SELECT ${columns.join(', ')} FROM ${cellTable(generation, rollup.name)}
        WHERE summary = ? AND period >= ? AND period < ?${filters.join('')} ${groups}`,
