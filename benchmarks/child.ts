@@ -5,10 +5,10 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const quiet = ['--disable-warning=ExperimentalWarning'];
-/** What the thread that projects is limited to. */
-const limits = { 'rebuild-run': ['--max-semi-space-size=8', '--max-old-space-size=1024'] } as Readonly<
-  Record<string, readonly string[]>
->;
+/** How the launcher starts the program. */
+const heap = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
+/** Programs that stand for the program itself, or for its thread that projects. */
+const asLaunched = new Set(['server', 'rebuild-run']);
 
 /** A program of this folder in a process of its own, which answers messages one by one. */
 export class Child<Ask, Answer> {
@@ -18,7 +18,7 @@ export class Child<Ask, Answer> {
   constructor(program: string, ...args: readonly string[]) {
     const path = fileURLToPath(new URL(`./${program}.js`, import.meta.url));
     this.#process = fork(path, args, {
-      execArgv: [...quiet, ...(limits[program] ?? []), ...profiling()],
+      execArgv: [...quiet, ...(asLaunched.has(program) ? heap : []), ...profiling()],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
   }
@@ -67,7 +67,7 @@ export async function answerOf<Answer>(program: string, ...args: readonly string
 
 /** Runs the command line of the program. @returns what it wrote to standard output */
 export async function annals(cli: string, ...args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, [...quiet, ...profiling(), cli, ...args], {
+  const child = spawn(process.execPath, [...quiet, ...heap, ...profiling(), cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [answer, said] = [child.stdout, child.stderr].map((stream) => text(stream));

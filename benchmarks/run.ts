@@ -15,6 +15,7 @@ import { past } from './past.js';
 import { queries } from './queries.js';
 import { refusals } from './refusals.js';
 import { rebuild } from './rebuild.js';
+import { serverMemory } from './server-memory.js';
 import { stalled } from './stalled.js';
 import { start } from './start.js';
 import { states } from './states.js';
@@ -39,6 +40,7 @@ const measurements: readonly Measurement[] = [
   refusals,
   start,
   memory,
+  serverMemory,
   subscribers,
   stalled,
   workers,

@@ -47,7 +47,7 @@ const MIGRATIONS = [
   // Other programs choose their own ids and may use one in several streams.
   'DROP INDEX event_id; CREATE UNIQUE INDEX event_id ON event (id, stream)',
 ];
-const TUNING = 'PRAGMA cache_size = -65536';
+const TUNING = 'PRAGMA cache_size = -16384';
 const MEND = 'What happened is nowhere else: put back a copy of it.';
 /** Interval in which readers check for new events of another process, in milliseconds. */
 const POLL = 25;

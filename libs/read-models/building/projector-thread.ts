@@ -23,8 +23,6 @@ const GRACE = 10_000;
  * garbage collector runs later, uses a hundred megabytes more, and measurements show no gain.
  */
 const YOUNG = 24;
-/** Size of the old generation in MB: far more than is needed. With a limit the collector lets the heap grow less. */
-const OLD = 1_024;
 
 /**
  * Runs the projector in a thread, so that folding never blocks requests. All its state is in the files: a thread that dies
@@ -48,7 +46,7 @@ export class ProjectorThread extends BackgroundProjector {
   start(): void {
     const thread = new Worker(this.program, {
       workerData: this.settings,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG, maxOldGenerationSizeMb: OLD },
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
     });
     this.#thread = thread;
     const started = performance.now();
