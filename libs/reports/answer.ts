@@ -87,4 +87,6 @@ export interface Report {
   readonly awaited: Awaited | null;
   readonly parked: ParkedDocuments;
   readonly rows: readonly Row[];
+  /** `cursor` of the next page, where a page was asked for and there is another one. */
+  readonly next?: string;
 }

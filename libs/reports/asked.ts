@@ -1,7 +1,7 @@
 import { commaSeparated, repeated, wordOrNone } from '../commands/query-fields.js';
 import { day, oneOf, text, textual } from '../commands/fields.js';
 import type { Field, Fields, ValuesOf } from '../commands/fields.js';
-import { when } from '../http/asked.js';
+import { page, when } from '../http/asked.js';
 import { inLowerCase } from '../ids.js';
 import type { Parameters } from './question.js';
 import type { Reports } from './reports.js';
@@ -29,6 +29,8 @@ const common = {
   basis: text(50).optional().describe("Which of the report's ways of counting."),
   pipeline: text(100).transform(inLowerCase).optional().describe('Id of a pipeline.'),
   zone: text(64).optional().describe('IANA name of the zone whose days count, such as Europe/Berlin.'),
+  limit: page.limit,
+  cursor: page.cursor,
   format: oneOf(['json', 'csv']).optional().describe('CSV can also be asked for with `Accept: text/csv`.'),
 };
 
@@ -41,11 +43,11 @@ export function fieldsOf({ dimensions }: Reports): Fields {
 
 /** The filters are all that is no parameter of another kind. */
 export function parametersOf(query: ValuesOf<typeof common & typeof when>): Parameters {
-  const { from, to, by, basis, pipeline, zone, after, asOf, axis, format: _, ...filters } = query;
+  const { from, to, by, basis, pipeline, zone, after, asOf, axis, limit, cursor, format: _, ...filters } = query;
   const wanted = Object.entries(filters as Record<string, readonly string[] | undefined>);
   const where = Object.fromEntries(
     wanted.flatMap(([dimension, values]) => (values ? [[dimension, values.map((each) => each || null)]] : [])),
   );
   const apart = by?.filter((dimension) => dimension !== '');
-  return { from, to, by: apart, basis, pipeline, zone, after, asOf, axis, where };
+  return { from, to, by: apart, basis, pipeline, zone, after, asOf, axis, where, limit, cursor };
 }

@@ -41,6 +41,7 @@ function asCsv(report: Report, reports: Reports, reply: FastifyReply): string {
     const keys = parked.documents.map(({ document }) => encodeURIComponent(document));
     void reply.header('x-report-parked', [parked.count, ...keys].join(' '));
   }
+  if (report.next !== undefined) void reply.header('x-report-next', report.next);
   for (const [name, value] of Object.entries(said)) void reply.header(`x-report-${name}`, String(value));
   void reply.header('content-type', 'text/csv; charset=utf-8; header=present');
   void reply.header('content-disposition', `attachment; filename="${report.report}.csv"`);

@@ -15,6 +15,8 @@ import type { Report } from './answer.js';
 import { keysIn, knownFor } from './facts.js';
 import { checkValues } from './known-values.js';
 import { named, namesIn } from './names.js';
+import { isPaged, pageOf, placeIn, ReportPages } from './pages.js';
+import type { Whole } from './pages.js';
 import { checkedZone, momentOf, questionOf } from './question.js';
 import type { Parameters } from './question.js';
 import { columnsOf } from './report.js';
@@ -40,6 +42,8 @@ export class GetReport extends Query<Report> {
 
 @QueryHandler(GetReport)
 export class GetReportHandler implements IQueryHandler<GetReport> {
+  readonly #pages = new ReportPages();
+
   constructor(
     private readonly readModels: ReadModels,
     private readonly reading: Reading,
@@ -50,6 +54,40 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
   ) {}
 
   async execute({ name, parameters }: GetReport): Promise<Report> {
+    const source = this.reports.of(name);
+    if (!isPaged(parameters)) return this.#named(await this.#whole(name, parameters), source);
+    const place = placeIn(name, parameters);
+    let whole: Whole | undefined;
+    if (!place) whole = await this.#unchanged(source, parameters);
+    else if (place.position >= (parameters.after ?? 0)) whole = this.#pages.get(name, parameters, place.position);
+    if (!whole) {
+      whole = await this.#whole(name, parameters);
+      this.#pages.keep(name, parameters, whole);
+    }
+    return this.#named({ ...whole, report: pageOf(whole, parameters, place) }, source);
+  }
+
+  /** Kept rows that would be the same now. Facts have positions of their own, so reports with facts are made anew. */
+  async #unchanged(source: Definition, parameters: Parameters): Promise<Whole | undefined> {
+    const { asOf, after = 0 } = parameters;
+    if (asOf !== undefined || Object.keys(source.facts).length > 0) return undefined;
+    const serving = await servingReport(this.readModels, source.rollup);
+    const [generation] = serving;
+    if (!generation || generation.position < after) return undefined;
+    const whole = this.#pages.get(source.name, parameters, generation.position);
+    if (!whole || whole.report.awaited || zoneOf(generation) !== whole.report.zone) return undefined;
+    if (!whole.report.definition.startsWith(definitionOf(generation, source.rollup).join(' '))) return undefined;
+    const parked = await parkedIn(this.readModels, serving);
+    return JSON.stringify(parked) === JSON.stringify(whole.report.parked) ? whole : undefined;
+  }
+
+  async #named({ report, names }: Whole, source: Definition): Promise<Report> {
+    const { rows, by, basis } = report;
+    await namesIn(this.readModels, rows, [...by, ...Object.keys(columnsOf(source, { basis, by }))], names);
+    return { ...report, rows: rows.map((row) => named(row, names)) };
+  }
+
+  async #whole(name: string, parameters: Parameters): Promise<Whole> {
     const source = this.reports.of(name);
     checkAxis(parameters);
     const [serving] = await servingReport(this.readModels, source.rollup);
@@ -65,7 +103,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     await checkValues(source.rollup, question.where, this.reading, [readModels, ...(serving ? [this.readModels] : [])]);
     const { generation, sums, parked } = await settled(readModels, source.rollup, source.asks(question));
     // What serves has changed meanwhile, and with it what was asked.
-    if (isLive && zoneOf(generation) !== zone) return this.execute({ name, parameters } as GetReport);
+    if (isLive && zoneOf(generation) !== zone) return this.#whole(name, parameters);
     const { axis } = parameters;
     const known = await knownFor(source, question, this.readModels, (projection) =>
       this.reading.of(projection, { asOf, axis, after: generation.position }),
@@ -76,9 +114,8 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     const ordering = by.filter((dimension) => dimension !== 'pipeline');
     const names = await namesIn(this.readModels, keys, ordering);
     const rows = source.rows(sums, question, { ...known, names });
-    await namesIn(this.readModels, rows, [...by, ...Object.keys(columnsOf(source, question))], names);
     const { from = null, to = null } = question;
-    return {
+    const report: Report = {
       report: name,
       definition: [...definitionOf(generation, source.rollup), ...versionsOf(source, basis)].join(' '),
       position: generation.position,
@@ -93,8 +130,9 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
       zone,
       awaited: isLive ? await awaited(this.rebuilds, generation) : null,
       parked,
-      rows: rows.map((row) => named(row, names)),
+      rows,
     };
+    return { report, names };
   }
 
   /** Folded anew: for a moment in the past, or for another zone than reports are kept in. */

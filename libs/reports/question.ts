@@ -20,6 +20,10 @@ export interface Parameters extends Omit<When, 'atRevision'> {
   readonly zone?: string | undefined;
   /** By dimension, the values that count; null is "not known". */
   readonly where?: Readonly<Record<string, readonly (string | null)[]>> | undefined;
+  /** Rows of a page; all rows when neither this nor `cursor` is given. */
+  readonly limit?: number | undefined;
+  /** `next` of the page before. */
+  readonly cursor?: string | undefined;
 }
 
 /** What can be asked of any report, for `docs/reports.md`. */
@@ -35,6 +39,10 @@ export const asked: Readonly<Record<keyof Parameters, string>> = {
   asOf: 'A past moment, or a day, which means its end in the zone. The report is what it was then; without it, what it is now.',
   axis: 'What `asOf` means: what had happened by then (`occurred`, the default), or what was known by then (`recorded`).',
   after: 'Position of the log that must have been looked at; over HTTP.',
+  limit: 'Rows of a page, 1 to 500; over HTTP. Without `limit` and `cursor` all rows are sent.',
+  cursor:
+    '`next` of the page before; over HTTP. Pages are parts of the same rows. Those are kept for ten minutes; later, a cursor is refused ' +
+    'as `cursor-outdated` once new events have come.',
 };
 
 /** What every report says about itself, for `docs/reports.md`. */
@@ -54,6 +62,7 @@ export const answered: Readonly<Record<keyof Report, string>> = {
   parked:
     'Documents that could not be computed: how many, and the first of them. Their figures are missing, or older than the others.',
   rows: 'One object for each row: its dimensions, then the figures of the basis. Ids have their names of today beside them (`…Name`).',
+  next: 'Cursor of the next page; only where a page was asked for and there is another one. In CSV the header `x-report-next`.',
 };
 
 /** What `by` may name. */

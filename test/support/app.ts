@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { HTTPMethods } from 'fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Running } from '../../apps/program/app.module.js';
@@ -30,6 +31,8 @@ class ProjectorHere extends BackgroundProjector {
   }
 }
 
+/** Time for read models to be built, in milliseconds. */
+const PATIENCE = 1_000;
 const errors = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
 
 /** A problem is answered with a code that callers can look up. */
@@ -92,7 +95,15 @@ export class TestApp {
     });
     await http.init();
     await http.getHttpAdapter().getInstance().ready();
-    return new TestApp(http, place);
+    const app = new TestApp(http, place);
+    await app.#isBuilt();
+    return app;
+  }
+
+  /** Waits for the read models as users do, but not for long: some tests are about read models that are never built. */
+  async #isBuilt(): Promise<void> {
+    const deadline = performance.now() + PATIENCE;
+    while ((await this.get('/health/ready')).status !== 200 && performance.now() < deadline) await setImmediate();
   }
 
   async request(

@@ -76,7 +76,10 @@ describe('a target over HTTP', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409]);
     const refused = answers.find(({ status }) => status === 409)!;
     expect(refused.body).toMatchObject({ code: 'target-exists' });
-    expect(await listed(`period=2026-Q3&subject=${ada}`)).toEqual([(refused.body as { targetId?: string }).targetId]);
+    const { position } = answers.find(({ status }) => status === 201)!.body as { position?: number };
+    expect(await listed(`period=2026-Q3&subject=${ada}&after=${position}`)).toEqual([
+      (refused.body as { targetId?: string }).targetId,
+    ]);
   });
 
   it('is found by subject, period, figure and status, in the order of periods', async () => {
