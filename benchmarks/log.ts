@@ -47,13 +47,16 @@ export async function makeLog(path: string, size: LogSize): Promise<MadeLog> {
   const company = new Company(SEED, clock.time);
   await appending.all(company.foundation);
   const { customers } = company;
+  // Everybody buys once before anybody buys again.
+  const buyers = customers.all.values();
+  const buyer = () => buyers.next().value ?? customers.some();
   while (appending.events < size.events || customers.all.length < size.customers) {
     clock.time = timeAfter(appending.events);
     company.at(clock.time);
     const due = Math.max(size.customers / FIRST, (appending.events / size.events) * size.customers);
     const registers = customers.all.length < Math.min(due, size.customers);
     if (registers) await appending.all([customers.register()]);
-    else await appending.all(size.buying ? [customers.buy(customers.some())] : company.step());
+    else await appending.all(size.buying ? [customers.buy(buyer())] : company.step());
   }
   await appending.drain();
   await store.close();

@@ -13,6 +13,7 @@ import type { Figure, Measurement } from './measure.js';
 import { memory } from './memory.js';
 import { past } from './past.js';
 import { queries } from './queries.js';
+import { rfm } from './rfm.js';
 import { refusals } from './refusals.js';
 import { rebuild } from './rebuild.js';
 import { serverMemory } from './server-memory.js';
@@ -34,6 +35,7 @@ const measurements: readonly Measurement[] = [
   states,
   clockLooks,
   queries,
+  rfm,
   lists,
   tables,
   importing,

@@ -1,12 +1,13 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { faultOf, Unavailable } from '../../errors.js';
-import type { EventStore, LogPage, Until } from '../../event-store/event-store.js';
+import type { EventStore, Until } from '../../event-store/event-store.js';
 import { Candidates, isBuilding, isCandidate } from './candidates.js';
 import type { Looked } from '../decisions.js';
 import { PoisonEvent } from './fold.js';
 import { PageFolder } from './page-folder.js';
 import type { Member } from './page-folder.js';
 import type { HeldLeases } from './leases.js';
+import { begunPage } from './begun-page.js';
 import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
 import type { ParkingOptions } from './parking.js';
@@ -58,7 +59,7 @@ const COORDINATOR = 'coordinator';
 const QUIET = 5;
 /** Events per page of serving generations: few, so that they are visible soon. */
 const PAGE = 2_000;
-/** Events per page during a build: more, so that documents that change often are written less often. */
+/** Events per page during a build: more, since nobody waits for them. */
 const BUILDING_PAGE = 4_000;
 
 /**
@@ -291,7 +292,7 @@ export class Projector {
             ...(others.length > 0 && { to: Math.min(...others) }),
             ...(until && { until }),
           })
-        : await this.#begunPage(after, pending, types);
+        : await begunPage(store, after, pending, types);
     const to = until && page.end ? head : page.scanned;
     const writes: PageWrite[] = [];
     for (const member of group) {
@@ -309,14 +310,6 @@ export class Projector {
     if (writes.length > 0) await readModels.write(writes);
     for (const write of writes) this.#folding.keep(write);
     return true;
-  }
-
-  /** Reads exactly the page of an unfinished write: with another range, written parts would count twice. */
-  async #begunPage(after: number, to: number, types: readonly string[]): Promise<LogPage> {
-    const page = await this.#options.store.readLog({ after, to, types });
-    if (page.end) return { ...page, scanned: to };
-    const rest = await this.#begunPage(page.scanned, to, types);
-    return { ...rest, events: [...page.events, ...rest.events] };
   }
 }
 
