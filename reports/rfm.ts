@@ -126,7 +126,8 @@ export const rfm = report({
     { from, to, by: [...new Set(['customer', 'currency', 'day', ...by, ...Object.keys(where)])] },
   ],
   rows: ([sums = []], { by, basis, where }, facts) => {
-    const ranked = rank(sums).filter(({ key }) => fits(key, where));
+    const wanted = Object.entries(where);
+    const ranked = rank(sums).filter(({ key }) => fits(key, wanted));
     const kept = by.filter(
       (dimension) => dimension !== 'currency' && !(dimension === 'customer' && basis === 'customer'),
     );
@@ -155,8 +156,8 @@ function rank(sums: readonly Sum[]): readonly Ranked[] {
   });
 }
 
-const fits = (key: Sum['key'], where: Question['where']): boolean =>
-  Object.entries(where).every(([dimension, wanted]) => wanted.includes(key[dimension] ?? null));
+const fits = (key: Sum['key'], where: readonly [string, Question['where'][string]][]): boolean =>
+  where.every(([dimension, wanted]) => wanted.includes(key[dimension] ?? null));
 
 interface RankedGroup {
   readonly key: Sum['key'];

@@ -58,15 +58,22 @@ export class Summing {
   add(values: readonly string[], measures: readonly Whole[], durations: readonly Histogram[]): void {
     let place = '';
     for (const value of values) place += `${value}\u0001`;
-    const sum = this.#sums.get(place) ?? { key: this.#key(values), measures: {}, durations: {} };
+    const sum = this.#sums.get(place);
+    if (sum) this.#merge(sum, measures, durations);
+    else this.#sums.set(place, { key: this.#key(values), ...this.#named(measures, durations) });
+  }
+
+  #merge(sum: Sum, measures: readonly Whole[], durations: readonly Histogram[]): void {
     const counts = sum.measures as Record<string, Whole>;
-    const histograms = sum.durations as Record<string, Histogram>;
-    for (const [at, name] of this.rollup.measures.entries()) counts[name] = plus(counts[name] ?? 0, measures[at]!);
-    for (const [at, name] of this.rollup.durations.entries()) {
-      if (histograms[name]) histograms[name].merge(durations[at]!);
-      else histograms[name] = durations[at]!;
-    }
-    this.#sums.set(place, sum);
+    for (const [at, name] of this.rollup.measures.entries()) counts[name] = plus(counts[name]!, measures[at]!);
+    for (const [at, name] of this.rollup.durations.entries()) sum.durations[name]!.merge(durations[at]!);
+  }
+
+  #named(measures: readonly Whole[], durations: readonly Histogram[]): Pick<Sum, 'measures' | 'durations'> {
+    const named = { measures: {} as Record<string, Whole>, durations: {} as Record<string, Histogram> };
+    for (let at = 0; at < measures.length; at += 1) named.measures[this.rollup.measures[at]!] = measures[at]!;
+    for (let at = 0; at < durations.length; at += 1) named.durations[this.rollup.durations[at]!] = durations[at]!;
+    return named;
   }
 
   /** Those that hold something. */

@@ -40,9 +40,12 @@ export interface Group {
   readonly sums: Sum[];
 }
 
-/** Tells keys apart. */
-export const placeOf = (key: Sum['key'], by: readonly string[]): string =>
-  JSON.stringify(by.map((dimension) => key[dimension] ?? null));
+/** Tells keys apart: with the sign that keeps the parts of cells apart, and another one for what is not known. */
+export function placeOf(key: Sum['key'], by: readonly string[]): string {
+  let place = '';
+  for (const dimension of by) place += `${key[dimension] ?? '\u0000'}\u0001`;
+  return place;
+}
 
 /** Sums that agree in these dimensions, in order of first appearance. */
 export function grouped(sums: readonly Sum[], by: readonly string[]): Group[] {
