@@ -59,7 +59,7 @@ const COORDINATOR = 'coordinator';
 const QUIET = 5;
 /** Events per page of serving generations: few, so that they are visible soon. */
 const PAGE = 2_000;
-/** Events per page during a build: more, since nobody waits for them. */
+/** Events per page during a build: more, since they are shown at its end only. */
 const BUILDING_PAGE = 4_000;
 
 /**
