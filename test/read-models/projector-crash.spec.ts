@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { projection } from '../../libs/read-models/projection.js';
 import type { Projection } from '../../libs/read-models/projection.js';
+import { WINDOW_LIMITS } from '../../libs/read-models/building/windows.js';
 import { definitionOf, readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModels } from '../../libs/read-models/read-models.js';
 import { Mortal } from '../support/mortal.js';
@@ -15,13 +16,13 @@ const orderModel = readModel(orders, turnover, standing);
 
 describe('a program that dies while it projects', () => {
   it.each([
-    ['before', false, 'at once', undefined],
-    ['after', true, 'at once', undefined],
-    ['before', false, 'in small windows', { bytes: 25_000, perWrite: 7 }],
-    ['after', true, 'in small windows', { bytes: 25_000, perWrite: 7 }],
+    ['before', false, WINDOW_LIMITS],
+    ['after', true, WINDOW_LIMITS],
+    ['before', false, { bytes: 1_000, perWrite: 7 }],
+    ['after', true, { bytes: 1_000, perWrite: 7 }],
   ])(
-    '%s any write it makes leaves what the next one completes',
-    async (_, done, __, windows) => {
+    '%s any write it makes leaves what the next one completes (done: %s, windows: %j)',
+    async (_, done, windows) => {
       for (let last = 1; ; last += 1) {
         world = new World();
         await world.trade(60);
@@ -29,9 +30,9 @@ describe('a program that dies while it projects', () => {
         await world.trade(40, 'p');
         await world.readModels.create(orderModel, definitionOf(orderModel, 'UTC'));
         const first = new Mortal(world.readModels, last, done);
-        const catchingUp = world.projector(orderModels, { readModels: first.target }).catchUp();
+        const catchingUp = world.projector(orderModels, { readModels: first.target, windows }).catchUp();
         if (first.writes < last) await catchingUp.catch((error: Error) => expect(error.message).toBe('dead'));
-        await world.projector(orderModels).catchUp();
+        await world.projector(orderModels, { windows }).catchUp();
 
         expect(await world.states()).toEqual(['1 retained', '2 active', '3 active', '4 active']);
         for (const generation of await world.generations()) {

@@ -60,7 +60,7 @@ export class MongoCells {
     // Said as what it is: an upsert costs a server several times as much. In a transaction a refusal would end it.
     const there = await this.connection.insert(
       collection,
-      some.map((change) => cellOf(change, rollup)),
+      some.map((change) => cellOf(change)),
     );
     const others = some.filter((change) => there.has(cellId(change)));
     await this.connection.write(
@@ -145,7 +145,7 @@ function more({ measures, durations }: CellChange): Readonly<Record<string, Long
 }
 
 /** A cell that holds a change and nothing else. */
-function cellOf(change: CellChange, rollup: Rollup): Stored {
+function cellOf(change: CellChange): Stored {
   const cell: Stored = { _id: cellId(change), ...keyOf(change), w: 0 };
   for (const [path, number] of Object.entries(more(change))) {
     const [field, bucket] = path.split('.') as [string, string?];
