@@ -92,9 +92,9 @@ describe('while a server runs', () => {
     const { code, out, err } = await run('rebuild', 'customer-list', '--json', '--data', place);
     expect([code, err]).toEqual([0, expect.stringContaining(`annals rebuild goes through ${url}`)]);
     const { rebuilt } = JSON.parse(out) as { rebuilt: { name: string; position: number }[] };
-    // What is asked for and what is switched are events too.
+    // It may serve before the event is projected that says that it was asked for.
     expect(rebuilt.map(({ name }) => name)).toEqual(['customer-list']);
-    expect(rebuilt[0]!.position).toBeGreaterThanOrEqual(2);
+    expect(rebuilt[0]!.position).toBeGreaterThanOrEqual(1);
     expect((await run('rebuild', 'customer-lost', '--data', place)).err).toMatch(
       /projection-unknown: .*\n[^]* {2}customer-list\n/,
     );
