@@ -47,7 +47,7 @@ export async function makeLog(path: string, size: LogSize): Promise<MadeLog> {
   const company = new Company(SEED, clock.time);
   await appending.all(company.foundation);
   const { customers } = company;
-  // Everybody buys once before anybody buys again.
+  // Each customer buys once before one buys again.
   const buyers = customers.all.values();
   const buyer = () => buyers.next().value ?? customers.some();
   while (appending.events < size.events || customers.all.length < size.customers) {

@@ -115,6 +115,13 @@ describe('docker-compose.yml', () => {
 describe('the Dockerfile', () => {
   const ignored = file('.dockerignore').split('\n');
 
+  it('starts the program with the heap that the launcher and the benchmarks start it with', () => {
+    const heapOf = (text: string) => [...text.matchAll(/--(?:max-semi|heap)[\w-]+=\d+/g)].map(([flag]) => flag);
+    const [entry] = values('ENTRYPOINT');
+    expect(heapOf(entry!)).toHaveLength(2);
+    for (const path of ['annals', 'benchmarks/child.ts']) expect(heapOf(file(path))).toEqual(heapOf(entry!));
+  });
+
   it('copies what is there and what .dockerignore lets through', () => {
     const sources = stages[0]!
       .filter(([name]) => name === 'COPY')

@@ -16,6 +16,9 @@ const KEPT_FOR = 600_000;
 /** Rows of a page that names no limit. */
 const LIMIT = 50;
 
+/** What a cursor says: the question, the position of the log and the first row. */
+const PLACE = /^(\S+) (\d{1,15}) (\d{1,15})$/;
+
 /** Where a page begins, and in which rows: those of this position of the log. */
 interface Place {
   readonly position: number;
@@ -45,11 +48,8 @@ export const isPaged = ({ limit, cursor }: Parameters): boolean => limit !== und
 /** Where the page begins; nothing for the first. @throws Invalid `cursor-invalid` for a cursor of another question */
 export function placeIn(name: string, parameters: Parameters): Place | undefined {
   if (parameters.cursor === undefined) return undefined;
-  const [asked, ...places] = Buffer.from(parameters.cursor, 'base64url').toString().split(' ');
-  const [position, from] = places.map(Number);
-  const isOurs = asked === keyOf(name, parameters) && places.length === 2;
-  if (isOurs && Number.isSafeInteger(position) && Number.isSafeInteger(from))
-    return { position: position!, from: from! };
+  const [, asked, position, from] = PLACE.exec(Buffer.from(parameters.cursor, 'base64url').toString()) ?? [];
+  if (asked === keyOf(name, parameters)) return { position: Number(position), from: Number(from) };
   throw new Invalid('cursor-invalid', 'The cursor belongs to another report or question.', { field: 'cursor' });
 }
 

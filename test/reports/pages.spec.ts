@@ -67,10 +67,13 @@ describe('pages of a report', () => {
 
   it('are refused for a cursor of another question, or of none', async () => {
     const { next } = await page(`after=${after}&limit=1`);
+    const [asked, position] = Buffer.from(next!, 'base64url').toString().split(' ');
+    const backwards = Buffer.from(`${asked} ${position} -1`).toString('base64url');
     for (const query of [
       `rfm?basis=class&cursor=${next!}`,
       `retention?cursor=${next!}`,
       'rfm?basis=customer&cursor=x',
+      `rfm?basis=customer&cursor=${backwards}`,
     ]) {
       expect(await app.get(`/reports/${query}`)).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } });
     }
