@@ -178,6 +178,10 @@ export abstract class ReadModels implements FormerProcesses {
   abstract documents(generation: Generation, ids: readonly string[]): Promise<Map<string, StoredDocument>>;
   /** All documents and cells of a generation in batches, in no particular order. */
   abstract contents(generation: Generation, readModel: ReadModel): AsyncIterable<readonly Content[]>;
+  /** Whether the engine finds by itself that two generations have the same contents. Where it does not, they may have nevertheless. */
+  async areSame(_one: Generation, _other: Generation, _readModel: ReadModel): Promise<boolean> {
+    return false;
+  }
   /**
    * Replaces all cells of a generation that is being built. Not atomic, since such a generation serves no queries yet.
    * @returns whether it is still being built

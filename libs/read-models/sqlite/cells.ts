@@ -7,6 +7,7 @@ import { Histogram } from '../histogram.js';
 import { highOf, joined, LIMB, lowOf } from '../wide-sums.js';
 import type { CellChange, Content, Sum, Sums } from '../read-models.js';
 import type { Rollup } from '../rollup.js';
+import type { Rows } from './same-rows.js';
 import { dimensionOf, Summing, windowsOf } from '../sums.js';
 
 const cellTable = (generation: number, rollup: string): string => `"cell_${generation}_${rollup}"`;
@@ -46,11 +47,27 @@ export function widenCells(db: DatabaseSync): void {
   }
 }
 
+/** The lower limb of a sum, and the upper one with what small additions have made of the lower. */
+const lowIn = (sum: string): string => `${sum} % ${LIMB}`;
+const highIn = (sum: string): string => `(${high(sum)} + ${sum} / ${LIMB})`;
+
+/** All cells that are not empty. */
+export function cellRows(generation: number, rollup: Rollup): Rows {
+  const sums = sumsOf(rollup);
+  const [keys, figures, highs] = [keysOf(rollup), figuresOf(rollup), highsOf(rollup)];
+  const values = [...figures.map((column) => (sums.includes(column) ? lowIn(column) : column)), ...sums.map(highIn)];
+  const columns = [...keys, ...figures, ...highs];
+  const named = values.map((value, at) => `${value} AS ${columns[keys.length + at]}`);
+  const filled = values.map((value) => `${value} NOT IN (0, '')`);
+  const sql = `SELECT ${[...keys, ...named].join(', ')} FROM ${cellTable(generation, rollup.name)} WHERE ${filled.join(' OR ')}`;
+  return { sql, columns };
+}
+
 /** All cells that are not empty, as name of the rollup, key and sums. */
 export function* cellsIn(db: DatabaseSync, generation: number, rollup: Rollup): Generator<Content> {
   const sums = new Set(sumsOf(rollup));
-  const figures = figuresOf(rollup).map((column) => (sums.has(column) ? `${column} % ${LIMB}` : column));
-  const highs = [...sums].map((sum) => `(${high(sum)} + ${sum} / ${LIMB})`);
+  const figures = figuresOf(rollup).map((column) => (sums.has(column) ? lowIn(column) : column));
+  const highs = [...sums].map(highIn);
   // Upper limbs are nearly always 0, and one text is read faster than many numbers.
   const large = `CASE ${highs.join(' | ')} WHEN 0 THEN '' ELSE ${highs.join(" || ' ' || ")} END`;
   const columns = [...keysOf(rollup), ...figures, large];

@@ -3,6 +3,7 @@ import type { Statements } from '../../sqlite/sqlite.js';
 import { indexedPaths, listAt, safePath, valueAt } from '../paths.js';
 import type { Projection } from '../projection.js';
 import type { Content, DocumentChange, StoredDocument } from '../read-models.js';
+import type { Rows } from './same-rows.js';
 
 export const documentTable = (generation: number): string => `document_${generation}`;
 export const listTable = (generation: number): string => `list_${generation}`;
@@ -15,9 +16,14 @@ export const orderIndex = (generation: number, index: number): string => `${docu
 export const filterIndex = (generation: number, path: string): string =>
   `"${documentTable(generation)}_by_${safePath(path)}"`;
 
-/** Every document that has not been removed, as id and body. */
+/** Every document that has not been removed. */
+export const documentRows = (generation: number): Rows => ({
+  sql: `SELECT id, body FROM ${documentTable(generation)} WHERE body IS NOT NULL`,
+  columns: ['id', 'body'],
+});
+
 export function* documentsIn(db: DatabaseSync, generation: number): Generator<Content> {
-  const documents = db.prepare(`SELECT id, body FROM ${documentTable(generation)} WHERE body IS NOT NULL`);
+  const documents = db.prepare(documentRows(generation).sql);
   documents.setReturnArrays(true);
   for (const [id, body] of documents.iterate() as unknown as Iterable<[string, string]>) yield [id, body];
 }

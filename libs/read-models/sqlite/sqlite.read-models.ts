@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
-import { explained, rollBack, some, Statements } from '../../sqlite/sqlite.js';
+import { explained, rollBack, Statements } from '../../sqlite/sqlite.js';
 import { closeKeepingRoom } from '../../sqlite/room.js';
 import { WalLimit } from '../../sqlite/wal.js';
 import { WriteLock } from '../../sqlite/write-lock.js';
@@ -25,8 +25,9 @@ import type {
 } from '../read-models.js';
 import type { ReadModel, Rollup } from '../rollup.js';
 import { SqliteAnswers } from './answers.js';
-import { cellsIn, SqliteCells } from './cells.js';
-import { documentsIn, SqliteDocuments } from './documents.js';
+import { SqliteCells } from './cells.js';
+import { SqliteContents } from './contents.js';
+import { SqliteDocuments } from './documents.js';
 import { openFile } from './format.js';
 import { SqliteFormerProcesses } from './former-processes.js';
 import { SqliteGenerations } from './generations.js';
@@ -52,7 +53,6 @@ export interface SqliteReadModelsOptions {
 
 /** The embedded engine: a SQLite file. The projector's thread writes it; other threads read it and store requests. */
 export class SqliteReadModels extends ReadModels {
-  readonly #path: string;
   readonly #readOnly: boolean;
   readonly #db: DatabaseSync;
   readonly #lock: WriteLock;
@@ -61,6 +61,7 @@ export class SqliteReadModels extends ReadModels {
   readonly #generations: SqliteGenerations;
   readonly #documents: SqliteDocuments;
   readonly #cells: SqliteCells;
+  readonly #contents: SqliteContents;
   readonly #answers: SqliteAnswers;
   readonly #parking: SqliteParking;
   readonly #leases: SqliteLeases;
@@ -71,7 +72,6 @@ export class SqliteReadModels extends ReadModels {
 
   constructor({ path, clock, readOnly = false, patience }: SqliteReadModelsOptions) {
     super();
-    this.#path = path;
     this.#readOnly = readOnly;
     this.#db = openFile(path, readOnly);
     // A power cut may lose the last transactions with their checkpoint; they are projected again from the log.
@@ -82,6 +82,7 @@ export class SqliteReadModels extends ReadModels {
     this.#generations = new SqliteGenerations(this.#statements, clock);
     this.#documents = new SqliteDocuments(this.#db, this.#statements);
     this.#cells = new SqliteCells(this.#db, this.#statements);
+    this.#contents = new SqliteContents(path);
     this.#answers = new SqliteAnswers(this.#statements, this.#generations, this.#cells);
     this.#parking = new SqliteParking(this.#statements);
     this.#leases = new SqliteLeases(this.#statements);
@@ -162,18 +163,12 @@ export class SqliteReadModels extends ReadModels {
     return this.#statements.reading(() => this.#documents.read(generation.id, ids));
   }
 
-  /** From a connection of its own: one moment of the generation, however long the reading takes. */
-  async *contents(generation: Generation, { rollups }: ReadModel): AsyncGenerator<readonly Content[]> {
-    const db = openFile(this.#path, true);
-    try {
-      db.exec('BEGIN');
-      yield* some(documentsIn(db, generation.id));
-      for (const rollup of rollups) yield* some(cellsIn(db, generation.id, rollup));
-    } catch (error) {
-      throw explained(error, db);
-    } finally {
-      db.close();
-    }
+  contents({ id }: Generation, { rollups }: ReadModel): AsyncIterable<readonly Content[]> {
+    return this.#contents.of(id, rollups);
+  }
+
+  override async areSame(one: Generation, other: Generation, { rollups }: ReadModel): Promise<boolean> {
+    return this.#contents.areSame(one.id, other.id, rollups);
   }
 
   async fill(
@@ -293,6 +288,7 @@ export class SqliteReadModels extends ReadModels {
     this.#closed = true;
     this.#changes.close();
     this.#wal.close();
+    this.#contents.close();
     this.#statements.clear();
     if (this.#readOnly) this.#db.close();
     else closeKeepingRoom(this.#db);
