@@ -12,7 +12,7 @@ const SAMPLE = 20;
 interface Sampled {
   readonly id: string;
   readonly body: string;
-  readonly digest: Buffer;
+  readonly digest: string;
 }
 
 /**
@@ -54,22 +54,21 @@ export async function verify(candidate: {
 }
 
 async function digest(readModels: ReadModels, generation: Generation, readModel: ReadModel) {
-  const sum = Buffer.alloc(32);
+  const sum = new DigestSum();
   let sample: Sampled[] = [];
   for await (const contents of readModels.contents(generation, readModel)) {
     for (const content of contents) {
-      const hash = hashOf('sha256', content.join('\u0000'), 'buffer');
-      add(sum, hash);
+      // As text of one byte a character, which is made three times as fast as a buffer.
+      const digest = hashOf('sha256', content.join('\u0000'), 'binary');
+      sum.add(digest);
       // By chance, and the same ones again: those whose digests are the lowest.
-      const drawn = sample.length < SAMPLE || hash.compare(sample.at(-1)!.digest) < 0;
+      const drawn = sample.length < SAMPLE || digest < sample.at(-1)!.digest;
       if (!drawn || content.length > 2 || !readModel.projection.stream) continue;
-      sample = [...sample, { id: content[0], body: content[1], digest: hash }].sort((a, b) =>
-        a.digest.compare(b.digest),
-      );
+      sample = [...sample, { id: content[0], body: content[1], digest }].sort((a, b) => (a.digest < b.digest ? -1 : 1));
       sample = sample.slice(0, SAMPLE);
     }
   }
-  return { hash: sum.toString('hex'), sample };
+  return { hash: sum.toHex(), sample };
 }
 
 async function foldAgain(store: EventStore, projection: Projection, id: string, position: number): Promise<string> {
@@ -83,11 +82,19 @@ async function foldAgain(store: EventStore, projection: Projection, id: string, 
 }
 
 /** Sums of digests do not depend on their order, and no digest cancels another as it would under exclusive or. */
-function add(sum: Buffer, hash: Buffer): void {
-  let carry = 0;
-  for (let index = sum.length - 1; index >= 0; index -= 1) {
-    carry += sum[index]! + hash[index]!;
-    sum[index] = carry & 0xff;
-    carry >>= 8;
+class DigestSum {
+  /** Sums of the 16-bit words of all digests; carried only at the end. */
+  readonly #words = new Float64Array(16);
+
+  add(digest: string): void {
+    for (let at = 0; at < this.#words.length; at += 1) {
+      this.#words[at]! += digest.charCodeAt(2 * at) * 0x100 + digest.charCodeAt(2 * at + 1);
+    }
+  }
+
+  /** The sum modulo 2^256. */
+  toHex(): string {
+    const sum = [...this.#words].reduce((above, word) => above * 0x10000n + BigInt(word), 0n);
+    return BigInt.asUintN(256, sum).toString(16).padStart(64, '0');
   }
 }

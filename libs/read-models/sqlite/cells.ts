@@ -63,37 +63,28 @@ export function cellRows(generation: number, rollup: Rollup): Rows {
   return { sql, columns };
 }
 
-/** All cells that are not empty, as name of the rollup, key and sums. */
+/** All cells that are not empty, as name of the rollup, key and sums: as texts, which are read faster than many values. */
 export function* cellsIn(db: DatabaseSync, generation: number, rollup: Rollup): Generator<Content> {
-  const sums = new Set(sumsOf(rollup));
-  const figures = figuresOf(rollup).map((column) => (sums.has(column) ? lowIn(column) : column));
-  const highs = [...sums].map(highIn);
-  // Upper limbs are nearly always 0, and one text is read faster than many numbers.
-  const large = `CASE ${highs.join(' | ')} WHEN 0 THEN '' ELSE ${highs.join(" || ' ' || ")} END`;
-  const columns = [...keysOf(rollup), ...figures, large];
-  const cells = db.prepare(`SELECT ${columns.join(', ')} FROM ${cellTable(generation, rollup.name)}`);
+  const [keys, figures, highs] = [keysOf(rollup), figuresOf(rollup), highsOf(rollup)].map((columns) =>
+    columns.join(', '),
+  );
+  // Upper limbs are nearly always 0.
+  const large = `CASE ${highsOf(rollup).join(' | ')} WHEN 0 THEN '' ELSE json_array(${highs}) END`;
+  const { sql } = cellRows(generation, rollup);
+  const cells = db.prepare(`SELECT json_array(${keys}), json_array(${figures}), ${large} FROM (${sql})`);
   cells.setReturnArrays(true);
-  const keys = keysOf(rollup).length;
-  for (const row of cells.iterate() as unknown as Iterable<(string | number)[]>) {
-    const found = row.slice(keys, -1);
-    const above = row.at(-1);
-    const values = above === '' ? found : joinedIn(rollup, found, String(above).split(' ').map(Number));
-    if (values.every((value) => value === 0 || value === '')) continue;
-    yield [rollup.name, JSON.stringify(row.slice(0, keys)), JSON.stringify(values)];
-  }
+  for (const [key, found, above] of cells.iterate() as unknown as Iterable<[string, string, string]>)
+    yield [rollup.name, key, above === '' ? found : joinedIn(rollup, JSON.parse(found), JSON.parse(above))];
 }
 
 /** The figures of a row, with both limbs joined. */
-function joinedIn(
-  rollup: Rollup,
-  figures: readonly (string | number)[],
-  highs: readonly number[],
-): (string | number)[] {
+function joinedIn(rollup: Rollup, figures: readonly (string | number)[], highs: readonly number[]): string {
   const sums = sumsOf(rollup);
-  return figuresOf(rollup).map((column, at) => {
+  const values = figuresOf(rollup).map((column, at) => {
     const sum = sums.indexOf(column);
     return sum < 0 ? figures[at]! : written(joined(highs[sum]!, Number(figures[at])));
   });
+  return JSON.stringify(values);
 }
 
 /** The cells of a generation, a row for each. */
