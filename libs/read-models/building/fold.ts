@@ -29,6 +29,9 @@ export interface Folded {
 /** The key under which the events of a stream are parked when not even their documents can be named. */
 export const keyOfStream = (stream: string): string => `stream:${stream}`;
 
+const isParked = (parked: ReadonlySet<string>, { stream }: RecordedEvent): boolean =>
+  parked.size > 0 && parked.has(keyOfStream(stream));
+
 /** The documents a page of events is about, as far as they can be named. */
 export function idsOf(
   { projection }: ReadModel,
@@ -38,7 +41,7 @@ export function idsOf(
   const types = new Set(projection.types);
   const found = new Set<string>();
   for (const event of events) {
-    if (!types.has(event.type) || parked.has(keyOfStream(event.stream))) continue;
+    if (!types.has(event.type) || isParked(parked, event)) continue;
     try {
       for (const id of idsIn(projection, event)) found.add(id);
     } catch {
@@ -80,16 +83,11 @@ export function foldPage(
   const aside: Folded['parked'] = [];
   for (const event of events) {
     if (!types.has(event.type)) continue;
-    const stream = keyOfStream(event.stream);
-    if (parked.has(stream)) {
-      aside.push({ key: stream, position: event.position });
+    if (isParked(parked, event)) {
+      aside.push({ key: keyOfStream(event.stream), position: event.position });
       continue;
     }
-    for (const id of orPoison(
-      () => event,
-      stream,
-      () => idsIn(projection, event),
-    )) {
+    for (const id of idsOrPoison(projection, event)) {
       if (parked.has(id)) {
         aside.push({ key: id, position: event.position });
         continue;
@@ -99,11 +97,11 @@ export function foldPage(
       if (stored && stored.position >= event.position) continue;
       const old = stored?.document ?? null;
       const change = documents.get(id) ?? { document: old, before: old, isNew: stored === undefined, position: 0 };
-      change.document = orPoison(
-        () => event,
-        id,
-        () => projection.evolve(change.document, event, id),
-      );
+      try {
+        change.document = projection.evolve(change.document, event, id);
+      } catch (error) {
+        throw new PoisonEvent(event, id, error);
+      }
       change.position = event.position;
       if (change.document !== null || old !== null) documents.set(id, change);
     }
@@ -114,12 +112,13 @@ export function foldPage(
     for (const [id, { document, before: old, position }] of documents) {
       const isCounted = !uncounted.has(id);
       if (document === old && isCounted) continue;
-      const last = () => events.find((event) => event.position === position)!;
-      const count = () => {
+      try {
         if (old !== null && isCounted) addCells(changes, rollup, cellsIn(rollup, old, zone), -1);
         if (document !== null) addCells(changes, rollup, cellsIn(rollup, document, zone), 1);
-      };
-      orPoison(last, id, count, 'figures');
+      } catch (error) {
+        const last = events.find((event) => event.position === position)!;
+        throw new PoisonEvent(last, id, error, 'figures');
+      }
     }
     summarise(changes, rollup);
     cells.set(rollup.name, changes);
@@ -127,15 +126,10 @@ export function foldPage(
   return { documents, cells, parked: aside };
 }
 
-function orPoison<Result>(
-  event: () => RecordedEvent,
-  key: string,
-  work: () => Result,
-  where?: PoisonEvent['where'],
-): Result {
+function idsOrPoison(projection: Projection, event: RecordedEvent): readonly string[] {
   try {
-    return work();
+    return idsIn(projection, event);
   } catch (error) {
-    throw new PoisonEvent(event(), key, error, where);
+    throw new PoisonEvent(event, keyOfStream(event.stream), error);
   }
 }

@@ -9,6 +9,12 @@ import { WINDOW_LIMITS, Windows } from './windows.js';
 
 /** Size of the document cache over all generations; it saves reading what the page before has written. */
 const KEPT_DOCUMENTS = 4_000;
+/** Events per page of serving generations: few, so that they are visible soon. */
+const PAGE = 2_000;
+/** Events per page that a build writes: more, since they are shown at its end only. */
+const BUILDING_PAGE = 4_000;
+/** Events per page that a build gathers: few, so that most of what is made of them is garbage before the collector copies it. */
+const GATHERED_PAGE = 1_000;
 const RATE_WINDOW = 10_000;
 const RATE_STEP = 250;
 
@@ -64,6 +70,12 @@ export class PageFolder {
    */
   gathers(generation: Generation): boolean {
     return !this.#counts(generation) && generation.pending === undefined;
+  }
+
+  /** Most events of the next page. */
+  pageSize(generation: Generation): number {
+    if (this.gathers(generation)) return GATHERED_PAGE;
+    return generation.state === 'building' ? BUILDING_PAGE : PAGE;
   }
 
   /**
@@ -146,7 +158,7 @@ export class PageFolder {
     const documents = new Map<string, StoredDocument>();
     const unknown: string[] = [];
     for (const id of ids) {
-      const kept = window?.get(id) ?? this.#kept.get(`${generation.id} ${id}`);
+      const kept = window ? window.get(id) : this.#kept.get(`${generation.id} ${id}`);
       if (kept) documents.set(id, kept);
       else unknown.push(id);
     }

@@ -57,10 +57,6 @@ export interface ProjectorOptions extends ParkingOptions {
 const COORDINATOR = 'coordinator';
 /** Number of delays without a failure before an outage ends. */
 const QUIET = 5;
-/** Events per page of serving generations: few, so that they are visible soon. */
-const PAGE = 2_000;
-/** Events per page during a build: more, since they are shown at its end only. */
-const BUILDING_PAGE = 4_000;
 
 /**
  * Projects the log into all read models, in pages, exactly once, and builds new generations beside the serving ones. All
@@ -282,7 +278,7 @@ export class Projector {
     const group = furthest.filter(({ generation }) => generation.pending === pending);
     const others = positions.filter((position) => position > after);
     const types = [...new Set(group.flatMap(({ readModel }) => readModel.projection.types))];
-    const limit = group.every(isBuilding) ? BUILDING_PAGE : PAGE;
+    const limit = Math.min(...group.map(({ generation }) => this.#folding.pageSize(generation)));
     const page =
       pending === undefined
         ? await store.readLog({
