@@ -14,7 +14,7 @@ afterEach(() => world.close());
 
 /** More events than a page of a build has. */
 async function aPage(): Promise<void> {
-  for (let round = 0; round < 41; round += 1) {
+  for (let round = 0; round < 11; round += 1) {
     await Promise.all(Array.from({ length: 100 }, () => world.change('a', 1)));
   }
 }
@@ -94,5 +94,24 @@ describe('a build that gathers pages', () => {
     expect(windows.reached(generation)).toBe(5);
     windows.keepOnly([]);
     expect(windows.reached(generation)).toBe(0);
+  });
+
+  it('writes what saves the fewest writes when there is no room, and everything at the head', async () => {
+    const windows = new Windows({ bytes: 10_000, perWrite: 10 });
+    const changed = await world.readModels.create(model, 'any');
+    const added = await world.readModels.create(model, 'any');
+    const folded = (ids: readonly string[]) => {
+      const change = { document: { text: 'x'.repeat(1_000) }, before: null, isNew: true, position: 1 };
+      return { documents: new Map(ids.map((id) => [id, change])), cells: new Map(), parked: [] };
+    };
+    for (const to of [1, 2, 3]) {
+      windows.add(changed, folded(['a', 'b', 'c', 'd']), to, false);
+      expect([...windows.due(9)]).toEqual([]);
+      windows.add(added, folded([`e${to}`, `f${to}`]), to, false);
+    }
+    expect([...windows.due(9)]).toEqual([added.id]);
+    windows.take(added);
+    expect([...windows.due(9)]).toEqual([]);
+    expect([...windows.due(3)]).toEqual([changed.id]);
   });
 });

@@ -204,7 +204,8 @@ export class Projector {
     const candidates = members.filter(isBuilding);
     if (candidates.length === 0) return live;
     const moved = await this.#page(candidates);
-    if (windows.areDue(head)) await this.#writeGathered(candidates);
+    const due = windows.due(head);
+    await this.#writeGathered(candidates.filter(({ generation }) => due.has(generation.id)));
     return [live, moved, await this.#candidates.conclude(head)].includes(true);
   }
 

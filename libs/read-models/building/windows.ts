@@ -45,6 +45,11 @@ export class Window {
     return this.#documents.size * (BESIDES + this.#sampled / Math.max(1, this.#samples));
   }
 
+  /** How many writes of each document the window has made one of. */
+  get changesPerDocument(): number {
+    return this.#changes / Math.max(1, this.#documents.size);
+  }
+
   get(id: string): StoredDocument | undefined {
     return this.#documents.get(id);
   }
@@ -101,14 +106,24 @@ export class Windows {
     window.add(folded, to);
   }
 
-  /** Whether a window has reached this position, or all together are as large as they may be. */
-  areDue(head: number): boolean {
-    let gathered = 0;
-    for (const { bytes, to } of this.#windows.values()) {
-      if (to >= head) return true;
-      gathered += bytes;
+  /**
+   * Ids of the generations whose windows are to be written: all when one has reached the head; once all together are as large as they
+   * may be, those that save the fewest writes, until half of the room is free.
+   */
+  due(head: number): ReadonlySet<number> {
+    const windows = [...this.#windows];
+    if (windows.some(([, { to }]) => to >= head)) return new Set(this.#windows.keys());
+    const due = new Set<number>();
+    let gathered = windows.reduce((sum, [, { bytes }]) => sum + bytes, 0);
+    if (gathered < this.limits.bytes) return due;
+    for (const [id, { bytes }] of windows.sort(
+      ([, one], [, other]) => one.changesPerDocument - other.changesPerDocument,
+    )) {
+      if (gathered <= this.limits.bytes / 2) break;
+      due.add(id);
+      gathered -= bytes;
     }
-    return gathered >= this.limits.bytes;
+    return due;
   }
 
   /** Removes the window of a generation, to be written. */
