@@ -11,6 +11,7 @@ import { machine } from './machine.js';
 import { isMet, ratiosOf, spreadOf } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
 import { memory } from './memory.js';
+import { moving } from './moving.js';
 import { past } from './past.js';
 import { queries } from './queries.js';
 import { rfm } from './rfm.js';
@@ -30,6 +31,7 @@ const measurements: readonly Measurement[] = [
   commands,
   appends,
   esdb,
+  moving,
   rebuild,
   past,
   states,

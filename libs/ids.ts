@@ -35,6 +35,14 @@ export function idFrom(...name: readonly string[]): string {
   return stringify(bytes);
 }
 
+/** The id whose two halves are these signed 64-bit numbers, as protocols of EventStoreDB send it. */
+export function idOfHalves(most: string, least: string): string {
+  const bytes = Buffer.alloc(16);
+  bytes.writeBigInt64BE(BigInt(most), 0);
+  bytes.writeBigInt64BE(BigInt(least), 8);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Whether the text is a UUID of any version. */

@@ -1,5 +1,5 @@
 import { withoutLogin } from '../../libs/event-store/esdb/url.js';
-import { checkApart, openMovable } from '../../libs/event-store/move/movable.js';
+import { checkApart, openMovable } from '../../libs/event-store/move/open-movable.js';
 import { move } from '../../libs/event-store/move/move.js';
 import { SystemClock } from '../../libs/clock.js';
 import { checkMovable, moveMemory } from '../../libs/processes/memory/moving.js';

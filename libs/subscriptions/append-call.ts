@@ -4,7 +4,7 @@ import { WrongExpectedRevision } from '../event-store/event-store.js';
 import type { Appended, ExpectedRevision, ForeignEvent } from '../event-store/event-store.js';
 import { appendedMessage, conflictMessage, eventOf, expectedBy, sizeOf } from './append-messages.js';
 import { nameOf } from './event-messages.js';
-import type { ForeignStreams } from './foreign-streams.js';
+import type { ForeignStreams, Turn } from './foreign-streams.js';
 import { AppendTooLarge, notUnderstood, stopping } from './refusals.js';
 
 type AppendCall = ServerReadableStream<streams.AppendReq, streams.AppendResp>;
@@ -30,8 +30,8 @@ export class Proposal {
     this.events.push(event);
   }
 
-  writtenTo(into: ForeignStreams): Promise<Partial<Appended>> {
-    return into.append(this.stream, this.expected, this.events);
+  writtenTo(into: ForeignStreams, turn?: Turn): Promise<Partial<Appended>> {
+    return into.append(this.stream, this.expected, this.events, turn);
   }
 }
 

@@ -29,10 +29,15 @@ interface Batch {
   answered?: true;
 }
 
-/** Handles many appends over one call. Each may come in several messages, and is answered under its correlation id. */
+/**
+ * Handles many appends over one call. Each may come in several messages, and is answered under its correlation id. They are
+ * written in the order in which they become complete, as EventStoreDB does, without waiting for each other's answer.
+ */
 export class BatchAppendCall {
   readonly #begun = new Map<string, Batch>();
   #writing = 0;
+  /** Resolves when the latest append has reached the store. */
+  #reached: Promise<void> = Promise.resolve();
   #ended = false;
   #unheard = false;
   #finish: () => void = () => undefined;
@@ -115,12 +120,16 @@ export class BatchAppendCall {
   async #write(batch: Batch, proposal: Proposal): Promise<void> {
     this.#writing += 1;
     if (this.#writing === MOST_WRITING) this.call.pause();
+    const before = this.#reached;
+    const { promise, resolve: pass } = Promise.withResolvers<void>();
+    this.#reached = promise;
     try {
-      const success = batchSuccess(await proposal.writtenTo(this.into));
+      const success = batchSuccess(await proposal.writtenTo(this.into, { before, pass }));
       this.#answer(batch, (answer) => answer.setSuccess(success));
     } catch (error) {
       this.#fail(batch, statusOf(error, batch.stream, this.refused));
     } finally {
+      pass();
       this.#writing -= 1;
       if (this.#ended && this.#writing === 0) this.#finish();
       else this.#listen();

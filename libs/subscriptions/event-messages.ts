@@ -1,6 +1,7 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ForeignBodies, RecordedEvent } from '../event-store/event-store.js';
+import { idOfHalves } from '../ids.js';
 import { originOf } from './resolved-event.js';
 import type { ResolvedEvent } from './resolved-event.js';
 import { isTombstone } from './stream-metadata.js';
@@ -26,10 +27,7 @@ export function idMessage(id: string, form: IdForm = 'string'): shared.UUID {
 export function idOf(message: shared.UUID): string {
   const halves = message.getStructured();
   if (!halves) return message.getString();
-  const bytes = Buffer.alloc(16);
-  bytes.writeBigInt64BE(BigInt(halves.getMostSignificantBits()), 0);
-  bytes.writeBigInt64BE(BigInt(halves.getLeastSignificantBits()), 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return idOfHalves(halves.getMostSignificantBits(), halves.getLeastSignificantBits());
 }
 
 export const streamMessage = (stream: string): shared.StreamIdentifier =>

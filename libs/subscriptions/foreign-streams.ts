@@ -14,6 +14,14 @@ import {
 import type { StreamMetadata } from './stream-metadata.js';
 import { StreamLocks } from './stream-locks.js';
 
+/** Place of an append among those of its call, which reach the store in the order in which they came. */
+export interface Turn {
+  /** Resolves when the append before has reached the store, or has failed. */
+  readonly before: Promise<void>;
+  /** Lets the next append reach the store. */
+  readonly pass: () => void;
+}
+
 /** State of a stream before a write. */
 interface Standing extends StreamMetadata {
   /** Its last revision, -1 when there is none. */
@@ -35,6 +43,7 @@ export class ForeignStreams {
 
   /**
    * Appends events.
+   * @param turn for an append that others of the same call follow; one that recreates a deleted stream may come after them
    * @returns revision and position of the last event; nothing for an empty append to an empty stream
    * @throws CallRefused also when the stream stands where it is expected, and has an event with one of the ids already
    * @throws WrongExpectedRevision
@@ -43,10 +52,11 @@ export class ForeignStreams {
     stream: string,
     expected: ExpectedRevision,
     events: readonly ForeignEvent[],
+    turn: Turn = ALONE,
   ): Promise<Partial<Appended>> {
     this.#permit(stream);
     try {
-      return await this.#append(stream, expected, events);
+      return await this.#append(stream, expected, events, turn);
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
       const met =
@@ -59,19 +69,22 @@ export class ForeignStreams {
     stream: string,
     expected: ExpectedRevision,
     events: readonly ForeignEvent[],
+    turn: Turn,
   ): Promise<Partial<Appended>> {
     const described = describedBy(stream);
     if (described !== undefined) {
       return this.#locks.exclusive(described, async () => {
         await this.#standing(described);
-        return this.#written(stream, expected, events);
+        return this.#written(stream, expected, events, turn);
       });
     }
     const written = await this.#locks.shared(stream, async () => {
       const { deleted } = await this.#standing(stream);
-      return deleted ? 'deleted' : this.#written(stream, expected, events);
+      return deleted ? 'deleted' : this.#written(stream, expected, events, turn);
     });
     if (written !== 'deleted') return written;
+    // Holding the turn while waiting for the lock could block two calls on each other.
+    turn.pass();
     return this.#locks.exclusive(stream, () => this.#recreate(stream, expected, events));
   }
 
@@ -127,8 +140,14 @@ export class ForeignStreams {
     stream: string,
     expected: ExpectedRevision,
     events: readonly ForeignEvent[],
+    turn: Turn = ALONE,
   ): Promise<Partial<Appended>> {
-    if (events.length > 0) return this.store.append(stream, expected, events);
+    if (events.length > 0) {
+      await turn.before;
+      const appending = this.store.append(stream, expected, events);
+      turn.pass();
+      return appending;
+    }
     const { current, ...metadata } = await this.#standing(stream);
     check(stream, expected, { current, ...metadata });
     return current < 0 ? {} : { revision: current };
@@ -175,6 +194,8 @@ export class ForeignStreams {
     return appended.value;
   }
 }
+
+const ALONE: Turn = { before: Promise.resolve(), pass: () => undefined };
 
 /** A deleted stream satisfies `no-stream`, and never `stream-exists`. */
 function check(stream: string, expected: ExpectedRevision, { current, deleted }: Standing): void {

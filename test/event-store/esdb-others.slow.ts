@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
-import { openMovable } from '../../libs/event-store/move/movable.js';
+import { openMovable } from '../../libs/event-store/move/open-movable.js';
 import { move } from '../../libs/event-store/move/move.js';
 import { TestApp } from '../support/app.js';
 import { compiled } from '../support/compiled.js';

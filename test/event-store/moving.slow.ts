@@ -5,7 +5,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import type { ForeignEvent } from '../../libs/event-store/event-store.js';
-import { openMovable } from '../../libs/event-store/move/movable.js';
+import { openMovable } from '../../libs/event-store/move/open-movable.js';
 import type { LoggedEvent } from '../../libs/event-store/move/movable.js';
 import { move } from '../../libs/event-store/move/move.js';
 import type { Moved } from '../../libs/event-store/move/move.js';

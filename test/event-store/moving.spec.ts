@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ForeignEvent, NewEvent } from '../../libs/event-store/event-store.js';
-import { checkApart, openMovable } from '../../libs/event-store/move/movable.js';
+import { checkApart, openMovable } from '../../libs/event-store/move/open-movable.js';
 import type { LoggedEvent } from '../../libs/event-store/move/movable.js';
 import { move } from '../../libs/event-store/move/move.js';
 import type { MoveOptions, Moved } from '../../libs/event-store/move/move.js';

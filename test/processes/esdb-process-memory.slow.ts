@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../libs/clock.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { move } from '../../libs/event-store/move/move.js';
-import { openMovable } from '../../libs/event-store/move/movable.js';
+import { openMovable } from '../../libs/event-store/move/open-movable.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
 import { NONE } from '../../libs/processes/memory/process-memory.js';
 import type { ProcessMemory } from '../../libs/processes/memory/process-memory.js';

@@ -4,7 +4,7 @@ import { SystemClock } from '../../libs/clock.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import { move } from '../../libs/event-store/move/move.js';
-import { openMovable } from '../../libs/event-store/move/movable.js';
+import { openMovable } from '../../libs/event-store/move/open-movable.js';
 import { standing } from '../../libs/processes/memory/claim.js';
 import { checkMovable, moveMemory } from '../../libs/processes/memory/moving.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';

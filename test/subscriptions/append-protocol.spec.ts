@@ -222,6 +222,16 @@ describe('appending', () => {
       expect(await on.store.head()).toBe(128);
     });
 
+    it('writes them in the order in which they came, whatever is known of their streams', async () => {
+      const streams = Array.from({ length: 60 }, (_, index) =>
+        index % 3 === 1 ? `$$lead-${index - 1}` : `lead-${index}`,
+      );
+      streams.forEach((stream, index) => call.write(chunk(`a${index}`, 1, true, options(stream))));
+      await answered(streams.length);
+      const { events } = await on.store.readLog({ after: 0 });
+      expect(events.map(({ stream }) => stream)).toEqual(streams);
+    });
+
     it('answers what it was told before the caller ended', async () => {
       for (let each = 0; each < 300; each += 1) call.write(chunk(`a${each}`, 1, true, options()));
       call.end();

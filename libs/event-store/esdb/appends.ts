@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, Unavailable } from '../../errors.js';
-import type { EsdbBytes } from './bytes.js';
-import type { EsdbClient, EsdbNewEvent } from './client.js';
+import type { EsdbAppend, EsdbClient } from './client.js';
 import { EsdbError } from './failures.js';
 import { WrongExpectedRevision } from '../event-store.js';
 import type { Appended, ExpectedRevision } from '../event-store.js';
@@ -25,12 +24,6 @@ export interface AppendParts {
   readonly told: (fault: EsdbError | undefined) => void;
 }
 
-interface Waiting {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-  readonly events: readonly (EsdbNewEvent | EsdbBytes)[];
-}
-
 /** Write side of the engine: sends a bounded number of appends at a time, and repeats each until its outcome is known. */
 export class EsdbAppends {
   readonly #queue: (() => void)[] = [];
@@ -46,7 +39,7 @@ export class EsdbAppends {
   }
 
   /** @throws WrongExpectedRevision · Unavailable · Refusal */
-  append(stream: string, expected: ExpectedRevision, events: readonly (EsdbNewEvent | EsdbBytes)[]): Promise<Appended> {
+  append(stream: string, expected: ExpectedRevision, events: EsdbAppend['events']): Promise<Appended> {
     return this.#inTurn({ stream, expected, events });
   }
 
@@ -55,7 +48,7 @@ export class EsdbAppends {
     this.#connected = false;
   }
 
-  async #inTurn(waiting: Waiting): Promise<Appended> {
+  async #inTurn(waiting: EsdbAppend): Promise<Appended> {
     if (this.#inFlight >= IN_FLIGHT) await new Promise<void>((go) => this.#queue.push(go));
     else this.#inFlight += 1;
     try {
@@ -69,7 +62,7 @@ export class EsdbAppends {
   }
 
   /** Repeats an append until its outcome is known. Event ids make that idempotent. */
-  async #settle(waiting: Waiting): Promise<Appended> {
+  async #settle(waiting: EsdbAppend): Promise<Appended> {
     const { patience, told } = this.parts;
     const began = performance.now();
     for (let sent = 0, tries = 0; ;) {
@@ -107,7 +100,7 @@ export class EsdbAppends {
   }
 
   /** Sends an append with a timeout, because the client has none; drops a connection that does not answer. */
-  async #send({ stream, expected, events }: Waiting): Promise<Appended> {
+  async #send({ stream, expected, events }: EsdbAppend): Promise<Appended> {
     const { client, deadline } = this.parts;
     const sending = client.append(stream, expected, events);
     const appended = await within(deadline, sending, () => client.renew('writer'));
@@ -123,7 +116,7 @@ export class EsdbAppends {
     throw new EsdbError('silent', `${stream} has no event ${revision}`);
   }
 
-  #refused({ failure, message, current = -1 }: EsdbError, { stream, expected }: Waiting): Error {
+  #refused({ failure, message, current = -1 }: EsdbError, { stream, expected }: EsdbAppend): Error {
     if (failure === 'wrong-revision') return new WrongExpectedRevision(stream, expected, current);
     if (failure === 'too-large') {
       return new Refusal('append-too-large', 'The event store takes no append of that size.', { stream }, 413);

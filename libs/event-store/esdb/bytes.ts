@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import eventstore from '@eventstore/db-client';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
+import { idOfHalves } from '../../ids.js';
 import type { ExpectedRevision, ForeignBodies } from '../event-store.js';
 
 type Client = InstanceType<typeof eventstore.EventStoreDBClient>;
@@ -15,6 +17,12 @@ export interface EsdbBytes {
   readonly id: string;
   readonly type: string;
   readonly foreign: ForeignBodies;
+}
+
+export interface BytesAppend {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly EsdbBytes[];
 }
 
 /** An event as the server keeps it, its bodies byte for byte. */
@@ -54,27 +62,83 @@ export function appendBytes(
         });
         sink.on('error', (error: ServiceError) => reject(eventstore.convertToCommandError(error)));
         sink.write(new streams.AppendReq().setOptions(optionsOf(stream, expected)));
-        for (const event of events) sink.write(new streams.AppendReq().setProposedMessage(proposed(event)));
+        for (const event of events)
+          sink.write(
+            new streams.AppendReq().setProposedMessage(proposed(event, new streams.AppendReq.ProposedMessage())),
+          );
         sink.end();
       }),
   );
 }
 
+/**
+ * Sends appends over one call, without waiting for each answer. A server writes them in this order; the client's own batches
+ * may overtake each other before they are sent.
+ * @param deadline for all of them, in milliseconds
+ * @returns which of them are confirmed; of the others nothing is known
+ */
+export async function appendInOrder(
+  client: Client,
+  appends: readonly BytesAppend[],
+  deadline: number,
+): Promise<readonly boolean[]> {
+  const ids = new Map(appends.map((_, index) => [randomUUID() as string, index]));
+  const confirmed = appends.map(() => false);
+  try {
+    const calling = client['GRPCStreamCreator'](StreamsClient, 'appendInOrder', (calls) =>
+      calls.batchAppend(...client['callArguments']({ deadline })),
+    );
+    const call = await calling();
+    for (const [id, index] of ids) call.write(batchOf(id, appends[index]!));
+    for await (const answer of call as AsyncIterable<streams.BatchAppendResp>) {
+      const id = idOf(answer.getCorrelationId()!);
+      confirmed[ids.get(id)!] = answer.hasSuccess();
+      ids.delete(id);
+      if (ids.size === 0) call.end();
+    }
+  } catch {
+    // The caller asks for each of them that is not confirmed.
+  }
+  return confirmed;
+}
+
+/** The text of an id; servers answer with two halves also where they were sent a text. */
+function idOf(id: shared.UUID): string {
+  const halves = id.getStructured();
+  if (!halves) return id.getString();
+  return idOfHalves(halves.getMostSignificantBits(), halves.getLeastSignificantBits());
+}
+
+function batchOf(id: string, { stream, expected, events }: BytesAppend): streams.BatchAppendReq {
+  const options = new streams.BatchAppendReq.Options().setStreamIdentifier(streamIdentifier(stream));
+  if (typeof expected === 'number') options.setStreamPosition(String(expected));
+  else if (expected === 'any') options.setAny(new shared.Empty());
+  else if (expected === 'no-stream') options.setNoStream(new shared.Empty());
+  else options.setStreamExists(new shared.Empty());
+  const request = new streams.BatchAppendReq()
+    .setCorrelationId(new shared.UUID().setString(id))
+    .setOptions(options)
+    .setIsFinal(true);
+  for (const event of events)
+    request.addProposedMessages(proposed(event, new streams.BatchAppendReq.ProposedMessage()));
+  return request;
+}
+
+const streamIdentifier = (stream: string) => new shared.StreamIdentifier().setStreamName(Buffer.from(stream));
+
 function optionsOf(stream: string, expected: ExpectedRevision): streams.AppendReq.Options {
-  const options = new streams.AppendReq.Options().setStreamIdentifier(
-    new shared.StreamIdentifier().setStreamName(Buffer.from(stream)),
-  );
+  const options = new streams.AppendReq.Options().setStreamIdentifier(streamIdentifier(stream));
   if (typeof expected === 'number') return options.setRevision(String(expected));
   if (expected === 'any') return options.setAny(new shared.Empty());
   if (expected === 'no-stream') return options.setNoStream(new shared.Empty());
   return options.setStreamExists(new shared.Empty());
 }
 
-function proposed({ id, type, foreign }: EsdbBytes): streams.AppendReq.ProposedMessage {
-  const message = new streams.AppendReq.ProposedMessage()
-    .setId(new shared.UUID().setString(id))
-    .setData(foreign.data)
-    .setCustomMetadata(foreign.metadata);
+function proposed<Message extends streams.AppendReq.ProposedMessage | streams.BatchAppendReq.ProposedMessage>(
+  { id, type, foreign }: EsdbBytes,
+  message: Message,
+): Message {
+  message.setId(new shared.UUID().setString(id)).setData(foreign.data).setCustomMetadata(foreign.metadata);
   message.getMetadataMap().set('type', type).set('content-type', foreign.contentType);
   return message;
 }

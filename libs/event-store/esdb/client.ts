@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import eventstore from '@eventstore/db-client';
 import type { AllStreamRecordedEvent, StreamingRead } from '@eventstore/db-client';
-import { appendBytes, readBytes } from './bytes.js';
+import { appendBytes, appendInOrder, readBytes } from './bytes.js';
 import type { EsdbBytes, EsdbStored } from './bytes.js';
 import { EsdbError, failureOf } from './failures.js';
 import { follow } from './following.js';
@@ -19,6 +19,12 @@ export interface EsdbNewEvent {
   readonly type: string;
   readonly data: unknown;
   readonly metadata: object;
+}
+
+export interface EsdbAppend {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly (EsdbNewEvent | EsdbBytes)[];
 }
 
 /** Time for cancelled calls to end, in milliseconds. */
@@ -56,7 +62,7 @@ export class EsdbClient {
   async append(
     stream: string,
     expected: ExpectedRevision,
-    events: readonly (EsdbNewEvent | EsdbBytes)[],
+    events: EsdbAppend['events'],
   ): Promise<{ readonly revision: number; readonly position: number | undefined }> {
     try {
       if (!areOwn(events))
@@ -84,6 +90,12 @@ export class EsdbClient {
       if (typeof raw === 'object' && raw !== null) answered.add(raw);
       throw failureOf(error);
     }
+  }
+
+  /** Appends in this order, without waiting for each answer. @returns which of them are confirmed */
+  appendInOrder(appends: readonly EsdbAppend[]): Promise<readonly boolean[]> {
+    const all = appends.map(({ events, ...rest }) => ({ ...rest, events: events.map(bytesOf) }));
+    return appendInOrder(this.#forWriting(), all, this.#deadline);
   }
 
   /** Checks the connection for appends. @throws EsdbError */
