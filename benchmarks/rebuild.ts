@@ -2,6 +2,7 @@ import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
 import type { Rebuilt } from './rebuild-run.js';
+import { readModelsIn } from './workspace.js';
 
 /** Read models from the first event beside those that serve, compared with them, until they have taken over. */
 export const rebuild: Measurement = {
@@ -11,10 +12,10 @@ export const rebuild: Measurement = {
     const { log, folder, events, eventBytes } = await workspace.log('year');
     const memory: Record<string, Rebuilt[]> = { one: [], all: [] };
     const from = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuild-run', 'build', log, from, 'all');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, readModelsIn(from), 'all');
     const again = async (what: 'one' | 'all', names: string) => {
       const copy = workspace.copy(from);
-      const rebuilt = await answerOf<Rebuilt>('rebuild-run', 'rebuild', log, copy, names);
+      const rebuilt = await answerOf<Rebuilt>('rebuild-run', 'rebuild', log, readModelsIn(copy), names);
       workspace.drop(copy);
       memory[what]!.push(rebuilt);
       return events / rebuilt.seconds;

@@ -8,7 +8,6 @@ import type { Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { checkAxis, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
-import type { Projection } from '../read-models/projection.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
 import type { Report } from './answer.js';
