@@ -27,6 +27,8 @@ export class PageFolder {
   readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
   /** Position of each generation after its last page; the cache is valid only while the generation is there. */
   readonly #left = new Map<number, number>();
+  /** New generations: nothing of them is stored, so nothing is read until their first write. */
+  readonly #blank = new Set<number>();
   readonly #moves = new Map<number, { at: number; position: number }[]>();
 
   constructor(
@@ -83,11 +85,17 @@ export class PageFolder {
     this.windows.add(generation, folded, to, readModel.projection.lists.length > 0);
   }
 
+  /** Called for a generation of which no page was ever begun before. */
+  begins(generation: Generation): void {
+    if (this.gathers(generation)) this.#blank.add(generation.id);
+  }
+
   /** The writes of what these generations have gathered; their windows end. */
   *gathered(members: readonly Member[]): Generator<PageWrite> {
     for (const { generation, readModel, epoch } of members) {
       const window = this.windows.take(generation);
       if (!window) continue;
+      this.#blank.delete(generation.id);
       const { position: from } = generation;
       const started = performance.now();
       const write = { generation, readModel: { ...readModel, rollups: [] }, from, epoch, cells: new Map() };
@@ -132,6 +140,7 @@ export class PageFolder {
   /** Clears cache and windows, when it is not known whether the last page has been written. */
   forget(): void {
     this.#kept.clear();
+    this.#blank.clear();
     this.windows.forget();
   }
 
@@ -150,7 +159,7 @@ export class PageFolder {
       if (kept) documents.set(id, kept);
       else unknown.push(id);
     }
-    if (unknown.length === 0) return documents;
+    if (unknown.length === 0 || this.#blank.has(generation.id)) return documents;
     for (const [id, stored] of await this.readModels.documents(generation, unknown)) documents.set(id, stored);
     return documents;
   }
