@@ -112,11 +112,37 @@ export const dayIn = (zone: string, iso: string): string =>
 export const endOf = (moment: string, zone: string): string =>
   isDay(moment) ? addMilliseconds(startOfDay(zone, shiftDay(moment, 1)), -1) : moment;
 
-/** The moment a local day begins: not at midnight where the clock is put forward then, and the first of two midnights. */
-export function startOfDay(zone: string, day: string): string {
-  const midnight = `${day}T00:00:00.000Z`;
-  if (zone === 'UTC') return midnight;
-  const around = [addHours(midnight, -15), addHours(midnight, 15)];
-  const candidates = around.map((moment) => addMilliseconds(midnight, -offsetIn(zone, moment))).sort();
-  return candidates.find((moment) => dayIn(zone, moment) >= day) ?? candidates[1]!;
+/**
+ * The first moment of a local day at which the clock shows a time. Where the clock is put forward over that time it is the moment
+ * of that; where it is put back, and shows the time twice, the first of the two.
+ * @param time `09:30`; `24:00` is the beginning of the next day
+ */
+export function momentIn(zone: string, day: string, time: string): string {
+  const local = new Date(`${day}T${time}:00.000Z`).toISOString();
+  if (zone === 'UTC') return local;
+  const offsets = [addHours(local, -LONGEST_OFFSET), addHours(local, LONGEST_OFFSET)].map((moment) =>
+    offsetIn(zone, moment),
+  );
+  const [first, second] = offsets.map((offset) => Date.parse(local) - offset).sort((one, other) => one - other) as [
+    number,
+    number,
+  ];
+  for (const moment of [first, second].map((each) => new Date(each).toISOString())) {
+    if (Date.parse(moment) + offsetIn(zone, moment) === Date.parse(local)) return moment;
+  }
+  // The clock is put forward between the two: the first moment with the later offset.
+  const before = offsetAt(zone, first);
+  let [low, high] = [first, second];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (offsetAt(zone, middle) === before) low = middle;
+    else high = middle;
+  }
+  return new Date(high).toISOString();
 }
+
+/** Local times are at most so many hours from UTC, with some to spare. */
+const LONGEST_OFFSET = 15;
+
+/** The moment a local day begins: not at midnight where the clock is put forward then, and the first of two midnights. */
+export const startOfDay = (zone: string, day: string): string => momentIn(zone, day, '00:00');

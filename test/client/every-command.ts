@@ -40,6 +40,21 @@ async function targets(employeeId: string) {
   await done(api.POST('/targets/{targetId}/withdraw', { params: { path }, body: { reason } }));
 }
 
+async function calendars() {
+  const office = [{ from: '09:00', to: '17:00' }];
+  const week = { monday: office, tuesday: office };
+  const body = { name: 'Office', zone: 'Europe/Berlin', week };
+  const { id: calendarId } = await done(api.POST('/calendars', { body }));
+  const params = { path: { calendarId } };
+  const day = '2030-01-02';
+  await done(api.POST('/calendars/{calendarId}/week', { params, body: { from: day, week: { monday: office } } }));
+  await done(
+    api.POST('/calendars/{calendarId}/days', { params, body: { days: [{ day, name: 'Bridge', spans: [] }] } }),
+  );
+  await done(api.POST('/calendars/{calendarId}/days/clear', { params, body: { days: [day] } }));
+  await done(api.POST('/calendars/{calendarId}/holidays', { params, body: { country: 'DE', years: [2030] } }));
+}
+
 async function operation() {
   const path = { name: 'target-list' };
   await done(api.POST('/projections/{name}/rebuild', { params: { path } }));
@@ -63,5 +78,6 @@ const deal = await opportunities({ pipelineId, ownerId, colleague, customerId, c
 await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
+await calendars();
 await operation();
 console.log('every command was used');

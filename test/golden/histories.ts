@@ -112,6 +112,7 @@ export const histories = (
       ],
       ['TaskCreated', 'TaskCancelled'],
     ],
+    calendar: [['CalendarDefined', 'CalendarWeekChanged', 'CalendarDaysSet', 'CalendarDaysCleared', 'CalendarDaysSet']],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
       [
