@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../clock.js';
 import { Refusal, Unavailable } from '../../errors.js';
-import { Checkpoints } from '../../sqlite/checkpoints.js';
 import { explained, rollBack, Statements } from '../../sqlite/sqlite.js';
 import { closeKeepingRoom } from '../../sqlite/room.js';
+import { WalCopier } from '../../sqlite/wal-copier.js';
 import { WalLimit } from '../../sqlite/wal.js';
 import { WriteLock } from '../../sqlite/write-lock.js';
 import type { WriteLockOptions } from '../../sqlite/write-lock.js';
@@ -22,8 +22,8 @@ const QUEUE = 1024;
 const REST = 5;
 const IDLE_REST = 250;
 /**
- * Length of the write-ahead log. Index pages change with every group, so a long log copies each of them to the file less
- * often.
+ * Length of the write-ahead log at which a commit copies it, since the thread that copies has not kept up. Index pages change with every
+ * group, so a long log copies each of them to the file less often.
  */
 const LOG_PAGES = 8_192;
 
@@ -47,7 +47,7 @@ export class SqliteAppends {
   readonly #outage: Outage;
   readonly #lock: WriteLock;
   readonly #wal: WalLimit;
-  readonly #checkpoints: Checkpoints;
+  readonly #copier: WalCopier;
   /** Number of written events. */
   recorded = 0;
   #queue: Waiting[] = [];
@@ -69,7 +69,7 @@ export class SqliteAppends {
     this.#inserts = new SqliteInserts(db, this.#statements, clock);
     this.#lock = new WriteLock(db, { clock, patience, told });
     this.#wal = new WalLimit(db, { pages: LOG_PAGES });
-    this.#checkpoints = new Checkpoints(String(db.location()));
+    this.#copier = new WalCopier(String(db.location()));
     this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
   }
 
@@ -97,7 +97,7 @@ export class SqliteAppends {
     clearTimeout(this.#trying);
     this.#outage.close();
     this.#wal.close();
-    await this.#checkpoints.close();
+    await this.#copier.close();
     this.#statements.clear();
     closeKeepingRoom(this.db);
   }
@@ -134,7 +134,7 @@ export class SqliteAppends {
     }
     if (written > 0) {
       this.#wal.check();
-      this.#checkpoints.wrote(written);
+      this.#copier.wrote(written);
       this.committed();
     }
     group.forEach(({ resolve, reject }, index) => {

@@ -1,9 +1,9 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Checkpoints the file that it is given whenever it is told to, through a connection of its own, until it is told to end. */
+/** Copies the write-ahead log of a file into it whenever it is told to, through a connection of its own, until it is told to end. */
 const db = new DatabaseSync(workerData as string, { timeout: 0 });
-const checkpoint = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
+const copy = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
 
 parentPort!.on('message', (end: boolean) => {
   if (end) {
@@ -12,7 +12,7 @@ parentPort!.on('message', (end: boolean) => {
     return;
   }
   try {
-    checkpoint.get();
+    copy.get();
   } catch {
     // Of a disk that fails, the connection that writes hears by itself.
   }
