@@ -13,9 +13,10 @@ COPY processes ./processes
 COPY projections ./projections
 COPY reports ./reports
 COPY benchmarks ./benchmarks
+COPY test/support/installed.ts test/support/mongo-server.ts ./test/support/
 RUN npm run build
 # The image brings the runtime that the package `node` brings elsewhere.
-RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node node_modules/.cache dist/benchmarks
+RUN npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/node node_modules/.bin/node node_modules/.cache dist/benchmarks dist/test
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production NODE_OPTIONS=--disable-warning=ExperimentalWarning

@@ -2,6 +2,7 @@ import { answerOf } from './child.js';
 import type { Figure, Measurement } from './measure.js';
 import type { Rebuilt } from './rebuild-run.js';
 import { residentIn } from './rebuild.js';
+import { readModelsIn } from './workspace.js';
 
 /** Whether rebuilding takes more memory the longer the log is. */
 export const memory: Measurement = {
@@ -13,7 +14,7 @@ export const memory: Measurement = {
       const { log, folder, events, eventBytes } = await workspace.log(name);
       const size = `${events / 1_000_000}`.slice(0, 1);
       note(`rebuilding ${events.toLocaleString('en')} events`);
-      const rebuilt = await answerOf<Rebuilt>('rebuild-run', 'build', log, folder, 'all');
+      const rebuilt = await answerOf<Rebuilt>('rebuild-run', 'build', log, readModelsIn(folder), 'all');
       workspace.drop(folder);
       const target = { of: 'value', atMost: 400 } as const;
       figures.push(

@@ -7,6 +7,7 @@ import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Measurement } from './measure.js';
 import type { Rebuilt } from './rebuild-run.js';
+import { readModelsIn } from './workspace.js';
 
 const TIMES = 20;
 
@@ -24,7 +25,7 @@ export const queries: Measurement = {
   async run({ workspace, rounds: count }) {
     const { folder, log, events, eventBytes } = await workspace.log('real');
     const copy = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuild-run', 'build', log, copy, 'all');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, readModelsIn(copy), 'all');
     return answering(copy, async (bus) => {
       const values = await rounds(
         count,

@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SystemClock } from '../libs/clock.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
 import { SqliteEventStore } from '../libs/event-store/sqlite/sqlite.event-store.js';
 import { Projector } from '../libs/read-models/building/projector.js';
+import { openReadModels } from '../libs/read-models/open-read-models.js';
 import { definitionOf } from '../libs/read-models/rollup.js';
-import { SqliteReadModels } from '../libs/read-models/sqlite/sqlite.read-models.js';
 import { readModels as all } from '../apps/program/definitions.js';
 import { upcasters } from '../libs/upcasters.js';
 import { seconds } from './measure.js';
@@ -27,10 +26,10 @@ const COLUMNS = 'position, stream, revision, id, type, schema_version, occurred_
  * Folds a log into read models and says how long it took, in a process of its own whose memory is nobody else's.
  *
  * - `scan LOG`: reads every event, parses its data, and folds nothing.
- * - `build LOG FOLDER NAMES`: from nothing until it serves.
- * - `rebuild LOG FOLDER NAMES`: beside what serves in that folder, compared with it, until it has taken over.
+ * - `build LOG URL NAMES`: from nothing until it serves, in the read models that the URL names.
+ * - `rebuild LOG URL NAMES`: beside what serves there, compared with it, until it has taken over.
  */
-const [task, log = '', folder = '', names = ''] = process.argv.slice(2);
+const [task, log = '', url = '', names = ''] = process.argv.slice(2);
 const resident = new Resident();
 const taken = task === 'scan' ? await seconds(() => scan(log)) : await project(task === 'rebuild');
 const { user, system } = process.cpuUsage();
@@ -55,7 +54,7 @@ async function project(again: boolean): Promise<number> {
   const wanted = names.split(',');
   const definitions = all.filter(({ projection }) => names === 'all' || wanted.includes(projection.name));
   const store = new SqliteEventStore({ path: log, clock, upcasting: new Upcasting(upcasters) });
-  const readModels = new SqliteReadModels({ path: join(folder, 'read-models.db'), clock });
+  const readModels = await openReadModels({ url, clock, note: () => undefined });
   const projector = new Projector({ store, readModels, definitions, zone: ZONE, report });
   if (again) for (const definition of definitions) await readModels.create(definition, definitionOf(definition, ZONE));
   const spent = await seconds(() => projector.catchUp());

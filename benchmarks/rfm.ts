@@ -3,6 +3,7 @@ import { rounds } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
 import type { ProcessorTime } from './processor-time.js';
 import type { Rebuilt } from './rebuild-run.js';
+import { readModelsIn } from './workspace.js';
 
 const TIMES = 10;
 const LIMIT = 50;
@@ -18,7 +19,7 @@ export const rfm: Measurement = {
   async run({ workspace, rounds: count }) {
     const { folder, log, eventBytes } = await workspace.log('buyers');
     const copy = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuild-run', 'build', log, copy, 'all');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, readModelsIn(copy), 'all');
     const server = new Child<'time', { url: string } & ProcessorTime>('server', copy, 'alone');
     const { url } = await server.answer();
     const get = async (query: string) => (await (await fetch(`${url}/reports/rfm?${query}`)).json()) as Page;

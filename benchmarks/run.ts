@@ -11,6 +11,7 @@ import { machine } from './machine.js';
 import { isMet, ratiosOf, spreadOf } from './measure.js';
 import type { Figure, Measurement } from './measure.js';
 import { memory } from './memory.js';
+import { mongo } from './mongo.js';
 import { moving } from './moving.js';
 import { past } from './past.js';
 import { queries } from './queries.js';
@@ -33,6 +34,7 @@ const measurements: readonly Measurement[] = [
   esdb,
   moving,
   rebuild,
+  mongo,
   past,
   states,
   clockLooks,

@@ -7,6 +7,7 @@ import { makeLog } from './log.js';
 import type { Bench, Figure, Measurement } from './measure.js';
 import type { ProcessorTime } from './processor-time.js';
 import type { Rebuilt } from './rebuild-run.js';
+import { readModelsIn } from './workspace.js';
 
 const COMMANDS = 43_000;
 const CUSTOMERS = 1_000;
@@ -69,7 +70,7 @@ async function afterCommands({ workspace }: Bench): Promise<number> {
 async function afterReports({ workspace }: Bench): Promise<number> {
   const { folder, log } = await workspace.log('buyers');
   const copy = workspace.copy(folder);
-  await answerOf<Rebuilt>('rebuild-run', 'build', log, copy, 'all');
+  await answerOf<Rebuilt>('rebuild-run', 'build', log, readModelsIn(copy), 'all');
   return serving(copy, async (url) => {
     for (let time = 0; time < TIMES; time += 1) {
       for (const report of REPORTS) {

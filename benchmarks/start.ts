@@ -6,7 +6,7 @@ import { answerOf } from './child.js';
 import { rounds } from './measure.js';
 import type { Measurement } from './measure.js';
 import type { Rebuilt } from './rebuild-run.js';
-import { project } from './workspace.js';
+import { project, readModelsIn } from './workspace.js';
 
 const cli = join(project, 'dist/apps/cli/main.js');
 
@@ -16,7 +16,7 @@ export const start: Measurement = {
   async run({ workspace, rounds: count }) {
     const { folder, log, events, eventBytes } = await workspace.log('year');
     const kept = workspace.copy(folder);
-    await answerOf<Rebuilt>('rebuild-run', 'build', log, kept, 'all');
+    await answerOf<Rebuilt>('rebuild-run', 'build', log, readModelsIn(kept), 'all');
     // The first start of a folder reacts to what is in the log; what is measured is every one after it.
     await started(kept);
     const { again } = await rounds(count, { again: () => started(kept) });

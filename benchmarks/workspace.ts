@@ -80,6 +80,9 @@ export class Workspace {
   }
 }
 
+/** Where the read models of such a folder are. */
+export const readModelsIn = (folder: string): string => inFolder(folder).READ_MODELS_URL!;
+
 /** The settings of the program on such a folder. */
 export const configFor = (folder: string, over: Partial<Config> = {}): Config =>
   readConfig({ ...inFolder(folder), LOG_LEVEL: 'error', HOST: '127.0.0.1', PORT: 0, DURABILITY: 'full', ...over });

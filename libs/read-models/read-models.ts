@@ -194,6 +194,8 @@ export abstract class ReadModels implements FormerProcesses {
   ): Promise<boolean>;
   /** Whether `fill` heeds epochs. Where it cannot, cells are counted page by page also while a generation is being built. */
   abstract readonly countsAtEnd: boolean;
+  /** Events per page that a build gathers. Each page is counted first, in a write of its own. */
+  readonly gatheredPage: number = 4_000;
   /**
    * Writes pages atomically and exactly once.
    * @throws Elsewhere when a generation is not at `from`

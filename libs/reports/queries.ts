@@ -8,7 +8,6 @@ import type { Sum, Sums } from '../read-models/read-models.js';
 import { ReadModels } from '../read-models/read-models.js';
 import { checkAxis, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
-import type { Projection } from '../read-models/projection.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import type { Rollup } from '../read-models/rollup.js';
 import type { Report } from './answer.js';
@@ -99,7 +98,7 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
     if (isLive && !serving) throw await notBuilt(this.rebuilds, source);
     const readModels = isLive
       ? await this.reading.of(source.rollup.of, parameters)
-      : await this.#past(source.rollup.of, { ...parameters, asOf }, zone);
+      : await this.#past(source.rollup, { ...parameters, asOf }, zone);
     await checkValues(source.rollup, question.where, this.reading, [readModels, ...(serving ? [this.readModels] : [])]);
     const { generation, sums, parked } = await settled(readModels, source.rollup, source.asks(question));
     // What serves has changed meanwhile, and with it what was asked.
@@ -136,10 +135,10 @@ export class GetReportHandler implements IQueryHandler<GetReport> {
   }
 
   /** Folded anew: for a moment in the past, or for another zone than reports are kept in. */
-  async #past(projection: Projection, { asOf, axis = 'occurred', after }: When, zone: string): Promise<ReadModels> {
-    if (asOf !== undefined) return this.past.of(projection, { axis, time: asOf }, zone);
-    if (after !== undefined) await this.reading.passed(projection, after);
-    return this.past.of(projection, EVERYTHING, zone);
+  async #past(rollup: Rollup, { asOf, axis = 'occurred', after }: When, zone: string): Promise<ReadModels> {
+    if (asOf !== undefined) return this.past.of(rollup.of, { axis, time: asOf }, rollup, zone);
+    if (after !== undefined) await this.reading.passed(rollup.of, after);
+    return this.past.of(rollup.of, EVERYTHING, rollup, zone);
   }
 }
 

@@ -35,6 +35,21 @@ describe('a build that gathers pages', () => {
     expect(await world.readModels.get(orders, 'b')).toMatchObject({ amount: 5 });
   });
 
+  it('reads no documents before it has written any', async () => {
+    await world.place('a');
+    await aPage();
+    await world.place('b');
+    const asked: string[] = [];
+    const documents = world.readModels.documents.bind(world.readModels);
+    world.readModels.documents = async (generation, ids) => {
+      asked.push(...ids);
+      return documents(generation, ids);
+    };
+    await world.projector([readModel(orders)]).catchUp();
+    expect(asked).toEqual([]);
+    expect(await world.readModels.count(orders)).toBe(2);
+  });
+
   it('parks a document as the pages before left it, also where the program ends right after', async () => {
     for (const orderId of ['a', 'b']) await world.place(orderId);
     await aPage();

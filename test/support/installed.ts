@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Where suites install what they test with, once: beside the packages. */
-const cache = resolve(import.meta.dirname, '../../node_modules/.cache');
+/** Where suites install what they test with, once: beside the packages, also for those that run from `dist`. */
+const cache = join(dirname(findPackageJSON('.', import.meta.url)!), 'node_modules/.cache');
 
 /** Made under another name first: several suites may begin at the same time, and one may be stopped in the middle. */
 async function installed(name: string, make: (place: string) => Promise<string>): Promise<string> {

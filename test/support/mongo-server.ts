@@ -30,13 +30,14 @@ export interface MongoServer {
 /**
  * A server that speaks MongoDB: the one that `MONGODB_URL` names, one in a container where Docker is, or SecantusDB, which
  * is installed beside the packages. There is no way on without one: a suite that tests nothing has not passed.
+ * @param options of the program of SecantusDB
  */
-export async function mongoServer(): Promise<MongoServer> {
+export async function mongoServer(options: readonly string[] = []): Promise<MongoServer> {
   if (onFerretDB) return ferretdb();
   const given = process.env['MONGODB_URL'];
   if (given !== undefined) return at('MONGODB_URL', given, async () => undefined);
   if (await hasDocker()) return inContainer();
-  return secantus();
+  return secantus(options);
 }
 
 /** SecantusDB, on a port and in a folder of its own unless it is told others. @param options of its program */

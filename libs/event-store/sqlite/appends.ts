@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.js';
 import { Refusal, Unavailable } from '../../errors.js';
 import { explained, rollBack, Statements } from '../../sqlite/sqlite.js';
 import { closeKeepingRoom } from '../../sqlite/room.js';
+import { WalCopier } from '../../sqlite/wal-copier.js';
 import { WalLimit } from '../../sqlite/wal.js';
 import { WriteLock } from '../../sqlite/write-lock.js';
 import type { WriteLockOptions } from '../../sqlite/write-lock.js';
@@ -21,8 +22,8 @@ const QUEUE = 1024;
 const REST = 5;
 const IDLE_REST = 250;
 /**
- * Length of the write-ahead log. Index pages change with every group, so a long log copies each of them to the file less
- * often.
+ * Length of the write-ahead log at which a commit copies it, since the thread that copies has not kept up. Index pages change with every
+ * group, so a long log copies each of them to the file less often.
  */
 const LOG_PAGES = 8_192;
 
@@ -46,6 +47,7 @@ export class SqliteAppends {
   readonly #outage: Outage;
   readonly #lock: WriteLock;
   readonly #wal: WalLimit;
+  readonly #copier: WalCopier;
   /** Number of written events. */
   recorded = 0;
   #queue: Waiting[] = [];
@@ -67,6 +69,7 @@ export class SqliteAppends {
     this.#inserts = new SqliteInserts(db, this.#statements, clock);
     this.#lock = new WriteLock(db, { clock, patience, told });
     this.#wal = new WalLimit(db, { pages: LOG_PAGES });
+    this.#copier = new WalCopier(String(db.location()));
     this.#outage = new Outage(String(db.location()), () => this.#writeNothing(), told);
   }
 
@@ -94,6 +97,7 @@ export class SqliteAppends {
     clearTimeout(this.#trying);
     this.#outage.close();
     this.#wal.close();
+    await this.#copier.close();
     this.#statements.clear();
     closeKeepingRoom(this.db);
   }
@@ -108,15 +112,15 @@ export class SqliteAppends {
     this.#flushing = this.#trying = undefined;
     const group = this.#takeGroup();
     let outcomes: readonly (readonly Appended[] | Error)[];
-    let moved = false;
+    let written = 0;
     try {
       if (!this.#lock.begin()) return this.#wait(group);
       const last = (this.#last ??= this.#inserts.findLast());
       const { position } = last;
       outcomes = group.map((waiting) => this.#inserts.insert(waiting, last));
       this.#statements.run('COMMIT');
-      moved = last.position !== position;
-      this.recorded += last.position - position;
+      written = last.position - position;
+      this.recorded += written;
     } catch (error) {
       rollBack(this.db);
       this.#last = undefined;
@@ -128,8 +132,9 @@ export class SqliteAppends {
       this.#wal.check();
       outcomes = group.map(() => why);
     }
-    if (moved) {
+    if (written > 0) {
       this.#wal.check();
+      this.#copier.wrote(written);
       this.committed();
     }
     group.forEach(({ resolve, reject }, index) => {

@@ -4,12 +4,13 @@ import { Clock } from '../../clock.js';
 import { Unavailable } from '../../errors.js';
 import { EventStore } from '../../event-store/event-store.js';
 import type { Until } from '../../event-store/event-store.js';
+import { cellsIn } from '../cells.js';
 import type { Projection } from '../projection.js';
 import { servingOf } from '../partitions.js';
 import { Projector } from '../building/projector.js';
 import type { ReadModels } from '../read-models.js';
 import { definitionOf, isDefinedBy, readModel } from '../rollup.js';
-import type { ReadModel } from '../rollup.js';
+import type { ReadModel, Rollup } from '../rollup.js';
 
 /** Copies of the past kept at a time; each is a read model on disk. */
 const KEPT = 8;
@@ -55,12 +56,16 @@ export class Past {
     );
   }
 
-  /** @param zone another zone than the one reports are kept in */
-  async of(projection: Projection, until: Until, zone = this.zone): Promise<ReadModels> {
+  /**
+   * A copy with the documents of a projection and the cells of one of its reports: cells take longer than documents.
+   * @param report the report that is asked; absent where documents are
+   * @param zone another zone than the one reports are kept in
+   */
+  async of(projection: Projection, until: Until, report?: Rollup, zone = this.zone): Promise<ReadModels> {
     // What we knew by a past moment never changes; what had happened by then does, when a late fact arrives.
     const settled = until.axis === 'recorded' && until.time < this.clock.now();
     const known = settled ? '' : String(await this.store.head());
-    const definition = await this.definition(projection);
+    const definition = only(await this.definition(projection), report);
     const key = [definitionOf(definition, zone), until.axis, until.time, known].join(' ');
     let built = this.#built.get(key);
     if (!built) {
@@ -103,4 +108,12 @@ export class Past {
       throw error;
     }
   }
+}
+
+/** Limits a read model to one of its reports. A document that another report cannot count stays uncounted, as in the present. */
+function only({ rollups, ...rest }: ReadModel, report: Rollup | undefined): ReadModel {
+  const at = rollups.findIndex(({ name }) => name === report?.name);
+  if (at < 0) return { ...rest, rollups: [] };
+  const cells: Rollup['cells'] = (document, zone) => rollups.map((each) => cellsIn(each, document, zone))[at]!;
+  return { ...rest, rollups: [{ ...rollups[at]!, cells }] };
 }

@@ -13,8 +13,6 @@ const KEPT_DOCUMENTS = 4_000;
 const PAGE = 2_000;
 /** Events per page that a build writes: more, since they are shown at its end only. */
 const BUILDING_PAGE = 4_000;
-/** Events per page that a build gathers: few, so that most of what is made of them is garbage before the collector copies it. */
-const GATHERED_PAGE = 1_000;
 const RATE_WINDOW = 10_000;
 const RATE_STEP = 250;
 
@@ -33,6 +31,8 @@ export class PageFolder {
   readonly #kept = new LRUCache<string, StoredDocument>({ max: KEPT_DOCUMENTS });
   /** Position of each generation after its last page; the cache is valid only while the generation is there. */
   readonly #left = new Map<number, number>();
+  /** New generations: nothing of them is stored, so nothing is read until their first write. */
+  readonly #blank = new Set<number>();
   readonly #moves = new Map<number, { at: number; position: number }[]>();
 
   constructor(
@@ -74,7 +74,7 @@ export class PageFolder {
 
   /** Most events of the next page. */
   pageSize(generation: Generation): number {
-    if (this.gathers(generation)) return GATHERED_PAGE;
+    if (this.gathers(generation)) return this.readModels.gatheredPage;
     return generation.state === 'building' ? BUILDING_PAGE : PAGE;
   }
 
@@ -95,11 +95,17 @@ export class PageFolder {
     this.windows.add(generation, folded, to, readModel.projection.lists.length > 0);
   }
 
+  /** Called for a generation of which no page was ever begun before. */
+  begins(generation: Generation): void {
+    if (this.gathers(generation)) this.#blank.add(generation.id);
+  }
+
   /** The writes of what these generations have gathered; their windows end. */
   *gathered(members: readonly Member[]): Generator<PageWrite> {
     for (const { generation, readModel, epoch } of members) {
       const window = this.windows.take(generation);
       if (!window) continue;
+      this.#blank.delete(generation.id);
       const { position: from } = generation;
       const started = performance.now();
       const write = { generation, readModel: { ...readModel, rollups: [] }, from, epoch, cells: new Map() };
@@ -144,6 +150,7 @@ export class PageFolder {
   /** Clears cache and windows, when it is not known whether the last page has been written. */
   forget(): void {
     this.#kept.clear();
+    this.#blank.clear();
     this.windows.forget();
   }
 
@@ -162,7 +169,7 @@ export class PageFolder {
       if (kept) documents.set(id, kept);
       else unknown.push(id);
     }
-    if (unknown.length === 0) return documents;
+    if (unknown.length === 0 || this.#blank.has(generation.id)) return documents;
     for (const [id, stored] of await this.readModels.documents(generation, unknown)) documents.set(id, stored);
     return documents;
   }

@@ -106,6 +106,7 @@ export class Parking {
     // A page whose write was begun has been folded successfully.
     if (pending !== undefined) return true;
     const attempt = await this.options.readModels.attempt(id, PAGE, after, ENDED, Infinity, member.epoch);
+    if (attempt === 1 && after === 0) this.folding.begins(member.generation);
     if (attempt <= 1) return true;
     await this.settle(member);
     return this.#tryEach(member, events);

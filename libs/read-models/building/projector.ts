@@ -7,6 +7,7 @@ import { PoisonEvent } from './fold.js';
 import { PageFolder } from './page-folder.js';
 import type { Member } from './page-folder.js';
 import type { HeldLeases } from './leases.js';
+import { pauseAfter } from './pause.js';
 import { begunPage } from './begun-page.js';
 import { keepOrigin } from './origin.js';
 import { Parking } from './parking.js';
@@ -84,6 +85,8 @@ export class Projector {
   /** Null until it is known. */
   #fault: string | undefined | null = null;
   #failedAt = -Infinity;
+  /** Pause before the next page, in milliseconds. */
+  #pause = 0;
 
   constructor(options: ProjectorOptions) {
     this.#options = options;
@@ -120,7 +123,10 @@ export class Projector {
     while (!this.#stop.signal.aborted) {
       // Read before the check for work, so that an event that arrives meanwhile ends the wait at once.
       const head = await store.head();
-      if (await this.#getOn()) continue;
+      if (await this.#getOn()) {
+        if (this.#pause > 0) await sleep(this.#pause, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+        continue;
+      }
       const idle = new AbortController();
       const signal = AbortSignal.any([idle.signal, this.#stop.signal]);
       await Promise.race([store.moved(head, signal), readModels.changed(signal)]);
@@ -149,7 +155,7 @@ export class Projector {
       this.#folding.forget();
       this.#failedAt = performance.now();
       this.#stands(faultOf(error));
-      await sleep(rest, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+      this.#pause = rest;
       return true;
     }
   }
@@ -193,6 +199,7 @@ export class Projector {
     // The embedded engine answers at once: without a turn of the loop a long build could not be stopped.
     await turn();
     const head = await this.#options.store.head();
+    this.#pause = 0;
     await this.#clear();
     await this.#parking.load();
     const members = await this.#members();
@@ -206,7 +213,9 @@ export class Projector {
     const moved = await this.#page(candidates);
     const due = windows.due(head);
     await this.#writeGathered(candidates.filter(({ generation }) => due.has(generation.id)));
-    return [live, moved, await this.#candidates.conclude(head)].includes(true);
+    const concluded = await this.#candidates.conclude(head);
+    this.#pause = 0;
+    return live || moved || concluded;
   }
 
   /** Writes the windows of these generations, and projects serving generations in between. */
@@ -267,6 +276,7 @@ export class Projector {
   /** Projects one page for the generations furthest behind, which share the page and one transaction. */
   async #page(members: readonly Member[]): Promise<boolean> {
     const { store, readModels, until } = this.#options;
+    const started = performance.now();
     const head = await store.head();
     const reached = ({ generation }: Member) => this.#folding.windows.reached(generation);
     const behind = members.filter((member) => reached(member) < head);
@@ -306,6 +316,7 @@ export class Projector {
     }
     if (writes.length > 0) await readModels.write(writes);
     for (const write of writes) this.#folding.keep(write);
+    this.#pause = pauseAfter(page, performance.now() - started);
     return true;
   }
 }

@@ -67,6 +67,8 @@ export class SqliteReadModels extends ReadModels {
   readonly #leases: SqliteLeases;
   readonly #former: SqliteFormerProcesses;
   readonly countsAtEnd = true;
+  /** Few, since counting them is cheap here: most of what is made of them is garbage before the collector copies it. */
+  override readonly gatheredPage = 1_000;
   readonly #changes: ChangeSignal;
   #closed = false;
 
