@@ -1,6 +1,8 @@
+import type { CalendarEvents } from '../libs/calendars/events.js';
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
+import type { LeadEvents, LeadPolicyEvents } from '../libs/leads/events.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
@@ -27,7 +29,10 @@ export interface Stream {
 }
 
 export type Happening =
+  | EventOf<CalendarEvents>
   | EventOf<CustomerEvents>
+  | EventOf<LeadEvents>
+  | EventOf<LeadPolicyEvents>
   | EventOf<PortfolioEvents>
   | EventOf<OpportunityEvents>
   | EventOf<PipelineEvents>

@@ -2,7 +2,7 @@ import { Customers } from './customers.js';
 import { Deals } from './deals.js';
 import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
-import { organisation, pipeline, targets } from './structure.js';
+import { leadsAnswered, organisation, pipeline, targets } from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -16,7 +16,12 @@ export class Company {
     this.#recorder = new Recorder(seed, time);
     const { append, owners } = organisation(this.#recorder);
     const pipelineId = this.#recorder.id();
-    this.foundation = [append, pipeline(pipelineId, this.#recorder), ...targets(this.#recorder, owners)];
+    this.foundation = [
+      append,
+      pipeline(pipelineId, this.#recorder),
+      ...targets(this.#recorder, owners),
+      ...leadsAnswered(this.#recorder),
+    ];
     this.customers = new Customers(this.#recorder, owners);
     this.#deals = new Deals(this.#recorder, this.customers, pipelineId);
   }

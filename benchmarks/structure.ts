@@ -1,6 +1,7 @@
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
+import { leadPolicyId } from '../libs/leads/lead-policy-id.js';
 import type { NewTarget } from '../libs/targets/commands.js';
 import { targetIdOf } from '../libs/targets/target-id.js';
 import type { Append, Happening, Recorder } from './append-streams.js';
@@ -78,4 +79,42 @@ export function targets(recorder: Recorder, owners: readonly Owner[]): readonly 
       return recorder.record(of, FOUNDER, [{ type: 'TargetSet', data: { targetId: of.id, ...target } }]);
     }),
   );
+}
+
+/** When work is done, how leads are answered, and one of them. */
+export function leadsAnswered(recorder: Recorder): readonly Append[] {
+  const hours = [{ from: '09:00', to: '17:00' }];
+  const week = { monday: hours, tuesday: hours, wednesday: hours, thursday: hours, friday: hours };
+  const calendar = recorder.begin('calendar');
+  const policy = recorder.begin('leadpolicy', leadPolicyId());
+  const lead = recorder.begin('lead');
+  const rule = { grades: [], channels: [], calendarId: calendar.id, minutes: 240 };
+  const details = {
+    personName: 'Person of a lead',
+    personTitle: null,
+    email: null,
+    phone: null,
+    companyName: null,
+    domain: null,
+    sector: null,
+    region: null,
+    message: null,
+  };
+  return [
+    recorder.record(calendar, FOUNDER, [
+      { type: 'CalendarDefined', data: { calendarId: calendar.id, name: 'Office', zone: 'Europe/Berlin', week } },
+    ]),
+    recorder.record(policy, FOUNDER, [
+      {
+        type: 'LeadPolicyPublished',
+        data: { policyId: policy.id, version: 1, factors: [], grades: { A: 80, B: 50, C: 20 }, responses: [rule] },
+      },
+    ]),
+    recorder.record(lead, FOUNDER, [
+      {
+        type: 'LeadCaptured',
+        data: { leadId: lead.id, source: { channel: 'web', campaign: null, partner: null }, details },
+      },
+    ]),
+  ];
 }

@@ -4,6 +4,7 @@ import { customers } from '../../libs/customers/context.js';
 import { settled } from '../../libs/import/settled.decider.js';
 import type { Targets } from '../../libs/import/steps/step.js';
 import { opportunities } from '../../libs/opportunities/context.js';
+import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
@@ -13,7 +14,7 @@ import { tasks } from '../../libs/tasks/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
 /** Every part of the business that the program knows. All that is generic derives from this list. */
-export const contexts: readonly Context[] = [organisation, customers, opportunities, tasks, targets, calendars];
+export const contexts: readonly Context[] = [organisation, customers, opportunities, tasks, targets, calendars, leads];
 
 /** What derives from a list of contexts. */
 export function partsOf(contexts: readonly Context[]) {

@@ -40,6 +40,35 @@ async function targets(employeeId: string) {
   await done(api.POST('/targets/{targetId}/withdraw', { params: { path }, body: { reason } }));
 }
 
+async function leads(ownerId: string, calendarId: string, pipelineId: string) {
+  const response = { grades: ['A' as const], channels: [], calendarId, minutes: 60 };
+  const factor = { name: 'asked', field: 'email' as const, values: [], points: 90 };
+  const policy = { factors: [factor], grades: { A: 80, B: 50, C: 20 }, responses: [response] };
+  await done(api.POST('/lead-policies', { body: policy }));
+  const captured = async (personName: string) => {
+    const details = { personName, email: 'asked@lead.example' };
+    return (await done(api.POST('/leads', { body: { source: { channel: 'web' }, details } }))).id;
+  };
+  const params = { path: { leadId: await captured('Wendelin') } };
+  await done(api.POST('/leads/{leadId}/details', { params, body: { companyName: 'Wendelin & Co' } }));
+  await done(api.POST('/leads/{leadId}/notes', { params, body: { text: 'Call in the morning' } }));
+  await done(api.POST('/leads/{leadId}/score', { params }));
+  await done(api.POST('/leads/{leadId}/grade', { params, body: { grade: 'B', reason } }));
+  await done(api.POST('/leads/{leadId}/owner', { params, body: { ownerId } }));
+  await done(api.POST('/leads/{leadId}/contact', { params, body: { channel: 'call', summary: 'Interested' } }));
+  await done(api.POST('/leads/{leadId}/recycle', { params, body: { reason } }));
+  await done(api.POST('/leads/{leadId}/reopen', { params, body: { reason } }));
+  await done(api.POST('/leads/{leadId}/owner', { params, body: { ownerId } }));
+  await done(api.POST('/leads/{leadId}/qualify', { params, body: {} }));
+  const opportunity = { pipelineId, name: 'First order', amount: euro(1_000) };
+  await done(api.POST('/leads/{leadId}/convert', { params, body: { opportunity } }));
+  const other = { path: { leadId: await captured('Hedwig') } };
+  await done(api.POST('/leads/{leadId}/disqualify', { params: other, body: { reason: 'no-need' } }));
+  await done(api.POST('/leads/{leadId}/reopen', { params: other, body: { reason } }));
+  const of = { kind: 'lead' as const, id: params.path.leadId };
+  await done(api.POST('/leads/{leadId}/duplicate', { params: other, body: { of } }));
+}
+
 async function calendars() {
   const office = [{ from: '09:00', to: '17:00' }];
   const week = { monday: office, tuesday: office };
@@ -53,6 +82,7 @@ async function calendars() {
   );
   await done(api.POST('/calendars/{calendarId}/days/clear', { params, body: { days: [day] } }));
   await done(api.POST('/calendars/{calendarId}/holidays', { params, body: { country: 'DE', years: [2030] } }));
+  return calendarId;
 }
 
 async function operation() {
@@ -78,6 +108,6 @@ const deal = await opportunities({ pipelineId, ownerId, colleague, customerId, c
 await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
-await calendars();
+await leads(ownerId, await calendars(), pipelineId);
 await operation();
 console.log('every command was used');

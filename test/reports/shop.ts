@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { CustomerEvents, Owner, Tier } from '../../libs/customers/events.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
 import { details } from '../customers/customers.js';
+import { leadDetails } from '../leads/samples.js';
 import type { Fact } from './reporting.js';
 
 /** A few customers and what happens to them: facts that come late, are put right, or cross the end of a month. */
@@ -45,6 +46,13 @@ export const registered = (
     },
     at,
   );
+
+export const captured = (leadId: string, at: string): Fact => ({
+  stream: `lead-${leadId}`,
+  type: 'LeadCaptured',
+  data: { leadId, source: { channel: 'web', campaign: null, partner: null }, details: leadDetails },
+  at,
+});
 
 export const bought = (customerId: string, at: string, amount = 10_000, currency = 'EUR'): Fact =>
   fact(

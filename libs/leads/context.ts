@@ -1,0 +1,29 @@
+import { conversionOfLead } from '../../processes/conversion-of-lead.js';
+import { customerKeys } from '../../projections/customer-keys.js';
+import { leadList } from '../../projections/lead-list.js';
+import { leadPolicyList } from '../../projections/lead-policy-list.js';
+import { leadFunnel } from '../../reports/lead-funnel.js';
+import type { Context } from '../context.js';
+import { readModel } from '../read-models/rollup.js';
+import { leadDeadlines } from './deadlines.js';
+import { leadPolicy } from './lead-policy.decider.js';
+import { lead } from './lead.decider.js';
+
+export const leads: Context = {
+  name: 'leads',
+  module: async () => (await import('./leads.module.js')).LeadsModule,
+  routes: async () => (await import('./routes.js')).routes,
+  deciders: [lead, leadPolicy],
+  subjects: {
+    lead: { says: 'Everything that happened to a lead.', collection: 'leads', stream: (id) => `lead-${id}` },
+    'lead-policy': {
+      says: 'How leads were judged.',
+      collection: 'lead-policies',
+      stream: (id) => `leadpolicy-${id}`,
+    },
+  },
+  deadlines: leadDeadlines,
+  processes: [conversionOfLead],
+  readModels: [readModel(customerKeys), readModel(leadList), readModel(leadPolicyList)],
+  reports: [leadFunnel],
+};

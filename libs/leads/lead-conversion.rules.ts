@@ -1,0 +1,76 @@
+import { Missing, Refusal } from '../errors.js';
+import type { EventOf } from '../event-store/event-store.js';
+import type { ConvertLead, FailLeadConversion } from './commands.js';
+import type { LeadEvents, LeadMatch } from './events.js';
+import { open, present } from './lead.decider.js';
+import type { Lead } from './lead.decider.js';
+
+type Event = EventOf<LeadEvents>;
+
+export interface ConversionFacts {
+  /** Ids of what it becomes, the same each time. */
+  readonly ids: { readonly customerId: string; readonly contactId: string; readonly opportunityId: string };
+  /** Customers that might be the same. */
+  readonly matched: readonly LeadMatch[];
+  /** The customer it is to belong to; undefined when none was named or there is none. */
+  readonly customer: { readonly archived: boolean } | undefined;
+  /** The pipeline of the opportunity; undefined when none was named or there is none. */
+  readonly pipeline: { readonly usable: boolean } | undefined;
+}
+
+/** One decision: which customer, with which of those that might be the same known. A process carries it out. */
+export function convertLead(
+  state: Lead,
+  { leadId, customerId, acceptDuplicates, opportunity }: ConvertLead,
+  _now: string,
+  { ids, matched, customer, pipeline }: ConversionFacts,
+): Event[] {
+  const { status, ownerId, details, source } = open(state, leadId);
+  if (status !== 'qualified' || ownerId === null) {
+    throw new Refusal('lead-not-qualified', 'A lead is converted once it is qualified.', {
+      leadId,
+      leadStatus: status,
+    });
+  }
+  if (customerId !== null && !customer) throw new Missing('customer', customerId);
+  if (customer?.archived)
+    throw new Refusal('customer-archived', 'This customer was registered by mistake.', { customerId });
+  if (opportunity && !pipeline) throw new Missing('pipeline', opportunity.pipelineId);
+  if (pipeline && !pipeline.usable) {
+    throw new Refusal('pipeline-not-published', 'This pipeline takes no opportunities.', {
+      field: 'opportunity.pipelineId',
+    });
+  }
+  const candidates = matched.map((each) => each.customerId).filter((each) => !acceptDuplicates.includes(each));
+  if (customerId === null && candidates.length > 0) {
+    throw new Refusal(
+      'possible-duplicate',
+      'There are customers that might be this one. Name one of them, or list their ids in acceptDuplicates.',
+      { candidates, matched },
+      409,
+    );
+  }
+  const named = details.personName !== null && (details.email !== null || details.phone !== null);
+  return [
+    {
+      type: 'LeadConverted',
+      data: {
+        leadId,
+        ownerId,
+        details,
+        source,
+        matched,
+        customerId: customerId ?? ids.customerId,
+        customer: customerId === null ? 'created' : 'linked',
+        contactId: named ? ids.contactId : null,
+        opportunity: opportunity && { opportunityId: ids.opportunityId, ...opportunity },
+      },
+    },
+  ];
+}
+
+/** Said again it changes nothing. */
+export function failLeadConversion(state: Lead, { leadId, part, code, detail }: FailLeadConversion): Event[] {
+  const { status } = present(state, leadId);
+  return status === 'converted' ? [{ type: 'LeadConversionFailed', data: { leadId, part, code, detail } }] : [];
+}

@@ -1,0 +1,95 @@
+import { Refusal } from '../errors.js';
+import { decider } from '../event-store/decider.js';
+import type { EventOf } from '../event-store/event-store.js';
+import { normalForm } from '../text.js';
+import type { PublishLeadPolicy } from './commands.js';
+import type {
+  GradeThresholds,
+  LeadDetails,
+  LeadGrade,
+  LeadPolicyEvents,
+  LeadSource,
+  ResponseRule,
+  ScoreFactor,
+  Scored,
+} from './events.js';
+
+type Event = EventOf<LeadPolicyEvents>;
+
+export interface LeadPolicy {
+  readonly version: number;
+  readonly factors: readonly ScoreFactor[];
+  readonly grades: GradeThresholds;
+  readonly responses: readonly ResponseRule[];
+}
+
+export const leadPolicy = decider<LeadPolicy | undefined, LeadPolicyEvents>({
+  category: 'leadpolicy',
+  initial: undefined,
+  evolve: {
+    LeadPolicyPublished: (_, { version, factors, grades, responses }) => ({ version, factors, grades, responses }),
+  },
+});
+
+/** The policy in force changes nothing. @param unknown calendars that are not there */
+export function publishLeadPolicy(
+  state: LeadPolicy | undefined,
+  { policyId, factors, grades, responses }: PublishLeadPolicy,
+  _now: string,
+  { unknown }: { readonly unknown: readonly string[] },
+): Event[] {
+  if (!(grades.A > grades.B && grades.B > grades.C)) {
+    throw new Refusal('grades-not-descending', 'A better grade takes a higher score: A more than B, B more than C.', {
+      field: 'grades',
+    });
+  }
+  if (unknown.length > 0) {
+    throw new Refusal('calendar-unknown', `There is no calendar ${unknown.join(', ')}.`, {
+      field: 'responses',
+      unknown,
+    });
+  }
+  const twice = factors.filter(({ name }, index) => factors.findIndex((each) => each.name === name) < index);
+  if (twice.length > 0) {
+    throw new Refusal('factor-twice', 'Factors have names of their own, for a score tells what it is made of.', {
+      field: 'factors',
+      names: twice.map(({ name }) => name),
+    });
+  }
+  const wanted = { factors, grades, responses };
+  if (state && JSON.stringify({ ...state, ...wanted }) === JSON.stringify(state)) return [];
+  return [{ type: 'LeadPolicyPublished', data: { policyId, version: (state?.version ?? 0) + 1, ...wanted } }];
+}
+
+/** What speaks for a lead, added up; at least 0, at most 100. */
+export function scoreOf({ factors, version }: LeadPolicy, source: LeadSource, details: LeadDetails): Scored {
+  const values = { ...details, ...source };
+  const met = factors.filter(({ field, values: wanted }) => {
+    const value = values[field];
+    return value !== null && (wanted.length === 0 || wanted.some((each) => normalForm(each) === normalForm(value)));
+  });
+  const sum = met.reduce((points, factor) => points + factor.points, 0);
+  return {
+    score: sum < 0 ? 0 : sum > 100 ? 100 : sum,
+    factors: met.map(({ name, points }) => ({ name, points })),
+    policyVersion: version,
+  };
+}
+
+export function gradeOf({ grades }: LeadPolicy, score: number): LeadGrade {
+  if (score >= grades.A) return 'A';
+  if (score >= grades.B) return 'B';
+  return score >= grades.C ? 'C' : 'D';
+}
+
+/** The first rule that fits a lead. Without a grade, only rules for all grades fit. */
+export const responseRuleFor = (
+  { responses }: LeadPolicy,
+  grade: LeadGrade | null,
+  { channel }: LeadSource,
+): ResponseRule | undefined =>
+  responses.find(
+    ({ grades, channels }) =>
+      (grades.length === 0 || (grade !== null && grades.includes(grade))) &&
+      (channels.length === 0 || channels.includes(channel)),
+  );

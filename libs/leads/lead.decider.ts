@@ -1,0 +1,118 @@
+import { newValues } from '../changes.js';
+import { Missing, Refusal } from '../errors.js';
+import { decider } from '../event-store/decider.js';
+import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus } from './events.js';
+
+/** The clock of the first answer. It stops when the lead is contacted, and once its end is recorded as passed. */
+export interface ResponseClock {
+  readonly since: string;
+  readonly dueAt: string;
+  readonly minutes: number;
+  readonly calendarId: string;
+  readonly calendarRevision: number;
+  readonly policyVersion: number;
+}
+
+export interface KnownLead {
+  readonly status: LeadStatus;
+  readonly source: LeadSource;
+  readonly details: LeadDetails;
+  readonly ownerId: string | null;
+  readonly score: number | null;
+  /** What the score was made of, to see whether anything changed. */
+  readonly scoredBy: string;
+  readonly grade: LeadGrade | null;
+  /** Whether the grade was given by hand: scores do not change it then. */
+  readonly gradedByHand: boolean;
+  readonly clock: ResponseClock | null;
+  /** Whether it was ever answered. */
+  readonly answered: boolean;
+  /** The status before it was converted or closed. */
+  readonly before: LeadStatus;
+}
+
+export type Lead = { readonly status: 'unknown' } | KnownLead;
+
+const changed = (state: Lead, change: Partial<KnownLead>): Lead =>
+  state.status === 'unknown' ? state : { ...state, ...change };
+
+const moved = (state: Lead, status: LeadStatus): Lead =>
+  state.status === 'unknown' ? state : { ...state, status, before: state.status };
+
+/** A lead that nobody works on: what it takes is to be opened again. */
+const CLOSED: ReadonlySet<string> = new Set<LeadStatus>(['unqualified', 'recycled', 'duplicate', 'converted']);
+
+export const lead = decider<Lead, LeadEvents>({
+  category: 'lead',
+  initial: { status: 'unknown' },
+  evolve: {
+    LeadCaptured: (_, { source, details }) => ({
+      status: 'new',
+      source,
+      details,
+      ownerId: null,
+      score: null,
+      scoredBy: '',
+      grade: null,
+      gradedByHand: false,
+      clock: null,
+      answered: false,
+      before: 'new',
+    }),
+    LeadDetailsChanged: (state, { changes }) =>
+      state.status === 'unknown' ? state : { ...state, details: { ...state.details, ...newValues(changes) } },
+    LeadNoted: (state) => state,
+    LeadScored: (state, { score, factors, policyVersion }) =>
+      changed(state, { score, scoredBy: JSON.stringify([score, factors, policyVersion]) }),
+    LeadGraded: (state, { to, basis }) => changed(state, { grade: to, gradedByHand: basis === 'hand' }),
+    LeadResponseDue: (state, { leadId: _, ...clock }) => changed(state, { clock }),
+    LeadAssigned: (state, { to }) => {
+      const next = changed(state, { ownerId: to });
+      return next.status === 'new' || next.status === 'assigned'
+        ? { ...next, status: to === null ? 'new' : 'assigned' }
+        : next;
+    },
+    LeadContacted: (state) =>
+      changed(state, {
+        answered: true,
+        clock: null,
+        ...(state.status === 'new' || state.status === 'assigned' ? { status: 'contacted' } : {}),
+      }),
+    LeadFirstResponseMet: (state) => changed(state, { clock: null }),
+    LeadFirstResponseBreached: (state) => changed(state, { clock: null }),
+    LeadQualified: (state) => moved(state, 'qualified'),
+    LeadDisqualified: (state) => changed(moved(state, 'unqualified'), { clock: null }),
+    LeadRecycled: (state) => changed(moved(state, 'recycled'), { clock: null }),
+    LeadReopened: (state) =>
+      changed(state, {
+        status: state.status !== 'unknown' && state.ownerId === null ? 'new' : 'assigned',
+      }),
+    LeadMarkedDuplicate: (state) => changed(moved(state, 'duplicate'), { clock: null }),
+    LeadConverted: (state) => changed(moved(state, 'converted'), { clock: null }),
+    LeadConversionFailed: (state, { part }) => {
+      if (state.status === 'unknown' || part !== 'customer') return state;
+      return { ...state, status: state.before };
+    },
+  },
+});
+
+/** @throws Missing `lead-unknown` */
+export function present(state: Lead, leadId: string): KnownLead {
+  if (state.status === 'unknown') throw new Missing('lead', leadId);
+  return state;
+}
+
+/** @throws Missing · Refusal `lead-converted` · `lead-closed` */
+export function open(state: Lead, leadId: string): KnownLead {
+  const known = present(state, leadId);
+  if (known.status === 'converted') {
+    throw new Refusal('lead-converted', 'The lead was converted: it takes notes, and nothing else.', { leadId }, 409);
+  }
+  if (CLOSED.has(known.status)) {
+    throw new Refusal('lead-closed', `The lead is ${known.status}: reopen it first.`, {
+      leadId,
+      leadStatus: known.status,
+    });
+  }
+  return known;
+}

@@ -1,0 +1,248 @@
+import { differences } from '../changes.js';
+import { Missing, Refusal } from '../errors.js';
+import type { EventOf } from '../event-store/event-store.js';
+import { e164 } from '../phone.js';
+import { afterWorkingTime } from '../working-time.js';
+import type { Calendar } from '../working-time.js';
+import type {
+  AssignLead,
+  CaptureLead,
+  ChangeLeadDetails,
+  ContactLead,
+  DisqualifyLead,
+  GradeLead,
+  LeadDetailsGiven,
+  MarkLeadDuplicate,
+  NoteLead,
+  QualifyLead,
+  RecordLeadResponseBreach,
+  RecycleLead,
+  ReopenLead,
+  ScoreLead,
+} from './commands.js';
+import type { LeadDetails, LeadEvents } from './events.js';
+import { lead, open, present } from './lead.decider.js';
+import type { KnownLead, Lead, ResponseClock } from './lead.decider.js';
+import { gradeOf, responseRuleFor, scoreOf } from './lead-policy.decider.js';
+import type { LeadPolicy } from './lead-policy.decider.js';
+
+type Event = EventOf<LeadEvents>;
+
+const MINUTE = 60_000;
+
+/** A version of a calendar. */
+export interface Counting {
+  readonly calendar: Calendar;
+  readonly revision: number;
+}
+
+/** What judges a lead: the policy in force, and the calendars that it names. */
+export interface Judging {
+  readonly policy: LeadPolicy | undefined;
+  readonly calendars: ReadonlyMap<string, Counting>;
+}
+
+export interface CaptureFacts extends Judging {
+  /** An archive is no list of people to be answered. */
+  readonly imported: boolean;
+}
+
+const detailsIn = (given: LeadDetailsGiven): LeadDetails => ({
+  personName: given.personName ?? null,
+  personTitle: given.personTitle ?? null,
+  email: given.email ?? null,
+  phone: typeof given.phone === 'string' ? e164(given.phone) : null,
+  companyName: given.companyName ?? null,
+  domain: given.domain ?? null,
+  sector: given.sector ?? null,
+  region: given.region ?? null,
+  message: given.message ?? null,
+});
+
+/** Capturing the same lead with the same content again changes nothing. */
+export function captureLead(
+  state: Lead,
+  { leadId, source, details: given, ownerId }: CaptureLead,
+  now: string,
+  facts: CaptureFacts,
+): Event[] {
+  const details = detailsIn(given);
+  checkNamed(details);
+  if (state.status !== 'unknown') {
+    const same = JSON.stringify([state.source, state.details]) === JSON.stringify([source, details]);
+    if (same) return [];
+    throw new Refusal('lead-exists', 'A lead of this id was captured with other details.', { leadId }, 409);
+  }
+  const captured: Event = { type: 'LeadCaptured', data: { leadId, source, details } };
+  const events = [captured, ...judged(lead.evolve.LeadCaptured(state, captured.data, now) as KnownLead, leadId, facts)];
+  if (ownerId !== null)
+    events.push({ type: 'LeadAssigned', data: { leadId, from: null, to: ownerId, basis: 'capture' } });
+  if (facts.imported || !facts.policy) return events;
+  const graded = events.find((event) => event.type === 'LeadGraded');
+  const rule = responseRuleFor(facts.policy, graded?.data.to ?? null, source);
+  if (!rule) return events;
+  const clock = clockOf(
+    { ...rule, since: now, policyVersion: facts.policy.version },
+    facts.calendars.get(rule.calendarId),
+  );
+  return clock ? [...events, { type: 'LeadResponseDue', data: { leadId, ...clock } }] : events;
+}
+
+/** @throws Refusal `lead-nameless` */
+function checkNamed({ personName, companyName }: LeadDetails): void {
+  if (personName !== null || companyName !== null) return;
+  throw new Refusal('lead-nameless', 'A lead has the name of a person or of a company.', {
+    field: 'details.personName',
+  });
+}
+
+/** The clock on the calendar as it is now; nothing where so much working time never comes. */
+function clockOf(
+  { since, minutes, calendarId, policyVersion }: Omit<ResponseClock, 'dueAt' | 'calendarRevision'>,
+  counting: Counting | undefined,
+): ResponseClock | undefined {
+  const dueAt = counting && afterWorkingTime(counting.calendar, since, minutes * MINUTE);
+  if (dueAt === undefined) return undefined;
+  return { since, dueAt, minutes, calendarId, calendarRevision: counting!.revision, policyVersion };
+}
+
+/** The score and grade that a lead has by now, where they are not those it has. */
+function judged(
+  { source, details, scoredBy, grade, gradedByHand }: KnownLead,
+  leadId: string,
+  { policy }: Judging,
+): Event[] {
+  if (!policy) return [];
+  const { score, factors, policyVersion } = scoreOf(policy, source, details);
+  if (JSON.stringify([score, factors, policyVersion]) === scoredBy) return [];
+  const events: Event[] = [{ type: 'LeadScored', data: { leadId, score, factors, policyVersion } }];
+  const to = gradeOf(policy, score);
+  if (to === grade || gradedByHand) return events;
+  return [...events, { type: 'LeadGraded', data: { leadId, from: grade, to, basis: 'score', reason: null } }];
+}
+
+/** What changes the score is scored anew. */
+export function changeLeadDetails(
+  state: Lead,
+  { leadId, details }: ChangeLeadDetails,
+  _now: string,
+  facts: Judging,
+): Event[] {
+  const known = open(state, leadId);
+  const wanted = typeof details.phone === 'string' ? { ...details, phone: e164(details.phone) } : details;
+  const changes = differences(known.details, wanted);
+  if (!changes) return [];
+  const next = lead.evolve.LeadDetailsChanged(known, { leadId, changes }, '') as KnownLead;
+  checkNamed(next.details);
+  return [{ type: 'LeadDetailsChanged', data: { leadId, changes } }, ...judged(next, leadId, facts)];
+}
+
+export function noteLead(state: Lead, { leadId, text }: NoteLead): Event[] {
+  present(state, leadId);
+  return [{ type: 'LeadNoted', data: { leadId, text } }];
+}
+
+export function scoreLead(state: Lead, { leadId }: ScoreLead, _now: string, facts: Judging): Event[] {
+  const known = open(state, leadId);
+  if (!facts.policy)
+    throw new Refusal('lead-policy-missing', 'Nothing says yet how leads are scored: publish a policy.');
+  return judged(known, leadId, facts);
+}
+
+/** Scores do not change a grade that was given by hand. */
+export function gradeLead(state: Lead, { leadId, grade: to, reason }: GradeLead): Event[] {
+  const { grade: from, gradedByHand } = open(state, leadId);
+  if (from === to && gradedByHand) return [];
+  return [{ type: 'LeadGraded', data: { leadId, from, to, basis: 'hand', reason } }];
+}
+
+export function assignLead(state: Lead, { leadId, ownerId: to }: AssignLead): Event[] {
+  const { ownerId: from } = open(state, leadId);
+  return from === to ? [] : [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'supervisor' } }];
+}
+
+/** The calendar of a clock that runs. */
+export interface ClockFacts {
+  readonly counting: Counting | undefined;
+}
+
+/**
+ * The first answer is in time or it is not, by the calendar as it is now: one that changed under the clock moves its end. When the
+ * clock has recorded before that the time was over, it is over.
+ */
+export function contactLead(
+  state: Lead,
+  { leadId, channel, summary }: ContactLead,
+  now: string,
+  { counting }: ClockFacts,
+): Event[] {
+  const { ownerId, clock } = open(state, leadId);
+  const contacted: Event = { type: 'LeadContacted', data: { leadId, channel, summary, ownerId } };
+  if (!clock) return [contacted];
+  const { moved, dueAt } = asOfNow(clock, leadId, counting);
+  const type = now <= dueAt ? 'LeadFirstResponseMet' : 'LeadFirstResponseBreached';
+  return [...moved, { type, data: { leadId, dueAt, ownerId } }, contacted];
+}
+
+/** A time that was answered, or that a changed calendar has moved, is not over. */
+export function recordLeadResponseBreach(
+  state: Lead,
+  { leadId, dueAt: passed }: RecordLeadResponseBreach,
+  now: string,
+  { counting }: ClockFacts,
+): Event[] {
+  const { ownerId, clock } = present(state, leadId);
+  if (!clock || clock.dueAt !== passed) return [];
+  const { moved, dueAt } = asOfNow(clock, leadId, counting);
+  if (dueAt > now) return moved;
+  return [...moved, { type: 'LeadFirstResponseBreached', data: { leadId, dueAt, ownerId }, occurredAt: dueAt }];
+}
+
+function asOfNow(clock: ResponseClock, leadId: string, counting: Counting | undefined) {
+  const next = counting?.revision === clock.calendarRevision ? clock : (clockOf(clock, counting) ?? clock);
+  const moved: Event[] = next.dueAt === clock.dueAt ? [] : [{ type: 'LeadResponseDue', data: { leadId, ...next } }];
+  return { moved, dueAt: next.dueAt };
+}
+
+export function qualifyLead(state: Lead, { leadId, note }: QualifyLead): Event[] {
+  const { status, ownerId } = open(state, leadId);
+  if (status === 'qualified') return [];
+  if (ownerId === null)
+    throw new Refusal('lead-unowned', 'A lead is qualified by who answers for it: assign it first.');
+  return [{ type: 'LeadQualified', data: { leadId, note } }];
+}
+
+export function disqualifyLead(state: Lead, { leadId, reason, note }: DisqualifyLead): Event[] {
+  open(state, leadId);
+  return [{ type: 'LeadDisqualified', data: { leadId, reason, note } }];
+}
+
+export function recycleLead(state: Lead, { leadId, reason }: RecycleLead): Event[] {
+  const { ownerId: from } = open(state, leadId);
+  const recycled: Event = { type: 'LeadRecycled', data: { leadId, reason } };
+  if (from === null) return [recycled];
+  return [recycled, { type: 'LeadAssigned', data: { leadId, from, to: null, basis: 'recycled' } }];
+}
+
+export function reopenLead(state: Lead, { leadId, reason }: ReopenLead): Event[] {
+  const { status } = present(state, leadId);
+  if (status === 'unqualified' || status === 'recycled' || status === 'duplicate') {
+    return [{ type: 'LeadReopened', data: { leadId, reason } }];
+  }
+  // A converted lead is refused; one that is open is what is asked for.
+  open(state, leadId);
+  return [];
+}
+
+export function markLeadDuplicate(
+  state: Lead,
+  { leadId, of }: MarkLeadDuplicate,
+  _now: string,
+  { there }: { readonly there: boolean },
+): Event[] {
+  open(state, leadId);
+  if (of.id === leadId)
+    throw new Refusal('duplicate-of-itself', 'A lead is no duplicate of itself.', { field: 'of.id' });
+  if (!there) throw new Missing(of.kind === 'lead' ? 'lead' : 'customer', of.id);
+  return [{ type: 'LeadMarkedDuplicate', data: { leadId, of } }];
+}

@@ -1,0 +1,108 @@
+import { Module } from '@nestjs/common';
+import { calendarFacts } from '../calendars/facts.js';
+import { customerFacts, ownerFacts } from '../customers/facts.js';
+import type { StateReader } from '../event-store/decider.js';
+import { handle } from '../event-store/handle.js';
+import type { Question } from '../event-store/handle.js';
+import { idFrom } from '../ids.js';
+import { pipelineFacts } from '../opportunities/facts.js';
+import * as commands from './commands.js';
+import { convertLead, failLeadConversion } from './lead-conversion.rules.js';
+import type { ConversionFacts } from './lead-conversion.rules.js';
+import { leadPolicyId } from './lead-policy-id.js';
+import { leadPolicy, publishLeadPolicy } from './lead-policy.decider.js';
+import type { LeadPolicy } from './lead-policy.decider.js';
+import { lead, open, present } from './lead.decider.js';
+import type { Lead } from './lead.decider.js';
+import * as rules from './lead.rules.js';
+import { LeadMatches } from './matches.js';
+import { GetLeadHandler, GetLeadCandidatesHandler, GetLeadPolicyHandler, ListLeadsHandler } from './queries.js';
+
+/** The policy in force, and the calendars that it names. */
+async function judging(streams: StateReader): Promise<rules.Judging> {
+  const { state: policy } = await streams.load(leadPolicy, leadPolicyId());
+  const ids = [...new Set(policy?.responses.map(({ calendarId }) => calendarId))];
+  const read = await Promise.all(ids.map(async (id) => [id, await calendarFacts(streams, id)] as const));
+  return { policy, calendars: new Map(read.flatMap(([id, facts]) => (facts ? [[id, facts] as const] : []))) };
+}
+
+const capturing = async ({ command, state, streams, envelope }: Question<commands.CaptureLead, Lead>) => {
+  if (state.status === 'unknown' && command.ownerId !== null) await ownerFacts(streams, command.ownerId);
+  return { ...(await judging(streams)), imported: envelope.importId !== undefined };
+};
+
+/** A lead that takes nothing is refused before anything else is looked at. */
+const judged = ({ command, state, streams }: Question<{ readonly leadId: string }, Lead>) => {
+  open(state, command.leadId);
+  return judging(streams);
+};
+
+const assigning = async ({ command, state, streams }: Question<commands.AssignLead, Lead>) => {
+  open(state, command.leadId);
+  await ownerFacts(streams, command.ownerId);
+  return {};
+};
+
+const timing = async ({ state, streams }: Question<unknown, Lead>): Promise<rules.ClockFacts> => {
+  const clock = state.status === 'unknown' ? null : state.clock;
+  return { counting: clock ? await calendarFacts(streams, clock.calendarId) : undefined };
+};
+
+const original = async ({ command: { leadId, of }, state, streams }: Question<commands.MarkLeadDuplicate, Lead>) => {
+  open(state, leadId);
+  if (of.kind === 'customer') return { there: (await customerFacts(streams, of.id)) !== undefined };
+  return { there: (await streams.load(lead, of.id)).state.status !== 'unknown' };
+};
+
+async function converting(
+  { command, state, streams }: Question<commands.ConvertLead, Lead>,
+  matches: LeadMatches,
+): Promise<ConversionFacts> {
+  const { leadId, customerId, opportunity } = command;
+  const { details } = present(state, leadId);
+  const customer = customerId === null ? undefined : await customerFacts(streams, customerId);
+  const pipeline = opportunity ? await pipelineFacts(streams, opportunity.pipelineId) : undefined;
+  return {
+    ids: {
+      customerId: idFrom('customer of lead', leadId),
+      contactId: idFrom('contact of lead', leadId),
+      opportunityId: idFrom('opportunity of lead', leadId),
+    },
+    matched: await matches.now(details),
+    customer: customer && { archived: customer.status === 'archived' },
+    pipeline: pipeline && { usable: !pipeline.retired && pipeline.version > 0 },
+  };
+}
+
+const calendars = async ({ command, streams }: Question<commands.PublishLeadPolicy, LeadPolicy | undefined>) => {
+  const ids = [...new Set(command.responses.map(({ calendarId }) => calendarId))];
+  const read = await Promise.all(ids.map((id) => calendarFacts(streams, id)));
+  return { unknown: ids.filter((_, index) => !read[index]) };
+};
+
+@Module({
+  providers: [
+    LeadMatches,
+    handle(commands.CaptureLead, lead, rules.captureLead, capturing),
+    handle(commands.ChangeLeadDetails, lead, rules.changeLeadDetails, judged),
+    handle(commands.NoteLead, lead, rules.noteLead),
+    handle(commands.ScoreLead, lead, rules.scoreLead, judged),
+    handle(commands.GradeLead, lead, rules.gradeLead),
+    handle(commands.AssignLead, lead, rules.assignLead, assigning),
+    handle(commands.ContactLead, lead, rules.contactLead, timing),
+    handle(commands.RecordLeadResponseBreach, lead, rules.recordLeadResponseBreach, timing),
+    handle(commands.QualifyLead, lead, rules.qualifyLead),
+    handle(commands.DisqualifyLead, lead, rules.disqualifyLead),
+    handle(commands.RecycleLead, lead, rules.recycleLead),
+    handle(commands.ReopenLead, lead, rules.reopenLead),
+    handle(commands.MarkLeadDuplicate, lead, rules.markLeadDuplicate, original),
+    handle(commands.ConvertLead, lead, convertLead, { facts: converting, from: LeadMatches }),
+    handle(commands.FailLeadConversion, lead, failLeadConversion),
+    handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, calendars),
+    GetLeadHandler,
+    GetLeadCandidatesHandler,
+    GetLeadPolicyHandler,
+    ListLeadsHandler,
+  ],
+})
+export class LeadsModule {}

@@ -1,0 +1,164 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { customerList, customerView } from '../../projections/customer-list.js';
+import type { CustomerView } from '../../projections/customer-list.js';
+import { employeeCard, employeeList } from '../../projections/employee-list.js';
+import type { EmployeeCard } from '../../projections/employee-list.js';
+import { leadItem, leadList } from '../../projections/lead-list.js';
+import type { LeadItem, LeadLine } from '../../projections/lead-list.js';
+import { leadPolicyList } from '../../projections/lead-policy-list.js';
+import type { LeadPolicyDocument } from '../../projections/lead-policy-list.js';
+import { oneOf, text, time } from '../commands/fields.js';
+import { idOrNone } from '../commands/query-fields.js';
+import type { ValuesOf } from '../commands/fields.js';
+import { Missing } from '../errors.js';
+import { include, page } from '../http/asked.js';
+import type { Filter } from '../read-models/read-models.js';
+import { including, named } from '../read-models/asking/included.js';
+import type { ById, Page } from '../read-models/asking/included.js';
+import { checkWindow, Reading } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
+import { wordFilters } from '../read-models/asking/word-filters.js';
+import { leadChannels, leadGrades, leadStatuses } from './events.js';
+import type { LeadMatch } from './events.js';
+import { leadPolicyId } from './lead-policy-id.js';
+import { LeadMatches } from './matches.js';
+
+export class GetLead extends Query<LeadItem> {
+  constructor(
+    readonly leadId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetLead)
+export class GetLeadHandler implements IQueryHandler<GetLead> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ leadId, when }: GetLead): Promise<LeadItem> {
+    return leadItem(await leadOf(this.reading, leadId, when));
+  }
+}
+
+async function leadOf(reading: Reading, leadId: string, when: When = {}): Promise<LeadLine> {
+  const lead = await reading.document(leadList, leadId, when);
+  if (!lead) throw new Missing('lead', leadId);
+  return lead;
+}
+
+/** Who might be the same as a lead. */
+export interface LeadCandidates {
+  readonly customers: readonly LeadMatch[];
+  readonly leads: readonly { readonly leadId: string; readonly status: string }[];
+}
+
+export class GetLeadCandidates extends Query<LeadCandidates> {
+  constructor(readonly leadId: string) {
+    super();
+  }
+}
+
+@QueryHandler(GetLeadCandidates)
+export class GetLeadCandidatesHandler implements IQueryHandler<GetLeadCandidates> {
+  constructor(
+    private readonly reading: Reading,
+    private readonly matches: LeadMatches,
+  ) {}
+
+  async execute({ leadId }: GetLeadCandidates): Promise<LeadCandidates> {
+    const { details, keys } = await leadOf(this.reading, leadId);
+    const readModels = await this.reading.of(leadList);
+    const lists = await Promise.all(
+      keys.map((key) =>
+        readModels.find(leadList, { filter: { keys: { $has: key }, leadId: { $ne: leadId } }, limit: 20 }),
+      ),
+    );
+    const leads = new Map(lists.flatMap(({ items }) => items.map((each) => [each.leadId, each.status] as const)));
+    return {
+      customers: await this.matches.of(details),
+      leads: Array.from(leads, ([id, status]) => ({ leadId: id, status })),
+    };
+  }
+}
+
+/** What of other documents a page of leads can show. */
+const included = {
+  owner: named(({ ownerId }: LeadItem) => ownerId, employeeList, employeeCard),
+  customer: named(({ conversion }: LeadItem) => conversion?.customerId ?? null, customerList, customerView),
+};
+
+export interface LeadIncluded {
+  readonly owner?: ById<EmployeeCard>;
+  readonly customer?: ById<CustomerView>;
+}
+
+/** What leads are listed by. */
+export const leadFilters = {
+  ...page,
+  include: include('owner', 'customer'),
+  owner: idOrNone().optional().describe('Employee who answers for it, or `none`.'),
+  status: oneOf(leadStatuses).optional(),
+  grade: oneOf(leadGrades).optional(),
+  channel: oneOf(leadChannels).optional(),
+  response: oneOf(['open', 'met', 'breached']).optional().describe('How the first answer went.'),
+  text: text(255).optional().describe('Words of the names, or how they begin.'),
+  capturedFrom: time().optional().describe('Captured at this time or later.'),
+  capturedTo: time().optional().describe('Captured before this time.'),
+  sort: oneOf(['captured', '-captured', 'responseDue', '-responseDue']).optional(),
+};
+
+export class ListLeads extends Query<Page<LeadItem, LeadIncluded>> {
+  constructor(readonly listing: ValuesOf<typeof leadFilters> = {}) {
+    super();
+  }
+}
+
+@QueryHandler(ListLeads)
+export class ListLeadsHandler implements IQueryHandler<ListLeads> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ listing }: ListLeads): Promise<Page<LeadItem, LeadIncluded>> {
+    const { owner, status, grade, channel, response, text, capturedFrom, capturedTo, limit = 50, cursor } = listing;
+    const { sort = '-captured' } = listing;
+    checkWindow('capturedTo', capturedFrom, capturedTo);
+    const filter: Filter = {
+      ownerId: owner === 'none' ? null : owner,
+      status,
+      grade,
+      'source.channel': channel,
+      firstResponse: response,
+      $and: wordFilters(text),
+      ...((capturedFrom ?? capturedTo) !== undefined && {
+        capturedAt: {
+          ...(capturedFrom !== undefined && { $gte: capturedFrom }),
+          ...(capturedTo !== undefined && { $lt: capturedTo }),
+        },
+      }),
+    };
+    await this.reading.known(employeeList, 'employee', owner === 'none' ? undefined : owner);
+    const readModels = await this.reading.of(leadList, listing);
+    const path = sort.endsWith('captured') ? 'capturedAt' : 'responseDueAt';
+    const order = sort.startsWith('-') ? `-${path}` : path;
+    const { items, ...more } = await readModels.find(leadList, { filter, sort: [order], limit, cursor });
+    return including(this.reading, { items: items.map(leadItem), ...more }, included, listing);
+  }
+}
+
+export class GetLeadPolicy extends Query<LeadPolicyDocument> {
+  constructor(readonly when: When = {}) {
+    super();
+  }
+}
+
+@QueryHandler(GetLeadPolicy)
+export class GetLeadPolicyHandler implements IQueryHandler<GetLeadPolicy> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ when }: GetLeadPolicy): Promise<LeadPolicyDocument> {
+    const policy = await this.reading.document(leadPolicyList, leadPolicyId(), when);
+    if (!policy) throw new Missing('lead-policy', leadPolicyId());
+    return policy;
+  }
+}

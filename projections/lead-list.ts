@@ -1,0 +1,175 @@
+import { newValues } from '../libs/changes.js';
+import type {
+  Conversion,
+  Disqualification,
+  LeadDetails,
+  LeadEvents,
+  LeadGrade,
+  LeadMatch,
+  LeadSource,
+  LeadStatus,
+  Scored,
+} from '../libs/leads/events.js';
+import { projection } from '../libs/read-models/projection.js';
+import { wordsOf } from '../libs/text.js';
+import { keyOf } from './customer-keys.js';
+
+/** How the first answer went; null where nothing says how soon a lead is answered. */
+export type FirstResponse = 'open' | 'met' | 'breached' | null;
+
+/** A lead as a list and its page show it. */
+export interface LeadItem {
+  readonly leadId: string;
+  readonly source: LeadSource;
+  readonly details: LeadDetails;
+  readonly status: LeadStatus;
+  readonly ownerId: string | null;
+  readonly grade: LeadGrade | null;
+  /** What it was made of, and by which version of the policy; null where there is none. */
+  readonly score: Scored | null;
+  readonly capturedAt: string;
+  readonly firstResponse: FirstResponse;
+  /** When the first answer is or was due; null where nothing says so. */
+  readonly responseDueAt: string | null;
+  readonly firstContactAt: string | null;
+  readonly qualifiedAt: string | null;
+  readonly convertedAt: string | null;
+  /** Why it was disqualified, recycled or reopened last. */
+  readonly reason: Disqualification | string | null;
+  readonly duplicateOf: { readonly kind: 'lead' | 'customer'; readonly id: string } | null;
+  /** What became of it, and what might have been the same. */
+  readonly conversion: (Conversion & { readonly matched: readonly LeadMatch[] }) | null;
+  /** What of its conversion was refused, and why. */
+  readonly failures: readonly { readonly part: string; readonly code: string; readonly detail: string }[];
+  readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  readonly revision: number;
+}
+
+/** With what it is found by. */
+export interface LeadLine extends LeadItem {
+  readonly words: readonly string[];
+  readonly keys: readonly string[];
+  /** The status before it was converted. */
+  readonly before: LeadStatus;
+}
+
+export const leadItem = ({ words: _, keys: __, before: ___, ...item }: LeadLine): LeadItem => item;
+
+/** By what a lead is compared with customers and other leads. */
+export const leadKeys = ({ personName, companyName, domain, phone, email }: LeadDetails): string[] =>
+  [
+    keyOf('name', companyName ?? personName),
+    keyOf('domain', domain),
+    keyOf('phone', phone),
+    keyOf('email', email),
+  ].filter((key) => key !== undefined);
+
+const found = (details: LeadDetails) => ({
+  words: wordsOf(`${details.companyName ?? ''} ${details.personName ?? ''}`),
+  keys: leadKeys(details),
+});
+
+export const leadList = projection<LeadLine, LeadEvents>({
+  name: 'lead-list',
+  version: 1,
+  id: ({ data }) => data.leadId,
+  stream: (leadId) => `lead-${leadId}`,
+  indexes: [['capturedAt'], ['responseDueAt']],
+  filters: ['ownerId', 'status', 'grade', 'source.channel', 'firstResponse'],
+  lists: ['words', 'keys'],
+  starts: {
+    LeadCaptured: ({ data: { leadId, source, details }, occurredAt, revision }) => ({
+      leadId,
+      source,
+      details,
+      ...found(details),
+      status: 'new',
+      before: 'new',
+      ownerId: null,
+      grade: null,
+      score: null,
+      capturedAt: occurredAt,
+      firstResponse: null,
+      responseDueAt: null,
+      firstContactAt: null,
+      qualifiedAt: null,
+      convertedAt: null,
+      reason: null,
+      duplicateOf: null,
+      conversion: null,
+      failures: [],
+      notes: [],
+      revision,
+    }),
+  },
+  on: {
+    LeadDetailsChanged: (lead, { data: { changes }, revision }) => {
+      const details = { ...lead.details, ...newValues(changes) };
+      return { ...lead, details, ...found(details), revision };
+    },
+    LeadNoted: (lead, { data: { text }, occurredAt, metadata: { actor }, revision }) => ({
+      ...lead,
+      notes: [...lead.notes, { at: occurredAt, by: actor.name, text }],
+      revision,
+    }),
+    LeadScored: (lead, { data: { leadId: _, ...score }, revision }) => ({ ...lead, score, revision }),
+    LeadGraded: (lead, { data: { to }, revision }) => ({ ...lead, grade: to, revision }),
+    LeadResponseDue: (lead, { data: { dueAt }, revision }) => ({
+      ...lead,
+      firstResponse: 'open',
+      responseDueAt: dueAt,
+      revision,
+    }),
+    LeadAssigned: (lead, { data: { to }, revision }) => ({
+      ...lead,
+      ownerId: to,
+      status: lead.status === 'new' || lead.status === 'assigned' ? (to === null ? 'new' : 'assigned') : lead.status,
+      revision,
+    }),
+    LeadContacted: (lead, { occurredAt, revision }) => ({
+      ...lead,
+      status: lead.status === 'new' || lead.status === 'assigned' ? 'contacted' : lead.status,
+      firstContactAt: lead.firstContactAt ?? occurredAt,
+      revision,
+    }),
+    LeadFirstResponseMet: (lead, { revision }) => ({ ...lead, firstResponse: 'met', revision }),
+    LeadFirstResponseBreached: (lead, { revision }) => ({ ...lead, firstResponse: 'breached', revision }),
+    LeadQualified: (lead, { occurredAt, revision }) => ({
+      ...lead,
+      status: 'qualified',
+      before: lead.status,
+      qualifiedAt: lead.qualifiedAt ?? occurredAt,
+      revision,
+    }),
+    LeadDisqualified: (lead, { data: { reason }, revision }) => closed(lead, 'unqualified', { reason, revision }),
+    LeadRecycled: (lead, { data: { reason }, revision }) => closed(lead, 'recycled', { reason, revision }),
+    LeadReopened: (lead, { data: { reason }, revision }) => ({
+      ...lead,
+      status: lead.ownerId === null ? 'new' : 'assigned',
+      duplicateOf: null,
+      reason,
+      revision,
+    }),
+    LeadMarkedDuplicate: (lead, { data: { of }, revision }) => closed(lead, 'duplicate', { duplicateOf: of, revision }),
+    LeadConverted: (lead, { data, occurredAt, revision }) => {
+      const { customerId, customer, contactId, opportunity, matched } = data;
+      const conversion = { customerId, customer, contactId, opportunity, matched };
+      return closed(lead, 'converted', { conversion, convertedAt: occurredAt, failures: [], revision });
+    },
+    LeadConversionFailed: (lead, { data: { part, code, detail }, revision }) => ({
+      ...lead,
+      ...(part === 'customer' && { status: lead.before, conversion: null, convertedAt: null }),
+      failures: [...lead.failures, { part, code, detail }],
+      revision,
+    }),
+  },
+});
+
+/** Nobody waits for an answer to a lead that is closed. */
+const closed = (lead: LeadLine, status: LeadStatus, change: Partial<LeadLine>): LeadLine => ({
+  ...lead,
+  status,
+  before: lead.status,
+  ...(lead.firstResponse === 'open' && { firstResponse: null, responseDueAt: null }),
+  ...change,
+});
