@@ -1,7 +1,7 @@
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { dayIn } from '../time.js';
+import { dayIn, isZone } from '../time.js';
 import { newCalendar, weekdays, withDays, withoutDays, withWeek } from '../working-time.js';
 import type { Calendar, Span, Week } from '../working-time.js';
 import type {
@@ -31,6 +31,7 @@ export const calendar = decider<CalendarState, CalendarEvents>({
 
 export function defineCalendar(state: CalendarState, { calendarId, name, zone, week }: DefineCalendar): Event[] {
   if (state) throw new Refusal('calendar-exists', 'There is a calendar with this id.', { calendarId }, 409);
+  if (!isZone(zone)) throw new Refusal('zone-unknown', `There is no time zone ${zone}.`, { field: 'zone' });
   checkWeek(week);
   return [{ type: 'CalendarDefined', data: { calendarId, name, zone, week } }];
 }

@@ -1,10 +1,12 @@
 import { command } from '../commands/command.js';
-import { day, list, orNull, part, pattern, text, textual, whole } from '../commands/fields.js';
-import { isZone } from '../time.js';
+import { day, list, orNull, part, pattern, text, whole } from '../commands/fields.js';
 import type { Span } from '../working-time.js';
 
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$|^24:00$/;
 const time = () => pattern(TIME, 'must be a time of the day from 00:00 to 24:00');
+
+/** Whether there is such a zone, the rule says. */
+const ZONE = /^[A-Za-z][A-Za-z0-9_+-]{0,31}(\/[A-Za-z0-9_+-]{1,31}){0,2}$/;
 
 const spans = () =>
   list<Span>(
@@ -34,7 +36,7 @@ export class DefineCalendar extends command({
   creates: { calendarId: 'calendar' },
   fields: {
     name: text(200),
-    zone: textual('must be an IANA time zone such as Europe/Berlin', isZone, {}),
+    zone: pattern(ZONE, 'must be the name of an IANA time zone such as Europe/Berlin'),
     week: week(),
   },
 }) {}

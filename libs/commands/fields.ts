@@ -90,7 +90,9 @@ export const text = (most: number): Field<string> =>
  */
 export function pattern(form: RegExp, says: string): Field<string> {
   if (form.flags.replace('u', '') !== '') throw new Error(`JSON Schema has no words for the flags of ${form}.`);
-  return textual(says, (value) => value.length <= LONGEST_TEXT && form.test(value), { pattern: form.source });
+  return textual(says, (value) => value.length <= LONGEST_TEXT && value.isWellFormed() && form.test(value), {
+    pattern: form.source,
+  });
 }
 
 /** An id. Callers may write it in upper case. @param names the kind of thing that it is of */

@@ -70,6 +70,15 @@ describe('defining a calendar', () => {
       });
   });
 
+  it('is refused in a zone that is none', () => {
+    const elsewhere = (state: CalendarState) =>
+      rules.defineCalendar(
+        state,
+        new DefineCalendar(calendarId, { name: 'Office', zone: 'Europe/Atlantis', week: officeWeek }),
+      );
+    given(calendar).when(elsewhere).thenRefuses('zone-unknown', { field: 'zone' });
+  });
+
   it('is refused without any work', () => {
     given(calendar)
       .when(defining({ monday: [] }))

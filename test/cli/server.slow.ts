@@ -166,13 +166,13 @@ it('--allow-append lets other programs write, and `annals events` shows what the
   const { subscriptions } = JSON.parse(document) as { subscriptions: string };
   const client = eventstore.EventStoreDBClient.connectionString(subscriptions);
   const { jsonEvent, binaryEvent } = eventstore;
-  await client.appendToStream('lead-1', [
+  await client.appendToStream('visitor-1', [
     jsonEvent({ type: 'LeadFound', data: { by: 'them' }, metadata: { who: 'they' } }),
     binaryEvent({ type: 'LeadScanned', data: Buffer.from([0, 255]) }),
   ]);
   await client.dispose();
   expect((await server.interrupt()).code).toBe(130);
-  const { code, out } = await run('events', '--stream', 'lead-', '--json', '--data', place);
+  const { code, out } = await run('events', '--stream', 'visitor-', '--json', '--data', place);
   const lines = out.trim().split('\n');
   expect([code, ...lines.map((line) => JSON.parse(line) as unknown)]).toMatchObject([
     0,

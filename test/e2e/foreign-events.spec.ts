@@ -31,15 +31,15 @@ const { jsonEvent, binaryEvent } = eventstore;
 
 it('nothing that other programs write comes in the way of what is recorded here', async () => {
   const { id } = await app.done('/customers', { kind: 'org', name: 'Ada Works' });
-  await client.appendToStream('lead-1', [
+  await client.appendToStream('visitor-1', [
     jsonEvent({ type: 'CustomerRegistered', data: { customerId: id, name: 'Not Ada' } }),
     jsonEvent({ type: 'CustomerRenamed', data: { customerId: id } }),
     binaryEvent({ type: 'CustomerRegistered', data: nonsense, metadata: nonsense }),
     jsonEvent({ type: 'TaskCreated', data: 'nothing' }),
   ]);
-  await client.setStreamMetadata('lead-1', { maxCount: 1 });
-  await client.deleteStream('lead-1');
-  await client.tombstoneStream('lead-1');
+  await client.setStreamMetadata('visitor-1', { maxCount: 1 });
+  await client.deleteStream('visitor-1');
+  await client.tombstoneStream('visitor-1');
   const { position } = await app.done('/customers', { kind: 'org', name: 'Bea Works' });
   const { body } = await app.get(`/customers?after=${position}`);
   expect((body['items']! as { name: string }[]).map(({ name }) => name).toSorted()).toEqual(['Ada Works', 'Bea Works']);

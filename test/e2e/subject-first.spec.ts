@@ -9,6 +9,7 @@ const nowhere = '01970000-0000-7000-8000-00000000dead';
 /** What a path names first, by its first part. */
 const SUBJECTS: Readonly<Record<string, string>> = {
   opportunities: 'opportunity',
+  'lead-policies': 'lead-policy',
   // A process that has parked nothing has nothing to try again, whatever its name is.
   processes: 'parked-stream',
 };
