@@ -43,12 +43,16 @@ const TELL = 500;
 export async function move(source: MovableLog, target: MovableLog, options: MoveOptions = {}): Promise<Moved> {
   const { signal, quiet = 1_000 } = options;
   const copy = new Copy(source, target, options);
-  for (let round = 0; ; round += 1) {
-    await copy.on();
-    if (source.exclusive) break;
-    await sleep(quiet, undefined, { signal });
-    if ((await source.head()) <= source.scanned) break;
-    if (round === ROUNDS) throw changing(source);
+  try {
+    for (let round = 0; ; round += 1) {
+      await copy.on();
+      if (source.exclusive) break;
+      await sleep(quiet, undefined, { signal });
+      if ((await source.head()) <= source.scanned) break;
+      if (round === ROUNDS) throw changing(source);
+    }
+  } finally {
+    await copy.settled();
   }
   const moved = copy.done();
   if (moved.copied > 0) await verify(target, moved, options);
@@ -65,6 +69,8 @@ class Copy {
   #copied = 0;
   #window: { stream: string; revision: number; events: LoggedEvent['event'][]; size: number }[] = [];
   #size = 0;
+  /** What is being appended, while the source is read on. */
+  #sending: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly source: MovableLog,
@@ -92,10 +98,16 @@ class Copy {
       }
     }
     await this.#flush();
+    await this.#sending;
     if (this.#compared) return;
     const { value: more } = await this.#there.next();
     if (more) throw differs(this.target, this.#events + 1, undefined, more);
     this.#compared = true;
+  }
+
+  /** Waits for what is being appended, also where the copy has failed. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([this.#sending]);
   }
 
   done(): Moved {
@@ -127,18 +139,26 @@ class Copy {
     last.size += size;
   }
 
+  /** Begins to append the window once the one before is there. */
   async #flush(): Promise<void> {
+    await this.#sending;
+    this.options.signal?.throwIfAborted();
     const batches: readonly Batch[] = this.#window;
     if (batches.length === 0) return;
+    this.#window = [];
+    this.#size = 0;
+    this.#sending = this.#send(batches);
+    // A failure is thrown where it is waited for.
+    this.#sending.catch(() => undefined);
+  }
+
+  async #send(batches: readonly Batch[]): Promise<void> {
     try {
       await this.target.append(batches);
     } catch (error) {
       throw error instanceof WrongExpectedRevision ? misplaced(error, this.source, this.target) : error;
     }
     for (const { events } of batches) this.#copied += events.length;
-    this.#window = [];
-    this.#size = 0;
-    this.options.signal?.throwIfAborted();
   }
 }
 
