@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { holds, WrongExpectedRevision } from '../event-store/event-store.js';
 import type { Appended, EventStore, ExpectedRevision, ForeignEvent } from '../event-store/event-store.js';
 import { accessDenied, idTaken, notUnderstood, StreamDeleted } from './refusals.js';
@@ -28,12 +29,17 @@ interface Standing extends StreamMetadata {
   readonly current: number;
 }
 
+/** Number of streams of which is remembered that they are not deleted. */
+const REMEMBERED = 10_000;
+
 /**
  * Writes and deletes the streams of EventStoreDB clients. Deleting removes nothing from the log: it writes stream metadata
  * that hides events from readers. Only one process writes, so locks within the process are enough.
  */
 export class ForeignStreams {
   readonly #locks = new StreamLocks();
+  /** Streams that are not deleted: only exclusive work of this class can change that. */
+  readonly #there = new LRUCache<string, true>({ max: REMEMBERED });
 
   /** @param guarded categories of streams that only commands may write */
   constructor(
@@ -73,19 +79,20 @@ export class ForeignStreams {
   ): Promise<Partial<Appended>> {
     const described = describedBy(stream);
     if (described !== undefined) {
-      return this.#locks.exclusive(described, async () => {
+      return this.#alone(described, async () => {
         await this.#standing(described);
         return this.#written(stream, expected, events, turn);
       });
     }
     const written = await this.#locks.shared(stream, async () => {
-      const { deleted } = await this.#standing(stream);
+      const deleted = !this.#there.has(stream) && (await this.#standing(stream)).deleted;
+      if (!deleted) this.#there.set(stream, true);
       return deleted ? 'deleted' : this.#written(stream, expected, events, turn);
     });
     if (written !== 'deleted') return written;
     // Holding the turn while waiting for the lock could block two calls on each other.
     turn.pass();
-    return this.#locks.exclusive(stream, () => this.#recreate(stream, expected, events));
+    return this.#alone(stream, () => this.#recreate(stream, expected, events));
   }
 
   /**
@@ -113,11 +120,19 @@ export class ForeignStreams {
   ): Promise<number> {
     this.#permit(stream);
     if (describedBy(stream) !== undefined) throw notUnderstood('Metadata goes with its stream.');
-    return this.#locks.exclusive(stream, async () => {
+    return this.#alone(stream, async () => {
       const standing = await this.#standing(stream);
       check(stream, expected, standing);
       const { position } = await write(standing);
       return position;
+    });
+  }
+
+  /** Runs what may delete a stream, or bring it back. */
+  #alone<Result>(stream: string, work: () => Promise<Result>): Promise<Result> {
+    return this.#locks.exclusive(stream, () => {
+      this.#there.delete(stream);
+      return work();
     });
   }
 
