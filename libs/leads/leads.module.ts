@@ -55,7 +55,7 @@ const original = async ({ command: { leadId, of }, state, streams }: Question<co
 };
 
 async function converting(
-  { command, state, streams }: Question<commands.ConvertLead, Lead>,
+  { command, state, streams, envelope }: Question<commands.ConvertLead, Lead>,
   matches: LeadMatches,
 ): Promise<ConversionFacts> {
   const { leadId, customerId, opportunity } = command;
@@ -68,7 +68,8 @@ async function converting(
       contactId: idFrom('contact of lead', leadId),
       opportunityId: idFrom('opportunity of lead', leadId),
     },
-    matched: await matches.now(details),
+    // Who might be the same is a question to a person; imports and automation name the customer themselves.
+    matched: envelope.source === 'api' || envelope.source === 'ui' ? await matches.now(details) : [],
     customer: customer && { archived: customer.status === 'archived' },
     pipeline: pipeline && { usable: !pipeline.retired && pipeline.version > 0 },
   };

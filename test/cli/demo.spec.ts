@@ -8,6 +8,7 @@ import { Names } from '../../apps/cli/demo/names.js';
 import { Random } from '../../apps/cli/demo/random.js';
 import { tellTargets } from '../../apps/cli/demo/targets.js';
 import { lastTaskOf, twoYears } from '../../apps/cli/demo/two-years.js';
+import { CaptureLead } from '../../libs/leads/commands.js';
 import { RegisterCustomer } from '../../libs/customers/commands.js';
 import { evolve } from '../../libs/event-store/decider.js';
 import { isId } from '../../libs/ids.js';
@@ -81,6 +82,7 @@ describe('two years of a company', () => {
     const known = new Set<string>();
     for (const { about, command } of story.told) {
       if (command instanceof RegisterCustomer) known.add(command.customerId);
+      if (command instanceof CaptureLead) known.add(command.leadId);
       for (const customerId of about) expect(known).toContain(customerId);
     }
     expect(known).toContain(story.hero.customerId);

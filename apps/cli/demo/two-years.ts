@@ -9,6 +9,7 @@ import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
 import type { Told } from './chronicle.js';
 import { Company, REORGANISED } from './company.js';
+import { tellLeads } from './leads.js';
 import { lifeOf } from './life.js';
 import { Names } from './names.js';
 import { tellOrganisation } from './organisation.js';
@@ -64,6 +65,7 @@ export function twoYears(seed: number, end: number): Story {
   tellGroups(random.of('groups'), chronicle, company, customers);
   tellMistakes(random.of('mistakes'), chronicle, company, names);
   tellInquiries(random.of('inquiries'), chronicle, company, customers);
+  tellLeads(random.of('leads'), chronicle, company, names, customers);
 
   const lastTaskId = lastTaskOf(seed);
   const task = {
