@@ -1,4 +1,4 @@
-import { addMilliseconds, dayIn, momentIn, shiftDay } from './time.js';
+import { addMilliseconds, dayIn, daysBetween, momentIn, shiftDay } from './time.js';
 
 /* Calendars of working time and arithmetic on them, for clocks that stand still at night: functions of their arguments. */
 
@@ -84,7 +84,10 @@ export function spansOf({ weeks, days }: Calendar, day: string): readonly Span[]
   return week[weekdays[(new Date(`${day}T00:00:00.000Z`).getUTCDay() + 6) % 7]!] ?? [];
 }
 
-/** The same as moments. Hours that a clock leaves out when it is put forward are not there, hours it shows twice count twice. */
+/**
+ * The same as moments: a span begins and ends when the clock first shows its time. So hours that a clock leaves out are not there, and of
+ * hours that it shows twice, a span that holds them all has both.
+ */
 function momentsOf(calendar: Calendar, day: string): readonly (readonly [begin: number, end: number])[] {
   return spansOf(calendar, day).map(({ from, to }) => [
     Date.parse(momentIn(calendar.zone, day, from)),
@@ -95,10 +98,11 @@ function momentsOf(calendar: Calendar, day: string): readonly (readonly [begin: 
 /** Working time between two moments, in milliseconds; none when the second one is not later. */
 export function workingTime(calendar: Calendar, from: string, to: string): number {
   const [begin, end] = [Date.parse(from), Date.parse(to)];
-  const last = dayIn(calendar.zone, to);
+  const first = dayIn(calendar.zone, from);
+  const days = daysBetween(`${first}T00:00:00.000Z`, `${dayIn(calendar.zone, to)}T00:00:00.000Z`);
   let sum = 0;
-  for (let day = dayIn(calendar.zone, from); day <= last; day = shiftDay(day, 1)) {
-    for (const [opens, closes] of momentsOf(calendar, day)) {
+  for (let day = 0; day <= days; day += 1) {
+    for (const [opens, closes] of momentsOf(calendar, shiftDay(first, day))) {
       sum += Math.max(0, Math.min(closes, end) - Math.max(opens, begin));
     }
   }

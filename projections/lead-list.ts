@@ -165,7 +165,7 @@ export const leadList = projection<LeadLine, LeadEvents>({
   },
 });
 
-/** Nobody waits for an answer to a lead that is closed. */
+/** The first answer to a lead that is closed is not waited for. */
 const closed = (lead: LeadLine, status: LeadStatus, change: Partial<LeadLine>): LeadLine => ({
   ...lead,
   status,

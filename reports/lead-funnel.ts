@@ -2,7 +2,7 @@ import { rollup } from '../libs/read-models/rollup.js';
 import * as column from '../libs/reports/columns.js';
 import { byKey, grouped, share, total } from '../libs/reports/figures.js';
 import { report } from '../libs/reports/report.js';
-import { dayIn, millisecondsBetween } from '../libs/time.js';
+import { dayIn } from '../libs/time.js';
 import { leadList } from '../projections/lead-list.js';
 
 export const leadCount = rollup({
@@ -11,7 +11,6 @@ export const leadCount = rollup({
   of: leadList,
   dimensions: ['channel', 'campaign', 'partner', 'grade', 'owner'],
   measures: ['captured', 'contacted', 'qualified', 'converted', 'duplicates', 'unqualified', 'met', 'breached'],
-  durations: ['answer'],
   cells: (lead, zone) => {
     const { source, grade, ownerId, capturedAt, firstContactAt, qualifiedAt, convertedAt, status, firstResponse } =
       lead;
@@ -29,7 +28,6 @@ export const leadCount = rollup({
           met: firstResponse === 'met' ? 1 : 0,
           breached: firstResponse === 'breached' ? 1 : 0,
         },
-        ...(firstContactAt !== null && { durations: { answer: millisecondsBetween(capturedAt, firstContactAt) } }),
       },
     ];
   },

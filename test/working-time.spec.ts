@@ -50,6 +50,11 @@ describe('working time', () => {
     expect(of('2026-10-26', '2026-10-27')).toBe(24);
   });
 
+  it('of the last day there is ends', () => {
+    const [from, to] = ['9999-12-31T00:00:00.000Z', '9999-12-31T01:00:00.000Z'];
+    expect(workingTime(newCalendar('UTC', always), from, to)).toBe(HOUR);
+  });
+
   it('of no time at all, or backwards, is none', () => {
     expect(workingTime(office, '2026-03-02T10:00:00.000Z', '2026-03-02T10:00:00.000Z')).toBe(0);
     expect(workingTime(office, '2026-03-02T10:00:00.000Z', '2026-03-02T09:00:00.000Z')).toBe(0);

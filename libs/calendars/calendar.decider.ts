@@ -66,7 +66,7 @@ export function setCalendarDays(state: CalendarState, { calendarId, days }: SetC
       days: twice.map(({ day }) => day),
     });
   }
-  checkSpans(days.map(({ day, spans }, index) => [`days.${index}`, day, spans] as const));
+  checkSpans(days.map(({ day, spans }, index) => [`days.${index}.spans`, day, spans] as const));
   const changed = days.filter(({ day, name, spans }) => {
     const before = set[day];
     return before?.source !== null || before.name !== name || JSON.stringify(before.spans) !== JSON.stringify(spans);

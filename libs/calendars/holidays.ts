@@ -34,8 +34,8 @@ export async function holidaysOf(country: string, region: string | null, years: 
   for (const year of years.toSorted((one, other) => one - other)) {
     for (const { type, name, start, end } of of.getHolidays(year)) {
       if (type !== 'public') continue;
-      for (let day = firstWholeDay(zone, start); `${day}` <= lastWholeDay(zone, end); day = shiftDay(day, 1)) {
-        names.set(day, names.get(day) ?? name);
+      for (let day = firstWholeDay(zone, start); day <= lastWholeDay(zone, end); day = shiftDay(day, 1)) {
+        if (!names.has(day)) names.set(day, name);
       }
     }
   }

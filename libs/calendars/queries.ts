@@ -15,6 +15,9 @@ import { daysBetween } from '../time.js';
 import { afterWorkingTime, FARTHEST, isWorkingTime, workingTime } from '../working-time.js';
 
 const MINUTE = 60_000;
+/** Of years far away, zones are not known, and days have more digits. */
+const EARLIEST = '1900';
+const LATEST = '2200';
 
 export class GetCalendar extends Query<CalendarView> {
   constructor(
@@ -98,6 +101,9 @@ export class GetWorkingTimeHandler implements IQueryHandler<GetWorkingTime> {
       throw new Refusal('working-time-of-what', 'Ask for the time up to `to`, or for the end of so many `minutes`.', {
         field: 'to',
       });
+    }
+    if (from < EARLIEST || from > LATEST) {
+      throw new Refusal('working-time-period', 'Working time is counted from 1900 to 2200.', { field: 'from' });
     }
     if (until !== undefined && (until < from || daysBetween(from, until) > FARTHEST)) {
       throw new Refusal('working-time-period', 'The second moment is later than the first, by at most ten years.', {

@@ -14,6 +14,8 @@ export interface ConversionFacts {
   readonly matched: readonly LeadMatch[];
   /** The customer it is to belong to; undefined when none was named or there is none. */
   readonly customer: { readonly archived: boolean } | undefined;
+  /** Whether the customer has a contact with this address or number. */
+  readonly contactKnown: boolean;
   /** The pipeline of the opportunity; undefined when none was named or there is none. */
   readonly pipeline: { readonly usable: boolean } | undefined;
 }
@@ -23,7 +25,7 @@ export function convertLead(
   state: Lead,
   { leadId, customerId, acceptDuplicates, opportunity }: ConvertLead,
   _now: string,
-  { ids, matched, customer, pipeline }: ConversionFacts,
+  { ids, matched, customer, contactKnown, pipeline }: ConversionFacts,
 ): Event[] {
   const { status, ownerId, details, source } = open(state, leadId);
   if (status !== 'qualified' || ownerId === null) {
@@ -62,15 +64,17 @@ export function convertLead(
         matched,
         customerId: customerId ?? ids.customerId,
         customer: customerId === null ? 'created' : 'linked',
-        contactId: named ? ids.contactId : null,
+        contactId: named && !contactKnown ? ids.contactId : null,
         opportunity: opportunity && { opportunityId: ids.opportunityId, ...opportunity },
       },
     },
   ];
 }
 
-/** Said again it changes nothing. */
+/** Said again it changes nothing. Without its customer, the lead is as it was before, and its first answer is due as it was. */
 export function failLeadConversion(state: Lead, { leadId, part, code, detail }: FailLeadConversion): Event[] {
-  const { status } = present(state, leadId);
-  return status === 'converted' ? [{ type: 'LeadConversionFailed', data: { leadId, part, code, detail } }] : [];
+  const { status, refused, clock } = present(state, leadId);
+  if (status !== 'converted' || refused.includes(part)) return [];
+  const failed: Event = { type: 'LeadConversionFailed', data: { leadId, part, code, detail } };
+  return part === 'customer' && clock ? [failed, { type: 'LeadResponseDue', data: { leadId, ...clock } }] : [failed];
 }

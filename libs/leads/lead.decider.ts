@@ -18,15 +18,14 @@ export interface KnownLead {
   readonly source: LeadSource;
   readonly details: LeadDetails;
   readonly ownerId: string | null;
-  readonly score: number | null;
   /** What the score was made of, to see whether anything changed. */
   readonly scoredBy: string;
   readonly grade: LeadGrade | null;
   /** Whether the grade was given by hand: scores do not change it then. */
   readonly gradedByHand: boolean;
   readonly clock: ResponseClock | null;
-  /** Whether it was ever answered. */
-  readonly answered: boolean;
+  /** What of its last conversion was refused. */
+  readonly refused: readonly string[];
   /** The status before it was converted or closed. */
   readonly before: LeadStatus;
 }
@@ -51,19 +50,18 @@ export const lead = decider<Lead, LeadEvents>({
       source,
       details,
       ownerId: null,
-      score: null,
       scoredBy: '',
       grade: null,
       gradedByHand: false,
       clock: null,
-      answered: false,
+      refused: [],
       before: 'new',
     }),
     LeadDetailsChanged: (state, { changes }) =>
       state.status === 'unknown' ? state : { ...state, details: { ...state.details, ...newValues(changes) } },
     LeadNoted: (state) => state,
     LeadScored: (state, { score, factors, policyVersion }) =>
-      changed(state, { score, scoredBy: JSON.stringify([score, factors, policyVersion]) }),
+      changed(state, { scoredBy: JSON.stringify([score, factors, policyVersion]) }),
     LeadGraded: (state, { to, basis }) => changed(state, { grade: to, gradedByHand: basis === 'hand' }),
     LeadResponseDue: (state, { leadId: _, ...clock }) => changed(state, { clock }),
     LeadAssigned: (state, { to }) => {
@@ -74,7 +72,6 @@ export const lead = decider<Lead, LeadEvents>({
     },
     LeadContacted: (state) =>
       changed(state, {
-        answered: true,
         clock: null,
         ...(state.status === 'new' || state.status === 'assigned' ? { status: 'contacted' } : {}),
       }),
@@ -88,10 +85,11 @@ export const lead = decider<Lead, LeadEvents>({
         status: state.status !== 'unknown' && state.ownerId === null ? 'new' : 'assigned',
       }),
     LeadMarkedDuplicate: (state) => changed(moved(state, 'duplicate'), { clock: null }),
-    LeadConverted: (state) => changed(moved(state, 'converted'), { clock: null }),
+    LeadConverted: (state) => changed(moved(state, 'converted'), { refused: [] }),
     LeadConversionFailed: (state, { part }) => {
-      if (state.status === 'unknown' || part !== 'customer') return state;
-      return { ...state, status: state.before };
+      if (state.status === 'unknown') return state;
+      const refused = [...state.refused, part];
+      return part === 'customer' ? { ...state, refused, status: state.before } : { ...state, refused };
     },
   },
 });

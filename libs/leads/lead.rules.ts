@@ -67,7 +67,7 @@ export function captureLead(
   facts: CaptureFacts,
 ): Event[] {
   const details = detailsIn(given);
-  checkNamed(details);
+  checkNamed(details, 'details.personName');
   if (state.status !== 'unknown') {
     const same = JSON.stringify([state.source, state.details]) === JSON.stringify([source, details]);
     if (same) return [];
@@ -89,10 +89,10 @@ export function captureLead(
 }
 
 /** @throws Refusal `lead-nameless` */
-function checkNamed({ personName, companyName }: LeadDetails): void {
+function checkNamed({ personName, companyName }: LeadDetails, field: string): void {
   if (personName !== null || companyName !== null) return;
   throw new Refusal('lead-nameless', 'A lead has the name of a person or of a company.', {
-    field: 'details.personName',
+    field,
   });
 }
 
@@ -133,7 +133,7 @@ export function changeLeadDetails(
   const changes = differences(known.details, wanted);
   if (!changes) return [];
   const next = lead.evolve.LeadDetailsChanged(known, { leadId, changes }, '') as KnownLead;
-  checkNamed(next.details);
+  checkNamed(next.details, 'personName');
   return [{ type: 'LeadDetailsChanged', data: { leadId, changes } }, ...judged(next, leadId, facts)];
 }
 
@@ -180,8 +180,9 @@ export function contactLead(
   const contacted: Event = { type: 'LeadContacted', data: { leadId, channel, summary, ownerId } };
   if (!clock) return [contacted];
   const { moved, dueAt } = asOfNow(clock, leadId, counting);
-  const type = now <= dueAt ? 'LeadFirstResponseMet' : 'LeadFirstResponseBreached';
-  return [...moved, { type, data: { leadId, dueAt, ownerId } }, contacted];
+  const data = { leadId, dueAt, ownerId };
+  if (now <= dueAt) return [...moved, { type: 'LeadFirstResponseMet', data }, contacted];
+  return [...moved, { type: 'LeadFirstResponseBreached', data, occurredAt: dueAt }, contacted];
 }
 
 /** A time that was answered, or that a changed calendar has moved, is not over. */
@@ -191,8 +192,8 @@ export function recordLeadResponseBreach(
   now: string,
   { counting }: ClockFacts,
 ): Event[] {
-  const { ownerId, clock } = present(state, leadId);
-  if (!clock || clock.dueAt !== passed) return [];
+  const { status, ownerId, clock } = present(state, leadId);
+  if (status === 'converted' || !clock || clock.dueAt !== passed) return [];
   const { moved, dueAt } = asOfNow(clock, leadId, counting);
   if (dueAt > now) return moved;
   return [...moved, { type: 'LeadFirstResponseBreached', data: { leadId, dueAt, ownerId }, occurredAt: dueAt }];
@@ -238,11 +239,16 @@ export function markLeadDuplicate(
   state: Lead,
   { leadId, of }: MarkLeadDuplicate,
   _now: string,
-  { there }: { readonly there: boolean },
+  { there, isDuplicate }: { readonly there: boolean; readonly isDuplicate: boolean },
 ): Event[] {
   open(state, leadId);
   if (of.id === leadId)
     throw new Refusal('duplicate-of-itself', 'A lead is no duplicate of itself.', { field: 'of.id' });
   if (!there) throw new Missing(of.kind === 'lead' ? 'lead' : 'customer', of.id);
+  if (isDuplicate) {
+    throw new Refusal('duplicate-of-duplicate', 'That lead is a duplicate itself: name the one it is the same as.', {
+      field: 'of.id',
+    });
+  }
   return [{ type: 'LeadMarkedDuplicate', data: { leadId, of } }];
 }

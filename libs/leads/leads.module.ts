@@ -50,8 +50,9 @@ const timing = async ({ state, streams }: Question<unknown, Lead>): Promise<rule
 
 const original = async ({ command: { leadId, of }, state, streams }: Question<commands.MarkLeadDuplicate, Lead>) => {
   open(state, leadId);
-  if (of.kind === 'customer') return { there: (await customerFacts(streams, of.id)) !== undefined };
-  return { there: (await streams.load(lead, of.id)).state.status !== 'unknown' };
+  if (of.kind === 'customer') return { there: (await customerFacts(streams, of.id)) !== undefined, isDuplicate: false };
+  const { status } = (await streams.load(lead, of.id)).state;
+  return { there: status !== 'unknown', isDuplicate: status === 'duplicate' };
 };
 
 async function converting(
@@ -60,6 +61,8 @@ async function converting(
 ): Promise<ConversionFacts> {
   const { leadId, customerId, opportunity } = command;
   const { details } = present(state, leadId);
+  // Who might be the same is a question to a person; imports and automation name the customer themselves.
+  const isAsked = envelope.source === 'api' || envelope.source === 'ui';
   const customer = customerId === null ? undefined : await customerFacts(streams, customerId);
   const pipeline = opportunity ? await pipelineFacts(streams, opportunity.pipelineId) : undefined;
   return {
@@ -68,8 +71,8 @@ async function converting(
       contactId: idFrom('contact of lead', leadId),
       opportunityId: idFrom('opportunity of lead', leadId),
     },
-    // Who might be the same is a question to a person; imports and automation name the customer themselves.
-    matched: envelope.source === 'api' || envelope.source === 'ui' ? await matches.now(details) : [],
+    matched: isAsked ? await matches.now(details) : [],
+    contactKnown: isAsked && customerId !== null && (await matches.hasContact(customerId, details)),
     customer: customer && { archived: customer.status === 'archived' },
     pipeline: pipeline && { usable: !pipeline.retired && pipeline.version > 0 },
   };
@@ -97,7 +100,11 @@ const calendars = async ({ command, streams }: Question<commands.PublishLeadPoli
     handle(commands.RecycleLead, lead, rules.recycleLead),
     handle(commands.ReopenLead, lead, rules.reopenLead),
     handle(commands.MarkLeadDuplicate, lead, rules.markLeadDuplicate, original),
-    handle(commands.ConvertLead, lead, convertLead, { facts: converting, from: LeadMatches }),
+    handle(commands.ConvertLead, lead, convertLead, {
+      facts: converting,
+      from: LeadMatches,
+      alone: () => ['conversions of leads'],
+    }),
     handle(commands.FailLeadConversion, lead, failLeadConversion),
     handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, calendars),
     GetLeadHandler,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { customerKeys } from '../../projections/customer-keys.js';
-import { leadKeys } from '../../projections/lead-list.js';
+import { leadKeys, leadList } from '../../projections/lead-list.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Reading } from '../read-models/asking/reading.js';
 import type { LeadDetails, LeadMatch } from './events.js';
@@ -16,26 +16,48 @@ export class LeadMatches {
     private readonly reading: Reading,
   ) {}
 
-  /** What every command that was answered before has registered. */
+  /** With what every command that was answered before has registered, or converted and not registered yet. */
   async now(details: LeadDetails): Promise<LeadMatch[]> {
-    await this.reading.passed(customerKeys, await this.store.head());
+    const head = await this.store.head();
+    await Promise.all([this.reading.passed(customerKeys, head), this.reading.passed(leadList, head)]);
     return this.of(details);
   }
 
-  /** What the read model shows. @returns those with most in common first */
+  /** What the read models show. @returns those with most in common first */
   async of(details: LeadDetails): Promise<LeadMatch[]> {
-    const readModels = await this.reading.of(customerKeys);
-    const found = new Map<string, LeadMatch['by'][number][]>();
-    const keys = leadKeys(details);
-    const lists = await Promise.all(
-      keys.map((key) => readModels.find(customerKeys, { filter: { keys: { $has: key } }, limit: MOST })),
+    const found = new Map<string, Set<LeadMatch['by'][number]>>();
+    await Promise.all(
+      leadKeys(details).map(async (key) => {
+        const by = key.slice(0, key.indexOf(':')) as LeadMatch['by'][number];
+        for (const customerId of await this.#customersOf(key)) {
+          found.set(customerId, (found.get(customerId) ?? new Set()).add(by));
+        }
+      }),
     );
-    for (const [index, { items }] of lists.entries()) {
-      const by = keys[index]!.slice(0, keys[index]!.indexOf(':')) as LeadMatch['by'][number];
-      for (const { customerId } of items) found.set(customerId, [...(found.get(customerId) ?? []), by]);
-    }
     return [...found]
-      .map(([customerId, by]) => ({ customerId, by }))
+      .map(([customerId, by]) => ({ customerId, by: [...by].sort() }))
       .sort((one, other) => other.by.length - one.by.length || (one.customerId < other.customerId ? -1 : 1));
+  }
+
+  /** Whether one of the customer's contacts has the address or number of the lead. */
+  async hasContact(customerId: string, details: LeadDetails): Promise<boolean> {
+    const customer = await this.reading.document(customerKeys, customerId);
+    const known = new Set(Object.values(customer?.contacts ?? {}).flat());
+    return leadKeys(details).some((key) => known.has(key));
+  }
+
+  /** Customers, and those to be that leads were converted to. */
+  async #customersOf(key: string): Promise<string[]> {
+    const filter = { keys: { $has: key } };
+    const [customers, leads] = await Promise.all([
+      this.reading.of(customerKeys).then((readModels) => readModels.find(customerKeys, { filter, limit: MOST })),
+      this.reading
+        .of(leadList)
+        .then((readModels) => readModels.find(leadList, { filter: { ...filter, status: 'converted' }, limit: MOST })),
+    ]);
+    return [
+      ...customers.items.map(({ customerId }) => customerId),
+      ...leads.items.flatMap(({ conversion }) => (conversion ? [conversion.customerId] : [])),
+    ];
   }
 }

@@ -20,13 +20,14 @@ export class WalCopier {
   #ended: Promise<unknown> = Promise.resolve();
   #isBusy = false;
   #rows = 0;
+  #isClosed = false;
 
   constructor(private readonly path: string) {}
 
   /** Has to be called after commits, with the number of rows that were written. */
   wrote(rows: number): void {
     this.#rows += rows;
-    if (this.#isBusy || this.#rows < ROWS) return;
+    if (this.#isBusy || this.#isClosed || this.#rows < ROWS) return;
     this.#rows = 0;
     this.#isBusy = true;
     this.#thread ??= this.#start();
@@ -35,6 +36,7 @@ export class WalCopier {
 
   /** Ends the thread. Has to be called before the connection that writes is closed, since the last one cleans up. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#thread?.ref();
     this.#thread?.postMessage(true);
     await this.#ended;
@@ -47,8 +49,12 @@ export class WalCopier {
     });
     this.#ended = once(thread, 'exit').catch(() => undefined);
     thread.on('message', () => (this.#isBusy = false));
-    // Without the thread SQLite copies by itself.
+    // Without the thread SQLite copies by itself, until the next one is started.
     thread.on('error', () => undefined);
+    thread.on('exit', () => {
+      this.#thread = undefined;
+      this.#isBusy = false;
+    });
     thread.unref();
     return thread;
   }

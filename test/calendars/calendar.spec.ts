@@ -129,7 +129,7 @@ describe('days with hours of their own', () => {
       .thenRefuses('day-twice', { days: ['2026-05-01'] });
     given(calendar, defined)
       .when(setting({ day: '2026-05-01', name: 'Bridge', spans: [{ from: '12:00', to: '09:00' }] }))
-      .thenRefuses('spans-invalid', { field: 'days.0.0' });
+      .thenRefuses('spans-invalid', { field: 'days.0.spans.0' });
   });
 
   it('follow the week again once they are cleared', () => {

@@ -77,6 +77,8 @@ describe('a calendar over HTTP', () => {
     expect(await counted(`${from}&minutes=1&to=2026-01-06T08:00:00Z`)).toMatchObject({ code: 'working-time-of-what' });
     expect(await counted(`${from}&to=2026-01-04T08:00:00Z`)).toMatchObject({ code: 'working-time-period' });
     expect(await counted(`${from}&to=2056-01-04T08:00:00Z`)).toMatchObject({ code: 'working-time-period' });
+    const end = 'from=9999-12-31T00:00:00Z&to=9999-12-31T01:00:00Z';
+    expect(await counted(end)).toMatchObject({ code: 'working-time-period' });
     expect(await counted(`${from}&minutes=5000000`)).toMatchObject({ code: 'working-time-too-long' });
     const other = '01970000-0000-7000-8000-00000000dead';
     expect((await app.get(`/calendars/${other}/working-time?${from}&minutes=1`)).status).toBe(404);

@@ -122,12 +122,20 @@ describe('a lead over HTTP', () => {
     const { candidates } = refused.body as unknown as { candidates: string[] };
     expect(candidates).toHaveLength(1);
     const { body } = await app.get(`/leads/${id}/candidates`);
-    expect(body).toMatchObject({ customers: [{ customerId: candidates[0], by: ['name', 'domain', 'email'] }] });
+    expect(body).toMatchObject({ customers: [{ customerId: candidates[0], by: ['domain', 'email', 'name'] }] });
     expect((body as unknown as { leads: object[] }).leads).toHaveLength(1);
     await app.done(`/leads/${id}/convert`, { customerId: candidates[0] });
     expect(await once(id, ({ status }) => status === 'converted')).toMatchObject({
       conversion: { customer: 'linked', customerId: candidates[0], matched: [{ customerId: candidates[0] }] },
     });
+  });
+
+  it('makes one customer of two leads of one company, however close they come', async () => {
+    const [one, two] = [await qualified({ companyName: 'Twice' }), await qualified({ companyName: 'twice' })];
+    for (const id of [one, two]) await app.done(`/leads/${id}/owner`, { ownerId: lin });
+    const answers = await Promise.all([one, two].map((id) => app.post(`/leads/${id}/convert`, {})));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)!.body).toMatchObject({ code: 'possible-duplicate' });
   });
 
   it('is what it was before when its owner can hold no more customers', async () => {
@@ -154,7 +162,7 @@ describe('a lead over HTTP', () => {
     const rows = (body as unknown as { rows: Record<string, unknown>[] }).rows;
     expect(rows).toMatchObject([
       { channel: 'event', captured: 1, contacted: 0, converted: 0, conversionRate: 0, responseRate: null },
-      { channel: 'web', captured: 7, contacted: 6, qualified: 5, met: 1, breached: 1, responseRate: 0.5 },
+      { channel: 'web', captured: 9, contacted: 8, qualified: 7, met: 1, breached: 1, responseRate: 0.5 },
     ]);
   });
 

@@ -64,7 +64,7 @@ describe('the first answer', () => {
     given(lead, captured, responseDue).when(contacting(due)).thenRecords(met, contacted());
     given(lead, captured, responseDue)
       .when(contacting('2026-03-03T09:00:00.001Z'))
-      .thenRecords(breached, contacted())
+      .thenRecords({ ...breached, occurredAt: due }, contacted())
       .thenReads(leadList, leadId, { status: 'contacted', firstResponse: 'breached' });
   });
 
@@ -115,9 +115,12 @@ describe('working on a lead', () => {
   const recycling = (state: Lead) => rules.recycleLead(state, new RecycleLead(leadId, { reason: 'autumn' }));
   const reopening = (state: Lead) => rules.reopenLead(state, new ReopenLead(leadId, { reason: 'called back' }));
   const marking =
-    (id: string, there = true) =>
+    (id: string, there = true, isDuplicate = false) =>
     (state: Lead) =>
-      rules.markLeadDuplicate(state, new MarkLeadDuplicate(leadId, { of: { kind: 'lead', id } }), due, { there });
+      rules.markLeadDuplicate(state, new MarkLeadDuplicate(leadId, { of: { kind: 'lead', id } }), due, {
+        there,
+        isDuplicate,
+      });
   const recycled: LeadEvent = { type: 'LeadRecycled', data: { leadId, reason: 'autumn' } };
   const reopened: LeadEvent = { type: 'LeadReopened', data: { leadId, reason: 'called back' } };
 
@@ -150,6 +153,9 @@ describe('working on a lead', () => {
     given(lead, captured).when(marking(leadId)).thenRefuses('duplicate-of-itself');
     given(lead, captured).when(marking(other, false)).thenRefuses('lead-unknown', { id: other });
     given(lead, captured)
+      .when(marking(other, true, true))
+      .thenRefuses('duplicate-of-duplicate');
+    given(lead, captured)
       .when(marking(other))
       .thenRecords({ type: 'LeadMarkedDuplicate', data: { leadId, of: { kind: 'lead', id: other } } });
   });
@@ -161,7 +167,7 @@ describe('converting a lead', () => {
     contactId: '01970000-0000-7000-8000-0000000000f2',
     opportunityId: '01970000-0000-7000-8000-0000000000f3',
   };
-  const facts: ConversionFacts = { ids, matched: [], customer: undefined, pipeline: undefined };
+  const facts: ConversionFacts = { ids, matched: [], customer: undefined, contactKnown: false, pipeline: undefined };
   const matched = [{ customerId, by: ['name' as const] }];
   const opportunity = { pipelineId, name: 'First order', amount: null };
   const converting =
@@ -270,6 +276,28 @@ describe('converting a lead', () => {
         status: 'converted',
         failures: [{ part: 'contact', code: 'full', detail: 'no place' }],
       });
+  });
+
+  it('that fails for its customer has its first answer due as before, and says each failure once', () => {
+    const failing = (part: 'customer' | 'contact') => (state: Lead) =>
+      failLeadConversion(state, new FailLeadConversion(leadId, { part, code: 'full', detail: 'no place' }));
+    const failed: LeadEvent = {
+      type: 'LeadConversionFailed',
+      data: { leadId, part: 'contact', code: 'full', detail: 'no place' },
+    };
+    given(lead, captured, responseDue, assigned(), qualified, converted())
+      .when(failing('customer'))
+      .thenRecords({ ...failed, data: { ...failed.data, part: 'customer' } } as LeadEvent, responseDue)
+      .thenReads(leadList, leadId, { firstResponse: 'open', status: 'qualified' });
+    given(lead, ...worked, converted(), failed)
+      .when(failing('contact'))
+      .thenRecords();
+  });
+
+  it('makes no contact of a person that the customer has already', () => {
+    given(lead, ...worked)
+      .when(converting({ customerId }, { customer: { archived: false }, contactKnown: true }))
+      .thenRecords(converted({ customerId, customer: 'linked', contactId: null }));
   });
 
   it('is carried out by a process: customer, contact, opportunity', () => {

@@ -103,7 +103,8 @@ export class EsdbLog implements MovableLog {
     let at = -1;
     for (const [index, batch] of run.entries()) {
       at += 1 + noted[index]!.length;
-      if (!confirmed[at]) await this.#appendAlone(batch);
+      const isWhole = confirmed[at] && confirmed.slice(at - noted[index]!.length, at).every(Boolean);
+      if (!isWhole) await this.#appendAlone(batch);
     }
   }
 

@@ -89,7 +89,7 @@ class Copy {
       this.#hash.update(line);
       this.#events += 1;
       if (!(await this.#isThere(event, line))) {
-        this.#add(event, line.length);
+        this.#add(event, Buffer.byteLength(line));
         if (this.#window.length > WINDOW_BATCHES || this.#size > WINDOW_SIZE) await this.#flush();
       }
       if (this.#events % TELL === 0) {
@@ -105,9 +105,9 @@ class Copy {
     this.#compared = true;
   }
 
-  /** Waits for what is being appended, also where the copy has failed. */
+  /** Waits for what is being appended, also where the copy has failed, and ends what is being read. */
   async settled(): Promise<void> {
-    await Promise.allSettled([this.#sending]);
+    await Promise.allSettled([this.#sending, this.#there.return(undefined)]);
   }
 
   done(): Moved {
