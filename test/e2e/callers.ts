@@ -22,8 +22,8 @@ export class Invariants {
   readonly #taxIds = new Map<string, string>();
   readonly #parents = new Map<string, string | null>();
   readonly #owners = new Map<string, string>();
-  /** What refers to a customer. */
-  readonly references = new Map<string, string>();
+  /** What refers to a customer: a stream, or a customer below it. */
+  readonly #references = new Map<string, string>();
 
   /** @param cap most customers one employee may hold */
   constructor(private readonly cap: number) {}
@@ -33,6 +33,11 @@ export class Invariants {
       ((given: unknown, of: string) => string | undefined | void) | undefined;
     const fault = handler?.(data, stream);
     if (fault) this.faults.push(`${position} ${type} ${stream}: ${fault}`);
+  }
+
+  /** What refers to an archived customer. One that was archived before may stay below it: it refers to nothing that counts. */
+  referringToArchived(): (readonly [string, string])[] {
+    return [...this.#references].filter(([of, customerId]) => this.archived.has(customerId) && !this.archived.has(of));
   }
 
   readonly #handlers: Handlers = {
@@ -56,13 +61,13 @@ export class Invariants {
     },
     CustomerRestored: ({ customerId }) => void this.archived.delete(customerId),
     OpportunityRegistered: ({ customerId, owner, pipelineId }, stream) => {
-      if (customerId !== null) this.references.set(stream, customerId);
+      if (customerId !== null) this.#references.set(stream, customerId);
       if (this.#retired.has(pipelineId)) return `${pipelineId} is retired`;
       return this.#standing(customerId) ?? this.#present(owner.employeeId);
     },
     OpportunityOwnerChanged: ({ to }) => this.#present(to.employeeId),
     TaskCreated: ({ customerId, assigneeId }, stream) => {
-      if (customerId !== null) this.references.set(stream, customerId);
+      if (customerId !== null) this.#references.set(stream, customerId);
       return this.#standing(customerId) ?? this.#present(assigneeId);
     },
     TaskAssigned: ({ to }) => this.#present(to),
@@ -80,8 +85,8 @@ export class Invariants {
 
   #linked(customerId: string, to: string | null): string | undefined {
     this.#parents.set(customerId, to);
-    if (to !== null) this.references.set(`parent of ${customerId}`, to);
-    else this.references.delete(`parent of ${customerId}`);
+    if (to !== null) this.#references.set(customerId, to);
+    else this.#references.delete(customerId);
     for (let above = to; above !== null; above = this.#parents.get(above) ?? null) {
       if (above === customerId) return 'belongs to itself';
     }
