@@ -6,7 +6,7 @@ import { digits } from '../commands/query-fields.js';
 import { time } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Clock } from '../clock.js';
-import { Missing, Refusal } from '../errors.js';
+import { Invalid, Missing } from '../errors.js';
 import { documentWhen, page } from '../http/asked.js';
 import type { Found } from '../read-models/read-models.js';
 import { Reading } from '../read-models/asking/reading.js';
@@ -98,21 +98,21 @@ export class GetWorkingTimeHandler implements IQueryHandler<GetWorkingTime> {
     const { from = this.clock.now(), minutes, to: until, ...when } = asked;
     const calendar = await calendarOf(this.reading, calendarId, when);
     if ((until === undefined) === (minutes === undefined)) {
-      throw new Refusal('working-time-of-what', 'Ask for the time up to `to`, or for the end of so many `minutes`.', {
+      throw new Invalid('working-time-of-what', 'Ask for the time up to `to`, or for the end of so many `minutes`.', {
         field: 'to',
       });
     }
     if (from < EARLIEST || from > LATEST) {
-      throw new Refusal('working-time-period', 'Working time is counted from 1900 to 2200.', { field: 'from' });
+      throw new Invalid('working-time-period', 'Working time is counted from 1900 to 2200.', { field: 'from' });
     }
     if (until !== undefined && (until < from || daysBetween(from, until) > FARTHEST)) {
-      throw new Refusal('working-time-period', 'The second moment is later than the first, by at most ten years.', {
+      throw new Invalid('working-time-period', 'The second moment is later than the first, by at most ten years.', {
         field: 'to',
       });
     }
     const to = until ?? afterWorkingTime(calendar, from, minutes! * MINUTE);
     if (to === undefined) {
-      throw new Refusal('working-time-too-long', 'So much working time does not pass within ten years.', {
+      throw new Invalid('working-time-too-long', 'So much working time does not pass within ten years.', {
         field: 'minutes',
       });
     }

@@ -3,9 +3,9 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { IdPipe } from '../http/id.pipe.js';
 import type { ValuesOf } from '../commands/fields.js';
-import { Asked, documentWhen } from '../http/asked.js';
+import { Asked, documentWhen, when } from '../http/asked.js';
 import { Requires } from '../security/requires.js';
-import { GetLead, GetLeadCandidates, GetLeadPolicy, leadFilters, ListLeads } from './queries.js';
+import { GetLead, GetLeadCandidates, leadFilters, ListLeadPolicies, ListLeads } from './queries.js';
 
 @ApiTags('leads')
 @Controller('leads')
@@ -39,10 +39,10 @@ export class LeadsController {
 export class LeadPoliciesController {
   constructor(private readonly queries: QueryBus) {}
 
-  /** How leads are judged, now or at a moment, with all versions until then. */
+  /** How leads are judged, now or at a moment, with all versions until then: one policy, or none yet. */
   @Get()
   @Requires('leads.read')
-  policy(@Asked(documentWhen) when: ValuesOf<typeof documentWhen>) {
-    return this.queries.execute(new GetLeadPolicy(when));
+  policies(@Asked(when) asked: ValuesOf<typeof when>) {
+    return this.queries.execute(new ListLeadPolicies(asked));
   }
 }

@@ -16,7 +16,7 @@ import { lead, open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
 import * as rules from './lead.rules.js';
 import { LeadMatches } from './matches.js';
-import { GetLeadHandler, GetLeadCandidatesHandler, GetLeadPolicyHandler, ListLeadsHandler } from './queries.js';
+import { GetLeadHandler, GetLeadCandidatesHandler, ListLeadPoliciesHandler, ListLeadsHandler } from './queries.js';
 
 /** The policy in force, and the calendars that it names. */
 async function judging(streams: StateReader): Promise<rules.Judging> {
@@ -109,7 +109,7 @@ const calendars = async ({ command, streams }: Question<commands.PublishLeadPoli
     handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, calendars),
     GetLeadHandler,
     GetLeadCandidatesHandler,
-    GetLeadPolicyHandler,
+    ListLeadPoliciesHandler,
     ListLeadsHandler,
   ],
 })

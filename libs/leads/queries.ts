@@ -13,7 +13,7 @@ import { idOrNone } from '../commands/query-fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
 import { include, page } from '../http/asked.js';
-import type { Filter } from '../read-models/read-models.js';
+import type { Filter, Found } from '../read-models/read-models.js';
 import { including, named } from '../read-models/asking/included.js';
 import type { ById, Page } from '../read-models/asking/included.js';
 import { checkWindow, Reading } from '../read-models/asking/reading.js';
@@ -146,19 +146,18 @@ export class ListLeadsHandler implements IQueryHandler<ListLeads> {
   }
 }
 
-export class GetLeadPolicy extends Query<LeadPolicyDocument> {
+export class ListLeadPolicies extends Query<Found<LeadPolicyDocument>> {
   constructor(readonly when: When = {}) {
     super();
   }
 }
 
-@QueryHandler(GetLeadPolicy)
-export class GetLeadPolicyHandler implements IQueryHandler<GetLeadPolicy> {
+@QueryHandler(ListLeadPolicies)
+export class ListLeadPoliciesHandler implements IQueryHandler<ListLeadPolicies> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ when }: GetLeadPolicy): Promise<LeadPolicyDocument> {
+  async execute({ when }: ListLeadPolicies): Promise<Found<LeadPolicyDocument>> {
     const policy = await this.reading.document(leadPolicyList, leadPolicyId(), when);
-    if (!policy) throw new Missing('lead-policy', leadPolicyId());
-    return policy;
+    return { items: policy ? [policy] : [] };
   }
 }
