@@ -5,7 +5,7 @@ import { IdPipe } from '../http/id.pipe.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Asked, documentWhen, when } from '../http/asked.js';
 import { Requires } from '../security/requires.js';
-import { GetLead, GetLeadCandidates, leadFilters, ListLeadPolicies, ListLeads } from './queries.js';
+import { GetLead, GetLeadCandidates, GetLeadPolicy, leadFilters, ListLeadPolicies, ListLeads } from './queries.js';
 
 @ApiTags('leads')
 @Controller('leads')
@@ -44,5 +44,12 @@ export class LeadPoliciesController {
   @Requires('leads.read')
   policies(@Asked(when) asked: ValuesOf<typeof when>) {
     return this.queries.execute(new ListLeadPolicies(asked));
+  }
+
+  /** The policy, now or at a moment, with all versions until then. */
+  @Get(':policyId')
+  @Requires('leads.read')
+  policy(@Param('policyId', IdPipe) policyId: string, @Asked(documentWhen) asked: ValuesOf<typeof documentWhen>) {
+    return this.queries.execute(new GetLeadPolicy(policyId, asked));
   }
 }

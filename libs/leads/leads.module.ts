@@ -16,7 +16,13 @@ import { lead, open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
 import * as rules from './lead.rules.js';
 import { LeadMatches } from './matches.js';
-import { GetLeadHandler, GetLeadCandidatesHandler, ListLeadPoliciesHandler, ListLeadsHandler } from './queries.js';
+import {
+  GetLeadHandler,
+  GetLeadCandidatesHandler,
+  GetLeadPolicyHandler,
+  ListLeadPoliciesHandler,
+  ListLeadsHandler,
+} from './queries.js';
 
 /** The policy in force, and the calendars that it names. */
 async function judging(streams: StateReader): Promise<rules.Judging> {
@@ -110,6 +116,7 @@ const calendars = async ({ command, streams }: Question<commands.PublishLeadPoli
     GetLeadHandler,
     GetLeadCandidatesHandler,
     ListLeadPoliciesHandler,
+    GetLeadPolicyHandler,
     ListLeadsHandler,
   ],
 })

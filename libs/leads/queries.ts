@@ -161,3 +161,23 @@ export class ListLeadPoliciesHandler implements IQueryHandler<ListLeadPolicies> 
     return { items: policy ? [policy] : [] };
   }
 }
+
+export class GetLeadPolicy extends Query<LeadPolicyDocument> {
+  constructor(
+    readonly policyId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetLeadPolicy)
+export class GetLeadPolicyHandler implements IQueryHandler<GetLeadPolicy> {
+  constructor(private readonly reading: Reading) {}
+
+  async execute({ policyId, when }: GetLeadPolicy): Promise<LeadPolicyDocument> {
+    const policy = await this.reading.document(leadPolicyList, policyId, when);
+    if (!policy) throw new Missing('lead-policy', policyId);
+    return policy;
+  }
+}
