@@ -131,6 +131,15 @@ export const dayOrTime = (): Field<string> =>
     { trait: { is: 'time' }, written: (value) => utc(value) ?? value },
   );
 
+const DOMAIN = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+/** A domain name in lower case. */
+export const domain = (): Field<string> =>
+  textual('must be a domain name in lower case', (value) => value.length <= 253 && DOMAIN.test(value), {
+    maxLength: 253,
+    pattern: DOMAIN.source,
+  });
+
 /** One of a few words. */
 export const oneOf = <const Word extends string>(words: readonly Word[]): Field<Word> =>
   z

@@ -1,14 +1,7 @@
 import { command } from '../commands/command.js';
-import { id, list, money, number, oneOf, orNull, text, textual, time, whole } from '../commands/fields.js';
+import { domain, id, list, money, number, oneOf, orNull, text, time, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
-
-const DOMAIN = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
-const domain = () =>
-  textual('must be a domain name in lower case', (value) => value.length <= 253 && DOMAIN.test(value), {
-    maxLength: 253,
-    pattern: DOMAIN.source,
-  });
 
 /** What is known of a customer. Null says that it is not known. */
 const details = {

@@ -1,12 +1,10 @@
 import { command } from '../commands/command.js';
-import { id, list, money, oneOf, orNull, part, pattern, text, textual, time, whole } from '../commands/fields.js';
+import { domain, id, list, money, oneOf, orNull, part, pattern, text, time, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { EMAIL } from '../commands/text-form.js';
 import { disqualifications, leadChannels, leadGrades, responseChannels, scoredFields } from './events.js';
 import type { LeadChannel, LeadGrade, ResponseRule, ScoreFactor } from './events.js';
 import { leadPolicyId } from './lead-policy-id.js';
-
-const DOMAIN = /^([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
 const lead = { about: 'leadId' } as const;
 
@@ -16,10 +14,7 @@ const details = {
   email: pattern(EMAIL, 'must be an e-mail address').nullish(),
   phone: text(64).nullish().describe('With its calling code, in any spelling; recorded in E.164.'),
   companyName: text(255).nullish(),
-  domain: textual('must be a domain name in lower case', (value) => value.length <= 253 && DOMAIN.test(value), {
-    maxLength: 253,
-    pattern: DOMAIN.source,
-  }).nullish(),
+  domain: domain().nullish(),
   sector: text(255).nullish(),
   region: text(255).nullish(),
   message: text(10_000).nullish().describe('What they asked or said.'),

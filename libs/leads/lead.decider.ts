@@ -38,7 +38,7 @@ const changed = (state: Lead, change: Partial<KnownLead>): Lead =>
 const moved = (state: Lead, status: LeadStatus): Lead =>
   state.status === 'unknown' ? state : { ...state, status, before: state.status };
 
-/** A lead that nobody works on: what it takes is to be opened again. */
+/** Statuses in which a lead takes no work until it is reopened. */
 const CLOSED: ReadonlySet<string> = new Set<LeadStatus>(['unqualified', 'recycled', 'duplicate', 'converted']);
 
 export const lead = decider<Lead, LeadEvents>({

@@ -47,7 +47,7 @@ const breaching =
   (state: Lead) =>
     rules.recordLeadResponseBreach(
       state,
-      new RecordLeadResponseBreach(leadId, { dueAt: responseDue.data.leadId && '2026-03-03T09:00:00.000Z' }),
+      new RecordLeadResponseBreach(leadId, { dueAt: '2026-03-03T09:00:00.000Z' }),
       now,
       facts,
     );
