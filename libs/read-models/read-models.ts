@@ -166,8 +166,7 @@ export abstract class ReadModels implements FormerProcesses {
   /**
    * Switches readers to the set of this generation in one step; the one that served is retained, what was retained before
    * dropped.
-   * @returns whether it serves now: not while another partition of it may not
-   * @throws Error when it is not one that could serve: it was cancelled meanwhile
+   * @returns whether it serves now: not while another partition of it may not, nor when it was cancelled or dropped meanwhile
    */
   abstract activate(generation: Generation): Promise<boolean>;
   /** Deletes the content of failed or cancelled generations; their entries stay, with the reason. Called by their projector. */

@@ -69,6 +69,19 @@ describe('how two copies differ', () => {
     await expect(world.rebuilds(first).cancel('none')).rejects.toMatchObject({ code: 'projection-unknown' });
   });
 
+  it('is not asked of a copy that is dropped while it is read', async () => {
+    await world.trade(50);
+    await world.started(first);
+    await world.started(second, first);
+    const kept = (await world.generations()).find(({ state }) => state === 'retained')!;
+    const documents = world.readModels.documents.bind(world.readModels);
+    world.readModels.documents = async (generation, ids) => {
+      await world.readModels.transition(kept.id, ['retained'], 'dropped');
+      return documents(generation, ids);
+    };
+    await expect(world.rebuilds(second, first).diff('orders')).rejects.toMatchObject({ code: 'nothing-to-compare' });
+  });
+
   it('is the reason of a copy that failed, since nothing else is left of it', async () => {
     await world.trade(50);
     await world.started(first);

@@ -73,6 +73,21 @@ describe('going back to an earlier definition', () => {
     ]);
   });
 
+  it('is refused when another switch drops its copy meanwhile; what serves goes on serving', async () => {
+    await world.renewed();
+    const { readModels } = world;
+    const kept = (await world.generations()).find(({ state }) => state === 'retained')!;
+    const activate = readModels.activate.bind(readModels);
+    readModels.activate = async (generation) => {
+      await readModels.transition(kept.id, ['retained'], 'dropped');
+      return activate(generation);
+    };
+    const refused = asAnn(() => world.rebuilds(second, first).rollback('orders'));
+    await expect(refused).rejects.toMatchObject({ code: 'nothing-retained', status: 409 });
+    readModels.activate = activate;
+    expect(await world.serving()).toBe('orders@2');
+  });
+
   it('outlives read models that are deleted', async () => {
     await world.renewed();
     await asAnn(() => world.rebuilds(second, first).rollback('orders'));

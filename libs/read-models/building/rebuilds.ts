@@ -10,7 +10,7 @@ import type { Differences } from './differences.js';
 import { checkOrigin } from './origin.js';
 import { copyOf, servingOf, shareOf } from '../partitions.js';
 import { ReadModels } from '../read-models.js';
-import type { Generation, GenerationState } from '../generation.js';
+import { cameToNothing, type Generation, type GenerationState } from '../generation.js';
 import type { ReadModel } from '../rollup.js';
 import { currentOf, definedAs, definitionOf } from '../rollup.js';
 
@@ -189,6 +189,7 @@ export class Rebuilds implements OnModuleInit {
       );
     }
     await this.#level(name);
+    if ((await this.#in(name, ['retained']))?.id !== retained.id) throw nothingRetained(name);
     // Recorded first: where this program ends in between, the next start goes back.
     await this.decisions?.rolledBack(name, { to: copyOf(retained), from: copyOf(active) });
     if (!(await this.readModels.activate(retained))) throw nothingRetained(name);
@@ -204,18 +205,15 @@ export class Rebuilds implements OnModuleInit {
     const generations = await this.readModels.generations();
     const other = (await this.#in(name, BEING_BUILT)) ?? (await this.#in(name, ['retained']));
     const serving = await this.#in(name, ['active']);
-    if (!serving || !other) {
-      throw new Refusal(
-        'nothing-to-compare',
-        `There is one copy of ${name}: nothing is built or kept beside it.`,
-        {},
-        409,
-      );
-    }
+    if (!serving || !other) throw nothingToCompare(name);
     const setOf = ({ set }: Generation) => generations.filter((each) => each.set === set);
     const compared = { store: this.store, readModels: this.readModels, readModel, limit };
-    const differences = await differencesOf({ ...compared, active: setOf(serving), other: setOf(other) });
-    return { name, active: copyOf(serving), other: { ...copyOf(other), state: other.state }, ...differences };
+    const comparing = differencesOf({ ...compared, active: setOf(serving), other: setOf(other) });
+    await Promise.allSettled([comparing]);
+    // What was deleted meanwhile was read in part, or could not be read.
+    const left = (await this.readModels.generations()).filter(({ state }) => !cameToNothing.has(state));
+    if (![serving, other].every(({ id }) => left.some((each) => each.id === id))) throw nothingToCompare(name);
+    return { name, active: copyOf(serving), other: { ...copyOf(other), state: other.state }, ...(await comparing) };
   }
 
   /** Waits until the previous copy has reached the position of the serving one. */
@@ -263,6 +261,11 @@ export class Rebuilds implements OnModuleInit {
 
 const nothingRetained = (name: string): Refusal =>
   new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
+
+const nothingToCompare = (name: string): Refusal => {
+  const message = `There is one copy of ${name}: nothing is built or kept beside it.`;
+  return new Refusal('nothing-to-compare', message, {}, 409);
+};
 
 function statusOf(generation: Generation, behind: EventsBehind, holder: string | null = null): GenerationStatus {
   const { id, definition, state, partition, partitions, position, startedAt, updatedAt, error, hash } = generation;

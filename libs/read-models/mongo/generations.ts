@@ -180,8 +180,7 @@ export class MongoGenerations {
 
   /**
    * One step: until it is made the one before serves.
-   * @returns those that are gone with it; undefined where it may not serve yet
-   * @throws Error when it is not one that could serve
+   * @returns those that are gone with it; undefined where it may not serve
    */
   async activate({ id, name }: Generation): Promise<readonly number[] | undefined> {
     const changedAt = this.clock.now();
@@ -189,11 +188,10 @@ export class MongoGenerations {
     await this.#change({ _id: name }, unguarded, (generations) => {
       dropped = [];
       const own = generations.find((each) => each.id === id);
-      const state = own?.state ?? 'dropped';
-      if (state === 'active') return undefined;
-      if (!own || !mayServe.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
-      const { set } = own;
+      if (own?.state === 'active') return undefined;
       dropped = undefined;
+      if (!own) return undefined;
+      const { set } = own;
       if (generations.some((each) => each.set === set && !mayServe.has(each.state))) return undefined;
       const gone = generations.flatMap((each) => (each.state === 'retained' && each.set !== set ? [each.id] : []));
       dropped = gone;

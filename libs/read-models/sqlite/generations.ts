@@ -78,13 +78,13 @@ export class SqliteGenerations {
     return [id, ...this.statements.all(others, to, now, Number(row['first']), to).map((other) => Number(other['id']))];
   }
 
-  /** @returns those that are dropped, since another is retained now; undefined where it may not serve yet */
+  /** @returns those that are dropped, since another is retained now; undefined where it may not serve */
   activate({ id, name }: Generation): readonly number[] | undefined {
     const all = this.all().filter((each) => each.name === name);
-    const state = all.find((each) => each.id === id)?.state ?? 'dropped';
-    if (state === 'active') return [];
-    if (!mayServe.has(state)) throw new Error(`generation ${id} of ${name} cannot serve: it is ${state}`);
-    const { set } = all.find((each) => each.id === id)!;
+    const own = all.find((each) => each.id === id);
+    if (own?.state === 'active') return [];
+    if (!own) return undefined;
+    const { set } = own;
     if (all.some((each) => each.set === set && !mayServe.has(each.state))) return undefined;
     const now = this.clock.now();
     const earlier = `${MOVE} WHERE name = ? AND state = 'retained' AND first <> ? RETURNING id`;
