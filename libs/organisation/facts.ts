@@ -1,7 +1,7 @@
 import type { StateReader } from '../event-store/decider.js';
 import { isAway, organisationId } from './events.js';
 import type { CustomerCap, EmployeeStatus } from './events.js';
-import { managerOf } from './managers.js';
+import { headAbove, managerOf } from './managers.js';
 import type { ReportingLines } from './managers.js';
 import { incumbentsOf, organisation } from './organisation.decider.js';
 import type { Organisation } from './organisation.decider.js';
@@ -17,6 +17,8 @@ export interface EmployeeFacts {
   readonly orgUnitId: string | null;
   readonly orgUnitName: string | null;
   readonly managerId: string | null;
+  /** Stands in during an absence. */
+  readonly deputyId: string | null;
   /** Of the primary position; null for no limit. */
   readonly customerCap: CustomerCap | null;
 }
@@ -54,7 +56,7 @@ export function factsOf(state: Organisation, employeeId: string, at = ''): Emplo
   const positionId = assignments.find(({ primary }) => primary)?.positionId ?? null;
   const position = positionId === null ? undefined : state.positions.get(positionId);
   const orgUnitId = position?.orgUnitId ?? null;
-  const away = status === 'active' && absences.some((absence) => isAway(absence, at.slice(0, 10)));
+  const away = status === 'active' ? absences.find((absence) => isAway(absence, at.slice(0, 10))) : undefined;
   return {
     employeeId,
     name,
@@ -64,6 +66,7 @@ export function factsOf(state: Organisation, employeeId: string, at = ''): Emplo
     positionTitle: position?.title ?? null,
     orgUnitName: orgUnitId === null ? null : (state.units.get(orgUnitId)?.name ?? null),
     managerId: managerOf(reportingLines(state, at), employeeId, positionId),
+    deputyId: away?.deputyId ?? null,
     customerCap: position?.customerCap ?? null,
   };
 }
@@ -74,3 +77,61 @@ export const reportingLines = (state: Organisation, at: string): ReportingLines 
   position: (positionId) => state.positions.get(positionId),
   incumbents: (positionId) => incumbentsOf(state, positionId, at),
 });
+
+/** The whole structure at a moment, for rules that look for people in it. */
+export interface StructureFacts {
+  /** Of the organisation's stream. */
+  readonly revision: number;
+  employee(employeeId: string): EmployeeFacts | undefined;
+  position(positionId: string): PlaceFacts | undefined;
+  /** A unit by its head. */
+  unit(orgUnitId: string): PlaceFacts | undefined;
+  /** The department that a unit belongs to: itself unless it is a team. */
+  departmentOf(orgUnitId: string): string;
+}
+
+/** A place that people hold. */
+export interface PlaceFacts {
+  readonly name: string;
+  /** Neither retired nor closed. */
+  readonly live: boolean;
+  readonly holders: readonly string[];
+  /** The person whom its holders answer to. */
+  readonly above: string | null;
+}
+
+export async function structureFacts(streams: StateReader, at: string): Promise<StructureFacts> {
+  const { state, revision } = await streams.load(organisation, organisationId);
+  return structureOf(state, revision, at);
+}
+
+export function structureOf(state: Organisation, revision: number, at: string): StructureFacts {
+  const lines = reportingLines(state, at);
+  return {
+    revision,
+    employee: (employeeId) => factsOf(state, employeeId, at),
+    position(positionId) {
+      const position = state.positions.get(positionId);
+      if (!position) return undefined;
+      const { title, retired } = position;
+      const holders = retired ? [] : lines.incumbents(positionId);
+      return { name: title, live: !retired, holders, above: managerOf(lines, NOBODY, positionId) };
+    },
+    unit(orgUnitId) {
+      const unit = state.units.get(orgUnitId);
+      if (!unit) return undefined;
+      const { name, open, headPositionId, parentId } = unit;
+      const holders = open && headPositionId !== null ? lines.incumbents(headPositionId) : [];
+      const above = parentId === null ? null : headAbove(lines, NOBODY, parentId);
+      return { name, live: open, holders, above };
+    },
+    departmentOf(orgUnitId) {
+      let id = orgUnitId;
+      for (let unit = state.units.get(id); unit?.kind === 'team' && unit.parentId !== null; unit = state.units.get(id))
+        id = unit.parentId;
+      return id;
+    },
+  };
+}
+
+const NOBODY = '';
