@@ -1,3 +1,4 @@
+import type { ApprovalEvents, ApprovalFlowEvents } from '../libs/approvals/events.js';
 import type { CalendarEvents } from '../libs/calendars/events.js';
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
@@ -29,6 +30,8 @@ export interface Stream {
 }
 
 export type Happening =
+  | EventOf<ApprovalEvents>
+  | EventOf<ApprovalFlowEvents>
   | EventOf<CalendarEvents>
   | EventOf<CustomerEvents>
   | EventOf<LeadEvents>

@@ -1,4 +1,4 @@
-import { doneApprovers } from './events.js';
+import { hasAgreed } from './events.js';
 import type {
   ApprovalRequest,
   ApprovalStep,
@@ -86,6 +86,10 @@ export function resolved(
     return next;
   });
 }
+
+/** The approvers of a step that have decided. */
+export const doneApprovers = ({ name, approvers }: ApprovalStep, given: readonly GivenApproval[]): Approver[] =>
+  approvers.filter(({ employeeId }) => hasAgreed(given, name, employeeId));
 
 const emptyStep = (step: Pick<ApprovalStep, 'name' | 'mode' | 'flowStep'>): ApprovalStep => ({
   ...step,

@@ -228,10 +228,22 @@ export const personal = {
 /** Names of steps, positions and units. */
 export const harmless = {
   ApprovalFlowPublished: ['name', 'steps[].name'],
-  ApprovalSubmitted: ['steps[].name', 'steps[].approvers[].because.name'],
-  ApprovalResubmitted: ['steps[].name', 'steps[].approvers[].because.name'],
-  ApprovalApproversResolved: ['steps[].name', 'steps[].approvers[].because.name'],
-  ApprovalStepAdded: ['step.name'],
+  ApprovalSubmitted: ['steps[].name', 'steps[].approvers[].because.name', 'steps[].omitted[].because.name'],
+  ApprovalResubmitted: ['steps[].name', 'steps[].approvers[].because.name', 'steps[].omitted[].because.name'],
+  ApprovalApproversResolved: [
+    'steps[].name',
+    'steps[].approvers[].because.name',
+    'steps[].omitted[].because.name',
+    'steps[].unfilled[].because.name',
+  ],
+  ApprovalStepStarted: ['step'],
+  ApprovalStepApproved: ['step'],
+  ApprovalDelegated: ['step'],
+  ApprovalStepAdded: ['step.name', 'step.approvers[].because.name', 'before'],
+  ApprovalReminded: ['step'],
+  ApprovalEscalated: ['step'],
+  ApprovalReturned: ['step'],
+  ApprovalRejected: ['step'],
 } as const satisfies Harmless<ApprovalEvents & ApprovalFlowEvents>;
 
 /** Approvals that were given in the present round, each for one approver. */
@@ -241,18 +253,15 @@ export interface GivenApproval {
   readonly onBehalfOf: string | null;
 }
 
-const hasDecided = (given: readonly GivenApproval[], step: string, employeeId: string): boolean =>
+/** Whether an approver, or a person in the stead of that approver, has agreed to a step. */
+export const hasAgreed = (given: readonly GivenApproval[], step: string, employeeId: string): boolean =>
   given.some((each) => each.step === step && (each.onBehalfOf ?? each.by) === employeeId);
 
 /** The approvers of a step that have not decided; of a step in order the next one only. */
 export function openApprovers({ name, mode, approvers }: ApprovalStep, given: readonly GivenApproval[]): Approver[] {
-  const open = approvers.filter(({ employeeId }) => !hasDecided(given, name, employeeId));
+  const open = approvers.filter(({ employeeId }) => !hasAgreed(given, name, employeeId));
   return mode === 'in-order' ? open.slice(0, 1) : open;
 }
-
-/** The approvers of a step that have decided. */
-export const doneApprovers = ({ name, approvers }: ApprovalStep, given: readonly GivenApproval[]): Approver[] =>
-  approvers.filter(({ employeeId }) => hasDecided(given, name, employeeId));
 
 /** The steps with others of the same names in place of theirs. */
 export const withSteps = (steps: readonly ApprovalStep[], others: readonly ApprovalStep[]): ApprovalStep[] =>
@@ -269,13 +278,9 @@ export const withSuperiors = (
   steps: readonly ApprovalStep[],
   { step, added }: ApprovalEvents['ApprovalEscalated'],
 ): ApprovalStep[] =>
-  steps.map((each) => {
-    if (each.name !== step) return each;
-    const superior = (id: string) => added.find(({ superiorOf }) => superiorOf === id)?.employeeId ?? null;
-    return {
-      ...each,
-      approvers: each.approvers.map((approver) => ({ ...approver, escalatedTo: superior(approver.employeeId) })),
-    };
+  withApprovers(steps, step, (approver) => {
+    const superior = added.find(({ superiorOf }) => superiorOf === approver.employeeId);
+    return { ...approver, escalatedTo: superior?.employeeId ?? null };
   });
 
 /** The steps once an approver of one of them has passed it on. */
@@ -283,13 +288,11 @@ export const withDelegate = (
   steps: readonly ApprovalStep[],
   { step, from, to }: Pick<ApprovalEvents['ApprovalDelegated'], 'step' | 'from' | 'to'>,
 ): ApprovalStep[] =>
-  steps.map((each) => {
-    if (each.name !== step) return each;
-    const passed = (approver: Approver): Approver => ({
-      ...approver,
-      employeeId: to,
-      replaced: [...approver.replaced, { employeeId: from, why: 'delegated' }],
-      escalatedTo: null,
-    });
-    return { ...each, approvers: each.approvers.map((one) => (one.employeeId === from ? passed(one) : one)) };
+  withApprovers(steps, step, (approver) => {
+    if (approver.employeeId !== from) return approver;
+    const replaced: Replaced[] = [...approver.replaced, { employeeId: from, why: 'delegated' }];
+    return { ...approver, employeeId: to, replaced, escalatedTo: null };
   });
+
+const withApprovers = (steps: readonly ApprovalStep[], step: string, change: (approver: Approver) => Approver) =>
+  steps.map((each) => (each.name === step ? { ...each, approvers: each.approvers.map(change) } : each));

@@ -4,9 +4,9 @@ import { addHours } from '../time.js';
 import { approval } from './approval.decider.js';
 import type { KnownApproval } from './approval.decider.js';
 import type { FlowVersion } from './approval-flow.decider.js';
-import { resolved } from './approvers.rules.js';
+import { doneApprovers, resolved } from './approvers.rules.js';
 import type { Chart, Known } from './approvers.rules.js';
-import { doneApprovers, openApprovers } from './events.js';
+import { openApprovers } from './events.js';
 import type { ApprovalEvents, ApprovalStep, Because } from './events.js';
 
 export type ApprovalEvent = EventOf<ApprovalEvents>;

@@ -1,14 +1,14 @@
 import { Refusal } from '../errors.js';
 import { present } from './approval.decider.js';
 import type { Approval, KnownApproval } from './approval.decider.js';
-import { superiorFor } from './approvers.rules.js';
+import { doneApprovers, superiorFor } from './approvers.rules.js';
 import type { EscalateApproval, ExpireApproval, RemindApprovers, ReviewApproval } from './commands.js';
-import { doneApprovers, openApprovers } from './events.js';
+import { openApprovers } from './events.js';
 import type { Approver } from './events.js';
 import { dated, notBefore, onward } from './progress.rules.js';
 import type { ApprovalEvent, ApprovalFacts } from './progress.rules.js';
 
-/** A request that nothing is waited for has nothing to review. */
+/** Nothing comes of it for a request that waits for nobody. */
 export function reviewApproval(
   state: Approval,
   { approvalId }: ReviewApproval,
@@ -16,7 +16,6 @@ export function reviewApproval(
   facts: ApprovalFacts,
 ): ApprovalEvent[] {
   const known = present(state, approvalId);
-  if (known.status !== 'pending') return [];
   const at = notBefore(known, now);
   return dated(onward({ state: known, events: [] }, approvalId, at, facts).events, at, now);
 }

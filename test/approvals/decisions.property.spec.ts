@@ -16,7 +16,7 @@ import {
   WithdrawApproval,
 } from '../../libs/approvals/commands.js';
 import * as decisions from '../../libs/approvals/decision.rules.js';
-import { stepModes } from '../../libs/approvals/events.js';
+import { openApprovers, stepModes } from '../../libs/approvals/events.js';
 import type { FlowAnswers } from '../../libs/approvals/events.js';
 import type { ApprovalEvent } from '../../libs/approvals/progress.rules.js';
 import { escalateApproval, reviewApproval } from '../../libs/approvals/waiting.rules.js';
@@ -91,7 +91,8 @@ const changes: readonly OrganisationEvent[] = [
 interface Does {
   readonly does:
     'approve' | 'reject' | 'return' | 'resubmit' | 'withdraw' | 'delegate' | 'add' | 'review' | 'escalate' | 'change';
-  readonly by: string;
+  /** Null for a person whom the step waits for. */
+  readonly by: string | null;
   readonly to: string;
   readonly change: OrganisationEvent;
 }
@@ -112,7 +113,7 @@ const anything: fc.Arbitrary<Does> = fc.record({
     ] as const),
     ...(['change', 'return', 'resubmit', 'reject', 'withdraw'] as const),
   ),
-  by: who,
+  by: fc.option(who, { freq: 1 }),
   to: who,
   change: fc.constantFrom(...changes),
 });
@@ -149,9 +150,17 @@ const isAgreed = ({ steps, given }: KnownApproval): boolean =>
     return mode === 'any' ? agreed.length > 0 : unfilled.length === 0 && agreed.length === approvers.length;
   });
 
-function happens(state: Approval, { does, by, to }: Does, flow: ReturnType<typeof flowOf>, chart: Chart) {
+const waitedFor = (state: Approval): string | undefined => {
+  if (state.status === 'unknown') return undefined;
+  const current = state.steps.find(({ name }) => name === state.current);
+  return current && openApprovers(current, state.given.toArray()).at(-1)?.employeeId;
+};
+
+function happens(state: Approval, { does, by: named, to }: Does, flow: ReturnType<typeof flowOf>, chart: Chart) {
+  const by = named ?? waitedFor(state) ?? ada;
   const of = facts(flow, chart);
   const said = { by, reason: 'no' };
+  const owner = state.status === 'unknown' ? by : state.request.submitterId;
   const dueAt = state.status === 'unknown' ? null : state.escalateAt;
   switch (does) {
     case 'approve':
@@ -161,9 +170,14 @@ function happens(state: Approval, { does, by, to }: Does, flow: ReturnType<typeo
     case 'return':
       return decisions.returnForChange(state, new ReturnForChange(approvalId, said), later, of);
     case 'resubmit':
-      return resubmitApproval(state, new ResubmitApproval(approvalId, { by }), later, submission(flow, chart));
+      return resubmitApproval(state, new ResubmitApproval(approvalId, { by: owner }), later, submission(flow, chart));
     case 'withdraw':
-      return withdrawApproval(state, new WithdrawApproval(approvalId, said), later, of);
+      return withdrawApproval(
+        state,
+        new WithdrawApproval(approvalId, { ...said, by: to === ada ? owner : by }),
+        later,
+        of,
+      );
     case 'delegate':
       return decisions.delegateApproval(state, new DelegateApproval(approvalId, { by, to }), later, of);
     case 'add': {
@@ -196,7 +210,7 @@ describe('whatever happens to a request and to the structure', () => {
       fc.property(
         anyFlow,
         fc.record({ ownerId: who, submitterId: who, beneficiaryId: fc.option(who) }),
-        fc.array(anything, { maxLength: 40 }),
+        fc.array(anything, { minLength: 5, maxLength: 40 }),
         (flow, people, all) => {
           const happened: OrganisationEvent[] = [...hired(newcomer, 'Eva', agent, unitIds.service)];
           const first = recordedBy(() =>
