@@ -8,7 +8,7 @@ import { stepsOf } from './approvers.rules.js';
 import type { Chart } from './approvers.rules.js';
 import type { ResubmitApproval, SubmitForApproval, WithdrawApproval } from './commands.js';
 import type { ApprovalRequest, ApprovalStep } from './events.js';
-import { onward, then } from './progress.rules.js';
+import { onward, recorded } from './progress.rules.js';
 import type { ApprovalEvent, Progress } from './progress.rules.js';
 
 /** What a submission is decided with. */
@@ -142,6 +142,6 @@ function begun(
   now: string,
   facts: { readonly flow: FlowVersion; readonly chart: Chart },
 ): ApprovalEvent[] {
-  const progress = then({ state: state as Progress['state'], events: [] }, submitted, now);
+  const progress = recorded({ state: state as Progress['state'], events: [] }, submitted, now);
   return [...onward(progress, approvalId, now, facts).events];
 }

@@ -7,7 +7,7 @@ import type { Chart } from './approvers.rules.js';
 import type { AddApprovalStep, ApproveStep, DelegateApproval, RejectApproval, ReturnForChange } from './commands.js';
 import { openApprovers } from './events.js';
 import type { ApprovalStep, Approver } from './events.js';
-import { onward, started, then } from './progress.rules.js';
+import { onward, recorded, started } from './progress.rules.js';
 import type { ApprovalEvent, ApprovalFacts, Progress } from './progress.rules.js';
 
 /** A request as it is now, and the person who decides on it. */
@@ -81,7 +81,7 @@ export function approveStep(
   const place = decided(by, placeOf(deciding, facts));
   const { subject } = deciding.state.request;
   const data = { approvalId, subject, step: step.name, ...place, comment };
-  return onward(then(deciding, { type: 'ApprovalStepApproved', data }, now), approvalId, now, facts).events;
+  return onward(recorded(deciding, { type: 'ApprovalStepApproved', data }, now), approvalId, now, facts).events;
 }
 
 /** Whether the same person said the same before, and nothing more is asked of them. */
@@ -174,9 +174,9 @@ export function addApprovalStep(
   const added: ApprovalStep = { name, mode, flowStep: null, approvers, omitted: [], unfilled: [], skipped: null };
   const at = steps.indexOf(step) + (place === 'before' ? 0 : 1);
   const data = { approvalId, subject: request.subject, by, step: added, before: steps[at]?.name ?? null };
-  const progress = then(deciding, { type: 'ApprovalStepAdded', data }, now);
+  const progress = recorded(deciding, { type: 'ApprovalStepAdded', data }, now);
   if (place === 'after') return progress.events;
-  return then(progress, started(approvalId, progress.state, name, now, facts.flow), now).events;
+  return recorded(progress, started(approvalId, progress.state, name, now, facts.flow), now).events;
 }
 
 const isAdded = (step: ApprovalStep, by: string, { approverIds, mode }: AddApprovalStep): boolean =>

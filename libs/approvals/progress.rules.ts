@@ -26,7 +26,8 @@ export interface Progress {
   readonly events: readonly ApprovalEvent[];
 }
 
-export function then({ state, events }: Progress, event: ApprovalEvent, now: string): Progress {
+/** The decision with one more event. */
+export function recorded({ state, events }: Progress, event: ApprovalEvent, now: string): Progress {
   const next = evolve(approval, state, { occurredAt: now, ...event }) as KnownApproval;
   return { state: next, events: [...events, event] };
 }
@@ -71,17 +72,17 @@ export function onward(
       const because =
         chart.revision !== state.chartRevision ? 'structure' : before.events.length > 0 ? 'decision' : 'absence';
       const data = { approvalId, subject, chartRevision: chart.revision, steps, because } as const;
-      progress = then(progress, { type: 'ApprovalApproversResolved', data }, now);
+      progress = recorded(progress, { type: 'ApprovalApproversResolved', data }, now);
       continue;
     }
     const next = open.find((step) => !isComplete(step, state));
     if (next?.name === state.current && next !== undefined) break;
     if (next) {
-      progress = then(progress, started(approvalId, state, next.name, now, flow), now);
+      progress = recorded(progress, started(approvalId, state, next.name, now, flow), now);
       continue;
     }
     const because = state.given.isEmpty() ? 'no-step-applies' : 'every-step-approved';
-    progress = then(progress, { type: 'ApprovalGranted', data: { approvalId, subject, because } }, now);
+    progress = recorded(progress, { type: 'ApprovalGranted', data: { approvalId, subject, because } }, now);
   }
   return progress;
 }

@@ -6,7 +6,6 @@ import { always, answers } from './samples.js';
 
 const clock = new TestClock('2026-03-02T09:00:00.000Z');
 let app: TestApp;
-let units: { company: string; sales: string };
 let seats: { director: string; head: string; seller: string };
 let people: { director: string; head: string; seller: string; other: string };
 let flowId: string;
@@ -23,7 +22,6 @@ beforeAll(async () => {
   const hire = async (name: string, positionId: string) => (await app.done('/employees', { name, positionId })).id;
   const company = await unit('Company', 'company', 'senior');
   const sales = await unit('Sales', 'department', 'middle', company);
-  units = { company, sales };
   seats = {
     director: await seat('Director', company),
     head: await seat('Head of sales', sales, 2),
