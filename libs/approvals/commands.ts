@@ -1,8 +1,8 @@
 import { command } from '../commands/command.js';
 import { flag, id, list, money, oneOf, orNull, part, text, time, whole } from '../commands/fields.js';
 import type { Field, ValuesOf } from '../commands/fields.js';
-import { tiers } from '../customers/events.js';
-import type { Tier } from '../customers/events.js';
+import { tiers } from '../tiering.js';
+import type { Tier } from '../tiering.js';
 import { approvalDeskId, approvalSubjects, approverKinds, hindranceAnswers, stepModes } from './events.js';
 import type { ApproverRule, FlowAnswers, FlowStep } from './events.js';
 

@@ -1,6 +1,6 @@
-import type { Tier } from '../customers/events.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
+import type { Tier } from '../tiering.js';
 
 /** The one desk there is: the set of all approvals that are pending. */
 export const approvalDeskId = 'main';

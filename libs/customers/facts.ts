@@ -2,7 +2,8 @@ import { Missing, Refusal } from '../errors.js';
 import type { StateReader } from '../event-store/decider.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
-import type { ContactRole, CustomerStatus, Owner, Tier } from './events.js';
+import type { Tier } from '../tiering.js';
+import type { ContactChannel, ContactRole, CustomerStatus, Owner } from './events.js';
 
 /** What other contexts may know of a customer when they decide. */
 export interface CustomerFacts {
@@ -18,18 +19,19 @@ export interface CustomerFacts {
     readonly role: ContactRole;
     readonly isPrimary: boolean;
     readonly status: 'active' | 'disabled';
+    readonly channels: readonly ContactChannel[];
   }[];
 }
 
 export async function customerFacts(streams: StateReader, customerId: string): Promise<CustomerFacts | undefined> {
   const { state } = await streams.load(customer, customerId);
   if (state.status === 'unknown') return undefined;
-  const { status, registeredAt, tier, details, owner, contacts, primaryContactId } = state;
+  const { status, registeredAt, standing, details, owner, contacts, primaryContactId } = state;
   return {
     customerId,
     status,
     registeredAt,
-    tier,
+    tier: standing.tier,
     sector: details.sector,
     region: details.region,
     ownerId: owner?.employeeId ?? null,
@@ -38,6 +40,7 @@ export async function customerFacts(streams: StateReader, customerId: string): P
       role: contact.details.role,
       isPrimary: contact.contactId === primaryContactId,
       status: contact.active ? 'active' : 'disabled',
+      channels: contact.details.channels,
     })),
   };
 }

@@ -60,6 +60,19 @@ export const histories = (
       ],
       ['CustomerRegistered', 'CustomerDetailsCorrected', 'CustomerArchived', 'CustomerRestored'],
       ['CustomerRegistered', ['CustomerDetailsChanged', { changes }]],
+      [
+        'CustomerRegistered',
+        'PurchaseRecorded',
+        'CustomerTierUpgraded',
+        ['CustomerTierEvaluated', { policyVersion: 2 }],
+        'CustomerTierDowngradeDue',
+        'CustomerTierDowngradeAverted',
+        'CustomerTierDowngradeDue',
+        'CustomerTierDowngraded',
+        ['CustomerTierOverridden', { from: 'potential', to: 'important' }],
+        'CustomerTierOverrideExpired',
+      ],
+      ['CustomerRegistered', 'CustomerTierUpgraded', 'CustomerArchived'],
     ],
     customerIdentifier: [['CustomerIdentifierReserved', 'CustomerIdentifierReleased']],
     portfolio: [['PortfolioPlaceReserved', 'PortfolioPlaceReleased']],
@@ -163,6 +176,7 @@ export const histories = (
     ],
     approvalflow: [['ApprovalFlowPublished', ['ApprovalFlowPublished', { version: 2 }], 'ApprovalFlowRetired']],
     approvaldesk: [['ApprovalPutOnDesk', 'ApprovalReviewDue', 'ApprovalTakenOffDesk']],
+    tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
       [
