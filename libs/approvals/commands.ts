@@ -20,7 +20,7 @@ const tierList = list<Tier>(oneOf(tiers), { most: tiers.length, unique: true }).
 
 const step: Field<FlowStep> = part({
   name: text(255).describe('Steps of a flow have names of their own.'),
-  approvers: list(approverRule, { most: 50 }),
+  approvers: list(approverRule, { most: 10 }),
   mode: oneOf(stepModes).describe('Whether all of them agree, one of them, or one after the other.'),
   when: part({
     amountAtLeast: orNull(money()).describe('An amount in another currency cannot be compared, and counts as reached.'),
@@ -41,7 +41,7 @@ const hours = orNull(whole(1, 100_000));
 
 const content = {
   name: text(255),
-  steps: list(step, { most: 20 }),
+  steps: list(step, { most: 10 }),
   answers: answers.describe('What is done when a person who is to approve is in one of these cases.'),
   remindAfterHours: hours.describe('After a step has begun.'),
   escalateAfterHours: hours.describe('After a step has begun.'),

@@ -10,6 +10,7 @@ import { Clock } from '../clock.js';
 import { id, oneOf } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
+import { envelope } from '../event-store/envelope.js';
 import { include, page } from '../http/asked.js';
 import { isAway } from '../organisation/events.js';
 import { including, named } from '../read-models/asking/included.js';
@@ -95,7 +96,7 @@ export class ListApprovalsHandler implements IQueryHandler<ListApprovals> {
 
 export const inboxFilters = {
   ...page,
-  employee: id().describe('The person for whom requests wait.'),
+  employee: id().optional().describe('The person for whom requests wait: the caller unless it says otherwise.'),
 };
 
 /** A request that waits for a person. */
@@ -105,7 +106,7 @@ export interface InboxItem extends ApprovalItem {
 }
 
 export class GetApprovalInbox extends Query<Found<InboxItem>> {
-  constructor(readonly listing: ValuesOf<typeof inboxFilters>) {
+  constructor(readonly listing: ValuesOf<typeof inboxFilters> = {}) {
     super();
   }
 }
@@ -118,8 +119,8 @@ export class GetApprovalInboxHandler implements IQueryHandler<GetApprovalInbox> 
   ) {}
 
   async execute({ listing }: GetApprovalInbox): Promise<Found<InboxItem>> {
-    const { employee, limit = 50, cursor } = listing;
-    await this.reading.known(employeeList, 'employee', employee);
+    const { employee = envelope().actor.id, limit = 50, cursor } = listing;
+    await this.reading.known(employeeList, 'employee', listing.employee);
     const absent = await this.#absentUnder(employee, listing);
     const others: Filter = {
       // A deputy does not decide on what the deputy submitted, or has the use of.

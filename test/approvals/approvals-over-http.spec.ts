@@ -124,6 +124,9 @@ describe('an approval over HTTP', () => {
     const { id, position } = await submit();
     const own = await inbox(people.head, `&after=${position}`);
     expect(own).toMatchObject([{ approvalId: id, onBehalfOf: null }]);
+    const caller = await app.get('/approvals/inbox', as(people.head));
+    expect(caller.body).toMatchObject({ items: [{ approvalId: id }] });
+    expect((await app.get('/approvals/inbox')).body).toEqual({ items: [] });
     expect(await inbox(people.other, `&after=${position}`)).toEqual([]);
     const absence = { from: '2026-03-02', to: '2026-03-03', deputyId: people.other };
     const away = await app.done(`/employees/${people.head}/absences`, absence);
