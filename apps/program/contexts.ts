@@ -10,11 +10,21 @@ import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
+import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
 /** Every part of the business that the program knows. All that is generic derives from this list. */
-export const contexts: readonly Context[] = [organisation, customers, opportunities, tasks, targets, calendars, leads];
+export const contexts: readonly Context[] = [
+  organisation,
+  customers,
+  opportunities,
+  tasks,
+  targets,
+  calendars,
+  leads,
+  webForms,
+];
 
 /** What derives from a list of contexts. */
 export function partsOf(contexts: readonly Context[]) {

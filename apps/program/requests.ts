@@ -1,4 +1,5 @@
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import type { z } from 'zod';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,7 +8,7 @@ import { IdPipe } from '../../libs/http/id.pipe.js';
 import type { AnyCommand } from '../../libs/commands/command.js';
 import { mayBeLeftOut } from '../../libs/commands/fields.js';
 import { isSeparatedByCommas, jsonSchemaOf } from '../../libs/commands/json-schema.js';
-import { QueryPipe } from '../../libs/http/asked.js';
+import { BodyPipe, QueryPipe } from '../../libs/http/asked.js';
 import { commandOf, partsOf } from '../../libs/http/routes.js';
 
 type Class = abstract new () => object;
@@ -34,7 +35,10 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
     if (!taken) throw new Error(`${operation.operationId} is described, but no controller has it.`);
     if (command) continue;
     const known = (operation.parameters ?? []) as ParameterObject[];
-    operation.parameters = taken.flatMap((argument) => parametersOf(argument, known));
+    const inHeaders = known.filter((parameter) => parameter.in === 'header');
+    operation.parameters = [...taken.flatMap((argument) => parametersOf(argument, known)), ...inHeaders];
+    const body = taken.flatMap(({ from, pipes }) => (from === RouteParamtypes.BODY ? pipes : [])).at(0);
+    if (body instanceof BodyPipe) describeBody(operation, body.name, body.form, bodies);
   }
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(bodies) } };
 }
@@ -71,9 +75,16 @@ function describeCommand(operation: OperationObject, command: AnyCommand, bodies
     required: true,
     schema: jsonSchemaOf(field).schema as SchemaObject,
   }));
+  if (Object.keys(body.shape).length > 0) describeBody(operation, `${command.name}Body`, body, bodies);
+}
+
+function describeBody(
+  operation: OperationObject,
+  name: string,
+  body: z.ZodType,
+  bodies: Map<string, SchemaObject>,
+): void {
   const { schema, parts } = jsonSchemaOf(body);
-  if (Object.keys(body.shape).length === 0) return;
-  const name = `${command.name}Body`;
   bodies.set(name, { required: [], ...schema } as SchemaObject);
   for (const [part, ofPart] of Object.entries(parts)) bodies.set(part, ofPart as SchemaObject);
   operation.requestBody = {

@@ -19,6 +19,18 @@ export class QueryPipe implements PipeTransform {
   }
 }
 
+/** Checks the body of a request by a form, which is described under a name. */
+export class BodyPipe implements PipeTransform {
+  constructor(
+    readonly name: string,
+    readonly form: z.ZodObject,
+  ) {}
+
+  transform(value: unknown = {}): unknown {
+    return checked(this.form, value, 'body');
+  }
+}
+
 /** The parameters of a query, in the form of these fields. */
 export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
 

@@ -69,6 +69,15 @@ async function leads(ownerId: string, calendarId: string, pipelineId: string) {
   await done(api.POST('/leads/{leadId}/duplicate', { params: other, body: { of } }));
 }
 
+async function webForms() {
+  const body = { name: 'Contact page', source: {}, origins: [], honeypot: 'website', perMinute: 10 };
+  const { id: formId, token } = await done(api.POST('/web-forms', { body }));
+  const params = { path: { formId }, header: { 'x-form-token': token! } };
+  const submission = { personName: 'Ottilie', email: 'ottilie@form.example', website: '' };
+  await done(api.POST('/web-forms/{formId}/submissions', { params, body: submission }));
+  await done(api.POST('/web-forms/{formId}/revoke', { params: { path: { formId } } }));
+}
+
 async function calendars() {
   const office = [{ from: '09:00', to: '17:00' }];
   const week = { monday: office, tuesday: office };
@@ -109,5 +118,6 @@ await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
 await leads(ownerId, await calendars(), pipelineId);
+await webForms();
 await operation();
 console.log('every command was used');

@@ -140,6 +140,8 @@ export const histories = (
       ['LeadCaptured', 'LeadResponseDue', 'LeadQualified', 'LeadConverted'],
     ],
     leadpolicy: [['LeadPolicyPublished', ['LeadPolicyPublished', { version: 2 }]]],
+    webform: [['WebFormPublished', 'WebFormRevoked']],
+    submission: [['WebFormSubmitted', 'WebFormSenderFound']],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
       [
