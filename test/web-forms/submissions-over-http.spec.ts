@@ -68,7 +68,7 @@ describe('what a visitor sends', () => {
       source: { channel: 'web', campaign: 'spring' },
       details: { personName: 'Visitor', email: 'visitor@elsewhere.example', message: 'How much is a sieve?' },
     });
-    await until(async () => (await senders(form))[0]?.sender !== null);
+    await until(async () => Boolean((await senders(form))[0]?.sender));
     expect(await senders(form)).toMatchObject([{ sender: { kind: 'lead' } }]);
   });
 
@@ -103,7 +103,7 @@ describe('what a visitor sends', () => {
     const channels = [{ kind: 'email', value: 'emil@both.example' }];
     await app.done(`/customers/${customerId}/contacts`, { name: 'Emil', channels });
     await submit(form, { ...visitor, email: 'emil@both.example', phone: '+4930555555' });
-    await until(async () => (await senders(form))[0]?.sender !== null);
+    await until(async () => Boolean((await senders(form))[0]?.sender));
     expect(await senders(form)).toMatchObject([{ sender: { kind: 'customer', customerId } }]);
   });
 
