@@ -12,14 +12,13 @@ import { submissionFields, SubmitWebForm } from './commands.js';
 import type { submissionForm } from './commands.js';
 import { SubmissionRates } from './submission-rates.js';
 import { present, webForm } from './web-form.decider.js';
+import type { KnownWebForm } from './web-form.decider.js';
 
-/** Asks whether a page may send a form: before the form is looked at, and before its browser sends it. */
+/** Asks whether pages of an origin may send a form. */
 export class MaySubmit extends Query<void> {
   constructor(
     readonly formId: string,
-    readonly origin: string | undefined,
-    /** Absent where a browser asks ahead of the submission. */
-    readonly sent?: { readonly token: string; readonly address: string },
+    readonly origin: string,
   ) {
     super();
   }
@@ -27,23 +26,25 @@ export class MaySubmit extends Query<void> {
 
 @QueryHandler(MaySubmit)
 export class MaySubmitHandler implements IQueryHandler<MaySubmit> {
-  constructor(
-    private readonly streams: Streams,
-    private readonly rates: SubmissionRates,
-  ) {}
+  constructor(private readonly streams: Streams) {}
 
-  /** @throws Missing `web-form-unknown` · Refusal `origin-foreign` · `token-wrong` · TooMany `submissions-too-many` */
-  async execute({ formId, origin, sent }: MaySubmit): Promise<void> {
-    const { tokenHash, origins, perMinute } = present((await this.streams.load(webForm, formId)).state, formId);
-    if (origin !== undefined && !origins.includes(origin)) {
-      throw new Refusal('origin-foreign', 'Pages of this origin do not send this form.', {}, 403);
-    }
-    if (!sent) return;
-    await this.rates.count(formId, perMinute, sent.address);
-    if (!isToken(sent.token, tokenHash)) {
-      throw new Refusal('token-wrong', 'The header x-form-token has not the token of this form.', {}, 403);
-    }
+  async execute({ formId, origin }: MaySubmit): Promise<void> {
+    checkOrigin(present((await this.streams.load(webForm, formId)).state, formId), origin);
   }
+}
+
+/** @throws Refusal `origin-foreign` */
+function checkOrigin({ origins }: KnownWebForm, origin: string): void {
+  if (origins.includes(origin)) return;
+  throw new Refusal('origin-foreign', 'Pages of this origin do not send this form.', {}, 403);
+}
+
+/** Where a submission comes from. */
+export interface Sent {
+  /** Empty where a server sends it. */
+  readonly origin: string;
+  readonly token: string;
+  readonly address: string;
 }
 
 /** A submission that is recorded, or was before. */
@@ -56,6 +57,7 @@ export class TakeSubmission extends Command<Accepted> {
   constructor(
     readonly formId: string,
     readonly body: z.output<typeof submissionForm>,
+    readonly sent: Sent,
   ) {
     super();
   }
@@ -66,12 +68,22 @@ export class TakeSubmissionHandler implements ICommandHandler<TakeSubmission> {
   constructor(
     private readonly commands: CommandBus,
     private readonly streams: Streams,
+    private readonly rates: SubmissionRates,
     private readonly tallies: Tallies,
   ) {}
 
-  /** @throws Invalid `validation-failed` for fields that the form does not have */
-  async execute({ formId, body }: TakeSubmission): Promise<Accepted> {
-    const { honeypot } = present((await this.streams.load(webForm, formId)).state, formId);
+  /**
+   * @throws Missing `web-form-unknown` · Refusal `origin-foreign` · `token-wrong` · TooMany `submissions-too-many` · Invalid
+   * `validation-failed` for fields that the form does not have
+   */
+  async execute({ formId, body, sent }: TakeSubmission): Promise<Accepted> {
+    const form = present((await this.streams.load(webForm, formId)).state, formId);
+    const { honeypot, perMinute, tokenHash } = form;
+    if (sent.origin !== '') checkOrigin(form, sent.origin);
+    await this.rates.count(formId, perMinute, sent.address);
+    if (!isToken(sent.token, tokenHash)) {
+      throw new Refusal('token-wrong', 'The header x-form-token has not the token of this form.', {}, 403);
+    }
     const { correlationId, commandId } = envelope();
     // What a program fills in for the page, the page sees: an id of its own, the key of its request, or a new one.
     const submissionId = body.submissionId ?? (commandId === undefined ? newId() : idFrom('key of a page', commandId));

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Options, Param, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Ip, Options, Param, Post, UseGuards } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   ApiConflictResponse,
@@ -72,14 +72,23 @@ export class WebFormsController {
   @UseGuards(WebFormGuard)
   @FromOtherOrigins({ bodyLimit: LARGEST })
   @ApiHeader({ name: TOKEN_HEADER, required: true, description: 'Token of the form.', schema: { type: 'string' } })
+  @ApiHeader({
+    name: 'origin',
+    required: false,
+    description: 'The page, as its browser names it.',
+    schema: { type: 'string' },
+  })
   @ApiConflictResponse()
   @ApiTooManyRequestsResponse()
   @ApiUnprocessableEntityResponse()
   submit(
     @Param('formId', IdPipe) formId: string,
     @Body(new BodyPipe('SubmissionBody', submissionForm)) body: z.output<typeof submissionForm>,
+    @Ip() address: string,
+    @Headers(TOKEN_HEADER) token: string = '',
+    @Headers('origin') origin: string = '',
   ) {
-    return this.commands.execute(new TakeSubmission(formId, body));
+    return this.commands.execute(new TakeSubmission(formId, body, { address, token, origin }));
   }
 
   /** Tells a browser whether its page may send the form. */
