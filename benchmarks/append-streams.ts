@@ -7,6 +7,7 @@ import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/ev
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
+import type { TierPolicyEvents } from '../libs/tiers/events.js';
 import type { SubmissionEvents, WebFormEvents } from '../libs/web-forms/events.js';
 import { upcasters } from '../libs/upcasters.js';
 import { Chance } from './chance.js';
@@ -40,6 +41,7 @@ export type Happening =
   | EventOf<OrganisationEvents>
   | EventOf<TargetEvents>
   | EventOf<TaskEvents>
+  | EventOf<TierPolicyEvents>
   | EventOf<WebFormEvents>
   | EventOf<SubmissionEvents>;
 

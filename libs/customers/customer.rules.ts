@@ -12,7 +12,6 @@ import type {
   LinkCustomerParent,
   MarkCustomerDormant,
   MarkCustomerLost,
-  OverrideCustomerTier,
   ReactivateCustomer,
   RegisterCustomer,
   Registration,
@@ -178,11 +177,6 @@ export function assignOwner(
   const from = present(state, customerId).owner;
   if (from?.employeeId === owner.employeeId) return [];
   return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis } }];
-}
-
-export function overrideTier(state: Customer, { customerId, tier, reason }: OverrideCustomerTier): Event[] {
-  const from = present(state, customerId).tier;
-  return from === tier ? [] : [{ type: 'CustomerTierOverridden', data: { customerId, from, to: tier, reason } }];
 }
 
 export function markDormant(state: Customer, { customerId, reason }: MarkCustomerDormant): Event[] {

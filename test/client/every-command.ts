@@ -69,6 +69,26 @@ async function leads(ownerId: string, calendarId: string, pipelineId: string) {
   await done(api.POST('/leads/{leadId}/duplicate', { params: other, body: { of } }));
 }
 
+async function tiers(orgUnitId: string) {
+  const bands = [
+    { from: 0, points: 0 },
+    { from: 100_000, points: 50 },
+  ];
+  const body = {
+    currency: 'EUR' as const,
+    tiers: [
+      { tier: 'ordinary' as const, servicePlan: 'answers in two days' },
+      { tier: 'potential' as const, servicePlan: 'a call each quarter', up: 30, down: 20 },
+      { tier: 'important' as const, servicePlan: 'a person of its own', up: 60, down: 45 },
+    ],
+    inputs: [{ name: 'bought in a year', measure: 'amount' as const, windowDays: 365, bands }],
+    graceDays: 14,
+    reviewDays: 7,
+    routing: [{ tier: 'important' as const, orgUnitId, oneToOne: true }],
+  };
+  await done(api.POST('/tier-policies', { body }));
+}
+
 async function webForms() {
   const body = { name: 'Contact page', source: {}, origins: [], honeypot: 'website', perMinute: 10 };
   const { id: formId, token } = await done(api.POST('/web-forms', { body }));
@@ -109,6 +129,7 @@ async function operation() {
 
 const structure = await organisation();
 const { ownerId, colleague } = await employees(await positions(structure));
+await tiers(structure.orgUnitId);
 const customerId = await customers(ownerId, colleague);
 const contactId = await contacts(customerId);
 await interactions(customerId, contactId);
