@@ -1,5 +1,4 @@
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
-import type { z } from 'zod';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,6 +6,7 @@ import type { OpenAPIObject, OperationObject, ParameterObject, SchemaObject } fr
 import { IdPipe } from '../../libs/http/id.pipe.js';
 import type { AnyCommand } from '../../libs/commands/command.js';
 import { mayBeLeftOut } from '../../libs/commands/fields.js';
+import type { Form } from '../../libs/commands/fields.js';
 import { isSeparatedByCommas, jsonSchemaOf } from '../../libs/commands/json-schema.js';
 import { BodyPipe, QueryPipe } from '../../libs/http/asked.js';
 import { commandOf, partsOf } from '../../libs/http/routes.js';
@@ -37,8 +37,8 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
     const known = (operation.parameters ?? []) as ParameterObject[];
     const inHeaders = known.filter((parameter) => parameter.in === 'header');
     operation.parameters = [...taken.flatMap((argument) => parametersOf(argument, known)), ...inHeaders];
-    const body = taken.flatMap(({ from, pipes }) => (from === RouteParamtypes.BODY ? pipes : [])).at(0);
-    if (body instanceof BodyPipe) describeBody(operation, body.name, body.form, bodies);
+    const given = taken.flatMap(({ pipes }) => pipes.filter((pipe) => pipe instanceof BodyPipe));
+    for (const { name, form } of given) describeBody(operation, name, form, bodies);
   }
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(bodies) } };
 }
@@ -78,13 +78,8 @@ function describeCommand(operation: OperationObject, command: AnyCommand, bodies
   if (Object.keys(body.shape).length > 0) describeBody(operation, `${command.name}Body`, body, bodies);
 }
 
-function describeBody(
-  operation: OperationObject,
-  name: string,
-  body: z.ZodType,
-  bodies: Map<string, SchemaObject>,
-): void {
-  const { schema, parts } = jsonSchemaOf(body);
+function describeBody(operation: OperationObject, name: string, form: Form, bodies: Map<string, SchemaObject>): void {
+  const { schema, parts } = jsonSchemaOf(form);
   bodies.set(name, { required: [], ...schema } as SchemaObject);
   for (const [part, ofPart] of Object.entries(parts)) bodies.set(part, ofPart as SchemaObject);
   operation.requestBody = {

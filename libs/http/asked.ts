@@ -1,9 +1,9 @@
-import { Query } from '@nestjs/common';
+import { Body, Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { commaSeparated, digits } from '../commands/query-fields.js';
 import { dayOrTime, oneOf, part, text } from '../commands/fields.js';
-import type { Fields } from '../commands/fields.js';
+import type { Fields, Form } from '../commands/fields.js';
 import { checked } from '../commands/form.js';
 
 /** Checks the parameters of a query by its form. */
@@ -19,11 +19,15 @@ export class QueryPipe implements PipeTransform {
   }
 }
 
-/** Checks the body of a request by a form, which is described under a name. */
+/** The parameters of a query, in the form of these fields. */
+export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
+
+/** Checks a body that is no command by its form. */
 export class BodyPipe implements PipeTransform {
+  /** @param name of the form in the documentation */
   constructor(
     readonly name: string,
-    readonly form: z.ZodObject,
+    readonly form: Form,
   ) {}
 
   transform(value: unknown = {}): unknown {
@@ -31,8 +35,8 @@ export class BodyPipe implements PipeTransform {
   }
 }
 
-/** The parameters of a query, in the form of these fields. */
-export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
+/** The body of a request that is more, or less, than one command. */
+export const Given = (name: string, fields: Fields): ParameterDecorator => Body(new BodyPipe(name, part(fields)));
 
 /** Parameters for the moment that a query is about. */
 export const when = {

@@ -10,8 +10,7 @@ import {
 } from '@nestjs/swagger';
 import type { z } from 'zod';
 import type { ValuesOf } from '../commands/fields.js';
-import { part } from '../commands/fields.js';
-import { Asked, BodyPipe, documentWhen } from '../http/asked.js';
+import { Asked, BodyPipe, documentWhen, Given } from '../http/asked.js';
 import { IdPipe } from '../http/id.pipe.js';
 import { FromOtherOrigins } from '../http/own-address.js';
 import { Public, Requires } from '../security/requires.js';
@@ -61,7 +60,7 @@ export class WebFormsController {
   @Post()
   @HttpCode(201)
   @Requires('web-forms.publish')
-  publish(@Body(new BodyPipe('WebFormBody', part(webForm))) form: NewWebForm) {
+  publish(@Given('WebFormBody', webForm) form: NewWebForm) {
     return this.commands.execute(new IssueWebForm(form));
   }
 
