@@ -197,6 +197,8 @@ export const histories = (
     approvalflow: [['ApprovalFlowPublished', ['ApprovalFlowPublished', { version: 2 }], 'ApprovalFlowRetired']],
     approvaldesk: [['ApprovalPutOnDesk', 'ApprovalReviewDue', 'ApprovalTakenOffDesk']],
     tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
+    webform: [['WebFormPublished', 'WebFormRevoked']],
+    submission: [['WebFormSubmitted', 'WebFormSenderFound']],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
       [
