@@ -4,12 +4,14 @@ import { tierOfCustomer } from '../../processes/tier-of-customer.js';
 import { contactList } from '../../projections/contact-list.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
+import { customerTiers } from '../../projections/customer-tiers.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
 import { customerValue } from '../../projections/customer-value.js';
 import { relatedStreams } from '../../projections/related-streams.js';
 import { portfolio as portfolioReport } from '../../reports/portfolio.js';
 import { retention } from '../../reports/retention.js';
 import { rfm } from '../../reports/rfm.js';
+import { tierChanges } from '../../reports/tier-changes.js';
 import { lookup } from '../context.js';
 import type { Context } from '../context.js';
 import { customerTargets } from '../import/steps/customers.js';
@@ -18,6 +20,7 @@ import { customer } from './customer.decider.js';
 import { customerDeadlines } from './deadlines.js';
 import { identifier } from './identifier.decider.js';
 import { portfolio } from './portfolio.decider.js';
+import { customerSweeps } from './sweeps.js';
 export const customers: Context = {
   name: 'customers',
   module: async () => (await import('./customers.module.js')).CustomersModule,
@@ -39,13 +42,15 @@ export const customers: Context = {
   steps: customerTargets,
   deadlines: customerDeadlines,
   processes: [formerOwner, overtakenDecisions, tierOfCustomer],
+  sweeps: customerSweeps,
   readModels: [
     readModel(customerList),
     readModel(customerProfile),
     readModel(customerTimeline),
     readModel(contactList),
     readModel(customerValue),
+    readModel(customerTiers),
     readModel(relatedStreams),
   ],
-  reports: [retention, rfm, portfolioReport],
+  reports: [retention, rfm, portfolioReport, tierChanges],
 };
