@@ -14,6 +14,7 @@ import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 import { CustomerReferences, sameName } from './references.js';
 import { tierPolicyFacts } from '../tiers/facts.js';
+import { TierWhatIf, TryTierPolicyHandler } from './tier-what-if.js';
 import { evaluateTier, followTier, overrideTier } from './tier.rules.js';
 
 /** An archive is filled in any order, so what is imported may be older than the registration. */
@@ -118,6 +119,8 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     ListCustomersHandler,
     ListContactsHandler,
     GetTimelineHandler,
+    TierWhatIf,
+    TryTierPolicyHandler,
   ],
 })
 export class CustomersModule {}

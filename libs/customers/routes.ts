@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common';
 import { routesOf } from '../http/routes.js';
 import { ContactsController } from './contacts.controller.js';
 import { CustomersController } from './customers.controller.js';
+import { WhatIfController } from './what-if.controller.js';
 import * as commands from './commands.js';
 import * as contactCommands from './contact.commands.js';
 
@@ -11,4 +12,5 @@ export const routes: readonly Type[] = [
   routesOf('contacts', contactCommands),
   CustomersController,
   ContactsController,
+  WhatIfController,
 ];

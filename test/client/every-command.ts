@@ -86,6 +86,7 @@ async function tiers(orgUnitId: string) {
     reviewDays: 7,
     routing: [{ tier: 'important' as const, orgUnitId, oneToOne: true }],
   };
+  await done(api.POST('/what-if/tier-policy', { body: { ...body, limit: 1 } }));
   await done(api.POST('/tier-policies', { body }));
 }
 

@@ -5,7 +5,7 @@ import type { KnownCustomer } from '../../libs/customers/customer.decider.js';
 import type { TierEvidence } from '../../libs/customers/events.js';
 import { evaluated } from '../../libs/customers/tier.rules.js';
 import { replay } from '../../libs/event-store/decider.js';
-import { findingsOf, tiers } from '../../libs/tiering.js';
+import { checkTierRules, tiers } from '../../libs/tiering.js';
 import type { Tier, TierInput } from '../../libs/tiering.js';
 import type { TierPolicy } from '../../libs/tiers/tier-policy.decider.js';
 import { addDays } from '../../libs/time.js';
@@ -70,7 +70,14 @@ const policies = fc
     const steps = [policy.tiers[0]!, { ...policy.tiers[1]!, up, down }, { ...policy.tiers[2]!, up: high, down: keep }];
     return { ...policy, tiers: steps, inputs: [...policy.inputs, complexity, often], graceDays, reviewDays };
   })
-  .filter((each) => findingsOf(each).length === 0);
+  .filter((each) => {
+    try {
+      checkTierRules(each);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 
 /** The value of an input as a person would count it, from the list of facts. */
 function byHand({ measure, windowDays }: TierInput, all: readonly Fact[], today: number): number | null {
