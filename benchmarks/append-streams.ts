@@ -5,9 +5,11 @@ import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { LeadEvents, LeadPolicyEvents } from '../libs/leads/events.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
+import type { PoolEvents } from '../libs/pools/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import type { TierPolicyEvents } from '../libs/tiers/events.js';
+import type { SubmissionEvents, WebFormEvents } from '../libs/web-forms/events.js';
 import { upcasters } from '../libs/upcasters.js';
 import { Chance } from './chance.js';
 
@@ -37,10 +39,13 @@ export type Happening =
   | EventOf<PortfolioEvents>
   | EventOf<OpportunityEvents>
   | EventOf<PipelineEvents>
+  | EventOf<PoolEvents>
   | EventOf<OrganisationEvents>
   | EventOf<TargetEvents>
   | EventOf<TaskEvents>
-  | EventOf<TierPolicyEvents>;
+  | EventOf<TierPolicyEvents>
+  | EventOf<WebFormEvents>
+  | EventOf<SubmissionEvents>;
 
 /** Dresses what happens as the decide loop does, the same way every time. */
 export class Recorder {

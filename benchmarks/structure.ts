@@ -1,6 +1,7 @@
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
+import { poolsId } from '../libs/pools/events.js';
 import type { TierRules } from '../libs/tiering.js';
 import { tierPolicyId } from '../libs/tiers/events.js';
 import { leadPolicyId } from '../libs/leads/lead-policy-id.js';
@@ -83,13 +84,26 @@ export function targets(recorder: Recorder, owners: readonly Owner[]): readonly 
   );
 }
 
-/** When work is done, how leads are answered, and one of them. */
+/** A pool for customers that nobody owns, as it is first made. */
+export function pool(recorder: Recorder): Append {
+  const poolId = recorder.id();
+  const members = { orgUnitIds: [], positionIds: [], employeeIds: [] };
+  return recorder.record(recorder.begin('pools', poolsId), FOUNDER, [
+    { type: 'PoolCreated', data: { poolId, name: 'To be won back', kind: 'customer' } },
+    { type: 'PoolMembersChanged', data: { poolId, members: null, admins: members } },
+  ]);
+}
+
+/** When work is done, how leads are answered, the form that they come by, and one of them. */
 export function leadsAnswered(recorder: Recorder): readonly Append[] {
   const hours = [{ from: '09:00', to: '17:00' }];
   const week = { monday: hours, tuesday: hours, wednesday: hours, thursday: hours, friday: hours };
   const calendar = recorder.begin('calendar');
   const policy = recorder.begin('leadpolicy', leadPolicyId());
   const lead = recorder.begin('lead');
+  const form = recorder.begin('webform');
+  const submission = recorder.begin('submission');
+  const source = { channel: 'web', campaign: null, partner: null } as const;
   const rule = { grades: [], channels: [], calendarId: calendar.id, minutes: 240 };
   const details = {
     personName: 'Person of a lead',
@@ -112,10 +126,35 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
         data: { policyId: policy.id, version: 1, factors: [], grades: { A: 80, B: 50, C: 20 }, responses: [rule] },
       },
     ]),
+    recorder.record(form, FOUNDER, [
+      {
+        type: 'WebFormPublished',
+        data: {
+          formId: form.id,
+          name: 'Contact page',
+          source,
+          tokenHash: '0'.repeat(64),
+          origins: [],
+          honeypot: 'website',
+          perMinute: 10,
+        },
+      },
+    ]),
+    recorder.record(submission, FOUNDER, [
+      {
+        type: 'WebFormSubmitted',
+        data: {
+          submissionId: submission.id,
+          formId: form.id,
+          source,
+          submitted: { personName: 'Person of a lead', companyName: null, email: null, phone: null, message: null },
+        },
+      },
+    ]),
     recorder.record(lead, FOUNDER, [
       {
         type: 'LeadCaptured',
-        data: { leadId: lead.id, source: { channel: 'web', campaign: null, partner: null }, details },
+        data: { leadId: lead.id, source, details },
       },
     ]),
   ];

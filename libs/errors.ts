@@ -22,6 +22,14 @@ export class Refusal extends Error {
   }
 }
 
+/** One refusal of several that are true at once: that of the first, with `unmet` for all. */
+export function together([first, ...others]: readonly [Refusal, ...Refusal[]]): Refusal {
+  const all = [first, ...others];
+  const unmet = all.map(({ code, details }) => ({ code, ...details }));
+  const message = all.map((each) => each.message).join(' ');
+  return new Refusal(first.code, message, { ...first.details, unmet }, first.status);
+}
+
 /** What the request names does not exist, or is not of this kind. Also the answer when the caller may not see it. */
 export class Missing extends Refusal {
   constructor(kind: string, id: string) {
@@ -57,6 +65,17 @@ export class Unavailable extends Refusal {
     details: Details = {},
   ) {
     super(code, message, details, 503);
+  }
+}
+
+/** The caller has asked too often: nothing was done, and the same can be asked again after `seconds`. */
+export class TooMany extends Refusal {
+  constructor(
+    code: string,
+    message: string,
+    readonly seconds: number,
+  ) {
+    super(code, message, {}, 429);
   }
 }
 

@@ -6,10 +6,12 @@ import type { Targets } from '../../libs/import/steps/step.js';
 import { opportunities } from '../../libs/opportunities/context.js';
 import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
+import { pools } from '../../libs/pools/context.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
+import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
 import { tiers } from '../../libs/tiers/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
@@ -23,7 +25,9 @@ export const contexts: readonly Context[] = [
   targets,
   calendars,
   leads,
+  pools,
   tiers,
+  webForms,
 ];
 
 /** What derives from a list of contexts. */

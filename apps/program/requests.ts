@@ -35,9 +35,10 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
     if (!taken) throw new Error(`${operation.operationId} is described, but no controller has it.`);
     if (command) continue;
     const known = (operation.parameters ?? []) as ParameterObject[];
-    operation.parameters = taken.flatMap((argument) => parametersOf(argument, known));
-    const body = taken.flatMap(({ pipes }) => pipes.find((pipe) => pipe instanceof BodyPipe) ?? [])[0];
-    if (body) describeBody(operation, body.name, body.form, bodies);
+    const inHeaders = known.filter((parameter) => parameter.in === 'header');
+    operation.parameters = [...taken.flatMap((argument) => parametersOf(argument, known)), ...inHeaders];
+    const given = taken.flatMap(({ pipes }) => pipes.filter((pipe) => pipe instanceof BodyPipe));
+    for (const { name, form } of given) describeBody(operation, name, form, bodies);
   }
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(bodies) } };
 }
@@ -77,8 +78,8 @@ function describeCommand(operation: OperationObject, command: AnyCommand, bodies
   if (Object.keys(body.shape).length > 0) describeBody(operation, `${command.name}Body`, body, bodies);
 }
 
-function describeBody(operation: OperationObject, name: string, body: Form, bodies: Map<string, SchemaObject>): void {
-  const { schema, parts } = jsonSchemaOf(body);
+function describeBody(operation: OperationObject, name: string, form: Form, bodies: Map<string, SchemaObject>): void {
+  const { schema, parts } = jsonSchemaOf(form);
   bodies.set(name, { required: [], ...schema } as SchemaObject);
   for (const [part, ofPart] of Object.entries(parts)) bodies.set(part, ofPart as SchemaObject);
   operation.requestBody = {

@@ -3,7 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { day, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
-import { AskedBody } from '../http/asked.js';
+import { Given } from '../http/asked.js';
 import { Requires } from '../security/requires.js';
 import { PublishTierPolicy } from '../tiers/commands.js';
 import { TryTierPolicy } from './tier-what-if.js';
@@ -28,7 +28,7 @@ export class WhatIfController {
   @HttpCode(200)
   @ApiUnprocessableEntityResponse()
   @Requires('tiers.read')
-  tierPolicy(@AskedBody('TryTierPolicyBody', asked) { from, to, limit, ...rules }: ValuesOf<typeof asked>) {
+  tierPolicy(@Given('TryTierPolicyBody', asked) { from, to, limit, ...rules }: ValuesOf<typeof asked>) {
     return this.queries.execute(new TryTierPolicy(rules, { from, to, limit }));
   }
 }

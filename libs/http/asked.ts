@@ -3,7 +3,7 @@ import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { commaSeparated, digits } from '../commands/query-fields.js';
 import { dayOrTime, oneOf, part, text } from '../commands/fields.js';
-import type { Fields } from '../commands/fields.js';
+import type { Fields, Form } from '../commands/fields.js';
 import { checked } from '../commands/form.js';
 
 /** Checks the parameters of a query by its form. */
@@ -22,25 +22,21 @@ export class QueryPipe implements PipeTransform {
 /** The parameters of a query, in the form of these fields. */
 export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
 
-/** Checks the body of a query by its form. */
+/** Checks a body that is no command by its form. */
 export class BodyPipe implements PipeTransform {
-  readonly form: ReturnType<typeof part<Fields>>;
-
-  /** @param name under which the body is described */
+  /** @param name of the form in the documentation */
   constructor(
     readonly name: string,
-    fields: Fields,
-  ) {
-    this.form = part(fields);
-  }
+    readonly form: Form,
+  ) {}
 
-  transform(value: unknown): unknown {
-    return checked(this.form, value ?? {}, 'body');
+  transform(value: unknown = {}): unknown {
+    return checked(this.form, value, 'body');
   }
 }
 
-/** The body of a query that asks for more than an address holds, in the form of these fields. */
-export const AskedBody = (name: string, fields: Fields): ParameterDecorator => Body(new BodyPipe(name, fields));
+/** The body of a request that is more, or less, than one command. */
+export const Given = (name: string, fields: Fields): ParameterDecorator => Body(new BodyPipe(name, part(fields)));
 
 /** Parameters for the moment that a query is about. */
 export const when = {

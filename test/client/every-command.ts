@@ -3,6 +3,7 @@
 import { api, done, euro, inDays, reason, refused } from './asking.js';
 import { contacts, customers, interactions } from './customers.js';
 import { closing, opportunities, pipelines } from './deals.js';
+import { pools } from './pools.js';
 import { employees, organisation, positions } from './structure.js';
 
 async function tasks(customerId: string, assigneeId: string) {
@@ -90,6 +91,15 @@ async function tiers(orgUnitId: string) {
   await done(api.POST('/tier-policies', { body }));
 }
 
+async function webForms() {
+  const body = { name: 'Contact page', source: {}, origins: [], honeypot: 'website', perMinute: 10 };
+  const { id: formId, token } = await done(api.POST('/web-forms', { body }));
+  const params = { path: { formId }, header: { 'x-form-token': token! } };
+  const submission = { personName: 'Ottilie', email: 'ottilie@form.example', website: '' };
+  await done(api.POST('/web-forms/{formId}/submissions', { params, body: submission }));
+  await done(api.POST('/web-forms/{formId}/revoke', { params: { path: { formId } } }));
+}
+
 async function calendars() {
   const office = [{ from: '09:00', to: '17:00' }];
   const week = { monday: office, tuesday: office };
@@ -130,6 +140,8 @@ const deal = await opportunities({ pipelineId, ownerId, colleague, customerId, c
 await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
+await pools(structure.orgUnitId, ownerId);
 await leads(ownerId, await calendars(), pipelineId);
+await webForms();
 await operation();
 console.log('every command was used');

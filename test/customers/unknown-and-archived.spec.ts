@@ -75,7 +75,10 @@ const onCustomers: Readonly<Record<string, Rule>> = {
       chain: [{ customerId: otherId, status: 'active' }],
     }),
   AssignCustomerOwner: (state) =>
-    rules.assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, { owner }),
+    rules.assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, {
+      owner,
+      cooldownDays: null,
+    }),
   OverrideCustomerTier: (state) =>
     overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'important', reason }), now),
   EvaluateCustomerTier: (state) =>

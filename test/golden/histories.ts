@@ -60,6 +60,23 @@ export const histories = (
       ['CustomerRegistered', ['CustomerDetailsChanged', { changes }]],
       [
         'CustomerRegistered',
+        'CustomerClaimed',
+        ['CustomerOwnerAssigned', { from: null, basis: 'claim' }],
+        'CustomerLocked',
+        'CustomerUnlocked',
+        'CustomerProtectionStarted',
+        'CustomerProtectionEnded',
+        'CustomerRecyclingPlanned',
+        'RecyclingPostponed',
+        'RecyclingWarned',
+        'CustomerRecycled',
+        'CustomerReleasedToPool',
+        'CustomerPoolChanged',
+      ],
+      ['CustomerRegistered', ['CustomerOwnerAssigned', { from: null }], 'CustomerLocked', 'CustomerOwnerAssigned'],
+      ['CustomerRegistered', ['CustomerOwnerAssigned', { from: null }], 'CustomerLocked', 'CustomerArchived'],
+      [
+        'CustomerRegistered',
         'PurchaseRecorded',
         'CustomerTierUpgraded',
         ['CustomerTierEvaluated', { policyVersion: 2 }],
@@ -72,6 +89,9 @@ export const histories = (
       ],
       ['CustomerRegistered', 'CustomerTierUpgraded', 'CustomerArchived'],
     ],
+    pools: [['PoolCreated', 'PoolRulesChanged', 'PoolMembersChanged', 'PoolDisabled', 'PoolEnabled', 'PoolClosed']],
+    customerlocks: [['CustomerLockReserved', 'CustomerLockReleased']],
+    claimquota: [['ClaimCounted']],
     customerIdentifier: [['CustomerIdentifierReserved', 'CustomerIdentifierReleased']],
     portfolio: [['PortfolioPlaceReserved', 'PortfolioPlaceReleased']],
     opportunity: [
@@ -154,6 +174,8 @@ export const histories = (
     ],
     leadpolicy: [['LeadPolicyPublished', ['LeadPolicyPublished', { version: 2 }]]],
     tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
+    webform: [['WebFormPublished', 'WebFormRevoked']],
+    submission: [['WebFormSubmitted', 'WebFormSenderFound']],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
       [

@@ -22,7 +22,7 @@ const END = addDays(START, 900);
 type Told = CustomerEvent & { readonly occurredAt: string };
 
 /** What the clock watches after these events, as its read model has it. */
-const [watched] = customerDeadlines;
+const watched = customerDeadlines.find(({ kind }) => kind === 'customer-tier');
 const dueAfter = (due: string | undefined, { type, data }: CustomerEvent): string | undefined => {
   const set = watched!.sets[type] as ((of: unknown) => readonly string[]) | undefined;
   return set ? set(data)[0] : due;

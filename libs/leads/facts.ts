@@ -1,12 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { customerKeys } from '../../projections/customer-keys.js';
+import { customerKeys, keyOf } from '../../projections/customer-keys.js';
 import { leadKeys, leadList } from '../../projections/lead-list.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Reading } from '../read-models/asking/reading.js';
+import type { CustomerFacts } from '../customers/facts.js';
 import type { LeadDetails, LeadMatch } from './events.js';
 
 /** Maximum number of customers found by one key. */
 const MOST = 20;
+
+/** What is compared with customers. */
+export type Compared = Pick<LeadDetails, 'personName' | 'companyName' | 'domain' | 'phone' | 'email'>;
+
+/** Contacts of a customer that have this address or number. */
+export function contactsLike(
+  { contacts }: CustomerFacts,
+  { email, phone }: Pick<Compared, 'email' | 'phone'>,
+): string[] {
+  const wanted = new Set([keyOf('email', email), keyOf('phone', phone)]);
+  return contacts
+    .filter(({ channels }) =>
+      channels.some(({ kind, value }) => (kind === 'email' || kind === 'phone') && wanted.has(keyOf(kind, value))),
+    )
+    .map(({ contactId }) => contactId);
+}
 
 /** Customers that might be the same as a lead: by the normal form of name and domain, by telephone number and e-mail address. */
 @Injectable()
@@ -17,14 +34,14 @@ export class LeadMatches {
   ) {}
 
   /** With what every command that was answered before has registered, or converted and not registered yet. */
-  async now(details: LeadDetails): Promise<LeadMatch[]> {
+  async now(details: Compared): Promise<LeadMatch[]> {
     const head = await this.store.head();
     await Promise.all([this.reading.passed(customerKeys, head), this.reading.passed(leadList, head)]);
     return this.of(details);
   }
 
   /** What the read models show. @returns those with most in common first */
-  async of(details: LeadDetails): Promise<LeadMatch[]> {
+  async of(details: Compared): Promise<LeadMatch[]> {
     const found = new Map<string, Set<LeadMatch['by'][number]>>();
     await Promise.all(
       leadKeys(details).map(async (key) => {
