@@ -1,6 +1,7 @@
 import type { EventOf } from '../event-store/event-store.js';
 import { tiers } from '../tiering.js';
 import type { ScoredInput, Tier } from '../tiering.js';
+import { addMilliseconds, millisecondsBetween } from '../time.js';
 import type { CustomerEvents } from './events.js';
 import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
 import type { TierEvents, TierStanding } from './tier-standing.decider.js';
@@ -44,6 +45,10 @@ export interface ReplayWindow {
   readonly to: string;
 }
 
+const EPOCH = '1970-01-01T00:00:00.000Z';
+const momentOf = (time: string): number => millisecondsBetween(EPOCH, time);
+const iso = (moment: number): string => addMilliseconds(EPOCH, moment);
+
 /** Words that many facts share, by number. */
 export class Words {
   readonly #numbers = new Map<string, number>();
@@ -73,12 +78,12 @@ export class CustomerFactsOfTier {
     private readonly words: Words,
   ) {
     this.#tier = tier;
-    this.#registeredAt = Date.parse(at);
+    this.#registeredAt = momentOf(at);
   }
 
   add({ type, data }: EventOf<CustomerEvents>, occurredAt: string): void {
     const note = (kind: number, ...more: number[]) =>
-      this.#facts.push(Date.parse(occurredAt), kind, more[0] ?? 0, more[1] ?? 0, more[2] ?? 0);
+      this.#facts.push(momentOf(occurredAt), kind, more[0] ?? 0, more[1] ?? 0, more[2] ?? 0);
     switch (type) {
       case 'InteractionLogged':
         return void note(SPOKEN);
@@ -91,7 +96,7 @@ export class CustomerFactsOfTier {
         return void note(
           SET_BY_HAND,
           tiers.indexOf(data.to),
-          data.until === undefined ? ENDLESS : Date.parse(data.until),
+          data.until === undefined ? ENDLESS : momentOf(data.until),
         );
       case 'CustomerTierOverrideExpired':
       case 'CustomerTierUpgraded':
@@ -110,8 +115,8 @@ export class CustomerFactsOfTier {
    * @returns undefined for a customer that came later
    */
   replay(customerId: string, policy: VersionedRules, { from, to }: ReplayWindow): Replayed | undefined {
-    const begin = from === undefined ? -Infinity : Date.parse(from);
-    const end = Date.parse(to);
+    const begin = from === undefined ? -Infinity : momentOf(from);
+    const end = momentOf(to);
     if (this.#registeredAt >= end) return undefined;
     let actualTier = this.#tier;
     const replay = new Replay(customerId, policy, newTierStanding(this.#tier, iso(this.#registeredAt)), begin);
@@ -156,7 +161,7 @@ class Replay {
     private standing: TierStanding,
     private readonly begin: number,
   ) {
-    this.#begun = Date.parse(standing.decidedAt) >= begin;
+    this.#begun = momentOf(standing.decidedAt) >= begin;
   }
 
   /** What the clock does until a moment: it begins the policy, and looks at each time that has come. */
@@ -168,7 +173,7 @@ class Replay {
     for (;;) {
       const { byHand, graceUntil, reviewAt } = this.standing;
       const due = byHand?.until ?? graceUntil ?? reviewAt;
-      if (!this.#begun || this.#archived || due === null || Date.parse(due) > moment) return;
+      if (!this.#begun || this.#archived || due === null || momentOf(due) > moment) return;
       if (!this.#evaluate(due)) return;
     }
   }
@@ -224,5 +229,3 @@ function after(standing: TierStanding, { type, data, occurredAt }: EventOf<Custo
   ) => TierStanding;
   return change(standing, data, occurredAt!);
 }
-
-const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();
