@@ -16,6 +16,8 @@ export interface EmployeeLine {
   readonly positionId: string | null;
   readonly positionTitle: string | null;
   readonly orgUnitId: string | null;
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
   readonly absences: readonly Absence[];
   readonly hiredAt: string;
   readonly leftAt: string | null;
@@ -28,7 +30,7 @@ export const employeeCard = ({ nameKey: _, words: __, ...line }: EmployeeLine): 
 
 export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<PositionEvents, 'PositionMoved'>>({
   name: 'employee-list',
-  version: 2,
+  version: 3,
   id: ({ data }) => ('employeeIds' in data ? data.employeeIds : data.employeeId),
   indexes: [['nameKey'], ['employeeId']],
   filters: ['orgUnitId', 'status'],
@@ -43,6 +45,8 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
       positionId: null,
       positionTitle: null,
       orgUnitId: null,
+      skills: [],
+      languages: [],
       absences: [],
       hiredAt: occurredAt,
       leftAt: null,
@@ -61,6 +65,7 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
     EmployeeReturned: (line, { data }) => ({ ...line, absences: afterReturn(line.absences, data.from, data.on) }),
     EmployeeSuspended: (line) => ({ ...line, status: 'suspended' }),
     EmployeeReinstated: (line) => ({ ...line, status: 'active' }),
+    EmployeeSkillsSet: (line, { data: { skills, languages } }) => ({ ...line, skills, languages }),
     EmployeeLeft: (line, { occurredAt }) => ({ ...line, status: 'left', leftAt: occurredAt }),
   },
 });

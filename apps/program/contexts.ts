@@ -1,3 +1,4 @@
+import { assignment } from '../../libs/assignment/context.js';
 import { calendars } from '../../libs/calendars/context.js';
 import type { AnyDecider, Context } from '../../libs/context.js';
 import { customers } from '../../libs/customers/context.js';
@@ -14,7 +15,16 @@ import { tasks } from '../../libs/tasks/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
 /** Every part of the business that the program knows. All that is generic derives from this list. */
-export const contexts: readonly Context[] = [organisation, customers, opportunities, tasks, targets, calendars, leads];
+export const contexts: readonly Context[] = [
+  organisation,
+  customers,
+  opportunities,
+  tasks,
+  targets,
+  calendars,
+  leads,
+  assignment,
+];
 
 /** What derives from a list of contexts. */
 export function partsOf(contexts: readonly Context[]) {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { decidedFacts } from '../assignment/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
@@ -39,6 +40,12 @@ const parents = ({ state, streams }: Question<commands.ReviewCustomerParent, Cus
 const newOwner = async ({ command, state, streams }: Question<commands.AssignCustomerOwner, Customer>) => {
   present(state, command.customerId);
   return { owner: await ownerFacts(streams, command.ownerId) };
+};
+
+const decidedOwner = async ({ command, state, streams }: Question<commands.AssignCustomerAsDecided, Customer>) => {
+  present(state, command.customerId);
+  const decided = await decidedFacts(streams, 'customers', command.customerId, command.assignmentId);
+  return { decided, owner: decided ? await ownerFacts(streams, decided.chosen) : null };
 };
 
 /** Namesakes are a question to a person: imports and automation have none to ask. */
@@ -88,6 +95,7 @@ const ownership = async ({ command, streams }: Question<commands.ReleasePortfoli
     handle(commands.ChangeCustomerDetails, customer, rules.changeDetails),
     handle(commands.CorrectCustomerDetails, customer, rules.correctDetails),
     handle(commands.AssignCustomerOwner, customer, rules.assignOwner, newOwner),
+    handle(commands.AssignCustomerAsDecided, customer, rules.assignOwnerAsDecided, decidedOwner),
     handle(commands.TagCustomer, customer, rules.addTag),
     handle(commands.UntagCustomer, customer, rules.removeTag),
     handle(commands.LinkCustomerParent, customer, rules.linkParent, wantedParents),

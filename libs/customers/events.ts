@@ -1,3 +1,4 @@
+import type { AssignmentReference } from '../assignment/events.js';
 import type { Changes } from '../changes.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
@@ -99,8 +100,15 @@ export type CustomerEvents = {
   CustomerUntagged: { customerId: string; tag: string };
   /** The customer belongs to another one, or no longer does. */
   CustomerParentLinked: { customerId: string; from: string | null; to: string | null };
-  /** Somebody else answers for the customer from now on. */
-  CustomerOwnerAssigned: { customerId: string; from: Owner | null; to: Owner; basis: AssignmentBasis };
+  /** Somebody else answers for the customer from now on: why, where that was said, and by which decision of a rule. */
+  CustomerOwnerAssigned: {
+    customerId: string;
+    from: Owner | null;
+    to: Owner;
+    basis: AssignmentBasis;
+    reason?: string;
+    assignment?: AssignmentReference;
+  };
   /** Somebody with the right to do so moved the customer to another tier by hand. */
   CustomerTierOverridden: { customerId: string; from: Tier; to: Tier; reason: string };
   /** Nothing was heard of the customer for long. */
@@ -211,6 +219,7 @@ export const personal = {
   CustomerOwnerAssigned: [
     { of: 'from.employeeId', paths: ['from.name'] },
     { of: 'to.employeeId', paths: ['to.name'] },
+    { of: 'customerId', paths: ['reason'] },
   ],
   CustomerTierOverridden: [{ of: 'customerId', paths: ['reason'] }],
   CustomerWentDormant: [{ of: 'customerId', paths: ['reason'] }],

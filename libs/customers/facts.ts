@@ -2,6 +2,7 @@ import { Missing, Refusal } from '../errors.js';
 import type { StateReader } from '../event-store/decider.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
+import { portfolio } from './portfolio.decider.js';
 import type { ContactRole, CustomerStatus, Owner, Tier } from './events.js';
 
 /** What other contexts may know of a customer when they decide. */
@@ -40,6 +41,11 @@ export async function customerFacts(streams: StateReader, customerId: string): P
       status: contact.active ? 'active' : 'disabled',
     })),
   };
+}
+
+/** How many customers an employee holds. */
+export async function heldFacts(streams: StateReader, employeeId: string): Promise<number> {
+  return (await streams.load(portfolio, employeeId)).state.size;
 }
 
 /** An employee as the owner of a customer. @throws Missing `employee-unknown` · Refusal `owner-inactive` */

@@ -1,10 +1,11 @@
 import type { StateReader } from '../event-store/decider.js';
 import { isAway, organisationId } from './events.js';
 import type { CustomerCap, EmployeeStatus } from './events.js';
+import { by, found } from './lookup.decider.js';
 import { managerOf } from './managers.js';
 import type { ReportingLines } from './managers.js';
 import { incumbentsOf, organisation } from './organisation.decider.js';
-import type { Organisation } from './organisation.decider.js';
+import type { Employee, Organisation } from './organisation.decider.js';
 
 /** What other contexts may know of an employee when they decide. */
 export interface EmployeeFacts {
@@ -34,6 +35,61 @@ export async function employeeFacts(
   return factsOf(state, employeeId, at);
 }
 
+/** What is known of a person to whom work could be given. */
+export interface PersonFacts extends Pick<EmployeeFacts, 'employeeId' | 'status'> {
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
+}
+
+/**
+ * The people of these units and of those below them, on these positions, and of these ids, each once: also those who are absent,
+ * suspended or have left, as far as an id names them.
+ * @param at the day on which absences and foreseen ends are looked at
+ */
+export async function peopleFacts(
+  streams: StateReader,
+  {
+    orgUnitIds,
+    positionIds,
+    employeeIds,
+  }: Readonly<Record<'orgUnitIds' | 'positionIds' | 'employeeIds', readonly string[]>>,
+  at: string,
+): Promise<readonly PersonFacts[]> {
+  const { state } = await streams.load(organisation, organisationId);
+  const positions = [...positionIds, ...unitsBelow(state, orgUnitIds).flatMap((id) => positionsOf(state, id))];
+  const holders = positions.flatMap((positionId) => incumbentsOf(state, positionId, at));
+  return [...new Set([...holders, ...employeeIds])].flatMap((employeeId) => {
+    const employee = state.employees.get(employeeId);
+    if (!employee) return [];
+    const { skills, languages } = employee;
+    return [{ employeeId, status: statusOf(employee, at), skills, languages }];
+  });
+}
+
+/** Those of these ids that no unit, position or employee has. */
+export async function unknownFacts(
+  streams: StateReader,
+  kind: 'units' | 'positions' | 'employees',
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const { state } = await streams.load(organisation, organisationId);
+  return ids.filter((id) => !state[kind].has(id));
+}
+
+function unitsBelow(state: Organisation, orgUnitIds: readonly string[]): readonly string[] {
+  const all = new Set(orgUnitIds);
+  // A set goes on with what is added while it is gone through.
+  for (const id of all) for (const below of found(state.lookup, by.parent(id))) all.add(below);
+  return [...all];
+}
+
+const positionsOf = (state: Organisation, orgUnitId: string): readonly string[] => [
+  ...found(state.lookup, by.unit(orgUnitId)),
+];
+
+const statusOf = ({ status, absences }: Employee, at: string): EmployeeFacts['status'] =>
+  status === 'active' && absences.some((absence) => isAway(absence, at.slice(0, 10))) ? 'absent' : status;
+
 /** What other contexts may know of a unit when they decide. */
 export interface OrgUnitFacts {
   readonly orgUnitId: string;
@@ -50,17 +106,16 @@ export async function orgUnitFacts(streams: StateReader, orgUnitId: string): Pro
 export function factsOf(state: Organisation, employeeId: string, at = ''): EmployeeFacts | undefined {
   const employee = state.employees.get(employeeId);
   if (!employee) return undefined;
-  const { name, status, assignments, absences } = employee;
+  const { name, assignments } = employee;
   const positionId = assignments.find(({ primary }) => primary)?.positionId ?? null;
   const position = positionId === null ? undefined : state.positions.get(positionId);
   const orgUnitId = position?.orgUnitId ?? null;
-  const away = status === 'active' && absences.some((absence) => isAway(absence, at.slice(0, 10)));
   return {
     employeeId,
     name,
     positionId,
     orgUnitId,
-    status: away ? 'absent' : status,
+    status: statusOf(employee, at),
     positionTitle: position?.title ?? null,
     orgUnitName: orgUnitId === null ? null : (state.units.get(orgUnitId)?.name ?? null),
     managerId: managerOf(reportingLines(state, at), employeeId, positionId),
