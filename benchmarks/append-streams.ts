@@ -1,3 +1,4 @@
+import type { AssignmentEvents } from '../libs/assignment/events.js';
 import type { CalendarEvents } from '../libs/calendars/events.js';
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
@@ -29,6 +30,7 @@ export interface Stream {
 }
 
 export type Happening =
+  | EventOf<AssignmentEvents>
   | EventOf<CalendarEvents>
   | EventOf<CustomerEvents>
   | EventOf<LeadEvents>

@@ -26,7 +26,7 @@ export async function assigningFacts(
   if (!asked && state.rules.every(({ retired }) => retired)) return undefined;
   const subject = await subjectOf(streams, { kind, id });
   if (!subject) {
-    if (asked) throw new Missing(kind, id);
+    if (asked) throw kind === 'lead' ? new Missing('lead', id) : new Missing('customer', id);
     return undefined;
   }
   const deskId = deskIdOf(deskKindOf(kind));

@@ -69,6 +69,24 @@ async function leads(ownerId: string, calendarId: string, pipelineId: string) {
   await done(api.POST('/leads/{leadId}/duplicate', { params: other, body: { of } }));
 }
 
+async function assignment(employeeId: string) {
+  const scope = { employeeIds: [employeeId] };
+  const rule = { name: 'All', priority: 1, method: 'round-robin', scope } as const;
+  const { id: deskId, ruleId } = await done(
+    api.POST('/assignment-rules', { body: { ...rule, deskKind: 'customers' } }),
+  );
+  await done(api.POST('/assignment-rules', { body: { ...rule, deskKind: 'leads' } }));
+  const lead = { source: { channel: 'web' as const }, details: { personName: 'Irmgard' } };
+  const { id: leadId } = await done(api.POST('/leads', { body: lead }));
+  // The process may have assigned it by now.
+  const asked = await api.POST('/leads/{leadId}/assign-by-rule', { params: { path: { leadId } } });
+  if (asked.error && asked.error.code !== 'subject-owned') throw new Error(asked.error.code);
+  const { id: customerId } = await done(api.POST('/customers', { body: { kind: 'org', name: 'Unowned' } }));
+  await done(api.POST('/customers/{customerId}/assign-by-rule', { params: { path: { customerId } } }));
+  const params = { path: { deskId, ruleId } };
+  await done(api.POST('/assignment-desks/{deskId}/rules/{ruleId}/retire', { params, body: { reason } }));
+}
+
 async function calendars() {
   const office = [{ from: '09:00', to: '17:00' }];
   const week = { monday: office, tuesday: office };
@@ -109,5 +127,6 @@ await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
 await leads(ownerId, await calendars(), pipelineId);
+await assignment(ownerId);
 await operation();
 console.log('every command was used');

@@ -139,6 +139,17 @@ export const histories = (
       ['LeadCaptured', 'LeadResponseDue', 'LeadMarkedDuplicate'],
       ['LeadCaptured', 'LeadResponseDue', 'LeadQualified', 'LeadConverted'],
     ],
+    assignmentdesk: [
+      [
+        'AssignmentRulePublished',
+        'AssignmentDecided',
+        'AssignmentPassedOver',
+        'AssignmentDecided',
+        'AssignmentConfirmed',
+        'AssignmentFailed',
+        'AssignmentRuleRetired',
+      ],
+    ],
     leadpolicy: [['LeadPolicyPublished', ['LeadPolicyPublished', { version: 2 }]]],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
@@ -165,6 +176,7 @@ export const histories = (
         'EmployeeReturned',
         'EmployeeSuspended',
         'EmployeeReinstated',
+        'EmployeeSkillsSet',
         'EmployeeAssignmentEnded',
         'EmployeeLeft',
         'PositionRetired',
