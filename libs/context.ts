@@ -3,6 +3,7 @@ import type { DeadlineKind } from './deadline.js';
 import type { Decider } from './event-store/decider.js';
 import type { Target } from './import/steps/step.js';
 import type { Process } from './processes/process.js';
+import type { Sweep } from './processes/sweep.js';
 import type { Projection } from './read-models/projection.js';
 import type { ReadModel } from './read-models/rollup.js';
 import type { Listed } from './reports/reports.js';
@@ -24,6 +25,8 @@ export interface Context {
   readonly deadlines?: readonly DeadlineKind[];
   /** What reacts to events with commands of this context. */
   readonly processes?: readonly Process[];
+  /** What follows from an event for each of many things. */
+  readonly sweeps?: readonly Sweep[];
   /** What its queries are answered from. */
   readonly readModels?: readonly ReadModel[];
   /** In the order of the documentation. */

@@ -44,6 +44,8 @@ export function partsOf(contexts: readonly Context[]) {
   const deadlines = deadlinesOf(contexts.flatMap((context) => context.deadlines ?? []));
   /** Everything that reacts to events. */
   const processes = contexts.flatMap((context) => context.processes ?? []);
+  /** What follows from events for each of many things. */
+  const sweeps = contexts.flatMap((context) => context.sweeps ?? []);
   /** Every read model, without the reports that are kept up beside them. */
   const readModels: readonly ReadModel[] = [
     ...contexts.flatMap((context) => context.readModels ?? []),
@@ -54,7 +56,18 @@ export function partsOf(contexts: readonly Context[]) {
    * documentation; so has a rollup alone, with its measures as columns.
    */
   const reports = contexts.flatMap((context) => context.reports ?? []);
-  return { contexts, deciders, knownEventTypes, subjects, importTargets, deadlines, processes, readModels, reports };
+  return {
+    contexts,
+    deciders,
+    knownEventTypes,
+    subjects,
+    importTargets,
+    deadlines,
+    processes,
+    sweeps,
+    readModels,
+    reports,
+  };
 }
 
 export type Parts = ReturnType<typeof partsOf>;
@@ -62,7 +75,8 @@ export type Parts = ReturnType<typeof partsOf>;
 /** The parts of the program as its source lists them. */
 export const listed = partsOf(contexts);
 
-export const { deciders, knownEventTypes, subjects, importTargets, deadlines, processes, readModels, reports } = listed;
+export const { deciders, knownEventTypes, subjects, importTargets, deadlines, processes, sweeps, readModels, reports } =
+  listed;
 
 /**
  * Definitions of read models as they were before, most recent first: as long as one is listed here, its copy keeps up beside the new

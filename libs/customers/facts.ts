@@ -2,8 +2,8 @@ import { Missing, Refusal } from '../errors.js';
 import type { StateReader } from '../event-store/decider.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
+import type { ContactChannel, ContactRole, CustomerStatus, Owner, Tier } from './events.js';
 import { portfolio } from './portfolio.decider.js';
-import type { ContactRole, CustomerStatus, Owner, Tier } from './events.js';
 
 /** What other contexts may know of a customer when they decide. */
 export interface CustomerFacts {
@@ -19,6 +19,7 @@ export interface CustomerFacts {
     readonly role: ContactRole;
     readonly isPrimary: boolean;
     readonly status: 'active' | 'disabled';
+    readonly channels: readonly ContactChannel[];
   }[];
 }
 
@@ -39,6 +40,7 @@ export async function customerFacts(streams: StateReader, customerId: string): P
       role: contact.details.role,
       isPrimary: contact.contactId === primaryContactId,
       status: contact.active ? 'active' : 'disabled',
+      channels: contact.details.channels,
     })),
   };
 }

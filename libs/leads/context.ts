@@ -4,6 +4,7 @@ import { leadList } from '../../projections/lead-list.js';
 import { leadPolicyList } from '../../projections/lead-policy-list.js';
 import { leadFunnel } from '../../reports/lead-funnel.js';
 import type { Context } from '../context.js';
+import { leadTargets } from '../import/steps/leads.js';
 import { readModel } from '../read-models/rollup.js';
 import { leadDeadlines } from './deadlines.js';
 import { leadPolicy } from './lead-policy.decider.js';
@@ -22,6 +23,7 @@ export const leads: Context = {
       stream: (id) => `leadpolicy-${id}`,
     },
   },
+  steps: leadTargets,
   deadlines: leadDeadlines,
   processes: [conversionOfLead],
   readModels: [readModel(customerKeys), readModel(leadList), readModel(leadPolicyList)],

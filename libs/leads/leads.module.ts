@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { decidedFacts } from '../assignment/facts.js';
 import { calendarFacts } from '../calendars/facts.js';
+import { keyOf } from '../../projections/customer-keys.js';
 import { customerFacts, ownerFacts } from '../customers/facts.js';
+import type { CustomerFacts } from '../customers/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
@@ -13,6 +15,7 @@ import type { ConversionFacts } from './lead-conversion.rules.js';
 import { leadPolicyId } from './lead-policy-id.js';
 import { leadPolicy, publishLeadPolicy } from './lead-policy.decider.js';
 import type { LeadPolicy } from './lead-policy.decider.js';
+import type { LeadDetails } from './events.js';
 import { lead, open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
 import * as rules from './lead.rules.js';
@@ -70,6 +73,14 @@ const original = async ({ command: { leadId, of }, state, streams }: Question<co
   return { there: status !== 'unknown', isDuplicate: status === 'duplicate' };
 };
 
+/** Whether one of the customer's contacts has the address or the number of the lead. */
+function hasContact({ contacts }: CustomerFacts, { email, phone }: LeadDetails): boolean {
+  const wanted = new Set([keyOf('email', email), keyOf('phone', phone)]);
+  return contacts.some(({ channels }) =>
+    channels.some(({ kind, value }) => (kind === 'email' || kind === 'phone') && wanted.has(keyOf(kind, value))),
+  );
+}
+
 async function converting(
   { command, state, streams, envelope }: Question<commands.ConvertLead, Lead>,
   matches: LeadMatches,
@@ -87,7 +98,7 @@ async function converting(
       opportunityId: idFrom('opportunity of lead', leadId),
     },
     matched: isAsked ? await matches.now(details) : [],
-    contactKnown: isAsked && customerId !== null && (await matches.hasContact(customerId, details)),
+    contactKnown: customer !== undefined && hasContact(customer, details),
     customer: customer && { archived: customer.status === 'archived' },
     pipeline: pipeline && { usable: !pipeline.retired && pipeline.version > 0 },
   };

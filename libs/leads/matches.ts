@@ -39,13 +39,6 @@ export class LeadMatches {
       .sort((one, other) => other.by.length - one.by.length || (one.customerId < other.customerId ? -1 : 1));
   }
 
-  /** Whether one of the customer's contacts has the address or number of the lead. */
-  async hasContact(customerId: string, details: LeadDetails): Promise<boolean> {
-    const customer = await this.reading.document(customerKeys, customerId);
-    const known = new Set(Object.values(customer?.contacts ?? {}).flat());
-    return leadKeys(details).some((key) => known.has(key));
-  }
-
   /** Customers, and those to be that leads were converted to. */
   async #customersOf(key: string): Promise<string[]> {
     const filter = { keys: { $has: key } };

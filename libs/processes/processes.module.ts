@@ -16,6 +16,8 @@ import { Processes } from './processes.js';
 import { ProcessHandler } from './reactions.js';
 import type { Report } from './reactions.js';
 import { SharedRunner } from './shared-runner.js';
+import { SweepHandler } from './sweep.js';
+import type { Sweep } from './sweep.js';
 
 /** Looks at what is held in the time that a holder may be silent. */
 const LOOKS = 6;
@@ -29,12 +31,13 @@ const logged: Report = (what, details) => logger.warn(`${what} ${JSON.stringify(
 /** What runs beside the commands: what reacts to events, and the times that the clock watches. */
 export interface Running {
   readonly processes: readonly Process[];
+  readonly sweeps: readonly Sweep[];
   readonly deadlines: Deadlines;
 }
 
 export class ProcessesModule {
   /** Global, since health and metrics tell of it where it runs. */
-  static forRoot({ processes, deadlines }: Running): DynamicModule {
+  static forRoot({ processes, sweeps, deadlines }: Running): DynamicModule {
     return {
       module: ProcessesModule,
       global: true,
@@ -60,7 +63,10 @@ export class ProcessesModule {
             report: Report = logged,
           ) => {
             const clockOf = () => new ClockProcess({ deadlines, readModels, commands, clock, report });
-            const handlers = processes.map((process) => new ProcessHandler(process, commands, report));
+            const handlers = [
+              ...processes.map((process) => new ProcessHandler(process, commands, report)),
+              ...sweeps.map((sweep) => new SweepHandler(sweep, readModels, commands, report)),
+            ];
             const claiming = { memory, former: readModels, report };
             // Nothing is shared where one program has the log for itself.
             if (store.exclusive) return new Processes(new ProcessRunner({ store, handlers, ...claiming }), clockOf());

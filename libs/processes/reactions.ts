@@ -20,12 +20,14 @@ export class ProcessHandler implements Handler {
   readonly version: number;
   readonly from: Beginning;
   readonly types: readonly string[];
+  readonly #sending: Sending;
 
   constructor(
     private readonly process: Process,
-    private readonly commands: CommandBus,
-    private readonly report: Report,
+    commands: CommandBus,
+    report: Report,
   ) {
+    this.#sending = new Sending(process, commands, report);
     ({ name: this.name, version: this.version, from: this.from, types: this.types } = process);
   }
 
@@ -46,20 +48,32 @@ export class ProcessHandler implements Handler {
   async #follow(reaction: Reaction, event: RecordedEvent, index: string): Promise<number> {
     let refused = 0;
     for (let next: Reaction | null = reaction, key = index; next; key = `${key} otherwise`) {
-      const refusal = await this.#send(next.command, event, key);
+      const refusal = await this.#sending.send(next.command, event, key);
       if (!refusal) break;
       refused += 1;
       next = next.otherwise?.(refusal) ?? null;
     }
     return refused;
   }
+}
 
-  /** @returns why the command was refused, if it was */
-  async #send(command: object, event: RecordedEvent, key: string): Promise<Refusal | undefined> {
-    const { name, version } = this;
+/** Sends commands that follow from events. */
+export class Sending {
+  constructor(
+    private readonly sender: Pick<Process, 'name' | 'version'>,
+    private readonly commands: CommandBus,
+    private readonly report: Report,
+  ) {}
+
+  /**
+   * @param key tells the commands that follow from one event apart
+   * @returns why the command was refused, if it was
+   */
+  async send(command: object, event: RecordedEvent, key: string): Promise<Refusal | undefined> {
+    const { name, version } = this.sender;
     const commandId = idFrom('process', name, String(version), event.id, key);
     try {
-      await under({ ...envelopeOf(this.process, event), commandId }, () => this.commands.execute(command));
+      await under({ ...envelopeOf(this.sender, event), commandId }, () => this.commands.execute(command));
       return undefined;
     } catch (error) {
       if (!(error instanceof Refusal) || isPassing(error)) throw error;
@@ -75,7 +89,7 @@ export class ProcessHandler implements Handler {
  * A duty arises when its cause does, however late we hear of it: what follows does not depend on when, or by whose clock, a
  * program got to it.
  */
-function envelopeOf({ name, version }: Process, event: RecordedEvent): Envelope {
+function envelopeOf({ name, version }: Pick<Process, 'name' | 'version'>, event: RecordedEvent): Envelope {
   const { correlationId, importId, importRow } = event.metadata;
   return {
     actor: { id: `process:${name}`, name },

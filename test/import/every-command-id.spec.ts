@@ -106,6 +106,19 @@ const IDS: Readonly<Record<string, readonly [all: string, least: string]>> = {
   taskRescheduled: ['import-Uod8aiyqEj6Kx6354DBQneV6xsI', 'import-Uod8aiyqEj6Kx6354DBQneV6xsI'],
   taskDone: ['import-dz8E0y6DLL7R7z6rx1bC-5LwzNo', 'import-baz99SC8ZOCX_tpV5QRhBLJYJFc'],
   taskCancelled: ['import-ZGEBoz6QxVNn4Ko1wZj-cbgGeGc', 'import-ZGEBoz6QxVNn4Ko1wZj-cbgGeGc'],
+  lead: ['import-PRJl2fKxc5khUcCp381cvpX8COM', 'import-W68gBIaMjj4RLSBkoFeKCM3YjDI'],
+  leadDetails: ['import-zJMXp_CYZaxpNp0ipZrMs1FY0dw', 'import-UGKRMxNTL5h0fRkEKKvO38RYpG4'],
+  leadNote: ['import-FxW45IdgKElbQbwybGTCbDBvKUg', 'import-FxW45IdgKElbQbwybGTCbDBvKUg'],
+  leadGrade: ['import-bJjMwALqzbvUhuPqM13pAwOjqoA', 'import-bJjMwALqzbvUhuPqM13pAwOjqoA'],
+  leadOwner: ['import-3XqpwrgPZTn68lNcspYPaJkhi5c', 'import-3XqpwrgPZTn68lNcspYPaJkhi5c'],
+  leadContacted: ['import-kH1KecAYg7Uu4JKqFa-xoD17hxs', 'import-kH1KecAYg7Uu4JKqFa-xoD17hxs'],
+  leadQualified: ['import-JWXE4lYl7smkAWam12F-WU4Zvd4', 'import-3W9Kpm_4xGGnNXo3Yl-lwQhZEU0'],
+  leadDisqualified: ['import-vQS2hJgSKxI4AgTnXosza7Uk0Z8', 'import-pWCdrAdl1NLFsPaEUNPH0B6BKP0'],
+  leadRecycled: ['import-rHMLYr0O4u7IjkL951LVC14Mo8c', 'import-rHMLYr0O4u7IjkL951LVC14Mo8c'],
+  leadReopened: ['import-m75WfzVTXUbtVIlFXmkR5w5cwPA', 'import-m75WfzVTXUbtVIlFXmkR5w5cwPA'],
+  leadSameAsLead: ['import-xwmbBR7JixamyGXy2WNuby08_1M', 'import-xwmbBR7JixamyGXy2WNuby08_1M'],
+  leadSameAsCustomer: ['import-r3J6qdgTCMelcZQa5gfI7yoUbnU', 'import-r3J6qdgTCMelcZQa5gfI7yoUbnU'],
+  leadConverted: ['import-69QsO07BSKiL_fFEv_zQps0HU8o', 'import-69QsO07BSKiL_fFEv_zQps0HU8o'],
 };
 
 /*

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import { deadlines, processes } from '../../apps/program/contexts.js';
+import { deadlines, processes, sweeps } from '../../apps/program/contexts.js';
 import { ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Processes } from '../../libs/processes/processes.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
@@ -9,7 +9,7 @@ let program: Program | undefined;
 afterEach(() => program?.close());
 
 it('processes and the clock run as long as the program does', async () => {
-  program = await Program.open([TasksModule, ProcessesModule.forRoot({ processes, deadlines })]);
+  program = await Program.open([TasksModule, ProcessesModule.forRoot({ processes, sweeps, deadlines })]);
   const { module } = program;
   await program.customerWithOwner();
   await program.heardOf('web');

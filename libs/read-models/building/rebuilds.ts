@@ -262,10 +262,8 @@ export class Rebuilds implements OnModuleInit {
 const nothingRetained = (name: string): Refusal =>
   new Refusal('nothing-retained', `There is no earlier ${name} to go back to.`, {}, 409);
 
-const nothingToCompare = (name: string): Refusal => {
-  const message = `There is one copy of ${name}: nothing is built or kept beside it.`;
-  return new Refusal('nothing-to-compare', message, {}, 409);
-};
+const nothingToCompare = (name: string): Refusal =>
+  new Refusal('nothing-to-compare', `There is one copy of ${name}: nothing is built or kept beside it.`, {}, 409);
 
 function statusOf(generation: Generation, behind: EventsBehind, holder: string | null = null): GenerationStatus {
   const { id, definition, state, partition, partitions, position, startedAt, updatedAt, error, hash } = generation;
