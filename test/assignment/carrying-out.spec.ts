@@ -5,6 +5,7 @@ import { desk } from '../../libs/assignment/desk.decider.js';
 import { deskIdOf } from '../../libs/assignment/desk-id.js';
 import { AssignCustomerOwner, RegisterCustomer } from '../../libs/customers/commands.js';
 import { CustomersModule } from '../../libs/customers/customers.module.js';
+import type { AssignmentRule } from '../../libs/assignment/events.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { newId } from '../../libs/ids.js';
@@ -35,8 +36,11 @@ beforeEach(async () => {
 });
 afterEach(() => program.close());
 
-const publish = (deskKind: 'leads' | 'customers') => {
-  const { criteria: _, ...content } = rule({ scope: { orgUnitIds: [], positionIds: [positionId], employeeIds: [] } });
+const publish = (deskKind: 'leads' | 'customers', change: Partial<AssignmentRule> = {}) => {
+  const { criteria: _, ...content } = rule({
+    ...change,
+    scope: { orgUnitIds: [], positionIds: [positionId], employeeIds: [] },
+  });
   const criteria = { regions: [], sectors: [], tiers: [], grades: [], channels: [] };
   return program.send(new PublishAssignmentRule(deskIdOf(deskKind), { ...content, criteria, deskKind } as never));
 };
@@ -153,6 +157,26 @@ describe('an assignment that is carried out', () => {
     }
     expect((await steps()).map(([type]) => type)).toEqual(['AssignmentDecided', 'AssignmentConfirmed']);
     expect(await owners()).toHaveLength(1);
+  });
+
+  it('counts what is being assigned as what people have', async () => {
+    await program.send(new organisation.SetPositionCustomerCap(positionId, { cap: { max: 9, excludeWon: false } }));
+    await publish('customers', { method: 'least-loaded' });
+    await register(ada);
+    for (const customerId of [await register(), await register()]) {
+      await program.send(new AssignCustomerByRule(customerId));
+    }
+    // Bo has none and gets one. Then each has one, and Ada waits longer.
+    expect((await steps()).map(([, chosen]) => chosen)).toEqual([bo, ada]);
+    await react(...(await decided()));
+    await program.send(new AssignCustomerByRule(await register()));
+    const [, , third] = await decided();
+    // What has its owner and is not confirmed yet counts once.
+    const { candidates } = third!.data as { candidates: { employeeId: string; load: number }[] };
+    expect(Object.fromEntries(candidates.map(({ employeeId, load }) => [employeeId, load]))).toEqual({
+      [ada!]: 2,
+      [bo!]: 1,
+    });
   });
 
   it('gives way to a supervisor who was quicker', async () => {

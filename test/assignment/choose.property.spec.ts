@@ -8,6 +8,8 @@ import type { Desk } from '../../libs/assignment/desk.decider.js';
 import type { AssignmentRule } from '../../libs/assignment/events.js';
 import { assignmentMethods } from '../../libs/assignment/events.js';
 import { evolve, replay } from '../../libs/event-store/decider.js';
+import { spreadingHash } from '../../libs/spreading-hash.js';
+import { idFrom } from '../../libs/ids.js';
 import { property } from '../support/property.js';
 import { crew, facts, person, published, ruleId, who } from './samples.js';
 
@@ -60,6 +62,27 @@ describe('whom a rule chooses', () => {
       ),
       property(300),
     );
+  });
+
+  it('does not hang on it either where two have one hash', () => {
+    const seen = new Map<number, string>();
+    const same = Array.from({ length: 300_000 }, (_, index) => idFrom('person', String(index))).flatMap(
+      (employeeId) => {
+        const hash = spreadingHash(`subject ${employeeId}`);
+        const before = seen.get(hash);
+        seen.set(hash, employeeId);
+        return before === undefined ? [] : [[before, employeeId]];
+      },
+    )[0]!;
+    const two = same.map((employeeId) => ({
+      employeeId,
+      load: null,
+      weight: null,
+      waitingSince: null,
+      lastTurn: 0,
+      credit: 0,
+    }));
+    expect(choose('round-robin', two, 'subject')).toEqual(choose('round-robin', two.toReversed(), 'subject'));
   });
 
   it('goes round: of people who are all there, nobody has more than one more than another', () => {

@@ -36,6 +36,7 @@ const agreed = { contactId, channel: 'email', purpose: 'marketing' } as const;
 
 const {
   ArchiveCustomer,
+  AssignCustomerAsDecided,
   AssignCustomerOwner,
   ChangeCustomerDetails,
   CorrectCustomerDetails,
@@ -74,6 +75,11 @@ const onCustomers: Readonly<Record<string, Rule>> = {
     }),
   AssignCustomerOwner: (state) =>
     rules.assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, { owner }),
+  AssignCustomerAsDecided: (state) =>
+    rules.assignOwnerAsDecided(state, new AssignCustomerAsDecided(customerId, { assignmentId: ownerId }), now, {
+      decided: undefined,
+      owner: null,
+    }),
   OverrideCustomerTier: (state) =>
     rules.overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'important', reason })),
   MarkCustomerDormant: (state) => rules.markDormant(state, new MarkCustomerDormant(customerId, { reason })),
