@@ -9,7 +9,6 @@ import type { AssignmentRule } from '../../libs/assignment/events.js';
 import { assignmentMethods } from '../../libs/assignment/events.js';
 import { evolve, replay } from '../../libs/event-store/decider.js';
 import { spreadingHash } from '../../libs/spreading-hash.js';
-import { idFrom } from '../../libs/ids.js';
 import { property } from '../support/property.js';
 import { crew, facts, person, published, ruleId, who } from './samples.js';
 
@@ -65,15 +64,8 @@ describe('whom a rule chooses', () => {
   });
 
   it('does not hang on it either where two have one hash', () => {
-    const seen = new Map<number, string>();
-    const same = Array.from({ length: 300_000 }, (_, index) => idFrom('person', String(index))).flatMap(
-      (employeeId) => {
-        const hash = spreadingHash(`subject ${employeeId}`);
-        const before = seen.get(hash);
-        seen.set(hash, employeeId);
-        return before === undefined ? [] : [[before, employeeId]];
-      },
-    )[0]!;
+    const same = ['01970000-0000-7000-8000-5cd26024db3b', '01970000-0000-7000-8000-e7e76eea7f30'];
+    expect(new Set(same.map((employeeId) => spreadingHash(`subject ${employeeId}`))).size).toBe(1);
     const two = same.map((employeeId) => ({
       employeeId,
       load: null,
