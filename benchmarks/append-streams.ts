@@ -8,6 +8,7 @@ import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/ev
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
+import type { TierPolicyEvents } from '../libs/tiers/events.js';
 import { upcasters } from '../libs/upcasters.js';
 import { Chance } from './chance.js';
 
@@ -40,7 +41,8 @@ export type Happening =
   | EventOf<PipelineEvents>
   | EventOf<OrganisationEvents>
   | EventOf<TargetEvents>
-  | EventOf<TaskEvents>;
+  | EventOf<TaskEvents>
+  | EventOf<TierPolicyEvents>;
 
 /** Dresses what happens as the decide loop does, the same way every time. */
 export class Recorder {

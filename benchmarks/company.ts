@@ -2,7 +2,7 @@ import { Customers } from './customers.js';
 import { Deals } from './deals.js';
 import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
-import { leadsAnswered, organisation, pipeline, targets } from './structure.js';
+import { leadsAnswered, organisation, pipeline, targets, tierPolicy } from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -21,6 +21,7 @@ export class Company {
       pipeline(pipelineId, this.#recorder),
       ...targets(this.#recorder, owners),
       ...leadsAnswered(this.#recorder),
+      tierPolicy(this.#recorder),
     ];
     this.customers = new Customers(this.#recorder, owners);
     this.#deals = new Deals(this.#recorder, this.customers, pipelineId);

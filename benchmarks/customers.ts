@@ -1,5 +1,6 @@
 import { interactionChannels } from '../libs/customers/events.js';
-import type { CustomerEvents, Owner, Tier } from '../libs/customers/events.js';
+import type { CustomerEvents, Owner } from '../libs/customers/events.js';
+import type { Tier } from '../libs/tiering.js';
 import type { CustomerSnapshot } from '../libs/opportunities/events.js';
 import type { Append, Recorder, Stream } from './append-streams.js';
 import { firstNames, forms, products, qualities, regions, sectors, summaries, tags, things } from './words.js';

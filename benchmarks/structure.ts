@@ -2,6 +2,8 @@ import { deskIdOf } from '../libs/assignment/desk-id.js';
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
+import type { TierRules } from '../libs/tiering.js';
+import { tierPolicyId } from '../libs/tiers/events.js';
 import { leadPolicyId } from '../libs/leads/lead-policy-id.js';
 import type { NewTarget } from '../libs/targets/commands.js';
 import { targetIdOf } from '../libs/targets/target-id.js';
@@ -140,4 +142,53 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
       },
     ]),
   ];
+}
+
+/** How customers come to their tiers: by what they buy and how often one speaks with them. */
+export const tierRules: TierRules = {
+  currency: 'EUR',
+  tiers: [
+    { tier: 'ordinary', servicePlan: 'answers in two days', up: null, down: null },
+    { tier: 'potential', servicePlan: 'a call each quarter', up: 30, down: 20 },
+    { tier: 'important', servicePlan: 'a person of its own', up: 60, down: 45 },
+  ],
+  inputs: [
+    {
+      name: 'bought in a year',
+      measure: 'amount',
+      windowDays: 365,
+      bands: [
+        { from: 0, points: 0 },
+        { from: 300_000, points: 25 },
+        { from: 1_000_000, points: 45 },
+      ],
+    },
+    {
+      name: 'bought lately',
+      measure: 'recency-days',
+      windowDays: null,
+      bands: [
+        { from: 0, points: 20 },
+        { from: 60, points: 10 },
+        { from: 180, points: 0 },
+      ],
+    },
+    {
+      name: 'spoken to in a quarter',
+      measure: 'interactions',
+      windowDays: 90,
+      bands: [
+        { from: 0, points: 0 },
+        { from: 2, points: 10 },
+      ],
+    },
+  ],
+  graceDays: 30,
+  reviewDays: 7,
+};
+
+export function tierPolicy(recorder: Recorder): Append {
+  const of = recorder.begin('tierpolicy', tierPolicyId);
+  const data = { policyId: tierPolicyId, version: 1, ...tierRules, routing: [] };
+  return recorder.record(of, FOUNDER, [{ type: 'TierPolicyPublished', data }]);
 }

@@ -1,5 +1,6 @@
 import type { Changes } from '../libs/changes.js';
-import type { CustomerDetails, CustomerEvents, CustomerKind, CustomerStatus, Tier } from '../libs/customers/events.js';
+import type { CustomerDetails, CustomerEvents, CustomerKind, CustomerStatus } from '../libs/customers/events.js';
+import type { Tier } from '../libs/tiering.js';
 import { projection } from '../libs/read-models/projection.js';
 import { nameKey, normalForm, wordsOf } from '../libs/text.js';
 
@@ -67,6 +68,9 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
     CustomerParentLinked: (line, { data }) => ({ ...line, parentCustomerId: data.to }),
     CustomerOwnerAssigned: (line, { data: { to } }) => ({ ...line, ownerId: to.employeeId, ownerName: to.name }),
     CustomerTierOverridden: (line, { data }) => ({ ...line, tier: data.to }),
+    CustomerTierOverrideExpired: (line, { data }) => ({ ...line, tier: data.to }),
+    CustomerTierUpgraded: (line, { data }) => ({ ...line, tier: data.to }),
+    CustomerTierDowngraded: (line, { data }) => ({ ...line, tier: data.to }),
     CustomerWentDormant: (line) => ({ ...line, status: 'dormant' }),
     CustomerReactivated: (line, { data }) => ({ ...line, status: data.status }),
     CustomerLost: (line) => ({ ...line, status: 'lost' }),

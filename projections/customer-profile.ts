@@ -1,14 +1,8 @@
 import type { CustomerStatus } from '../libs/customers/events.js';
 import { newValues } from '../libs/changes.js';
 import type { Changes } from '../libs/changes.js';
-import type {
-  ContactDetails,
-  CustomerDetails,
-  CustomerEvents,
-  CustomerKind,
-  Owner,
-  Tier,
-} from '../libs/customers/events.js';
+import type { ContactDetails, CustomerDetails, CustomerEvents, CustomerKind, Owner } from '../libs/customers/events.js';
+import type { Tier } from '../libs/tiering.js';
 import type { MoneySum } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
 import type { Recorded } from '../libs/read-models/projection.js';
@@ -23,6 +17,15 @@ export interface ContactView extends ContactDetails {
   readonly bounced: readonly string[];
 }
 
+export interface TierBecause {
+  /** Version of the policy that gave it, or kept it; null for one that was set by hand, at the registration too. */
+  readonly policyVersion: number | null;
+  /** Until when it was set by hand; null for one that was not, or for good. */
+  readonly overriddenUntil: string | null;
+  /** When it becomes a lower one, unless the score recovers. */
+  readonly downgradeDueAt: string | null;
+}
+
 /** The head of the customer screen: everything on the customer's own stream. */
 export interface CustomerProfile {
   readonly customerId: string;
@@ -34,7 +37,10 @@ export interface CustomerProfile {
   readonly completeness: { readonly percent: number; readonly missing: readonly string[] };
   readonly tier: Tier;
   readonly tierSince: string;
+  /** What was said when the tier was set by hand. */
   readonly tierReason: string | null;
+  /** What the tier follows from. */
+  readonly tierBecause: TierBecause;
   readonly tags: readonly string[];
   readonly parentCustomerId: string | null;
   readonly owner: Owner | null;
@@ -56,7 +62,7 @@ type Profile = CustomerProfile;
 
 export const customerProfile = projection<Profile, CustomerEvents>({
   name: 'customer-profile',
-  version: 2,
+  version: 3,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   starts: {
@@ -70,6 +76,7 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       tier: data.tier,
       tierSince: occurredAt,
       tierReason: null,
+      tierBecause: because({}),
       tags: data.tags,
       parentCustomerId: data.parentCustomerId,
       owner: null,
@@ -107,8 +114,27 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       ...profile,
       revision,
       tier: data.to,
-      tierSince: occurredAt,
+      tierSince: data.from === data.to ? profile.tierSince : occurredAt,
       tierReason: data.reason,
+      tierBecause: because({ overriddenUntil: data.until ?? null }),
+    }),
+    CustomerTierOverrideExpired: (profile, event) => retiered(profile, event, {}),
+    CustomerTierUpgraded: (profile, event) => retiered(profile, event, event.data),
+    CustomerTierDowngraded: (profile, event) => retiered(profile, event, event.data),
+    CustomerTierDowngradeDue: (profile, { data: { policyVersion, dueAt }, revision }) => ({
+      ...profile,
+      revision,
+      tierBecause: because({ policyVersion, downgradeDueAt: dueAt }),
+    }),
+    CustomerTierDowngradeAverted: (profile, { data: { policyVersion }, revision }) => ({
+      ...profile,
+      revision,
+      tierBecause: because({ policyVersion }),
+    }),
+    CustomerTierEvaluated: (profile, { data: { policyVersion }, revision }) => ({
+      ...profile,
+      revision,
+      tierBecause: because({ policyVersion }),
     }),
     CustomerWentDormant: (profile, { revision }) => ({ ...profile, revision, status: 'dormant' }),
     CustomerReactivated: (profile, { data, revision }) => ({ ...profile, revision, status: data.status }),
@@ -164,6 +190,31 @@ export const customerProfile = projection<Profile, CustomerEvents>({
     }),
   },
 });
+
+const because = ({ policyVersion = null, overriddenUntil = null, downgradeDueAt = null }: Partial<TierBecause>) => ({
+  policyVersion,
+  overriddenUntil,
+  downgradeDueAt,
+});
+
+function retiered(
+  profile: Profile,
+  {
+    data: { from, to },
+    occurredAt,
+    revision,
+  }: { data: { from: Tier; to: Tier }; occurredAt: string; revision: number },
+  { policyVersion = null }: Partial<TierBecause>,
+): Profile {
+  return {
+    ...profile,
+    revision,
+    tier: to,
+    tierSince: from === to ? profile.tierSince : occurredAt,
+    tierReason: null,
+    tierBecause: because({ policyVersion }),
+  };
+}
 
 function detailed(profile: Profile, changes: Changes<CustomerDetails>, revision: number): Profile {
   const details = { ...profile.details, ...newValues(changes) };

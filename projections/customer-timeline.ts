@@ -1,5 +1,5 @@
 import type { Changes } from '../libs/changes.js';
-import type { CustomerEvents, InteractionDetails } from '../libs/customers/events.js';
+import type { CustomerEvents, InteractionDetails, TierEvidence } from '../libs/customers/events.js';
 import type { OpportunityEvents } from '../libs/opportunities/events.js';
 import { decimal } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
@@ -24,6 +24,11 @@ type Events = Pick<
   | 'CustomerRegistered'
   | 'CustomerOwnerAssigned'
   | 'CustomerTierOverridden'
+  | 'CustomerTierOverrideExpired'
+  | 'CustomerTierUpgraded'
+  | 'CustomerTierDowngraded'
+  | 'CustomerTierDowngradeDue'
+  | 'CustomerTierDowngradeAverted'
   | 'CustomerWentDormant'
   | 'CustomerReactivated'
   | 'CustomerLost'
@@ -61,6 +66,24 @@ export const customerTimeline = projection<TimelineEntry, Events>({
     CustomerOwnerAssigned: (event, id) => entry(event, id, { kind: 'owner', title: `owner: ${event.data.to.name}` }),
     CustomerTierOverridden: (event, id) =>
       entry(event, id, { kind: 'tier', title: `${event.data.from} → ${event.data.to}`, text: event.data.reason }),
+    CustomerTierOverrideExpired: (event, id) =>
+      entry(event, id, {
+        kind: 'tier',
+        title: `${event.data.from} → ${event.data.to}`,
+        text: 'end of a tier set by hand',
+      }),
+    CustomerTierUpgraded: (event, id) =>
+      entry(event, id, { kind: 'tier', title: `${event.data.from} → ${event.data.to}`, text: scoreOf(event.data) }),
+    CustomerTierDowngraded: (event, id) =>
+      entry(event, id, { kind: 'tier', title: `${event.data.from} → ${event.data.to}`, text: scoreOf(event.data) }),
+    CustomerTierDowngradeDue: (event, id) =>
+      entry(event, id, {
+        kind: 'tier',
+        title: `${event.data.from}, soon ${event.data.to}`,
+        text: `${scoreOf(event.data)}, until ${event.data.dueAt.slice(0, 10)} to recover`,
+      }),
+    CustomerTierDowngradeAverted: (event, id) =>
+      entry(event, id, { kind: 'tier', title: `${event.data.tier} after all`, text: scoreOf(event.data) }),
     CustomerWentDormant: (event, id) => entry(event, id, { kind: 'status', title: 'dormant', text: event.data.reason }),
     CustomerReactivated: (event, id) =>
       entry(event, id, { kind: 'status', title: 'reactivated', text: event.data.reason }),
@@ -117,6 +140,8 @@ function corrected(line: TimelineEntry, { channel, direction, summary }: Changes
   const title = `${channel?.to ?? before}, ${direction?.to ?? way}`;
   return { ...line, title, text: summary?.to ?? line.text };
 }
+
+const scoreOf = ({ score, policyVersion }: TierEvidence): string => `score ${score} by policy ${policyVersion}`;
 
 /** What was bought, and how much of it. */
 const boughtOf = ({ product, quantity }: Pick<CustomerEvents['PurchaseRecorded'], 'product' | 'quantity'>): string =>

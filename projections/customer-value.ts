@@ -6,8 +6,8 @@ import type {
   CustomerEvents,
   CustomerKind,
   Owner,
-  Tier,
 } from '../libs/customers/events.js';
+import type { Tier } from '../libs/tiering.js';
 import { projection } from '../libs/read-models/projection.js';
 import { plus, wholeOf, written } from '../libs/whole.js';
 import type { WrittenWhole } from '../libs/whole.js';
@@ -86,6 +86,9 @@ export const customerValue = projection<Value, CustomerEvents>({
       handovers: [...value.handovers, { at: occurredAt, from: from && holderOf(from), to: holderOf(to), basis }],
     }),
     CustomerTierOverridden: (value, { data }) => ({ ...value, tier: data.to }),
+    CustomerTierOverrideExpired: (value, { data }) => ({ ...value, tier: data.to }),
+    CustomerTierUpgraded: (value, { data }) => ({ ...value, tier: data.to }),
+    CustomerTierDowngraded: (value, { data }) => ({ ...value, tier: data.to }),
     CustomerWentDormant: (value) => ({ ...value, status: 'dormant' }),
     CustomerReactivated: (value, { data }) => ({ ...value, status: data.status }),
     CustomerLost: (value) => ({ ...value, status: 'lost' }),

@@ -2,7 +2,7 @@ import { report } from '../libs/reports/report.js';
 import type { Columns, Named, Policy, Question, Row, Sum, Sums } from '../libs/reports/report.js';
 import * as column from '../libs/reports/columns.js';
 import { byKey, grouped, share, total } from '../libs/reports/figures.js';
-import type { Tier } from '../libs/customers/events.js';
+import type { Tier } from '../libs/tiering.js';
 import { rollup } from '../libs/read-models/rollup.js';
 import { dayIn, monthsBetween, shiftDay, shiftMonth } from '../libs/time.js';
 import { customerValue } from '../projections/customer-value.js';

@@ -12,6 +12,7 @@ import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
 import { tasks } from '../../libs/tasks/context.js';
+import { tiers } from '../../libs/tiers/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
 /** Every part of the business that the program knows. All that is generic derives from this list. */
@@ -23,6 +24,7 @@ export const contexts: readonly Context[] = [
   targets,
   calendars,
   leads,
+  tiers,
   assignment,
 ];
 

@@ -1,7 +1,7 @@
 import { command } from '../commands/command.js';
 import { id, list, oneOf, orNull, part, text, whole } from '../commands/fields.js';
-import { tiers } from '../customers/events.js';
 import { leadChannels, leadGrades } from '../leads/events.js';
+import { tiers } from '../tiering.js';
 import { deskIdOf, ruleIdOf } from './desk-id.js';
 import { assignmentMethods, deskKinds } from './events.js';
 import type { DeskKind } from './events.js';

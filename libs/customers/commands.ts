@@ -1,7 +1,8 @@
 import { command } from '../commands/command.js';
 import { domain, id, list, money, number, oneOf, orNull, text, time, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
-import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons, tiers } from './events.js';
+import { tiers } from '../tiering.js';
+import { assignmentBases, customerKinds, directions, interactionChannels, lossReasons } from './events.js';
 
 /** What is known of a customer. Null says that it is not known. */
 const details = {
@@ -111,7 +112,30 @@ export class OverrideCustomerTier extends command({
   post: 'customers/:customerId/tier',
   requires: 'customers.tier.change',
   about: 'customerId',
-  fields: { tier: oneOf(tiers), reason: text(1_000).describe('Shown in the history of the customer.') },
+  fields: {
+    tier: oneOf(tiers),
+    reason: text(1_000).describe('Shown in the history of the customer.'),
+    until: time()
+      .nullish()
+      .describe(
+        'When the customer has its tier of before again. Without it the tier stays until a policy brings it higher.',
+      ),
+  },
+}) {}
+
+export class EvaluateCustomerTier extends command({
+  says: 'Evaluates the tier of the customer by the policy. Nothing is recorded where nothing changes.',
+  post: 'customers/:customerId/tier/evaluate',
+  requires: 'customers.tier.change',
+  about: 'customerId',
+  fields: {},
+}) {}
+
+/** Sent by the process that follows what customers do. */
+export class FollowCustomerTier extends command({
+  says: 'Evaluates the tier of a customer after a fact about it, as of when that was learnt.',
+  about: 'customerId',
+  fields: { learntAt: time() },
 }) {}
 
 export class MarkCustomerDormant extends command({

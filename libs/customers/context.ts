@@ -1,5 +1,6 @@
 import { formerOwner } from '../../processes/former-owner.js';
 import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
+import { tierOfCustomer } from '../../processes/tier-of-customer.js';
 import { contactList } from '../../projections/contact-list.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
@@ -14,6 +15,7 @@ import type { Context } from '../context.js';
 import { customerTargets } from '../import/steps/customers.js';
 import { readModel } from '../read-models/rollup.js';
 import { customer } from './customer.decider.js';
+import { customerDeadlines } from './deadlines.js';
 import { identifier } from './identifier.decider.js';
 import { portfolio } from './portfolio.decider.js';
 export const customers: Context = {
@@ -35,7 +37,8 @@ export const customers: Context = {
     },
   },
   steps: customerTargets,
-  processes: [formerOwner, overtakenDecisions],
+  deadlines: customerDeadlines,
+  processes: [formerOwner, overtakenDecisions, tierOfCustomer],
   readModels: [
     readModel(customerList),
     readModel(customerProfile),

@@ -12,9 +12,10 @@ import type {
   CustomerStatus,
   InteractionDetails,
   Owner,
-  Tier,
 } from './events.js';
 import { portfolioPlace, taxNumber } from './reservations.js';
+import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
+import type { TierEvents, TierStanding } from './tier-standing.decider.js';
 
 export interface ContactState {
   readonly contactId: string;
@@ -31,7 +32,7 @@ export interface KnownCustomer {
   readonly registeredAt: string;
   readonly kind: CustomerKind;
   readonly details: CustomerDetails;
-  readonly tier: Tier;
+  readonly standing: TierStanding;
   readonly tags: readonly string[];
   readonly parentCustomerId: string | null;
   readonly owner: Owner | null;
@@ -61,7 +62,7 @@ export const customer = decider<Customer, CustomerEvents>({
       registeredAt: at,
       kind,
       details,
-      tier,
+      standing: newTierStanding(tier, at),
       tags,
       parentCustomerId,
       owner: null,
@@ -78,12 +79,22 @@ export const customer = decider<Customer, CustomerEvents>({
     CustomerUntagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: tags.filter((each) => each !== tag) })),
     CustomerParentLinked: (state, { to }) => known(state, () => ({ parentCustomerId: to })),
     CustomerOwnerAssigned: (state, { to }) => known(state, () => ({ owner: to })),
-    CustomerTierOverridden: (state, { to }) => known(state, () => ({ tier: to })),
+    CustomerTierOverridden: ofTier('CustomerTierOverridden'),
+    CustomerTierOverrideExpired: ofTier('CustomerTierOverrideExpired'),
+    CustomerTierUpgraded: ofTier('CustomerTierUpgraded'),
+    CustomerTierDowngraded: ofTier('CustomerTierDowngraded'),
+    CustomerTierDowngradeDue: ofTier('CustomerTierDowngradeDue'),
+    CustomerTierDowngradeAverted: ofTier('CustomerTierDowngradeAverted'),
+    CustomerTierEvaluated: ofTier('CustomerTierEvaluated'),
     CustomerWentDormant: (state) => known(state, () => ({ status: 'dormant' })),
     CustomerReactivated: (state, { status }) => known(state, () => ({ status })),
     CustomerLost: (state) => known(state, () => ({ status: 'lost' })),
     CustomerArchived: (state) =>
-      known(state, ({ status }) => ({ status: 'archived', ...(status !== 'archived' && { statusBefore: status }) })),
+      known(state, ({ status, standing }) => ({
+        status: 'archived',
+        standing: unwatched(standing),
+        ...(status !== 'archived' && { statusBefore: status }),
+      })),
     CustomerRestored: (state, { status }) => known(state, () => ({ status })),
     ContactAdded: (state, { contactId, details, isPrimary }) =>
       known(state, ({ contacts, primaryContactId }) => ({
@@ -107,20 +118,32 @@ export const customer = decider<Customer, CustomerEvents>({
           primaryContactId: primaryContactId === contactId ? nextPrimaryId : primaryContactId,
         }),
       ),
-    InteractionLogged: (state, { customerId: _, ownerId: __, interactionId, ...details }) =>
-      known(state, ({ interactions }) => ({ interactions: interactions.set(interactionId, details) })),
+    InteractionLogged(state, data, at) {
+      const { customerId: _, ownerId: __, interactionId, ...details } = data;
+      return known(state, ({ interactions, standing }) => ({
+        interactions: interactions.set(interactionId, details),
+        standing: tierStandingAfter.InteractionLogged(standing, data, at),
+      }));
+    },
     InteractionCorrected: (state, { interactionId, changes }) =>
       known(state, ({ interactions }) => {
         const details = interactions.get(interactionId);
         return details ? { interactions: interactions.set(interactionId, { ...details, ...newValues(changes) }) } : {};
       }),
-    PurchaseRecorded: (state, { purchaseId }) =>
-      known(state, ({ purchases, status }) => ({
-        purchases: purchases.add(purchaseId),
+    PurchaseRecorded: (state, data, at) =>
+      known(state, ({ purchases, status, standing }) => ({
+        purchases: purchases.add(data.purchaseId),
+        standing: tierStandingAfter.PurchaseRecorded(standing, data, at),
         status: status === 'prospect' ? 'active' : status,
       })),
   },
 });
+
+/** An event that matters for the tier only. */
+function ofTier<Type extends Exclude<keyof TierEvents, 'CustomerRegistered'>>(type: Type) {
+  return (state: Customer, data: Readonly<CustomerEvents[Type]>, at: string): Customer =>
+    known(state, ({ standing }) => ({ standing: tierStandingAfter[type](standing, data, at) }));
+}
 
 function known(state: Customer, change: (state: KnownCustomer) => Partial<KnownCustomer>): Customer {
   return state.status === 'unknown' ? state : { ...state, ...change(state) };

@@ -14,7 +14,6 @@ import type {
   LinkCustomerParent,
   MarkCustomerDormant,
   MarkCustomerLost,
-  OverrideCustomerTier,
   ReactivateCustomer,
   RegisterCustomer,
   Registration,
@@ -201,11 +200,6 @@ export function assignOwnerAsDecided(
   }
   const { assignment } = decided;
   return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis: 'rule', assignment } }];
-}
-
-export function overrideTier(state: Customer, { customerId, tier, reason }: OverrideCustomerTier): Event[] {
-  const from = present(state, customerId).tier;
-  return from === tier ? [] : [{ type: 'CustomerTierOverridden', data: { customerId, from, to: tier, reason } }];
 }
 
 export function markDormant(state: Customer, { customerId, reason }: MarkCustomerDormant): Event[] {

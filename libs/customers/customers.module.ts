@@ -14,6 +14,8 @@ import { correctInteraction, logInteraction, recordPurchase } from './interactio
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 import { CustomerReferences, sameName } from './references.js';
+import { tierPolicyFacts } from '../tiers/facts.js';
+import { evaluateTier, followTier, overrideTier } from './tier.rules.js';
 
 /** An archive is filled in any order, so what is imported may be older than the registration. */
 const history = ({ envelope }: Question<unknown, unknown>) =>
@@ -79,6 +81,9 @@ const ownership = async ({ command, streams }: Question<commands.ReleasePortfoli
   ownerId: (await customerFacts(streams, command.customerId))?.ownerId ?? null,
 });
 
+/** How customers come to their tiers now. */
+const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: await tierPolicyFacts(streams) });
+
 @Module({
   providers: [
     CustomerReferences,
@@ -100,7 +105,9 @@ const ownership = async ({ command, streams }: Question<commands.ReleasePortfoli
     handle(commands.UntagCustomer, customer, rules.removeTag),
     handle(commands.LinkCustomerParent, customer, rules.linkParent, wantedParents),
     handle(commands.ReviewCustomerParent, customer, rules.reviewParent, parents),
-    handle(commands.OverrideCustomerTier, customer, rules.overrideTier),
+    handle(commands.OverrideCustomerTier, customer, overrideTier),
+    handle(commands.EvaluateCustomerTier, customer, evaluateTier, tiering),
+    handle(commands.FollowCustomerTier, customer, followTier, tiering),
     handle(commands.MarkCustomerDormant, customer, rules.markDormant),
     handle(commands.ReactivateCustomer, customer, rules.reactivate),
     handle(commands.MarkCustomerLost, customer, rules.markLost),

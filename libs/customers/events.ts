@@ -2,9 +2,9 @@ import type { AssignmentReference } from '../assignment/events.js';
 import type { Changes } from '../changes.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
+import type { ScoredInput, Tier } from '../tiering.js';
 
 export const customerKinds = ['org', 'person'] as const;
-export const tiers = ['ordinary', 'potential', 'important'] as const;
 export const interactionChannels = ['call', 'visit', 'email', 'sms', 'chat', 'web', 'meeting'] as const;
 export const directions = ['inbound', 'outbound'] as const;
 export const contactChannels = ['email', 'phone', 'wechat', 'post'] as const;
@@ -18,7 +18,6 @@ export const customerStatuses = ['prospect', 'active', 'dormant', 'lost', 'archi
 
 export type CustomerKind = (typeof customerKinds)[number];
 export type CustomerStatus = (typeof customerStatuses)[number];
-export type Tier = (typeof tiers)[number];
 export type InteractionChannel = (typeof interactionChannels)[number];
 export type Direction = (typeof directions)[number];
 export type ContactChannelKind = (typeof contactChannels)[number];
@@ -77,6 +76,13 @@ export interface InteractionDetails {
   readonly nextStep: string | null;
 }
 
+/** What a tier was decided on: with the version of the policy it can be computed again by hand. */
+export interface TierEvidence {
+  readonly policyVersion: number;
+  readonly score: number;
+  readonly inputs: readonly ScoredInput[];
+}
+
 /** Everything that can happen to a customer, its contacts included. Stored for ever: add, never rename or remove. */
 export type CustomerEvents = {
   /** A person or a company became a customer. It has no owner before one is assigned. */
@@ -109,8 +115,26 @@ export type CustomerEvents = {
     reason?: string;
     assignment?: AssignmentReference;
   };
-  /** Somebody with the right to do so moved the customer to another tier by hand. */
-  CustomerTierOverridden: { customerId: string; from: Tier; to: Tier; reason: string };
+  /** Somebody with the right to do so moved the customer to another tier by hand: until a moment, or for good where none is said. */
+  CustomerTierOverridden: { customerId: string; from: Tier; to: Tier; reason: string; until?: string };
+  /** The moment until which a tier was set by hand has come; the customer has the one of before, to be evaluated anew. */
+  CustomerTierOverrideExpired: { customerId: string; from: Tier; to: Tier; until: string };
+  /** The score of the customer reaches a higher tier. `retroactive` says that a fact which was learnt late would have led there before. */
+  CustomerTierUpgraded: {
+    customerId: string;
+    from: Tier;
+    to: Tier;
+    reviewAt: string | null;
+    retroactive: { since: string } | null;
+  } & TierEvidence;
+  /** The score of the customer does not keep its tier, and a grace is over where the policy has one. */
+  CustomerTierDowngraded: { customerId: string; from: Tier; to: Tier; reviewAt: string | null } & TierEvidence;
+  /** The score of the customer no longer keeps its tier: it comes lower unless the score recovers in time. */
+  CustomerTierDowngradeDue: { customerId: string; from: Tier; to: Tier; dueAt: string } & TierEvidence;
+  /** The score of the customer recovered in time: its tier stays. */
+  CustomerTierDowngradeAverted: { customerId: string; tier: Tier; reviewAt: string | null } & TierEvidence;
+  /** A look at the tier changed nothing but when the next one is due: time alone brings it lower then, if anything does. */
+  CustomerTierEvaluated: { customerId: string; tier: Tier; reviewAt: string | null } & TierEvidence;
   /** Nothing was heard of the customer for long. */
   CustomerWentDormant: { customerId: string; reason: string };
   /** A dormant or lost customer is one again: active when it ever bought something. */
@@ -181,41 +205,24 @@ export type IdentifierEvents = {
   CustomerIdentifierReleased: { identifierId: string; customerId: string };
 };
 
+const changedDetails = [
+  'changes.name.from',
+  'changes.name.to',
+  'changes.taxId.from',
+  'changes.taxId.to',
+  'changes.domain.from',
+  'changes.domain.to',
+  'changes.phone.from',
+  'changes.phone.to',
+] as const;
+
 /** Personal values, and whose they are. A customer can be a person, so that its details are personal whatever its kind. */
 export const personal = {
   CustomerRegistered: [
     { of: 'customerId', paths: ['details.name', 'details.taxId', 'details.domain', 'details.phone'] },
   ],
-  CustomerDetailsChanged: [
-    {
-      of: 'customerId',
-      paths: [
-        'changes.name.from',
-        'changes.name.to',
-        'changes.taxId.from',
-        'changes.taxId.to',
-        'changes.domain.from',
-        'changes.domain.to',
-        'changes.phone.from',
-        'changes.phone.to',
-      ],
-    },
-  ],
-  CustomerDetailsCorrected: [
-    {
-      of: 'customerId',
-      paths: [
-        'changes.name.from',
-        'changes.name.to',
-        'changes.taxId.from',
-        'changes.taxId.to',
-        'changes.domain.from',
-        'changes.domain.to',
-        'changes.phone.from',
-        'changes.phone.to',
-      ],
-    },
-  ],
+  CustomerDetailsChanged: [{ of: 'customerId', paths: changedDetails }],
+  CustomerDetailsCorrected: [{ of: 'customerId', paths: changedDetails }],
   CustomerOwnerAssigned: [
     { of: 'from.employeeId', paths: ['from.name'] },
     { of: 'to.employeeId', paths: ['to.name'] },
@@ -263,12 +270,17 @@ export const personal = {
   ],
 } as const satisfies Personal<CustomerEvents>;
 
-/** Groups that customers belong to, choices from lists, things, and numbers of documents. */
+/** Groups that customers belong to, choices from lists, what a policy calls its inputs, things, and numbers of documents. */
 export const harmless = {
   CustomerRegistered: ['details.region', 'tags[]'],
   CustomerDetailsChanged: ['changes.region.from', 'changes.region.to'],
   CustomerDetailsCorrected: ['changes.region.from', 'changes.region.to'],
   CustomerTagged: ['tag'],
   CustomerLost: ['reason'],
+  CustomerTierUpgraded: ['inputs[].name'],
+  CustomerTierDowngraded: ['inputs[].name'],
+  CustomerTierDowngradeDue: ['inputs[].name'],
+  CustomerTierDowngradeAverted: ['inputs[].name'],
+  CustomerTierEvaluated: ['inputs[].name'],
   PurchaseRecorded: ['product', 'reference'],
 } as const satisfies Harmless<CustomerEvents>;

@@ -2,7 +2,8 @@ import { Missing, Refusal } from '../errors.js';
 import type { StateReader } from '../event-store/decider.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
-import type { ContactChannel, ContactRole, CustomerStatus, Owner, Tier } from './events.js';
+import type { Tier } from '../tiering.js';
+import type { ContactChannel, ContactRole, CustomerStatus, Owner } from './events.js';
 import { portfolio } from './portfolio.decider.js';
 
 /** What other contexts may know of a customer when they decide. */
@@ -26,12 +27,12 @@ export interface CustomerFacts {
 export async function customerFacts(streams: StateReader, customerId: string): Promise<CustomerFacts | undefined> {
   const { state } = await streams.load(customer, customerId);
   if (state.status === 'unknown') return undefined;
-  const { status, registeredAt, tier, details, owner, contacts, primaryContactId } = state;
+  const { status, registeredAt, standing, details, owner, contacts, primaryContactId } = state;
   return {
     customerId,
     status,
     registeredAt,
-    tier,
+    tier: standing.tier,
     sector: details.sector,
     region: details.region,
     ownerId: owner?.employeeId ?? null,

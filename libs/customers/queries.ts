@@ -10,6 +10,7 @@ import { customerTimeline } from '../../projections/customer-timeline.js';
 import type { TimelineEntry } from '../../projections/customer-timeline.js';
 import { employeeCard, employeeList } from '../../projections/employee-list.js';
 import type { EmployeeCard } from '../../projections/employee-list.js';
+import { tierPolicyList } from '../../projections/tier-policy-list.js';
 import { id, oneOf, text } from '../commands/fields.js';
 import { trueOrFalse } from '../commands/query-fields.js';
 import type { ValuesOf } from '../commands/fields.js';
@@ -22,9 +23,17 @@ import { Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { wordFilters } from '../read-models/asking/word-filters.js';
 import { normalForm } from '../text.js';
-import { customerStatuses, tiers } from './events.js';
+import { tierPolicyId } from '../tiers/events.js';
+import { customerStatuses } from './events.js';
+import { tiers } from '../tiering.js';
 
-export class GetCustomer extends Query<CustomerProfile> {
+/** The head of the customer screen, with what its tier is given. */
+export interface CustomerPage extends CustomerProfile {
+  /** By the policy in force at the moment that is asked about; null where there is none. */
+  readonly servicePlan: string | null;
+}
+
+export class GetCustomer extends Query<CustomerPage> {
   constructor(
     readonly customerId: string,
     readonly when: When = {},
@@ -37,10 +46,13 @@ export class GetCustomer extends Query<CustomerProfile> {
 export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ customerId, when }: GetCustomer): Promise<CustomerProfile> {
+  async execute({ customerId, when }: GetCustomer): Promise<CustomerPage> {
     const profile = await this.reading.document(customerProfile, customerId, when);
     if (!profile) throw new Missing('customer', customerId);
-    return profile;
+    const { atRevision: _, ...moment } = when;
+    const policy = await this.reading.document(tierPolicyList, tierPolicyId, moment);
+    const step = policy?.versions.at(-1)?.tiers.find(({ tier }) => tier === profile.tier);
+    return { ...profile, servicePlan: step?.servicePlan ?? null };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Changes } from '../changes.js';
-import type { ContactRole, Owner, Tier } from '../customers/events.js';
+import type { ContactRole, Owner } from '../customers/events.js';
+import type { Tier } from '../tiering.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
 

@@ -1,4 +1,5 @@
-import type { ContactRole, CustomerStatus, Tier } from '../customers/events.js';
+import type { ContactRole, CustomerStatus } from '../customers/events.js';
+import type { Tier } from '../tiering.js';
 import { Refusal } from '../errors.js';
 import type { GateResult, Requirement, Stage } from './events.js';
 import type { KnownOpportunity } from './opportunity.decider.js';

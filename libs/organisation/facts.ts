@@ -103,6 +103,18 @@ export async function orgUnitFacts(streams: StateReader, orgUnitId: string): Pro
   return unit && { orgUnitId, name: unit.name, open: unit.open };
 }
 
+/** What other contexts may know of a position when they decide. */
+export interface PositionFacts {
+  readonly positionId: string;
+  readonly retired: boolean;
+}
+
+export async function positionFacts(streams: StateReader, positionId: string): Promise<PositionFacts | undefined> {
+  const { state } = await streams.load(organisation, organisationId);
+  const position = state.positions.get(positionId);
+  return position && { positionId, retired: position.retired };
+}
+
 export function factsOf(state: Organisation, employeeId: string, at = ''): EmployeeFacts | undefined {
   const employee = state.employees.get(employeeId);
   if (!employee) return undefined;

@@ -1,4 +1,5 @@
-import { assignmentBases, customerStatuses, tiers } from '../customers/events.js';
+import { assignmentBases, customerStatuses } from '../customers/events.js';
+import { tiers } from '../tiering.js';
 import { isCurrency } from '../money.js';
 import { opportunitySources } from '../opportunities/events.js';
 import { unused } from '../read-models/asking/reading.js';

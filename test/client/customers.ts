@@ -20,8 +20,12 @@ export async function customers(ownerId: string, colleague: string) {
   await done(api.POST('/customers/{customerId}/parent', { params: { path }, body: { parentCustomerId } }));
   await done(api.POST('/customers/{customerId}/parent', { params: { path }, body: { parentCustomerId: null } }));
   await done(api.POST('/customers/{customerId}/owner', { params: { path }, body: { ownerId: colleague } }));
+  await done(api.POST('/customers/{customerId}/tier/evaluate', { params: { path } }));
   const { revision } = await done(
-    api.POST('/customers/{customerId}/tier', { params: { path }, body: { tier: 'important', reason } }),
+    api.POST('/customers/{customerId}/tier', {
+      params: { path },
+      body: { tier: 'important', reason, until: inDays(30) },
+    }),
   );
   const header = { 'If-Match': `"${revision}"` };
   await done(api.POST('/customers/{customerId}/dormant', { params: { path, header }, body: { reason } }));

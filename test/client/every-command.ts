@@ -87,6 +87,26 @@ async function assignment(employeeId: string) {
   await done(api.POST('/assignment-desks/{deskId}/rules/{ruleId}/retire', { params, body: { reason } }));
 }
 
+async function tiers(orgUnitId: string) {
+  const bands = [
+    { from: 0, points: 0 },
+    { from: 100_000, points: 50 },
+  ];
+  const body = {
+    currency: 'EUR' as const,
+    tiers: [
+      { tier: 'ordinary' as const, servicePlan: 'answers in two days' },
+      { tier: 'potential' as const, servicePlan: 'a call each quarter', up: 30, down: 20 },
+      { tier: 'important' as const, servicePlan: 'a person of its own', up: 60, down: 45 },
+    ],
+    inputs: [{ name: 'bought in a year', measure: 'amount' as const, windowDays: 365, bands }],
+    graceDays: 14,
+    reviewDays: 7,
+    routing: [{ tier: 'important' as const, orgUnitId, oneToOne: true }],
+  };
+  await done(api.POST('/tier-policies', { body }));
+}
+
 async function calendars() {
   const office = [{ from: '09:00', to: '17:00' }];
   const week = { monday: office, tuesday: office };
@@ -118,6 +138,7 @@ async function operation() {
 
 const structure = await organisation();
 const { ownerId, colleague } = await employees(await positions(structure));
+await tiers(structure.orgUnitId);
 const customerId = await customers(ownerId, colleague);
 const contactId = await contacts(customerId);
 await interactions(customerId, contactId);

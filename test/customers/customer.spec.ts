@@ -8,6 +8,7 @@ import {
 } from '../../libs/customers/commands.js';
 import * as rules from '../../libs/customers/customer.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
+import { overrideTier } from '../../libs/customers/tier.rules.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import { given } from '../support/given.js';
@@ -65,9 +66,10 @@ describe('the tier of a customer', () => {
   it('is changed by hand with a reason', () => {
     given(customer, registered)
       .when((state) =>
-        rules.overrideTier(
+        overrideTier(
           state,
           new OverrideCustomerTier(customerId, { tier: 'important', reason: 'asked for by the board' }),
+          now,
         ),
       )
       .thenRecords({
@@ -80,13 +82,13 @@ describe('the tier of a customer', () => {
   it('records nothing when it is that tier already', () => {
     given(customer, registered)
       .when((state) =>
-        rules.overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'ordinary', reason: 'again' })),
+        overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'ordinary', reason: 'again' }), now),
       )
       .thenRecords();
     const moved = { customerId, from: 'ordinary', to: 'important', reason: 'asked for by the board' } as const;
     given(customer, registered, { type: 'CustomerTierOverridden', data: moved })
       .when((state) =>
-        rules.overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'important', reason: 'again' })),
+        overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'important', reason: 'again' }), now),
       )
       .thenRecords();
   });

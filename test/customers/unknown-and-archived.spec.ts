@@ -7,6 +7,7 @@ import type { Customer } from '../../libs/customers/customer.decider.js';
 import * as rules from '../../libs/customers/customer.rules.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';
 import { correctInteraction, logInteraction, recordPurchase } from '../../libs/customers/interaction.rules.js';
+import { evaluateTier, overrideTier } from '../../libs/customers/tier.rules.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
 import { given, past } from '../support/given.js';
 import {
@@ -41,6 +42,7 @@ const {
   ChangeCustomerDetails,
   CorrectCustomerDetails,
   CorrectInteraction,
+  EvaluateCustomerTier,
   LinkCustomerParent,
   LogInteraction,
   MarkCustomerDormant,
@@ -81,7 +83,9 @@ const onCustomers: Readonly<Record<string, Rule>> = {
       owner: null,
     }),
   OverrideCustomerTier: (state) =>
-    rules.overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'important', reason })),
+    overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'important', reason }), now),
+  EvaluateCustomerTier: (state) =>
+    evaluateTier(state, new EvaluateCustomerTier(customerId), now, { policy: undefined }),
   MarkCustomerDormant: (state) => rules.markDormant(state, new MarkCustomerDormant(customerId, { reason })),
   ReactivateCustomer: (state) => rules.reactivate(state, new ReactivateCustomer(customerId, { reason })),
   MarkCustomerLost: (state) => rules.markLost(state, new MarkCustomerLost(customerId, { reason: 'price', note: null })),
@@ -110,7 +114,13 @@ const onContacts: Readonly<Record<string, Rule>> = {
 const alsoOfDisabled = ['WithdrawConsent', 'BounceContactChannel', 'DisableContact'];
 
 /** Registering has cases of its own; the others are sent by the program itself and change nothing where there is nothing. */
-const elsewhere = ['RegisterCustomer', 'ReviewCustomerParent', 'ReviewCustomerArchive', 'ReleasePortfolioPlace'];
+const elsewhere = [
+  'RegisterCustomer',
+  'FollowCustomerTier',
+  'ReviewCustomerParent',
+  'ReviewCustomerArchive',
+  'ReleasePortfolioPlace',
+];
 
 const all = Object.entries({ ...onCustomers, ...onContacts });
 const ofContacts = Object.entries(onContacts);

@@ -10,6 +10,7 @@ const nowhere = '01970000-0000-7000-8000-00000000dead';
 const SUBJECTS: Readonly<Record<string, string>> = {
   opportunities: 'opportunity',
   'lead-policies': 'lead-policy',
+  'tier-policies': 'tier-policy',
   // A process that has parked nothing has nothing to try again, whatever its name is.
   processes: 'parked-stream',
 };

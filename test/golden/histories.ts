@@ -58,6 +58,19 @@ export const histories = (
       ],
       ['CustomerRegistered', 'CustomerDetailsCorrected', 'CustomerArchived', 'CustomerRestored'],
       ['CustomerRegistered', ['CustomerDetailsChanged', { changes }]],
+      [
+        'CustomerRegistered',
+        'PurchaseRecorded',
+        'CustomerTierUpgraded',
+        ['CustomerTierEvaluated', { policyVersion: 2 }],
+        'CustomerTierDowngradeDue',
+        'CustomerTierDowngradeAverted',
+        'CustomerTierDowngradeDue',
+        'CustomerTierDowngraded',
+        ['CustomerTierOverridden', { from: 'potential', to: 'important' }],
+        'CustomerTierOverrideExpired',
+      ],
+      ['CustomerRegistered', 'CustomerTierUpgraded', 'CustomerArchived'],
     ],
     customerIdentifier: [['CustomerIdentifierReserved', 'CustomerIdentifierReleased']],
     portfolio: [['PortfolioPlaceReserved', 'PortfolioPlaceReleased']],
@@ -151,6 +164,7 @@ export const histories = (
       ],
     ],
     leadpolicy: [['LeadPolicyPublished', ['LeadPolicyPublished', { version: 2 }]]],
+    tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
       [

@@ -75,7 +75,7 @@ const IDS: Readonly<Record<string, readonly [all: string, least: string]>> = {
   customerDetails: ['import-U9jevKlSsI3xE20WpThK7sKfofs', 'import-39HU3RCqII2Jr4sq2dXrA0g5h24'],
   customerParent: ['import-QintzMUUSPgif40Ea1mb1-JmNfA', 'import-QintzMUUSPgif40Ea1mb1-JmNfA'],
   customerOwner: ['import-lESGAwTDTMg_KRBd3Wt2qIYXekQ', 'import-lESGAwTDTMg_KRBd3Wt2qIYXekQ'],
-  customerTier: ['import-lnm776ygyXm_7bd2QIHJ9RTvU7Q', 'import-lnm776ygyXm_7bd2QIHJ9RTvU7Q'],
+  customerTier: ['import-oPDp1Fq0IsZujV6raVQ20IQarho', 'import-lnm776ygyXm_7bd2QIHJ9RTvU7Q'],
   customerTag: ['import-OCwZSzeafVa_7Z3KX9SvpoY4uSM', 'import-OCwZSzeafVa_7Z3KX9SvpoY4uSM'],
   customerDormant: ['import-kHLzXMa4W3mTz9yWAebAo1p9k48', 'import-kHLzXMa4W3mTz9yWAebAo1p9k48'],
   customerLost: ['import-4ezlUvEoMbJGQHVW07QaiMNK-Ug', 'import-O_U-FbbmVp1ZHio1OSSn-fPJXt4'],

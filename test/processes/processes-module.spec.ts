@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { deadlines, processes, sweeps } from '../../apps/program/contexts.js';
+import { CustomersModule } from '../../libs/customers/customers.module.js';
 import { ProcessesModule } from '../../libs/processes/processes.module.js';
 import { Processes } from '../../libs/processes/processes.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
@@ -9,7 +10,11 @@ let program: Program | undefined;
 afterEach(() => program?.close());
 
 it('processes and the clock run as long as the program does', async () => {
-  program = await Program.open([TasksModule, ProcessesModule.forRoot({ processes, sweeps, deadlines })]);
+  program = await Program.open([
+    CustomersModule,
+    TasksModule,
+    ProcessesModule.forRoot({ processes, sweeps, deadlines }),
+  ]);
   const { module } = program;
   await program.customerWithOwner();
   await program.heardOf('web');

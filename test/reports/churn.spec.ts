@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { tiers } from '../../libs/customers/events.js';
+import { tiers } from '../../libs/tiering.js';
 import { churnPolicy } from '../../reports/retention.js';
 import { shiftDay } from '../../libs/time.js';
 import { Reporting } from './reporting.js';

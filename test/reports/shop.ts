@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { CustomerEvents, Owner, Tier } from '../../libs/customers/events.js';
+import type { CustomerEvents, Owner } from '../../libs/customers/events.js';
+import type { Tier } from '../../libs/tiering.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
 import { details } from '../customers/customers.js';
 import { leadDetails } from '../leads/samples.js';

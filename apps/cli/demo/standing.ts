@@ -1,4 +1,4 @@
-import type { Tier } from '../../../libs/customers/events.js';
+import type { Tier } from '../../../libs/tiering.js';
 import { DAY, HOUR } from './calendar.js';
 import type { Calendar } from './calendar.js';
 import { REORGANISED } from './company.js';

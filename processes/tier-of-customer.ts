@@ -1,0 +1,29 @@
+import { FollowCustomerTier } from '../libs/customers/commands.js';
+import type { CustomerEvents } from '../libs/customers/events.js';
+import type { RecordedEvent } from '../libs/event-store/event-store.js';
+import { process } from '../libs/processes/process.js';
+import type { Reaction } from '../libs/processes/process.js';
+
+/**
+ * What the program itself tells is known when it happens, by the clock that the story has; everything else when it is recorded, so
+ * that history which is imported, or reported late, gives the tier of now.
+ */
+const follow = ({
+  occurredAt,
+  recordedAt,
+  metadata,
+  data: { customerId },
+}: RecordedEvent<string, { readonly customerId: string }>): readonly Reaction[] => [
+  { command: new FollowCustomerTier(customerId, { learntAt: metadata.source === 'system' ? occurredAt : recordedAt }) },
+];
+
+/**
+ * Customers come higher by what they do: each purchase and each interaction has the tier evaluated. A correction of an interaction
+ * changes nothing that a policy counts. How they come lower again is a matter of the clock.
+ */
+export const tierOfCustomer = process<CustomerEvents>({
+  name: 'tier-of-customer',
+  version: 1,
+  from: 'installation',
+  on: { PurchaseRecorded: follow, InteractionLogged: follow, CustomerRestored: follow },
+});
