@@ -6,6 +6,7 @@ import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { LeadEvents, LeadPolicyEvents } from '../libs/leads/events.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
+import type { PoolEvents } from '../libs/pools/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import type { TierPolicyEvents } from '../libs/tiers/events.js';
@@ -39,6 +40,7 @@ export type Happening =
   | EventOf<PortfolioEvents>
   | EventOf<OpportunityEvents>
   | EventOf<PipelineEvents>
+  | EventOf<PoolEvents>
   | EventOf<OrganisationEvents>
   | EventOf<TargetEvents>
   | EventOf<TaskEvents>

@@ -2,7 +2,7 @@ import { Customers } from './customers.js';
 import { Deals } from './deals.js';
 import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
-import { leadsAnswered, organisation, pipeline, targets, tierPolicy } from './structure.js';
+import { leadsAnswered, organisation, pipeline, pool, targets, tierPolicy } from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -20,6 +20,7 @@ export class Company {
       append,
       pipeline(pipelineId, this.#recorder),
       ...targets(this.#recorder, owners),
+      pool(this.#recorder),
       ...leadsAnswered(this.#recorder),
       tierPolicy(this.#recorder),
     ];

@@ -2,6 +2,7 @@ import { deskIdOf } from '../libs/assignment/desk-id.js';
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
+import { poolsId } from '../libs/pools/events.js';
 import type { TierRules } from '../libs/tiering.js';
 import { tierPolicyId } from '../libs/tiers/events.js';
 import { leadPolicyId } from '../libs/leads/lead-policy-id.js';
@@ -82,6 +83,16 @@ export function targets(recorder: Recorder, owners: readonly Owner[]): readonly 
       return recorder.record(of, FOUNDER, [{ type: 'TargetSet', data: { targetId: of.id, ...target } }]);
     }),
   );
+}
+
+/** A pool for customers that nobody owns, as it is first made. */
+export function pool(recorder: Recorder): Append {
+  const poolId = recorder.id();
+  const members = { orgUnitIds: [], positionIds: [], employeeIds: [] };
+  return recorder.record(recorder.begin('pools', poolsId), FOUNDER, [
+    { type: 'PoolCreated', data: { poolId, name: 'To be won back', kind: 'customer' } },
+    { type: 'PoolMembersChanged', data: { poolId, members: null, admins: members } },
+  ]);
 }
 
 /** When work is done, how leads are answered, and one of them. */

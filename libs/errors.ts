@@ -22,6 +22,14 @@ export class Refusal extends Error {
   }
 }
 
+/** One refusal of several that are true at once: that of the first, with `unmet` for all. */
+export function together([first, ...others]: readonly [Refusal, ...Refusal[]]): Refusal {
+  const all = [first, ...others];
+  const unmet = all.map(({ code, details }) => ({ code, ...details }));
+  const message = all.map((each) => each.message).join(' ');
+  return new Refusal(first.code, message, { ...first.details, unmet }, first.status);
+}
+
 /** What the request names does not exist, or is not of this kind. Also the answer when the caller may not see it. */
 export class Missing extends Refusal {
   constructor(kind: string, id: string) {

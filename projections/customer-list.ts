@@ -1,4 +1,5 @@
 import type { Changes } from '../libs/changes.js';
+import { commonPools } from '../libs/pools/events.js';
 import type { CustomerDetails, CustomerEvents, CustomerKind, CustomerStatus } from '../libs/customers/events.js';
 import type { Tier } from '../libs/tiering.js';
 import { projection } from '../libs/read-models/projection.js';
@@ -23,6 +24,12 @@ export interface CustomerLine {
   readonly tagKeys: readonly string[];
   readonly ownerId: string | null;
   readonly ownerName: string | null;
+  /** The pool it lies in; null as long as somebody answers for it. */
+  readonly poolId: string | null;
+  /** Since when it lies in the pool, or has its owner. */
+  readonly heldSince: string;
+  /** When a rule puts it back into a pool, as far as that is known; null where none will. */
+  readonly recyclingAt: string | null;
   readonly parentCustomerId: string | null;
   readonly registeredAt: string;
   /** Time of the last interaction or purchase, of the registration before there is one. */
@@ -36,11 +43,11 @@ export const customerView = ({ nameKey: _, words: __, tagKeys: ___, ...line }: C
 
 export const customerList = projection<CustomerLine, CustomerEvents>({
   name: 'customer-list',
-  version: 2,
+  version: 3,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   indexes: [['nameKey'], ['lastActivityAt'], ['registeredAt'], ['parentCustomerId']],
-  filters: ['tier', 'ownerId', 'region', 'status'],
+  filters: ['tier', 'ownerId', 'poolId', 'region', 'status'],
   lists: ['tagKeys', 'words'],
   starts: {
     CustomerRegistered: ({ data: { customerId, kind, details, tier, tags, parentCustomerId }, occurredAt }) => ({
@@ -56,6 +63,9 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
       source: details.source,
       ownerId: null,
       ownerName: null,
+      poolId: commonPools.customer,
+      heldSince: occurredAt,
+      recyclingAt: null,
       registeredAt: occurredAt,
       lastActivityAt: occurredAt,
     }),
@@ -66,7 +76,25 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
     CustomerTagged: (line, { data }) => ({ ...line, ...tagged([...line.tags, data.tag]) }),
     CustomerUntagged: (line, { data }) => ({ ...line, ...tagged(line.tags.filter((tag) => tag !== data.tag)) }),
     CustomerParentLinked: (line, { data }) => ({ ...line, parentCustomerId: data.to }),
-    CustomerOwnerAssigned: (line, { data: { to } }) => ({ ...line, ownerId: to.employeeId, ownerName: to.name }),
+    CustomerOwnerAssigned: (line, { data: { to }, occurredAt }) => ({
+      ...line,
+      ownerId: to.employeeId,
+      ownerName: to.name,
+      poolId: null,
+      heldSince: occurredAt,
+      recyclingAt: null,
+    }),
+    CustomerReleasedToPool: (line, { data: { poolId }, occurredAt }) => ({
+      ...line,
+      ownerId: null,
+      ownerName: null,
+      poolId,
+      heldSince: occurredAt,
+      recyclingAt: null,
+    }),
+    CustomerPoolChanged: (line, { data: { to } }) => ({ ...line, poolId: to }),
+    CustomerRecyclingPlanned: (line, { data: { plan } }) => ({ ...line, recyclingAt: plan && plan.dueAt }),
+    RecyclingWarned: (line, { data: { plan } }) => ({ ...line, recyclingAt: plan.dueAt }),
     CustomerTierOverridden: (line, { data }) => ({ ...line, tier: data.to }),
     CustomerTierOverrideExpired: (line, { data }) => ({ ...line, tier: data.to }),
     CustomerTierUpgraded: (line, { data }) => ({ ...line, tier: data.to }),

@@ -1,7 +1,15 @@
 import type { CustomerStatus } from '../libs/customers/events.js';
 import { newValues } from '../libs/changes.js';
 import type { Changes } from '../libs/changes.js';
-import type { ContactDetails, CustomerDetails, CustomerEvents, CustomerKind, Owner } from '../libs/customers/events.js';
+import type {
+  ContactDetails,
+  CustomerDetails,
+  CustomerEvents,
+  CustomerKind,
+  Owner,
+  RecyclingPlan,
+} from '../libs/customers/events.js';
+import { commonPools } from '../libs/pools/events.js';
 import type { Tier } from '../libs/tiering.js';
 import type { MoneySum } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
@@ -45,6 +53,17 @@ export interface CustomerProfile {
   readonly parentCustomerId: string | null;
   readonly owner: Owner | null;
   readonly ownerSince: string | null;
+  /** The pool it lies in; null as long as somebody answers for it. */
+  readonly poolId: string | null;
+  readonly pooledSince: string | null;
+  /** The claim by which its owner got it. */
+  readonly claim: { readonly poolId: string; readonly claimedAt: string } | null;
+  /** Whether the owner keeps it out of pools; until null for good. */
+  readonly lock: { readonly until: string | null; readonly reason: string | null } | null;
+  readonly protection: { readonly until: string; readonly reason: string } | null;
+  /** What a rule of a pool will do with it, by what, and the warnings that were given. */
+  readonly recycling: (RecyclingPlan & { readonly warnedAt: readonly string[] }) | null;
+  readonly recyclingPostponedUntil: string | null;
   readonly previousOwners: readonly { readonly owner: Owner; readonly until: string }[];
   readonly contacts: readonly ContactView[];
   readonly registeredAt: string;
@@ -79,8 +98,10 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       tierBecause: because({}),
       tags: data.tags,
       parentCustomerId: data.parentCustomerId,
+      ...anew(commonPools.customer, occurredAt),
       owner: null,
       ownerSince: null,
+      claim: null,
       previousOwners: [],
       contacts: [],
       registeredAt: occurredAt,
@@ -103,12 +124,57 @@ export const customerProfile = projection<Profile, CustomerEvents>({
     CustomerParentLinked: (profile, { data, revision }) => ({ ...profile, revision, parentCustomerId: data.to }),
     CustomerOwnerAssigned: (profile, { data, occurredAt, revision }) => ({
       ...profile,
+      ...anew(null, null),
       revision,
       owner: data.to,
       ownerSince: occurredAt,
+      claim: data.basis === 'claim' ? profile.claim : null,
       previousOwners: data.from
         ? [...profile.previousOwners, { owner: data.from, until: occurredAt }]
         : profile.previousOwners,
+    }),
+    CustomerClaimed: (profile, { data: { poolId }, occurredAt, revision }) => ({
+      ...profile,
+      revision,
+      claim: { poolId, claimedAt: occurredAt },
+    }),
+    CustomerReleasedToPool: (profile, { data: { poolId, from }, occurredAt, revision }) => ({
+      ...profile,
+      ...anew(poolId, occurredAt),
+      revision,
+      owner: null,
+      ownerSince: null,
+      claim: null,
+      previousOwners: [...profile.previousOwners, { owner: from, until: occurredAt }],
+    }),
+    CustomerPoolChanged: (profile, { data: { to }, revision }) => ({ ...profile, revision, poolId: to }),
+    CustomerLocked: (profile, { data: { until, reason }, revision }) => ({
+      ...profile,
+      revision,
+      lock: { until, reason },
+    }),
+    CustomerUnlocked: (profile, { revision }) => ({ ...profile, revision, lock: null }),
+    CustomerProtectionStarted: (profile, { data: { until, reason }, revision }) => ({
+      ...profile,
+      revision,
+      protection: { until, reason },
+    }),
+    CustomerProtectionEnded: (profile, { revision }) => ({ ...profile, revision, protection: null }),
+    CustomerRecyclingPlanned: (profile, { data: { plan }, revision }) => ({
+      ...profile,
+      revision,
+      recycling: plan && { ...plan, warnedAt: [] },
+    }),
+    RecyclingWarned: (profile, { data: { plan }, occurredAt, revision }) => ({
+      ...profile,
+      revision,
+      recycling: { ...plan, warnedAt: [...(profile.recycling?.warnedAt ?? []), occurredAt] },
+    }),
+    CustomerRecycled: (profile, { revision }) => ({ ...profile, revision, recycling: null }),
+    RecyclingPostponed: (profile, { data: { until }, revision }) => ({
+      ...profile,
+      revision,
+      recyclingPostponedUntil: until,
     }),
     CustomerTierOverridden: (profile, { data, occurredAt, revision }) => ({
       ...profile,
@@ -189,6 +255,16 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       purchased: added(profile.purchased, event),
     }),
   },
+});
+
+/** What begins anew when the customer gets another owner, or goes to a pool. */
+const anew = (poolId: string | null, pooledSince: string | null) => ({
+  poolId,
+  pooledSince,
+  lock: null,
+  protection: null,
+  recycling: null,
+  recyclingPostponedUntil: null,
 });
 
 const because = ({ policyVersion = null, overriddenUntil = null, downgradeDueAt = null }: Partial<TierBecause>) => ({

@@ -7,6 +7,7 @@ import type { Targets } from '../../libs/import/steps/step.js';
 import { opportunities } from '../../libs/opportunities/context.js';
 import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
+import { pools } from '../../libs/pools/context.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
@@ -24,6 +25,7 @@ export const contexts: readonly Context[] = [
   targets,
   calendars,
   leads,
+  pools,
   tiers,
   assignment,
 ];

@@ -6,8 +6,9 @@ import type { OpenAPIObject, OperationObject, ParameterObject, SchemaObject } fr
 import { IdPipe } from '../../libs/http/id.pipe.js';
 import type { AnyCommand } from '../../libs/commands/command.js';
 import { mayBeLeftOut } from '../../libs/commands/fields.js';
+import type { Form } from '../../libs/commands/fields.js';
 import { isSeparatedByCommas, jsonSchemaOf } from '../../libs/commands/json-schema.js';
-import { QueryPipe } from '../../libs/http/asked.js';
+import { BodyPipe, QueryPipe } from '../../libs/http/asked.js';
 import { commandOf, partsOf } from '../../libs/http/routes.js';
 
 type Class = abstract new () => object;
@@ -35,6 +36,8 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
     if (command) continue;
     const known = (operation.parameters ?? []) as ParameterObject[];
     operation.parameters = taken.flatMap((argument) => parametersOf(argument, known));
+    const given = taken.flatMap(({ pipes }) => pipes.filter((pipe) => pipe instanceof BodyPipe));
+    for (const { name, form } of given) describeBody(operation, name, form, bodies);
   }
   return { ...document, components: { ...document.components, schemas: Object.fromEntries(bodies) } };
 }
@@ -71,9 +74,11 @@ function describeCommand(operation: OperationObject, command: AnyCommand, bodies
     required: true,
     schema: jsonSchemaOf(field).schema as SchemaObject,
   }));
-  const { schema, parts } = jsonSchemaOf(body);
-  if (Object.keys(body.shape).length === 0) return;
-  const name = `${command.name}Body`;
+  if (Object.keys(body.shape).length > 0) describeBody(operation, `${command.name}Body`, body, bodies);
+}
+
+function describeBody(operation: OperationObject, name: string, form: Form, bodies: Map<string, SchemaObject>): void {
+  const { schema, parts } = jsonSchemaOf(form);
   bodies.set(name, { required: [], ...schema } as SchemaObject);
   for (const [part, ofPart] of Object.entries(parts)) bodies.set(part, ofPart as SchemaObject);
   operation.requestBody = {

@@ -1,5 +1,6 @@
 import { formerOwner } from '../../processes/former-owner.js';
 import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
+import { emptiedPools, recycling, recyclingByOtherRules } from '../../processes/recycling.js';
 import { tierOfCustomer } from '../../processes/tier-of-customer.js';
 import { contactList } from '../../projections/contact-list.js';
 import { customerList } from '../../projections/customer-list.js';
@@ -14,15 +15,17 @@ import { lookup } from '../context.js';
 import type { Context } from '../context.js';
 import { customerTargets } from '../import/steps/customers.js';
 import { readModel } from '../read-models/rollup.js';
+import { claimQuota } from './claim-quota.decider.js';
 import { customer } from './customer.decider.js';
 import { customerDeadlines } from './deadlines.js';
+import { locks } from './lock.decider.js';
 import { identifier } from './identifier.decider.js';
 import { portfolio } from './portfolio.decider.js';
 export const customers: Context = {
   name: 'customers',
   module: async () => (await import('./customers.module.js')).CustomersModule,
   routes: async () => (await import('./routes.js')).routes,
-  deciders: [customer, identifier, portfolio],
+  deciders: [customer, identifier, portfolio, locks, claimQuota],
   subjects: {
     customer: {
       says: 'Everything that happened to a customer and to its opportunities and tasks, in log order.',
@@ -38,7 +41,8 @@ export const customers: Context = {
   },
   steps: customerTargets,
   deadlines: customerDeadlines,
-  processes: [formerOwner, overtakenDecisions, tierOfCustomer],
+  processes: [formerOwner, overtakenDecisions, recycling, tierOfCustomer],
+  sweeps: [recyclingByOtherRules, emptiedPools],
   readModels: [
     readModel(customerList),
     readModel(customerProfile),

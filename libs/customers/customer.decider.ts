@@ -1,5 +1,6 @@
 import { OrderedMap, OrderedSet } from 'immutable';
 import { newValues } from '../changes.js';
+import { commonPools } from '../pools/events.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type {
@@ -12,8 +13,9 @@ import type {
   CustomerStatus,
   InteractionDetails,
   Owner,
+  RecyclingPlan,
 } from './events.js';
-import { portfolioPlace, taxNumber } from './reservations.js';
+import { claimOfDay, lockPlace, portfolioPlace, taxNumber } from './reservations.js';
 import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
 import type { TierEvents, TierStanding } from './tier-standing.decider.js';
 
@@ -36,6 +38,23 @@ export interface KnownCustomer {
   readonly tags: readonly string[];
   readonly parentCustomerId: string | null;
   readonly owner: Owner | null;
+  /** Since when it has this owner; since when it lies in this pool, where it has none. */
+  readonly heldSince: string;
+  /** The pool it lies in; null as long as it has an owner. */
+  readonly poolId: string | null;
+  /** Who answered for it before, and until when last. */
+  readonly formerOwners: OrderedMap<string, string>;
+  /** The claim by which it has its owner. */
+  readonly claim: { readonly poolId: string; readonly employeeId: string; readonly day: string } | null;
+  readonly lock: { readonly until: string | null } | null;
+  readonly protection: { readonly until: string } | null;
+  /** Protections under this owner. */
+  readonly protections: number;
+  /** What a rule of a pool will do with it, and the days before it of which the owner was warned. */
+  readonly recycling: (RecyclingPlan & { readonly warned: readonly number[] }) | null;
+  readonly postponedUntil: string | null;
+  readonly lastInteractionAt: string | null;
+  readonly lastPurchaseAt: string | null;
   readonly primaryContactId: string | null;
   readonly contacts: OrderedMap<string, ContactState>;
   /** As they were logged, or corrected since. */
@@ -50,10 +69,12 @@ export const customer = decider<Customer, CustomerEvents>({
   initial: { status: 'unknown' },
   reserves(state, customerId) {
     if (state.status === 'unknown' || state.status === 'archived') return [];
-    const { details, owner } = state;
+    const { details, owner, claim, lock } = state;
     return [
       ...(details.taxId ? [taxNumber(details.taxId, customerId)] : []),
       ...(owner ? [portfolioPlace(owner.employeeId, customerId)] : []),
+      ...(owner && lock ? [lockPlace(owner.employeeId, customerId)] : []),
+      ...(claim ? [claimOfDay(claim, customerId)] : []),
     ];
   },
   evolve: {
@@ -66,6 +87,11 @@ export const customer = decider<Customer, CustomerEvents>({
       tags,
       parentCustomerId,
       owner: null,
+      ...anew(commonPools.customer, at),
+      formerOwners: OrderedMap(),
+      claim: null,
+      lastInteractionAt: null,
+      lastPurchaseAt: null,
       primaryContactId: null,
       contacts: OrderedMap(),
       interactions: OrderedMap(),
@@ -78,7 +104,35 @@ export const customer = decider<Customer, CustomerEvents>({
     CustomerTagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: [...tags, tag] })),
     CustomerUntagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: tags.filter((each) => each !== tag) })),
     CustomerParentLinked: (state, { to }) => known(state, () => ({ parentCustomerId: to })),
-    CustomerOwnerAssigned: (state, { to }) => known(state, () => ({ owner: to })),
+    CustomerOwnerAssigned: (state, { from, to }, at) =>
+      known(state, ({ formerOwners, claim }) => ({
+        ...anew(null, at),
+        owner: to,
+        formerOwners: from ? formerOwners.set(from.employeeId, at) : formerOwners,
+        claim: from === null && claim?.employeeId === to.employeeId ? claim : null,
+      })),
+    CustomerClaimed: (state, { poolId, employeeId, day }) =>
+      known(state, () => ({ claim: { poolId, employeeId, day } })),
+    CustomerReleasedToPool: (state, { poolId, from }, at) =>
+      known(state, ({ formerOwners }) => ({
+        ...anew(poolId, at),
+        owner: null,
+        formerOwners: formerOwners.set(from.employeeId, at),
+        claim: null,
+      })),
+    CustomerPoolChanged: (state, { to }) => known(state, () => ({ poolId: to })),
+    CustomerLocked: (state, { until }) => known(state, () => ({ lock: { until } })),
+    CustomerUnlocked: (state) => known(state, () => ({ lock: null })),
+    CustomerProtectionStarted: (state, { until }) =>
+      known(state, ({ protections }) => ({ protection: { until }, protections: protections + 1 })),
+    CustomerProtectionEnded: (state) => known(state, () => ({ protection: null })),
+    CustomerRecyclingPlanned: (state, { plan }) => known(state, () => ({ recycling: plan && { ...plan, warned: [] } })),
+    RecyclingWarned: (state, { plan, daysBefore }) =>
+      known(state, ({ recycling }) => ({
+        recycling: { ...plan, warned: [...(recycling?.warned ?? []), daysBefore] },
+      })),
+    RecyclingPostponed: (state, { until }) => known(state, () => ({ postponedUntil: until })),
+    CustomerRecycled: (state) => known(state, () => ({ recycling: null })),
     CustomerTierOverridden: ofTier('CustomerTierOverridden'),
     CustomerTierOverrideExpired: ofTier('CustomerTierOverrideExpired'),
     CustomerTierUpgraded: ofTier('CustomerTierUpgraded'),
@@ -120,8 +174,9 @@ export const customer = decider<Customer, CustomerEvents>({
       ),
     InteractionLogged(state, data, at) {
       const { customerId: _, ownerId: __, interactionId, ...details } = data;
-      return known(state, ({ interactions, standing }) => ({
+      return known(state, ({ interactions, lastInteractionAt, standing }) => ({
         interactions: interactions.set(interactionId, details),
+        lastInteractionAt: later(lastInteractionAt, at),
         standing: tierStandingAfter.InteractionLogged(standing, data, at),
       }));
     },
@@ -131,14 +186,27 @@ export const customer = decider<Customer, CustomerEvents>({
         return details ? { interactions: interactions.set(interactionId, { ...details, ...newValues(changes) }) } : {};
       }),
     PurchaseRecorded: (state, data, at) =>
-      known(state, ({ purchases, status, standing }) => ({
+      known(state, ({ purchases, status, lastPurchaseAt, standing }) => ({
         purchases: purchases.add(data.purchaseId),
+        lastPurchaseAt: later(lastPurchaseAt, at),
         standing: tierStandingAfter.PurchaseRecorded(standing, data, at),
         status: status === 'prospect' ? 'active' : status,
       })),
   },
 });
 
+/** What begins anew when the customer gets another owner, or goes to a pool. */
+const anew = (poolId: string | null, at: string) => ({
+  poolId,
+  heldSince: at,
+  lock: null,
+  protection: null,
+  protections: 0,
+  recycling: null,
+  postponedUntil: null,
+});
+
+const later = (time: string | null, other: string): string => (time === null || other > time ? other : time);
 /** An event that matters for the tier only. */
 function ofTier<Type extends Exclude<keyof TierEvents, 'CustomerRegistered'>>(type: Type) {
   return (state: Customer, data: Readonly<CustomerEvents[Type]>, at: string): Customer =>

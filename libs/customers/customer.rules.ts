@@ -21,6 +21,7 @@ import type {
   ReviewCustomerArchive,
   ReviewCustomerParent,
 } from './commands.js';
+import { cooldown } from './pool.rules.js';
 import { present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import type { CustomerDetails, CustomerEvents, Owner } from './events.js';
@@ -170,14 +171,35 @@ export function reviewParent(
   return [{ type: 'CustomerParentLinked', data: { customerId, from: state.parentCustomerId, to: null } }];
 }
 
+/** Facts of a new owner. */
+export interface NewOwnerFacts {
+  readonly owner: Owner;
+  /** Days for which former owners may not claim from the pool out of which the customer was claimed; null without such. */
+  readonly cooldownDays: number | null;
+}
+
 export function assignOwner(
   state: Customer,
   { customerId, basis, reason }: AssignCustomerOwner,
-  _now: string,
-  { owner }: { readonly owner: Owner },
+  now: string,
+  { owner, cooldownDays }: NewOwnerFacts,
 ): Event[] {
-  const from = present(state, customerId).owner;
+  const customer = present(state, customerId);
+  const { owner: from } = customer;
   if (from?.employeeId === owner.employeeId) return [];
+  if (basis === 'claim') {
+    throw new Refusal('claim-by-pool', 'A customer is claimed out of its pool, by the rules of that.', {
+      field: 'basis',
+    });
+  }
+  const until = cooldown(customer, owner.employeeId, cooldownDays, 'all');
+  if (basis === 'transfer' && until !== null && now < until) {
+    throw new Refusal(
+      'cooldown-circumvention',
+      `A colleague has claimed the customer: who had it before can have it back from ${until} on, or by a supervisor.`,
+      { until },
+    );
+  }
   const why = reason === undefined ? {} : { reason };
   return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis, ...why } }];
 }

@@ -1,8 +1,20 @@
 import { Module } from '@nestjs/common';
 import { decidedFacts } from '../assignment/facts.js';
 import type { StateReader } from '../event-store/decider.js';
+import { Missing } from '../errors.js';
 import { handle } from '../event-store/handle.js';
+import { idFrom } from '../ids.js';
+import { NO_RULES } from '../pooling.js';
+import type { Pool } from '../pooling.js';
 import type { Question } from '../event-store/handle.js';
+import { calendarFacts } from '../calendars/facts.js';
+import { placeFacts } from '../organisation/facts.js';
+import { commonPools } from '../pools/events.js';
+import { poolFacts, poolsOf } from '../pools/facts.js';
+import { dayIn } from '../time.js';
+import type { Calendar } from '../working-time.js';
+import { ClaimCustomersHandler } from './claims.js';
+import { claimQuota } from './claim-quota.decider.js';
 import * as commands from './commands.js';
 import * as contactCommands from './contact.commands.js';
 import * as contacts from './contact.rules.js';
@@ -11,8 +23,12 @@ import { customer, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import { customerFacts, ownerFacts } from './facts.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.rules.js';
+import * as poolCommands from './pool.commands.js';
+import * as pooling from './pool.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
+import { reviewRecycling } from './recycling.rules.js';
+import type { RecyclingFacts } from './recycling.rules.js';
 import { CustomerReferences, sameName } from './references.js';
 import { tierPolicyFacts } from '../tiers/facts.js';
 import { evaluateTier, followTier, overrideTier } from './tier.rules.js';
@@ -40,8 +56,10 @@ const parents = ({ state, streams }: Question<commands.ReviewCustomerParent, Cus
 
 /** An unknown customer is refused before an unknown employee. */
 const newOwner = async ({ command, state, streams }: Question<commands.AssignCustomerOwner, Customer>) => {
-  present(state, command.customerId);
-  return { owner: await ownerFacts(streams, command.ownerId) };
+  const { claim } = present(state, command.customerId);
+  const owner = await ownerFacts(streams, command.ownerId);
+  const cooldownDays = claim && (await poolFacts(streams, claim.poolId))?.rules.claim.cooldownDays;
+  return { owner, cooldownDays: cooldownDays ?? null };
 };
 
 const decidedOwner = async ({ command, state, streams }: Question<commands.AssignCustomerAsDecided, Customer>) => {
@@ -81,6 +99,63 @@ const ownership = async ({ command, streams }: Question<commands.ReleasePortfoli
   ownerId: (await customerFacts(streams, command.customerId))?.ownerId ?? null,
 });
 
+/** Nothing is read where the customer lies in no pool. */
+const claiming = async ({
+  command,
+  state,
+  streams,
+  now,
+}: Question<poolCommands.ClaimCustomer, Customer>): Promise<{ entry: pooling.ClaimFacts | null }> => {
+  const { customerId, employeeId } = command;
+  const { poolId } = present(state, customerId);
+  const owner = await ownerFacts(streams, employeeId);
+  if (poolId === null) return { entry: null };
+  const pool = (await poolFacts(streams, poolId))!;
+  const [place, held, counted] = await Promise.all([
+    placeFacts(streams, employeeId),
+    streams.load(portfolio, employeeId),
+    streams.load(claimQuota, idFrom('claims', poolId, employeeId)),
+  ]);
+  const claimsOfDay = counted.state.get(dayIn(pool.rules.zone, now)) ?? 0;
+  return { entry: { owner, place, pool, held: held.state.size, claimsOfDay } };
+};
+
+/** The named pool; else the first one of the owner's. */
+const releasing = async ({ command, state, streams }: Question<poolCommands.ReleaseCustomer, Customer>) => {
+  const { owner } = present(state, command.customerId);
+  const [first] = owner ? await poolsOf(streams, 'customer', owner.employeeId) : [];
+  const poolId = command.poolId ?? first?.poolId ?? commonPools.customer;
+  const pool = await poolFacts(streams, poolId);
+  if (!pool) throw new Missing('pool', poolId);
+  return { pool };
+};
+
+const protecting = async ({ command, state, streams }: Question<poolCommands.ProtectCustomer, Customer>) => {
+  const { owner } = present(state, command.customerId);
+  const pools = owner ? await poolsOf(streams, 'customer', owner.employeeId) : [];
+  return (pools.find(({ rules }) => rules.version > 0) ?? pools[0])?.rules.holding ?? NO_RULES.holding;
+};
+
+/** Read models are asked only when a time has come: whatever is asked for beside an import must not wait for them. */
+const recycling = async (
+  { command, state, streams }: Question<poolCommands.ReviewCustomerRecycling, Customer>,
+  references: CustomerReferences,
+): Promise<RecyclingFacts> => {
+  const owner = state.status === 'unknown' ? null : state.owner;
+  const all = owner ? await poolsOf(streams, 'customer', owner.employeeId) : [];
+  const pools = all.filter(({ rules }) => rules.recycling.length > 0);
+  const calendars = await calendarsOf(streams, pools);
+  const isNeeded = command.isDue && pools.length > 0;
+  return { pools, calendars, business: isNeeded ? await references.business(command.customerId) : null };
+};
+
+async function calendarsOf(streams: StateReader, pools: readonly Pool[]): Promise<ReadonlyMap<string, Calendar>> {
+  const named = pools.flatMap(({ rules }) => rules.recycling.flatMap(({ calendarId }) => calendarId ?? []));
+  const found = await Promise.all(
+    [...new Set(named)].map(async (id) => [id, await calendarFacts(streams, id)] as const),
+  );
+  return new Map(found.flatMap(([id, facts]) => (facts ? [[id, facts.calendar] as const] : [])));
+}
 /** How customers come to their tiers now. */
 const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: await tierPolicyFacts(streams) });
 
@@ -122,6 +197,21 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     handle(commands.CorrectInteraction, customer, correctInteraction),
     handle(commands.RecordPurchase, customer, recordPurchase, history),
     handle(commands.ReleasePortfolioPlace, portfolio, releaseFormerPlace, ownership),
+    handle(poolCommands.ClaimCustomer, customer, pooling.claim, claiming),
+    handle(poolCommands.ReleaseCustomer, customer, pooling.release, releasing),
+    handle(poolCommands.MovePooledCustomer, customer, pooling.movePooled),
+    handle(poolCommands.LockCustomer, customer, pooling.lock),
+    handle(poolCommands.UnlockCustomer, customer, pooling.unlock),
+    handle(poolCommands.EndCustomerLock, customer, pooling.endLock),
+    handle(poolCommands.ProtectCustomer, customer, pooling.protect, protecting),
+    handle(poolCommands.EndCustomerProtection, customer, pooling.endProtection),
+    handle(poolCommands.RecordProtectionEnd, customer, pooling.recordProtectionEnd),
+    handle(poolCommands.PostponeRecycling, customer, pooling.postponeRecycling),
+    handle(poolCommands.ReviewCustomerRecycling, customer, reviewRecycling, {
+      facts: recycling,
+      from: CustomerReferences,
+    }),
+    ClaimCustomersHandler,
     GetCustomerHandler,
     ListCustomersHandler,
     ListContactsHandler,

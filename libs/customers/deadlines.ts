@@ -1,11 +1,40 @@
 import { deadline } from '../deadline.js';
 import { EvaluateCustomerTier } from './commands.js';
 import type { CustomerEvents } from './events.js';
+import { EndCustomerLock, RecordProtectionEnd, ReviewCustomerRecycling } from './pool.commands.js';
+
+/** What ends everything that an owner began with a customer. */
+const ends = ['CustomerOwnerAssigned', 'CustomerReleasedToPool', 'CustomerArchived'] as const;
 
 const at = (time: string | null | undefined): readonly string[] => (typeof time === 'string' ? [time] : []);
 
-/** The time of a customer's tier that the clock watches: the end of what was set by hand or of a grace, or the next review. */
+/** The times of a customer that the clock watches. */
 export const customerDeadlines = [
+  deadline<CustomerEvents>({
+    kind: 'customer-lock',
+    subject: 'customerId',
+    sets: { CustomerLocked: ({ until }) => (until === null ? [] : [until]) },
+    settles: ['CustomerUnlocked', ...ends],
+    record: (customerId, until) => new EndCustomerLock(customerId, { until }),
+  }),
+  deadline<CustomerEvents>({
+    kind: 'customer-protection',
+    subject: 'customerId',
+    sets: { CustomerProtectionStarted: ({ until }) => [until] },
+    settles: ['CustomerProtectionEnded', ...ends],
+    record: (customerId, until) => new RecordProtectionEnd(customerId, { until }),
+  }),
+  deadline<CustomerEvents>({
+    kind: 'customer-recycling',
+    subject: 'customerId',
+    sets: {
+      CustomerRecyclingPlanned: ({ plan }) => (plan ? [plan.nextAt] : []),
+      RecyclingWarned: ({ plan }) => [plan.nextAt],
+    },
+    settles: [...ends],
+    record: (customerId) => new ReviewCustomerRecycling(customerId, { isDue: true }),
+  }),
+  // The end of a tier that was set by hand or of a grace, or the next review.
   deadline<CustomerEvents>({
     kind: 'customer-tier',
     subject: 'customerId',

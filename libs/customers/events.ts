@@ -76,6 +76,29 @@ export interface InteractionDetails {
   readonly nextStep: string | null;
 }
 
+/** What a recycling rule was decided on: times, null where it never was. */
+export interface RecyclingEvidence {
+  readonly ownerSince: string;
+  readonly lastFollowUpAt: string | null;
+  readonly lastOpportunityAt: string | null;
+  readonly lastDealAt: string | null;
+  readonly protectedUntil: string | null;
+  readonly postponedUntil: string | null;
+}
+
+/** A recycling that is ahead: by a rule of a version of a pool's rules. */
+export interface RecyclingPlan {
+  readonly poolId: string;
+  readonly poolVersion: number;
+  readonly rule: string;
+  /** When the rule's conditions have come, if nothing happens until then. */
+  readonly conditionsAt: string;
+  /** When the customer is recycled: no earlier, and not before the owner was warned as long as the rules promise. */
+  readonly dueAt: string;
+  /** When the next warning is due, or the recycling. */
+  readonly nextAt: string;
+}
+
 /** What a tier was decided on: with the version of the policy it can be computed again by hand. */
 export interface TierEvidence {
   readonly policyVersion: number;
@@ -115,6 +138,51 @@ export type CustomerEvents = {
     reason?: string;
     assignment?: AssignmentReference;
   };
+  /** A member of the pool takes the customer out of it; the assignment follows at once. The day is that of the pool's zone. */
+  CustomerClaimed: {
+    customerId: string;
+    poolId: string;
+    poolVersion: number;
+    employeeId: string;
+    pooledSince: string;
+    day: string;
+    /** Claims of this person from this pool on that day, with this one. */
+    claimsOfDay: number;
+    /** Customers this person holds, with this one. */
+    held: number;
+  };
+  /** Nobody answers for the customer any more: it lies in the pool. */
+  CustomerReleasedToPool: {
+    customerId: string;
+    poolId: string;
+    from: Owner;
+    by: 'owner' | 'supervisor' | 'rule';
+    reason: string | null;
+  };
+  /** The customer lies in another pool, since its own was given up. */
+  CustomerPoolChanged: { customerId: string; from: string; to: string };
+  /** The owner keeps the customer out of pools, for good or until a time. */
+  CustomerLocked: { customerId: string; ownerId: string; until: string | null; reason: string | null };
+  /** The customer can go to a pool again. */
+  CustomerUnlocked: { customerId: string; ownerId: string; because: 'by-hand' | 'ended' };
+  /** The customer stays with its owner until a time. */
+  CustomerProtectionStarted: { customerId: string; ownerId: string; until: string; reason: string };
+  /** The protection is over. */
+  CustomerProtectionEnded: { customerId: string; because: 'by-hand' | 'ended' };
+  /** A rule of a pool will recycle the customer, or none will. The clock looks again at the next time. */
+  CustomerRecyclingPlanned: { customerId: string; plan: RecyclingPlan | null };
+  /** The owner is told that the customer goes back into the pool, so many days before. */
+  RecyclingWarned: {
+    customerId: string;
+    ownerId: string;
+    daysBefore: number;
+    plan: RecyclingPlan;
+    evidence: RecyclingEvidence;
+  };
+  /** No rule recycles the customer before this time. */
+  RecyclingPostponed: { customerId: string; until: string; reason: string };
+  /** A rule put the customer back into the pool; the release follows at once. */
+  CustomerRecycled: { customerId: string; ownerId: string; plan: RecyclingPlan; evidence: RecyclingEvidence };
   /** Somebody with the right to do so moved the customer to another tier by hand: until a moment, or for good where none is said. */
   CustomerTierOverridden: { customerId: string; from: Tier; to: Tier; reason: string; until?: string };
   /** The moment until which a tier was set by hand has come; the customer has the one of before, to be evaluated anew. */
@@ -197,6 +265,20 @@ export type PortfolioEvents = {
   PortfolioPlaceReleased: { employeeId: string; customerId: string };
 };
 
+/** How many customers an owner keeps out of pools: the boundary of the lock limit. */
+export type LockEvents = {
+  /** The owner locked the customer. */
+  CustomerLockReserved: { employeeId: string; customerId: string };
+  /** The lock is free again. */
+  CustomerLockReleased: { employeeId: string; customerId: string };
+};
+
+/** What one person claimed from one pool: the boundary of the limit of a day. The stream is named after the two. */
+export type ClaimQuotaEvents = {
+  /** A claim counts for the day, also when the customer is given back. */
+  ClaimCounted: { quotaId: string; poolId: string; employeeId: string; customerId: string; day: string };
+};
+
 /** One value that only one customer may have: the guard of uniqueness across streams. */
 export type IdentifierEvents = {
   /** The identifier belongs to this customer. The stream is named after a hash of the value. */
@@ -228,6 +310,13 @@ export const personal = {
     { of: 'to.employeeId', paths: ['to.name'] },
     { of: 'customerId', paths: ['reason'] },
   ],
+  CustomerReleasedToPool: [
+    { of: 'from.employeeId', paths: ['from.name'] },
+    { of: 'customerId', paths: ['reason'] },
+  ],
+  CustomerLocked: [{ of: 'customerId', paths: ['reason'] }],
+  CustomerProtectionStarted: [{ of: 'customerId', paths: ['reason'] }],
+  RecyclingPostponed: [{ of: 'customerId', paths: ['reason'] }],
   CustomerTierOverridden: [{ of: 'customerId', paths: ['reason'] }],
   CustomerWentDormant: [{ of: 'customerId', paths: ['reason'] }],
   CustomerReactivated: [{ of: 'customerId', paths: ['reason'] }],

@@ -11,7 +11,7 @@ import type { TimelineEntry } from '../../projections/customer-timeline.js';
 import { employeeCard, employeeList } from '../../projections/employee-list.js';
 import type { EmployeeCard } from '../../projections/employee-list.js';
 import { tierPolicyList } from '../../projections/tier-policy-list.js';
-import { id, oneOf, text } from '../commands/fields.js';
+import { id, oneOf, text, time } from '../commands/fields.js';
 import { trueOrFalse } from '../commands/query-fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
@@ -19,6 +19,8 @@ import { include, page } from '../http/asked.js';
 import type { Filter, Found } from '../read-models/read-models.js';
 import { including, named } from '../read-models/asking/included.js';
 import type { ById, Page } from '../read-models/asking/included.js';
+import { fromTheStart, poolList } from '../../projections/pool-list.js';
+import type { HideableField } from '../pools/events.js';
 import { Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { wordFilters } from '../read-models/asking/word-filters.js';
@@ -31,6 +33,8 @@ import { tiers } from '../tiering.js';
 export interface CustomerPage extends CustomerProfile {
   /** By the policy in force at the moment that is asked about; null where there is none. */
   readonly servicePlan: string | null;
+  /** What its pool does not show before somebody claims it, and is left out here. */
+  readonly hidden: readonly HideableField[];
 }
 
 export class GetCustomer extends Query<CustomerPage> {
@@ -52,8 +56,21 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
     const { atRevision: _, ...moment } = when;
     const policy = await this.reading.document(tierPolicyList, tierPolicyId, moment);
     const step = policy?.versions.at(-1)?.tiers.find(({ tier }) => tier === profile.tier);
-    return { ...profile, servicePlan: step?.servicePlan ?? null };
+    const hidden = await hiddenBy(this.reading, profile.poolId);
+    const gone = Object.fromEntries(hidden.filter((field) => field !== 'contacts').map((field) => [field, null]));
+    return {
+      ...profile,
+      details: { ...profile.details, ...gone },
+      contacts: hidden.includes('contacts') ? [] : profile.contacts,
+      servicePlan: step?.servicePlan ?? null,
+      hidden,
+    };
   }
+}
+
+/** What a pool hides today, whatever moment a question is about. */
+async function hiddenBy(reading: Reading, poolId: string | null): Promise<readonly HideableField[]> {
+  return (poolId === null ? undefined : await reading.document(poolList, poolId))?.hiddenFields ?? [];
 }
 
 /** A line without what only the search looks at. */
@@ -85,6 +102,10 @@ export const customerFilters = {
   owner: id().optional(),
   tag: text(100).optional(),
   region: text(255).optional(),
+  pool: id().optional().describe('The pool it lies in.'),
+  source: text(255).optional().describe('Where it came from.'),
+  sector: text(255).optional(),
+  quietSince: time().optional().describe('Nothing was heard of it, and nothing sold to it, since then.'),
   status: oneOf(customerStatuses).optional(),
   archived: trueOrFalse()
     .optional()
@@ -113,19 +134,27 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly reading: Reading) {}
 
   async execute({ listing }: ListCustomers): Promise<Page<CustomerView, CustomerIncluded>> {
-    const { tier, owner, tag, region, status, archived = false, text, sort = 'name', limit = 50, cursor } = listing;
+    const { tier, owner, pool, tag, region, source, sector, quietSince, status, archived = false, text } = listing;
+    const { sort = 'name', limit = 50, cursor } = listing;
     const filter: Filter = {
       tier,
       ownerId: owner,
+      poolId: pool,
       region,
+      source,
+      sector,
+      lastActivityAt: quietSince === undefined ? undefined : { $lt: quietSince },
       status: status ?? (archived ? undefined : { $ne: 'archived' }),
       tagKeys: tag === undefined ? undefined : { $has: normalForm(tag) },
       $and: wordFilters(text),
     };
     const { reading } = this;
     await reading.known(employeeList, 'employee', owner);
+    if (!fromTheStart.some(({ poolId }) => poolId === pool)) await reading.known(poolList, 'pool', pool);
     await reading.used(customerList, 'tag', tag, { tagKeys: filter['tagKeys'] });
     await reading.used(customerList, 'region', region, { region });
+    await reading.used(customerList, 'source', source, { source });
+    await reading.used(customerList, 'sector', sector, { sector });
     const order = sort.startsWith('-') ? `-${ORDERS[sort.slice(1)]}` : ORDERS[sort]!;
     const readModels = await this.reading.of(customerList, listing);
     const { items, ...more } = await readModels.find(customerList, { filter, sort: [order], limit, cursor });
@@ -160,8 +189,20 @@ export class ListContactsHandler implements IQueryHandler<ListContacts> {
     const readModels = await this.reading.of(contactList, listing);
     const filter: Filter = { customerId: customer, $and: wordFilters(text) };
     const { items, ...more } = await readModels.find(contactList, { filter, sort: ['nameKey'], limit, cursor });
-    const found = { items: items.map(({ nameKey: _, words: __, ...line }) => line), ...more };
+    const shown = await this.#shown(items);
+    const found = { items: shown.map(({ nameKey: _, words: __, ...line }) => line), ...more };
     return including(this.reading, found, customerOfContact, listing);
+  }
+
+  /** Those of customers whose pool hides them are left out, so that a page can be shorter than was asked for. */
+  async #shown(contacts: readonly ContactLine[]): Promise<readonly ContactLine[]> {
+    const ids = [...new Set(contacts.map(({ customerId }) => customerId))];
+    const customers = await Promise.all(ids.map((customerId) => this.reading.document(customerList, customerId)));
+    const pools = new Set(customers.flatMap((customer) => customer?.poolId ?? []));
+    const hiding = new Set<string>();
+    for (const poolId of pools) if ((await hiddenBy(this.reading, poolId)).includes('contacts')) hiding.add(poolId);
+    const isHidden = (id: string) => hiding.has(customers[ids.indexOf(id)]?.poolId ?? '');
+    return hiding.size === 0 ? contacts : contacts.filter(({ customerId }) => !isHidden(customerId));
   }
 }
 

@@ -9,6 +9,7 @@ import type { Filter } from '../read-models/read-models.js';
 import { nameKey } from '../text.js';
 import type { Registration } from './commands.js';
 import type { References } from './customer.rules.js';
+import type { Business } from './recycling.rules.js';
 
 /**
  * Facts that only read models tell: customers of the same name, what refers to a customer. A read model is asked once it has
@@ -41,6 +42,22 @@ export class CustomerReferences {
       count(taskList, { customerId }),
     ]);
     return { opportunities, subsidiaries, archivedSubsidiaries, tasks };
+  }
+
+  /** What lies on the customer's opportunities. */
+  async business(customerId: string): Promise<Business> {
+    await this.#passed(opportunityBoard);
+    const readModels = await this.reading.of(opportunityBoard);
+    const last = async (filter: Filter, path: 'registeredAt' | 'closedAt') => {
+      const find = { filter: { customerId, ...filter }, sort: [`-${path}`], limit: 1 };
+      return (await readModels.find(opportunityBoard, find)).items[0]?.[path] ?? null;
+    };
+    const [open, lastOpportunityAt, lastWonAt] = await Promise.all([
+      readModels.count(opportunityBoard, { customerId, status: 'open' }),
+      last({}, 'registeredAt'),
+      last({ status: 'won' }, 'closedAt'),
+    ]);
+    return { isOpen: open > 0, lastOpportunityAt, lastWonAt };
   }
 
   async #passed(...projections: readonly Projection[]): Promise<void> {

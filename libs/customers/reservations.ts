@@ -2,8 +2,11 @@ import type { Reservation } from '../event-store/decider.js';
 import { isStale, reservation, staleAmong } from '../event-store/reservations.js';
 import { idFrom } from '../ids.js';
 import { employeeFacts } from '../organisation/facts.js';
+import { poolFacts, poolsOf } from '../pools/facts.js';
 import { normalForm } from '../text.js';
+import { claimQuota, countClaim } from './claim-quota.decider.js';
 import { identifier, releaseIdentifier, reserveIdentifier } from './identifier.decider.js';
+import { locks, releaseLock, reserveLock } from './lock.decider.js';
 import { portfolio, releasePlace, reservePlace } from './portfolio.decider.js';
 
 /** A tax number that only this customer may have. @throws Refusal `tax-id-taken` when it is taken */
@@ -38,3 +41,30 @@ export const portfolioPlace = (employeeId: string, customerId: string): Reservat
     },
     free: (held) => releasePlace(held, { employeeId, customerId }),
   });
+
+/** A lock of the customer by its owner, of as many as the first of the owner's pools allows. @throws Refusal `lock-limit-exceeded` */
+export const lockPlace = (employeeId: string, customerId: string): Reservation =>
+  reservation(locks, employeeId, {
+    async take(held, asked) {
+      const ruled = (await poolsOf(asked, 'customer', employeeId)).find(({ rules }) => rules.version > 0);
+      const limit = ruled?.rules.holding.locks ?? null;
+      const isFull = limit !== null && held.size >= limit && !held.has(customerId);
+      return reserveLock(held, { employeeId, customerId }, limit, isFull ? await staleAmong(held, asked) : []);
+    },
+    free: (held) => releaseLock(held, { employeeId, customerId }),
+  });
+
+/** A claim of one person from one pool. It counts for its day, and is not given back. @throws Refusal `daily-claim-limit` */
+export function claimOfDay(
+  { poolId, employeeId, day }: { readonly poolId: string; readonly employeeId: string; readonly day: string },
+  customerId: string,
+): Reservation {
+  const quotaId = idFrom('claims', poolId, employeeId);
+  return reservation(claimQuota, quotaId, {
+    async take(counts, asked) {
+      const { dailyLimit = null } = (await poolFacts(asked, poolId))?.rules.claim ?? {};
+      return countClaim(counts, { quotaId, poolId, employeeId, customerId, day }, dailyLimit);
+    },
+    free: () => [],
+  });
+}

@@ -1,4 +1,4 @@
-import { Query } from '@nestjs/common';
+import { Body, Query } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { commaSeparated, digits } from '../commands/query-fields.js';
@@ -21,6 +21,26 @@ export class QueryPipe implements PipeTransform {
 
 /** The parameters of a query, in the form of these fields. */
 export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe(fields));
+
+/** Checks a body that is no command by its form. */
+export class BodyPipe implements PipeTransform {
+  readonly form: z.ZodObject<Record<string, z.ZodType>>;
+
+  /** @param name of the form in the documentation */
+  constructor(
+    readonly name: string,
+    fields: Fields,
+  ) {
+    this.form = part(fields);
+  }
+
+  transform(value: unknown = {}): unknown {
+    return checked(this.form, value, 'body');
+  }
+}
+
+/** The body of a request that is more, or less, than one command. */
+export const Given = (name: string, fields: Fields): ParameterDecorator => Body(new BodyPipe(name, fields));
 
 /** Parameters for the moment that a query is about. */
 export const when = {

@@ -1,4 +1,5 @@
 import type { StateReader } from '../event-store/decider.js';
+import type { Place } from '../pooling.js';
 import { isAway, organisationId } from './events.js';
 import type { CustomerCap, EmployeeStatus } from './events.js';
 import { by, found } from './lookup.decider.js';
@@ -101,6 +102,20 @@ export async function orgUnitFacts(streams: StateReader, orgUnitId: string): Pro
   const { state } = await streams.load(organisation, organisationId);
   const unit = state.units.get(orgUnitId);
   return unit && { orgUnitId, name: unit.name, open: unit.open };
+}
+
+/** Where an employee is in the structure: in the units of all positions held, and in everything above them. */
+export async function placeFacts(streams: StateReader, employeeId: string): Promise<Place> {
+  const { state } = await streams.load(organisation, organisationId);
+  const positionIds = (state.employees.get(employeeId)?.assignments ?? []).map((each) => each.positionId);
+  const orgUnitIds = new Set<string>();
+  for (const positionId of positionIds) {
+    for (let id = state.positions.get(positionId)?.orgUnitId ?? null; id !== null && !orgUnitIds.has(id);) {
+      orgUnitIds.add(id);
+      id = state.units.get(id)?.parentId ?? null;
+    }
+  }
+  return { employeeId, orgUnitIds: [...orgUnitIds], positionIds };
 }
 
 /** What other contexts may know of a position when they decide. */

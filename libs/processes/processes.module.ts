@@ -16,7 +16,7 @@ import { Processes } from './processes.js';
 import { ProcessHandler } from './reactions.js';
 import type { Report } from './reactions.js';
 import { SharedRunner } from './shared-runner.js';
-import { SweepHandler } from './sweep.js';
+import { SweepHandler } from './sweep-handler.js';
 import type { Sweep } from './sweep.js';
 
 /** Looks at what is held in the time that a holder may be silent. */

@@ -3,6 +3,7 @@
 import { api, done, euro, inDays, reason, refused } from './asking.js';
 import { contacts, customers, interactions } from './customers.js';
 import { closing, opportunities, pipelines } from './deals.js';
+import { pools } from './pools.js';
 import { employees, organisation, positions } from './structure.js';
 
 async function tasks(customerId: string, assigneeId: string) {
@@ -147,6 +148,7 @@ const deal = await opportunities({ pipelineId, ownerId, colleague, customerId, c
 await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
+await pools(structure.orgUnitId, ownerId);
 await leads(ownerId, await calendars(), pipelineId);
 await assignment(ownerId);
 await operation();

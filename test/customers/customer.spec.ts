@@ -22,7 +22,7 @@ describe('the owner of a customer', () => {
           state,
           new AssignCustomerOwner(customerId, { ownerId: owner.employeeId, basis: 'supervisor' }),
           now,
-          { owner },
+          { owner, cooldownDays: null },
         ),
       )
       .thenRecords(assigned)
@@ -38,6 +38,7 @@ describe('the owner of a customer', () => {
           now,
           {
             owner: otherOwner,
+            cooldownDays: null,
           },
         ),
       )
@@ -55,7 +56,7 @@ describe('the owner of a customer', () => {
           state,
           new AssignCustomerOwner(customerId, { ownerId: owner.employeeId, basis: 'transfer' }),
           now,
-          { owner },
+          { owner, cooldownDays: null },
         ),
       )
       .thenRecords();

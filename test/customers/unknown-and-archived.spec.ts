@@ -76,7 +76,10 @@ const onCustomers: Readonly<Record<string, Rule>> = {
       chain: [{ customerId: otherId, status: 'active' }],
     }),
   AssignCustomerOwner: (state) =>
-    rules.assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, { owner }),
+    rules.assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, {
+      owner,
+      cooldownDays: null,
+    }),
   AssignCustomerAsDecided: (state) =>
     rules.assignOwnerAsDecided(state, new AssignCustomerAsDecided(customerId, { assignmentId: ownerId }), now, {
       decided: undefined,

@@ -16,6 +16,7 @@ import {
   RecordConsent,
   WithdrawConsent,
 } from '../../../libs/customers/contact.commands.js';
+import { ClaimCustomer, ReleaseCustomer } from '../../../libs/customers/pool.commands.js';
 import type { CustomerLossReason } from '../../../libs/customers/events.js';
 import { AssignOpportunity } from '../../../libs/opportunities/commands.js';
 import { DAY, HOUR, iso, MINUTE } from './calendar.js';
@@ -66,9 +67,9 @@ export class Telling {
       const owner = this.#ownerAt(at);
       this.#tell(at, by ?? owner, command(owner));
     }
-    this.#tellOwners();
+    const pooledAt = this.#tellSilence();
+    this.#tellOwners(pooledAt);
     this.#tellTiers();
-    this.#tellSilence();
     this.#tellTrifles();
   }
 
@@ -137,9 +138,11 @@ export class Telling {
     return new AddContact(this.customer.customerId, { contactId, ...details });
   }
 
-  #tellOwners(): void {
+  /** @param pooledAt from when on the customer lies in the pool, if it does */
+  #tellOwners(pooledAt: number): void {
     const { customerId } = this.customer;
     this.#owners.slice(1).forEach((stint, index) => {
+      if (stint.from >= pooledAt) return;
       const basis = this.#owners[index]!.team === stint.team ? 'transfer' : 'supervisor';
       const { lead, to, reason } = this.#handOver(stint);
       this.#tell(stint.from, lead, new AssignCustomerOwner(customerId, { ownerId: to.id, basis }), reason);
@@ -176,12 +179,16 @@ export class Telling {
     }
   }
 
-  /** Between two signs of life that lie far apart a customer is dormant; after the last one it may be lost. */
-  #tellSilence(): void {
+  /**
+   * Between two signs of life that lie far apart a customer is dormant; after the last one it may be lost, or goes to the pool.
+   * @returns when it went there
+   */
+  #tellSilence(): number {
     const { customerId, registeredAt, team } = this.customer;
     const { calendar } = this.chronicle;
     const lead = this.company.lead(team);
     const orders = new Set(this.life.purchases.map(({ at }) => at + MINUTE));
+    let pooledAt = Infinity;
     const signs = [registeredAt + DAY, ...this.life.steps.map(({ at }) => at).sort((a, b) => a - b), Infinity];
     signs.slice(1).forEach((sign, index) => {
       const dormant = calendar.working(this.random, signs[index]! + SILENT);
@@ -203,8 +210,27 @@ export class Telling {
           lead,
           new MarkCustomerLost(customerId, { reason: this.random.weighted(REASONS), note: null }),
         );
+      } else {
+        pooledAt = calendar.working(this.random.of('pool'), dormant + 10 * DAY);
+        this.#tellPool(pooledAt);
       }
     });
+    return pooledAt;
+  }
+
+  /** Some are claimed by another seller, who has it with them from then on. */
+  #tellPool(at: number): void {
+    const { customerId, team } = this.customer;
+    const { calendar } = this.chronicle;
+    const random = this.random.of('claim');
+    const into = { poolId: this.company.id('pool'), by: 'supervisor', reason: 'nothing heard for months' } as const;
+    this.#tell(at, this.company.lead(team), new ReleaseCustomer(customerId, into));
+    const claimedAt = calendar.working(random, at + random.spread(30) * DAY);
+    const before = this.#ownerAt(at);
+    const { who } = this.company.seller(random, team, claimedAt);
+    const employeeId = this.company.person(who).id;
+    if (!random.chance(0.6) || employeeId === before.id || claimedAt < at + 3 * DAY) return;
+    this.#tell(claimedAt, this.company.person(who), new ClaimCustomer(customerId, { employeeId }));
   }
 
   #tellTrifles(): void {

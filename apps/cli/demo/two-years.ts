@@ -14,6 +14,7 @@ import { lifeOf } from './life.js';
 import { Names } from './names.js';
 import { tellOrganisation } from './organisation.js';
 import { tellPipeline } from './pipeline.js';
+import { tellPools } from './pools.js';
 import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
 import { Random } from './random.js';
@@ -49,6 +50,7 @@ export function twoYears(seed: number, end: number): Story {
   tellOrganisation(chronicle, company);
   tellPipeline(chronicle, company);
   tellTargets(chronicle, company);
+  tellPools(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
     portrait(random.of('portrait', index), names, company, calendar, at),

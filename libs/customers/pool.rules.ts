@@ -1,0 +1,244 @@
+import { Refusal, together } from '../errors.js';
+import type { EventOf } from '../event-store/event-store.js';
+import { isWithin } from '../pooling.js';
+import type { Place, Pool } from '../pooling.js';
+import { addDays, dayIn } from '../time.js';
+import { present } from './customer.decider.js';
+import type { Customer, KnownCustomer } from './customer.decider.js';
+import type { CustomerEvents, Owner } from './events.js';
+import type {
+  ClaimCustomer,
+  EndCustomerLock,
+  EndCustomerProtection,
+  LockCustomer,
+  MovePooledCustomer,
+  PostponeRecycling,
+  ProtectCustomer,
+  RecordProtectionEnd,
+  ReleaseCustomer,
+  UnlockCustomer,
+} from './pool.commands.js';
+
+type Event = EventOf<CustomerEvents>;
+
+/** Facts of a claim: who claims, and out of which pool. */
+export interface ClaimFacts {
+  readonly owner: Owner;
+  readonly place: Place;
+  /** The pool in which the customer lies. */
+  readonly pool: Pool;
+  /** Customers this person holds. */
+  readonly held: number;
+  /** Claims of this person from the pool today. */
+  readonly claimsOfDay: number;
+}
+
+/** Who claims is the owner at once. A refusal names all that stands against it. Claiming one's own customer changes nothing. */
+export function claim(
+  state: Customer,
+  { customerId, employeeId }: ClaimCustomer,
+  now: string,
+  { entry }: { readonly entry: ClaimFacts | null },
+): Event[] {
+  const customer = present(state, customerId);
+  if (entry === null) return claimOfOwned(customer, employeeId);
+  const { owner, pool, held, claimsOfDay } = entry;
+  const against = hindrances(customer, employeeId, now, entry);
+  const [first, ...others] = against;
+  if (first) throw together([first, ...others]);
+  const { poolId, rules } = pool;
+  return [
+    {
+      type: 'CustomerClaimed',
+      data: {
+        customerId,
+        poolId,
+        poolVersion: rules.version,
+        employeeId,
+        pooledSince: customer.heldSince,
+        day: dayIn(rules.zone, now),
+        claimsOfDay: claimsOfDay + 1,
+        held: held + 1,
+      },
+    },
+    { type: 'CustomerOwnerAssigned', data: { customerId, from: null, to: owner, basis: 'claim' } },
+  ];
+}
+
+/** @throws Refusal `pool-entry-taken` for one that somebody else has claimed · `customer-owned` */
+function claimOfOwned({ owner, claim, heldSince }: KnownCustomer, employeeId: string): Event[] {
+  if (owner?.employeeId === employeeId) return [];
+  if (claim) {
+    throw new Refusal('pool-entry-taken', 'Somebody else has claimed the customer.', { since: heldSince }, 409);
+  }
+  throw new Refusal('customer-owned', 'Somebody answers for the customer: it lies in no pool.', {}, 409);
+}
+
+/** All that stands against a claim. */
+function hindrances(
+  customer: KnownCustomer,
+  employeeId: string,
+  now: string,
+  { place, pool: { name, status, assignMode, members, rules }, held }: ClaimFacts,
+): Refusal[] {
+  const { cooldownDays, cooldownFor, holdDays, mostHeld } = rules.claim;
+  const against: Refusal[] = [];
+  if (status !== 'enabled') against.push(new Refusal('pool-disabled', `${name} is not in use.`));
+  if (assignMode !== 'self') {
+    against.push(new Refusal('claims-not-open', `What lies in ${name} is handed out.`, { assignMode }));
+  }
+  if (!isWithin(members, place)) {
+    against.push(new Refusal('not-pool-member', `Only members of ${name} claim from it.`));
+  }
+  const from = holdDays === null ? now : addDays(customer.heldSince, holdDays);
+  if (now < from) against.push(new Refusal('not-yet-claimable', `It can be claimed from ${from} on.`, { from }));
+  const until = cooldown(customer, employeeId, cooldownDays, cooldownFor);
+  if (until !== null && now < until) {
+    const says = `Who had the customer before can claim it from ${until} on.`;
+    against.push(new Refusal('previous-owner-cooldown', says, { until }));
+  }
+  if (mostHeld !== null && held >= mostHeld) {
+    const says = `Members of ${name} who hold ${mostHeld} customers claim no more.`;
+    against.push(new Refusal('holding-limit-exceeded', says, { cap: mostHeld, held, remaining: 0 }));
+  }
+  return against;
+}
+
+/** Until when a former owner may not have the customer; null where nothing keeps this person from it. */
+export function cooldown(
+  { formerOwners }: KnownCustomer,
+  employeeId: string,
+  days: number | null,
+  concerns: 'last' | 'all',
+): string | null {
+  const endedAt = formerOwners.get(employeeId);
+  if (endedAt === undefined || days === null) return null;
+  const wasLast = formerOwners.every((other) => other <= endedAt);
+  return concerns === 'all' || wasLast ? addDays(endedAt, days) : null;
+}
+
+/** The pool that is named, and the first one of the owner's. */
+export interface ReleaseFacts {
+  readonly pool: Pool;
+}
+
+export function release(
+  state: Customer,
+  { customerId, by, reason }: ReleaseCustomer,
+  now: string,
+  { pool }: ReleaseFacts,
+): Event[] {
+  const customer = present(state, customerId);
+  const { owner } = customer;
+  if (!owner) {
+    throw new Refusal('customer-in-pool', 'The customer lies in a pool already.', { poolId: customer.poolId });
+  }
+  checkFree(customer, now);
+  checkPool(pool);
+  return [{ type: 'CustomerReleasedToPool', data: { customerId, poolId: pool.poolId, from: owner, by, reason } }];
+}
+
+/** @throws Refusal `customer-locked` */
+function checkFree({ lock, protection }: KnownCustomer, now: string): void {
+  const ends = [lock?.until ?? '', protection?.until ?? ''].filter((until) => until > now);
+  const isLocked = lock !== null && lock.until === null;
+  if (!isLocked && ends.length === 0) return;
+  throw new Refusal('customer-locked', 'The customer is locked or protected, and goes to no pool.', {
+    until: isLocked ? null : ends.sort().at(-1),
+  });
+}
+
+/** @throws Refusal `pool-of-leads` · `pool-disabled` */
+function checkPool({ kind, name, status }: Pool): void {
+  if (kind !== 'customer') throw new Refusal('pool-of-leads', `${name} is a pool of leads.`, { field: 'poolId' });
+  if (status !== 'enabled') throw new Refusal('pool-disabled', `${name} is not in use.`, { field: 'poolId' });
+}
+
+/** One that has left the pool meanwhile stays where it is. */
+export function movePooled(state: Customer, { customerId, from, to }: MovePooledCustomer): Event[] {
+  if (state.status === 'unknown' || state.poolId !== from) return [];
+  return [{ type: 'CustomerPoolChanged', data: { customerId, from, to } }];
+}
+
+/** @throws Refusal `customer-in-pool` */
+function owned(state: Customer, customerId: string): KnownCustomer & { readonly owner: Owner } {
+  const customer = present(state, customerId);
+  const { owner, poolId } = customer;
+  if (!owner) throw new Refusal('customer-in-pool', 'Nobody answers for the customer: it lies in a pool.', { poolId });
+  return { ...customer, owner };
+}
+
+/** @throws Refusal `time-in-the-past` */
+function checkAhead(until: string, now: string): void {
+  if (until <= now) throw new Refusal('time-in-the-past', 'It ends at a time to come.', { field: 'until', now });
+}
+
+/** The same lock again changes nothing; another end replaces the one before. */
+export function lock(state: Customer, { customerId, until = null, reason }: LockCustomer, now: string): Event[] {
+  const { owner, lock: before } = owned(state, customerId);
+  if (until !== null) checkAhead(until, now);
+  if (before?.until === until) return [];
+  return [{ type: 'CustomerLocked', data: { customerId, ownerId: owner.employeeId, until, reason } }];
+}
+
+export function unlock(state: Customer, { customerId }: UnlockCustomer): Event[] {
+  const { owner, lock: before } = owned(state, customerId);
+  if (!before) return [];
+  return [{ type: 'CustomerUnlocked', data: { customerId, ownerId: owner.employeeId, because: 'by-hand' } }];
+}
+
+export function endLock(state: Customer, { customerId, until }: EndCustomerLock): Event[] {
+  if (state.status === 'unknown' || !state.owner || state.lock?.until !== until) return [];
+  return [{ type: 'CustomerUnlocked', data: { customerId, ownerId: state.owner.employeeId, because: 'ended' } }];
+}
+
+/** What the first of the owner's pools says of protections. */
+export interface ProtectionFacts {
+  readonly protectionDays: number | null;
+  readonly protections: number | null;
+}
+
+/** A longer protection replaces one that is not over, and counts like a new one. */
+export function protect(
+  state: Customer,
+  { customerId, until, reason }: ProtectCustomer,
+  now: string,
+  { protectionDays, protections }: ProtectionFacts,
+): Event[] {
+  const { owner, protection, protections: had } = owned(state, customerId);
+  checkAhead(until, now);
+  if (protection?.until === until) return [];
+  if (protectionDays !== null && until > addDays(now, protectionDays)) {
+    throw new Refusal('protection-too-long', `A customer is protected for ${protectionDays} days at most.`, {
+      field: 'until',
+      latest: addDays(now, protectionDays),
+    });
+  }
+  if (protections !== null && had >= protections) {
+    throw new Refusal('protection-limit-exceeded', `Its owner has protected the customer ${had} times.`, {
+      limit: protections,
+      had,
+    });
+  }
+  return [{ type: 'CustomerProtectionStarted', data: { customerId, ownerId: owner.employeeId, until, reason } }];
+}
+
+export function endProtection(state: Customer, { customerId }: EndCustomerProtection): Event[] {
+  if (!owned(state, customerId).protection) return [];
+  return [{ type: 'CustomerProtectionEnded', data: { customerId, because: 'by-hand' } }];
+}
+
+export function recordProtectionEnd(state: Customer, { customerId, until }: RecordProtectionEnd): Event[] {
+  if (state.status === 'unknown' || state.protection?.until !== until) return [];
+  return [{ type: 'CustomerProtectionEnded', data: { customerId, because: 'ended' } }];
+}
+
+export function postponeRecycling(
+  state: Customer,
+  { customerId, until, reason }: PostponeRecycling,
+  now: string,
+): Event[] {
+  const { postponedUntil } = owned(state, customerId);
+  checkAhead(until, now);
+  return postponedUntil === until ? [] : [{ type: 'RecyclingPostponed', data: { customerId, until, reason } }];
+}
