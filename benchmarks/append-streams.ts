@@ -10,6 +10,7 @@ import type { PoolEvents } from '../libs/pools/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import type { TierPolicyEvents } from '../libs/tiers/events.js';
+import type { SubmissionEvents, WebFormEvents } from '../libs/web-forms/events.js';
 import { upcasters } from '../libs/upcasters.js';
 import { Chance } from './chance.js';
 
@@ -44,7 +45,9 @@ export type Happening =
   | EventOf<OrganisationEvents>
   | EventOf<TargetEvents>
   | EventOf<TaskEvents>
-  | EventOf<TierPolicyEvents>;
+  | EventOf<TierPolicyEvents>
+  | EventOf<WebFormEvents>
+  | EventOf<SubmissionEvents>;
 
 /** Dresses what happens as the decide loop does, the same way every time. */
 export class Recorder {

@@ -95,7 +95,7 @@ export function pool(recorder: Recorder): Append {
   ]);
 }
 
-/** When work is done, how leads are answered, and one of them. */
+/** When work is done, how leads are answered, the form that they come by, and one of them. */
 export function leadsAnswered(recorder: Recorder): readonly Append[] {
   const hours = [{ from: '09:00', to: '17:00' }];
   const week = { monday: hours, tuesday: hours, wednesday: hours, thursday: hours, friday: hours };
@@ -103,6 +103,9 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
   const policy = recorder.begin('leadpolicy', leadPolicyId());
   const desk = recorder.begin('assignmentdesk', deskIdOf('leads'));
   const lead = recorder.begin('lead');
+  const form = recorder.begin('webform');
+  const submission = recorder.begin('submission');
+  const source = { channel: 'web', campaign: null, partner: null } as const;
   const rule = { grades: [], channels: [], calendarId: calendar.id, minutes: 240 };
   const details = {
     personName: 'Person of a lead',
@@ -146,10 +149,35 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
         },
       },
     ]),
+    recorder.record(form, FOUNDER, [
+      {
+        type: 'WebFormPublished',
+        data: {
+          formId: form.id,
+          name: 'Contact page',
+          source,
+          tokenHash: '0'.repeat(64),
+          origins: [],
+          honeypot: 'website',
+          perMinute: 10,
+        },
+      },
+    ]),
+    recorder.record(submission, FOUNDER, [
+      {
+        type: 'WebFormSubmitted',
+        data: {
+          submissionId: submission.id,
+          formId: form.id,
+          source,
+          submitted: { personName: 'Person of a lead', companyName: null, email: null, phone: null, message: null },
+        },
+      },
+    ]),
     recorder.record(lead, FOUNDER, [
       {
         type: 'LeadCaptured',
-        data: { leadId: lead.id, source: { channel: 'web', campaign: null, partner: null }, details },
+        data: { leadId: lead.id, source, details },
       },
     ]),
   ];

@@ -68,6 +68,17 @@ export class Unavailable extends Refusal {
   }
 }
 
+/** The caller has asked too often: nothing was done, and the same can be asked again after `seconds`. */
+export class TooMany extends Refusal {
+  constructor(
+    code: string,
+    message: string,
+    readonly seconds: number,
+  ) {
+    super(code, message, {}, 429);
+  }
+}
+
 /** What stands in the way of more than one request, without what it means for the one that met it: `fault` of its details. */
 export const faultOf = (error: Error): string =>
   error instanceof Refusal && typeof error.details['fault'] === 'string' ? error.details['fault'] : error.message;

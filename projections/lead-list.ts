@@ -56,7 +56,13 @@ export interface LeadLine extends LeadItem {
 export const leadItem = ({ words: _, keys: __, before: ___, ...item }: LeadLine): LeadItem => item;
 
 /** By what a lead is compared with customers and other leads. */
-export const leadKeys = ({ personName, companyName, domain, phone, email }: LeadDetails): string[] =>
+export const leadKeys = ({
+  personName,
+  companyName,
+  domain,
+  phone,
+  email,
+}: Pick<LeadDetails, 'personName' | 'companyName' | 'domain' | 'phone' | 'email'>): string[] =>
   [
     keyOf('name', companyName ?? personName),
     keyOf('domain', domain),

@@ -149,7 +149,7 @@ export function eventsPage() {
   return `${lines.join('\n')}\n`;
 }
 
-const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404 };
+const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404, TooMany: 429 };
 
 /** Where a refusal is made with a code that another place has made: of a rejected row, now or before, of the server, of a kind of thing, of several at once. */
 const PASSED_ON = [

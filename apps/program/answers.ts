@@ -40,7 +40,7 @@ const parameters = {
 /** How a route refuses, by status: only what is meant to be answered, so that anything else is known for a fault. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood.',
-  403: 'A page of another origin sent it.',
+  403: 'A page of another origin sent it, or it lacks the token that the route needs.',
   404: 'Something that is named is not there.',
   409: 'It conflicts with what is there.',
   412: 'There is a later revision than the one in `If-Match`.',
@@ -49,6 +49,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   415: 'The body is of another type than JSON.',
   421: 'It was sent under a name that this machine does not have.',
   422: 'A rule says no.',
+  429: 'There were too many: nothing was done, and the same request can be sent again later.',
   431: 'The URL or the headers are too large.',
   503: 'Not at the moment: nothing was done, and the same request can be sent again.',
 };
@@ -57,7 +58,7 @@ const responses = Object.fromEntries(
     `Refused${status}`,
     {
       description,
-      ...(status === '503' && {
+      ...((status === '503' || status === '429') && {
         headers: { 'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } } },
       }),
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -32,6 +32,7 @@ import { ReadModels } from '../../libs/read-models/read-models.js';
 import { RecordedDecisions } from '../../libs/rebuilds/history.js';
 import { Switches } from '../../libs/rebuilds/switches.js';
 import { ReportsModule } from '../../libs/reports/reports.module.js';
+import { Tallies } from '../../libs/tallies.js';
 import { upcasters } from '../../libs/upcasters.js';
 import { listed, partsOf } from './contexts.js';
 import type { Parts } from './contexts.js';
@@ -142,6 +143,7 @@ class Foundation {
         { provide: Config, useValue: config },
         { provide: Clock, useValue: clock ?? new SystemClock() },
         { provide: LOGGER, useValue: logger },
+        Tallies,
         { provide: InstalledExtensions, useValue: installation.extensions },
         { provide: EventTypes, useValue: new EventTypes(parts.knownEventTypes) },
         { provide: PROCESS_REPORT, useValue: report },
@@ -180,6 +182,7 @@ class Foundation {
         EventTypes,
         InstalledExtensions,
         LOGGER,
+        Tallies,
         PROCESS_REPORT,
         STORE_REPORT,
         BackgroundProjector,

@@ -12,6 +12,7 @@ import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
+import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
 import { tiers } from '../../libs/tiers/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
@@ -27,6 +28,7 @@ export const contexts: readonly Context[] = [
   leads,
   pools,
   tiers,
+  webForms,
   assignment,
 ];
 

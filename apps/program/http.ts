@@ -90,6 +90,8 @@ export const controllersOf = async (
 function serverOf({ BODY_LIMIT, STOP_SECONDS }: Config) {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
+    // A proxy on this machine names the address that it was asked from.
+    trustProxy: 'loopback',
     requestTimeout: SLOWEST_REQUEST,
     // Connections are ended by `Connections`, and a request without a host is refused by `onlyOwnAddress`.
     forceCloseConnections: false,

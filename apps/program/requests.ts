@@ -35,7 +35,8 @@ export function withRequests(document: OpenAPIObject, app: NestFastifyApplicatio
     if (!taken) throw new Error(`${operation.operationId} is described, but no controller has it.`);
     if (command) continue;
     const known = (operation.parameters ?? []) as ParameterObject[];
-    operation.parameters = taken.flatMap((argument) => parametersOf(argument, known));
+    const inHeaders = known.filter((parameter) => parameter.in === 'header');
+    operation.parameters = [...taken.flatMap((argument) => parametersOf(argument, known)), ...inHeaders];
     const given = taken.flatMap(({ pipes }) => pipes.filter((pipe) => pipe instanceof BodyPipe));
     for (const { name, form } of given) describeBody(operation, name, form, bodies);
   }

@@ -3,7 +3,7 @@ import type { PipeTransform } from '@nestjs/common';
 import type { z } from 'zod';
 import { commaSeparated, digits } from '../commands/query-fields.js';
 import { dayOrTime, oneOf, part, text } from '../commands/fields.js';
-import type { Fields } from '../commands/fields.js';
+import type { Fields, Form } from '../commands/fields.js';
 import { checked } from '../commands/form.js';
 
 /** Checks the parameters of a query by its form. */
@@ -24,15 +24,11 @@ export const Asked = (fields: Fields): ParameterDecorator => Query(new QueryPipe
 
 /** Checks a body that is no command by its form. */
 export class BodyPipe implements PipeTransform {
-  readonly form: z.ZodObject<Record<string, z.ZodType>>;
-
   /** @param name of the form in the documentation */
   constructor(
     readonly name: string,
-    fields: Fields,
-  ) {
-    this.form = part(fields);
-  }
+    readonly form: Form,
+  ) {}
 
   transform(value: unknown = {}): unknown {
     return checked(this.form, value, 'body');
@@ -40,7 +36,7 @@ export class BodyPipe implements PipeTransform {
 }
 
 /** The body of a request that is more, or less, than one command. */
-export const Given = (name: string, fields: Fields): ParameterDecorator => Body(new BodyPipe(name, fields));
+export const Given = (name: string, fields: Fields): ParameterDecorator => Body(new BodyPipe(name, part(fields)));
 
 /** Parameters for the moment that a query is about. */
 export const when = {

@@ -1,7 +1,7 @@
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Refusal, Unavailable } from '../errors.js';
+import { Refusal, TooMany, Unavailable } from '../errors.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -30,6 +30,7 @@ const TITLES: Readonly<Record<number, string>> = {
   417: 'The expectation cannot be met',
   421: 'The request is for another server',
   422: 'A rule says no',
+  429: 'There are too many requests',
   431: 'The headers are too large',
   500: 'The program failed',
   503: 'Not at the moment',
@@ -69,7 +70,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const problem = problemOf(error);
     if (problem.status >= 500 && problem.status !== 503) this.log.error({ error, url: request.url }, 'request failed');
-    if (error instanceof Unavailable) void reply.header('retry-after', String(error.seconds));
+    if (error instanceof Unavailable || error instanceof TooMany)
+      void reply.header('retry-after', String(error.seconds));
     void reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problem);
   }
 }

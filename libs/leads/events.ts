@@ -227,19 +227,23 @@ export type LeadPolicyEvents = {
   };
 };
 
-const personalDetails = [
-  'details.personName',
-  'details.personTitle',
-  'details.email',
-  'details.phone',
-  'details.companyName',
-  'details.domain',
-  'details.message',
-] as const;
-
 /** Personal values, and whose they are. A partner may be a person. */
 export const personal = {
-  LeadCaptured: [{ of: 'leadId', paths: [...personalDetails, 'source.partner'] }],
+  LeadCaptured: [
+    {
+      of: 'leadId',
+      paths: [
+        'details.personName',
+        'details.personTitle',
+        'details.email',
+        'details.phone',
+        'details.companyName',
+        'details.domain',
+        'details.message',
+        'source.partner',
+      ],
+    },
+  ],
   LeadDetailsChanged: [
     {
       of: 'leadId',
@@ -269,7 +273,22 @@ export const personal = {
   LeadDisqualified: [{ of: 'leadId', paths: ['note'] }],
   LeadRecycled: [{ of: 'leadId', paths: ['reason'] }],
   LeadReopened: [{ of: 'leadId', paths: ['reason'] }],
-  LeadConverted: [{ of: 'leadId', paths: [...personalDetails, 'source.partner', 'opportunity.name'] }],
+  LeadConverted: [
+    {
+      of: 'leadId',
+      paths: [
+        'details.personName',
+        'details.personTitle',
+        'details.email',
+        'details.phone',
+        'details.companyName',
+        'details.domain',
+        'details.message',
+        'source.partner',
+        'opportunity.name',
+      ],
+    },
+  ],
 } as const satisfies Personal<LeadEvents & LeadPolicyEvents>;
 
 /** Choices from lists, what a policy calls its factors, and what a refusal says of things. */

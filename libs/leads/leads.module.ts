@@ -1,9 +1,7 @@
 import { Module } from '@nestjs/common';
 import { decidedFacts } from '../assignment/facts.js';
 import { calendarFacts } from '../calendars/facts.js';
-import { keyOf } from '../../projections/customer-keys.js';
 import { customerFacts, ownerFacts } from '../customers/facts.js';
-import type { CustomerFacts } from '../customers/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
@@ -15,11 +13,10 @@ import type { ConversionFacts } from './lead-conversion.rules.js';
 import { leadPolicyId } from './lead-policy-id.js';
 import { leadPolicy, publishLeadPolicy } from './lead-policy.decider.js';
 import type { LeadPolicy } from './lead-policy.decider.js';
-import type { LeadDetails } from './events.js';
 import { lead, open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
 import * as rules from './lead.rules.js';
-import { LeadMatches } from './matches.js';
+import { contactsLike, LeadMatches } from './facts.js';
 import {
   GetLeadHandler,
   GetLeadCandidatesHandler,
@@ -73,14 +70,6 @@ const original = async ({ command: { leadId, of }, state, streams }: Question<co
   return { there: status !== 'unknown', isDuplicate: status === 'duplicate' };
 };
 
-/** Whether one of the customer's contacts has the address or the number of the lead. */
-function hasContact({ contacts }: CustomerFacts, { email, phone }: LeadDetails): boolean {
-  const wanted = new Set([keyOf('email', email), keyOf('phone', phone)]);
-  return contacts.some(({ channels }) =>
-    channels.some(({ kind, value }) => (kind === 'email' || kind === 'phone') && wanted.has(keyOf(kind, value))),
-  );
-}
-
 async function converting(
   { command, state, streams, envelope }: Question<commands.ConvertLead, Lead>,
   matches: LeadMatches,
@@ -98,7 +87,7 @@ async function converting(
       opportunityId: idFrom('opportunity of lead', leadId),
     },
     matched: isAsked ? await matches.now(details) : [],
-    contactKnown: customer !== undefined && hasContact(customer, details),
+    contactKnown: customer !== undefined && contactsLike(customer, details).length > 0,
     customer: customer && { archived: customer.status === 'archived' },
     pipeline: pipeline && { usable: !pipeline.retired && pipeline.version > 0 },
   };

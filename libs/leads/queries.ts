@@ -22,7 +22,7 @@ import { wordFilters } from '../read-models/asking/word-filters.js';
 import { leadChannels, leadGrades, leadStatuses } from './events.js';
 import type { LeadMatch } from './events.js';
 import { leadPolicyId } from './lead-policy-id.js';
-import { LeadMatches } from './matches.js';
+import { LeadMatches } from './facts.js';
 
 export class GetLead extends Query<LeadItem> {
   constructor(

@@ -1,9 +1,10 @@
 import { Injectable, Optional } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { EventStore } from '../event-store/event-store.js';
 import { eventsBehind } from '../event-store/events-behind.js';
 import { Rebuilds } from '../read-models/building/rebuilds.js';
 import { Reacting } from '../reacting.js';
+import { Tallies } from '../tallies.js';
 
 /** Metrics for Prometheus. Gauges read the stores at each scrape, so they cost nothing in between. */
 @Injectable()
@@ -17,8 +18,17 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  constructor(store: EventStore, rebuilds: Rebuilds, @Optional() reacting?: Reacting) {
+  constructor(store: EventStore, rebuilds: Rebuilds, tallies: Tallies, @Optional() reacting?: Reacting) {
     collectDefaultMetrics({ register: this.registry });
+    new Counter({
+      name: 'annals_web_form_trapped_total',
+      help: 'Submissions of web forms in which the field was filled that visitors do not see.',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(tallies.trappedSubmissions);
+      },
+    });
     this.#gauge('annals_log_position', 'Position of the last event of the log.', [], async (gauge) => {
       gauge.set(await store.head());
     });

@@ -108,6 +108,15 @@ async function tiers(orgUnitId: string) {
   await done(api.POST('/tier-policies', { body }));
 }
 
+async function webForms() {
+  const body = { name: 'Contact page', source: {}, origins: [], honeypot: 'website', perMinute: 10 };
+  const { id: formId, token } = await done(api.POST('/web-forms', { body }));
+  const params = { path: { formId }, header: { 'x-form-token': token! } };
+  const submission = { personName: 'Ottilie', email: 'ottilie@form.example', website: '' };
+  await done(api.POST('/web-forms/{formId}/submissions', { params, body: submission }));
+  await done(api.POST('/web-forms/{formId}/revoke', { params: { path: { formId } } }));
+}
+
 async function calendars() {
   const office = [{ from: '09:00', to: '17:00' }];
   const week = { monday: office, tuesday: office };
@@ -151,5 +160,6 @@ await targets(ownerId);
 await pools(structure.orgUnitId, ownerId);
 await leads(ownerId, await calendars(), pipelineId);
 await assignment(ownerId);
+await webForms();
 await operation();
 console.log('every command was used');

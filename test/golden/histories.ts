@@ -185,6 +185,8 @@ export const histories = (
     ],
     leadpolicy: [['LeadPolicyPublished', ['LeadPolicyPublished', { version: 2 }]]],
     tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
+    webform: [['WebFormPublished', 'WebFormRevoked']],
+    submission: [['WebFormSubmitted', 'WebFormSenderFound']],
     target: [['TargetSet', 'TargetRevised', 'TargetWithdrawn', 'TargetSet']],
     organisation: [
       [
