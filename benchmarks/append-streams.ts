@@ -1,3 +1,4 @@
+import type { ApprovalEvents, ApprovalFlowEvents } from '../libs/approvals/events.js';
 import type { AssignmentEvents } from '../libs/assignment/events.js';
 import type { CalendarEvents } from '../libs/calendars/events.js';
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
@@ -33,6 +34,8 @@ export interface Stream {
 }
 
 export type Happening =
+  | EventOf<ApprovalEvents>
+  | EventOf<ApprovalFlowEvents>
   | EventOf<AssignmentEvents>
   | EventOf<CalendarEvents>
   | EventOf<CustomerEvents>

@@ -183,6 +183,42 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
   ];
 }
 
+/** How discounts are approved, and one that is pending. */
+export function approvalsAsked(recorder: Recorder, [owner]: readonly Owner[]): readonly Append[] {
+  const flow = recorder.begin('approvalflow');
+  const approval = recorder.begin('approval');
+  const { employeeId: ownerId, managerId } = owner!;
+  const [mode, name] = ['all', 'Team lead'] as const;
+  const when = { amountAtLeast: null, tiers: [], crossesDepartments: null };
+  const steps = [{ name, mode, when, approvers: [{ by: 'superior' as const, id: null, levels: 1 }] }];
+  const answers = {
+    vacant: 'superior',
+    absent: 'deputy',
+    submitter: 'superior',
+    beneficiary: 'superior',
+    repeated: 'skip',
+  } as const;
+  const hours = { remindAfterHours: null, escalateAfterHours: null, expireAfterHours: null };
+  const because = { by: 'superior', id: ownerId, name: null, levels: 1 } as const;
+  const approvers = [{ employeeId: managerId!, because, replaced: [], escalatedTo: null }];
+  const asked = { name, mode, flowStep: 0, approvers, omitted: [], unfilled: [], skipped: null };
+  const about = { approvalId: approval.id, subject: { kind: 'discount', id: recorder.id() } } as const;
+  const request = { ownerId, submitterId: ownerId, beneficiaryId: null, amount: null, tier: null, note: null };
+  const resolution = { flowVersion: 1, chartRevision: 0, steps: [asked], expiresAt: null };
+  return [
+    recorder.record(flow, FOUNDER, [
+      {
+        type: 'ApprovalFlowPublished',
+        data: { flowId: flow.id, version: 1, name: 'Discounts', steps, answers, ...hours },
+      },
+    ]),
+    recorder.record(approval, FOUNDER, [
+      { type: 'ApprovalSubmitted', data: { ...about, flowId: flow.id, ...request, orgUnitIds: [], ...resolution } },
+      { type: 'ApprovalStepStarted', data: { ...about, step: name, remindAt: null, escalateAt: null } },
+    ]),
+  ];
+}
+
 /** How customers come to their tiers: by what they buy and how often one speaks with them. */
 export const tierRules: TierRules = {
   currency: 'EUR',

@@ -1,3 +1,4 @@
+import { approvals } from '../../libs/approvals/context.js';
 import { assignment } from '../../libs/assignment/context.js';
 import { calendars } from '../../libs/calendars/context.js';
 import type { AnyDecider, Context } from '../../libs/context.js';
@@ -26,6 +27,7 @@ export const contexts: readonly Context[] = [
   targets,
   calendars,
   leads,
+  approvals,
   pools,
   tiers,
   webForms,

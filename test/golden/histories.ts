@@ -14,6 +14,8 @@ export const ids: Readonly<Record<string, string>> = {
   orgUnitId: '01a20105-8ea8-705b-b3fa-0967ee564a2d',
   positionId: '01a20105-8ee8-739a-bdbb-44793a17bdec',
   employeeId: '01a20105-8f00-75fa-a225-309d944c9377',
+  approvalId: '0f5d1c7e-3a1e-7c5a-8f57-6a1f0c9da001',
+  flowId: '0f5d1c7e-3a1e-7c5a-8f57-6a1f0c9daf10',
 };
 
 /**
@@ -184,6 +186,27 @@ export const histories = (
       ],
     ],
     leadpolicy: [['LeadPolicyPublished', ['LeadPolicyPublished', { version: 2 }]]],
+    approval: [
+      [
+        'ApprovalSubmitted',
+        'ApprovalStepStarted',
+        'ApprovalReminded',
+        'ApprovalEscalated',
+        'ApprovalReturned',
+        'ApprovalResubmitted',
+        'ApprovalStepStarted',
+        'ApprovalDelegated',
+        'ApprovalStepAdded',
+        'ApprovalApproversResolved',
+        'ApprovalStepApproved',
+        'ApprovalGranted',
+      ],
+      ['ApprovalSubmitted', 'ApprovalStepStarted', 'ApprovalRejected'],
+      ['ApprovalSubmitted', 'ApprovalStepStarted', 'ApprovalWithdrawn'],
+      ['ApprovalSubmitted', 'ApprovalStepStarted', 'ApprovalExpired'],
+    ],
+    approvalflow: [['ApprovalFlowPublished', ['ApprovalFlowPublished', { version: 2 }], 'ApprovalFlowRetired']],
+    approvaldesk: [['ApprovalPutOnDesk', 'ApprovalReviewDue', 'ApprovalTakenOffDesk']],
     tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
     webform: [['WebFormPublished', 'WebFormRevoked']],
     submission: [['WebFormSubmitted', 'WebFormSenderFound']],
