@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { CustomerEvents, Owner } from '../../libs/customers/events.js';
 import type { Tier } from '../../libs/tiering.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
+import { flowOf, step, subject, submitted, superior } from '../approvals/samples.js';
 import { details } from '../customers/customers.js';
 import { leadDetails } from '../leads/samples.js';
 import type { Fact } from './reporting.js';
@@ -47,6 +48,23 @@ export const registered = (
     },
     at,
   );
+
+/** A discount that was asked for and agreed to. */
+export function approved(approvalId: string, at: string): Fact[] {
+  const flow = flowOf([step('Team lead', [superior()])]);
+  const events = submitted(flow).map((event) => ({
+    ...event,
+    data: { ...event.data, approvalId },
+  }));
+  const by = sellers[0]!.employeeId;
+  const agreed = { approvalId, subject, step: 'Team lead', by, onBehalfOf: null, comment: null };
+  return [...events, { type: 'ApprovalStepApproved', data: agreed }].map(({ type, data }) => ({
+    stream: `approval-${approvalId}`,
+    type,
+    data,
+    at,
+  }));
+}
 
 export const captured = (leadId: string, at: string): Fact => ({
   stream: `lead-${leadId}`,
