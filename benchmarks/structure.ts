@@ -1,3 +1,4 @@
+import { deskIdOf } from '../libs/assignment/desk-id.js';
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
@@ -100,6 +101,7 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
   const week = { monday: hours, tuesday: hours, wednesday: hours, thursday: hours, friday: hours };
   const calendar = recorder.begin('calendar');
   const policy = recorder.begin('leadpolicy', leadPolicyId());
+  const desk = recorder.begin('assignmentdesk', deskIdOf('leads'));
   const lead = recorder.begin('lead');
   const form = recorder.begin('webform');
   const submission = recorder.begin('submission');
@@ -124,6 +126,27 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
       {
         type: 'LeadPolicyPublished',
         data: { policyId: policy.id, version: 1, factors: [], grades: { A: 80, B: 50, C: 20 }, responses: [rule] },
+      },
+    ]),
+    recorder.record(desk, FOUNDER, [
+      {
+        type: 'AssignmentRulePublished',
+        data: {
+          deskId: desk.id,
+          deskKind: 'leads',
+          version: 1,
+          ruleId: recorder.id(),
+          name: 'All leads',
+          priority: 1,
+          criteria: { regions: [], sectors: [], tiers: [], grades: [], channels: [] },
+          scope: { orgUnitIds: [], positionIds: [], employeeIds: [FOUNDER.employeeId] },
+          method: 'round-robin',
+          weights: [],
+          cap: null,
+          needs: { skills: [], languages: [] },
+          workingHoursCalendarId: null,
+          fallback: null,
+        },
       },
     ]),
     recorder.record(form, FOUNDER, [

@@ -16,6 +16,8 @@ export interface EmployeeLine {
   readonly positionId: string | null;
   readonly positionTitle: string | null;
   readonly orgUnitId: string | null;
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
   readonly absences: readonly Absence[];
   /** Of all absences. */
   readonly deputyIds: readonly string[];
@@ -45,6 +47,8 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
       positionId: null,
       positionTitle: null,
       orgUnitId: null,
+      skills: [],
+      languages: [],
       absences: [],
       deputyIds: [],
       hiredAt: occurredAt,
@@ -62,6 +66,7 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
     EmployeeReturned: (line, { data }) => withAbsences(line, afterReturn(line.absences, data.from, data.on)),
     EmployeeSuspended: (line) => ({ ...line, status: 'suspended' }),
     EmployeeReinstated: (line) => ({ ...line, status: 'active' }),
+    EmployeeSkillsSet: (line, { data: { skills, languages } }) => ({ ...line, skills, languages }),
     EmployeeLeft: (line, { occurredAt }) => ({ ...line, status: 'left', leftAt: occurredAt }),
   },
 });

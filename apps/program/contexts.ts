@@ -1,4 +1,5 @@
 import { approvals } from '../../libs/approvals/context.js';
+import { assignment } from '../../libs/assignment/context.js';
 import { calendars } from '../../libs/calendars/context.js';
 import type { AnyDecider, Context } from '../../libs/context.js';
 import { customers } from '../../libs/customers/context.js';
@@ -30,6 +31,7 @@ export const contexts: readonly Context[] = [
   pools,
   tiers,
   webForms,
+  assignment,
 ];
 
 /** What derives from a list of contexts. */

@@ -1,6 +1,7 @@
 import { newValues } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
+import { openStatuses } from './events.js';
 import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus } from './events.js';
 
 /** The clock of the first answer. It stops when the lead is contacted, and once its end is recorded as passed. */
@@ -38,8 +39,7 @@ const changed = (state: Lead, change: Partial<KnownLead>): Lead =>
 const moved = (state: Lead, status: LeadStatus): Lead =>
   state.status === 'unknown' ? state : { ...state, status, before: state.status };
 
-/** Statuses in which a lead takes no work until it is reopened. */
-const CLOSED: ReadonlySet<string> = new Set<LeadStatus>(['unqualified', 'recycled', 'duplicate', 'converted']);
+const OPEN: ReadonlySet<string> = new Set(openStatuses);
 
 export const lead = decider<Lead, LeadEvents>({
   category: 'lead',
@@ -100,13 +100,16 @@ export function present(state: Lead, leadId: string): KnownLead {
   return state;
 }
 
+/** Whether a lead takes work. */
+export const isOpen = ({ status }: KnownLead): boolean => OPEN.has(status);
+
 /** @throws Missing · Refusal `lead-converted` · `lead-closed` */
 export function open(state: Lead, leadId: string): KnownLead {
   const known = present(state, leadId);
   if (known.status === 'converted') {
     throw new Refusal('lead-converted', 'The lead was converted: it takes notes, and nothing else.', { leadId }, 409);
   }
-  if (CLOSED.has(known.status)) {
+  if (!isOpen(known)) {
     throw new Refusal('lead-closed', `The lead is ${known.status}: reopen it first.`, {
       leadId,
       leadStatus: known.status,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { decidedFacts } from '../assignment/facts.js';
 import { calendarFacts } from '../calendars/facts.js';
 import { customerFacts, ownerFacts } from '../customers/facts.js';
 import type { StateReader } from '../event-store/decider.js';
@@ -47,6 +48,14 @@ const assigning = async ({ command, state, streams }: Question<commands.AssignLe
   open(state, command.leadId);
   await ownerFacts(streams, command.ownerId);
   return {};
+};
+
+/** A lead that takes nothing is refused before anything else is looked at; so is a person who can take nothing. */
+const carryingOut = async ({ command, state, streams }: Question<commands.AssignLeadAsDecided, Lead>) => {
+  open(state, command.leadId);
+  const decided = await decidedFacts(streams, 'leads', command.leadId, command.assignmentId);
+  if (decided) await ownerFacts(streams, decided.chosen);
+  return { decided };
 };
 
 const timing = async ({ state, streams }: Question<unknown, Lead>): Promise<rules.ClockFacts> => {
@@ -99,6 +108,7 @@ const calendars = async ({ command, streams }: Question<commands.PublishLeadPoli
     handle(commands.ScoreLead, lead, rules.scoreLead, judged),
     handle(commands.GradeLead, lead, rules.gradeLead),
     handle(commands.AssignLead, lead, rules.assignLead, assigning),
+    handle(commands.AssignLeadAsDecided, lead, rules.assignLeadAsDecided, carryingOut),
     handle(commands.ContactLead, lead, rules.contactLead, timing),
     handle(commands.RecordLeadResponseBreach, lead, rules.recordLeadResponseBreach, timing),
     handle(commands.QualifyLead, lead, rules.qualifyLead),

@@ -1,11 +1,12 @@
 import type { StateReader } from '../event-store/decider.js';
 import type { Place } from '../pooling.js';
 import { isAway, organisationId } from './events.js';
-import type { CustomerCap, EmployeeStatus } from './events.js';
+import type { Absence, CustomerCap, EmployeeStatus } from './events.js';
+import { by, found } from './lookup.decider.js';
 import { headAbove, managerOf } from './managers.js';
 import type { ReportingLines } from './managers.js';
 import { incumbentsOf, organisation } from './organisation.decider.js';
-import type { Organisation } from './organisation.decider.js';
+import type { Employee, Organisation } from './organisation.decider.js';
 
 /** What other contexts may know of an employee when they decide. */
 export interface EmployeeFacts {
@@ -36,6 +37,65 @@ export async function employeeFacts(
   const { state } = await streams.load(organisation, organisationId);
   return factsOf(state, employeeId, at);
 }
+
+/** What is known of a person to whom work could be given. */
+export interface PersonFacts extends Pick<EmployeeFacts, 'employeeId' | 'status'> {
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
+}
+
+/**
+ * The people of these units and of those below them, on these positions, and of these ids, each once: also those who are absent,
+ * suspended or have left, as far as an id names them.
+ * @param at the day on which absences and foreseen ends are looked at
+ */
+export async function peopleFacts(
+  streams: StateReader,
+  {
+    orgUnitIds,
+    positionIds,
+    employeeIds,
+  }: Readonly<Record<'orgUnitIds' | 'positionIds' | 'employeeIds', readonly string[]>>,
+  at: string,
+): Promise<readonly PersonFacts[]> {
+  const { state } = await streams.load(organisation, organisationId);
+  const positions = [...positionIds, ...unitsBelow(state, orgUnitIds).flatMap((id) => positionsOf(state, id))];
+  const holders = positions.flatMap((positionId) => incumbentsOf(state, positionId, at));
+  return [...new Set([...holders, ...employeeIds])].flatMap((employeeId) => {
+    const employee = state.employees.get(employeeId);
+    if (!employee) return [];
+    const { skills, languages } = employee;
+    return [{ employeeId, status: statusOf(employee, at), skills, languages }];
+  });
+}
+
+/** Those of these ids that no unit, position or employee has. */
+export async function unknownFacts(
+  streams: StateReader,
+  kind: 'units' | 'positions' | 'employees',
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const { state } = await streams.load(organisation, organisationId);
+  return ids.filter((id) => !state[kind].has(id));
+}
+
+function unitsBelow(state: Organisation, orgUnitIds: readonly string[]): readonly string[] {
+  const all = new Set(orgUnitIds);
+  // A set goes on with what is added while it is gone through.
+  for (const id of all) for (const below of found(state.lookup, by.parent(id))) all.add(below);
+  return [...all];
+}
+
+const positionsOf = (state: Organisation, orgUnitId: string): readonly string[] => [
+  ...found(state.lookup, by.unit(orgUnitId)),
+];
+
+const statusOf = (employee: Employee, at: string): EmployeeFacts['status'] =>
+  absenceOf(employee, at) ? 'absent' : employee.status;
+
+/** The absence of that day, of a person who would act otherwise. */
+const absenceOf = ({ status, absences }: Employee, at: string): Absence | undefined =>
+  status === 'active' ? absences.find((absence) => isAway(absence, at.slice(0, 10))) : undefined;
 
 /** What other contexts may know of a unit when they decide. */
 export interface OrgUnitFacts {
@@ -79,21 +139,20 @@ export async function positionFacts(streams: StateReader, positionId: string): P
 export function factsOf(state: Organisation, employeeId: string, at = ''): EmployeeFacts | undefined {
   const employee = state.employees.get(employeeId);
   if (!employee) return undefined;
-  const { name, status, assignments, absences } = employee;
+  const { name, assignments } = employee;
   const positionId = assignments.find(({ primary }) => primary)?.positionId ?? null;
   const position = positionId === null ? undefined : state.positions.get(positionId);
   const orgUnitId = position?.orgUnitId ?? null;
-  const away = status === 'active' ? absences.find((absence) => isAway(absence, at.slice(0, 10))) : undefined;
   return {
     employeeId,
     name,
     positionId,
     orgUnitId,
-    status: away ? 'absent' : status,
+    status: statusOf(employee, at),
     positionTitle: position?.title ?? null,
     orgUnitName: orgUnitId === null ? null : (state.units.get(orgUnitId)?.name ?? null),
     managerId: managerOf(reportingLines(state, at), employeeId, positionId),
-    deputyId: away?.deputyId ?? null,
+    deputyId: absenceOf(employee, at)?.deputyId ?? null,
     customerCap: position?.customerCap ?? null,
   };
 }

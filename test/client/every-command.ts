@@ -70,6 +70,24 @@ async function leads(ownerId: string, calendarId: string, pipelineId: string) {
   await done(api.POST('/leads/{leadId}/duplicate', { params: other, body: { of } }));
 }
 
+async function assignment(employeeId: string) {
+  const scope = { employeeIds: [employeeId] };
+  const rule = { name: 'All', priority: 1, method: 'round-robin', scope } as const;
+  const { id: deskId, ruleId } = await done(
+    api.POST('/assignment-rules', { body: { ...rule, deskKind: 'customers' } }),
+  );
+  await done(api.POST('/assignment-rules', { body: { ...rule, deskKind: 'leads' } }));
+  const lead = { source: { channel: 'web' as const }, details: { personName: 'Irmgard' } };
+  const { id: leadId } = await done(api.POST('/leads', { body: lead }));
+  // The process may have assigned it by now.
+  const asked = await api.POST('/leads/{leadId}/assign-by-rule', { params: { path: { leadId } } });
+  if (asked.error && asked.error.code !== 'subject-owned') throw new Error(asked.error.code);
+  const { id: customerId } = await done(api.POST('/customers', { body: { kind: 'org', name: 'Unowned' } }));
+  await done(api.POST('/customers/{customerId}/assign-by-rule', { params: { path: { customerId } } }));
+  const params = { path: { deskId, ruleId } };
+  await done(api.POST('/assignment-desks/{deskId}/rules/{ruleId}/retire', { params, body: { reason } }));
+}
+
 async function approvals(ownerId: string, colleague: string, unitId: string) {
   const always = { amountAtLeast: null, tiers: [], crossesDepartments: null };
   const named = (name: string, id: string) => ({
@@ -127,6 +145,7 @@ async function tiers(orgUnitId: string) {
     reviewDays: 7,
     routing: [{ tier: 'important' as const, orgUnitId, oneToOne: true }],
   };
+  await done(api.POST('/what-if/tier-policy', { body: { ...body, limit: 1 } }));
   await done(api.POST('/tier-policies', { body }));
 }
 
@@ -181,6 +200,7 @@ await tasks(customerId, ownerId);
 await targets(ownerId);
 await pools(structure.orgUnitId, ownerId);
 await leads(ownerId, await calendars(), pipelineId);
+await assignment(ownerId);
 await approvals(ownerId, colleague, structure.orgUnitId);
 await webForms();
 await operation();

@@ -174,6 +174,17 @@ export const histories = (
       ['LeadCaptured', 'LeadResponseDue', 'LeadMarkedDuplicate'],
       ['LeadCaptured', 'LeadResponseDue', 'LeadQualified', 'LeadConverted'],
     ],
+    assignmentdesk: [
+      [
+        'AssignmentRulePublished',
+        'AssignmentDecided',
+        'AssignmentPassedOver',
+        'AssignmentDecided',
+        'AssignmentConfirmed',
+        'AssignmentFailed',
+        'AssignmentRuleRetired',
+      ],
+    ],
     leadpolicy: [['LeadPolicyPublished', ['LeadPolicyPublished', { version: 2 }]]],
     approval: [
       [
@@ -224,6 +235,7 @@ export const histories = (
         'EmployeeReturned',
         'EmployeeSuspended',
         'EmployeeReinstated',
+        'EmployeeSkillsSet',
         'EmployeeAssignmentEnded',
         'EmployeeLeft',
         'PositionRetired',
