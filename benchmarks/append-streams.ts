@@ -5,6 +5,7 @@ import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/e
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { LeadEvents, LeadPolicyEvents } from '../libs/leads/events.js';
+import type { OffboardingEvents } from '../libs/offboarding/events.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { PoolEvents } from '../libs/pools/events.js';
@@ -42,6 +43,7 @@ export type Happening =
   | EventOf<LeadEvents>
   | EventOf<LeadPolicyEvents>
   | EventOf<PortfolioEvents>
+  | EventOf<OffboardingEvents>
   | EventOf<OpportunityEvents>
   | EventOf<PipelineEvents>
   | EventOf<PoolEvents>

@@ -2,7 +2,16 @@ import { Customers } from './customers.js';
 import { Deals } from './deals.js';
 import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
-import { approvalsAsked, leadsAnswered, organisation, pipeline, pool, targets, tierPolicy } from './structure.js';
+import {
+  approvalsAsked,
+  handingOver,
+  leadsAnswered,
+  organisation,
+  pipeline,
+  pool,
+  targets,
+  tierPolicy,
+} from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -23,6 +32,7 @@ export class Company {
       pool(this.#recorder),
       ...leadsAnswered(this.#recorder),
       ...approvalsAsked(this.#recorder, owners),
+      handingOver(this.#recorder, owners),
       tierPolicy(this.#recorder),
     ];
     this.customers = new Customers(this.#recorder, owners);

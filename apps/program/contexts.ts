@@ -8,6 +8,7 @@ import type { Targets } from '../../libs/import/steps/step.js';
 import { opportunities } from '../../libs/opportunities/context.js';
 import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
+import { offboarding } from '../../libs/offboarding/context.js';
 import { pools } from '../../libs/pools/context.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
@@ -16,6 +17,7 @@ import { targets } from '../../libs/targets/context.js';
 import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
 import { tiers } from '../../libs/tiers/context.js';
+import { handingOver } from '../../processes/handing-over.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
 /** Every part of the business that the program knows. All that is generic derives from this list. */
@@ -32,6 +34,7 @@ export const contexts: readonly Context[] = [
   tiers,
   webForms,
   assignment,
+  offboarding,
 ];
 
 /** What derives from a list of contexts. */
@@ -50,8 +53,10 @@ export function partsOf(contexts: readonly Context[]) {
   const importTargets: Targets = Object.fromEntries(contexts.flatMap((context) => Object.entries(context.steps ?? {})));
   /** Every kind of time that the clock watches. */
   const deadlines = deadlinesOf(contexts.flatMap((context) => context.deadlines ?? []));
+  /** What employees have. */
+  const belongings = contexts.flatMap((context) => context.belongings ?? []);
   /** Everything that reacts to events. */
-  const processes = contexts.flatMap((context) => context.processes ?? []);
+  const processes = [...contexts.flatMap((context) => context.processes ?? []), handingOver(belongings)];
   /** What follows from events for each of many things. */
   const sweeps = contexts.flatMap((context) => context.sweeps ?? []);
   /** Every read model, without the reports that are kept up beside them. */
@@ -71,6 +76,7 @@ export function partsOf(contexts: readonly Context[]) {
     subjects,
     importTargets,
     deadlines,
+    belongings,
     processes,
     sweeps,
     readModels,

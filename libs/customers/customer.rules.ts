@@ -22,6 +22,7 @@ import type {
   ReviewCustomerParent,
 } from './commands.js';
 import { cooldown } from './pool.rules.js';
+import { checkOwner } from '../owner-changed.js';
 import { present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import type { CustomerDetails, CustomerEvents, Owner } from './events.js';
@@ -180,13 +181,14 @@ export interface NewOwnerFacts {
 
 export function assignOwner(
   state: Customer,
-  { customerId, basis, reason }: AssignCustomerOwner,
+  { customerId, basis, reason, fromOwnerId }: AssignCustomerOwner,
   now: string,
   { owner, cooldownDays }: NewOwnerFacts,
 ): Event[] {
   const customer = present(state, customerId);
   const { owner: from } = customer;
   if (from?.employeeId === owner.employeeId) return [];
+  checkOwner(fromOwnerId, from?.employeeId ?? null);
   if (basis === 'claim') {
     throw new Refusal('claim-by-pool', 'A customer is claimed out of its pool, by the rules of that.', {
       field: 'basis',

@@ -1,5 +1,6 @@
 import { Refusal, together } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
+import { checkOwner } from '../owner-changed.js';
 import { isWithin } from '../pooling.js';
 import type { Place, Pool } from '../pooling.js';
 import { addDays, dayIn } from '../time.js';
@@ -124,7 +125,7 @@ export interface ReleaseFacts {
 
 export function release(
   state: Customer,
-  { customerId, by, reason }: ReleaseCustomer,
+  { customerId, by, reason, fromOwnerId }: ReleaseCustomer,
   now: string,
   { pool }: ReleaseFacts,
 ): Event[] {
@@ -133,6 +134,7 @@ export function release(
   if (!owner) {
     throw new Refusal('customer-in-pool', 'The customer lies in a pool already.', { poolId: customer.poolId });
   }
+  checkOwner(fromOwnerId, owner.employeeId);
   checkFree(customer, now);
   checkPool(pool);
   return [{ type: 'CustomerReleasedToPool', data: { customerId, poolId: pool.poolId, from: owner, by, reason } }];

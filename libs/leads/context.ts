@@ -9,6 +9,7 @@ import { readModel } from '../read-models/rollup.js';
 import { leadDeadlines } from './deadlines.js';
 import { leadPolicy } from './lead-policy.decider.js';
 import { lead } from './lead.decider.js';
+import { ownedLeads } from './belongings.js';
 
 export const leads: Context = {
   name: 'leads',
@@ -26,6 +27,7 @@ export const leads: Context = {
   steps: leadTargets,
   deadlines: leadDeadlines,
   processes: [conversionOfLead],
+  belongings: [ownedLeads],
   readModels: [readModel(customerKeys), readModel(leadList), readModel(leadPolicyList)],
   reports: [leadFunnel],
 };

@@ -23,6 +23,7 @@ import type {
   ScoreLead,
 } from './commands.js';
 import type { LeadDetails, LeadEvents } from './events.js';
+import { checkOwner } from '../owner-changed.js';
 import { lead, open, present } from './lead.decider.js';
 import type { KnownLead, Lead, ResponseClock } from './lead.decider.js';
 import { gradeOf, responseRuleFor, scoreOf } from './lead-policy.decider.js';
@@ -158,9 +159,10 @@ export function gradeLead(state: Lead, { leadId, grade: to, reason }: GradeLead)
   return [{ type: 'LeadGraded', data: { leadId, from, to, basis: 'hand', reason } }];
 }
 
-export function assignLead(state: Lead, { leadId, ownerId: to, reason }: AssignLead): Event[] {
+export function assignLead(state: Lead, { leadId, ownerId: to, reason, fromOwnerId }: AssignLead): Event[] {
   const { ownerId: from } = open(state, leadId);
   if (from === to) return [];
+  checkOwner(fromOwnerId, from);
   const why = reason === undefined ? {} : { reason };
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'supervisor', ...why } }];
 }

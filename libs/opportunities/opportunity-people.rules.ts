@@ -12,6 +12,7 @@ import type {
   UnlinkOpportunityContact,
 } from './commands.js';
 import type { CustomerSnapshot, OpportunityEvents, Stage } from './events.js';
+import { checkOwner } from '../owner-changed.js';
 import { passGates } from './opportunity-gates.rules.js';
 import type { CustomerFact } from './opportunity-gates.rules.js';
 import { openStage } from './opportunity-stages.rules.js';
@@ -181,12 +182,13 @@ export function removeOpportunityTeamMember(
 
 export function assignOpportunity(
   state: Opportunity,
-  { opportunityId, details: { ownerId, reason = null } }: AssignOpportunity,
+  { opportunityId, details: { ownerId, reason = null, fromOwnerId } }: AssignOpportunity,
   _now: string,
   facts: { readonly employee: EmployeeFact | undefined },
 ): Event[] {
   const { customerId, owner: from } = open(state, opportunityId);
   if (from.employeeId === ownerId) return [];
+  checkOwner(fromOwnerId, from.employeeId);
   const to = working(ownerId, facts.employee, 'ownerId');
   return [{ type: 'OpportunityOwnerChanged', data: { opportunityId, customerId, from, to, reason } }];
 }

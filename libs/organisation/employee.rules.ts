@@ -8,12 +8,14 @@ import type {
   RecordEmployeeAbsence,
   ReinstateEmployee,
   SetEmployeeSkills,
+  StartOffboarding,
   SuspendEmployee,
 } from './commands.js';
 import { isAway } from './events.js';
 import type { Absence } from './events.js';
 import { by, found, inOrder } from './lookup.decider.js';
 import { dated, effective, incumbentsOf, ongoing, presentEmployee, sameTexts } from './organisation.decider.js';
+import type { Unmet } from '../inventory/inventory.js';
 import type { Employee, Held, Organisation, OrganisationEvent } from './organisation.decider.js';
 import { vacantPosition } from './position.rules.js';
 
@@ -129,10 +131,61 @@ export function setEmployeeSkills(state: Organisation, command: SetEmployeeSkill
   return [{ type: 'EmployeeSkillsSet', data: { employeeId, skills: [...skills], languages: [...languages] } }];
 }
 
-/** Leaving is refused while the organisation still counts on the person, naming everything that does. */
-export function offboardEmployee(state: Organisation, command: OffboardEmployee, now: string): OrganisationEvent[] {
+/** What the read models tell of somebody who is to leave; null where they are not asked. */
+export interface InventoryFacts {
+  readonly has: readonly Unmet[] | null;
+}
+
+/** Starting it again with the same successor changes nothing. */
+export function startOffboarding(
+  state: Organisation,
+  { employeeId, handOverTo }: StartOffboarding,
+  _now: string,
+  { has }: InventoryFacts,
+): OrganisationEvent[] {
+  const { offboarding } = presentEmployee(state, employeeId);
+  if (offboarding?.handOverTo === handOverTo) return [];
+  if (offboarding) {
+    throw new Refusal(
+      'offboarding-started',
+      'The off-boarding began before, with another successor.',
+      { employeeId },
+      409,
+    );
+  }
+  if (handOverTo !== null) checkSuccessor(state, employeeId, handOverTo);
+  const inventory = Object.fromEntries((has ?? []).map(({ what, count }) => [what, count]));
+  return [{ type: 'OffboardingStarted', data: { employeeId, handOverTo, inventory } }];
+}
+
+function checkSuccessor({ employees }: Organisation, employeeId: string, handOverTo: string): void {
+  const field = 'handOverTo';
+  if (handOverTo === employeeId) {
+    throw new Refusal('same-owner', 'What somebody has is handed over to another one.', { field });
+  }
+  const successor = employees.get(handOverTo);
+  if (!successor) throw new Missing('employee', handOverTo);
+  if (successor.status === 'active') return;
+  throw new Refusal('owner-inactive', `${successor.name} is ${successor.status} and cannot be made responsible.`, {
+    field,
+  });
+}
+
+/**
+ * Leaving is refused while the organisation still counts on the person, naming everything that does. Where a person asks, the off-boarding
+ * must have begun: from then on nothing can come to the one who leaves, so that what the read models list is all there is.
+ */
+export function offboardEmployee(
+  state: Organisation,
+  command: OffboardEmployee,
+  now: string,
+  { has }: InventoryFacts,
+): OrganisationEvent[] {
   const { employeeId, leftAt } = command;
-  const { assignments, hiredAt } = presentEmployee(state, employeeId);
+  const { assignments, hiredAt, offboarding } = presentEmployee(state, employeeId);
+  if (has && !offboarding) {
+    throw new Refusal('offboarding-not-started', 'Start the off-boarding first.', { employeeId }, 409);
+  }
   const at = effective(leftAt, now, 'leftAt');
   if (at < hiredAt || assignments.some(({ from }) => at < from)) throw endsBeforeStart('leftAt');
   const heads = headed(state, employeeId, now);
@@ -140,9 +193,12 @@ export function offboardEmployee(state: Organisation, command: OffboardEmployee,
   const unmet = [
     ...(heads.length > 0 ? [{ what: 'head-of-unit', count: heads.length, ids: heads }] : []),
     ...(deputyFor.length > 0 ? [{ what: 'deputy', count: deputyFor.length, ids: deputyFor }] : []),
+    ...(has ?? []),
   ];
   if (unmet.length > 0) {
-    throw new Refusal('offboarding-incomplete', 'The employee leads a unit or stands in for somebody.', { unmet });
+    throw new Refusal('offboarding-incomplete', 'Some of what the employee has or does is not handed over yet.', {
+      unmet,
+    });
   }
   const held = assignments.filter((each) => ongoing(each, at));
   return [

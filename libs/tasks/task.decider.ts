@@ -1,4 +1,5 @@
 import type { CustomerStatus } from '../customers/events.js';
+import { checkOwner } from '../owner-changed.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
@@ -125,12 +126,13 @@ function checkCustomer(customerId: string, customer: CreationFacts['customer']):
 
 export function assignTask(
   state: Task,
-  { taskId, assigneeId: to }: AssignTask,
+  { taskId, assigneeId: to, fromOwnerId }: AssignTask,
   _now: string,
   { assignee }: { readonly assignee: Assignee },
 ): Event[] {
   const { customerId, assigneeId: from } = open(state, taskId);
   if (from === to) return [];
+  checkOwner(fromOwnerId, from);
   checkAssignee(to, assignee);
   return [{ type: 'TaskAssigned', data: { taskId, customerId, from, to } }];
 }

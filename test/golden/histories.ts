@@ -237,11 +237,16 @@ export const histories = (
         'EmployeeReinstated',
         'EmployeeSkillsSet',
         'EmployeeAssignmentEnded',
+        'OffboardingStarted',
         'EmployeeLeft',
         'PositionRetired',
         'OrgUnitClosed',
         'OrgUnitReopened',
       ],
+    ],
+    offboarding: [
+      ['OffboardingHandOverStarted', 'OffboardingItemHandedOver'],
+      ['OffboardingHandOverStarted', 'OffboardingItemKept', ['OffboardingHandOverStarted', {}]],
     ],
     readModel: [
       [

@@ -100,7 +100,7 @@ export const step: fc.Arbitrary<Rule> = fc.oneof(
   positionId.map(
     (id): Rule =>
       (state, now) =>
-        positions.retirePosition(state, new commands.RetirePosition(id), now),
+        positions.retirePosition(state, new commands.RetirePosition(id), now, { flows: [] }),
   ),
   fc.tuple(employeeId, positionId, ago, ago).map(([id, position, hiredAgo, assignedAgo]): Rule => (state, now) => {
     const hiring = { hiredAt: back(now, hiredAgo), assignedFrom: back(now, assignedAgo) };
@@ -146,7 +146,9 @@ export const step: fc.Arbitrary<Rule> = fc.oneof(
   fc.tuple(employeeId, ago).map(
     ([id, hours]): Rule =>
       (state, now) =>
-        employees.offboardEmployee(state, new commands.OffboardEmployee(id, { leftAt: back(now, hours) }), now),
+        employees.offboardEmployee(state, new commands.OffboardEmployee(id, { leftAt: back(now, hours) }), now, {
+          has: null,
+        }),
   ),
 );
 
