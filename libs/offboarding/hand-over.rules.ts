@@ -50,9 +50,11 @@ export function handOver(
   const named = [...new Set([...form.kinds, ...form.items.map(({ kind }) => kind)])];
   const wrong: Refusal[] = [];
   if (!to) {
-    const says =
-      'Name one receiver: an employee, a pool, or the rules; the off-boarding names no successor, or more than one is said.';
-    wrong.push(new Refusal('hand-over-receiver', says, { field: 'toOwnerId' }));
+    wrong.push(
+      new Refusal('hand-over-receiver', 'Name one receiver: an employee, a pool, or the rules.', {
+        field: 'toOwnerId',
+      }),
+    );
   }
   if (to?.kind === 'employee' && to.id === employeeId) {
     wrong.push(new Refusal('same-owner', 'What somebody has is handed over to another one.', { field: 'toOwnerId' }));

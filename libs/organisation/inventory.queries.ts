@@ -58,7 +58,7 @@ export class GetInventoryHandler implements IQueryHandler<GetInventory> {
     if (!line) throw new Missing('employee', employeeId);
     const known = this.inventory.kinds.map((each) => each.kind);
     if (kind !== undefined && !known.includes(kind)) {
-      throw new Invalid('kind-unknown', `Kinds are ${known.join(', ')}.`, { field: 'kind', known });
+      throw new Invalid('kind-invalid', `Kinds are ${known.join(', ')}.`, { field: 'kind', known });
     }
     if (kind === undefined && cursor !== undefined) {
       throw new Invalid('kind-missing', 'Pages go on with one kind.', { field: 'kind' });

@@ -7,6 +7,7 @@ import { GetInventoryHandler } from './inventory.queries.js';
 import * as employees from './employee.rules.js';
 import * as units from './org-unit.rules.js';
 import { NamedPositions } from './named-positions.js';
+import * as leaving from './offboarding.rules.js';
 import { organisation } from './organisation.decider.js';
 import type { Organisation } from './organisation.decider.js';
 import * as positions from './position.rules.js';
@@ -61,8 +62,8 @@ const naming = async (
     handle(commands.SuspendEmployee, organisation, employees.suspendEmployee),
     handle(commands.ReinstateEmployee, organisation, employees.reinstateEmployee),
     handle(commands.SetEmployeeSkills, organisation, employees.setEmployeeSkills),
-    handle(commands.StartOffboarding, organisation, employees.startOffboarding, { facts: belongings, from: Inventory }),
-    handle(commands.OffboardEmployee, organisation, employees.offboardEmployee, { facts: belongings, from: Inventory }),
+    handle(commands.StartOffboarding, organisation, leaving.startOffboarding, { facts: belongings, from: Inventory }),
+    handle(commands.OffboardEmployee, organisation, leaving.offboardEmployee, { facts: belongings, from: Inventory }),
     GetInventoryHandler,
     GetStructureChartHandler,
     ListEmployeesHandler,

@@ -120,12 +120,16 @@ export function retirePosition(
   const headOf = inOrder(state.units, found(state.lookup, by.head(positionId)));
   const reporting = inOrder(state.positions, found(state.lookup, by.superior(positionId)));
   if (incumbents.length + headOf.length + reporting.length + flows.length > 0) {
-    throw new Refusal('position-in-use', `The position ${title} is held, leads a unit, others report to it, or a flow of approval names it.`, {
-      incumbents,
-      headOf,
-      reporting,
-      flows,
-    });
+    throw new Refusal(
+      'position-in-use',
+      `The position ${title} is held, leads a unit, others report to it, or a flow of approval names it.`,
+      {
+        incumbents,
+        headOf,
+        reporting,
+        flows,
+      },
+    );
   }
   return [{ type: 'PositionRetired', data: { positionId } }];
 }

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { OffboardEmployee, ReinstateEmployee, SuspendEmployee } from '../../libs/organisation/commands.js';
-import { offboardEmployee, reinstateEmployee, suspendEmployee } from '../../libs/organisation/employee.rules.js';
+import { reinstateEmployee, suspendEmployee } from '../../libs/organisation/employee.rules.js';
+import { offboardEmployee } from '../../libs/organisation/offboarding.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
