@@ -2,6 +2,7 @@ import type { ApprovalEvents, ApprovalFlowEvents } from '../libs/approvals/event
 import type { AssignmentEvents } from '../libs/assignment/events.js';
 import type { CalendarEvents } from '../libs/calendars/events.js';
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
+import type { DataQualityEvents } from '../libs/data-quality/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { LeadEvents, LeadPolicyEvents } from '../libs/leads/events.js';
@@ -39,6 +40,7 @@ export type Happening =
   | EventOf<AssignmentEvents>
   | EventOf<CalendarEvents>
   | EventOf<CustomerEvents>
+  | EventOf<DataQualityEvents>
   | EventOf<LeadEvents>
   | EventOf<LeadPolicyEvents>
   | EventOf<PortfolioEvents>

@@ -2,7 +2,16 @@ import { Customers } from './customers.js';
 import { Deals } from './deals.js';
 import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
-import { approvalsAsked, leadsAnswered, organisation, pipeline, pool, targets, tierPolicy } from './structure.js';
+import {
+  approvalsAsked,
+  keyFieldPolicy,
+  leadsAnswered,
+  organisation,
+  pipeline,
+  pool,
+  targets,
+  tierPolicy,
+} from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -24,6 +33,7 @@ export class Company {
       ...leadsAnswered(this.#recorder),
       ...approvalsAsked(this.#recorder, owners),
       tierPolicy(this.#recorder),
+      keyFieldPolicy(this.#recorder),
     ];
     this.customers = new Customers(this.#recorder, owners);
     this.#deals = new Deals(this.#recorder, this.customers, pipelineId);

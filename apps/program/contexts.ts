@@ -5,6 +5,7 @@ import type { AnyDecider, Context } from '../../libs/context.js';
 import { customers } from '../../libs/customers/context.js';
 import { settled } from '../../libs/import/settled.decider.js';
 import type { Targets } from '../../libs/import/steps/step.js';
+import { dataQuality } from '../../libs/data-quality/context.js';
 import { opportunities } from '../../libs/opportunities/context.js';
 import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
@@ -32,6 +33,7 @@ export const contexts: readonly Context[] = [
   tiers,
   webForms,
   assignment,
+  dataQuality,
 ];
 
 /** What derives from a list of contexts. */

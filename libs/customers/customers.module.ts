@@ -29,6 +29,7 @@ import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 import { reviewRecycling } from './recycling.rules.js';
 import type { RecyclingFacts } from './recycling.rules.js';
+import { checkKeyFields } from '../data-quality/facts.js';
 import { CustomerReferences, sameName } from './references.js';
 import { tierPolicyFacts } from '../tiers/facts.js';
 import { TierWhatIf, TryTierPolicyHandler } from './tier-what-if.js';
@@ -69,15 +70,16 @@ const decidedOwner = async ({ command, state, streams }: Question<commands.Assig
   return { decided, owner: decided ? await ownerFacts(streams, decided.chosen) : null };
 };
 
-/** Namesakes are a question to a person: imports and automation have none to ask. */
+/** Namesakes, and fields that are missing, are questions to a person: imports and automation have none to ask. */
 const registering = async (
   { command, state, streams, envelope }: Question<commands.RegisterCustomer, Customer>,
   references: CustomerReferences,
 ) => {
   const { customerId, registration } = command;
-  const { ownerId, parentCustomerId } = registration;
+  const { kind, tier = 'ordinary', ownerId, parentCustomerId } = registration;
   const isNew = state.status === 'unknown';
   const isAsked = isNew && (envelope.source === 'api' || envelope.source === 'ui');
+  if (isAsked) await checkKeyFields(streams, { kind, tier, details: registration });
   return {
     duplicates: isAsked ? await references.namesakes(customerId, registration) : [],
     owner: isNew && ownerId ? await ownerFacts(streams, ownerId) : null,

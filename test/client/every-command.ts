@@ -149,6 +149,11 @@ async function tiers(orgUnitId: string) {
   await done(api.POST('/tier-policies', { body }));
 }
 
+async function dataQuality() {
+  const fields = [{ field: 'taxId' as const, level: 'required' as const, weight: 2 }, { field: 'region' as const }];
+  await done(api.POST('/key-field-policies', { body: { rules: [{ kind: 'org' as const, fields }] } }));
+}
+
 async function webForms() {
   const body = { name: 'Contact page', source: {}, origins: [], honeypot: 'website', perMinute: 10 };
   const { id: formId, token } = await done(api.POST('/web-forms', { body }));
@@ -203,5 +208,6 @@ await leads(ownerId, await calendars(), pipelineId);
 await assignment(ownerId);
 await approvals(ownerId, colleague, structure.orgUnitId);
 await webForms();
+await dataQuality();
 await operation();
 console.log('every command was used');

@@ -207,6 +207,7 @@ export const histories = (
     ],
     approvalflow: [['ApprovalFlowPublished', ['ApprovalFlowPublished', { version: 2 }], 'ApprovalFlowRetired']],
     approvaldesk: [['ApprovalPutOnDesk', 'ApprovalReviewDue', 'ApprovalTakenOffDesk']],
+    keyfieldpolicy: [['KeyFieldPolicyPublished', ['KeyFieldPolicyPublished', { version: 2 }]]],
     tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
     webform: [['WebFormPublished', 'WebFormRevoked']],
     submission: [['WebFormSubmitted', 'WebFormSenderFound']],
