@@ -12,7 +12,8 @@ const contexts = readdirSync(libs)
   .join('|');
 
 /** Small files without state, clock or I/O; ids.ts is not among them, because making an id is random. */
-const helpers = '^libs/(changes|errors|key-fields|money|phone|pooling|text|tiering|time|whole|working-time|spreading-hash)\\.ts$';
+const helpers =
+  '^libs/(changes|errors|key-fields|money|phone|pooling|text|tiering|time|whole|working-time|spreading-hash)\\.ts$';
 const events = '^libs/[^/]+/events\\.ts$';
 // Those of a context, or of one of its subjects.
 const commands = '^libs/[^/]+/[a-z.-]*commands\\.ts$';
