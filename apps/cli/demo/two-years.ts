@@ -19,6 +19,7 @@ import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
 import { Random } from './random.js';
 import { tellTargets } from './targets.js';
+import { tellTierPolicy } from './tier-policy.js';
 import { Telling } from './telling.js';
 
 const CUSTOMERS = 200;
@@ -51,6 +52,7 @@ export function twoYears(seed: number, end: number): Story {
   tellPipeline(chronicle, company);
   tellTargets(chronicle, company);
   tellPools(chronicle, company);
+  tellTierPolicy(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
     portrait(random.of('portrait', index), names, company, calendar, at),
@@ -153,6 +155,7 @@ function tellInquiries(random: Random, chronicle: Chronicle, company: Company, c
 /** What a history is worth reading for. */
 const MOMENTOUS = [
   'OverrideCustomerTier',
+  'EvaluateCustomerTier',
   'ReopenOpportunity',
   'AssignOpportunity',
   'MarkCustomerDormant',
