@@ -64,6 +64,8 @@ describe('two years of a company', () => {
       'AssignCustomerOwner',
       'MarkCustomerDormant',
       'MarkCustomerLost',
+      'SubmitForApproval',
+      'RejectApproval',
       'ReactivateCustomer',
     ];
     const rare = [

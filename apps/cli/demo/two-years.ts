@@ -9,6 +9,7 @@ import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
 import type { Told } from './chronicle.js';
 import { Company, REORGANISED } from './company.js';
+import { tellDiscountFlow } from './discounts.js';
 import { tellLeads } from './leads.js';
 import { lifeOf } from './life.js';
 import { Names } from './names.js';
@@ -51,6 +52,7 @@ export function twoYears(seed: number, end: number): Story {
   tellOrganisation(chronicle, company);
   tellPipeline(chronicle, company);
   tellTargets(chronicle, company);
+  tellDiscountFlow(chronicle, company);
   tellPools(chronicle, company);
   tellTierPolicy(chronicle, company);
 
