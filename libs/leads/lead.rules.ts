@@ -21,6 +21,7 @@ import type {
   RecycleLead,
   ReopenLead,
   ScoreLead,
+  TransferLead,
 } from './commands.js';
 import type { LeadDetails, LeadEvents } from './events.js';
 import { lead, open, present } from './lead.decider.js';
@@ -158,9 +159,17 @@ export function gradeLead(state: Lead, { leadId, grade: to, reason }: GradeLead)
   return [{ type: 'LeadGraded', data: { leadId, from, to, basis: 'hand', reason } }];
 }
 
-export function assignLead(state: Lead, { leadId, ownerId: to, reason }: AssignLead): Event[] {
+export function assignLead(
+  state: Lead,
+  { leadId, ownerId: to, reason }: AssignLead,
+  _now: string,
+  { openTransferId }: { readonly openTransferId: string | null },
+): Event[] {
   const { ownerId: from } = open(state, leadId);
   if (from === to) return [];
+  if (openTransferId !== null) {
+    throw new Refusal('transfer-pending', 'A transfer is open for it.', { transferId: openTransferId }, 409);
+  }
   const why = reason === undefined ? {} : { reason };
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'supervisor', ...why } }];
 }
@@ -178,6 +187,12 @@ export function assignLeadAsDecided(
   }
   const { chosen: to, assignment } = decided;
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'rule', assignment } }];
+}
+
+export function transferLead(state: Lead, { leadId, transferId, fromOwnerId, toOwnerId: to }: TransferLead): Event[] {
+  const { ownerId: from } = open(state, leadId);
+  if (from !== fromOwnerId) throw new Refusal('owner-changed', 'It has another owner by now.', { ownerId: from });
+  return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'transfer', transferId } }];
 }
 
 /** The calendar of a clock that runs. */

@@ -98,8 +98,7 @@ const danPromoted: readonly Event[] = [
 /** Revision of the organisation's stream then. */
 const chartRevision = company.length + danPromoted.length - 1;
 
-// Trap 24 of the domain.
-describe('the organisation changes while a request is pending', () => {
+describe('trap 24: the organisation changes while a request is pending', () => {
   it('and the next decision is judged by the new structure, which is said', () => {
     const events = approve(stateAfter(pending), dan, chartAfter(...danPromoted));
     expect(typesOf(events)).toEqual(['ApprovalApproversResolved', 'ApprovalStepApproved', 'ApprovalStepStarted']);

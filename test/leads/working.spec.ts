@@ -110,7 +110,8 @@ describe('the first answer', () => {
 });
 
 describe('working on a lead', () => {
-  const assigning = (to: string) => (state: Lead) => rules.assignLead(state, new AssignLead(leadId, { ownerId: to }));
+  const assigning = (to: string) => (state: Lead) =>
+    rules.assignLead(state, new AssignLead(leadId, { ownerId: to }), '', { openTransferId: null });
   const qualifying = (state: Lead) => rules.qualifyLead(state, new QualifyLead(leadId, { note: null }));
   const recycling = (state: Lead) => rules.recycleLead(state, new RecycleLead(leadId, { reason: 'autumn' }));
   const reopening = (state: Lead) => rules.reopenLead(state, new ReopenLead(leadId, { reason: 'called back' }));
@@ -242,7 +243,8 @@ describe('converting a lead', () => {
       .when((state) => rules.noteLead(state, new NoteLead(leadId, { text: 'a note' })))
       .thenRecords({ type: 'LeadNoted', data: { leadId, text: 'a note' } });
     for (const rule of [
-      (state: Lead) => rules.assignLead(state, new AssignLead(leadId, { ownerId: other })),
+      (state: Lead) =>
+        rules.assignLead(state, new AssignLead(leadId, { ownerId: other }), '', { openTransferId: null }),
       (state: Lead) => rules.reopenLead(state, new ReopenLead(leadId, { reason: 'no' })),
       (state: Lead) => rules.recycleLead(state, new RecycleLead(leadId, { reason: 'no' })),
       contacting(due),

@@ -9,6 +9,7 @@ import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
 import type { Told } from './chronicle.js';
 import { Company, REORGANISED } from './company.js';
+import { tellFair } from './fair.js';
 import { tellDiscountFlow } from './discounts.js';
 import { tellLeads } from './leads.js';
 import { lifeOf } from './life.js';
@@ -72,6 +73,7 @@ export function twoYears(seed: number, end: number): Story {
   tellMistakes(random.of('mistakes'), chronicle, company, names);
   tellInquiries(random.of('inquiries'), chronicle, company, customers);
   tellLeads(random.of('leads'), chronicle, company, names, customers);
+  tellFair(random.of('fair'), chronicle, company, names);
 
   const lastTaskId = lastTaskOf(seed);
   const task = {
