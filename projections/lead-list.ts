@@ -8,6 +8,7 @@ import type {
   LeadMatch,
   LeadSource,
   LeadStatus,
+  ModelFailure,
   Scored,
 } from '../libs/leads/events.js';
 import { projection } from '../libs/read-models/projection.js';
@@ -27,6 +28,8 @@ export interface LeadItem {
   readonly grade: LeadGrade | null;
   /** What it was made of, and by which version of the policy; null where there is none. */
   readonly score: Scored | null;
+  /** Whether a model outside is still to answer, and why it gave no score; null where it was not asked, or answered. */
+  readonly model: { readonly failure: ModelFailure | null } | null;
   readonly capturedAt: string;
   readonly firstResponse: FirstResponse;
   /** When the first answer is or was due; null where nothing says so. */
@@ -77,7 +80,7 @@ const found = (details: LeadDetails) => ({
 
 export const leadList = projection<LeadLine, LeadEvents>({
   name: 'lead-list',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.leadId,
   stream: (leadId) => `lead-${leadId}`,
   indexes: [['capturedAt'], ['responseDueAt']],
@@ -94,6 +97,7 @@ export const leadList = projection<LeadLine, LeadEvents>({
       ownerId: null,
       grade: null,
       score: null,
+      model: null,
       capturedAt: occurredAt,
       firstResponse: null,
       responseDueAt: null,
@@ -118,7 +122,14 @@ export const leadList = projection<LeadLine, LeadEvents>({
       notes: [...lead.notes, { at: occurredAt, by: actor.name, text }],
       revision,
     }),
-    LeadScored: (lead, { data: { leadId: _, ...score }, revision }) => ({ ...lead, score, revision }),
+    LeadScored: (lead, { data: { leadId: _, ...score }, revision }) => ({
+      ...lead,
+      score,
+      ...(score.modelVersion !== undefined && { model: null }),
+      revision,
+    }),
+    LeadModelAsked: (lead, { revision }) => ({ ...lead, model: { failure: null }, revision }),
+    LeadModelFailed: (lead, { data: { failure }, revision }) => ({ ...lead, model: { failure }, revision }),
     LeadGraded: (lead, { data: { to }, revision }) => ({ ...lead, grade: to, revision }),
     LeadResponseDue: (lead, { data: { dueAt }, revision }) => ({
       ...lead,

@@ -1,4 +1,5 @@
 import { conversionOfLead } from '../../processes/conversion-of-lead.js';
+import { scoresOfModels } from '../../processes/scores-of-models.js';
 import { customerKeys } from '../../projections/customer-keys.js';
 import { leadList } from '../../projections/lead-list.js';
 import { leadPolicyList } from '../../projections/lead-policy-list.js';
@@ -25,7 +26,7 @@ export const leads: Context = {
   },
   steps: leadTargets,
   deadlines: leadDeadlines,
-  processes: [conversionOfLead],
+  processes: [conversionOfLead, scoresOfModels],
   readModels: [readModel(customerKeys), readModel(leadList), readModel(leadPolicyList)],
   reports: [leadFunnel],
 };

@@ -7,6 +7,7 @@ import type {
   GradeThresholds,
   LeadDetails,
   LeadGrade,
+  LeadModelKind,
   LeadPolicyEvents,
   LeadSource,
   ResponseRule,
@@ -21,22 +22,23 @@ export interface LeadPolicy {
   readonly factors: readonly ScoreFactor[];
   readonly grades: GradeThresholds;
   readonly responses: readonly ResponseRule[];
+  readonly model?: LeadModelKind;
 }
 
 export const leadPolicy = decider<LeadPolicy | undefined, LeadPolicyEvents>({
   category: 'leadpolicy',
   initial: undefined,
   evolve: {
-    LeadPolicyPublished: (_, { version, factors, grades, responses }) => ({ version, factors, grades, responses }),
+    LeadPolicyPublished: (_, { policyId: __, ...policy }) => policy,
   },
 });
 
 /** The policy in force changes nothing. @param unknown calendars that are not there */
 export function publishLeadPolicy(
   state: LeadPolicy | undefined,
-  { policyId, factors, grades, responses }: PublishLeadPolicy,
+  { policyId, factors, grades, responses, model }: PublishLeadPolicy,
   _now: string,
-  { unknown }: { readonly unknown: readonly string[] },
+  { unknown, isModelThere }: { readonly unknown: readonly string[]; readonly isModelThere: boolean },
 ): Event[] {
   if (!(grades.A > grades.B && grades.B > grades.C)) {
     throw new Refusal('grades-not-descending', 'A better grade takes a higher score: A more than B, B more than C.', {
@@ -56,8 +58,13 @@ export function publishLeadPolicy(
       names: twice.map(({ name }) => name),
     });
   }
-  const wanted = { factors, grades, responses };
-  if (state && JSON.stringify({ ...state, ...wanted }) === JSON.stringify(state)) return [];
+  if (model === 'external' && !isModelThere) {
+    throw new Refusal('lead-model-missing', 'LEAD_MODEL_URL names no model that could score leads.', {
+      field: 'model',
+    });
+  }
+  const wanted = { factors, grades, responses, ...(model && { model }) };
+  if (state && JSON.stringify({ version: state.version, ...wanted }) === JSON.stringify(state)) return [];
   return [{ type: 'LeadPolicyPublished', data: { policyId, version: (state?.version ?? 0) + 1, ...wanted } }];
 }
 

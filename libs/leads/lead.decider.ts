@@ -1,7 +1,7 @@
 import { newValues } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
-import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus } from './events.js';
+import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus, Scored } from './events.js';
 
 /** The clock of the first answer. It stops when the lead is contacted, and once its end is recorded as passed. */
 export interface ResponseClock {
@@ -20,6 +20,8 @@ export interface KnownLead {
   readonly ownerId: string | null;
   /** What the score was made of, to see whether anything changed. */
   readonly scoredBy: string;
+  /** Whether a model outside is still to answer. */
+  readonly modelAsked: boolean;
   readonly grade: LeadGrade | null;
   /** Whether the grade was given by hand: scores do not change it then. */
   readonly gradedByHand: boolean;
@@ -38,6 +40,10 @@ const changed = (state: Lead, change: Partial<KnownLead>): Lead =>
 const moved = (state: Lead, status: LeadStatus): Lead =>
   state.status === 'unknown' ? state : { ...state, status, before: state.status };
 
+/** What tells one score from another. */
+export const scoredBy = ({ score, factors, policyVersion, modelVersion }: Scored): string =>
+  JSON.stringify([score, factors, policyVersion, ...(modelVersion === undefined ? [] : [modelVersion])]);
+
 /** Statuses in which a lead takes no work until it is reopened. */
 const CLOSED: ReadonlySet<string> = new Set<LeadStatus>(['unqualified', 'recycled', 'duplicate', 'converted']);
 
@@ -51,6 +57,7 @@ export const lead = decider<Lead, LeadEvents>({
       details,
       ownerId: null,
       scoredBy: '',
+      modelAsked: false,
       grade: null,
       gradedByHand: false,
       clock: null,
@@ -60,8 +67,13 @@ export const lead = decider<Lead, LeadEvents>({
     LeadDetailsChanged: (state, { changes }) =>
       state.status === 'unknown' ? state : { ...state, details: { ...state.details, ...newValues(changes) } },
     LeadNoted: (state) => state,
-    LeadScored: (state, { score, factors, policyVersion }) =>
-      changed(state, { scoredBy: JSON.stringify([score, factors, policyVersion]) }),
+    LeadScored: (state, { leadId: _, ...scored }) =>
+      changed(state, {
+        scoredBy: scoredBy(scored),
+        ...(scored.modelVersion !== undefined && { modelAsked: false }),
+      }),
+    LeadModelAsked: (state) => changed(state, { modelAsked: true }),
+    LeadModelFailed: (state) => changed(state, { modelAsked: false }),
     LeadGraded: (state, { to, basis }) => changed(state, { grade: to, gradedByHand: basis === 'hand' }),
     LeadResponseDue: (state, { leadId: _, ...clock }) => changed(state, { clock }),
     LeadAssigned: (state, { to }) => {
@@ -100,13 +112,16 @@ export function present(state: Lead, leadId: string): KnownLead {
   return state;
 }
 
+/** Whether a lead takes work. */
+export const isOpen = ({ status }: KnownLead): boolean => !CLOSED.has(status);
+
 /** @throws Missing · Refusal `lead-converted` · `lead-closed` */
 export function open(state: Lead, leadId: string): KnownLead {
   const known = present(state, leadId);
   if (known.status === 'converted') {
     throw new Refusal('lead-converted', 'The lead was converted: it takes notes, and nothing else.', { leadId }, 409);
   }
-  if (CLOSED.has(known.status)) {
+  if (!isOpen(known)) {
     throw new Refusal('lead-closed', `The lead is ${known.status}: reopen it first.`, {
       leadId,
       leadStatus: known.status,

@@ -15,13 +15,15 @@ import type {
   MarkLeadDuplicate,
   NoteLead,
   QualifyLead,
+  RecordLeadModelFailure,
   RecordLeadResponseBreach,
+  RecordLeadScore,
   RecycleLead,
   ReopenLead,
   ScoreLead,
 } from './commands.js';
-import type { LeadDetails, LeadEvents } from './events.js';
-import { lead, open, present } from './lead.decider.js';
+import type { LeadDetails, LeadEvents, Scored } from './events.js';
+import { isOpen, lead, open, present, scoredBy } from './lead.decider.js';
 import type { KnownLead, Lead, ResponseClock } from './lead.decider.js';
 import { gradeOf, responseRuleFor, scoreOf } from './lead-policy.decider.js';
 import type { LeadPolicy } from './lead-policy.decider.js';
@@ -106,19 +108,52 @@ function clockOf(
   return { since, dueAt, minutes, calendarId, calendarRevision: counting!.revision, policyVersion };
 }
 
-/** The score and grade that a lead has by now, where they are not those it has. */
-function judged(
-  { source, details, scoredBy, grade, gradedByHand }: KnownLead,
-  leadId: string,
-  { policy }: Judging,
-): Event[] {
+/**
+ * The score and grade that a lead has by now, where they are not those it has. Where a model outside scores leads it is asked, and the
+ * points are those until it has answered for the first time.
+ */
+function judged(known: KnownLead, leadId: string, { policy, imported }: CaptureFacts): Event[] {
   if (!policy) return [];
-  const { score, factors, policyVersion } = scoreOf(policy, source, details);
-  if (JSON.stringify([score, factors, policyVersion]) === scoredBy) return [];
-  const events: Event[] = [{ type: 'LeadScored', data: { leadId, score, factors, policyVersion } }];
-  const to = gradeOf(policy, score);
+  if (policy.model !== 'external' || imported) return judgedByPoints(known, leadId, policy);
+  const asked: Event = { type: 'LeadModelAsked', data: { leadId, policyVersion: policy.version } };
+  return known.scoredBy === '' ? [...judgedByPoints(known, leadId, policy), asked] : [asked];
+}
+
+const judgedByPoints = (known: KnownLead, leadId: string, policy: LeadPolicy): Event[] =>
+  scored(known, leadId, policy, scoreOf(policy, known.source, known.details));
+
+function scored(known: KnownLead, leadId: string, policy: LeadPolicy, score: Scored): Event[] {
+  const { grade, gradedByHand } = known;
+  if (scoredBy(score) === known.scoredBy) return [];
+  const events: Event[] = [{ type: 'LeadScored', data: { leadId, ...score } }];
+  const to = gradeOf(policy, score.score);
   if (to === grade || gradedByHand) return events;
   return [...events, { type: 'LeadGraded', data: { leadId, from: grade, to, basis: 'score', reason: null } }];
+}
+
+/** What a model says of a lead that takes no work any more is passed over. */
+export function recordLeadScore(
+  state: Lead,
+  { leadId, score, factors, modelVersion }: RecordLeadScore,
+  _now: string,
+  { policy }: Judging,
+): Event[] {
+  const known = present(state, leadId);
+  if (!isOpen(known) || !policy) return [];
+  return scored(known, leadId, policy, { score, factors, policyVersion: policy.version, modelVersion });
+}
+
+/** The points hold then. */
+export function recordLeadModelFailure(
+  state: Lead,
+  { leadId, failure }: RecordLeadModelFailure,
+  _now: string,
+  { policy }: Judging,
+): Event[] {
+  const known = present(state, leadId);
+  if (!known.modelAsked) return [];
+  const failed: Event = { type: 'LeadModelFailed', data: { leadId, failure } };
+  return isOpen(known) && policy ? [failed, ...judgedByPoints(known, leadId, policy)] : [failed];
 }
 
 /** What changes the score is scored anew. */
@@ -126,7 +161,7 @@ export function changeLeadDetails(
   state: Lead,
   { leadId, details }: ChangeLeadDetails,
   _now: string,
-  facts: Judging,
+  facts: CaptureFacts,
 ): Event[] {
   const known = open(state, leadId);
   const wanted = typeof details.phone === 'string' ? { ...details, phone: e164(details.phone) } : details;
@@ -142,7 +177,7 @@ export function noteLead(state: Lead, { leadId, text }: NoteLead): Event[] {
   return [{ type: 'LeadNoted', data: { leadId, text } }];
 }
 
-export function scoreLead(state: Lead, { leadId }: ScoreLead, _now: string, facts: Judging): Event[] {
+export function scoreLead(state: Lead, { leadId }: ScoreLead, _now: string, facts: CaptureFacts): Event[] {
   const known = open(state, leadId);
   if (!facts.policy)
     throw new Refusal('lead-policy-missing', 'Nothing says yet how leads are scored: publish a policy.');

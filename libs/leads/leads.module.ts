@@ -1,14 +1,18 @@
 import { Module } from '@nestjs/common';
 import { calendarFacts } from '../calendars/facts.js';
+import { Config } from '../config.js';
 import { customerFacts, ownerFacts } from '../customers/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
 import { idFrom } from '../ids.js';
 import { pipelineFacts } from '../opportunities/facts.js';
+import { AskLeadModelHandler } from './asking-model.js';
 import * as commands from './commands.js';
 import { convertLead, failLeadConversion } from './lead-conversion.rules.js';
 import type { ConversionFacts } from './lead-conversion.rules.js';
+import { HttpLeadModel } from './http.lead-model.js';
+import { LeadModel } from './lead-model.js';
 import { leadPolicyId } from './lead-policy-id.js';
 import { leadPolicy, publishLeadPolicy } from './lead-policy.decider.js';
 import type { LeadPolicy } from './lead-policy.decider.js';
@@ -38,10 +42,12 @@ const capturing = async ({ command, state, streams, envelope }: Question<command
 };
 
 /** A lead that takes nothing is refused before anything else is looked at. */
-const judged = ({ command, state, streams }: Question<{ readonly leadId: string }, Lead>) => {
+const judged = async ({ command, state, streams, envelope }: Question<{ readonly leadId: string }, Lead>) => {
   open(state, command.leadId);
-  return judging(streams);
+  return { ...(await judging(streams)), imported: envelope.importId !== undefined };
 };
+
+const inForce = ({ streams }: Question<unknown, Lead>) => judging(streams);
 
 const assigning = async ({ command, state, streams }: Question<commands.AssignLead, Lead>) => {
   open(state, command.leadId);
@@ -84,19 +90,31 @@ async function converting(
   };
 }
 
-const calendars = async ({ command, streams }: Question<commands.PublishLeadPolicy, LeadPolicy | undefined>) => {
+async function publishing(
+  { command, streams }: Question<commands.PublishLeadPolicy, LeadPolicy | undefined>,
+  model: LeadModel,
+) {
   const ids = [...new Set(command.responses.map(({ calendarId }) => calendarId))];
   const read = await Promise.all(ids.map((id) => calendarFacts(streams, id)));
-  return { unknown: ids.filter((_, index) => !read[index]) };
-};
+  return { unknown: ids.filter((_, index) => !read[index]), isModelThere: model.isThere };
+}
 
 @Module({
   providers: [
     LeadMatches,
+    {
+      provide: LeadModel,
+      inject: [Config],
+      useFactory: ({ LEAD_MODEL_URL, LEAD_MODEL_SECONDS }: Config) =>
+        new HttpLeadModel(LEAD_MODEL_URL, LEAD_MODEL_SECONDS),
+    },
     handle(commands.CaptureLead, lead, rules.captureLead, capturing),
     handle(commands.ChangeLeadDetails, lead, rules.changeLeadDetails, judged),
     handle(commands.NoteLead, lead, rules.noteLead),
     handle(commands.ScoreLead, lead, rules.scoreLead, judged),
+    AskLeadModelHandler,
+    handle(commands.RecordLeadScore, lead, rules.recordLeadScore, inForce),
+    handle(commands.RecordLeadModelFailure, lead, rules.recordLeadModelFailure, inForce),
     handle(commands.GradeLead, lead, rules.gradeLead),
     handle(commands.AssignLead, lead, rules.assignLead, assigning),
     handle(commands.ContactLead, lead, rules.contactLead, timing),
@@ -112,7 +130,7 @@ const calendars = async ({ command, streams }: Question<commands.PublishLeadPoli
       alone: () => ['conversions of leads'],
     }),
     handle(commands.FailLeadConversion, lead, failLeadConversion),
-    handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, calendars),
+    handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, { facts: publishing, from: LeadModel }),
     GetLeadHandler,
     GetLeadCandidatesHandler,
     ListLeadPoliciesHandler,

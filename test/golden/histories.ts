@@ -150,6 +150,8 @@ export const histories = (
       [
         'LeadCaptured',
         'LeadScored',
+        'LeadModelAsked',
+        'LeadModelFailed',
         'LeadGraded',
         'LeadResponseDue',
         'LeadAssigned',

@@ -152,9 +152,12 @@ describe('what is known of a lead', () => {
 describe('a policy', () => {
   const { version: _, ...wanted } = policy;
   const publishing =
-    (change: Partial<typeof wanted> = {}, unknown: string[] = []) =>
+    (change: Partial<typeof wanted> = {}, unknown: string[] = [], isModelThere = true) =>
     (state: Parameters<typeof publishLeadPolicy>[0]) =>
-      publishLeadPolicy(state, new PublishLeadPolicy('policy', { ...wanted, ...change }), monday, { unknown });
+      publishLeadPolicy(state, new PublishLeadPolicy('policy', { ...wanted, ...change }), monday, {
+        unknown,
+        isModelThere,
+      });
 
   it('has versions, of which the same one is not published twice', () => {
     const first = { type: 'LeadPolicyPublished' as const, data: { policyId: 'policy', version: 1, ...wanted } };
@@ -175,6 +178,18 @@ describe('a policy', () => {
     given(leadPolicy)
       .when(publishing({}, [calendarId]))
       .thenRefuses('calendar-unknown', { unknown: [calendarId] });
+  });
+
+  it('may name a model outside, where there is one', () => {
+    given(leadPolicy)
+      .when(publishing({ model: 'external' }))
+      .thenRecords({
+        type: 'LeadPolicyPublished',
+        data: { policyId: 'policy', version: 1, ...wanted, model: 'external' },
+      });
+    given(leadPolicy)
+      .when(publishing({ model: 'external' }, [], false))
+      .thenRefuses('lead-model-missing');
   });
 
   it('compares values as names are, and keeps scores between 0 and 100', () => {
