@@ -52,11 +52,13 @@ export interface LeadItem {
 export interface LeadLine extends LeadItem {
   readonly words: readonly string[];
   readonly keys: readonly string[];
+  /** What leads are sorted by, where those without a time to be answered in come last: ascending and descending. */
+  readonly dueKeys: { readonly soonest: string; readonly latest: string };
   /** The status before it was converted. */
   readonly before: LeadStatus;
 }
 
-export const leadItem = ({ words: _, keys: __, before: ___, ...item }: LeadLine): LeadItem => item;
+export const leadItem = ({ words: _, keys: __, before: ___, dueKeys: ____, ...item }: LeadLine): LeadItem => item;
 
 /** By what a lead is compared with customers and other leads. */
 export const leadKeys = ({
@@ -73,6 +75,11 @@ export const leadKeys = ({
     keyOf('email', email),
   ].filter((key) => key !== undefined);
 
+const due = (responseDueAt: string | null) => ({
+  responseDueAt,
+  dueKeys: { soonest: responseDueAt ?? '9999', latest: responseDueAt ?? '' },
+});
+
 const found = (details: LeadDetails) => ({
   words: wordsOf(`${details.companyName ?? ''} ${details.personName ?? ''}`),
   keys: leadKeys(details),
@@ -83,8 +90,8 @@ export const leadList = projection<LeadLine, LeadEvents>({
   version: 2,
   id: ({ data }) => data.leadId,
   stream: (leadId) => `lead-${leadId}`,
-  indexes: [['capturedAt'], ['responseDueAt']],
-  filters: ['ownerId', 'status', 'grade', 'source.channel', 'firstResponse'],
+  indexes: [['capturedAt'], ['dueKeys.soonest'], ['dueKeys.latest']],
+  filters: ['ownerId', 'status', 'grade', 'source.channel', 'firstResponse', 'conversion.customerId'],
   lists: ['words', 'keys'],
   starts: {
     LeadCaptured: ({ data: { leadId, source, details }, occurredAt, revision }) => ({
@@ -100,7 +107,7 @@ export const leadList = projection<LeadLine, LeadEvents>({
       model: null,
       capturedAt: occurredAt,
       firstResponse: null,
-      responseDueAt: null,
+      ...due(null),
       firstContactAt: null,
       qualifiedAt: null,
       convertedAt: null,
@@ -134,7 +141,7 @@ export const leadList = projection<LeadLine, LeadEvents>({
     LeadResponseDue: (lead, { data: { dueAt }, revision }) => ({
       ...lead,
       firstResponse: 'open',
-      responseDueAt: dueAt,
+      ...due(dueAt),
       revision,
     }),
     LeadAssigned: (lead, { data: { to }, revision }) => ({
@@ -169,8 +176,8 @@ export const leadList = projection<LeadLine, LeadEvents>({
     }),
     LeadMarkedDuplicate: (lead, { data: { of }, revision }) => closed(lead, 'duplicate', { duplicateOf: of, revision }),
     LeadConverted: (lead, { data, occurredAt, revision }) => {
-      const { customerId, customer, contactId, opportunity, matched } = data;
-      const conversion = { customerId, customer, contactId, opportunity, matched };
+      const { customerId, customer, contactId, contact, opportunity, matched } = data;
+      const conversion = { customerId, customer, contactId, ...(contact && { contact }), opportunity, matched };
       return closed(lead, 'converted', { conversion, convertedAt: occurredAt, failures: [], revision });
     },
     LeadConversionFailed: (lead, { data: { part, code, detail }, revision }) => ({
@@ -187,6 +194,6 @@ const closed = (lead: LeadLine, status: LeadStatus, change: Partial<LeadLine>): 
   ...lead,
   status,
   before: lead.status,
-  ...(lead.firstResponse === 'open' && { firstResponse: null, responseDueAt: null }),
+  ...(lead.firstResponse === 'open' && { firstResponse: null, ...due(null) }),
   ...change,
 });

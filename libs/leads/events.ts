@@ -148,6 +148,8 @@ export interface Conversion {
   readonly customerId: string;
   readonly customer: 'created' | 'linked';
   readonly contactId: string | null;
+  /** What became of the person: without an address or a number none is a contact. Absent in what was recorded before there was this field. */
+  readonly contact?: 'created' | 'known' | 'no-address' | 'no-person';
   readonly opportunity: {
     readonly opportunityId: string;
     readonly pipelineId: string;

@@ -18,6 +18,8 @@ export interface KnownLead {
   readonly source: LeadSource;
   readonly details: LeadDetails;
   readonly ownerId: string | null;
+  /** The owner that it was captured with. */
+  readonly capturedFor: string | null;
   /** What the score was made of, to see whether anything changed. */
   readonly scoredBy: string;
   /** Whether a model outside is still to answer. */
@@ -56,6 +58,7 @@ export const lead = decider<Lead, LeadEvents>({
       source,
       details,
       ownerId: null,
+      capturedFor: null,
       scoredBy: '',
       modelAsked: false,
       grade: null,
@@ -76,8 +79,8 @@ export const lead = decider<Lead, LeadEvents>({
     LeadModelFailed: (state) => changed(state, { modelAsked: false }),
     LeadGraded: (state, { to, basis }) => changed(state, { grade: to, gradedByHand: basis === 'hand' }),
     LeadResponseDue: (state, { leadId: _, ...clock }) => changed(state, { clock }),
-    LeadAssigned: (state, { to }) => {
-      const next = changed(state, { ownerId: to });
+    LeadAssigned: (state, { to, basis }) => {
+      const next = changed(state, { ownerId: to, ...(basis === 'capture' && { capturedFor: to }) });
       return next.status === 'new' || next.status === 'assigned'
         ? { ...next, status: to === null ? 'new' : 'assigned' }
         : next;

@@ -53,7 +53,7 @@ const detailsIn = (given: LeadDetailsGiven): LeadDetails => ({
   personName: given.personName ?? null,
   personTitle: given.personTitle ?? null,
   email: given.email ?? null,
-  phone: typeof given.phone === 'string' ? e164(given.phone) : null,
+  phone: typeof given.phone === 'string' ? e164(given.phone, undefined, 'details.phone') : null,
   companyName: given.companyName ?? null,
   domain: given.domain ?? null,
   sector: given.sector ?? null,
@@ -71,23 +71,35 @@ export function captureLead(
   const details = detailsIn(given);
   checkNamed(details, 'details.personName');
   if (state.status !== 'unknown') {
-    const same = JSON.stringify([state.source, state.details]) === JSON.stringify([source, details]);
+    const same =
+      JSON.stringify([state.source, state.details, state.capturedFor]) === JSON.stringify([source, details, ownerId]);
     if (same) return [];
-    throw new Refusal('lead-exists', 'A lead of this id was captured with other details.', { leadId }, 409);
+    throw new Refusal(
+      'lead-exists',
+      'A lead of this id was captured with other details, or for another owner.',
+      { leadId },
+      409,
+    );
   }
   const captured: Event = { type: 'LeadCaptured', data: { leadId, source, details } };
   const events = [captured, ...judged(lead.evolve.LeadCaptured(state, captured.data, now) as KnownLead, leadId, facts)];
   if (ownerId !== null)
     events.push({ type: 'LeadAssigned', data: { leadId, from: null, to: ownerId, basis: 'capture' } });
-  if (facts.imported || !facts.policy) return events;
   const graded = events.find((event) => event.type === 'LeadGraded');
-  const rule = responseRuleFor(facts.policy, graded?.data.to ?? null, source);
-  if (!rule) return events;
-  const clock = clockOf(
-    { ...rule, since: now, policyVersion: facts.policy.version },
-    facts.calendars.get(rule.calendarId),
-  );
-  return clock ? [...events, { type: 'LeadResponseDue', data: { leadId, ...clock } }] : events;
+  return [...events, ...answeredBy({ source, grade: graded?.data.to ?? null }, leadId, now, facts)];
+}
+
+/** By when the lead is to be answered from now on. An archive is not. */
+function answeredBy(
+  { source, grade }: Pick<KnownLead, 'source' | 'grade'>,
+  leadId: string,
+  now: string,
+  { policy, calendars, imported }: CaptureFacts,
+): Event[] {
+  const rule = imported || !policy ? undefined : responseRuleFor(policy, grade, source);
+  if (!rule) return [];
+  const clock = clockOf({ ...rule, since: now, policyVersion: policy!.version }, calendars.get(rule.calendarId));
+  return clock ? [{ type: 'LeadResponseDue', data: { leadId, ...clock } }] : [];
 }
 
 /** @throws Refusal `lead-nameless` */
@@ -260,10 +272,11 @@ export function recycleLead(state: Lead, { leadId, reason }: RecycleLead): Event
   return [recycled, { type: 'LeadAssigned', data: { leadId, from, to: null, basis: 'recycled' } }];
 }
 
-export function reopenLead(state: Lead, { leadId, reason }: ReopenLead): Event[] {
-  const { status } = present(state, leadId);
-  if (status === 'unqualified' || status === 'recycled' || status === 'duplicate') {
-    return [{ type: 'LeadReopened', data: { leadId, reason } }];
+/** It is to be answered anew, by the policy in force. */
+export function reopenLead(state: Lead, { leadId, reason }: ReopenLead, now: string, facts: CaptureFacts): Event[] {
+  const known = present(state, leadId);
+  if (known.status === 'unqualified' || known.status === 'recycled' || known.status === 'duplicate') {
+    return [{ type: 'LeadReopened', data: { leadId, reason } }, ...answeredBy(known, leadId, now, facts)];
   }
   // A converted lead is refused; one that is open is what is asked for.
   open(state, leadId);

@@ -47,6 +47,11 @@ const judged = async ({ command, state, streams, envelope }: Question<{ readonly
   return { ...(await judging(streams)), imported: envelope.importId !== undefined };
 };
 
+const reopening = async ({ streams, envelope }: Question<commands.ReopenLead, Lead>) => ({
+  ...(await judging(streams)),
+  imported: envelope.importId !== undefined,
+});
+
 const inForce = ({ streams }: Question<unknown, Lead>) => judging(streams);
 
 const assigning = async ({ command, state, streams }: Question<commands.AssignLead, Lead>) => {
@@ -72,9 +77,11 @@ async function converting(
   matches: LeadMatches,
 ): Promise<ConversionFacts> {
   const { leadId, customerId, opportunity } = command;
-  const { details } = present(state, leadId);
+  const { details, ownerId } = present(state, leadId);
   // Who might be the same is a question to a person; imports and automation name the customer themselves.
   const isAsked = envelope.source === 'api' || envelope.source === 'ui';
+  // The rule says that it has no owner; one that left meanwhile is told of before the conversion is carried out.
+  if (isAsked && ownerId !== null) await ownerFacts(streams, ownerId);
   const customer = customerId === null ? undefined : await customerFacts(streams, customerId);
   const pipeline = opportunity ? await pipelineFacts(streams, opportunity.pipelineId) : undefined;
   return {
@@ -122,7 +129,7 @@ async function publishing(
     handle(commands.QualifyLead, lead, rules.qualifyLead),
     handle(commands.DisqualifyLead, lead, rules.disqualifyLead),
     handle(commands.RecycleLead, lead, rules.recycleLead),
-    handle(commands.ReopenLead, lead, rules.reopenLead),
+    handle(commands.ReopenLead, lead, rules.reopenLead, reopening),
     handle(commands.MarkLeadDuplicate, lead, rules.markLeadDuplicate, original),
     handle(commands.ConvertLead, lead, convertLead, {
       facts: converting,

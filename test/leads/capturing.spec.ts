@@ -86,6 +86,9 @@ describe('capturing a lead', () => {
     given(lead, captured)
       .when(capturing({ region: 'north' }))
       .thenRefuses('lead-exists');
+    given(lead, captured).when(capturing({}, ownerId)).thenRefuses('lead-exists');
+    const owned: LeadEvent = { type: 'LeadAssigned', data: { leadId, from: null, to: ownerId, basis: 'capture' } };
+    given(lead, captured, owned).when(capturing({}, ownerId)).thenRecords();
   });
 
   it('is refused without any name, and with a number that can be none', () => {
@@ -94,7 +97,7 @@ describe('capturing a lead', () => {
       .thenRefuses('lead-nameless');
     given(lead)
       .when(capturing({ phone: '12' }))
-      .thenRefuses('phone-invalid');
+      .thenRefuses('phone-invalid', { field: 'details.phone' });
   });
 });
 
@@ -173,8 +176,21 @@ describe('a policy', () => {
       .when(publishing({ grades: { A: 50, B: 50, C: 20 } }))
       .thenRefuses('grades-not-descending');
     given(leadPolicy)
-      .when(publishing({ factors: [policy.factors[0]!, policy.factors[0]!] }))
-      .thenRefuses('factor-twice', { names: ['our sector'] });
+      .when(
+        publishing({
+          factors: [
+            policy.factors[0]!,
+            { ...policy.factors[0]!, name: 'Our  SECTOR' },
+            { name: 'by bird', field: 'channel', values: ['Web', 'pigeon'], points: 1 },
+          ],
+        }),
+      )
+      .thenRefuses('factors-wrong', {
+        problems: [
+          { code: 'factor-twice', factor: 1, name: 'Our  SECTOR' },
+          { code: 'channel-unknown', factor: 2, name: 'pigeon' },
+        ],
+      });
     given(leadPolicy)
       .when(publishing({}, [calendarId]))
       .thenRefuses('calendar-unknown', { unknown: [calendarId] });
