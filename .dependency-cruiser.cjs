@@ -12,7 +12,7 @@ const contexts = readdirSync(libs)
   .join('|');
 
 /** Small files without state, clock or I/O; ids.ts is not among them, because making an id is random. */
-const helpers = '^libs/(changes|errors|money|phone|pooling|text|tiering|time|whole|working-time)\\.ts$';
+const helpers = '^libs/(changes|errors|money|phone|pooling|text|tiering|time|whole|working-time|spreading-hash)\\.ts$';
 const events = '^libs/[^/]+/events\\.ts$';
 // Those of a context, or of one of its subjects.
 const commands = '^libs/[^/]+/[a-z.-]*commands\\.ts$';
@@ -133,6 +133,7 @@ module.exports = {
           eventTypes,
           helpers,
           '^libs/ids\\.ts$',
+          '^libs/[^/]+/[a-z-]+-id\\.ts$',
           commands,
           '^libs/processes/(process|sweep)\\.ts$',
         ],

@@ -1,3 +1,5 @@
+import type { ApprovalEvents, ApprovalFlowEvents } from '../libs/approvals/events.js';
+import type { AssignmentEvents } from '../libs/assignment/events.js';
 import type { CalendarEvents } from '../libs/calendars/events.js';
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
@@ -32,6 +34,9 @@ export interface Stream {
 }
 
 export type Happening =
+  | EventOf<ApprovalEvents>
+  | EventOf<ApprovalFlowEvents>
+  | EventOf<AssignmentEvents>
   | EventOf<CalendarEvents>
   | EventOf<CustomerEvents>
   | EventOf<LeadEvents>

@@ -2,7 +2,7 @@ import { Customers } from './customers.js';
 import { Deals } from './deals.js';
 import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
-import { leadsAnswered, organisation, pipeline, pool, targets, tierPolicy } from './structure.js';
+import { approvalsAsked, leadsAnswered, organisation, pipeline, pool, targets, tierPolicy } from './structure.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -22,6 +22,7 @@ export class Company {
       ...targets(this.#recorder, owners),
       pool(this.#recorder),
       ...leadsAnswered(this.#recorder),
+      ...approvalsAsked(this.#recorder, owners),
       tierPolicy(this.#recorder),
     ];
     this.customers = new Customers(this.#recorder, owners);

@@ -1,3 +1,4 @@
+import { deskIdOf } from '../libs/assignment/desk-id.js';
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
@@ -100,6 +101,7 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
   const week = { monday: hours, tuesday: hours, wednesday: hours, thursday: hours, friday: hours };
   const calendar = recorder.begin('calendar');
   const policy = recorder.begin('leadpolicy', leadPolicyId());
+  const desk = recorder.begin('assignmentdesk', deskIdOf('leads'));
   const lead = recorder.begin('lead');
   const form = recorder.begin('webform');
   const submission = recorder.begin('submission');
@@ -124,6 +126,27 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
       {
         type: 'LeadPolicyPublished',
         data: { policyId: policy.id, version: 1, factors: [], grades: { A: 80, B: 50, C: 20 }, responses: [rule] },
+      },
+    ]),
+    recorder.record(desk, FOUNDER, [
+      {
+        type: 'AssignmentRulePublished',
+        data: {
+          deskId: desk.id,
+          deskKind: 'leads',
+          version: 1,
+          ruleId: recorder.id(),
+          name: 'All leads',
+          priority: 1,
+          criteria: { regions: [], sectors: [], tiers: [], grades: [], channels: [] },
+          scope: { orgUnitIds: [], positionIds: [], employeeIds: [FOUNDER.employeeId] },
+          method: 'round-robin',
+          weights: [],
+          cap: null,
+          needs: { skills: [], languages: [] },
+          workingHoursCalendarId: null,
+          fallback: null,
+        },
       },
     ]),
     recorder.record(form, FOUNDER, [
@@ -156,6 +179,42 @@ export function leadsAnswered(recorder: Recorder): readonly Append[] {
         type: 'LeadCaptured',
         data: { leadId: lead.id, source, details },
       },
+    ]),
+  ];
+}
+
+/** How discounts are approved, and one that is pending. */
+export function approvalsAsked(recorder: Recorder, [owner]: readonly Owner[]): readonly Append[] {
+  const flow = recorder.begin('approvalflow');
+  const approval = recorder.begin('approval');
+  const { employeeId: ownerId, managerId } = owner!;
+  const [mode, name] = ['all', 'Team lead'] as const;
+  const when = { amountAtLeast: null, tiers: [], crossesDepartments: null };
+  const steps = [{ name, mode, when, approvers: [{ by: 'superior' as const, id: null, levels: 1 }] }];
+  const answers = {
+    vacant: 'superior',
+    absent: 'deputy',
+    submitter: 'superior',
+    beneficiary: 'superior',
+    repeated: 'skip',
+  } as const;
+  const hours = { remindAfterHours: null, escalateAfterHours: null, expireAfterHours: null };
+  const because = { by: 'superior', id: ownerId, name: null, levels: 1 } as const;
+  const approvers = [{ employeeId: managerId!, because, replaced: [], escalatedTo: null }];
+  const asked = { name, mode, flowStep: 0, approvers, omitted: [], unfilled: [], skipped: null };
+  const about = { approvalId: approval.id, subject: { kind: 'discount', id: recorder.id() } } as const;
+  const request = { ownerId, submitterId: ownerId, beneficiaryId: null, amount: null, tier: null, note: null };
+  const resolution = { flowVersion: 1, chartRevision: 0, steps: [asked], expiresAt: null };
+  return [
+    recorder.record(flow, FOUNDER, [
+      {
+        type: 'ApprovalFlowPublished',
+        data: { flowId: flow.id, version: 1, name: 'Discounts', steps, answers, ...hours },
+      },
+    ]),
+    recorder.record(approval, FOUNDER, [
+      { type: 'ApprovalSubmitted', data: { ...about, flowId: flow.id, ...request, orgUnitIds: [], ...resolution } },
+      { type: 'ApprovalStepStarted', data: { ...about, step: name, remindAt: null, escalateAt: null } },
     ]),
   ];
 }

@@ -1,4 +1,5 @@
 import type { List } from 'immutable';
+import { Refusal } from './errors.js';
 import { daysBetween } from './time.js';
 import type { Money } from './money.js';
 import { plus, written } from './whole.js';
@@ -229,7 +230,7 @@ export interface Finding {
 }
 
 /** All that is wrong with a policy, besides what the form of its fields says. */
-export function findingsOf({ tiers: steps, inputs }: TierRules): Finding[] {
+function findingsOf({ tiers: steps, inputs }: TierRules): Finding[] {
   const findings: Finding[] = [];
   const find = (wrong: boolean, code: string, field: string) => {
     if (wrong) findings.push({ code, field });
@@ -266,4 +267,16 @@ export function findingsOf({ tiers: steps, inputs }: TierRules): Finding[] {
     );
   }
   return findings;
+}
+
+/**
+ * Refuses rules that cannot be used, with all that is wrong with them.
+ * @param more what else is wrong with the policy that they are of
+ * @throws Refusal `tier-policy-invalid`
+ */
+export function checkTierRules(rules: TierRules, more: readonly Finding[] = []): void {
+  const unmet = [...findingsOf(rules), ...more];
+  if (unmet.length === 0) return;
+  const wrong = unmet.map(({ code, field }) => `${field} ${code}`).join(', ');
+  throw new Refusal('tier-policy-invalid', `The policy cannot be used: ${wrong}.`, { unmet });
 }

@@ -1,8 +1,12 @@
-import { FollowCustomerTier } from '../libs/customers/commands.js';
+import { EvaluateCustomerTier, FollowCustomerTier } from '../libs/customers/commands.js';
 import type { CustomerEvents } from '../libs/customers/events.js';
 import type { RecordedEvent } from '../libs/event-store/event-store.js';
 import { process } from '../libs/processes/process.js';
 import type { Reaction } from '../libs/processes/process.js';
+import { sweep } from '../libs/processes/sweep.js';
+import type { TierPolicyEvents } from '../libs/tiers/events.js';
+import { customerList } from '../projections/customer-list.js';
+import type { CustomerLine } from '../projections/customer-list.js';
 
 /**
  * What the program itself tells is known when it happens, by the clock that the story has; everything else when it is recorded, so
@@ -26,4 +30,15 @@ export const tierOfCustomer = process<CustomerEvents>({
   version: 1,
   from: 'installation',
   on: { PurchaseRecorded: follow, InteractionLogged: follow, CustomerRestored: follow },
+});
+
+/** A policy that is published holds for the customers there are. */
+export const tiersByNewPolicy = sweep<CustomerLine, TierPolicyEvents>({
+  name: 'tiers-by-new-policy',
+  version: 1,
+  from: 'installation',
+  on: { TierPolicyPublished: () => ({ status: { $ne: 'archived' } }) },
+  of: customerList,
+  by: 'customerId',
+  command: (customerId) => new EvaluateCustomerTier(customerId),
 });

@@ -16,23 +16,27 @@ export interface EmployeeLine {
   readonly positionId: string | null;
   readonly positionTitle: string | null;
   readonly orgUnitId: string | null;
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
   readonly absences: readonly Absence[];
+  /** Of all absences. */
+  readonly deputyIds: readonly string[];
   readonly hiredAt: string;
   readonly leftAt: string | null;
 }
 
 /** A line without what only sorting and the search look at. */
-export type EmployeeCard = Omit<EmployeeLine, 'nameKey' | 'words'>;
+export type EmployeeCard = Omit<EmployeeLine, 'nameKey' | 'words' | 'deputyIds'>;
 
-export const employeeCard = ({ nameKey: _, words: __, ...line }: EmployeeLine): EmployeeCard => line;
+export const employeeCard = ({ nameKey: _, words: __, deputyIds: ___, ...line }: EmployeeLine): EmployeeCard => line;
 
 export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<PositionEvents, 'PositionMoved'>>({
   name: 'employee-list',
-  version: 2,
+  version: 3,
   id: ({ data }) => ('employeeIds' in data ? data.employeeIds : data.employeeId),
   indexes: [['nameKey'], ['employeeId']],
   filters: ['orgUnitId', 'status'],
-  lists: ['words'],
+  lists: ['words', 'deputyIds'],
   starts: {
     EmployeeHired: ({ data: { employeeId, name }, occurredAt }) => ({
       employeeId,
@@ -43,7 +47,10 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
       positionId: null,
       positionTitle: null,
       orgUnitId: null,
+      skills: [],
+      languages: [],
       absences: [],
+      deputyIds: [],
       hiredAt: occurredAt,
       leftAt: null,
     }),
@@ -54,13 +61,18 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
     EmployeeAssignmentEnded: (line, { data }) =>
       data.primary ? { ...line, positionId: null, positionTitle: null, orgUnitId: null } : line,
     PositionMoved: (line, { data }) => ({ ...line, orgUnitId: data.to }),
-    EmployeeAbsenceRecorded: (line, { data: { from, to, deputyId } }) => ({
-      ...line,
-      absences: [...line.absences, { from, to, deputyId }],
-    }),
-    EmployeeReturned: (line, { data }) => ({ ...line, absences: afterReturn(line.absences, data.from, data.on) }),
+    EmployeeAbsenceRecorded: (line, { data: { from, to, deputyId } }) =>
+      withAbsences(line, [...line.absences, { from, to, deputyId }]),
+    EmployeeReturned: (line, { data }) => withAbsences(line, afterReturn(line.absences, data.from, data.on)),
     EmployeeSuspended: (line) => ({ ...line, status: 'suspended' }),
     EmployeeReinstated: (line) => ({ ...line, status: 'active' }),
+    EmployeeSkillsSet: (line, { data: { skills, languages } }) => ({ ...line, skills, languages }),
     EmployeeLeft: (line, { occurredAt }) => ({ ...line, status: 'left', leftAt: occurredAt }),
   },
+});
+
+const withAbsences = (line: EmployeeLine, absences: readonly Absence[]): EmployeeLine => ({
+  ...line,
+  absences,
+  deputyIds: [...new Set(absences.flatMap(({ deputyId }) => deputyId ?? []))],
 });

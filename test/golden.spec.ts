@@ -36,6 +36,8 @@ const unseen: Readonly<Record<string, string>> = {
   'customer-keys CustomerDetailsChanged@1': 'the line changes the number of employees, likewise',
   'customer-keys CustomerDetailsCorrected@1': 'the line changes the sector, likewise',
   'customer-profile InteractionCorrected': 'the profile counts interactions; only its revision is another one',
+  'customer-tiers CustomerDetailsChanged@1': 'the line changes the number of employees; only the region is read',
+  'customer-tiers CustomerDetailsCorrected@1': 'the line changes the sector, likewise',
   'stage-journey OpportunityDetailsChanged@1': 'the line changes the next step, which a journey does not hold',
 };
 

@@ -18,6 +18,10 @@ const commands: Readonly<Record<string, Entry>> = {
   import: { description: 'bring in CSV files as a mapping says', load: () => import('./import.command.js') },
   report: { description: 'answer a report', load: () => import('./report.command.js') },
   history: { description: 'show everything that happened to something', load: () => import('./history.command.js') },
+  'what-if': {
+    description: 'replay the log under a policy that is not published',
+    load: () => import('./what-if.command.js'),
+  },
   chart: { description: 'show the structure of the organisation', load: () => import('./chart.command.js') },
   events: { description: 'print the log, one JSON document a line', load: () => import('./events.command.js') },
   move: { description: 'copy the log to another engine', load: () => import('./move.command.js') },

@@ -1,3 +1,5 @@
+import { approvals } from '../../libs/approvals/context.js';
+import { assignment } from '../../libs/assignment/context.js';
 import { calendars } from '../../libs/calendars/context.js';
 import type { AnyDecider, Context } from '../../libs/context.js';
 import { customers } from '../../libs/customers/context.js';
@@ -25,9 +27,11 @@ export const contexts: readonly Context[] = [
   targets,
   calendars,
   leads,
+  approvals,
   pools,
   tiers,
   webForms,
+  assignment,
 ];
 
 /** What derives from a list of contexts. */

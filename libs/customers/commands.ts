@@ -93,7 +93,18 @@ export class AssignCustomerOwner extends command({
   post: 'customers/:customerId/owner',
   requires: 'customers.assign',
   about: 'customerId',
-  fields: { ownerId: id('employee'), basis: oneOf(assignmentBases).default('supervisor') },
+  fields: {
+    ownerId: id('employee'),
+    basis: oneOf(assignmentBases).default('supervisor'),
+    reason: text(1_000).optional().describe('Why it is this person.'),
+  },
+}) {}
+
+/** Sent by the process that carries out what a desk decided. */
+export class AssignCustomerAsDecided extends command({
+  says: 'Makes the employee answer for the customer whom a rule chose.',
+  about: 'customerId',
+  fields: { assignmentId: id('assignment') },
 }) {}
 
 export class OverrideCustomerTier extends command({

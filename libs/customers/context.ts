@@ -1,16 +1,18 @@
 import { formerOwner } from '../../processes/former-owner.js';
 import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
 import { emptiedPools, recycling, recyclingByOtherRules } from '../../processes/recycling.js';
-import { tierOfCustomer } from '../../processes/tier-of-customer.js';
+import { tierOfCustomer, tiersByNewPolicy } from '../../processes/tier-of-customer.js';
 import { contactList } from '../../projections/contact-list.js';
 import { customerList } from '../../projections/customer-list.js';
 import { customerProfile } from '../../projections/customer-profile.js';
+import { customerTiers } from '../../projections/customer-tiers.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
 import { customerValue } from '../../projections/customer-value.js';
 import { relatedStreams } from '../../projections/related-streams.js';
 import { portfolio as portfolioReport } from '../../reports/portfolio.js';
 import { retention } from '../../reports/retention.js';
 import { rfm } from '../../reports/rfm.js';
+import { tierChanges } from '../../reports/tier-changes.js';
 import { lookup } from '../context.js';
 import type { Context } from '../context.js';
 import { customerTargets } from '../import/steps/customers.js';
@@ -42,14 +44,15 @@ export const customers: Context = {
   steps: customerTargets,
   deadlines: customerDeadlines,
   processes: [formerOwner, overtakenDecisions, recycling, tierOfCustomer],
-  sweeps: [recyclingByOtherRules, emptiedPools],
+  sweeps: [recyclingByOtherRules, emptiedPools, tiersByNewPolicy],
   readModels: [
     readModel(customerList),
     readModel(customerProfile),
     readModel(customerTimeline),
     readModel(contactList),
     readModel(customerValue),
+    readModel(customerTiers),
     readModel(relatedStreams),
   ],
-  reports: [retention, rfm, portfolioReport],
+  reports: [retention, rfm, portfolioReport, tierChanges],
 };

@@ -1,3 +1,4 @@
+import type { DecidedFacts } from '../assignment/events.js';
 import { differences } from '../changes.js';
 import { Refusal } from '../errors.js';
 import { e164, phoneNumber } from '../phone.js';
@@ -6,6 +7,7 @@ import type { EventOf } from '../event-store/event-store.js';
 import type {
   TagCustomer,
   ArchiveCustomer,
+  AssignCustomerAsDecided,
   AssignCustomerOwner,
   ChangeCustomerDetails,
   CorrectCustomerDetails,
@@ -178,7 +180,7 @@ export interface NewOwnerFacts {
 
 export function assignOwner(
   state: Customer,
-  { customerId, basis }: AssignCustomerOwner,
+  { customerId, basis, reason }: AssignCustomerOwner,
   now: string,
   { owner, cooldownDays }: NewOwnerFacts,
 ): Event[] {
@@ -198,7 +200,28 @@ export function assignOwner(
       { until },
     );
   }
-  return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis } }];
+  const why = reason === undefined ? {} : { reason };
+  return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis, ...why } }];
+}
+
+/** @param decided undefined when the customer does not wait for the assignment */
+export function assignOwnerAsDecided(
+  state: Customer,
+  { customerId }: AssignCustomerAsDecided,
+  _now: string,
+  { decided, owner }: { readonly decided: DecidedFacts | undefined; readonly owner: Owner | null },
+): Event[] {
+  const from = present(state, customerId).owner;
+  if (!decided || !owner || decided.from !== (from?.employeeId ?? null)) {
+    throw new Refusal(
+      'assignment-overtaken',
+      'The customer came to its owner in another way meanwhile.',
+      { customerId },
+      409,
+    );
+  }
+  const { assignment } = decided;
+  return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis: 'rule', assignment } }];
 }
 
 export function markDormant(state: Customer, { customerId, reason }: MarkCustomerDormant): Event[] {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { decidedFacts } from '../assignment/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { Missing } from '../errors.js';
 import { handle } from '../event-store/handle.js';
@@ -30,6 +31,7 @@ import { reviewRecycling } from './recycling.rules.js';
 import type { RecyclingFacts } from './recycling.rules.js';
 import { CustomerReferences, sameName } from './references.js';
 import { tierPolicyFacts } from '../tiers/facts.js';
+import { TierWhatIf, TryTierPolicyHandler } from './tier-what-if.js';
 import { evaluateTier, followTier, overrideTier } from './tier.rules.js';
 
 /** An archive is filled in any order, so what is imported may be older than the registration. */
@@ -59,6 +61,12 @@ const newOwner = async ({ command, state, streams }: Question<commands.AssignCus
   const owner = await ownerFacts(streams, command.ownerId);
   const cooldownDays = claim && (await poolFacts(streams, claim.poolId))?.rules.claim.cooldownDays;
   return { owner, cooldownDays: cooldownDays ?? null };
+};
+
+const decidedOwner = async ({ command, state, streams }: Question<commands.AssignCustomerAsDecided, Customer>) => {
+  present(state, command.customerId);
+  const decided = await decidedFacts(streams, 'customers', command.customerId, command.assignmentId);
+  return { decided, owner: decided ? await ownerFacts(streams, decided.chosen) : null };
 };
 
 /** Namesakes are a question to a person: imports and automation have none to ask. */
@@ -168,6 +176,7 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     handle(commands.ChangeCustomerDetails, customer, rules.changeDetails),
     handle(commands.CorrectCustomerDetails, customer, rules.correctDetails),
     handle(commands.AssignCustomerOwner, customer, rules.assignOwner, newOwner),
+    handle(commands.AssignCustomerAsDecided, customer, rules.assignOwnerAsDecided, decidedOwner),
     handle(commands.TagCustomer, customer, rules.addTag),
     handle(commands.UntagCustomer, customer, rules.removeTag),
     handle(commands.LinkCustomerParent, customer, rules.linkParent, wantedParents),
@@ -208,6 +217,8 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     ListCustomersHandler,
     ListContactsHandler,
     GetTimelineHandler,
+    TierWhatIf,
+    TryTierPolicyHandler,
   ],
 })
 export class CustomersModule {}

@@ -1,3 +1,4 @@
+import type { AssignmentReference } from '../assignment/events.js';
 import type { Changes } from '../changes.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
@@ -128,8 +129,15 @@ export type CustomerEvents = {
   CustomerUntagged: { customerId: string; tag: string };
   /** The customer belongs to another one, or no longer does. */
   CustomerParentLinked: { customerId: string; from: string | null; to: string | null };
-  /** Somebody else answers for the customer from now on. */
-  CustomerOwnerAssigned: { customerId: string; from: Owner | null; to: Owner; basis: AssignmentBasis };
+  /** Somebody else answers for the customer from now on: why, where that was said, and by which decision of a rule. */
+  CustomerOwnerAssigned: {
+    customerId: string;
+    from: Owner | null;
+    to: Owner;
+    basis: AssignmentBasis;
+    reason?: string;
+    assignment?: AssignmentReference;
+  };
   /** A member of the pool takes the customer out of it; the assignment follows at once. The day is that of the pool's zone. */
   CustomerClaimed: {
     customerId: string;
@@ -300,6 +308,7 @@ export const personal = {
   CustomerOwnerAssigned: [
     { of: 'from.employeeId', paths: ['from.name'] },
     { of: 'to.employeeId', paths: ['to.name'] },
+    { of: 'customerId', paths: ['reason'] },
   ],
   CustomerReleasedToPool: [
     { of: 'from.employeeId', paths: ['from.name'] },

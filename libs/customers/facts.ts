@@ -4,6 +4,7 @@ import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
 import type { Tier } from '../tiering.js';
 import type { ContactChannel, ContactRole, CustomerStatus, Owner } from './events.js';
+import { portfolio } from './portfolio.decider.js';
 
 /** What other contexts may know of a customer when they decide. */
 export interface CustomerFacts {
@@ -43,6 +44,11 @@ export async function customerFacts(streams: StateReader, customerId: string): P
       channels: contact.details.channels,
     })),
   };
+}
+
+/** How many customers an employee holds. */
+export async function heldFacts(streams: StateReader, employeeId: string): Promise<number> {
+  return (await streams.load(portfolio, employeeId)).state.size;
 }
 
 /** An employee as the owner of a customer. @throws Missing `employee-unknown` · Refusal `owner-inactive` */

@@ -110,7 +110,17 @@ export class AssignLead extends command({
   says: 'Makes an employee answer for the lead.',
   post: 'leads/:leadId/owner',
   requires: 'leads.assign',
-  fields: { ownerId: id('employee') },
+  fields: {
+    ownerId: id('employee'),
+    reason: text(1_000).optional().describe('Why it is this person.'),
+  },
+}) {}
+
+/** Sent by the process that carries out what a desk decided. */
+export class AssignLeadAsDecided extends command({
+  ...lead,
+  says: 'Makes the employee answer for the lead whom a rule chose.',
+  fields: { assignmentId: id('assignment') },
 }) {}
 
 export class ContactLead extends command({

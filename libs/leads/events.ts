@@ -1,3 +1,4 @@
+import type { AssignmentReference } from '../assignment/events.js';
 import type { Changes } from '../changes.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
@@ -15,6 +16,9 @@ export const leadChannels = [
 ] as const;
 export type LeadChannel = (typeof leadChannels)[number];
 
+export const leadAssignmentBases = ['capture', 'supervisor', 'recycled', 'rule'] as const;
+export type LeadAssignmentBasis = (typeof leadAssignmentBases)[number];
+
 export const leadGrades = ['A', 'B', 'C', 'D'] as const;
 export type LeadGrade = (typeof leadGrades)[number];
 
@@ -29,6 +33,9 @@ export const leadStatuses = [
   'converted',
 ] as const;
 export type LeadStatus = (typeof leadStatuses)[number];
+
+/** Statuses in which a lead takes work. */
+export const openStatuses = ['new', 'assigned', 'contacted', 'qualified'] as const satisfies LeadStatus[];
 
 export const disqualifications = [
   'no-need',
@@ -192,12 +199,14 @@ export type LeadEvents = {
     policyVersion: number;
   };
 
-  /** Another employee answers for the lead, or nobody. */
+  /** Another employee answers for the lead, or nobody: why, where that was said, and by which decision of a rule. */
   LeadAssigned: {
     leadId: string;
     from: string | null;
     to: string | null;
-    basis: 'capture' | 'supervisor' | 'recycled';
+    basis: LeadAssignmentBasis;
+    reason?: string;
+    assignment?: AssignmentReference;
   };
 
   /** The lead was spoken to. */
@@ -291,6 +300,7 @@ export const personal = {
     },
   ],
   LeadNoted: [{ of: 'leadId', paths: ['text'] }],
+  LeadAssigned: [{ of: 'leadId', paths: ['reason'] }],
   LeadGraded: [{ of: 'leadId', paths: ['reason'] }],
   LeadContacted: [{ of: 'leadId', paths: ['summary'] }],
   LeadQualified: [{ of: 'leadId', paths: ['note'] }],

@@ -1,6 +1,7 @@
 import { newValues } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
+import { openStatuses } from './events.js';
 import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus, Scored } from './events.js';
 
 /** The clock of the first answer. It stops when the lead is contacted, and once its end is recorded as passed. */
@@ -42,12 +43,11 @@ const changed = (state: Lead, change: Partial<KnownLead>): Lead =>
 const moved = (state: Lead, status: LeadStatus): Lead =>
   state.status === 'unknown' ? state : { ...state, status, before: state.status };
 
+const OPEN: ReadonlySet<string> = new Set(openStatuses);
+
 /** What tells one score from another. */
 export const scoredBy = ({ score, factors, policyVersion, modelVersion }: Scored): string =>
   JSON.stringify([score, factors, policyVersion, ...(modelVersion === undefined ? [] : [modelVersion])]);
-
-/** Statuses in which a lead takes no work until it is reopened. */
-const CLOSED: ReadonlySet<string> = new Set<LeadStatus>(['unqualified', 'recycled', 'duplicate', 'converted']);
 
 export const lead = decider<Lead, LeadEvents>({
   category: 'lead',
@@ -116,7 +116,7 @@ export function present(state: Lead, leadId: string): KnownLead {
 }
 
 /** Whether a lead takes work. */
-export const isOpen = ({ status }: KnownLead): boolean => !CLOSED.has(status);
+export const isOpen = ({ status }: KnownLead): boolean => OPEN.has(status);
 
 /** @throws Missing · Refusal `lead-converted` · `lead-closed` */
 export function open(state: Lead, leadId: string): KnownLead {

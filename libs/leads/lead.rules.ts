@@ -1,3 +1,4 @@
+import type { DecidedFacts } from '../assignment/events.js';
 import { differences } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
@@ -6,6 +7,7 @@ import { afterWorkingTime } from '../working-time.js';
 import type { Calendar } from '../working-time.js';
 import type {
   AssignLead,
+  AssignLeadAsDecided,
   CaptureLead,
   ChangeLeadDetails,
   ContactLead,
@@ -203,9 +205,26 @@ export function gradeLead(state: Lead, { leadId, grade: to, reason }: GradeLead)
   return [{ type: 'LeadGraded', data: { leadId, from, to, basis: 'hand', reason } }];
 }
 
-export function assignLead(state: Lead, { leadId, ownerId: to }: AssignLead): Event[] {
+export function assignLead(state: Lead, { leadId, ownerId: to, reason }: AssignLead): Event[] {
   const { ownerId: from } = open(state, leadId);
-  return from === to ? [] : [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'supervisor' } }];
+  if (from === to) return [];
+  const why = reason === undefined ? {} : { reason };
+  return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'supervisor', ...why } }];
+}
+
+/** @param decided undefined when the lead does not wait for the assignment */
+export function assignLeadAsDecided(
+  state: Lead,
+  { leadId }: AssignLeadAsDecided,
+  _now: string,
+  { decided }: { readonly decided: DecidedFacts | undefined },
+): Event[] {
+  const { ownerId: from } = open(state, leadId);
+  if (!decided || decided.from !== from) {
+    throw new Refusal('assignment-overtaken', 'The lead came to its owner in another way meanwhile.', { leadId }, 409);
+  }
+  const { chosen: to, assignment } = decided;
+  return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'rule', assignment } }];
 }
 
 /** The calendar of a clock that runs. */

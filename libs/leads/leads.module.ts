@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { decidedFacts } from '../assignment/facts.js';
 import { calendarFacts } from '../calendars/facts.js';
 import { Config } from '../config.js';
 import { customerFacts, ownerFacts } from '../customers/facts.js';
@@ -58,6 +59,14 @@ const assigning = async ({ command, state, streams }: Question<commands.AssignLe
   open(state, command.leadId);
   await ownerFacts(streams, command.ownerId);
   return {};
+};
+
+/** A lead that takes nothing is refused before anything else is looked at; so is a person who can take nothing. */
+const carryingOut = async ({ command, state, streams }: Question<commands.AssignLeadAsDecided, Lead>) => {
+  open(state, command.leadId);
+  const decided = await decidedFacts(streams, 'leads', command.leadId, command.assignmentId);
+  if (decided) await ownerFacts(streams, decided.chosen);
+  return { decided };
 };
 
 const timing = async ({ state, streams }: Question<unknown, Lead>): Promise<rules.ClockFacts> => {
@@ -124,6 +133,7 @@ async function publishing(
     handle(commands.RecordLeadModelFailure, lead, rules.recordLeadModelFailure, inForce),
     handle(commands.GradeLead, lead, rules.gradeLead),
     handle(commands.AssignLead, lead, rules.assignLead, assigning),
+    handle(commands.AssignLeadAsDecided, lead, rules.assignLeadAsDecided, carryingOut),
     handle(commands.ContactLead, lead, rules.contactLead, timing),
     handle(commands.RecordLeadResponseBreach, lead, rules.recordLeadResponseBreach, timing),
     handle(commands.QualifyLead, lead, rules.qualifyLead),

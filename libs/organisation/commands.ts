@@ -255,6 +255,16 @@ export class ReinstateEmployee extends command({
   fields: {},
 }) {}
 
+export class SetEmployeeSkills extends command({
+  ...ofEmployee,
+  says: 'Says what the employee can do, and which languages they speak.',
+  post: 'employees/:employeeId/skills',
+  fields: {
+    skills: texts(100).describe('Replaces what was said before.'),
+    languages: texts(100).describe('Replaces what was said before.'),
+  },
+}) {}
+
 export class OffboardEmployee extends command({
   ...ofEmployee,
   says: 'Lets the employee go for good.',

@@ -7,12 +7,13 @@ import type {
   HireEmployee,
   RecordEmployeeAbsence,
   ReinstateEmployee,
+  SetEmployeeSkills,
   SuspendEmployee,
 } from './commands.js';
 import { isAway } from './events.js';
 import type { Absence } from './events.js';
 import { by, found, inOrder } from './lookup.decider.js';
-import { dated, effective, incumbentsOf, ongoing, presentEmployee } from './organisation.decider.js';
+import { dated, effective, incumbentsOf, ongoing, presentEmployee, sameTexts } from './organisation.decider.js';
 import type { Employee, Held, Organisation, OrganisationEvent } from './organisation.decider.js';
 import { vacantPosition } from './position.rules.js';
 
@@ -118,6 +119,14 @@ export function reinstateEmployee(state: Organisation, { employeeId }: Reinstate
     throw new Refusal('employee-not-suspended', 'Only a suspended employee is reinstated.', { employeeId });
   }
   return [{ type: 'EmployeeReinstated', data: { employeeId } }];
+}
+
+/** Setting the same again changes nothing. */
+export function setEmployeeSkills(state: Organisation, command: SetEmployeeSkills): OrganisationEvent[] {
+  const { employeeId, skills, languages } = command;
+  const known = presentEmployee(state, employeeId);
+  if (sameTexts(known.skills, skills) && sameTexts(known.languages, languages)) return [];
+  return [{ type: 'EmployeeSkillsSet', data: { employeeId, skills: [...skills], languages: [...languages] } }];
 }
 
 /** Leaving is refused while the organisation still counts on the person, naming everything that does. */

@@ -103,6 +103,9 @@ export type EmployeeEvents = {
   /** A suspended person acts again. */
   EmployeeReinstated: { employeeId: string };
 
+  /** What a person can do and which languages they speak; replaces what was said before. */
+  EmployeeSkillsSet: { employeeId: string; skills: string[]; languages: string[] };
+
   /** A person left for good; their positions ended in the same decision. */
   EmployeeLeft: { employeeId: string };
 };
@@ -111,6 +114,7 @@ export type EmployeeEvents = {
 export const personal = {
   EmployeeHired: [{ of: 'employeeId', paths: ['name'] }],
   EmployeeSuspended: [{ of: 'employeeId', paths: ['reason'] }],
+  EmployeeSkillsSet: [{ of: 'employeeId', paths: ['skills[]', 'languages[]'] }],
 } as const satisfies Personal<OrganisationEvents>;
 
 /** Units, posts, and what is done there: they are there whoever holds them. */

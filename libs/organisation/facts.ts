@@ -1,11 +1,12 @@
 import type { StateReader } from '../event-store/decider.js';
 import type { Place } from '../pooling.js';
 import { isAway, organisationId } from './events.js';
-import type { CustomerCap, EmployeeStatus } from './events.js';
-import { managerOf } from './managers.js';
+import type { Absence, CustomerCap, EmployeeStatus } from './events.js';
+import { by, found } from './lookup.decider.js';
+import { headAbove, managerOf } from './managers.js';
 import type { ReportingLines } from './managers.js';
 import { incumbentsOf, organisation } from './organisation.decider.js';
-import type { Organisation } from './organisation.decider.js';
+import type { Employee, Organisation } from './organisation.decider.js';
 
 /** What other contexts may know of an employee when they decide. */
 export interface EmployeeFacts {
@@ -18,6 +19,8 @@ export interface EmployeeFacts {
   readonly orgUnitId: string | null;
   readonly orgUnitName: string | null;
   readonly managerId: string | null;
+  /** Stands in during an absence. */
+  readonly deputyId: string | null;
   /** Of the primary position; null for no limit. */
   readonly customerCap: CustomerCap | null;
 }
@@ -34,6 +37,65 @@ export async function employeeFacts(
   const { state } = await streams.load(organisation, organisationId);
   return factsOf(state, employeeId, at);
 }
+
+/** What is known of a person to whom work could be given. */
+export interface PersonFacts extends Pick<EmployeeFacts, 'employeeId' | 'status'> {
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
+}
+
+/**
+ * The people of these units and of those below them, on these positions, and of these ids, each once: also those who are absent,
+ * suspended or have left, as far as an id names them.
+ * @param at the day on which absences and foreseen ends are looked at
+ */
+export async function peopleFacts(
+  streams: StateReader,
+  {
+    orgUnitIds,
+    positionIds,
+    employeeIds,
+  }: Readonly<Record<'orgUnitIds' | 'positionIds' | 'employeeIds', readonly string[]>>,
+  at: string,
+): Promise<readonly PersonFacts[]> {
+  const { state } = await streams.load(organisation, organisationId);
+  const positions = [...positionIds, ...unitsBelow(state, orgUnitIds).flatMap((id) => positionsOf(state, id))];
+  const holders = positions.flatMap((positionId) => incumbentsOf(state, positionId, at));
+  return [...new Set([...holders, ...employeeIds])].flatMap((employeeId) => {
+    const employee = state.employees.get(employeeId);
+    if (!employee) return [];
+    const { skills, languages } = employee;
+    return [{ employeeId, status: statusOf(employee, at), skills, languages }];
+  });
+}
+
+/** Those of these ids that no unit, position or employee has. */
+export async function unknownFacts(
+  streams: StateReader,
+  kind: 'units' | 'positions' | 'employees',
+  ids: readonly string[],
+): Promise<readonly string[]> {
+  const { state } = await streams.load(organisation, organisationId);
+  return ids.filter((id) => !state[kind].has(id));
+}
+
+function unitsBelow(state: Organisation, orgUnitIds: readonly string[]): readonly string[] {
+  const all = new Set(orgUnitIds);
+  // A set goes on with what is added while it is gone through.
+  for (const id of all) for (const below of found(state.lookup, by.parent(id))) all.add(below);
+  return [...all];
+}
+
+const positionsOf = (state: Organisation, orgUnitId: string): readonly string[] => [
+  ...found(state.lookup, by.unit(orgUnitId)),
+];
+
+const statusOf = (employee: Employee, at: string): EmployeeFacts['status'] =>
+  absenceOf(employee, at) ? 'absent' : employee.status;
+
+/** The absence of that day, of a person who would act otherwise. */
+const absenceOf = ({ status, absences }: Employee, at: string): Absence | undefined =>
+  status === 'active' ? absences.find((absence) => isAway(absence, at.slice(0, 10))) : undefined;
 
 /** What other contexts may know of a unit when they decide. */
 export interface OrgUnitFacts {
@@ -77,20 +139,20 @@ export async function positionFacts(streams: StateReader, positionId: string): P
 export function factsOf(state: Organisation, employeeId: string, at = ''): EmployeeFacts | undefined {
   const employee = state.employees.get(employeeId);
   if (!employee) return undefined;
-  const { name, status, assignments, absences } = employee;
+  const { name, assignments } = employee;
   const positionId = assignments.find(({ primary }) => primary)?.positionId ?? null;
   const position = positionId === null ? undefined : state.positions.get(positionId);
   const orgUnitId = position?.orgUnitId ?? null;
-  const away = status === 'active' && absences.some((absence) => isAway(absence, at.slice(0, 10)));
   return {
     employeeId,
     name,
     positionId,
     orgUnitId,
-    status: away ? 'absent' : status,
+    status: statusOf(employee, at),
     positionTitle: position?.title ?? null,
     orgUnitName: orgUnitId === null ? null : (state.units.get(orgUnitId)?.name ?? null),
     managerId: managerOf(reportingLines(state, at), employeeId, positionId),
+    deputyId: absenceOf(employee, at)?.deputyId ?? null,
     customerCap: position?.customerCap ?? null,
   };
 }
@@ -101,3 +163,61 @@ export const reportingLines = (state: Organisation, at: string): ReportingLines 
   position: (positionId) => state.positions.get(positionId),
   incumbents: (positionId) => incumbentsOf(state, positionId, at),
 });
+
+/** The whole structure at a moment, for rules that look for people in it. */
+export interface StructureFacts {
+  /** Of the organisation's stream. */
+  readonly revision: number;
+  employee(employeeId: string): EmployeeFacts | undefined;
+  position(positionId: string): PlaceFacts | undefined;
+  /** A unit by its head. */
+  unit(orgUnitId: string): PlaceFacts | undefined;
+  /** The department that a unit belongs to: itself unless it is a team. */
+  departmentOf(orgUnitId: string): string;
+}
+
+/** A place that people hold. */
+export interface PlaceFacts {
+  readonly name: string;
+  /** Neither retired nor closed. */
+  readonly live: boolean;
+  readonly holders: readonly string[];
+  /** The person whom its holders answer to. */
+  readonly above: string | null;
+}
+
+export async function structureFacts(streams: StateReader, at: string): Promise<StructureFacts> {
+  const { state, revision } = await streams.load(organisation, organisationId);
+  return structureOf(state, revision, at);
+}
+
+export function structureOf(state: Organisation, revision: number, at: string): StructureFacts {
+  const lines = reportingLines(state, at);
+  return {
+    revision,
+    employee: (employeeId) => factsOf(state, employeeId, at),
+    position(positionId) {
+      const position = state.positions.get(positionId);
+      if (!position) return undefined;
+      const { title, retired } = position;
+      const holders = retired ? [] : lines.incumbents(positionId);
+      return { name: title, live: !retired, holders, above: managerOf(lines, NOBODY, positionId) };
+    },
+    unit(orgUnitId) {
+      const unit = state.units.get(orgUnitId);
+      if (!unit) return undefined;
+      const { name, open, headPositionId, parentId } = unit;
+      const holders = open && headPositionId !== null ? lines.incumbents(headPositionId) : [];
+      const above = parentId === null ? null : headAbove(lines, NOBODY, parentId);
+      return { name, live: open, holders, above };
+    },
+    departmentOf(orgUnitId) {
+      let id = orgUnitId;
+      for (let unit = state.units.get(id); unit?.kind === 'team' && unit.parentId !== null; unit = state.units.get(id))
+        id = unit.parentId;
+      return id;
+    },
+  };
+}
+
+const NOBODY = '';

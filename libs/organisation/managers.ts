@@ -19,7 +19,8 @@ export function managerOf(lines: ReportingLines, employeeId: string, primaryPosi
   return superior ?? headAbove(lines, employeeId, position.orgUnitId);
 }
 
-function headAbove(lines: ReportingLines, employeeId: string, orgUnitId: string): string | null {
+/** The head of a unit, or of the nearest one above that has another head than this person; the empty id stands for nobody. */
+export function headAbove(lines: ReportingLines, employeeId: string, orgUnitId: string): string | null {
   const passed = new Set<string>();
   for (let id: string | null = orgUnitId; id !== null && !passed.has(id);) {
     passed.add(id);

@@ -51,6 +51,8 @@ export interface Employee {
   /** How many were hired before: of people who came to a position at the same time, the first one hired is named first. */
   readonly number: number;
   readonly assignments: readonly Held[];
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
   /** By their first day; no two of them overlap. */
   readonly absences: OrderedMap<string, Absence>;
 }
@@ -104,7 +106,7 @@ export const organisation = decider<Organisation, OrganisationEvents>({
 
     EmployeeHired: (state, { employeeId, name }, at) => {
       const number = state.employees.get(employeeId)?.number ?? state.employees.size;
-      const begun = { assignments: [], absences: OrderedMap<string, Absence>() };
+      const begun = { assignments: [], skills: [], languages: [], absences: OrderedMap<string, Absence>() };
       return withEmployee(state, employeeId, { name, hiredAt: at, status: 'active', number, ...begun });
     },
     EmployeeAssignedToPosition: (state, { employeeId, positionId, primary, until }, at) =>
@@ -123,6 +125,8 @@ export const organisation = decider<Organisation, OrganisationEvents>({
       employee(state, employeeId, ({ absences }) => ({ absences: returned(absences, from, on) })),
     EmployeeSuspended: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'suspended' })),
     EmployeeReinstated: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'active' })),
+    EmployeeSkillsSet: (state, { employeeId, skills, languages }) =>
+      employee(state, employeeId, () => ({ skills, languages })),
     EmployeeLeft: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'left', assignments: [] })),
   },
 });

@@ -33,6 +33,7 @@ import { GetEmployeeHandler, GetStructureChartHandler, ListEmployeesHandler } fr
     handle(commands.EndEmployeeAbsence, organisation, employees.endEmployeeAbsence),
     handle(commands.SuspendEmployee, organisation, employees.suspendEmployee),
     handle(commands.ReinstateEmployee, organisation, employees.reinstateEmployee),
+    handle(commands.SetEmployeeSkills, organisation, employees.setEmployeeSkills),
     handle(commands.OffboardEmployee, organisation, employees.offboardEmployee),
     GetStructureChartHandler,
     ListEmployeesHandler,

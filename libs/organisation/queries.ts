@@ -57,6 +57,8 @@ export interface EmployeeView {
   readonly positionTitle: string | null;
   readonly orgUnitId: string | null;
   readonly managerId: string | null;
+  readonly skills: readonly string[];
+  readonly languages: readonly string[];
   /** Works here, and nobody was found they answer to. */
   readonly managerless: boolean;
   readonly hiredAt: string;
@@ -147,7 +149,7 @@ async function everything(readModels: ReadModels): Promise<readonly ChartEntry[]
 }
 
 function viewOf(line: EmployeeLine, chart: Chart): EmployeeView {
-  const { employeeId, name, positionId, positionTitle, orgUnitId, hiredAt, leftAt } = line;
+  const { employeeId, name, positionId, positionTitle, orgUnitId, skills, languages, hiredAt, leftAt } = line;
   const absence = absenceOf(line, chart.at);
   const managerId = managerOf(chartLines(chart), employeeId, positionId);
   return {
@@ -156,6 +158,8 @@ function viewOf(line: EmployeeLine, chart: Chart): EmployeeView {
     positionId,
     positionTitle,
     orgUnitId,
+    skills,
+    languages,
     hiredAt,
     leftAt,
     managerId,

@@ -11,6 +11,7 @@ import { thingOf } from './things.js';
 /** Dimensions whose values are given: one that nothing has yet is no mistake. */
 const WORDS: Readonly<Record<string, (value: string) => boolean>> = {
   tier: (value) => tiers.some((each) => each === value),
+  formerTier: (value) => tiers.some((each) => each === value),
   status: (value) => customerStatuses.some((each) => each === value),
   assignment: (value) => assignmentBases.some((each) => each === value),
   source: (value) => opportunitySources.some((each) => each === value),

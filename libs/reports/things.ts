@@ -1,3 +1,4 @@
+import { approvalFlowList } from '../../projections/approval-flow-list.js';
 import { customerValue } from '../../projections/customer-value.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { pipelineList } from '../../projections/pipeline-list.js';
@@ -6,7 +7,7 @@ import type { Projection } from '../read-models/projection.js';
 
 /** What the ids of a dimension are ids of. */
 export interface Thing {
-  readonly kind: 'customer' | 'employee' | 'org-unit' | 'pipeline';
+  readonly kind: 'approval-flow' | 'customer' | 'employee' | 'org-unit' | 'pipeline';
   readonly of: Projection;
   /** What it is called; undefined where the document is of another kind. */
   readonly name: (document: unknown) => string | undefined;
@@ -25,8 +26,10 @@ const THINGS: Readonly<Record<string, Thing>> = {
   employee,
   owner: employee,
   manager: employee,
+  approver: employee,
   orgUnit: thing(structureChart, 'org-unit', (entry) => (entry.entry === 'unit' ? entry.name : undefined)),
   customer: thing(customerValue, 'customer', ({ name }) => name),
+  approvalFlow: thing(approvalFlowList, 'approval-flow', ({ name }) => name),
   pipeline: thing(pipelineList, 'pipeline', ({ name }) => name),
 };
 

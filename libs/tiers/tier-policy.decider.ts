@@ -1,7 +1,6 @@
-import { Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
-import { findingsOf } from '../tiering.js';
+import { checkTierRules } from '../tiering.js';
 import type { Finding, TierRules } from '../tiering.js';
 import type { PublishTierPolicy } from './commands.js';
 import type { TierPolicyEvents, TierRoute } from './events.js';
@@ -34,14 +33,7 @@ export function publishTierPolicy(
   unknown: RoutingFacts,
 ): Event[] {
   const wanted = { currency, tiers, inputs, graceDays, reviewDays, routing };
-  const unmet = [...findingsOf(wanted), ...routingFindings(routing, unknown)];
-  if (unmet.length > 0) {
-    throw new Refusal(
-      'tier-policy-invalid',
-      `The policy cannot be used: ${unmet.map(({ code, field }) => `${field} ${code}`).join(', ')}.`,
-      { unmet },
-    );
-  }
+  checkTierRules(wanted, routingFindings(routing, unknown));
   if (state && JSON.stringify({ version: state.version, ...wanted }) === JSON.stringify(inOrder(state))) return [];
   return [{ type: 'TierPolicyPublished', data: { policyId, version: (state?.version ?? 0) + 1, ...wanted } }];
 }

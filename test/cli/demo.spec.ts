@@ -63,6 +63,8 @@ describe('two years of a company', () => {
       'AssignCustomerOwner',
       'MarkCustomerDormant',
       'MarkCustomerLost',
+      'SubmitForApproval',
+      'RejectApproval',
       'ReactivateCustomer',
     ];
     const rare = [

@@ -70,6 +70,64 @@ async function leads(ownerId: string, calendarId: string, pipelineId: string) {
   await done(api.POST('/leads/{leadId}/duplicate', { params: other, body: { of } }));
 }
 
+async function assignment(employeeId: string) {
+  const scope = { employeeIds: [employeeId] };
+  const rule = { name: 'All', priority: 1, method: 'round-robin', scope } as const;
+  const { id: deskId, ruleId } = await done(
+    api.POST('/assignment-rules', { body: { ...rule, deskKind: 'customers' } }),
+  );
+  await done(api.POST('/assignment-rules', { body: { ...rule, deskKind: 'leads' } }));
+  const lead = { source: { channel: 'web' as const }, details: { personName: 'Irmgard' } };
+  const { id: leadId } = await done(api.POST('/leads', { body: lead }));
+  // The process may have assigned it by now.
+  const asked = await api.POST('/leads/{leadId}/assign-by-rule', { params: { path: { leadId } } });
+  if (asked.error && asked.error.code !== 'subject-owned') throw new Error(asked.error.code);
+  const { id: customerId } = await done(api.POST('/customers', { body: { kind: 'org', name: 'Unowned' } }));
+  await done(api.POST('/customers/{customerId}/assign-by-rule', { params: { path: { customerId } } }));
+  const params = { path: { deskId, ruleId } };
+  await done(api.POST('/assignment-desks/{deskId}/rules/{ruleId}/retire', { params, body: { reason } }));
+}
+
+async function approvals(ownerId: string, colleague: string, unitId: string) {
+  const always = { amountAtLeast: null, tiers: [], crossesDepartments: null };
+  const named = (name: string, id: string) => ({
+    name,
+    approvers: [{ by: 'person' as const, id }],
+    mode: 'all' as const,
+    when: always,
+  });
+  const answers = {
+    vacant: 'superior',
+    absent: 'deputy',
+    submitter: 'superior',
+    beneficiary: 'superior',
+    repeated: 'skip',
+  } as const;
+  const flow = { name: 'Discounts', steps: [named('Colleague', colleague)], answers };
+  const { id: flowId } = await done(api.POST('/approval-flows', { body: flow }));
+  const path = { flowId };
+  const remindAfterHours = 24;
+  await done(api.POST('/approval-flows/{flowId}/versions', { params: { path }, body: { ...flow, remindAfterHours } }));
+  const submit = async () => {
+    const subject = { kind: 'discount' as const, id: flowId };
+    const body = { flowId, subject, ownerId, submitterId: ownerId, amount: euro(500), orgUnitIds: [unitId] };
+    return { path: { approvalId: (await done(api.POST('/approvals', { body }))).id } };
+  };
+  const by = colleague;
+  const params = await submit();
+  await done(api.POST('/approvals/{approvalId}/return', { params, body: { by, reason } }));
+  await done(api.POST('/approvals/{approvalId}/resubmit', { params, body: { by: ownerId, amount: euro(400) } }));
+  await done(api.POST('/approvals/{approvalId}/review', { params }));
+  const step = { name: 'Once more', place: 'after' as const, approverIds: [colleague], mode: 'any' as const };
+  await done(api.POST('/approvals/{approvalId}/steps', { params, body: { by, ...step } }));
+  await refused('self-approval', api.POST('/approvals/{approvalId}/delegate', { params, body: { by, to: ownerId } }));
+  await done(api.POST('/approvals/{approvalId}/approve', { params, body: { by, comment: 'Worth it' } }));
+  await done(api.POST('/approvals/{approvalId}/approve', { params, body: { by } }));
+  await done(api.POST('/approvals/{approvalId}/reject', { params: await submit(), body: { by, reason } }));
+  await done(api.POST('/approvals/{approvalId}/withdraw', { params: await submit(), body: { by: ownerId, reason } }));
+  await done(api.POST('/approval-flows/{flowId}/retire', { params: { path } }));
+}
+
 async function tiers(orgUnitId: string) {
   const bands = [
     { from: 0, points: 0 },
@@ -87,6 +145,7 @@ async function tiers(orgUnitId: string) {
     reviewDays: 7,
     routing: [{ tier: 'important' as const, orgUnitId, oneToOne: true }],
   };
+  await done(api.POST('/what-if/tier-policy', { body: { ...body, limit: 1 } }));
   await done(api.POST('/tier-policies', { body }));
 }
 
@@ -141,6 +200,8 @@ await tasks(customerId, ownerId);
 await targets(ownerId);
 await pools(structure.orgUnitId, ownerId);
 await leads(ownerId, await calendars(), pipelineId);
+await assignment(ownerId);
+await approvals(ownerId, colleague, structure.orgUnitId);
 await webForms();
 await operation();
 console.log('every command was used');

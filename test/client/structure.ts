@@ -70,6 +70,8 @@ export async function employees({ seat, second }: Awaited<ReturnType<typeof posi
   await done(api.POST('/employees/{employeeId}/return', { params: { path }, body: { on: dayIn(0) } }));
   await done(api.POST('/employees/{employeeId}/suspend', { params: { path }, body: { reason } }));
   await done(api.POST('/employees/{employeeId}/reinstate', { params: { path } }));
+  const skills = { skills: ['pumps'], languages: ['German'] };
+  await done(api.POST('/employees/{employeeId}/skills', { params: { path }, body: skills }));
   await done(api.POST('/employees/{employeeId}/leave', { params: { path: { employeeId: leaver } } }));
   return { ownerId, colleague };
 }

@@ -37,6 +37,7 @@ const agreed = { contactId, channel: 'email', purpose: 'marketing' } as const;
 
 const {
   ArchiveCustomer,
+  AssignCustomerAsDecided,
   AssignCustomerOwner,
   ChangeCustomerDetails,
   CorrectCustomerDetails,
@@ -78,6 +79,11 @@ const onCustomers: Readonly<Record<string, Rule>> = {
     rules.assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, {
       owner,
       cooldownDays: null,
+    }),
+  AssignCustomerAsDecided: (state) =>
+    rules.assignOwnerAsDecided(state, new AssignCustomerAsDecided(customerId, { assignmentId: ownerId }), now, {
+      decided: undefined,
+      owner: null,
     }),
   OverrideCustomerTier: (state) =>
     overrideTier(state, new OverrideCustomerTier(customerId, { tier: 'important', reason }), now),

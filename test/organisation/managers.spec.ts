@@ -93,6 +93,7 @@ describe('what others may know of an employee', () => {
       employeeId: cara,
       name: 'Cara',
       status: 'active',
+      deputyId: null,
       positionId: representative,
       positionTitle: 'representative',
       orgUnitId: east,

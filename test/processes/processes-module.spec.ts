@@ -24,7 +24,7 @@ it('processes and the clock run as long as the program does', async () => {
   await eventually(async () => (await program!.events('TaskBecameOverdue')).length === 1);
   const running = module.get(Processes);
   expect(await running.status()).toMatchObject({
-    processes: processes.map(({ name }) => ({ name, state: 'running', parked: [] })),
+    processes: [...processes, ...sweeps].map(({ name }) => ({ name, state: 'running', parked: [] })),
     clock: { state: 'running', recorded: 1, failing: [] },
   });
   expect(await running.retry('follow-up-on-web', 'customer-1')).toBe(false);

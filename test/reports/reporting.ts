@@ -31,8 +31,8 @@ afterEach(async () => {
   for (const reporting of open.splice(0)) await reporting.close();
 });
 
-/** Where the names of people and units are. */
-const naming = ['employee-list', 'structure-chart'];
+/** Where the names of people, units and flows are. */
+const naming = ['employee-list', 'structure-chart', 'approval-flow-list'];
 const asked = listed.flatMap(({ rollup, facts }) => [rollup.of, ...Object.values(facts).map(({ of }) => of)]);
 /** What some report is made of. */
 export const needed = definitions.filter(

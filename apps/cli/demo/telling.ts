@@ -23,6 +23,7 @@ import { DAY, HOUR, iso, MINUTE } from './calendar.js';
 import type { Chronicle } from './chronicle.js';
 import type { Company, Stint } from './company.js';
 import type { Deal } from './deals.js';
+import { tellDiscount } from './discounts.js';
 import type { Life } from './life.js';
 import type { Portrait } from './portrait.js';
 import type { Random } from './random.js';
@@ -71,11 +72,26 @@ export class Telling {
     this.#tellOwners(pooledAt);
     this.#tellTiers();
     this.#tellTrifles();
+    this.life.deals.forEach((deal, index) => {
+      const random = this.random.of('discount', index);
+      const { calendar } = this.chronicle;
+      tellDiscount(
+        deal,
+        (at) => this.#stintAt(at),
+        random,
+        this.company,
+        calendar,
+        (at, actor, command) => this.#tell(at, actor, command),
+      );
+    });
+  }
+
+  #stintAt(at: number): Stint {
+    return this.#owners.findLast(({ from }) => from <= at) ?? this.#owners[0]!;
   }
 
   #ownerAt(at: number): Actor {
-    const { who } = this.#owners.findLast(({ from }) => from <= at) ?? this.#owners[0]!;
-    return this.company.person(who);
+    return this.company.person(this.#stintAt(at).who);
   }
 
   #begin(): void {

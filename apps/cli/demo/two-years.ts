@@ -9,6 +9,8 @@ import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
 import type { Told } from './chronicle.js';
 import { Company, REORGANISED } from './company.js';
+import { tellFair } from './fair.js';
+import { tellDiscountFlow } from './discounts.js';
 import { tellLeads } from './leads.js';
 import { lifeOf } from './life.js';
 import { Names } from './names.js';
@@ -50,6 +52,7 @@ export function twoYears(seed: number, end: number): Story {
   tellOrganisation(chronicle, company);
   tellPipeline(chronicle, company);
   tellTargets(chronicle, company);
+  tellDiscountFlow(chronicle, company);
   tellPools(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
@@ -68,6 +71,7 @@ export function twoYears(seed: number, end: number): Story {
   tellMistakes(random.of('mistakes'), chronicle, company, names);
   tellInquiries(random.of('inquiries'), chronicle, company, customers);
   tellLeads(random.of('leads'), chronicle, company, names, customers);
+  tellFair(random.of('fair'), chronicle, company, names);
 
   const lastTaskId = lastTaskOf(seed);
   const task = {
