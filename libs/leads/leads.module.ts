@@ -120,8 +120,9 @@ async function publishing(
     LeadMatches,
     {
       provide: LeadModel,
-      inject: [Config],
-      useFactory: ({ LEAD_MODEL_URL, LEAD_MODEL_SECONDS }: Config) =>
+      // Programs of tests have no settings.
+      inject: [{ token: Config, optional: true }],
+      useFactory: ({ LEAD_MODEL_URL, LEAD_MODEL_SECONDS } = new Config()) =>
         new HttpLeadModel(LEAD_MODEL_URL, LEAD_MODEL_SECONDS),
     },
     handle(commands.CaptureLead, lead, rules.captureLead, capturing),
