@@ -4,7 +4,6 @@ import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { e164 } from '../phone.js';
 import { afterWorkingTime } from '../working-time.js';
-import type { Calendar } from '../working-time.js';
 import type {
   AssignLead,
   AssignLeadAsDecided,
@@ -12,44 +11,24 @@ import type {
   ChangeLeadDetails,
   ContactLead,
   DisqualifyLead,
-  GradeLead,
   LeadDetailsGiven,
   MarkLeadDuplicate,
   NoteLead,
   QualifyLead,
-  RecordLeadModelFailure,
   RecordLeadResponseBreach,
-  RecordLeadScore,
   RecycleLead,
   ReopenLead,
-  ScoreLead,
 } from './commands.js';
-import type { LeadDetails, LeadEvents, Scored } from './events.js';
-import { isOpen, lead, open, present, scoredBy } from './lead.decider.js';
+import type { LeadDetails, LeadEvents } from './events.js';
+import { lead, open, present } from './lead.decider.js';
 import type { KnownLead, Lead, ResponseClock } from './lead.decider.js';
-import { gradeOf, responseRuleFor, scoreOf } from './lead-policy.decider.js';
-import type { LeadPolicy } from './lead-policy.decider.js';
+import { responseRuleFor } from './lead-policy.decider.js';
+import { judged } from './lead-score.rules.js';
+import type { CaptureFacts, Counting } from './lead-score.rules.js';
 
 type Event = EventOf<LeadEvents>;
 
 const MINUTE = 60_000;
-
-/** A version of a calendar. */
-export interface Counting {
-  readonly calendar: Calendar;
-  readonly revision: number;
-}
-
-/** What judges a lead: the policy in force, and the calendars that it names. */
-export interface Judging {
-  readonly policy: LeadPolicy | undefined;
-  readonly calendars: ReadonlyMap<string, Counting>;
-}
-
-export interface CaptureFacts extends Judging {
-  /** An archive is no list of people to be answered. */
-  readonly imported: boolean;
-}
 
 const detailsIn = (given: LeadDetailsGiven): LeadDetails => ({
   personName: given.personName ?? null,
@@ -122,54 +101,6 @@ function clockOf(
   return { since, dueAt, minutes, calendarId, calendarRevision: counting!.revision, policyVersion };
 }
 
-/**
- * The score and grade that a lead has by now, where they are not those it has. Where a model outside scores leads it is asked, and the
- * points are those until it has answered for the first time.
- */
-function judged(known: KnownLead, leadId: string, { policy, imported }: CaptureFacts): Event[] {
-  if (!policy) return [];
-  if (policy.model !== 'external' || imported) return judgedByPoints(known, leadId, policy);
-  const asked: Event = { type: 'LeadModelAsked', data: { leadId, policyVersion: policy.version } };
-  return known.scoredBy === '' ? [...judgedByPoints(known, leadId, policy), asked] : [asked];
-}
-
-const judgedByPoints = (known: KnownLead, leadId: string, policy: LeadPolicy): Event[] =>
-  scored(known, leadId, policy, scoreOf(policy, known.source, known.details));
-
-function scored(known: KnownLead, leadId: string, policy: LeadPolicy, score: Scored): Event[] {
-  const { grade, gradedByHand } = known;
-  if (scoredBy(score) === known.scoredBy) return [];
-  const events: Event[] = [{ type: 'LeadScored', data: { leadId, ...score } }];
-  const to = gradeOf(policy, score.score);
-  if (to === grade || gradedByHand) return events;
-  return [...events, { type: 'LeadGraded', data: { leadId, from: grade, to, basis: 'score', reason: null } }];
-}
-
-/** What a model says of a lead that takes no work any more is passed over. */
-export function recordLeadScore(
-  state: Lead,
-  { leadId, score, factors, modelVersion }: RecordLeadScore,
-  _now: string,
-  { policy }: Judging,
-): Event[] {
-  const known = present(state, leadId);
-  if (!isOpen(known) || !policy) return [];
-  return scored(known, leadId, policy, { score, factors, policyVersion: policy.version, modelVersion });
-}
-
-/** The points hold then. */
-export function recordLeadModelFailure(
-  state: Lead,
-  { leadId, failure }: RecordLeadModelFailure,
-  _now: string,
-  { policy }: Judging,
-): Event[] {
-  const known = present(state, leadId);
-  if (!known.modelAsked) return [];
-  const failed: Event = { type: 'LeadModelFailed', data: { leadId, failure } };
-  return isOpen(known) && policy ? [failed, ...judgedByPoints(known, leadId, policy)] : [failed];
-}
-
 /** What changes the score is scored anew. */
 export function changeLeadDetails(
   state: Lead,
@@ -189,20 +120,6 @@ export function changeLeadDetails(
 export function noteLead(state: Lead, { leadId, text }: NoteLead): Event[] {
   present(state, leadId);
   return [{ type: 'LeadNoted', data: { leadId, text } }];
-}
-
-export function scoreLead(state: Lead, { leadId }: ScoreLead, _now: string, facts: CaptureFacts): Event[] {
-  const known = open(state, leadId);
-  if (!facts.policy)
-    throw new Refusal('lead-policy-missing', 'Nothing says yet how leads are scored: publish a policy.');
-  return judged(known, leadId, facts);
-}
-
-/** Scores do not change a grade that was given by hand. */
-export function gradeLead(state: Lead, { leadId, grade: to, reason }: GradeLead): Event[] {
-  const { grade: from, gradedByHand } = open(state, leadId);
-  if (from === to && gradedByHand) return [];
-  return [{ type: 'LeadGraded', data: { leadId, from, to, basis: 'hand', reason } }];
 }
 
 export function assignLead(state: Lead, { leadId, ownerId: to, reason }: AssignLead): Event[] {

@@ -20,6 +20,7 @@ import type { LeadPolicy } from './lead-policy.decider.js';
 import { lead, open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
 import * as rules from './lead.rules.js';
+import * as scores from './lead-score.rules.js';
 import { contactsLike, LeadMatches } from './facts.js';
 import {
   GetLeadHandler,
@@ -30,7 +31,7 @@ import {
 } from './queries.js';
 
 /** The policy in force, and the calendars that it names. */
-async function judging(streams: StateReader): Promise<rules.Judging> {
+async function judging(streams: StateReader): Promise<scores.Judging> {
   const { state: policy } = await streams.load(leadPolicy, leadPolicyId());
   const ids = [...new Set(policy?.responses.map(({ calendarId }) => calendarId))];
   const read = await Promise.all(ids.map(async (id) => [id, await calendarFacts(streams, id)] as const));
@@ -128,11 +129,11 @@ async function publishing(
     handle(commands.CaptureLead, lead, rules.captureLead, capturing),
     handle(commands.ChangeLeadDetails, lead, rules.changeLeadDetails, judged),
     handle(commands.NoteLead, lead, rules.noteLead),
-    handle(commands.ScoreLead, lead, rules.scoreLead, judged),
+    handle(commands.ScoreLead, lead, scores.scoreLead, judged),
     AskLeadModelHandler,
-    handle(commands.RecordLeadScore, lead, rules.recordLeadScore, inForce),
-    handle(commands.RecordLeadModelFailure, lead, rules.recordLeadModelFailure, inForce),
-    handle(commands.GradeLead, lead, rules.gradeLead),
+    handle(commands.RecordLeadScore, lead, scores.recordLeadScore, inForce),
+    handle(commands.RecordLeadModelFailure, lead, scores.recordLeadModelFailure, inForce),
+    handle(commands.GradeLead, lead, scores.gradeLead),
     handle(commands.AssignLead, lead, rules.assignLead, assigning),
     handle(commands.AssignLeadAsDecided, lead, rules.assignLeadAsDecided, carryingOut),
     handle(commands.ContactLead, lead, rules.contactLead, timing),

@@ -11,6 +11,7 @@ import {
   scoreOf,
 } from '../../libs/leads/lead-policy.decider.js';
 import * as rules from '../../libs/leads/lead.rules.js';
+import * as scores from '../../libs/leads/lead-score.rules.js';
 import { leadList } from '../../projections/lead-list.js';
 import { calendarId } from '../calendars/samples.js';
 import { given } from '../support/given.js';
@@ -135,7 +136,7 @@ describe('what is known of a lead', () => {
 
   it('keeps a grade that was given by hand', () => {
     const grading = (state: Lead) =>
-      rules.gradeLead(state, new GradeLead(leadId, { grade: 'A', reason: 'met at the fair' }));
+      scores.gradeLead(state, new GradeLead(leadId, { grade: 'A', reason: 'met at the fair' }));
     const byHand: LeadEvent = {
       type: 'LeadGraded',
       data: { leadId, from: 'B', to: 'A', basis: 'hand', reason: 'met at the fair' },
@@ -143,11 +144,11 @@ describe('what is known of a lead', () => {
     given(lead, captured, scored, graded).when(grading).thenRecords(byHand);
     given(lead, captured, scored, graded, byHand).when(grading).thenRecords();
     const events = given(lead, captured, byHand).when((state) =>
-      rules.scoreLead(state, new ScoreLead(leadId), monday, judging),
+      scores.scoreLead(state, new ScoreLead(leadId), monday, judging),
     );
     events.thenRecords(scored);
     given(lead, captured)
-      .when((state) => rules.scoreLead(state, new ScoreLead(leadId), monday, unjudged))
+      .when((state) => scores.scoreLead(state, new ScoreLead(leadId), monday, unjudged))
       .thenRefuses('lead-policy-missing');
   });
 });

@@ -6,6 +6,7 @@ import { ChangeLeadDetails, RecordLeadModelFailure, RecordLeadScore, ScoreLead }
 import { lead } from '../../libs/leads/lead.decider.js';
 import type { Lead } from '../../libs/leads/lead.decider.js';
 import * as rules from '../../libs/leads/lead.rules.js';
+import * as scores from '../../libs/leads/lead-score.rules.js';
 import { leadList } from '../../projections/lead-list.js';
 import { TestApp } from '../support/app.js';
 import { given } from '../support/given.js';
@@ -41,16 +42,16 @@ describe('where the policy names a model outside', () => {
   const scoring =
     (facts = external) =>
     (state: Lead) =>
-      rules.scoreLead(state, new ScoreLead(leadId), now, facts);
+      scores.scoreLead(state, new ScoreLead(leadId), now, facts);
   const answering = (state: Lead) =>
-    rules.recordLeadScore(
+    scores.recordLeadScore(
       state,
       new RecordLeadScore(leadId, { score: 90, factors, modelVersion: 'm-1' }),
       now,
       external,
     );
   const failing = (state: Lead) =>
-    rules.recordLeadModelFailure(state, new RecordLeadModelFailure(leadId, { failure: 'timeout' }), now, external);
+    scores.recordLeadModelFailure(state, new RecordLeadModelFailure(leadId, { failure: 'timeout' }), now, external);
   const failed: LeadEvent = { type: 'LeadModelFailed', data: { leadId, failure: 'timeout' } };
 
   it('a lead has its points first, and the model is asked', () => {
