@@ -3,6 +3,7 @@ import { Deals } from './deals.js';
 import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
 import { approvalsAsked, leadsAnswered, organisation, pipeline, pool, targets, tierPolicy } from './structure.js';
+import { transfers } from './transfers.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -23,6 +24,7 @@ export class Company {
       pool(this.#recorder),
       ...leadsAnswered(this.#recorder),
       ...approvalsAsked(this.#recorder, owners),
+      ...transfers(this.#recorder, owners),
       tierPolicy(this.#recorder),
     ];
     this.customers = new Customers(this.#recorder, owners);

@@ -15,6 +15,7 @@ import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
 import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
+import { transfers } from '../../libs/transfers/context.js';
 import { tiers } from '../../libs/tiers/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
@@ -32,6 +33,7 @@ export const contexts: readonly Context[] = [
   tiers,
   webForms,
   assignment,
+  transfers,
 ];
 
 /** What derives from a list of contexts. */

@@ -20,11 +20,22 @@ export interface RecyclingFacts {
   /** Pools of the owner that recycle. */
   readonly pools: readonly Pool[];
   readonly calendars: ReadonlyMap<string, Calendar>;
+  /** Whether an open transfer holds the customer: it stays as long. */
+  readonly isInTransfer: boolean;
   /** Null where no time has come: a plan can be too early then, since the clock looks again. */
   readonly business: Business | null;
 }
 
 const NO_BUSINESS: Business = { isOpen: false, lastOpportunityAt: null, lastWonAt: null };
+
+/** What of an owned customer decides about its recycling. */
+export interface Held extends Pick<
+  KnownCustomer,
+  'heldSince' | 'lock' | 'protection' | 'postponedUntil' | 'recycling' | 'lastInteractionAt' | 'lastPurchaseAt'
+> {
+  readonly owner: Owner;
+  readonly standing: { readonly tier: string };
+}
 
 /**
  * Plans when a rule of a pool will recycle the customer. When a time has come, warns the owner, or puts the customer into the pool: only
@@ -34,12 +45,22 @@ export function reviewRecycling(
   state: Customer,
   { customerId, isDue }: ReviewCustomerRecycling,
   now: string,
-  { pools, calendars, business }: RecyclingFacts,
+  facts: RecyclingFacts,
 ): Event[] {
-  if (state.status === 'unknown' || state.status === 'archived' || !state.owner) return [];
+  if (state.status === 'unknown' || state.status === 'archived') return [];
+  const { owner } = state;
+  return owner ? reviewed({ ...state, owner }, { customerId, isDue, now }, facts) : [];
+}
+
+/** The same of a customer that is owned, also of one that is only replayed. */
+export function reviewed(
+  state: Held,
+  { customerId, isDue, now }: { readonly customerId: string; readonly isDue: boolean; readonly now: string },
+  { pools, calendars, isInTransfer, business }: RecyclingFacts,
+): Event[] {
   const { owner, recycling: before } = state;
   const known = dormancyOf(state, business ?? NO_BUSINESS);
-  const due = isLocked(state, now) ? null : recyclingDue(pools, known, calendars);
+  const due = isInTransfer || isLocked(state, now) ? null : recyclingDue(pools, known, calendars);
   const pool = pools.find(({ poolId }) => poolId === due?.poolId);
   if (!due || !pool) return before ? [{ type: 'CustomerRecyclingPlanned', data: { customerId, plan: null } }] : [];
   const { remindBeforeDays, recyclingFrom } = pool.rules;
@@ -114,10 +135,9 @@ const withoutWarned = ({ poolId, poolVersion, rule, conditionsAt, dueAt, nextAt 
 
 const later = (time: string, other: string): string => (other > time ? other : time);
 
-const isLocked = ({ lock }: KnownCustomer, now: string): boolean =>
-  lock !== null && (lock.until === null || lock.until > now);
+const isLocked = ({ lock }: Held, now: string): boolean => lock !== null && (lock.until === null || lock.until > now);
 
-const dormancyOf = (customer: KnownCustomer, { isOpen, lastOpportunityAt, lastWonAt }: Business): Dormancy => ({
+const dormancyOf = (customer: Held, { isOpen, lastOpportunityAt, lastWonAt }: Business): Dormancy => ({
   ownerSince: customer.heldSince,
   lastFollowUpAt: customer.lastInteractionAt,
   lastOpportunityAt,

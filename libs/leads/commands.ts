@@ -123,6 +123,13 @@ export class AssignLeadAsDecided extends command({
   fields: { assignmentId: id('assignment') },
 }) {}
 
+/** Sent by a transfer that was agreed to. */
+export class TransferLead extends command({
+  ...lead,
+  says: 'Gives the lead to the one that a transfer names.',
+  fields: { transferId: id('transfer'), fromOwnerId: id('employee'), toOwnerId: id('employee') },
+}) {}
+
 export class ContactLead extends command({
   ...lead,
   says: 'Records that the lead was spoken to; the first time answers it.',

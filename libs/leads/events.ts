@@ -16,7 +16,7 @@ export const leadChannels = [
 ] as const;
 export type LeadChannel = (typeof leadChannels)[number];
 
-export const leadAssignmentBases = ['capture', 'supervisor', 'recycled', 'rule'] as const;
+export const leadAssignmentBases = ['capture', 'supervisor', 'recycled', 'rule', 'transfer'] as const;
 export type LeadAssignmentBasis = (typeof leadAssignmentBases)[number];
 
 export const leadGrades = ['A', 'B', 'C', 'D'] as const;
@@ -205,6 +205,8 @@ export type LeadEvents = {
     from: string | null;
     to: string | null;
     basis: LeadAssignmentBasis;
+    /** The transfer that moved it. */
+    transferId?: string;
     reason?: string;
     assignment?: AssignmentReference;
   };

@@ -18,6 +18,7 @@ import type {
   RecordLeadResponseBreach,
   RecycleLead,
   ReopenLead,
+  TransferLead,
 } from './commands.js';
 import type { LeadDetails, LeadEvents } from './events.js';
 import { lead, open, present } from './lead.decider.js';
@@ -122,9 +123,17 @@ export function noteLead(state: Lead, { leadId, text }: NoteLead): Event[] {
   return [{ type: 'LeadNoted', data: { leadId, text } }];
 }
 
-export function assignLead(state: Lead, { leadId, ownerId: to, reason }: AssignLead): Event[] {
+export function assignLead(
+  state: Lead,
+  { leadId, ownerId: to, reason }: AssignLead,
+  _now: string,
+  { openTransferId }: { readonly openTransferId: string | null },
+): Event[] {
   const { ownerId: from } = open(state, leadId);
   if (from === to) return [];
+  if (openTransferId !== null) {
+    throw new Refusal('transfer-pending', 'A transfer is open for it.', { transferId: openTransferId }, 409);
+  }
   const why = reason === undefined ? {} : { reason };
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'supervisor', ...why } }];
 }
@@ -142,6 +151,12 @@ export function assignLeadAsDecided(
   }
   const { chosen: to, assignment } = decided;
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'rule', assignment } }];
+}
+
+export function transferLead(state: Lead, { leadId, transferId, fromOwnerId, toOwnerId: to }: TransferLead): Event[] {
+  const { ownerId: from } = open(state, leadId);
+  if (from !== fromOwnerId) throw new Refusal('owner-changed', 'It has another owner by now.', { ownerId: from });
+  return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'transfer', transferId } }];
 }
 
 /** The calendar of a clock that runs. */

@@ -8,6 +8,7 @@ import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
 import { idFrom } from '../ids.js';
 import { pipelineFacts } from '../opportunities/facts.js';
+import { openTransferOf } from '../transfers/facts.js';
 import { AskLeadModelHandler } from './asking-model.js';
 import * as commands from './commands.js';
 import { convertLead, failLeadConversion } from './lead-conversion.rules.js';
@@ -59,7 +60,12 @@ const inForce = ({ streams }: Question<unknown, Lead>) => judging(streams);
 const assigning = async ({ command, state, streams }: Question<commands.AssignLead, Lead>) => {
   open(state, command.leadId);
   await ownerFacts(streams, command.ownerId);
-  return {};
+  return { openTransferId: await openTransferOf(streams, command.leadId) };
+};
+
+const receiving = async ({ command, state, streams }: Question<commands.TransferLead, Lead>) => {
+  open(state, command.leadId);
+  return ownerFacts(streams, command.toOwnerId);
 };
 
 /** A lead that takes nothing is refused before anything else is looked at; so is a person who can take nothing. */
@@ -135,6 +141,7 @@ async function publishing(
     handle(commands.RecordLeadModelFailure, lead, scores.recordLeadModelFailure, inForce),
     handle(commands.GradeLead, lead, scores.gradeLead),
     handle(commands.AssignLead, lead, rules.assignLead, assigning),
+    handle(commands.TransferLead, lead, rules.transferLead, receiving),
     handle(commands.AssignLeadAsDecided, lead, rules.assignLeadAsDecided, carryingOut),
     handle(commands.ContactLead, lead, rules.contactLead, timing),
     handle(commands.RecordLeadResponseBreach, lead, rules.recordLeadResponseBreach, timing),

@@ -123,7 +123,8 @@ describe('converting a lead', () => {
       .when((state) => rules.noteLead(state, new NoteLead(leadId, { text: 'a note' })))
       .thenRecords({ type: 'LeadNoted', data: { leadId, text: 'a note' } });
     for (const rule of [
-      (state: Lead) => rules.assignLead(state, new AssignLead(leadId, { ownerId: other })),
+      (state: Lead) =>
+        rules.assignLead(state, new AssignLead(leadId, { ownerId: other }), '', { openTransferId: null }),
       (state: Lead) => rules.reopenLead(state, new ReopenLead(leadId, { reason: 'no' }), due, unjudged),
       (state: Lead) => rules.recycleLead(state, new RecycleLead(leadId, { reason: 'no' })),
       contacting(due),

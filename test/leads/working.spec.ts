@@ -104,7 +104,8 @@ describe('the first answer', () => {
 });
 
 describe('working on a lead', () => {
-  const assigning = (to: string) => (state: Lead) => rules.assignLead(state, new AssignLead(leadId, { ownerId: to }));
+  const assigning = (to: string) => (state: Lead) =>
+    rules.assignLead(state, new AssignLead(leadId, { ownerId: to }), '', { openTransferId: null });
   const qualifying = (state: Lead) => rules.qualifyLead(state, new QualifyLead(leadId, { note: null }));
   const recycling = (state: Lead) => rules.recycleLead(state, new RecycleLead(leadId, { reason: 'autumn' }));
   const reopening = (state: Lead) =>
