@@ -194,13 +194,16 @@ export function markLost(state: Customer, { customerId, reason, note }: MarkCust
 }
 
 /** How much lies on other streams and refers to a customer, by kind; archived subsidiaries are among all of them. */
-export type References = Readonly<Record<'opportunities' | 'subsidiaries' | 'archivedSubsidiaries' | 'tasks', number>>;
+export type References = Readonly<
+  Record<'opportunities' | 'subsidiaries' | 'archivedSubsidiaries' | 'tasks' | 'leads', number>
+>;
 
 /** What keeps a customer from being archived. */
-const counted = ({ opportunities, subsidiaries, archivedSubsidiaries, tasks }: References) => ({
+const counted = ({ opportunities, subsidiaries, archivedSubsidiaries, tasks, leads }: References) => ({
   opportunities,
   subsidiaries: subsidiaries - archivedSubsidiaries,
   tasks,
+  leads,
 });
 
 export function archiveCustomer(

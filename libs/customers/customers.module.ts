@@ -30,6 +30,7 @@ import * as poolCommands from './pool.commands.js';
 import * as pooling from './pool.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
+import { RecyclingWhatIf, TryPoolRuleHandler } from './recycling-what-if.js';
 import { reviewRecycling } from './recycling.rules.js';
 import type { RecyclingFacts } from './recycling.rules.js';
 import { CustomerReferences, sameName } from './references.js';
@@ -232,6 +233,8 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     ListCustomersHandler,
     ListContactsHandler,
     GetTimelineHandler,
+    RecyclingWhatIf,
+    TryPoolRuleHandler,
     TierWhatIf,
     TryTierPolicyHandler,
   ],

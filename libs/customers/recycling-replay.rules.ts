@@ -1,6 +1,7 @@
 import type { EventOf } from '../event-store/event-store.js';
 import type { OpportunityEvents } from '../opportunities/events.js';
 import type { Pool } from '../pooling.js';
+import type { Tier } from '../tiering.js';
 import type { Calendar } from '../working-time.js';
 import type { CustomerEvents, Owner, RecyclingEvidence, RecyclingPlan } from './events.js';
 import { reviewed } from './recycling.rules.js';
@@ -78,7 +79,7 @@ export interface Tried {
 export class RecyclingReplay {
   readonly #pool: Pool;
   #held: Held | null = null;
-  #tier = 'ordinary';
+  #tier: Tier = 'ordinary';
   #archived = false;
   #begun = false;
   #wasOwned = false;

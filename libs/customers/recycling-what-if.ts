@@ -4,12 +4,14 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { calendarFacts } from '../calendars/facts.js';
 import { Clock } from '../clock.js';
+import { Missing } from '../errors.js';
 import { EventStore } from '../event-store/event-store.js';
 import { Streams } from '../event-store/streams.js';
 import { placeFacts } from '../organisation/facts.js';
-import { isWithin, NO_RULES } from '../pooling.js';
+import { checkRecycling, isWithin, NO_RULES } from '../pooling.js';
 import type { Pool, Scope } from '../pooling.js';
 import { checkWindow } from '../read-models/asking/reading.js';
+import { ChangePoolMembers, ChangePoolRules } from '../pools/commands.js';
 import { addMilliseconds } from '../time.js';
 import type { Calendar } from '../working-time.js';
 import type { Owner } from './events.js';
@@ -69,18 +71,20 @@ export class RecyclingWhatIf {
 
   /**
    * @param each is given the customers that would have been warned of or put back, one after the other
-   * @throws Invalid `window-invalid`
+   * @throws Refusal `rule-name-taken` · `remind-too-early` · Missing `calendar-unknown` · Invalid `window-invalid`
    */
   async run(
     rules: TriedRules,
     { from, to }: RecyclingWindow,
     each: (customer: RecyclingWhatIfCustomer) => void | Promise<void>,
   ): Promise<RecyclingWhatIfTotals> {
+    checkRecycling(rules);
     checkWindow('to', from, to);
+    const calendars = await this.#calendars(rules);
     const { names, told } = await this.#told();
     const tried = {
       pool: poolOf(rules),
-      calendars: await this.#calendars(rules),
+      calendars,
       isMember: await this.#membership(rules.members, told),
       from: from === undefined ? ALWAYS : startOf(from),
       to: to === undefined ? addMilliseconds(this.clock.now(), 1) : startOf(to),
@@ -128,8 +132,14 @@ export class RecyclingWhatIf {
 
   async #calendars({ recycling }: TriedRules): Promise<ReadonlyMap<string, Calendar>> {
     const ids = [...new Set(recycling.flatMap(({ calendarId }) => calendarId ?? []))];
-    const found = await Promise.all(ids.map(async (id) => [id, await calendarFacts(this.streams, id)] as const));
-    return new Map(found.flatMap(([id, facts]) => (facts ? [[id, facts.calendar] as const] : [])));
+    const found = await Promise.all(
+      ids.map(async (id) => {
+        const facts = await calendarFacts(this.streams, id);
+        if (!facts) throw new Missing('calendar', id);
+        return [id, facts.calendar] as const;
+      }),
+    );
+    return new Map(found);
   }
 
   async #membership(members: Scope | null, told: ReadonlyMap<string, readonly Told[]>) {
@@ -203,3 +213,10 @@ export class TryPoolRuleHandler implements IQueryHandler<TryPoolRule> {
     return { totals, customers };
   }
 }
+
+/** What of the rules of a pool is tried, as they are laid down. */
+export const triedFields = {
+  recycling: ChangePoolRules.definition.fields.recycling,
+  remindBeforeDays: ChangePoolRules.definition.fields.remindBeforeDays,
+  members: ChangePoolMembers.definition.fields.members,
+};

@@ -2,6 +2,7 @@ import type { EventOf } from '../event-store/event-store.js';
 import { recyclingDue } from '../pooling.js';
 import type { Dormancy, Pool, RecyclingDue } from '../pooling.js';
 import { addDays } from '../time.js';
+import type { Tier } from '../tiering.js';
 import type { Calendar } from '../working-time.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
 import type { CustomerEvents, Owner, RecyclingEvidence, RecyclingPlan } from './events.js';
@@ -34,7 +35,7 @@ export interface Held extends Pick<
   'heldSince' | 'lock' | 'protection' | 'postponedUntil' | 'recycling' | 'lastInteractionAt' | 'lastPurchaseAt'
 > {
   readonly owner: Owner;
-  readonly standing: { readonly tier: string };
+  readonly standing: { readonly tier: Tier };
 }
 
 /**

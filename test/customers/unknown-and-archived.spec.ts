@@ -29,7 +29,7 @@ import {
 type Rule = (state: Customer) => readonly EventOf<CustomerEvents>[];
 
 const reason = 'typed twice';
-const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0 };
+const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0, leads: 0 };
 const here = { imported: false };
 const ownerId = owner.employeeId;
 const { amount, purchaseId } = bought.data;

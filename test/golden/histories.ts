@@ -172,6 +172,8 @@ export const histories = (
       [
         'LeadCaptured',
         'LeadScored',
+        'LeadModelAsked',
+        'LeadModelFailed',
         'LeadGraded',
         'LeadResponseDue',
         'LeadAssigned',
