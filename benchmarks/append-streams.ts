@@ -13,6 +13,7 @@ import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import type { TierPolicyEvents } from '../libs/tiers/events.js';
 import type { SubmissionEvents, WebFormEvents } from '../libs/web-forms/events.js';
+import type { TransferEvents, TransferPolicyEvents } from '../libs/transfers/events.js';
 import { upcasters } from '../libs/upcasters.js';
 import { Chance } from './chance.js';
 
@@ -49,6 +50,8 @@ export type Happening =
   | EventOf<PoolEvents>
   | EventOf<OrganisationEvents>
   | EventOf<TargetEvents>
+  | EventOf<TransferEvents>
+  | EventOf<TransferPolicyEvents>
   | EventOf<TaskEvents>
   | EventOf<TierPolicyEvents>
   | EventOf<WebFormEvents>

@@ -12,6 +12,7 @@ import {
   targets,
   tierPolicy,
 } from './structure.js';
+import { transfers } from './transfers.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -32,6 +33,7 @@ export class Company {
       pool(this.#recorder),
       ...leadsAnswered(this.#recorder),
       ...approvalsAsked(this.#recorder, owners),
+      ...transfers(this.#recorder, owners),
       tierPolicy(this.#recorder),
       keyFieldPolicy(this.#recorder),
     ];

@@ -4,8 +4,11 @@ import { process } from '../libs/processes/process.js';
 import type { Reaction } from '../libs/processes/process.js';
 
 type About = { readonly data: { readonly approvalId: string } };
+type Submitted = { readonly data: { readonly approvalId: string; readonly chartRevision: number } };
 
-const put = ({ data }: About): Reaction[] => [{ command: new PutApprovalOnDesk(data.approvalId) }];
+const put = ({ data: { approvalId, chartRevision } }: Submitted): Reaction[] => [
+  { command: new PutApprovalOnDesk(approvalId, { chartRevision }) },
+];
 const take = ({ data }: About): Reaction[] => [{ command: new TakeApprovalOffDesk(data.approvalId) }];
 
 /** Keeps the set of requests that are pending, so that a change of the structure finds them. */

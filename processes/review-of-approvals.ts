@@ -5,7 +5,10 @@ import type { OrganisationEvents } from '../libs/organisation/events.js';
 import { process } from '../libs/processes/process.js';
 import type { Reaction } from '../libs/processes/process.js';
 
-const reviewAll = (): Reaction[] => [{ command: new ReviewPendingApprovals(approvalDeskId) }];
+/** The structure is the one stream of the organisation: the revision of an event on it is that of the structure. */
+const reviewAll = ({ revision: chartRevision }: { readonly revision: number }): Reaction[] => [
+  { command: new ReviewPendingApprovals(approvalDeskId, { chartRevision }) },
+];
 
 /**
  * Finds the approvers of pending requests anew when the structure changes. A request that comes to the desk is reviewed as well: the

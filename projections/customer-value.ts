@@ -14,12 +14,14 @@ import type { WrittenWhole } from '../libs/whole.js';
 
 export type Holder = Omit<Owner, 'name'>;
 
-/** The customer went to somebody; the reports on fairness count these. */
+/** The customer went to somebody, or into a pool; the reports on fairness count these. */
 export interface Handover {
   readonly at: string;
   readonly from: Holder | null;
-  readonly to: Holder;
-  readonly basis: AssignmentBasis;
+  /** Null where it was returned to a pool. */
+  readonly to: Holder | null;
+  /** How it came to its owner; null where it came to none. */
+  readonly basis: AssignmentBasis | null;
 }
 
 /** Everything bought in one currency: money of different currencies is never added up. */
@@ -57,7 +59,7 @@ type Value = CustomerValue;
 
 export const customerValue = projection<Value, CustomerEvents>({
   name: 'customer-value',
-  version: 2,
+  version: 3,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   starts: {
@@ -84,6 +86,11 @@ export const customerValue = projection<Value, CustomerEvents>({
       ...value,
       owner: holderOf(to),
       handovers: [...value.handovers, { at: occurredAt, from: from && holderOf(from), to: holderOf(to), basis }],
+    }),
+    CustomerReleasedToPool: (value, { data: { from }, occurredAt }) => ({
+      ...value,
+      owner: null,
+      handovers: [...value.handovers, { at: occurredAt, from: holderOf(from), to: null, basis: null }],
     }),
     CustomerTierOverridden: (value, { data }) => ({ ...value, tier: data.to }),
     CustomerTierOverrideExpired: (value, { data }) => ({ ...value, tier: data.to }),

@@ -1,7 +1,7 @@
 import { report } from '../libs/reports/report.js';
 import type { Columns, Named, Question, Row, Sum } from '../libs/reports/report.js';
 import * as column from '../libs/reports/columns.js';
-import { amounts, byKey, grouped, share, total } from '../libs/reports/figures.js';
+import { amounts, byKey, grouped, placeOf, share, total } from '../libs/reports/figures.js';
 import type { Group } from '../libs/reports/figures.js';
 import { rollup } from '../libs/read-models/rollup.js';
 import { dayIn } from '../libs/time.js';
@@ -12,17 +12,29 @@ import type { CustomerValue, Holder } from '../projections/customer-value.js';
 
 /**
  * Who holds which customers, and how they came and went. What is held is a state: its cells have no day and count in every
- * window. Customers taken over and handed on are counted on the day of the handover, for the unit the person sat in then.
+ * window. Customers taken over, handed on and returned to a pool are counted on that day, for the unit the person sat in when they
+ * got the customer, or gave it away.
  *
  * A customer is untouched when nobody has spoken to it since its owner got it. `assignment` says how it came to its owner;
  * `currency` is there for amounts only, so that a customer counts once whatever it pays in.
  */
 export const customerPortfolio = rollup({
   name: 'portfolio',
-  version: 1,
+  version: 2,
   of: customerValue,
   dimensions: ['owner', 'orgUnit', 'manager', 'tier', 'region', 'sector', 'status', 'assignment', 'currency'],
-  measures: ['customers', 'buyers', 'untouched', 'purchases', 'amount', 'received', 'handedOn'],
+  measures: [
+    'customers',
+    'buyers',
+    'untouched',
+    'purchases',
+    'amount',
+    'received',
+    'claimed',
+    'byRule',
+    'handedOn',
+    'returned',
+  ],
   cells(value, zone) {
     const { status, owner, handovers, boughtAt, spending } = value;
     if (status === 'archived') return [];
@@ -37,15 +49,18 @@ export const customerPortfolio = rollup({
         key: { ...held, currency },
         measures: { purchases, amount: wholeOf(amount) },
       })),
-      ...handovers.flatMap((handover) => {
-        const day = dayIn(zone, handover.at);
-        const key = (holder: Holder) => ({ ...cellKey(value, holder, handover.basis), currency: null });
-        const received = { day, key: key(handover.to), measures: { received: 1 } };
-        return handover.from ? [received, { day, key: key(handover.from), measures: { handedOn: 1 } }] : [received];
+      ...handovers.flatMap(({ at, from, to, basis }) => {
+        const of = (holder: Holder | null, measures: Partial<Record<Counted, number>>) =>
+          holder ? [{ day: dayIn(zone, at), key: { ...cellKey(value, holder, basis), currency: null }, measures }] : [];
+        const how = basis === 'claim' ? { claimed: 1 } : basis === 'rule' ? { byRule: 1 } : {};
+        return [...of(to, { received: 1, ...how }), ...of(from, to ? { handedOn: 1 } : { returned: 1 })];
       }),
     ];
   },
 });
+
+/** What is counted on the day on which a customer comes or goes. */
+type Counted = 'received' | 'claimed' | 'byRule' | 'handedOn' | 'returned';
 
 function isUntouched({ handovers, lastInteractionAt }: CustomerValue): boolean {
   return lastInteractionAt === null || lastInteractionAt < (handovers.at(-1)?.at ?? '');
@@ -76,17 +91,22 @@ const columns = {
     purchases: column.count('Purchases of these customers, of all time.'),
     amounts: column.amounts('Amounts of these purchases.'),
     received: column.count('Customers that came to the owner in the window.'),
+    claimed: column.count('Those of them that the owner claimed out of a pool.'),
+    byRule: column.count('Those of them that a rule of assignment gave to the owner.'),
     handedOn: column.count('Customers that went from the owner to another one in the window.'),
+    returned: column.count('Customers that went from the owner into a pool in the window, by whatever hand or rule.'),
   },
   fairness: {
-    owners: column.count('Owners that hold a customer, in all rows together.'),
+    owners: column.count(
+      'Owners that hold a customer: in all rows together, or, apart by `orgUnit` or `manager`, in the unit or under the manager of the row.',
+    ),
     customers: column.count('Customers that have an owner.'),
     unowned: column.count('Customers that have none.'),
     untouched: column.count('Customers without interaction since they came to their owner.'),
     untouchedShare: column.share('`untouched` / `customers`.'),
     largestShare: column.share('Customers of the owner that holds most / `customers`.'),
     gini: column.index(
-      'Gini coefficient of customers over owners: 0 when all hold as many, towards 1 when one holds everything. Owners that hold none of a row count as holding 0.',
+      'Gini coefficient of customers over `owners`: 0 when all hold as many, towards 1 when one holds everything. Owners of the team, or of all, that hold none of a row count as holding 0.',
     ),
     giniOfAmounts: column.indexes('The same for the amounts their customers have bought for.'),
   },
@@ -94,7 +114,7 @@ const columns = {
 
 export const portfolio = report({
   name: 'portfolio',
-  version: 1,
+  version: 2,
   says: 'Which customers are held by which owner, and how fairly they are spread. Archived customers are left out.',
   summary: 'Who holds which customers, and how fairly they are spread. Basis `held` or `fairness`.',
   rollup: customerPortfolio,
@@ -102,13 +122,13 @@ export const portfolio = report({
     held: {
       says: 'Customers and what they have bought, and how many came and went. The row without an owner holds the customers that have none.',
       window:
-        'Handovers, by their day: `received` and `handedOn`. What is held is a state and counts in every window; ask with `asOf` for another moment.',
+        'Handovers, by their day: `received`, `claimed`, `byRule`, `handedOn` and `returned`. What is held is a state and counts in every window; ask with `asOf` for another moment.',
       by: ['owner'],
       policies: [],
       columns: columns.held,
     },
     fairness: {
-      says: 'How equally customers and amounts are spread over the owners. Kept apart by a dimension, every owner counts in each row.',
+      says: 'How equally customers and amounts are spread over the owners. Kept apart by `orgUnit` or `manager`, the owners of each row are those of that team; kept apart by what customers are, every owner counts in each row.',
       window: 'Nothing: what is held is a state. Ask with `asOf` for another moment.',
       by: [],
       policies: [],
@@ -116,7 +136,7 @@ export const portfolio = report({
     },
   },
   dimensions: {
-    owner: 'Owner of the customer; of a handover, the one that received it or handed it on.',
+    owner: 'Owner of the customer; of a handover, the one that received it, handed it on or returned it.',
     orgUnit: 'Unit of the structure in which the owner sat when it got the customer.',
     manager: 'Manager of the owner at the same moment.',
     tier: 'Tier of the customer at the moment that is asked about.',
@@ -152,19 +172,32 @@ function heldRows(sums: readonly Sum[], { by }: Question, facts: Named): Row[] {
         purchases: total(cells, 'purchases'),
         amounts: amounts(cells, 'amount'),
         received: total(cells, 'received'),
+        claimed: total(cells, 'claimed'),
+        byRule: total(cells, 'byRule'),
         handedOn: total(cells, 'handedOn'),
+        returned: total(cells, 'returned'),
       };
     });
 }
 
+/** Dimensions that say in which team an owner is: rows of one team compare its people, not those of others. */
+const TEAM: readonly string[] = ['orgUnit', 'manager'];
+
 function fairnessRows(sums: readonly Sum[], { by }: Question, facts: Named): Row[] {
   const held = sums.filter(({ key }) => key['owner'] !== null);
-  const owners = grouped(held, ['owner'])
-    .filter(({ sums: cells }) => total(cells, 'customers') > 0)
-    .map(({ key }) => key['owner']!);
+  const team = by.filter((dimension) => TEAM.includes(dimension));
+  const ownersOf = new Map(
+    grouped(held, team).map(({ key, sums: cells }) => [
+      placeOf(key, team),
+      grouped(cells, ['owner'])
+        .filter(({ sums: own }) => total(own, 'customers') > 0)
+        .map(({ key: { owner } }) => owner!),
+    ]),
+  );
   return grouped(sums, by)
     .sort(byKey(by, facts))
     .map(({ key, sums: cells }) => {
+      const owners = ownersOf.get(placeOf(key, team)) ?? [];
       const owned = cells.filter((cell) => cell.key['owner'] !== null);
       const customers = total(owned, 'customers');
       const untouched = total(owned, 'untouched');
@@ -198,7 +231,11 @@ function perOwner(cells: readonly Sum[], owners: readonly string[], measure: str
   return [...held.values()];
 }
 
-/** How unequally a whole is spread, as exact as numbers are; null when there is nothing to spread. */
+/**
+ * Gini coefficient of n values in ascending order: 2 Σ i·xᵢ / (n Σ xᵢ) − (n + 1) / n, which is half the mean difference over the mean
+ * (Damgaard and Weiner, "Describing inequality in plant size or fecundity", Ecology 81, 2000). Not corrected for small n, so that one
+ * of n who holds everything gives 1 − 1/n. As exact as numbers are; null when there is nothing to spread.
+ */
 export function gini(spread: readonly Whole[]): number | null {
   const values = spread.toSorted(ascending).map(Number);
   const sum = values.reduce((whole, value) => whole + value, 0);

@@ -26,7 +26,6 @@ const most = Math.max(...[...lines.values()].map(({ length }) => length));
 
 /** Events that leave the state of their decider as it is, by type or by type and version, and why. */
 const unnoticed: Readonly<Record<string, string>> = {
-  ApprovalReviewDue: 'the desk knows what is pending before and after it',
   ContactChannelBounced: 'no rule asks whether an address works',
   LeadNoted: 'a note changes nothing that a rule asks for',
 };

@@ -16,6 +16,7 @@ import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
 import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
+import { transfers } from '../../libs/transfers/context.js';
 import { tiers } from '../../libs/tiers/context.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
@@ -34,6 +35,7 @@ export const contexts: readonly Context[] = [
   webForms,
   assignment,
   dataQuality,
+  transfers,
 ];
 
 /** What derives from a list of contexts. */

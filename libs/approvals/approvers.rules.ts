@@ -117,7 +117,7 @@ function ofFlow(
   if (skipped !== null) return { ...emptyStep(step), skipped };
   const search = { request: known.request, answers, chart, before };
   const found = rule.approvers.flatMap((approver) =>
-    candidates(approver, known.request, chart).map((candidate) => settled(candidate, search)),
+    candidates(approver, known.request, chart, step).map((candidate) => settled(candidate, search)),
   );
   const asked = found.flatMap((each) => ('approver' in each ? [each.approver] : []));
   const omitted = found.flatMap((each) => ('omitted' in each ? [each.omitted] : []));
@@ -161,8 +161,18 @@ function notNeeded({ when }: FlowStep, { amount, tier, orgUnitIds }: ApprovalReq
   return departments.size > 1 === crossesDepartments ? null : 'departments';
 }
 
-function candidates({ by, id, levels }: ApproverRule, { ownerId }: ApprovalRequest, chart: Chart): Candidate[] {
+function candidates(
+  { by, id, levels }: ApproverRule,
+  { ownerId }: ApprovalRequest,
+  chart: Chart,
+  { approvers }: ApprovalStep,
+): Candidate[] {
   if (by === 'superior') {
+    const before = approvers.find(({ because }) => because.by === by && because.levels === levels);
+    // The structure does not tell any more whom an owner who has left answered to.
+    if (before && chart.employee(ownerId)?.status === 'left') {
+      return [{ employeeId: wantedFor(before), above: null, because: before.because }];
+    }
     let employeeId: string | null = ownerId;
     for (let level = 0; level < levels! && employeeId !== null; level += 1) {
       employeeId = chart.employee(employeeId)?.managerId ?? null;

@@ -186,13 +186,14 @@ export class ExpireApproval extends command({
   fields: { dueAt: time() },
 }) {}
 
+const revision = whole(0, Number.MAX_SAFE_INTEGER);
 const desk = { ...approval, stream: approvalDeskId } as const;
 
 /** Sent by processes, as are the next two. */
 export class PutApprovalOnDesk extends command({
   ...desk,
   says: 'Counts a request among the pending ones.',
-  fields: {},
+  fields: { chartRevision: revision },
 }) {}
 
 export class TakeApprovalOffDesk extends command({
@@ -204,6 +205,6 @@ export class TakeApprovalOffDesk extends command({
 export class ReviewPendingApprovals extends command({
   about: 'deskId',
   stream: approvalDeskId,
-  says: 'Says that approvers of all pending requests are to be found anew.',
-  fields: {},
+  says: 'Says that approvers of pending requests are to be found anew, where they are of an earlier structure.',
+  fields: { chartRevision: revision },
 }) {}

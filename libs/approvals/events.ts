@@ -205,14 +205,14 @@ export type ApprovalFlowEvents = {
 
 /** Everything that can happen to the desk. */
 export type ApprovalDeskEvents = {
-  /** A request is pending. */
-  ApprovalPutOnDesk: { approvalId: string };
+  /** A request is pending, with approvers of this revision of the organisation's stream. */
+  ApprovalPutOnDesk: { approvalId: string; chartRevision: number };
 
   /** A request is pending no longer. */
   ApprovalTakenOffDesk: { approvalId: string };
 
   /** The structure has changed while these requests are pending. */
-  ApprovalReviewDue: { approvalIds: readonly string[] };
+  ApprovalReviewDue: { chartRevision: number; approvalIds: readonly string[] };
 };
 
 /** Personal values, and whose they are: what people write. */

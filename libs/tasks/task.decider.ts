@@ -12,6 +12,7 @@ import type {
   RemindOfTask,
   RescheduleTask,
   StartTask,
+  TransferTask,
   TaskResult,
 } from './commands.js';
 import { contactKinds, taskOutcomes } from './events.js';
@@ -133,6 +134,21 @@ export function assignTask(
   if (from === to) return [];
   checkAssignee(to, assignee);
   return [{ type: 'TaskAssigned', data: { taskId, customerId, from, to } }];
+}
+
+/** @throws Refusal `owner-changed` */
+export function transferTask(
+  state: Task,
+  { taskId, transferId, fromOwnerId: from, toOwnerId: to }: TransferTask,
+  _now: string,
+  { assignee }: { readonly assignee: Assignee },
+): Event[] {
+  const { customerId, assigneeId } = open(state, taskId);
+  checkAssignee(to, assignee);
+  if (assigneeId !== from) {
+    throw new Refusal('owner-changed', 'Another employee has it by now.', { ownerId: assigneeId });
+  }
+  return [{ type: 'TaskAssigned', data: { taskId, customerId, from, to, transferId } }];
 }
 
 export function startTask(state: Task, { taskId }: StartTask): Event[] {

@@ -218,6 +218,22 @@ describe('an approval over HTTP', () => {
     expect(late.body).toMatchObject({ code: 'approval-flow-retired' });
   });
 
+  it('is decided once, however many decide at the same moment', async () => {
+    const both = [people.head, people.director];
+    const approvers = both.map((id) => ({ by: 'person', id }));
+    const either = { ...flow, name: 'Either', steps: [{ ...supervisor, mode: 'any', approvers }] };
+    const { id: eitherId } = await app.done('/approval-flows', either);
+    const { id } = await submit({ flowId: eitherId });
+    const decided = await Promise.all([
+      ...both.map((by) => act(id, 'approve', by)),
+      ...both.map((by) => act(id, 'reject', by, { reason: 'no' })),
+    ]);
+    expect(decided.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409]);
+    const { body } = await app.get(`/approvals/${id}/history`);
+    const { entries } = body as unknown as { entries: { type: string }[] };
+    expect(entries.filter(({ type }) => type === 'ApprovalGranted' || type === 'ApprovalRejected')).toHaveLength(1);
+  });
+
   it.each([
     ['subject.kind', { subject: { kind: 'anything', id: subject.id } }],
     ['tier', { tier: 'first' }],

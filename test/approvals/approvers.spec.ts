@@ -112,8 +112,7 @@ describe('a step is needed', () => {
   });
 });
 
-// Trap 24 of the domain: each case has an answer in the flow.
-describe('an approver who cannot simply be asked', () => {
+describe('trap 24: an approver who cannot simply be asked', () => {
   const byBob = [step('head of sales', [holder(salesHead)])];
   const bobSubmits = { submitterId: bob };
 

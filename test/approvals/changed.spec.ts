@@ -55,7 +55,7 @@ import {
   typesOf,
 } from './samples.js';
 
-const { ada, bob, dan } = people;
+const { ada, bob, cara, dan } = people;
 const { salesHead } = positionIds;
 const { sales, east } = unitIds;
 
@@ -98,8 +98,7 @@ const danPromoted: readonly Event[] = [
 /** Revision of the organisation's stream then. */
 const chartRevision = company.length + danPromoted.length - 1;
 
-// Trap 24 of the domain.
-describe('the organisation changes while a request is pending', () => {
+describe('trap 24: the organisation changes while a request is pending', () => {
   it('and the next decision is judged by the new structure, which is said', () => {
     const events = approve(stateAfter(pending), dan, chartAfter(...danPromoted));
     expect(typesOf(events)).toEqual(['ApprovalApproversResolved', 'ApprovalStepApproved', 'ApprovalStepStarted']);
@@ -137,6 +136,19 @@ describe('the organisation changes while a request is pending', () => {
     const headless = chartAfter(headAppointed(unitIds.company, null, positionIds.director));
     const [resolved] = review(headless)(stateAfter([...pending, ...decided]));
     expect(resolved?.data).toMatchObject({ steps: [{ name: 'second', approvers: [], unfilled: [{ why: 'vacant' }] }] });
+  });
+
+  it('and the owner of the subject leaves: the superiors of that time are asked', () => {
+    const caraLeft = chartAfter(
+      {
+        type: 'EmployeeAssignmentEnded',
+        data: { employeeId: cara, positionId: positionIds.representative, orgUnitId: east, primary: true },
+      },
+      { type: 'EmployeeLeft', data: { employeeId: cara } },
+    );
+    given(approval, ...onTime(pending))
+      .when(review(caraLeft))
+      .thenRecords();
   });
 
   it('so that nobody is left to ask: the request waits until somebody is', () => {
@@ -196,13 +208,17 @@ describe('the organisation changes while a request is pending', () => {
 });
 
 describe('the desk', () => {
-  const onDesk = { type: 'ApprovalPutOnDesk', data: { approvalId } } as const;
+  const onDesk = { type: 'ApprovalPutOnDesk', data: { approvalId, chartRevision: 17 } } as const;
   const off = { type: 'ApprovalTakenOffDesk', data: { approvalId } } as const;
-  const reviewAll = (desk: typeof approvalDesk.initial) =>
-    reviewPendingApprovals(desk, new ReviewPendingApprovals(approvalDeskId));
+  const due = { type: 'ApprovalReviewDue', data: { approvalIds: [approvalId], chartRevision: 18 } } as const;
+  const reviewAll =
+    (revision = 18) =>
+    (desk: typeof approvalDesk.initial) =>
+      reviewPendingApprovals(desk, new ReviewPendingApprovals(approvalDeskId, { chartRevision: revision }));
 
   it('knows the requests that are pending', () => {
-    const put = (desk: typeof approvalDesk.initial) => putApprovalOnDesk(desk, new PutApprovalOnDesk(approvalId));
+    const put = (desk: typeof approvalDesk.initial) =>
+      putApprovalOnDesk(desk, new PutApprovalOnDesk(approvalId, { chartRevision: 17 }));
     const take = (desk: typeof approvalDesk.initial) => takeApprovalOffDesk(desk, new TakeApprovalOffDesk(approvalId));
     given(approvalDesk).when(put).thenRecords(onDesk);
     given(approvalDesk, onDesk).when(put).thenRecords();
@@ -210,32 +226,30 @@ describe('the desk', () => {
     given(approvalDesk).when(take).thenRecords();
   });
 
-  it('says that they are to be reviewed, and nothing where there are none', () => {
-    given(approvalDesk, onDesk)
-      .when(reviewAll)
-      .thenRecords({ type: 'ApprovalReviewDue', data: { approvalIds: [approvalId] } });
-    given(approvalDesk, onDesk, off).when(reviewAll).thenRecords();
-    const many = Array.from({ length: 1_001 }, (_, index) => ({
-      type: 'ApprovalPutOnDesk' as const,
-      data: { approvalId: `approval ${index}` },
-    }));
-    const events = reviewAll(
-      many.reduce((desk, { data }) => approvalDesk.evolve.ApprovalPutOnDesk(desk, data, ''), approvalDesk.initial),
-    );
+  it('says that they are to be reviewed for a later structure, once', () => {
+    given(approvalDesk, onDesk).when(reviewAll()).thenRecords(due);
+    given(approvalDesk, onDesk, due).when(reviewAll()).thenRecords();
+    given(approvalDesk, onDesk).when(reviewAll(17)).thenRecords();
+    given(approvalDesk, onDesk, off).when(reviewAll()).thenRecords();
+  });
+
+  it('names so many of them in one event', () => {
+    const many = Array.from({ length: 1_001 }, (_, index) => `approval ${index}`);
+    const events = reviewAll()(approvalDesk.initial.concat(many.map((id) => [id, 1])));
     expect(events.map(({ data }) => ('approvalIds' in data ? data.approvalIds.length : 0))).toEqual([500, 500, 1]);
   });
 
   it('is kept by a process, and reviewed by another one', () => {
     const reactions = (of: typeof approvalDeskKept, type: string, data: object) =>
       of.react(recorded([{ type, data }])[0]!).map(({ command }) => command);
-    expect(reactions(approvalDeskKept, 'ApprovalSubmitted', { approvalId })).toEqual([
-      new PutApprovalOnDesk(approvalId),
+    expect(reactions(approvalDeskKept, 'ApprovalSubmitted', { approvalId, chartRevision: 4 })).toEqual([
+      new PutApprovalOnDesk(approvalId, { chartRevision: 4 }),
     ]);
     expect(reactions(approvalDeskKept, 'ApprovalReturned', { approvalId })).toEqual([
       new TakeApprovalOffDesk(approvalId),
     ]);
     expect(reactions(reviewOfApprovals, 'EmployeeLeft', { employeeId: bob })).toEqual([
-      new ReviewPendingApprovals(approvalDeskId),
+      new ReviewPendingApprovals(approvalDeskId, { chartRevision: 0 }),
     ]);
     expect(reactions(reviewOfApprovals, 'ApprovalReviewDue', { approvalIds: [approvalId] })).toEqual([
       new ReviewApproval(approvalId),

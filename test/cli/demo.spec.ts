@@ -58,11 +58,14 @@ describe('two years of a company', () => {
       expect(count(kind)).toBeGreaterThan(200);
     const seldom = [
       'ReopenOpportunity',
+      'EvaluateCustomerTier',
       'OverrideCustomerTier',
       'AssignOpportunity',
       'AssignCustomerOwner',
       'MarkCustomerDormant',
       'MarkCustomerLost',
+      'SubmitForApproval',
+      'RejectApproval',
       'ReactivateCustomer',
     ];
     const rare = [

@@ -19,7 +19,7 @@ const report: Report = {
   rows: [],
 };
 const awaited: Report['awaited'] = {
-  definition: 'customer-value@2 Asia/Tokyo',
+  definition: 'customer-value@3 Asia/Tokyo',
   zone: 'Asia/Tokyo',
   state: 'building',
   position: 1_000,

@@ -4,6 +4,7 @@ import { api, done, euro, inDays, reason, refused } from './asking.js';
 import { contacts, customers, interactions } from './customers.js';
 import { closing, opportunities, pipelines } from './deals.js';
 import { pools } from './pools.js';
+import { transfers } from './transfers.js';
 import { employees, organisation, positions } from './structure.js';
 
 async function tasks(customerId: string, assigneeId: string) {
@@ -204,6 +205,7 @@ await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
 await pools(structure.orgUnitId, ownerId);
+await transfers(ownerId, colleague);
 await leads(ownerId, await calendars(), pipelineId);
 await assignment(ownerId);
 await approvals(ownerId, colleague, structure.orgUnitId);

@@ -17,7 +17,7 @@ describe('churn', () => {
     expect(rows).toEqual([
       { boughtBefore, customers: 2, churned: 1, churnRate: 0.5, tooNew: 1, band: 0.3, alert: true },
     ]);
-    expect(definition).toBe('customer-value@2 retention@1 retention-report@2 churn-policy@2');
+    expect(definition).toBe('customer-value@3 retention@1 retention-report@2 churn-policy@2');
     reporting.clock.time = shiftDay('2024-01-31', churnPolicy.days) + 'T12:00:00.000Z';
     expect(await reporting.rows('retention', { basis: 'churn' })).toMatchObject([
       { customers: 1, churned: 0, churnRate: 0, tooNew: 2, alert: false },

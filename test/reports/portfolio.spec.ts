@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { gini } from '../../reports/portfolio.js';
+import type { Owner } from '../../libs/customers/events.js';
 import { property } from '../support/property.js';
 import { Reporting } from './reporting.js';
 import {
@@ -11,6 +12,7 @@ import {
   localDay,
   naively,
   registered,
+  released,
   retiered,
   sellers,
   spokenTo,
@@ -82,7 +84,10 @@ describe('what is held', () => {
         untouchedShare: 0.5,
         purchases: 2,
         received: 3,
+        claimed: 0,
+        byRule: 0,
         handedOn: 1,
+        returned: 0,
         amounts: [
           {
             amount: 500,
@@ -110,7 +115,10 @@ describe('what is held', () => {
           },
         ],
         received: 1,
+        claimed: 0,
+        byRule: 0,
         handedOn: 0,
+        returned: 0,
       },
       {
         owner: null,
@@ -123,8 +131,34 @@ describe('what is held', () => {
         purchases: 0,
         amounts: [],
         received: 0,
+        claimed: 0,
+        byRule: 0,
         handedOn: 0,
+        returned: 0,
       },
+    ]);
+  });
+
+  it("says who claimed, was given by rule and returned; a customer in a pool is nobody's", async () => {
+    const reporting = new Reporting();
+    await reporting.record(
+      registered(idOf(0), START),
+      registered(idOf(1), START),
+      assigned(idOf(0), '2024-01-10T00:00:00.000Z', first, null, 'rule'),
+      released(idOf(0), '2024-01-20T00:00:00.000Z', first),
+      assigned(idOf(0), '2024-02-10T00:00:00.000Z', second, null, 'claim'),
+      assigned(idOf(1), '2024-02-10T00:00:00.000Z', first, null, 'claim'),
+      released(idOf(1), '2024-02-20T00:00:00.000Z', first),
+    );
+    expect(await reporting.rows('portfolio')).toMatchObject([
+      { owner: second.employeeId, customers: 1, received: 1, claimed: 1, byRule: 0, handedOn: 0, returned: 0 },
+      { owner: null, customers: 1, untouched: 0, received: 0, returned: 0 },
+      { owner: first.employeeId, customers: 0, received: 2, claimed: 1, byRule: 1, handedOn: 0, returned: 2 },
+    ]);
+    const assignment = await reporting.rows('portfolio', { by: ['assignment'], from: '2024-02-01' });
+    expect(assignment).toMatchObject([
+      { assignment: 'claim', customers: 1, received: 2 },
+      { assignment: null, customers: 1, returned: 1 },
     ]);
   });
 
@@ -172,6 +206,25 @@ describe('fairness', () => {
     ]);
   });
 
+  it('of a team compares the people of that team', async () => {
+    const reporting = new Reporting();
+    const [one, two, three] = sellers as [Owner, Owner, Owner];
+    // The first and the third sit in one unit, the second in another.
+    const owners = [one, one, one, three, two];
+    await reporting.record(
+      ...owners.flatMap((owner, index) => [
+        registered(idOf(index), START),
+        assigned(idOf(index), '2024-01-10T00:00:00.000Z', owner),
+      ]),
+    );
+    const rows = await reporting.rows('portfolio', { basis: 'fairness', by: ['orgUnit'] });
+    expect(rows.toSorted((a, b) => Number(b['customers']) - Number(a['customers']))).toMatchObject([
+      { orgUnit: one.orgUnitId, owners: 2, customers: 4, gini: gini([1, 3]), largestShare: 0.75 },
+      { orgUnit: two.orgUnitId, owners: 1, customers: 1, gini: 0, largestShare: 1 },
+    ]);
+    expect(await reporting.rows('portfolio', { basis: 'fairness' })).toMatchObject([{ gini: gini([1, 1, 3]) }]);
+  });
+
   it('counts in a tier also those who hold nobody of it', async () => {
     const reporting = await twoSellers();
     await reporting.record(retiered(idOf(1), '2024-03-01T00:00:00.000Z', 'ordinary', 'important'));
@@ -210,17 +263,23 @@ describe('the portfolio of any history', () => {
               .flatMap(({ purchases }) => purchases)
               .filter((purchase) => purchase.currency === currency)
               .reduce((all, { amount }) => all + amount, 0);
-          const received = handovers.filter(({ to }) => to.employeeId === employeeId).length;
-          const handedOn = handovers.filter(({ from }) => from !== null && from.employeeId === employeeId).length;
+          const came = handovers.filter(({ to }) => to !== null && to.employeeId === employeeId);
+          const went = handovers.filter(({ from }) => from !== null && from.employeeId === employeeId);
+          const received = came.length;
+          const handedOn = went.filter(({ to }) => to !== null).length;
+          const returned = went.length - handedOn;
           const row = rows.find(({ owner }) => owner === employeeId);
-          if (own.length + received + handedOn === 0) {
+          if (own.length + received + went.length === 0) {
             expect(row).toBeUndefined();
             continue;
           }
           expect(row).toMatchObject({
             customers: own.length,
             received,
+            claimed: came.filter(({ basis }) => basis === 'claim').length,
+            byRule: came.filter(({ basis }) => basis === 'rule').length,
             handedOn,
+            returned,
             buyers: own.filter(({ purchases }) => purchases.length > 0).length,
             untouched: own.filter(({ owner, spokenAt, ownedSince }) => owner !== null && spokenAt < ownedSince).length,
             amounts: ['EUR', 'USD']

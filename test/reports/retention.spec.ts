@@ -19,7 +19,7 @@ describe('retention by cohort', () => {
     ]);
     expect(said).toEqual({
       report: 'retention',
-      definition: 'customer-value@2 retention@1 retention-report@2',
+      definition: 'customer-value@3 retention@1 retention-report@2',
       position: 9,
       basis: 'cohort',
       by: [],

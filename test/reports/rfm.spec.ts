@@ -68,7 +68,7 @@ describe('the RFM report', () => {
       { currency: 'EUR', segment: 'hibernating', customers: 1, share: 0.2, purchases: 2, amount: amount(2_000) },
       { currency: 'EUR', segment: 'lost', customers: 1, share: 0.2, purchases: 1, amount: amount(1_000) },
     ]);
-    expect(definition).toBe('customer-value@2 rfm@1 rfm-report@1 rfm-policy@1');
+    expect(definition).toBe('customer-value@3 rfm@1 rfm-report@1 rfm-policy@1');
   });
 
   it('says where the bounds lie', async () => {

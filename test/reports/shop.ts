@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CustomerEvents, Owner } from '../../libs/customers/events.js';
+import type { AssignmentBasis, CustomerEvents, Owner } from '../../libs/customers/events.js';
 import type { Tier } from '../../libs/tiering.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
 import { flowOf, step, subject, submitted, superior } from '../approvals/samples.js';
@@ -93,8 +93,17 @@ export const bought = (customerId: string, at: string, amount = 10_000, currency
     at,
   );
 
-export const assigned = (customerId: string, at: string, to: Owner, from: Owner | null = null): Fact =>
-  fact({ type: 'CustomerOwnerAssigned', data: { customerId, from, to, basis: 'supervisor' } }, at);
+export const assigned = (
+  customerId: string,
+  at: string,
+  to: Owner,
+  from: Owner | null = null,
+  basis: AssignmentBasis = 'supervisor',
+): Fact => fact({ type: 'CustomerOwnerAssigned', data: { customerId, from, to, basis } }, at);
+
+/** The owner, or a rule, put it into a pool. */
+export const released = (customerId: string, at: string, from: Owner): Fact =>
+  fact({ type: 'CustomerReleasedToPool', data: { customerId, poolId: idOf(0), from, by: 'owner', reason: null } }, at);
 
 export const spokenTo = (customerId: string, at: string): Fact =>
   fact(
@@ -152,7 +161,13 @@ export const happenings: fc.Arbitrary<Fact[]> = fc
       { weight: 1, arbitrary: fc.tuple(customer, moment).map(([id, at]) => moved(id, at, 'north', 'south')) },
       { weight: 1, arbitrary: fc.tuple(customer, moment).map(([id, at]) => retiered(id, at, 'ordinary', 'important')) },
       { weight: 1, arbitrary: fc.tuple(customer, moment).map(([id, at]) => spokenTo(id, at)) },
-      { weight: 2, arbitrary: fc.tuple(customer, moment, seller).map(([id, at, to]) => assigned(id, at, to)) },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(customer, moment, seller, fc.constantFrom('supervisor', 'claim', 'rule'))
+          .map(([id, at, to, basis]) => assigned(id, at, to, null, basis)),
+      },
+      { weight: 1, arbitrary: fc.tuple(customer, moment, seller).map(([id, at, from]) => released(id, at, from)) },
     ),
     { maxLength: 60 },
   )
@@ -168,6 +183,12 @@ export const happenings: fc.Arbitrary<Fact[]> = fc
 function withOwners(facts: readonly Fact[]): Fact[] {
   const owners = new Map<string, Owner>();
   return facts.flatMap((each) => {
+    if (each.type === 'CustomerReleasedToPool') {
+      const data = each.data as CustomerEvents['CustomerReleasedToPool'];
+      const holder = owners.get(data.customerId);
+      owners.delete(data.customerId);
+      return holder ? [{ ...each, data: { ...data, from: holder } }] : [];
+    }
     if (each.type !== 'CustomerOwnerAssigned') return [each];
     const data = each.data as CustomerEvents['CustomerOwnerAssigned'];
     const from = owners.get(data.customerId) ?? null;
@@ -185,7 +206,12 @@ export interface Naive {
   owner: Owner | null;
   ownedSince: string;
   spokenAt: string;
-  readonly handovers: { readonly at: string; readonly from: Owner | null; readonly to: Owner }[];
+  readonly handovers: {
+    readonly at: string;
+    readonly from: Owner | null;
+    readonly to: Owner | null;
+    readonly basis: AssignmentBasis | null;
+  }[];
   readonly purchases: { readonly at: string; readonly amount: number; readonly currency: string }[];
 }
 
@@ -204,10 +230,14 @@ export function naively(facts: readonly Fact[]): Naive[] {
     else if (known && type === 'CustomerTierOverridden') known.tier = 'important';
     else if (known && type === 'InteractionLogged' && at > known.spokenAt) known.spokenAt = at;
     else if (known && type === 'CustomerOwnerAssigned') {
-      const { from, to } = data as CustomerEvents['CustomerOwnerAssigned'];
+      const { from, to, basis } = data as CustomerEvents['CustomerOwnerAssigned'];
       known.owner = to;
       known.ownedSince = at;
-      known.handovers.push({ at, from, to });
+      known.handovers.push({ at, from, to, basis });
+    } else if (known && type === 'CustomerReleasedToPool') {
+      const { from } = data as CustomerEvents['CustomerReleasedToPool'];
+      known.owner = null;
+      known.handovers.push({ at, from, to: null, basis: null });
     } else if (type === 'CustomerArchived') customers.delete(customerId);
   }
   for (const { purchases } of customers.values()) purchases.sort((a, b) => (a.at < b.at ? -1 : 1));

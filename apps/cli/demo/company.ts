@@ -11,6 +11,9 @@ export type Team = (typeof teams)[number];
 /** A day on which the company was reorganised: the best customers got a team of their own. */
 export const REORGANISED = 365;
 
+/** The days on which people come, leave, change places or say that they will be away. */
+export const CHANGES = [150, 195, 287, 300, REORGANISED, 380, 430, 445, 500, 605, 623, 721];
+
 interface Post {
   readonly unit: string;
   readonly position: string;

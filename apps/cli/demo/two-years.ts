@@ -9,6 +9,8 @@ import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
 import type { Told } from './chronicle.js';
 import { Company, REORGANISED } from './company.js';
+import { tellFair } from './fair.js';
+import { tellDiscountFlow } from './discounts.js';
 import { tellLeads } from './leads.js';
 import { lifeOf } from './life.js';
 import { Names } from './names.js';
@@ -19,6 +21,7 @@ import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
 import { Random } from './random.js';
 import { tellTargets } from './targets.js';
+import { tellTierPolicy } from './tier-policy.js';
 import { Telling } from './telling.js';
 
 const CUSTOMERS = 200;
@@ -50,7 +53,9 @@ export function twoYears(seed: number, end: number): Story {
   tellOrganisation(chronicle, company);
   tellPipeline(chronicle, company);
   tellTargets(chronicle, company);
+  tellDiscountFlow(chronicle, company);
   tellPools(chronicle, company);
+  tellTierPolicy(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
     portrait(random.of('portrait', index), names, company, calendar, at),
@@ -68,6 +73,7 @@ export function twoYears(seed: number, end: number): Story {
   tellMistakes(random.of('mistakes'), chronicle, company, names);
   tellInquiries(random.of('inquiries'), chronicle, company, customers);
   tellLeads(random.of('leads'), chronicle, company, names, customers);
+  tellFair(random.of('fair'), chronicle, company, names);
 
   const lastTaskId = lastTaskOf(seed);
   const task = {
@@ -153,6 +159,7 @@ function tellInquiries(random: Random, chronicle: Chronicle, company: Company, c
 /** What a history is worth reading for. */
 const MOMENTOUS = [
   'OverrideCustomerTier',
+  'EvaluateCustomerTier',
   'ReopenOpportunity',
   'AssignOpportunity',
   'MarkCustomerDormant',
