@@ -2,6 +2,7 @@ import type { ApprovalEvents, ApprovalFlowEvents } from '../libs/approvals/event
 import type { AssignmentEvents } from '../libs/assignment/events.js';
 import type { CalendarEvents } from '../libs/calendars/events.js';
 import type { CustomerEvents, Owner, PortfolioEvents } from '../libs/customers/events.js';
+import type { DataQualityEvents } from '../libs/data-quality/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { LeadEvents, LeadPolicyEvents } from '../libs/leads/events.js';
@@ -13,6 +14,7 @@ import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import type { TierPolicyEvents } from '../libs/tiers/events.js';
 import type { SubmissionEvents, WebFormEvents } from '../libs/web-forms/events.js';
+import type { TransferEvents, TransferPolicyEvents } from '../libs/transfers/events.js';
 import { upcasters } from '../libs/upcasters.js';
 import { Chance } from './chance.js';
 
@@ -40,6 +42,7 @@ export type Happening =
   | EventOf<AssignmentEvents>
   | EventOf<CalendarEvents>
   | EventOf<CustomerEvents>
+  | EventOf<DataQualityEvents>
   | EventOf<LeadEvents>
   | EventOf<LeadPolicyEvents>
   | EventOf<PortfolioEvents>
@@ -49,6 +52,8 @@ export type Happening =
   | EventOf<PoolEvents>
   | EventOf<OrganisationEvents>
   | EventOf<TargetEvents>
+  | EventOf<TransferEvents>
+  | EventOf<TransferPolicyEvents>
   | EventOf<TaskEvents>
   | EventOf<TierPolicyEvents>
   | EventOf<WebFormEvents>

@@ -8,7 +8,7 @@ const quiet = ['--disable-warning=ExperimentalWarning'];
 /** How the launcher starts the program. */
 const heap = ['--max-semi-space-size=8', '--heap-growing-percent=40'];
 /** Programs that stand for the program itself, or for its thread that projects. */
-const asLaunched = new Set(['server', 'rebuild-run']);
+const asLaunched = new Set(['server', 'rebuild-run', 'tiers-run']);
 
 /** A program of this folder in a process of its own, which answers messages one by one. */
 export class Child<Ask, Answer> {

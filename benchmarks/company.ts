@@ -5,6 +5,7 @@ import type { Append } from './append-streams.js';
 import {
   approvalsAsked,
   handingOver,
+  keyFieldPolicy,
   leadsAnswered,
   organisation,
   pipeline,
@@ -12,6 +13,7 @@ import {
   targets,
   tierPolicy,
 } from './structure.js';
+import { transfers } from './transfers.js';
 
 /** A made-up company: everything it does comes back as events that its rules could have recorded. */
 export class Company {
@@ -33,7 +35,9 @@ export class Company {
       ...leadsAnswered(this.#recorder),
       ...approvalsAsked(this.#recorder, owners),
       handingOver(this.#recorder, owners),
+      ...transfers(this.#recorder, owners),
       tierPolicy(this.#recorder),
+      keyFieldPolicy(this.#recorder),
     ];
     this.customers = new Customers(this.#recorder, owners);
     this.#deals = new Deals(this.#recorder, this.customers, pipelineId);

@@ -46,7 +46,7 @@ export const rebuild: Measurement = {
   },
 };
 
-export function residentIn(name: string, rebuilt: readonly Rebuilt[]): Figure {
+export function residentIn(name: string, rebuilt: readonly Pick<Rebuilt, 'own' | 'resident'>[]): Figure {
   const own = Math.round(Math.max(...rebuilt.map((each) => each.own)));
   const values = rebuilt.map(({ resident }) => resident);
   return { name, unit: 'MB', values, note: `${own} MB of it without mapped files`, details: rebuilt };

@@ -24,6 +24,7 @@ import { start } from './start.js';
 import { states } from './states.js';
 import { subscribers } from './subscribers.js';
 import { tables } from './tables.js';
+import { tiers } from './tiers.js';
 import { markdownOf, tableOf } from './table.js';
 import { workers } from './workers.js';
 import { Workspace } from './workspace.js';
@@ -42,6 +43,7 @@ const measurements: readonly Measurement[] = [
   rfm,
   lists,
   tables,
+  tiers,
   importing,
   refusals,
   start,

@@ -2,6 +2,7 @@ import { deskIdOf } from '../libs/assignment/desk-id.js';
 import type { Owner } from '../libs/customers/events.js';
 import type { Stage } from '../libs/opportunities/events.js';
 import { organisationId } from '../libs/organisation/events.js';
+import { keyFieldPolicyId } from '../libs/data-quality/events.js';
 import { poolsId } from '../libs/pools/events.js';
 import type { TierRules } from '../libs/tiering.js';
 import { tierPolicyId } from '../libs/tiers/events.js';
@@ -276,4 +277,18 @@ export function tierPolicy(recorder: Recorder): Append {
   const of = recorder.begin('tierpolicy', tierPolicyId);
   const data = { policyId: tierPolicyId, version: 1, ...tierRules, routing: [] };
   return recorder.record(of, FOUNDER, [{ type: 'TierPolicyPublished', data }]);
+}
+
+/** What must be known of customers. */
+export function keyFieldPolicy(recorder: Recorder): Append {
+  const of = recorder.begin('keyfieldpolicy', keyFieldPolicyId);
+  const fields = [
+    { field: 'region', level: 'required', weight: 2 },
+    { field: 'taxId', level: 'wanted', weight: 1 },
+    { field: 'contact', level: 'wanted', weight: 1 },
+  ] as const;
+  const data = { policyId: keyFieldPolicyId, version: 1, rules: [{ kind: null, tiers: [], fields }] };
+  return recorder.record(of, FOUNDER, [
+    { type: 'KeyFieldPolicyPublished', data: { ...data, refuseWithoutRequired: false } },
+  ]);
 }

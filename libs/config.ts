@@ -81,6 +81,18 @@ const form = z.object({
   /** Folder with projections and reports of your own, as JavaScript modules (docs/extensions.md); none when it is empty. */
   EXTENSIONS: z.string().default(''),
 
+  /**
+   * Address of a model that scores leads where the lead policy says `external`; none when it is empty. It is sent what is known of a
+   * lead.
+   */
+  LEAD_MODEL_URL: text(
+    (url) => /^(https?:\/\/[^/]+.*)?$/.test(url),
+    'must be an address that begins with http',
+  ).default(''),
+
+  /** Seconds that the model may take for an answer. */
+  LEAD_MODEL_SECONDS: whole(1, 60).default(5),
+
   /** Least severe entry that is logged: `debug`, `info`, `warn`, `error`, `silent`. */
   LOG_LEVEL: oneOf('debug', 'info', 'warn', 'error', 'silent').default('info'),
 

@@ -31,12 +31,12 @@ export function phoneNumber(written: string, plan?: string): string | undefined 
   return numberIn(written, options) ?? (/^\s*00/.test(written) ? numberIn(written.replace('00', '+')) : undefined);
 }
 
-/** @throws Refusal `phone-invalid`, with the reason */
-export function e164(written: string, plan?: string): string {
+/** @param field that it stands in @throws Refusal `phone-invalid`, with the reason */
+export function e164(written: string, plan?: string, field = 'phone'): string {
   const number = phoneNumber(written, plan);
   if (number !== undefined) return number;
   throw new Refusal('phone-invalid', `This cannot be a phone number: ${reasonOf(written, optionsOf(plan))}.`, {
-    field: 'phone',
+    field,
   });
 }
 

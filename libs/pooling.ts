@@ -1,4 +1,6 @@
+import { Refusal } from './errors.js';
 import { addDays, dayIn, momentIn, shiftDay } from './time.js';
+import type { Tier } from './tiering.js';
 import { FARTHEST, spansOf } from './working-time.js';
 import type { Calendar } from './working-time.js';
 
@@ -75,7 +77,7 @@ export interface RecycleRule {
   /** Whose days of work are counted; all days without one. */
   readonly calendarId: string | null;
   /** Empty for all. */
-  readonly tiers: readonly string[];
+  readonly tiers: readonly Tier[];
   /** Whether customers with open business stay. */
   readonly sparesOpenBusiness: boolean;
 }
@@ -121,6 +123,28 @@ export interface Pool {
   readonly admins: Scope;
 }
 
+/** @throws Refusal `rule-name-taken` · `remind-too-early`, each with all that is wrong */
+export function checkRecycling({
+  recycling,
+  remindBeforeDays,
+}: Pick<PoolRules, 'recycling' | 'remindBeforeDays'>): void {
+  const earliest = Math.max(0, ...remindBeforeDays);
+  const twice = recycling.filter(({ name }, index) => recycling.findIndex((each) => each.name === name) < index);
+  if (twice.length > 0) {
+    throw new Refusal('rule-name-taken', 'Each rule of a pool has a name of its own.', {
+      field: 'recycling',
+      names: twice.map(({ name }) => name),
+    });
+  }
+  const short = recycling.filter(({ conditions }) => conditions.some(({ days }) => days <= earliest));
+  if (short.length > 0) {
+    throw new Refusal('remind-too-early', `An owner is warned ${earliest} days before, so every condition has more.`, {
+      field: 'remindBeforeDays',
+      rules: short.map(({ name }) => name),
+    });
+  }
+}
+
 /** What is known of an owned customer, for the rules that would recycle it. Times; null where it never was. */
 export interface Dormancy {
   readonly ownerSince: string;
@@ -130,7 +154,7 @@ export interface Dormancy {
   readonly protectedUntil: string | null;
   readonly postponedUntil: string | null;
   readonly hasOpenBusiness: boolean;
-  readonly tier: string;
+  readonly tier: Tier;
 }
 
 /** A rule of a pool that recycles a customer, and when, if nothing happens until then. */

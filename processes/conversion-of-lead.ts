@@ -2,10 +2,24 @@ import { RegisterCustomer } from '../libs/customers/commands.js';
 import { AddContact } from '../libs/customers/contact.commands.js';
 import type { Refusal } from '../libs/errors.js';
 import { FailLeadConversion } from '../libs/leads/commands.js';
-import type { LeadEvents } from '../libs/leads/events.js';
+import type { LeadChannel, LeadEvents } from '../libs/leads/events.js';
+import type { OpportunitySource } from '../libs/opportunities/events.js';
 import { RegisterOpportunity } from '../libs/opportunities/commands.js';
 import { process } from '../libs/processes/process.js';
 import type { Reaction } from '../libs/processes/process.js';
+
+/** What an opportunity says of where it comes from, by the channel of the lead. */
+const SOURCES: Readonly<Record<LeadChannel, OpportunitySource>> = {
+  web: 'website',
+  phone: 'consultation',
+  email: 'consultation',
+  chat: 'consultation',
+  event: 'event',
+  referral: 'referral',
+  partner: 'partner',
+  advertising: 'campaign',
+  other: 'other',
+};
 
 /**
  * Makes what a lead was converted to: the customer unless there is one, its contact, the opportunity. What is refused then, such
@@ -13,7 +27,7 @@ import type { Reaction } from '../libs/processes/process.js';
  */
 export const conversionOfLead = process<LeadEvents>({
   name: 'conversion-of-lead',
-  version: 1,
+  version: 2,
   from: 'installation',
   on: {
     LeadConverted({ data }) {
@@ -55,7 +69,7 @@ export const conversionOfLead = process<LeadEvents>({
       }
       if (opportunity !== null) {
         const { opportunityId, pipelineId, name, amount } = opportunity;
-        const registration = { name, pipelineId, ownerId, customerId, amount };
+        const registration = { name, pipelineId, ownerId, customerId, amount, source: SOURCES[source.channel] };
         reactions.push({
           command: new RegisterOpportunity(opportunityId, registration),
           otherwise: failed('opportunity'),

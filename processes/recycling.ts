@@ -6,6 +6,7 @@ import type { Reaction } from '../libs/processes/process.js';
 import { sweep } from '../libs/processes/sweep.js';
 import { commonPools } from '../libs/pools/events.js';
 import type { PoolEvents } from '../libs/pools/events.js';
+import type { TransferHoldEvents } from '../libs/transfers/events.js';
 import { customerList } from '../projections/customer-list.js';
 import type { CustomerLine } from '../projections/customer-list.js';
 
@@ -13,7 +14,7 @@ const review = (customerId: string | null): readonly Reaction[] =>
   customerId === null ? [] : [{ command: new ReviewCustomerRecycling(customerId, { isDue: false }) }];
 
 /** What rules of pools look at has changed: when the customer goes back is planned anew. What only puts it off, the clock sees in time. */
-export const recycling = process<CustomerEvents & OpportunityEvents>({
+export const recycling = process<CustomerEvents & OpportunityEvents & TransferHoldEvents>({
   name: 'recycling',
   version: 1,
   from: 'installation',
@@ -30,6 +31,7 @@ export const recycling = process<CustomerEvents & OpportunityEvents>({
     OpportunityWon: ({ data }) => review(data.customerId),
     OpportunityLost: ({ data }) => review(data.customerId),
     OpportunityVoided: ({ data }) => review(data.customerId),
+    TransferSubjectFreed: ({ data }) => review(data.subjectId),
   },
 });
 

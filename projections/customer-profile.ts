@@ -41,8 +41,6 @@ export interface CustomerProfile {
   readonly kind: CustomerKind;
   readonly status: CustomerStatus;
   readonly details: CustomerDetails;
-  /** Share of the key fields that are known, in percent, and those that are not. */
-  readonly completeness: { readonly percent: number; readonly missing: readonly string[] };
   readonly tier: Tier;
   readonly tierSince: string;
   /** What was said when the tier was set by hand. */
@@ -74,14 +72,11 @@ export interface CustomerProfile {
   readonly purchased: readonly MoneySum[];
 }
 
-/** What must be known of a customer to work with it. */
-const keyFields = ['taxId', 'domain', 'phone', 'sector', 'region', 'source', 'employees'] as const;
-
 type Profile = CustomerProfile;
 
 export const customerProfile = projection<Profile, CustomerEvents>({
   name: 'customer-profile',
-  version: 3,
+  version: 4,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   starts: {
@@ -91,7 +86,6 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       kind: data.kind,
       status: 'prospect',
       details: data.details,
-      completeness: completenessOf(data.details),
       tier: data.tier,
       tierSince: occurredAt,
       tierReason: null,
@@ -293,8 +287,7 @@ function retiered(
 }
 
 function detailed(profile: Profile, changes: Changes<CustomerDetails>, revision: number): Profile {
-  const details = { ...profile.details, ...newValues(changes) };
-  return { ...profile, revision, details, completeness: completenessOf(details) };
+  return { ...profile, revision, details: { ...profile.details, ...newValues(changes) } };
 }
 
 function contact(
@@ -308,11 +301,6 @@ function contact(
     revision,
     contacts: profile.contacts.map((each) => (each.contactId === contactId ? change(each) : each)),
   };
-}
-
-function completenessOf(details: CustomerDetails): Profile['completeness'] {
-  const missing = keyFields.filter((field) => details[field] === null);
-  return { percent: (((keyFields.length - missing.length) * 100) / keyFields.length) | 0, missing };
 }
 
 const latest = (before: string | null, at: string): string => (before === null || at > before ? at : before);

@@ -8,6 +8,7 @@ import type {
   LeadMatch,
   LeadSource,
   LeadStatus,
+  ModelFailure,
   Scored,
 } from '../libs/leads/events.js';
 import { projection } from '../libs/read-models/projection.js';
@@ -27,6 +28,8 @@ export interface LeadItem {
   readonly grade: LeadGrade | null;
   /** What it was made of, and by which version of the policy; null where there is none. */
   readonly score: Scored | null;
+  /** Whether a model outside is still to answer, and why it gave no score; null where it was not asked, or answered. */
+  readonly model: { readonly failure: ModelFailure | null } | null;
   readonly capturedAt: string;
   readonly firstResponse: FirstResponse;
   /** When the first answer is or was due; null where nothing says so. */
@@ -49,11 +52,13 @@ export interface LeadItem {
 export interface LeadLine extends LeadItem {
   readonly words: readonly string[];
   readonly keys: readonly string[];
+  /** What leads are sorted by, where those without a time to be answered in come last: ascending and descending. */
+  readonly dueKeys: { readonly soonest: string; readonly latest: string };
   /** The status before it was converted. */
   readonly before: LeadStatus;
 }
 
-export const leadItem = ({ words: _, keys: __, before: ___, ...item }: LeadLine): LeadItem => item;
+export const leadItem = ({ words: _, keys: __, before: ___, dueKeys: ____, ...item }: LeadLine): LeadItem => item;
 
 /** By what a lead is compared with customers and other leads. */
 export const leadKeys = ({
@@ -70,6 +75,11 @@ export const leadKeys = ({
     keyOf('email', email),
   ].filter((key) => key !== undefined);
 
+const due = (responseDueAt: string | null) => ({
+  responseDueAt,
+  dueKeys: { soonest: responseDueAt ?? '9999', latest: responseDueAt ?? '' },
+});
+
 const found = (details: LeadDetails) => ({
   words: wordsOf(`${details.companyName ?? ''} ${details.personName ?? ''}`),
   keys: leadKeys(details),
@@ -77,11 +87,11 @@ const found = (details: LeadDetails) => ({
 
 export const leadList = projection<LeadLine, LeadEvents>({
   name: 'lead-list',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.leadId,
   stream: (leadId) => `lead-${leadId}`,
-  indexes: [['capturedAt'], ['responseDueAt']],
-  filters: ['ownerId', 'status', 'grade', 'source.channel', 'firstResponse'],
+  indexes: [['capturedAt'], ['dueKeys.soonest'], ['dueKeys.latest']],
+  filters: ['ownerId', 'status', 'grade', 'source.channel', 'firstResponse', 'conversion.customerId'],
   lists: ['words', 'keys'],
   starts: {
     LeadCaptured: ({ data: { leadId, source, details }, occurredAt, revision }) => ({
@@ -94,9 +104,10 @@ export const leadList = projection<LeadLine, LeadEvents>({
       ownerId: null,
       grade: null,
       score: null,
+      model: null,
       capturedAt: occurredAt,
       firstResponse: null,
-      responseDueAt: null,
+      ...due(null),
       firstContactAt: null,
       qualifiedAt: null,
       convertedAt: null,
@@ -118,12 +129,19 @@ export const leadList = projection<LeadLine, LeadEvents>({
       notes: [...lead.notes, { at: occurredAt, by: actor.name, text }],
       revision,
     }),
-    LeadScored: (lead, { data: { leadId: _, ...score }, revision }) => ({ ...lead, score, revision }),
+    LeadScored: (lead, { data: { leadId: _, ...score }, revision }) => ({
+      ...lead,
+      score,
+      ...(score.modelVersion !== undefined && { model: null }),
+      revision,
+    }),
+    LeadModelAsked: (lead, { revision }) => ({ ...lead, model: { failure: null }, revision }),
+    LeadModelFailed: (lead, { data: { failure }, revision }) => ({ ...lead, model: { failure }, revision }),
     LeadGraded: (lead, { data: { to }, revision }) => ({ ...lead, grade: to, revision }),
     LeadResponseDue: (lead, { data: { dueAt }, revision }) => ({
       ...lead,
       firstResponse: 'open',
-      responseDueAt: dueAt,
+      ...due(dueAt),
       revision,
     }),
     LeadAssigned: (lead, { data: { to }, revision }) => ({
@@ -158,8 +176,8 @@ export const leadList = projection<LeadLine, LeadEvents>({
     }),
     LeadMarkedDuplicate: (lead, { data: { of }, revision }) => closed(lead, 'duplicate', { duplicateOf: of, revision }),
     LeadConverted: (lead, { data, occurredAt, revision }) => {
-      const { customerId, customer, contactId, opportunity, matched } = data;
-      const conversion = { customerId, customer, contactId, opportunity, matched };
+      const { customerId, customer, contactId, contact, opportunity, matched } = data;
+      const conversion = { customerId, customer, contactId, ...(contact && { contact }), opportunity, matched };
       return closed(lead, 'converted', { conversion, convertedAt: occurredAt, failures: [], revision });
     },
     LeadConversionFailed: (lead, { data: { part, code, detail }, revision }) => ({
@@ -176,6 +194,6 @@ const closed = (lead: LeadLine, status: LeadStatus, change: Partial<LeadLine>): 
   ...lead,
   status,
   before: lead.status,
-  ...(lead.firstResponse === 'open' && { firstResponse: null, responseDueAt: null }),
+  ...(lead.firstResponse === 'open' && { firstResponse: null, ...due(null) }),
   ...change,
 });

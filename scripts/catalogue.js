@@ -60,14 +60,23 @@ function eventsOf({ path, source }) {
   return found;
 }
 
+/** The texts in an expression, also those of the constants of its file that it names. */
+function textsIn(expression, source) {
+  const found = [];
+  walk(expression, (part) => {
+    if (ts.isStringLiteral(part)) found.push(part.text);
+    const named = ts.isIdentifier(part) && declaredAs(part.text, { source });
+    if (named) found.push(...textsIn(named, source));
+  });
+  return found;
+}
+
 /** What a list of personal values says: the paths of each person's values, and the path to the id of that person. */
 function personalValues(list, source) {
   const said = list.elements.map((entry) => {
     const [of, paths] = ['of', 'paths'].map((field) => {
-      const found = [];
       const property = entry.properties.find(({ name }) => name.getText(source) === field);
-      walk(property.initializer, (part) => ts.isStringLiteral(part) && found.push(part.text));
-      return found;
+      return textsIn(property.initializer, source);
     });
     return `${paths.join(', ')} (of \`${of}\`)`;
   });

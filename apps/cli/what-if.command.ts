@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { checked } from '../../libs/commands/form.js';
 import { Clock } from '../../libs/clock.js';
 import { TierWhatIf } from '../../libs/customers/tier-what-if.js';
 import type { WhatIfCustomer, WhatIfTotals, WhatIfWindow } from '../../libs/customers/tier-what-if.js';
-import { Invalid } from '../../libs/errors.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
 import { partsOf } from '../../libs/http/routes.js';
@@ -17,11 +14,13 @@ import { day } from './options.js';
 import type { Common } from './options.js';
 import type { Output } from './output.js';
 import type { Define } from './session.js';
+import { customersAsJson, givenIn } from './what-if.js';
+import { definePoolRule } from './what-if-pool-rule.js';
 import { oneLine } from './text-width.js';
 
 interface Options extends Common, WhatIfWindow {}
 
-export const define: Define = (command, begin) => {
+export const define: Define = (command, begin, settings) => {
   command
     .command('tier-policy')
     .description('say who would have come to another tier, when and by what; nothing is recorded')
@@ -32,40 +31,20 @@ export const define: Define = (command, begin) => {
       const options: Options = { ...command.opts<Common>(), ...own };
       const session = begin(options);
       const { output } = session;
-      const rules = await rulesIn(file);
+      const rules = (await givenIn(file, partsOf(PublishTierPolicy).body)) as unknown as TierRules;
       await readingLog(configOf(options), session, async (app) => {
         const store = app.get(EventStore);
         app.get(Upcasting).verify(await store.storedVersions(), knownEventTypes);
         const whatIf = new TierWhatIf(store, app.get(Clock));
         const { from, to } = options;
-        await (output.json ? asJson : asText)(output, (each) => whatIf.run(rules, { from, to }, each));
+        const run: Run = (each) => whatIf.run(rules, { from, to }, each);
+        await (output.json ? customersAsJson(output, run) : asText(output, run));
       });
     });
+  definePoolRule(command, begin, settings);
 };
 
-/** @throws Invalid `policy-not-json` · `validation-failed` */
-async function rulesIn(file: string): Promise<TierRules> {
-  const text = await readFile(file, 'utf8');
-  let policy: unknown;
-  try {
-    policy = JSON.parse(text);
-  } catch {
-    throw new Invalid('policy-not-json', `${file} is not the JSON of a policy.`, { file });
-  }
-  return checked(partsOf(PublishTierPolicy).body, policy, 'policy') as unknown as TierRules;
-}
-
 type Run = (each: (customer: WhatIfCustomer) => Promise<void>) => Promise<WhatIfTotals>;
-
-/** One document that is written bit by bit, for a log may have very many customers. */
-async function asJson(output: Output, run: Run): Promise<void> {
-  let before = '{"customers":[';
-  const totals = await run(async (customer) => {
-    await output.part(`${before}\n${JSON.stringify(customer)}`);
-    before = ',';
-  });
-  await output.part(`${before === ',' ? '' : before}\n],"totals":${JSON.stringify(totals)}}\n`);
-}
 
 async function asText(output: Output, run: Run): Promise<void> {
   const totals = await run(async ({ name, tier, actualTier, changes }) => {

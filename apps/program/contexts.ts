@@ -5,6 +5,7 @@ import type { AnyDecider, Context } from '../../libs/context.js';
 import { customers } from '../../libs/customers/context.js';
 import { settled } from '../../libs/import/settled.decider.js';
 import type { Targets } from '../../libs/import/steps/step.js';
+import { dataQuality } from '../../libs/data-quality/context.js';
 import { opportunities } from '../../libs/opportunities/context.js';
 import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
@@ -16,6 +17,7 @@ import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
 import { targets } from '../../libs/targets/context.js';
 import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
+import { transfers } from '../../libs/transfers/context.js';
 import { tiers } from '../../libs/tiers/context.js';
 import { handingOver } from '../../processes/handing-over.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
@@ -35,6 +37,8 @@ export const contexts: readonly Context[] = [
   webForms,
   assignment,
   offboarding,
+  dataQuality,
+  transfers,
 ];
 
 /** What derives from a list of contexts. */

@@ -52,7 +52,9 @@ export class PublishAssignmentRule extends command({
     needs: needs
       .default({ skills: [], languages: [] })
       .describe('Skills and languages that a person must have, all of them.'),
-    workingHoursCalendarId: orNull(id('calendar')).describe('The rule gives out in these working hours only.'),
+    workingHoursCalendarId: orNull(id('calendar')).describe(
+      'The rule gives out in these working hours only; beyond them its fallback holds.',
+    ),
     fallback: orNull(part({ kind: oneOf(['rule', 'employee']), id: id() })).describe(
       'Another rule of the desk, or a person, where none of its people is left.',
     ),

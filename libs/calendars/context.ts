@@ -1,4 +1,5 @@
 import { calendarList } from '../../projections/calendar-list.js';
+import { lookup } from '../context.js';
 import type { Context } from '../context.js';
 import { readModel } from '../read-models/rollup.js';
 import { calendar } from './calendar.decider.js';
@@ -13,6 +14,7 @@ export const calendars: Context = {
       says: 'Everything that happened to a calendar of working time.',
       collection: 'calendars',
       stream: (id) => `calendar-${id}`,
+      found: lookup(calendarList, 'nameKey', ({ calendarId, name }) => ({ id: calendarId, name })),
     },
   },
   readModels: [readModel(calendarList)],

@@ -1,4 +1,3 @@
-import type { DecidedFacts } from '../assignment/events.js';
 import { differences } from '../changes.js';
 import { Refusal } from '../errors.js';
 import { e164, phoneNumber } from '../phone.js';
@@ -7,8 +6,6 @@ import type { EventOf } from '../event-store/event-store.js';
 import type {
   TagCustomer,
   ArchiveCustomer,
-  AssignCustomerAsDecided,
-  AssignCustomerOwner,
   ChangeCustomerDetails,
   CorrectCustomerDetails,
   LinkCustomerParent,
@@ -21,8 +18,6 @@ import type {
   ReviewCustomerArchive,
   ReviewCustomerParent,
 } from './commands.js';
-import { cooldown } from './pool.rules.js';
-import { checkOwner } from '../owner-changed.js';
 import { present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import type { CustomerDetails, CustomerEvents, Owner } from './events.js';
@@ -172,60 +167,6 @@ export function reviewParent(
   return [{ type: 'CustomerParentLinked', data: { customerId, from: state.parentCustomerId, to: null } }];
 }
 
-/** Facts of a new owner. */
-export interface NewOwnerFacts {
-  readonly owner: Owner;
-  /** Days for which former owners may not claim from the pool out of which the customer was claimed; null without such. */
-  readonly cooldownDays: number | null;
-}
-
-export function assignOwner(
-  state: Customer,
-  { customerId, basis, reason, fromOwnerId }: AssignCustomerOwner,
-  now: string,
-  { owner, cooldownDays }: NewOwnerFacts,
-): Event[] {
-  const customer = present(state, customerId);
-  const { owner: from } = customer;
-  if (from?.employeeId === owner.employeeId) return [];
-  checkOwner(fromOwnerId, from?.employeeId ?? null);
-  if (basis === 'claim') {
-    throw new Refusal('claim-by-pool', 'A customer is claimed out of its pool, by the rules of that.', {
-      field: 'basis',
-    });
-  }
-  const until = cooldown(customer, owner.employeeId, cooldownDays, 'all');
-  if (basis === 'transfer' && until !== null && now < until) {
-    throw new Refusal(
-      'cooldown-circumvention',
-      `A colleague has claimed the customer: who had it before can have it back from ${until} on, or by a supervisor.`,
-      { until },
-    );
-  }
-  const why = reason === undefined ? {} : { reason };
-  return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis, ...why } }];
-}
-
-/** @param decided undefined when the customer does not wait for the assignment */
-export function assignOwnerAsDecided(
-  state: Customer,
-  { customerId }: AssignCustomerAsDecided,
-  _now: string,
-  { decided, owner }: { readonly decided: DecidedFacts | undefined; readonly owner: Owner | null },
-): Event[] {
-  const from = present(state, customerId).owner;
-  if (!decided || !owner || decided.from !== (from?.employeeId ?? null)) {
-    throw new Refusal(
-      'assignment-overtaken',
-      'The customer came to its owner in another way meanwhile.',
-      { customerId },
-      409,
-    );
-  }
-  const { assignment } = decided;
-  return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to: owner, basis: 'rule', assignment } }];
-}
-
 export function markDormant(state: Customer, { customerId, reason }: MarkCustomerDormant): Event[] {
   const { status } = present(state, customerId);
   if (status === 'dormant') throw new Refusal('status-unchanged', 'The customer is dormant already.');
@@ -253,13 +194,16 @@ export function markLost(state: Customer, { customerId, reason, note }: MarkCust
 }
 
 /** How much lies on other streams and refers to a customer, by kind; archived subsidiaries are among all of them. */
-export type References = Readonly<Record<'opportunities' | 'subsidiaries' | 'archivedSubsidiaries' | 'tasks', number>>;
+export type References = Readonly<
+  Record<'opportunities' | 'subsidiaries' | 'archivedSubsidiaries' | 'tasks' | 'leads', number>
+>;
 
 /** What keeps a customer from being archived. */
-const counted = ({ opportunities, subsidiaries, archivedSubsidiaries, tasks }: References) => ({
+const counted = ({ opportunities, subsidiaries, archivedSubsidiaries, tasks, leads }: References) => ({
   opportunities,
   subsidiaries: subsidiaries - archivedSubsidiaries,
   tasks,
+  leads,
 });
 
 export function archiveCustomer(

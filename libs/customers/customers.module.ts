@@ -19,6 +19,9 @@ import * as commands from './commands.js';
 import * as contactCommands from './contact.commands.js';
 import * as contacts from './contact.rules.js';
 import * as rules from './customer.rules.js';
+import { assignOwner, assignOwnerAsDecided, transferCustomer } from './owner.rules.js';
+import type { NewOwnerFacts } from './owner.rules.js';
+import { openTransferOf } from '../transfers/facts.js';
 import { customer, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
 import { customerFacts, ownerFacts } from './facts.js';
@@ -27,8 +30,10 @@ import * as poolCommands from './pool.commands.js';
 import * as pooling from './pool.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
+import { RecyclingWhatIf, TryPoolRuleHandler } from './recycling-what-if.js';
 import { reviewRecycling } from './recycling.rules.js';
 import type { RecyclingFacts } from './recycling.rules.js';
+import { checkKeyFields } from '../data-quality/facts.js';
 import { CustomerReferences, sameName } from './references.js';
 import { tierPolicyFacts } from '../tiers/facts.js';
 import { TierWhatIf, TryTierPolicyHandler } from './tier-what-if.js';
@@ -56,12 +61,22 @@ const parents = ({ state, streams }: Question<commands.ReviewCustomerParent, Cus
   above(streams, state.status === 'unknown' ? null : state.parentCustomerId);
 
 /** An unknown customer is refused before an unknown employee. */
-const newOwner = async ({ command, state, streams }: Question<commands.AssignCustomerOwner, Customer>) => {
-  const { claim } = present(state, command.customerId);
-  const owner = await ownerFacts(streams, command.ownerId);
+const newOwner = (asked: Question<commands.AssignCustomerOwner, Customer>) =>
+  newOwnerFacts(asked, asked.command.customerId, asked.command.ownerId);
+
+const receiver = (asked: Question<poolCommands.TransferCustomer, Customer>) =>
+  newOwnerFacts(asked, asked.command.customerId, asked.command.toOwnerId);
+
+async function newOwnerFacts(
+  { state, streams }: Question<unknown, Customer>,
+  customerId: string,
+  ownerId: string,
+): Promise<NewOwnerFacts> {
+  const { claim } = present(state, customerId);
+  const owner = await ownerFacts(streams, ownerId);
   const cooldownDays = claim && (await poolFacts(streams, claim.poolId))?.rules.claim.cooldownDays;
-  return { owner, cooldownDays: cooldownDays ?? null };
-};
+  return { owner, cooldownDays: cooldownDays ?? null, openTransferId: await openTransferOf(streams, customerId) };
+}
 
 const decidedOwner = async ({ command, state, streams }: Question<commands.AssignCustomerAsDecided, Customer>) => {
   present(state, command.customerId);
@@ -69,15 +84,16 @@ const decidedOwner = async ({ command, state, streams }: Question<commands.Assig
   return { decided, owner: decided ? await ownerFacts(streams, decided.chosen) : null };
 };
 
-/** Namesakes are a question to a person: imports and automation have none to ask. */
+/** Namesakes, and fields that are missing, are questions to a person: imports and automation have none to ask. */
 const registering = async (
   { command, state, streams, envelope }: Question<commands.RegisterCustomer, Customer>,
   references: CustomerReferences,
 ) => {
   const { customerId, registration } = command;
-  const { ownerId, parentCustomerId } = registration;
+  const { kind, tier = 'ordinary', ownerId, parentCustomerId } = registration;
   const isNew = state.status === 'unknown';
   const isAsked = isNew && (envelope.source === 'api' || envelope.source === 'ui');
+  if (isAsked) await checkKeyFields(streams, { kind, tier, details: registration });
   return {
     duplicates: isAsked ? await references.namesakes(customerId, registration) : [],
     owner: isNew && ownerId ? await ownerFacts(streams, ownerId) : null,
@@ -128,7 +144,7 @@ const releasing = async ({ command, state, streams }: Question<poolCommands.Rele
   const poolId = command.poolId ?? first?.poolId ?? commonPools.customer;
   const pool = await poolFacts(streams, poolId);
   if (!pool) throw new Missing('pool', poolId);
-  return { pool };
+  return { pool, openTransferId: await openTransferOf(streams, command.customerId) };
 };
 
 const protecting = async ({ command, state, streams }: Question<poolCommands.ProtectCustomer, Customer>) => {
@@ -147,7 +163,8 @@ const recycling = async (
   const pools = all.filter(({ rules }) => rules.recycling.length > 0);
   const calendars = await calendarsOf(streams, pools);
   const isNeeded = command.isDue && pools.length > 0;
-  return { pools, calendars, business: isNeeded ? await references.business(command.customerId) : null };
+  const isInTransfer = (await openTransferOf(streams, command.customerId)) !== null;
+  return { pools, calendars, isInTransfer, business: isNeeded ? await references.business(command.customerId) : null };
 };
 
 async function calendarsOf(streams: StateReader, pools: readonly Pool[]): Promise<ReadonlyMap<string, Calendar>> {
@@ -175,8 +192,9 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     }),
     handle(commands.ChangeCustomerDetails, customer, rules.changeDetails),
     handle(commands.CorrectCustomerDetails, customer, rules.correctDetails),
-    handle(commands.AssignCustomerOwner, customer, rules.assignOwner, newOwner),
-    handle(commands.AssignCustomerAsDecided, customer, rules.assignOwnerAsDecided, decidedOwner),
+    handle(commands.AssignCustomerOwner, customer, assignOwner, newOwner),
+    handle(poolCommands.TransferCustomer, customer, transferCustomer, receiver),
+    handle(commands.AssignCustomerAsDecided, customer, assignOwnerAsDecided, decidedOwner),
     handle(commands.TagCustomer, customer, rules.addTag),
     handle(commands.UntagCustomer, customer, rules.removeTag),
     handle(commands.LinkCustomerParent, customer, rules.linkParent, wantedParents),
@@ -217,6 +235,8 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     ListCustomersHandler,
     ListContactsHandler,
     GetTimelineHandler,
+    RecyclingWhatIf,
+    TryPoolRuleHandler,
     TierWhatIf,
     TryTierPolicyHandler,
   ],

@@ -135,6 +135,8 @@ export type CustomerEvents = {
     from: Owner | null;
     to: Owner;
     basis: AssignmentBasis;
+    /** The transfer that moved it. */
+    transferId?: string;
     reason?: string;
     assignment?: AssignmentReference;
   };

@@ -26,6 +26,13 @@ export class ReleaseCustomer extends command({
   },
 }) {}
 
+/** Sent by a transfer that was agreed to. */
+export class TransferCustomer extends command({
+  ...customer,
+  says: 'Gives the customer to the one that a transfer names.',
+  fields: { transferId: id('transfer'), fromOwnerId: id('employee'), toOwnerId: id('employee') },
+}) {}
+
 /** Sent when a pool is given up. */
 export class MovePooledCustomer extends command({
   ...customer,

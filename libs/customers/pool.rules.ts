@@ -121,13 +121,15 @@ export function cooldown(
 /** The pool that is named, and the first one of the owner's. */
 export interface ReleaseFacts {
   readonly pool: Pool;
+  /** The open transfer that holds the customer; null where none does. */
+  readonly openTransferId: string | null;
 }
 
 export function release(
   state: Customer,
   { customerId, by, reason, fromOwnerId }: ReleaseCustomer,
   now: string,
-  { pool }: ReleaseFacts,
+  { pool, openTransferId }: ReleaseFacts,
 ): Event[] {
   const customer = present(state, customerId);
   const { owner } = customer;
@@ -135,9 +137,16 @@ export function release(
     throw new Refusal('customer-in-pool', 'The customer lies in a pool already.', { poolId: customer.poolId });
   }
   checkOwner(fromOwnerId, owner.employeeId);
+  checkNotInTransfer(openTransferId);
   checkFree(customer, now);
   checkPool(pool);
   return [{ type: 'CustomerReleasedToPool', data: { customerId, poolId: pool.poolId, from: owner, by, reason } }];
+}
+
+/** @throws Refusal `transfer-pending` */
+export function checkNotInTransfer(openTransferId: string | null): void {
+  if (openTransferId === null) return;
+  throw new Refusal('transfer-pending', 'A transfer is open for it.', { transferId: openTransferId }, 409);
 }
 
 /** @throws Refusal `customer-locked` */

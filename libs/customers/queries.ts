@@ -10,12 +10,16 @@ import { customerTimeline } from '../../projections/customer-timeline.js';
 import type { TimelineEntry } from '../../projections/customer-timeline.js';
 import { employeeCard, employeeList } from '../../projections/employee-list.js';
 import type { EmployeeCard } from '../../projections/employee-list.js';
+import { keyFieldPolicyList } from '../../projections/key-field-policy-list.js';
 import { tierPolicyList } from '../../projections/tier-policy-list.js';
 import { id, oneOf, text, time } from '../commands/fields.js';
 import { trueOrFalse } from '../commands/query-fields.js';
 import type { ValuesOf } from '../commands/fields.js';
+import { keyFieldPolicyId } from '../data-quality/events.js';
 import { Missing } from '../errors.js';
 import { include, page } from '../http/asked.js';
+import { completenessOf, fieldsFor, unknownFields } from '../key-fields.js';
+import type { Completeness } from '../key-fields.js';
 import type { Filter, Found } from '../read-models/read-models.js';
 import { including, named } from '../read-models/asking/included.js';
 import type { ById, Page } from '../read-models/asking/included.js';
@@ -31,6 +35,8 @@ import { tiers } from '../tiering.js';
 
 /** The head of the customer screen, with what its tier is given. */
 export interface CustomerPage extends CustomerProfile {
+  /** How much of what the policy for key fields asks for is known, by its version of the moment; null where there is none. */
+  readonly completeness: Completeness & { readonly policyVersion: number | null };
   /** By the policy in force at the moment that is asked about; null where there is none. */
   readonly servicePlan: string | null;
   /** What its pool does not show before somebody claims it, and is left out here. */
@@ -56,12 +62,17 @@ export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
     const { atRevision: _, ...moment } = when;
     const policy = await this.reading.document(tierPolicyList, tierPolicyId, moment);
     const step = policy?.versions.at(-1)?.tiers.find(({ tier }) => tier === profile.tier);
+    const asked = (await this.reading.document(keyFieldPolicyList, keyFieldPolicyId, moment))?.versions.at(-1);
     const hidden = await hiddenBy(this.reading, profile.poolId);
     const gone = Object.fromEntries(hidden.filter((field) => field !== 'contacts').map((field) => [field, null]));
     return {
       ...profile,
       details: { ...profile.details, ...gone },
       contacts: hidden.includes('contacts') ? [] : profile.contacts,
+      completeness: {
+        ...completenessOf(fieldsFor(asked, profile), unknownFields(profile)),
+        policyVersion: asked?.version ?? null,
+      },
       servicePlan: step?.servicePlan ?? null,
       hidden,
     };

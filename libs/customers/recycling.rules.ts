@@ -2,6 +2,7 @@ import type { EventOf } from '../event-store/event-store.js';
 import { recyclingDue } from '../pooling.js';
 import type { Dormancy, Pool, RecyclingDue } from '../pooling.js';
 import { addDays } from '../time.js';
+import type { Tier } from '../tiering.js';
 import type { Calendar } from '../working-time.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
 import type { CustomerEvents, Owner, RecyclingEvidence, RecyclingPlan } from './events.js';
@@ -20,11 +21,22 @@ export interface RecyclingFacts {
   /** Pools of the owner that recycle. */
   readonly pools: readonly Pool[];
   readonly calendars: ReadonlyMap<string, Calendar>;
+  /** Whether an open transfer holds the customer: it stays as long. */
+  readonly isInTransfer: boolean;
   /** Null where no time has come: a plan can be too early then, since the clock looks again. */
   readonly business: Business | null;
 }
 
 const NO_BUSINESS: Business = { isOpen: false, lastOpportunityAt: null, lastWonAt: null };
+
+/** What of an owned customer decides about its recycling. */
+export interface Held extends Pick<
+  KnownCustomer,
+  'heldSince' | 'lock' | 'protection' | 'postponedUntil' | 'recycling' | 'lastInteractionAt' | 'lastPurchaseAt'
+> {
+  readonly owner: Owner;
+  readonly standing: { readonly tier: Tier };
+}
 
 /**
  * Plans when a rule of a pool will recycle the customer. When a time has come, warns the owner, or puts the customer into the pool: only
@@ -34,12 +46,22 @@ export function reviewRecycling(
   state: Customer,
   { customerId, isDue }: ReviewCustomerRecycling,
   now: string,
-  { pools, calendars, business }: RecyclingFacts,
+  facts: RecyclingFacts,
 ): Event[] {
-  if (state.status === 'unknown' || state.status === 'archived' || !state.owner) return [];
+  if (state.status === 'unknown' || state.status === 'archived') return [];
+  const { owner } = state;
+  return owner ? reviewed({ ...state, owner }, { customerId, isDue, now }, facts) : [];
+}
+
+/** The same of a customer that is owned, also of one that is only replayed. */
+export function reviewed(
+  state: Held,
+  { customerId, isDue, now }: { readonly customerId: string; readonly isDue: boolean; readonly now: string },
+  { pools, calendars, isInTransfer, business }: RecyclingFacts,
+): Event[] {
   const { owner, recycling: before } = state;
   const known = dormancyOf(state, business ?? NO_BUSINESS);
-  const due = isLocked(state, now) ? null : recyclingDue(pools, known, calendars);
+  const due = isInTransfer || isLocked(state, now) ? null : recyclingDue(pools, known, calendars);
   const pool = pools.find(({ poolId }) => poolId === due?.poolId);
   if (!due || !pool) return before ? [{ type: 'CustomerRecyclingPlanned', data: { customerId, plan: null } }] : [];
   const { remindBeforeDays, recyclingFrom } = pool.rules;
@@ -114,10 +136,9 @@ const withoutWarned = ({ poolId, poolVersion, rule, conditionsAt, dueAt, nextAt 
 
 const later = (time: string, other: string): string => (other > time ? other : time);
 
-const isLocked = ({ lock }: KnownCustomer, now: string): boolean =>
-  lock !== null && (lock.until === null || lock.until > now);
+const isLocked = ({ lock }: Held, now: string): boolean => lock !== null && (lock.until === null || lock.until > now);
 
-const dormancyOf = (customer: KnownCustomer, { isOpen, lastOpportunityAt, lastWonAt }: Business): Dormancy => ({
+const dormancyOf = (customer: Held, { isOpen, lastOpportunityAt, lastWonAt }: Business): Dormancy => ({
   ownerSince: customer.heldSince,
   lastFollowUpAt: customer.lastInteractionAt,
   lastOpportunityAt,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { customerList } from '../../projections/customer-list.js';
+import { leadList } from '../../projections/lead-list.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { taskList } from '../../projections/task-list.js';
 import { EventStore } from '../event-store/event-store.js';
@@ -33,15 +34,16 @@ export class CustomerReferences {
 
   /** What on other streams refers to a customer. */
   async to(customerId: string): Promise<References> {
-    await this.#passed(opportunityBoard, customerList, taskList);
+    await this.#passed(opportunityBoard, customerList, taskList, leadList);
     const count = async (of: Projection, filter: Filter) => (await this.reading.of(of)).count(of, filter);
-    const [opportunities, subsidiaries, archivedSubsidiaries, tasks] = await Promise.all([
+    const [opportunities, subsidiaries, archivedSubsidiaries, tasks, leads] = await Promise.all([
       count(opportunityBoard, { customerId }),
       count(customerList, { parentCustomerId: customerId }),
       count(customerList, { parentCustomerId: customerId, status: 'archived' }),
       count(taskList, { customerId }),
+      count(leadList, { 'conversion.customerId': customerId }),
     ]);
-    return { opportunities, subsidiaries, archivedSubsidiaries, tasks };
+    return { opportunities, subsidiaries, archivedSubsidiaries, tasks, leads };
   }
 
   /** What lies on the customer's opportunities. */

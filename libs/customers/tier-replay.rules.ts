@@ -23,6 +23,8 @@ export interface Replayed {
   /** What the customer really had then. */
   readonly actualTier: Tier;
   readonly changes: readonly ReplayedChange[];
+  /** When the clock had something to record: the end of a grace or of what was set by hand, a review. */
+  readonly looks: readonly string[];
 }
 
 /** What matters of a fact: five numbers instead of an event, for a log has very many. */
@@ -152,6 +154,7 @@ export class CustomerFactsOfTier {
 /** The customer on its way through the facts. */
 class Replay {
   readonly #changes: ReplayedChange[] = [];
+  readonly #looks: string[] = [];
   #begun: boolean;
   #archived = false;
 
@@ -175,6 +178,7 @@ class Replay {
       const due = byHand?.until ?? graceUntil ?? reviewAt;
       if (!this.#begun || this.#archived || due === null || momentOf(due) > moment) return;
       if (!this.#evaluate(due)) return;
+      this.#looks.push(due);
     }
   }
 
@@ -203,7 +207,7 @@ class Replay {
   }
 
   outcome(): Omit<Replayed, 'actualTier'> {
-    return { tier: this.standing.tier, changes: this.#changes };
+    return { tier: this.standing.tier, changes: this.#changes, looks: this.#looks };
   }
 
   /** @returns whether anything came of it */

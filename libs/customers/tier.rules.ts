@@ -96,7 +96,8 @@ function kept(
   const reviewAt = reviewOf(policy, tier, standing, at);
   const data = { customerId, tier, ...evidence, reviewAt };
   if (graceUntil !== null) return [{ type: 'CustomerTierDowngradeAverted', data, occurredAt: at }];
-  const isLate = reviewAt !== null && (before === null || before > reviewAt);
+  // Looks that began on different days see the same fall a little earlier or later: that is no reason for another time.
+  const isLate = reviewAt !== null && (before === null || before >= addDays(reviewAt, policy.reviewDays));
   const isPast = before !== null && before <= at;
   return isLate || isPast ? [{ type: 'CustomerTierEvaluated', data, occurredAt: at }] : [];
 }

@@ -6,17 +6,20 @@ import type { ValuesOf } from '../commands/fields.js';
 import { Given } from '../http/asked.js';
 import { Requires } from '../security/requires.js';
 import { PublishTierPolicy } from '../tiers/commands.js';
+import { TryPoolRule, triedFields } from './recycling-what-if.js';
 import { TryTierPolicy } from './tier-what-if.js';
 
-/** The fields of a policy, and what of the log is replayed. */
-const asked = {
-  ...PublishTierPolicy.definition.fields,
+/** What of the log is replayed, and how much is told. */
+const window = {
   from: day()
     .optional()
-    .describe('Day, in UTC, from which on the policy is taken to be in force; from the beginning without it.'),
+    .describe('Day, in UTC, from which on it is taken to be in force; from the beginning without it.'),
   to: day().optional().describe('The day after the last one.'),
   limit: whole(0, 500).optional().describe('How many customers are told of, 50 without it; the totals are about all.'),
 };
+/** The fields of a policy, of rules of recycling. */
+const policyAsked = { ...PublishTierPolicy.definition.fields, ...window };
+const rulesAsked = { ...triedFields, ...window };
 
 @ApiTags('tiers')
 @Controller('what-if')
@@ -28,7 +31,16 @@ export class WhatIfController {
   @HttpCode(200)
   @ApiUnprocessableEntityResponse()
   @Requires('tiers.read')
-  tierPolicy(@Given('TryTierPolicyBody', asked) { from, to, limit, ...rules }: ValuesOf<typeof asked>) {
+  tierPolicy(@Given('TryTierPolicyBody', policyAsked) { from, to, limit, ...rules }: ValuesOf<typeof policyAsked>) {
     return this.queries.execute(new TryTierPolicy(rules, { from, to, limit }));
+  }
+
+  /** Of whom rules of recycling would have warned, whom they would have put back, when and on what. Nothing is recorded. */
+  @Post('pool-rule')
+  @HttpCode(200)
+  @ApiUnprocessableEntityResponse()
+  @Requires('pools.read')
+  poolRule(@Given('TryPoolRuleBody', rulesAsked) { from, to, limit, ...rules }: ValuesOf<typeof rulesAsked>) {
+    return this.queries.execute(new TryPoolRule(rules, { from, to, limit }));
   }
 }

@@ -2,7 +2,15 @@ import { command } from '../commands/command.js';
 import { domain, id, list, money, oneOf, orNull, part, pattern, text, time, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { EMAIL } from '../commands/text-form.js';
-import { disqualifications, leadChannels, leadGrades, responseChannels, scoredFields } from './events.js';
+import {
+  disqualifications,
+  leadChannels,
+  leadGrades,
+  leadModels,
+  modelFailures,
+  responseChannels,
+  scoredFields,
+} from './events.js';
 import type { LeadChannel, LeadGrade, ResponseRule, ScoreFactor } from './events.js';
 import { leadPolicyId } from './lead-policy-id.js';
 
@@ -64,6 +72,31 @@ export class ScoreLead extends command({
   fields: {},
 }) {}
 
+/** Sent by the process that has leads scored by a model outside. */
+export class AskLeadModel extends command({
+  ...lead,
+  says: 'Asks the model outside to score the lead.',
+  fields: {},
+}) {}
+
+/** Sent once the model has answered. */
+export class RecordLeadScore extends command({
+  ...lead,
+  says: 'Records what the model outside said.',
+  fields: {
+    score: whole(0, 100),
+    factors: list(part({ name: text(100), points: whole(-100, 100) }), { most: 50 }),
+    modelVersion: text(100),
+  },
+}) {}
+
+/** Sent where the model has not answered. */
+export class RecordLeadModelFailure extends command({
+  ...lead,
+  says: 'Records why the model outside said nothing.',
+  fields: { failure: oneOf(modelFailures) },
+}) {}
+
 export class GradeLead extends command({
   ...lead,
   says: 'Gives the lead another grade by hand.',
@@ -89,6 +122,13 @@ export class AssignLeadAsDecided extends command({
   ...lead,
   says: 'Makes the employee answer for the lead whom a rule chose.',
   fields: { assignmentId: id('assignment') },
+}) {}
+
+/** Sent by a transfer that was agreed to. */
+export class TransferLead extends command({
+  ...lead,
+  says: 'Gives the lead to the one that a transfer names.',
+  fields: { transferId: id('transfer'), fromOwnerId: id('employee'), toOwnerId: id('employee') },
 }) {}
 
 export class ContactLead extends command({
@@ -187,6 +227,11 @@ export class PublishLeadPolicy extends command({
       }),
       { most },
     ).describe('Their sum is the score, from 0 to 100.'),
+    model: oneOf(leadModels)
+      .optional()
+      .describe(
+        '`external`: the model that LEAD_MODEL_URL names scores leads; the points hold until it answers, and where it fails.',
+      ),
     grades: part({ A: whole(1, 100), B: whole(1, 100), C: whole(1, 100) }).describe(
       'The least scores of the grades, descending; what has less than C is D.',
     ),

@@ -16,7 +16,7 @@ export const leadChannels = [
 ] as const;
 export type LeadChannel = (typeof leadChannels)[number];
 
-export const leadAssignmentBases = ['capture', 'supervisor', 'recycled', 'rule'] as const;
+export const leadAssignmentBases = ['capture', 'supervisor', 'recycled', 'rule', 'transfer'] as const;
 export type LeadAssignmentBasis = (typeof leadAssignmentBases)[number];
 
 export const leadGrades = ['A', 'B', 'C', 'D'] as const;
@@ -113,12 +113,35 @@ export interface ResponseRule {
   readonly minutes: number;
 }
 
+/** Who scores leads: the points of the policy, or a model outside, with the points until it has answered and where it fails. */
+export const leadModels = ['points', 'external'] as const;
+export type LeadModelKind = (typeof leadModels)[number];
+
+/** Why a model gave no score. */
+export const modelFailures = [
+  'missing',
+  'unreachable',
+  'timeout',
+  'status',
+  'redirect',
+  'too-large',
+  'invalid',
+] as const;
+export type ModelFailure = (typeof modelFailures)[number];
+
+export interface ScorePart {
+  readonly name: string;
+  readonly points: number;
+}
+
 /** What was computed, and out of what. */
 export interface Scored {
   /** From 0 to 100. */
   readonly score: number;
-  readonly factors: readonly { readonly name: string; readonly points: number }[];
+  readonly factors: readonly ScorePart[];
   readonly policyVersion: number;
+  /** Of the model outside that said it; absent where points were added up. */
+  readonly modelVersion?: string;
 }
 
 /** A customer that might be the same, and by what. */
@@ -132,6 +155,8 @@ export interface Conversion {
   readonly customerId: string;
   readonly customer: 'created' | 'linked';
   readonly contactId: string | null;
+  /** What became of the person: without an address or a number none is a contact. Absent in what was recorded before there was this field. */
+  readonly contact?: 'created' | 'known' | 'no-address' | 'no-person';
   readonly opportunity: {
     readonly opportunityId: string;
     readonly pipelineId: string;
@@ -151,8 +176,14 @@ export type LeadEvents = {
   /** A note was written. */
   LeadNoted: { leadId: string; text: string };
 
-  /** What speaks for the lead was added up by a policy. */
+  /** What speaks for the lead was added up by a policy, or said by a model outside. */
   LeadScored: { leadId: string } & Scored;
+
+  /** A model outside is to score the lead. */
+  LeadModelAsked: { leadId: string; policyVersion: number };
+
+  /** The model outside gave no score. */
+  LeadModelFailed: { leadId: string; failure: ModelFailure };
 
   /** The lead has another grade: by its score, or by hand with a reason. */
   LeadGraded: { leadId: string; from: LeadGrade | null; to: LeadGrade; basis: 'score' | 'hand'; reason: string | null };
@@ -174,6 +205,8 @@ export type LeadEvents = {
     from: string | null;
     to: string | null;
     basis: LeadAssignmentBasis;
+    /** The transfer that moved it. */
+    transferId?: string;
     reason?: string;
     assignment?: AssignmentReference;
   };
@@ -224,24 +257,27 @@ export type LeadPolicyEvents = {
     factors: readonly ScoreFactor[];
     grades: GradeThresholds;
     responses: readonly ResponseRule[];
+    /** Points where it is not said. */
+    model?: LeadModelKind;
   };
 };
+
+const personalDetails = [
+  'details.personName',
+  'details.personTitle',
+  'details.email',
+  'details.phone',
+  'details.companyName',
+  'details.domain',
+  'details.message',
+] as const;
 
 /** Personal values, and whose they are. A partner may be a person. */
 export const personal = {
   LeadCaptured: [
     {
       of: 'leadId',
-      paths: [
-        'details.personName',
-        'details.personTitle',
-        'details.email',
-        'details.phone',
-        'details.companyName',
-        'details.domain',
-        'details.message',
-        'source.partner',
-      ],
+      paths: [...personalDetails, 'source.partner'],
     },
   ],
   LeadDetailsChanged: [
@@ -276,17 +312,7 @@ export const personal = {
   LeadConverted: [
     {
       of: 'leadId',
-      paths: [
-        'details.personName',
-        'details.personTitle',
-        'details.email',
-        'details.phone',
-        'details.companyName',
-        'details.domain',
-        'details.message',
-        'source.partner',
-        'opportunity.name',
-      ],
+      paths: [...personalDetails, 'source.partner', 'opportunity.name'],
     },
   ],
 } as const satisfies Personal<LeadEvents & LeadPolicyEvents>;

@@ -1,7 +1,7 @@
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type { ConvertLead, FailLeadConversion } from './commands.js';
-import type { LeadEvents, LeadMatch } from './events.js';
+import type { Conversion, LeadDetails, LeadEvents, LeadMatch } from './events.js';
 import { open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
 
@@ -52,7 +52,7 @@ export function convertLead(
       409,
     );
   }
-  const named = details.personName !== null && (details.email !== null || details.phone !== null);
+  const contact = contactOf(details, contactKnown);
   return [
     {
       type: 'LeadConverted',
@@ -64,11 +64,18 @@ export function convertLead(
         matched,
         customerId: customerId ?? ids.customerId,
         customer: customerId === null ? 'created' : 'linked',
-        contactId: named && !contactKnown ? ids.contactId : null,
+        contactId: contact === 'created' ? ids.contactId : null,
+        contact,
         opportunity: opportunity && { opportunityId: ids.opportunityId, ...opportunity },
       },
     },
   ];
+}
+
+function contactOf({ personName, email, phone }: LeadDetails, isKnown: boolean): NonNullable<Conversion['contact']> {
+  if (personName === null) return 'no-person';
+  if (email === null && phone === null) return 'no-address';
+  return isKnown ? 'known' : 'created';
 }
 
 /** Said again it changes nothing. Without its customer, the lead is as it was before, and its first answer is due as it was. */

@@ -3,10 +3,12 @@ import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { normalForm } from '../text.js';
 import type { PublishLeadPolicy } from './commands.js';
+import { leadChannels } from './events.js';
 import type {
   GradeThresholds,
   LeadDetails,
   LeadGrade,
+  LeadModelKind,
   LeadPolicyEvents,
   LeadSource,
   ResponseRule,
@@ -21,22 +23,23 @@ export interface LeadPolicy {
   readonly factors: readonly ScoreFactor[];
   readonly grades: GradeThresholds;
   readonly responses: readonly ResponseRule[];
+  readonly model?: LeadModelKind;
 }
 
 export const leadPolicy = decider<LeadPolicy | undefined, LeadPolicyEvents>({
   category: 'leadpolicy',
   initial: undefined,
   evolve: {
-    LeadPolicyPublished: (_, { version, factors, grades, responses }) => ({ version, factors, grades, responses }),
+    LeadPolicyPublished: (_, { policyId: __, ...policy }) => policy,
   },
 });
 
 /** The policy in force changes nothing. @param unknown calendars that are not there */
 export function publishLeadPolicy(
   state: LeadPolicy | undefined,
-  { policyId, factors, grades, responses }: PublishLeadPolicy,
+  { policyId, factors, grades, responses, model }: PublishLeadPolicy,
   _now: string,
-  { unknown }: { readonly unknown: readonly string[] },
+  { unknown, isModelThere }: { readonly unknown: readonly string[]; readonly isModelThere: boolean },
 ): Event[] {
   if (!(grades.A > grades.B && grades.B > grades.C)) {
     throw new Refusal('grades-not-descending', 'A better grade takes a higher score: A more than B, B more than C.', {
@@ -49,16 +52,36 @@ export function publishLeadPolicy(
       unknown,
     });
   }
-  const twice = factors.filter(({ name }, index) => factors.findIndex((each) => each.name === name) < index);
-  if (twice.length > 0) {
-    throw new Refusal('factor-twice', 'Factors have names of their own, for a score tells what it is made of.', {
-      field: 'factors',
-      names: twice.map(({ name }) => name),
+  checkFactors(factors);
+  if (model === 'external' && !isModelThere) {
+    throw new Refusal('lead-model-missing', 'LEAD_MODEL_URL names no model that could score leads.', {
+      field: 'model',
     });
   }
-  const wanted = { factors, grades, responses };
-  if (state && JSON.stringify({ ...state, ...wanted }) === JSON.stringify(state)) return [];
+  const wanted = { factors, grades, responses, ...(model && { model }) };
+  if (state && JSON.stringify({ version: state.version, ...wanted }) === JSON.stringify(state)) return [];
   return [{ type: 'LeadPolicyPublished', data: { policyId, version: (state?.version ?? 0) + 1, ...wanted } }];
+}
+
+/**
+ * Names are compared as those of customers are, and a factor for channels names channels there are.
+ * @throws Refusal `factors-wrong`, naming all that is wrong at once
+ */
+function checkFactors(factors: readonly ScoreFactor[]): void {
+  const problems = factors.flatMap(({ name, field, values }, factor) => [
+    ...(factors.findIndex((each) => normalForm(each.name) === normalForm(name)) < factor
+      ? [{ code: 'factor-twice', factor, name }]
+      : []),
+    ...values
+      .filter((value) => field === 'channel' && !leadChannels.some((channel) => channel === normalForm(value)))
+      .map((value) => ({ code: 'channel-unknown', factor, name: value })),
+  ]);
+  if (problems.length === 0) return;
+  throw new Refusal(
+    'factors-wrong',
+    'Factors have names of their own, for a score tells what it is made of, and those for channels name channels there are.',
+    { field: 'factors', problems },
+  );
 }
 
 /** What speaks for a lead, added up; at least 0, at most 100. */

@@ -2,7 +2,7 @@ import { newValues } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import { openStatuses } from './events.js';
-import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus } from './events.js';
+import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus, Scored } from './events.js';
 
 /** The clock of the first answer. It stops when the lead is contacted, and once its end is recorded as passed. */
 export interface ResponseClock {
@@ -19,8 +19,12 @@ export interface KnownLead {
   readonly source: LeadSource;
   readonly details: LeadDetails;
   readonly ownerId: string | null;
+  /** The owner that it was captured with. */
+  readonly capturedFor: string | null;
   /** What the score was made of, to see whether anything changed. */
   readonly scoredBy: string;
+  /** Whether a model outside is still to answer. */
+  readonly modelAsked: boolean;
   readonly grade: LeadGrade | null;
   /** Whether the grade was given by hand: scores do not change it then. */
   readonly gradedByHand: boolean;
@@ -41,6 +45,10 @@ const moved = (state: Lead, status: LeadStatus): Lead =>
 
 const OPEN: ReadonlySet<string> = new Set(openStatuses);
 
+/** What tells one score from another. */
+export const scoredBy = ({ score, factors, policyVersion, modelVersion }: Scored): string =>
+  JSON.stringify([score, factors, policyVersion, ...(modelVersion === undefined ? [] : [modelVersion])]);
+
 export const lead = decider<Lead, LeadEvents>({
   category: 'lead',
   initial: { status: 'unknown' },
@@ -50,7 +58,9 @@ export const lead = decider<Lead, LeadEvents>({
       source,
       details,
       ownerId: null,
+      capturedFor: null,
       scoredBy: '',
+      modelAsked: false,
       grade: null,
       gradedByHand: false,
       clock: null,
@@ -60,12 +70,17 @@ export const lead = decider<Lead, LeadEvents>({
     LeadDetailsChanged: (state, { changes }) =>
       state.status === 'unknown' ? state : { ...state, details: { ...state.details, ...newValues(changes) } },
     LeadNoted: (state) => state,
-    LeadScored: (state, { score, factors, policyVersion }) =>
-      changed(state, { scoredBy: JSON.stringify([score, factors, policyVersion]) }),
+    LeadScored: (state, { leadId: _, ...scored }) =>
+      changed(state, {
+        scoredBy: scoredBy(scored),
+        ...(scored.modelVersion !== undefined && { modelAsked: false }),
+      }),
+    LeadModelAsked: (state) => changed(state, { modelAsked: true }),
+    LeadModelFailed: (state) => changed(state, { modelAsked: false }),
     LeadGraded: (state, { to, basis }) => changed(state, { grade: to, gradedByHand: basis === 'hand' }),
     LeadResponseDue: (state, { leadId: _, ...clock }) => changed(state, { clock }),
-    LeadAssigned: (state, { to }) => {
-      const next = changed(state, { ownerId: to });
+    LeadAssigned: (state, { to, basis }) => {
+      const next = changed(state, { ownerId: to, ...(basis === 'capture' && { capturedFor: to }) });
       return next.status === 'new' || next.status === 'assigned'
         ? { ...next, status: to === null ? 'new' : 'assigned' }
         : next;

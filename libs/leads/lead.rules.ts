@@ -4,7 +4,6 @@ import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { e164 } from '../phone.js';
 import { afterWorkingTime } from '../working-time.js';
-import type { Calendar } from '../working-time.js';
 import type {
   AssignLead,
   AssignLeadAsDecided,
@@ -12,7 +11,6 @@ import type {
   ChangeLeadDetails,
   ContactLead,
   DisqualifyLead,
-  GradeLead,
   LeadDetailsGiven,
   MarkLeadDuplicate,
   NoteLead,
@@ -20,41 +18,25 @@ import type {
   RecordLeadResponseBreach,
   RecycleLead,
   ReopenLead,
-  ScoreLead,
+  TransferLead,
 } from './commands.js';
 import type { LeadDetails, LeadEvents } from './events.js';
 import { checkOwner } from '../owner-changed.js';
 import { lead, open, present } from './lead.decider.js';
 import type { KnownLead, Lead, ResponseClock } from './lead.decider.js';
-import { gradeOf, responseRuleFor, scoreOf } from './lead-policy.decider.js';
-import type { LeadPolicy } from './lead-policy.decider.js';
+import { responseRuleFor } from './lead-policy.decider.js';
+import { judged } from './lead-score.rules.js';
+import type { CaptureFacts, Counting } from './lead-score.rules.js';
 
 type Event = EventOf<LeadEvents>;
 
 const MINUTE = 60_000;
 
-/** A version of a calendar. */
-export interface Counting {
-  readonly calendar: Calendar;
-  readonly revision: number;
-}
-
-/** What judges a lead: the policy in force, and the calendars that it names. */
-export interface Judging {
-  readonly policy: LeadPolicy | undefined;
-  readonly calendars: ReadonlyMap<string, Counting>;
-}
-
-export interface CaptureFacts extends Judging {
-  /** An archive is no list of people to be answered. */
-  readonly imported: boolean;
-}
-
 const detailsIn = (given: LeadDetailsGiven): LeadDetails => ({
   personName: given.personName ?? null,
   personTitle: given.personTitle ?? null,
   email: given.email ?? null,
-  phone: typeof given.phone === 'string' ? e164(given.phone) : null,
+  phone: typeof given.phone === 'string' ? e164(given.phone, undefined, 'details.phone') : null,
   companyName: given.companyName ?? null,
   domain: given.domain ?? null,
   sector: given.sector ?? null,
@@ -72,23 +54,35 @@ export function captureLead(
   const details = detailsIn(given);
   checkNamed(details, 'details.personName');
   if (state.status !== 'unknown') {
-    const same = JSON.stringify([state.source, state.details]) === JSON.stringify([source, details]);
+    const same =
+      JSON.stringify([state.source, state.details, state.capturedFor]) === JSON.stringify([source, details, ownerId]);
     if (same) return [];
-    throw new Refusal('lead-exists', 'A lead of this id was captured with other details.', { leadId }, 409);
+    throw new Refusal(
+      'lead-exists',
+      'A lead of this id was captured with other details, or for another owner.',
+      { leadId },
+      409,
+    );
   }
   const captured: Event = { type: 'LeadCaptured', data: { leadId, source, details } };
   const events = [captured, ...judged(lead.evolve.LeadCaptured(state, captured.data, now) as KnownLead, leadId, facts)];
   if (ownerId !== null)
     events.push({ type: 'LeadAssigned', data: { leadId, from: null, to: ownerId, basis: 'capture' } });
-  if (facts.imported || !facts.policy) return events;
   const graded = events.find((event) => event.type === 'LeadGraded');
-  const rule = responseRuleFor(facts.policy, graded?.data.to ?? null, source);
-  if (!rule) return events;
-  const clock = clockOf(
-    { ...rule, since: now, policyVersion: facts.policy.version },
-    facts.calendars.get(rule.calendarId),
-  );
-  return clock ? [...events, { type: 'LeadResponseDue', data: { leadId, ...clock } }] : events;
+  return [...events, ...answeredBy({ source, grade: graded?.data.to ?? null }, leadId, now, facts)];
+}
+
+/** By when the lead is to be answered from now on. An archive is not. */
+function answeredBy(
+  { source, grade }: Pick<KnownLead, 'source' | 'grade'>,
+  leadId: string,
+  now: string,
+  { policy, calendars, imported }: CaptureFacts,
+): Event[] {
+  const rule = imported || !policy ? undefined : responseRuleFor(policy, grade, source);
+  if (!rule) return [];
+  const clock = clockOf({ ...rule, since: now, policyVersion: policy!.version }, calendars.get(rule.calendarId));
+  return clock ? [{ type: 'LeadResponseDue', data: { leadId, ...clock } }] : [];
 }
 
 /** @throws Refusal `lead-nameless` */
@@ -109,27 +103,12 @@ function clockOf(
   return { since, dueAt, minutes, calendarId, calendarRevision: counting!.revision, policyVersion };
 }
 
-/** The score and grade that a lead has by now, where they are not those it has. */
-function judged(
-  { source, details, scoredBy, grade, gradedByHand }: KnownLead,
-  leadId: string,
-  { policy }: Judging,
-): Event[] {
-  if (!policy) return [];
-  const { score, factors, policyVersion } = scoreOf(policy, source, details);
-  if (JSON.stringify([score, factors, policyVersion]) === scoredBy) return [];
-  const events: Event[] = [{ type: 'LeadScored', data: { leadId, score, factors, policyVersion } }];
-  const to = gradeOf(policy, score);
-  if (to === grade || gradedByHand) return events;
-  return [...events, { type: 'LeadGraded', data: { leadId, from: grade, to, basis: 'score', reason: null } }];
-}
-
 /** What changes the score is scored anew. */
 export function changeLeadDetails(
   state: Lead,
   { leadId, details }: ChangeLeadDetails,
   _now: string,
-  facts: Judging,
+  facts: CaptureFacts,
 ): Event[] {
   const known = open(state, leadId);
   const wanted = typeof details.phone === 'string' ? { ...details, phone: e164(details.phone) } : details;
@@ -145,24 +124,18 @@ export function noteLead(state: Lead, { leadId, text }: NoteLead): Event[] {
   return [{ type: 'LeadNoted', data: { leadId, text } }];
 }
 
-export function scoreLead(state: Lead, { leadId }: ScoreLead, _now: string, facts: Judging): Event[] {
-  const known = open(state, leadId);
-  if (!facts.policy)
-    throw new Refusal('lead-policy-missing', 'Nothing says yet how leads are scored: publish a policy.');
-  return judged(known, leadId, facts);
-}
-
-/** Scores do not change a grade that was given by hand. */
-export function gradeLead(state: Lead, { leadId, grade: to, reason }: GradeLead): Event[] {
-  const { grade: from, gradedByHand } = open(state, leadId);
-  if (from === to && gradedByHand) return [];
-  return [{ type: 'LeadGraded', data: { leadId, from, to, basis: 'hand', reason } }];
-}
-
-export function assignLead(state: Lead, { leadId, ownerId: to, reason, fromOwnerId }: AssignLead): Event[] {
+export function assignLead(
+  state: Lead,
+  { leadId, ownerId: to, reason, fromOwnerId }: AssignLead,
+  _now: string,
+  { openTransferId }: { readonly openTransferId: string | null },
+): Event[] {
   const { ownerId: from } = open(state, leadId);
   if (from === to) return [];
   checkOwner(fromOwnerId, from);
+  if (openTransferId !== null) {
+    throw new Refusal('transfer-pending', 'A transfer is open for it.', { transferId: openTransferId }, 409);
+  }
   const why = reason === undefined ? {} : { reason };
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'supervisor', ...why } }];
 }
@@ -180,6 +153,12 @@ export function assignLeadAsDecided(
   }
   const { chosen: to, assignment } = decided;
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'rule', assignment } }];
+}
+
+export function transferLead(state: Lead, { leadId, transferId, fromOwnerId, toOwnerId: to }: TransferLead): Event[] {
+  const { ownerId: from } = open(state, leadId);
+  checkOwner(fromOwnerId, from);
+  return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'transfer', transferId } }];
 }
 
 /** The calendar of a clock that runs. */
@@ -246,10 +225,11 @@ export function recycleLead(state: Lead, { leadId, reason }: RecycleLead): Event
   return [recycled, { type: 'LeadAssigned', data: { leadId, from, to: null, basis: 'recycled' } }];
 }
 
-export function reopenLead(state: Lead, { leadId, reason }: ReopenLead): Event[] {
-  const { status } = present(state, leadId);
-  if (status === 'unqualified' || status === 'recycled' || status === 'duplicate') {
-    return [{ type: 'LeadReopened', data: { leadId, reason } }];
+/** It is to be answered anew, by the policy in force. */
+export function reopenLead(state: Lead, { leadId, reason }: ReopenLead, now: string, facts: CaptureFacts): Event[] {
+  const known = present(state, leadId);
+  if (known.status === 'unqualified' || known.status === 'recycled' || known.status === 'duplicate') {
+    return [{ type: 'LeadReopened', data: { leadId, reason } }, ...answeredBy(known, leadId, now, facts)];
   }
   // A converted lead is refused; one that is open is what is asked for.
   open(state, leadId);

@@ -1,21 +1,27 @@
 import { Module } from '@nestjs/common';
 import { decidedFacts } from '../assignment/facts.js';
 import { calendarFacts } from '../calendars/facts.js';
+import { Config } from '../config.js';
 import { customerFacts, ownerFacts } from '../customers/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
 import { idFrom } from '../ids.js';
 import { pipelineFacts } from '../opportunities/facts.js';
+import { openTransferOf } from '../transfers/facts.js';
+import { AskLeadModelHandler } from './asking-model.js';
 import * as commands from './commands.js';
 import { convertLead, failLeadConversion } from './lead-conversion.rules.js';
 import type { ConversionFacts } from './lead-conversion.rules.js';
+import { HttpLeadModel } from './http.lead-model.js';
+import { LeadModel } from './lead-model.js';
 import { leadPolicyId } from './lead-policy-id.js';
 import { leadPolicy, publishLeadPolicy } from './lead-policy.decider.js';
 import type { LeadPolicy } from './lead-policy.decider.js';
 import { lead, open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
 import * as rules from './lead.rules.js';
+import * as scores from './lead-score.rules.js';
 import { contactsLike, LeadMatches } from './facts.js';
 import {
   GetLeadHandler,
@@ -26,7 +32,7 @@ import {
 } from './queries.js';
 
 /** The policy in force, and the calendars that it names. */
-async function judging(streams: StateReader): Promise<rules.Judging> {
+async function judging(streams: StateReader): Promise<scores.Judging> {
   const { state: policy } = await streams.load(leadPolicy, leadPolicyId());
   const ids = [...new Set(policy?.responses.map(({ calendarId }) => calendarId))];
   const read = await Promise.all(ids.map(async (id) => [id, await calendarFacts(streams, id)] as const));
@@ -39,15 +45,27 @@ const capturing = async ({ command, state, streams, envelope }: Question<command
 };
 
 /** A lead that takes nothing is refused before anything else is looked at. */
-const judged = ({ command, state, streams }: Question<{ readonly leadId: string }, Lead>) => {
+const judged = async ({ command, state, streams, envelope }: Question<{ readonly leadId: string }, Lead>) => {
   open(state, command.leadId);
-  return judging(streams);
+  return { ...(await judging(streams)), imported: envelope.importId !== undefined };
 };
+
+const reopening = async ({ streams, envelope }: Question<commands.ReopenLead, Lead>) => ({
+  ...(await judging(streams)),
+  imported: envelope.importId !== undefined,
+});
+
+const inForce = ({ streams }: Question<unknown, Lead>) => judging(streams);
 
 const assigning = async ({ command, state, streams }: Question<commands.AssignLead, Lead>) => {
   open(state, command.leadId);
   await ownerFacts(streams, command.ownerId);
-  return {};
+  return { openTransferId: await openTransferOf(streams, command.leadId) };
+};
+
+const receiving = async ({ command, state, streams }: Question<commands.TransferLead, Lead>) => {
+  open(state, command.leadId);
+  return ownerFacts(streams, command.toOwnerId);
 };
 
 /** A lead that takes nothing is refused before anything else is looked at; so is a person who can take nothing. */
@@ -75,9 +93,11 @@ async function converting(
   matches: LeadMatches,
 ): Promise<ConversionFacts> {
   const { leadId, customerId, opportunity } = command;
-  const { details } = present(state, leadId);
+  const { details, ownerId } = present(state, leadId);
   // Who might be the same is a question to a person; imports and automation name the customer themselves.
   const isAsked = envelope.source === 'api' || envelope.source === 'ui';
+  // The rule says that it has no owner; one that left meanwhile is told of before the conversion is carried out.
+  if (isAsked && ownerId !== null) await ownerFacts(streams, ownerId);
   const customer = customerId === null ? undefined : await customerFacts(streams, customerId);
   const pipeline = opportunity ? await pipelineFacts(streams, opportunity.pipelineId) : undefined;
   return {
@@ -93,28 +113,42 @@ async function converting(
   };
 }
 
-const calendars = async ({ command, streams }: Question<commands.PublishLeadPolicy, LeadPolicy | undefined>) => {
+async function publishing(
+  { command, streams }: Question<commands.PublishLeadPolicy, LeadPolicy | undefined>,
+  model: LeadModel,
+) {
   const ids = [...new Set(command.responses.map(({ calendarId }) => calendarId))];
   const read = await Promise.all(ids.map((id) => calendarFacts(streams, id)));
-  return { unknown: ids.filter((_, index) => !read[index]) };
-};
+  return { unknown: ids.filter((_, index) => !read[index]), isModelThere: model.isThere };
+}
 
 @Module({
   providers: [
     LeadMatches,
+    {
+      provide: LeadModel,
+      // Programs of tests have no settings.
+      inject: [{ token: Config, optional: true }],
+      useFactory: ({ LEAD_MODEL_URL, LEAD_MODEL_SECONDS } = new Config()) =>
+        new HttpLeadModel(LEAD_MODEL_URL, LEAD_MODEL_SECONDS),
+    },
     handle(commands.CaptureLead, lead, rules.captureLead, capturing),
     handle(commands.ChangeLeadDetails, lead, rules.changeLeadDetails, judged),
     handle(commands.NoteLead, lead, rules.noteLead),
-    handle(commands.ScoreLead, lead, rules.scoreLead, judged),
-    handle(commands.GradeLead, lead, rules.gradeLead),
+    handle(commands.ScoreLead, lead, scores.scoreLead, judged),
+    AskLeadModelHandler,
+    handle(commands.RecordLeadScore, lead, scores.recordLeadScore, inForce),
+    handle(commands.RecordLeadModelFailure, lead, scores.recordLeadModelFailure, inForce),
+    handle(commands.GradeLead, lead, scores.gradeLead),
     handle(commands.AssignLead, lead, rules.assignLead, assigning),
+    handle(commands.TransferLead, lead, rules.transferLead, receiving),
     handle(commands.AssignLeadAsDecided, lead, rules.assignLeadAsDecided, carryingOut),
     handle(commands.ContactLead, lead, rules.contactLead, timing),
     handle(commands.RecordLeadResponseBreach, lead, rules.recordLeadResponseBreach, timing),
     handle(commands.QualifyLead, lead, rules.qualifyLead),
     handle(commands.DisqualifyLead, lead, rules.disqualifyLead),
     handle(commands.RecycleLead, lead, rules.recycleLead),
-    handle(commands.ReopenLead, lead, rules.reopenLead),
+    handle(commands.ReopenLead, lead, rules.reopenLead, reopening),
     handle(commands.MarkLeadDuplicate, lead, rules.markLeadDuplicate, original),
     handle(commands.ConvertLead, lead, convertLead, {
       facts: converting,
@@ -122,7 +156,7 @@ const calendars = async ({ command, streams }: Question<commands.PublishLeadPoli
       alone: () => ['conversions of leads'],
     }),
     handle(commands.FailLeadConversion, lead, failLeadConversion),
-    handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, calendars),
+    handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, { facts: publishing, from: LeadModel }),
     GetLeadHandler,
     GetLeadCandidatesHandler,
     ListLeadPoliciesHandler,

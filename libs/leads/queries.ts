@@ -106,8 +106,17 @@ export const leadFilters = {
   text: text(255).optional().describe('Words of the names, or how they begin.'),
   capturedFrom: time().optional().describe('Captured at this time or later.'),
   capturedTo: time().optional().describe('Captured before this time.'),
-  sort: oneOf(['captured', '-captured', 'responseDue', '-responseDue']).optional(),
+  sort: oneOf(['captured', '-captured', 'responseDue', '-responseDue'])
+    .optional()
+    .describe('Leads without a time to be answered in come last.'),
 };
+
+const SORTED_BY = {
+  captured: 'capturedAt',
+  '-captured': '-capturedAt',
+  responseDue: 'dueKeys.soonest',
+  '-responseDue': '-dueKeys.latest',
+} as const;
 
 export class ListLeads extends Query<Page<LeadItem, LeadIncluded>> {
   constructor(readonly listing: ValuesOf<typeof leadFilters> = {}) {
@@ -139,9 +148,7 @@ export class ListLeadsHandler implements IQueryHandler<ListLeads> {
     };
     await this.reading.known(employeeList, 'employee', owner === 'none' ? undefined : owner);
     const readModels = await this.reading.of(leadList, listing);
-    const path = sort.endsWith('captured') ? 'capturedAt' : 'responseDueAt';
-    const order = sort.startsWith('-') ? `-${path}` : path;
-    const { items, ...more } = await readModels.find(leadList, { filter, sort: [order], limit, cursor });
+    const { items, ...more } = await readModels.find(leadList, { filter, sort: [SORTED_BY[sort]], limit, cursor });
     return including(this.reading, { items: items.map(leadItem), ...more }, included, listing);
   }
 }

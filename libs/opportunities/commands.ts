@@ -169,6 +169,13 @@ export class AssignOpportunity extends command({
   },
 }) {}
 
+/** Sent by a transfer that was agreed to. */
+export class TransferOpportunity extends command({
+  ...opportunity,
+  says: 'Gives the opportunity to the one that a transfer names.',
+  fields: { transferId: id('transfer'), fromOwnerId: id('employee'), toOwnerId: id('employee') },
+}) {}
+
 export class AddOpportunityTeamMember extends command({
   ...opportunity,
   says: 'Has an employee work on it beside the owner.',

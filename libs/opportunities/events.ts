@@ -218,7 +218,13 @@ export type OpportunityEvents = {
     nextStep: string | null;
   };
   /** Somebody else answers for it from now on. */
-  OpportunityOwnerChanged: About & { from: Owner; to: Owner; reason: string | null };
+  OpportunityOwnerChanged: About & {
+    from: Owner;
+    to: Owner;
+    reason: string | null;
+    /** The transfer that moved it. */
+    transferId?: string;
+  };
   /** The customer decided for us. */
   OpportunityWon: Closing & {
     fromStage: string;

@@ -36,6 +36,7 @@ import * as visits from './visit.rules.js';
     handle(commands.AddOpportunityTeamMember, opportunity, people.addOpportunityTeamMember, facts.namedEmployee),
     handle(commands.RemoveOpportunityTeamMember, opportunity, people.removeOpportunityTeamMember),
     handle(commands.AssignOpportunity, opportunity, people.assignOpportunity, facts.newOwner),
+    handle(commands.TransferOpportunity, opportunity, people.transferOpportunity, facts.receiver),
     handle(commands.ChangeOpportunityDetails, opportunity, terms.changeOpportunityDetails),
     handle(commands.QualifyOpportunity, opportunity, terms.qualifyOpportunity),
     handle(commands.GradeOpportunity, opportunity, terms.gradeOpportunity),

@@ -9,6 +9,7 @@ import type {
   LinkOpportunityCustomer,
   ImportOpportunity,
   RemoveOpportunityTeamMember,
+  TransferOpportunity,
   UnlinkOpportunityContact,
 } from './commands.js';
 import type { CustomerSnapshot, OpportunityEvents, Stage } from './events.js';
@@ -17,7 +18,7 @@ import { passGates } from './opportunity-gates.rules.js';
 import type { CustomerFact } from './opportunity-gates.rules.js';
 import { openStage } from './opportunity-stages.rules.js';
 import { checkAmount, checkCloseDay } from './opportunity-terms.rules.js';
-import { open, opportunity } from './opportunity.decider.js';
+import { open, opportunity, registered } from './opportunity.decider.js';
 import type { KnownOpportunity, Opportunity } from './opportunity.decider.js';
 
 type Event = EventOf<OpportunityEvents>;
@@ -184,11 +185,28 @@ export function assignOpportunity(
   state: Opportunity,
   { opportunityId, details: { ownerId, reason = null, fromOwnerId } }: AssignOpportunity,
   _now: string,
-  facts: { readonly employee: EmployeeFact | undefined },
+  facts: { readonly employee: EmployeeFact | undefined; readonly openTransferId: string | null },
 ): Event[] {
   const { customerId, owner: from } = open(state, opportunityId);
   if (from.employeeId === ownerId) return [];
   checkOwner(fromOwnerId, from.employeeId);
   const to = working(ownerId, facts.employee, 'ownerId');
+  if (facts.openTransferId !== null) {
+    const transferId = facts.openTransferId;
+    throw new Refusal('transfer-pending', 'A transfer is open for it.', { transferId }, 409);
+  }
   return [{ type: 'OpportunityOwnerChanged', data: { opportunityId, customerId, from, to, reason } }];
+}
+
+/** Also of one that has ended: whoever won or lost it keeps the credit. */
+export function transferOpportunity(
+  state: Opportunity,
+  { opportunityId, details: { transferId, fromOwnerId, toOwnerId } }: TransferOpportunity,
+  _now: string,
+  facts: { readonly employee: EmployeeFact | undefined },
+): Event[] {
+  const { customerId, owner: from } = registered(state, opportunityId);
+  const to = working(toOwnerId, facts.employee, 'toOwnerId');
+  checkOwner(fromOwnerId, from.employeeId);
+  return [{ type: 'OpportunityOwnerChanged', data: { opportunityId, customerId, from, to, reason: null, transferId } }];
 }

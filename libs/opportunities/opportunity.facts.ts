@@ -1,7 +1,8 @@
 import { customerFacts } from '../customers/facts.js';
 import type { Question } from '../event-store/handle.js';
 import { employeeFacts } from '../organisation/facts.js';
-import type { PlanVisit, RegisterOpportunity } from './commands.js';
+import { openTransferOf } from '../transfers/facts.js';
+import type { AssignOpportunity, PlanVisit, RegisterOpportunity, TransferOpportunity } from './commands.js';
 import { pipelineFacts } from './facts.js';
 import type { ClosingFacts } from './opportunity-closing.rules.js';
 import type { StageFacts } from './opportunity-gates.rules.js';
@@ -54,8 +55,13 @@ export const linkedCustomer = async ({ state, streams }: Asked) => ({
   customer: 'customerId' in state && state.customerId ? await customerFacts(streams, state.customerId) : undefined,
 });
 
-export const newOwner = async (question: Asked<{ details: { ownerId: string } }>) => ({
+export const newOwner = async (question: Asked<AssignOpportunity>) => ({
   employee: await employee(question, question.command.details.ownerId),
+  openTransferId: await openTransferOf(question.streams, question.command.opportunityId),
+});
+
+export const receiver = async (question: Asked<TransferOpportunity>) => ({
+  employee: await employee(question, question.command.details.toOwnerId),
 });
 
 export const namedEmployee = async (question: Asked<{ details: { employeeId: string } }>) => ({

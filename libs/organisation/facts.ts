@@ -112,6 +112,17 @@ export async function orgUnitFacts(streams: StateReader, orgUnitId: string): Pro
   return unit && { orgUnitId, name: unit.name, open: unit.open };
 }
 
+/** Everybody above an employee, the nearest first, as far as a line comes back to nobody who was there before. */
+export async function superiorsOf(streams: StateReader, employeeId: string, at: string): Promise<readonly string[]> {
+  const { state } = await streams.load(organisation, organisationId);
+  const above: string[] = [];
+  for (let id = factsOf(state, employeeId, at)?.managerId ?? null; id !== null && !above.includes(id);) {
+    above.push(id);
+    id = factsOf(state, id, at)?.managerId ?? null;
+  }
+  return above;
+}
+
 /** Where an employee is in the structure: in the units of all positions held, and in everything above them. */
 export async function placeFacts(streams: StateReader, employeeId: string): Promise<Place> {
   const { state } = await streams.load(organisation, organisationId);

@@ -2,6 +2,8 @@ import { command } from '../commands/command.js';
 import { day, flag, id, list, oneOf, orNull, part, text, whole } from '../commands/fields.js';
 import type { RecycleCondition, RecycleRule } from '../pooling.js';
 import { assignModes, poolKinds, recycleCauses } from '../pooling.js';
+import { tiers } from '../tiering.js';
+import type { Tier } from '../tiering.js';
 import { hideableFields, poolsId } from './events.js';
 import type { HideableField } from './events.js';
 
@@ -51,7 +53,7 @@ export class ChangePoolRules extends command({
         logic: oneOf(['and', 'or']).default('and').describe('Whether all conditions must have come, or one.'),
         conditions: list<RecycleCondition>(part({ when: oneOf(recycleCauses), days: days() }), { least: 1, most: 8 }),
         calendarId: orNull(id('calendar')).describe('Its days of work are counted; all days without one.'),
-        tiers: list(text(100), { most: 20, unique: true }).default([]).describe('Empty for all.'),
+        tiers: list<Tier>(oneOf(tiers), { most: tiers.length, unique: true }).default([]).describe('Empty for all.'),
         sparesOpenBusiness: flag().default(true).describe('Whether customers with open opportunities stay.'),
       }),
       { most: 20 },

@@ -1,7 +1,8 @@
 import { differences } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
-import type { PoolKind, PoolRules, Scope } from '../pooling.js';
+import { checkRecycling } from '../pooling.js';
+import type { Scope } from '../pooling.js';
 import { normalForm } from '../text.js';
 import { dayIn, isZone, shiftDay, startOfDay } from '../time.js';
 import type { ChangePoolMembers, ChangePoolRules, ClosePool, CreatePool, DisablePool, EnablePool } from './commands.js';
@@ -36,7 +37,10 @@ export function changePoolRules(state: Pools, command: ChangePoolRules, now: str
   if (!isZone(zone)) throw new Refusal('zone-unknown', `There is no time zone ${zone}.`, { field: 'zone' });
   checkUnknown(unknown);
   const remindBeforeDays = command.remindBeforeDays.toSorted((one, other) => other - one);
-  checkRecycling(recycling, remindBeforeDays[0] ?? 0, before.kind);
+  if (before.kind === 'lead' && recycling.length > 0) {
+    throw new Refusal('recycling-of-leads', 'Leads go back by a decision, not by a rule.', { field: 'recycling' });
+  }
+  checkRecycling({ recycling, remindBeforeDays });
   if (assignMode === 'self') checkMembers(before.members);
   const today = dayIn(zone, now);
   if (from !== undefined && from < today) {
@@ -57,27 +61,6 @@ export function changePoolRules(state: Pools, command: ChangePoolRules, now: str
       data: { poolId, version: version + 1, ...said, recyclingFrom: start > now ? start : now },
     },
   ];
-}
-
-/** @throws Refusal `rule-name-taken` · `remind-too-early` · `recycling-of-leads`, each with all that is wrong */
-function checkRecycling(recycling: PoolRules['recycling'], earliest: number, kind: PoolKind): void {
-  if (kind === 'lead' && recycling.length > 0) {
-    throw new Refusal('recycling-of-leads', 'Leads go back by a decision, not by a rule.', { field: 'recycling' });
-  }
-  const twice = recycling.filter(({ name }, index) => recycling.findIndex((each) => each.name === name) < index);
-  if (twice.length > 0) {
-    throw new Refusal('rule-name-taken', 'Each rule of a pool has a name of its own.', {
-      field: 'recycling',
-      names: twice.map(({ name }) => name),
-    });
-  }
-  const short = recycling.filter(({ conditions }) => conditions.some(({ days }) => days <= earliest));
-  if (short.length > 0) {
-    throw new Refusal('remind-too-early', `An owner is warned ${earliest} days before, so every condition has more.`, {
-      field: 'remindBeforeDays',
-      rules: short.map(({ name }) => name),
-    });
-  }
 }
 
 /** @throws Refusal `members-required` */

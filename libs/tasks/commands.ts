@@ -45,6 +45,13 @@ export class AssignTask extends command({
   },
 }) {}
 
+/** Sent by a transfer that was agreed to. */
+export class TransferTask extends command({
+  about: 'taskId',
+  says: 'Gives the task to the one that a transfer names.',
+  fields: { transferId: id('transfer'), fromOwnerId: orNull(id('employee')), toOwnerId: id('employee') },
+}) {}
+
 export class StartTask extends command({
   says: 'Begins to work on the task.',
   post: 'tasks/:taskId/start',

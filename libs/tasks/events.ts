@@ -55,7 +55,14 @@ export type TaskEvents = {
     reminders: readonly string[];
   };
   /** Somebody else is to do it; `from` is null when nobody was. */
-  TaskAssigned: { taskId: string; customerId: string | null; from: string | null; to: string };
+  TaskAssigned: {
+    taskId: string;
+    customerId: string | null;
+    from: string | null;
+    to: string;
+    /** The transfer that moved it. */
+    transferId?: string;
+  };
   /** Work on it began. */
   TaskStarted: { taskId: string; customerId: string | null; assigneeId: string | null };
   /** It is due at another time; it is not overdue before that has passed. */

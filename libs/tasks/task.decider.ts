@@ -13,6 +13,7 @@ import type {
   RemindOfTask,
   RescheduleTask,
   StartTask,
+  TransferTask,
   TaskResult,
 } from './commands.js';
 import { contactKinds, taskOutcomes } from './events.js';
@@ -135,6 +136,19 @@ export function assignTask(
   checkOwner(fromOwnerId, from);
   checkAssignee(to, assignee);
   return [{ type: 'TaskAssigned', data: { taskId, customerId, from, to } }];
+}
+
+/** @throws Refusal `owner-changed` */
+export function transferTask(
+  state: Task,
+  { taskId, transferId, fromOwnerId: from, toOwnerId: to }: TransferTask,
+  _now: string,
+  { assignee }: { readonly assignee: Assignee },
+): Event[] {
+  const { customerId, assigneeId } = open(state, taskId);
+  checkAssignee(to, assignee);
+  checkOwner(from, assigneeId);
+  return [{ type: 'TaskAssigned', data: { taskId, customerId, from, to, transferId } }];
 }
 
 export function startTask(state: Task, { taskId }: StartTask): Event[] {

@@ -13,6 +13,7 @@ import {
   RemindOfTask,
   RescheduleTask,
   StartTask,
+  TransferTask,
 } from './commands.js';
 import { interactionIdOf } from './facts.js';
 import { GetTaskHandler, ListTasksHandler } from './queries.js';
@@ -33,6 +34,10 @@ const assignment = async ({ command, streams, now }: Question<AssignTask, Task>)
   assignee: await employeeFacts(streams, command.assigneeId, now),
 });
 
+const receiver = async ({ command, streams, now }: Question<TransferTask, Task>) => ({
+  assignee: await employeeFacts(streams, command.toOwnerId, now),
+});
+
 async function completion({ command, state, streams }: Question<CompleteTask, Task>): Promise<CompletionFacts> {
   const customerId = 'customerId' in state ? state.customerId : null;
   const customer =
@@ -45,6 +50,7 @@ async function completion({ command, state, streams }: Question<CompleteTask, Ta
   providers: [
     handle(CreateTask, task, rules.createTask, creation),
     handle(AssignTask, task, rules.assignTask, assignment),
+    handle(TransferTask, task, rules.transferTask, receiver),
     handle(StartTask, task, rules.startTask),
     handle(RescheduleTask, task, rules.rescheduleTask),
     handle(CompleteTask, task, rules.completeTask, completion),

@@ -52,33 +52,28 @@ export type SubmissionEvents = {
   };
 };
 
+const whatVisitorsWrite = [
+  'submitted.personName',
+  'submitted.companyName',
+  'submitted.email',
+  'submitted.phone',
+  'submitted.message',
+  'source.partner',
+] as const;
+
 /** Personal values, and whose they are. A partner may be a person. */
 export const personal = {
   WebFormPublished: [{ of: 'formId', paths: ['source.partner'] }],
   WebFormSubmitted: [
     {
       of: 'submissionId',
-      paths: [
-        'submitted.personName',
-        'submitted.companyName',
-        'submitted.email',
-        'submitted.phone',
-        'submitted.message',
-        'source.partner',
-      ],
+      paths: whatVisitorsWrite,
     },
   ],
   WebFormSenderFound: [
     {
       of: 'submissionId',
-      paths: [
-        'submitted.personName',
-        'submitted.companyName',
-        'submitted.email',
-        'submitted.phone',
-        'submitted.message',
-        'source.partner',
-      ],
+      paths: whatVisitorsWrite,
     },
   ],
 } as const satisfies Personal<WebFormEvents & SubmissionEvents>;

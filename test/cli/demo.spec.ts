@@ -58,6 +58,7 @@ describe('two years of a company', () => {
       expect(count(kind)).toBeGreaterThan(200);
     const seldom = [
       'ReopenOpportunity',
+      'EvaluateCustomerTier',
       'OverrideCustomerTier',
       'AssignOpportunity',
       'AssignCustomerOwner',

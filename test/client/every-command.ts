@@ -4,6 +4,7 @@ import { api, done, euro, inDays, reason, refused } from './asking.js';
 import { contacts, customers, interactions } from './customers.js';
 import { closing, opportunities, pipelines } from './deals.js';
 import { pools } from './pools.js';
+import { transfers } from './transfers.js';
 import { employees, organisation, positions } from './structure.js';
 
 async function tasks(customerId: string, assigneeId: string) {
@@ -149,6 +150,11 @@ async function tiers(orgUnitId: string) {
   await done(api.POST('/tier-policies', { body }));
 }
 
+async function dataQuality() {
+  const fields = [{ field: 'taxId' as const, level: 'required' as const, weight: 2 }, { field: 'region' as const }];
+  await done(api.POST('/key-field-policies', { body: { rules: [{ kind: 'org' as const, fields }] } }));
+}
+
 async function webForms() {
   const body = { name: 'Contact page', source: {}, origins: [], honeypot: 'website', perMinute: 10 };
   const { id: formId, token } = await done(api.POST('/web-forms', { body }));
@@ -199,9 +205,11 @@ await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
 await pools(structure.orgUnitId, ownerId);
+await transfers(ownerId, colleague);
 await leads(ownerId, await calendars(), pipelineId);
 await assignment(ownerId);
 await approvals(ownerId, colleague, structure.orgUnitId);
 await webForms();
+await dataQuality();
 await operation();
 console.log('every command was used');

@@ -8,7 +8,7 @@ import { customerList } from '../../projections/customer-list.js';
 import { given } from '../support/given.js';
 import { archived, assigned, bought, contactAdded, customerId, logged, now, registered } from './customers.js';
 
-const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0 };
+const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0, leads: 0 };
 
 describe('an archived customer', () => {
   it('is put away only when nothing refers to it', () => {

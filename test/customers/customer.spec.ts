@@ -7,6 +7,7 @@ import {
   ReactivateCustomer,
 } from '../../libs/customers/commands.js';
 import * as rules from '../../libs/customers/customer.rules.js';
+import { assignOwner } from '../../libs/customers/owner.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { overrideTier } from '../../libs/customers/tier.rules.js';
 import { customerList } from '../../projections/customer-list.js';
@@ -18,11 +19,11 @@ describe('the owner of a customer', () => {
   it('is the first one where there was none', () => {
     given(customer, registered)
       .when((state) =>
-        rules.assignOwner(
+        assignOwner(
           state,
           new AssignCustomerOwner(customerId, { ownerId: owner.employeeId, basis: 'supervisor' }),
           now,
-          { owner, cooldownDays: null },
+          { owner, cooldownDays: null, openTransferId: null },
         ),
       )
       .thenRecords(assigned)
@@ -32,13 +33,14 @@ describe('the owner of a customer', () => {
   it('is recorded with the one before', () => {
     given(customer, registered, assigned)
       .when((state) =>
-        rules.assignOwner(
+        assignOwner(
           state,
           new AssignCustomerOwner(customerId, { ownerId: otherOwner.employeeId, basis: 'transfer' }),
           now,
           {
             owner: otherOwner,
             cooldownDays: null,
+            openTransferId: null,
           },
         ),
       )
@@ -52,12 +54,11 @@ describe('the owner of a customer', () => {
   it('stays without an event when it is the same', () => {
     given(customer, registered, assigned)
       .when((state) =>
-        rules.assignOwner(
-          state,
-          new AssignCustomerOwner(customerId, { ownerId: owner.employeeId, basis: 'transfer' }),
-          now,
-          { owner, cooldownDays: null },
-        ),
+        assignOwner(state, new AssignCustomerOwner(customerId, { ownerId: owner.employeeId, basis: 'transfer' }), now, {
+          owner,
+          cooldownDays: null,
+          openTransferId: null,
+        }),
       )
       .thenRecords();
   });

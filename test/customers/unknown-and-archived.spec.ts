@@ -5,6 +5,7 @@ import * as contacts from '../../libs/customers/contact.rules.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import type { Customer } from '../../libs/customers/customer.decider.js';
 import * as rules from '../../libs/customers/customer.rules.js';
+import { assignOwner, assignOwnerAsDecided } from '../../libs/customers/owner.rules.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';
 import { correctInteraction, logInteraction, recordPurchase } from '../../libs/customers/interaction.rules.js';
 import { evaluateTier, overrideTier } from '../../libs/customers/tier.rules.js';
@@ -28,7 +29,7 @@ import {
 type Rule = (state: Customer) => readonly EventOf<CustomerEvents>[];
 
 const reason = 'typed twice';
-const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0 };
+const nothing = { opportunities: 0, subsidiaries: 0, archivedSubsidiaries: 0, tasks: 0, leads: 0 };
 const here = { imported: false };
 const ownerId = owner.employeeId;
 const { amount, purchaseId } = bought.data;
@@ -76,12 +77,13 @@ const onCustomers: Readonly<Record<string, Rule>> = {
       chain: [{ customerId: otherId, status: 'active' }],
     }),
   AssignCustomerOwner: (state) =>
-    rules.assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, {
+    assignOwner(state, new AssignCustomerOwner(customerId, { ownerId, basis: 'supervisor' }), now, {
       owner,
       cooldownDays: null,
+      openTransferId: null,
     }),
   AssignCustomerAsDecided: (state) =>
-    rules.assignOwnerAsDecided(state, new AssignCustomerAsDecided(customerId, { assignmentId: ownerId }), now, {
+    assignOwnerAsDecided(state, new AssignCustomerAsDecided(customerId, { assignmentId: ownerId }), now, {
       decided: undefined,
       owner: null,
     }),

@@ -11,6 +11,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   opportunities: 'opportunity',
   'lead-policies': 'lead-policy',
   'tier-policies': 'tier-policy',
+  'key-field-policies': 'key-field-policy',
   // A process that has parked nothing has nothing to try again, whatever its name is.
   processes: 'parked-stream',
 };

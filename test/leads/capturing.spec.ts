@@ -11,6 +11,7 @@ import {
   scoreOf,
 } from '../../libs/leads/lead-policy.decider.js';
 import * as rules from '../../libs/leads/lead.rules.js';
+import * as scores from '../../libs/leads/lead-score.rules.js';
 import { leadList } from '../../projections/lead-list.js';
 import { calendarId } from '../calendars/samples.js';
 import { given } from '../support/given.js';
@@ -86,6 +87,9 @@ describe('capturing a lead', () => {
     given(lead, captured)
       .when(capturing({ region: 'north' }))
       .thenRefuses('lead-exists');
+    given(lead, captured).when(capturing({}, ownerId)).thenRefuses('lead-exists');
+    const owned: LeadEvent = { type: 'LeadAssigned', data: { leadId, from: null, to: ownerId, basis: 'capture' } };
+    given(lead, captured, owned).when(capturing({}, ownerId)).thenRecords();
   });
 
   it('is refused without any name, and with a number that can be none', () => {
@@ -94,7 +98,7 @@ describe('capturing a lead', () => {
       .thenRefuses('lead-nameless');
     given(lead)
       .when(capturing({ phone: '12' }))
-      .thenRefuses('phone-invalid');
+      .thenRefuses('phone-invalid', { field: 'details.phone' });
   });
 });
 
@@ -132,7 +136,7 @@ describe('what is known of a lead', () => {
 
   it('keeps a grade that was given by hand', () => {
     const grading = (state: Lead) =>
-      rules.gradeLead(state, new GradeLead(leadId, { grade: 'A', reason: 'met at the fair' }));
+      scores.gradeLead(state, new GradeLead(leadId, { grade: 'A', reason: 'met at the fair' }));
     const byHand: LeadEvent = {
       type: 'LeadGraded',
       data: { leadId, from: 'B', to: 'A', basis: 'hand', reason: 'met at the fair' },
@@ -140,11 +144,11 @@ describe('what is known of a lead', () => {
     given(lead, captured, scored, graded).when(grading).thenRecords(byHand);
     given(lead, captured, scored, graded, byHand).when(grading).thenRecords();
     const events = given(lead, captured, byHand).when((state) =>
-      rules.scoreLead(state, new ScoreLead(leadId), monday, judging),
+      scores.scoreLead(state, new ScoreLead(leadId), monday, judging),
     );
     events.thenRecords(scored);
     given(lead, captured)
-      .when((state) => rules.scoreLead(state, new ScoreLead(leadId), monday, unjudged))
+      .when((state) => scores.scoreLead(state, new ScoreLead(leadId), monday, unjudged))
       .thenRefuses('lead-policy-missing');
   });
 });
@@ -152,9 +156,12 @@ describe('what is known of a lead', () => {
 describe('a policy', () => {
   const { version: _, ...wanted } = policy;
   const publishing =
-    (change: Partial<typeof wanted> = {}, unknown: string[] = []) =>
+    (change: Partial<typeof wanted> = {}, unknown: string[] = [], isModelThere = true) =>
     (state: Parameters<typeof publishLeadPolicy>[0]) =>
-      publishLeadPolicy(state, new PublishLeadPolicy('policy', { ...wanted, ...change }), monday, { unknown });
+      publishLeadPolicy(state, new PublishLeadPolicy('policy', { ...wanted, ...change }), monday, {
+        unknown,
+        isModelThere,
+      });
 
   it('has versions, of which the same one is not published twice', () => {
     const first = { type: 'LeadPolicyPublished' as const, data: { policyId: 'policy', version: 1, ...wanted } };
@@ -170,11 +177,36 @@ describe('a policy', () => {
       .when(publishing({ grades: { A: 50, B: 50, C: 20 } }))
       .thenRefuses('grades-not-descending');
     given(leadPolicy)
-      .when(publishing({ factors: [policy.factors[0]!, policy.factors[0]!] }))
-      .thenRefuses('factor-twice', { names: ['our sector'] });
+      .when(
+        publishing({
+          factors: [
+            policy.factors[0]!,
+            { ...policy.factors[0]!, name: 'Our  SECTOR' },
+            { name: 'by bird', field: 'channel', values: ['Web', 'pigeon'], points: 1 },
+          ],
+        }),
+      )
+      .thenRefuses('factors-wrong', {
+        problems: [
+          { code: 'factor-twice', factor: 1, name: 'Our  SECTOR' },
+          { code: 'channel-unknown', factor: 2, name: 'pigeon' },
+        ],
+      });
     given(leadPolicy)
       .when(publishing({}, [calendarId]))
       .thenRefuses('calendar-unknown', { unknown: [calendarId] });
+  });
+
+  it('may name a model outside, where there is one', () => {
+    given(leadPolicy)
+      .when(publishing({ model: 'external' }))
+      .thenRecords({
+        type: 'LeadPolicyPublished',
+        data: { policyId: 'policy', version: 1, ...wanted, model: 'external' },
+      });
+    given(leadPolicy)
+      .when(publishing({ model: 'external' }, [], false))
+      .thenRefuses('lead-model-missing');
   });
 
   it('compares values as names are, and keeps scores between 0 and 100', () => {

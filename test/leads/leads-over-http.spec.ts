@@ -9,10 +9,11 @@ let app: TestApp;
 let ada: string;
 let lin: string;
 let pipelineId: string;
+let orgUnitId: string;
 
 beforeAll(async () => {
   app = await TestApp.start({ clock });
-  const { id: orgUnitId } = await app.done('/org-units', { name: 'Sales', kind: 'company', level: 'senior' });
+  ({ id: orgUnitId } = await app.done('/org-units', { name: 'Sales', kind: 'company', level: 'senior' }));
   const { id: positionId } = await app.done('/positions', { title: 'Seller', orgUnitId });
   await app.done(`/positions/${positionId}/customer-cap`, { cap: { max: 2 } });
   ada = (await app.done('/employees', { name: 'Ada', positionId })).id;
@@ -100,6 +101,7 @@ describe('a lead over HTTP', () => {
     expect((await app.get(`/opportunities/${made.opportunityId}`)).body).toMatchObject({
       customerId,
       name: 'Pumps for Makers',
+      source: 'website',
     });
     expect((await app.get(`/customers/${customerId}`)).body).toMatchObject({
       details: { name: 'Makers', domain: 'makers.example', source: 'spring' },
@@ -174,6 +176,41 @@ describe('a lead over HTTP', () => {
     ]);
     const late = await app.get('/leads?response=breached&grade=B&owner=none');
     expect((late.body as unknown as { items: object[] }).items).toMatchObject([{ details: { personName: 'Waiting' } }]);
+  });
+
+  it('is sorted by when it is to be answered, those without such a time last', async () => {
+    const times = async (sort: string) => {
+      const { body } = await app.get(`/leads?sort=${sort}`);
+      return (body as unknown as { items: { responseDueAt: string | null }[] }).items.map(
+        ({ responseDueAt }) => responseDueAt,
+      );
+    };
+    const [up, down] = [await times('responseDue'), await times('-responseDue')];
+    const there = up.filter((each) => each !== null);
+    expect(there.length).toBeGreaterThan(0);
+    expect(up.length).toBeGreaterThan(there.length);
+    expect(up).toEqual([...there.toSorted(), ...up.filter((each) => each === null)]);
+    expect(down).toEqual([...there.toSorted().reverse(), ...up.filter((each) => each === null)]);
+  });
+
+  it('is not converted for an owner who is suspended', async () => {
+    const { id: positionId } = await app.done('/positions', { title: 'Third seller', orgUnitId });
+    const { id: ownerId } = await app.done('/employees', { name: 'Max', positionId });
+    const id = await qualified({ companyName: 'Of one who is suspended' });
+    await app.done(`/leads/${id}/owner`, { ownerId });
+    await app.done(`/employees/${ownerId}/suspend`, { reason: 'audit' });
+    expect(await app.post(`/leads/${id}/convert`, {})).toMatchObject({
+      status: 422,
+      body: { code: 'owner-inactive' },
+    });
+  });
+
+  it('keeps the customer that it became part of from being put away', async () => {
+    const { id: customerId } = await app.done('/customers', { kind: 'org', name: 'Joined' });
+    const id = await qualified({ companyName: 'Joins another' });
+    await app.done(`/leads/${id}/convert`, { customerId });
+    const refused = await app.post(`/customers/${customerId}/archive`, { reason: 'mistake' });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'customer-referenced', references: ['leads'] } });
   });
 
   it.each([

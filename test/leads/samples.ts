@@ -1,4 +1,4 @@
-import type { CaptureFacts } from '../../libs/leads/lead.rules.js';
+import type { CaptureFacts } from '../../libs/leads/lead-score.rules.js';
 import type { LeadPolicy } from '../../libs/leads/lead-policy.decider.js';
 import type { LeadDetails, LeadEvents, LeadSource } from '../../libs/leads/events.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';

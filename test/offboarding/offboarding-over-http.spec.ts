@@ -24,7 +24,7 @@ const start = (handOverTo: string | null = null) =>
 const handOver = (form: object = {}) =>
   app.post(`/employees/${company.leaver}/hand-overs`, { toOwnerId: company.successor, reason, ...form });
 const leave = (employeeId = company.leaver) => app.post(`/employees/${employeeId}/leave`);
-const none = { customer: 0, opportunity: 0, lead: 0, task: 0, approval: 0 };
+const none = { customer: 0, opportunity: 0, lead: 0, task: 0, approval: 0, transfer: 0 };
 
 describe('the inventory', () => {
   it('lists what is open and theirs, what they lead, and for whom they stand in', async () => {

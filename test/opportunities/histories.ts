@@ -97,7 +97,7 @@ export const history: fc.Arbitrary<readonly Dated[]> = fc
         if (does === 'amount')
           return changeOpportunityAmount(state, new ChangeOpportunityAmount(id, { amount: eur(pick) }));
         if (does === 'assign') {
-          const to = { employee: working(person(pick, 'early')) };
+          const to = { employee: working(person(pick, 'early')), openTransferId: null };
           return people.assignOpportunity(state, new AssignOpportunity(id, { ownerId: seller(pick) }), now, to);
         }
         const where = pick % 3 === 0 ? stageId : null;

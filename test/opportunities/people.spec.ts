@@ -37,7 +37,10 @@ const about = { opportunityId, customerId };
 describe('assigning an opportunity', () => {
   const assigning = (to: string, employee: EmployeeFact | undefined, ...before: OpportunityEvent[]) =>
     given(opportunity, ...before).when((state) =>
-      rules.assignOpportunity(state, new AssignOpportunity(opportunityId, { ownerId: to }), now, { employee }),
+      rules.assignOpportunity(state, new AssignOpportunity(opportunityId, { ownerId: to }), now, {
+        employee,
+        openTransferId: null,
+      }),
     );
 
   it('records both owners as they sat in the structure', () => {

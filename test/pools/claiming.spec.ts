@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { claimQuota as quota, countClaim } from '../../libs/customers/claim-quota.decider.js';
 import { AssignCustomerOwner } from '../../libs/customers/commands.js';
 import { customer } from '../../libs/customers/customer.decider.js';
-import { assignOwner } from '../../libs/customers/customer.rules.js';
+import { assignOwner } from '../../libs/customers/owner.rules.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';
 import { locks, reserveLock } from '../../libs/customers/lock.decider.js';
 import * as commands from '../../libs/customers/pool.commands.js';
@@ -194,6 +194,7 @@ describe('a claim', () => {
       assignOwner(state, new AssignCustomerOwner(customerId, { ownerId: owner.employeeId, basis }), now, {
         owner,
         cooldownDays: 30,
+        openTransferId: null,
       });
     const claimedByColleague = () => given(customer, registered, assigned, mine, colleague, theirs);
     claimedByColleague()
@@ -243,6 +244,7 @@ describe('a release', () => {
         now,
         {
           pool: pool({}, change),
+          openTransferId: null,
         },
       );
 

@@ -197,4 +197,36 @@ describe('recycling', () => {
     await until(async () => (await profile(id))['poolId'] === commonPools.customer);
     expect((await app.get(`/pools/${poolId}`)).body).toMatchObject({ status: 'closed' });
   });
+
+  it('can be tried on what happened, and nothing comes of it', async () => {
+    const before = clock.now();
+    const id = await customer(sellers[2]);
+    clock.time = addDays(before, 50);
+    const tried = (days: number, more: object = {}) =>
+      app.post('/what-if/pool-rule', {
+        recycling: [{ name: 'quiet', conditions: [{ when: 'no-follow-up', days }], ...more }],
+        remindBeforeDays: [7],
+        members: { employeeIds: [sellers[2]] },
+        limit: 500,
+      });
+    const { body } = await tried(30);
+    const told = body as unknown as {
+      customers: { customerId: string }[];
+      totals: { customers: number; kept: number };
+    };
+    expect(told.customers.find(({ customerId }) => customerId === id)).toMatchObject({
+      outcome: 'recycled',
+      warnings: [{ at: addDays(before, 23), daysBefore: 7 }],
+      recycled: [{ at: addDays(before, 30), ownerId: sellers[2], rule: 'quiet', evidence: { ownerSince: before } }],
+    });
+    const later = (await tried(365)).body as unknown as typeof told;
+    expect([later.customers.some(({ customerId }) => customerId === id), later.totals.customers]).toEqual([
+      false,
+      told.totals.customers,
+    ]);
+    expect(await profile(id)).toMatchObject({ owner: { employeeId: sellers[2] }, poolId: null });
+    expect((await tried(7)).body).toMatchObject({ code: 'remind-too-early', status: 422 });
+    const calendarId = '01970000-0000-7000-8000-000000000999';
+    expect((await tried(30, { calendarId })).body).toMatchObject({ code: 'calendar-unknown', status: 404 });
+  });
 });

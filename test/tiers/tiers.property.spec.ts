@@ -117,9 +117,13 @@ describe('the tiers of a customer', () => {
     fc.assert(
       fc.property(policies, facts, days, (rules, all, on) => {
         let tier: Tier = 'ordinary';
+        let review: string | null = null;
         for (const { day, events } of told(rules, all, on).seen) {
           expect(events.length).toBeLessThanOrEqual(1);
-          for (const { type, data } of events) {
+          for (const { type, data, occurredAt } of events) {
+            // Nothing is recorded of a look that changes nothing, unless the clock waits for it.
+            if (type === 'CustomerTierEvaluated') expect(review !== null && review <= occurredAt!).toBe(true);
+            review = 'reviewAt' in data ? data.reviewAt : null;
             const { score, inputs, ...change } = data as TierEvidence & { from?: Tier; to?: Tier };
             const again = rules.inputs.map((input) => {
               const value = byHand(input, all, day);

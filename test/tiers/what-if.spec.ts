@@ -143,6 +143,18 @@ describe('a replay under the policy that was in force', () => {
     );
   });
 
+  it('takes a tier that people set for no change where the policy had given it already', () => {
+    const byHand: Told = {
+      type: 'CustomerTierOverridden',
+      data: { customerId, from: 'ordinary', to: 'potential', reason: 'said so' },
+      occurredAt: addDays(START, 40),
+    };
+    const bought = boughtOn('2026-02-01', 100_000) as Told;
+    const { changes, actualTier } = replayed([{ ...registered, occurredAt: START }, bought, byHand])!;
+    expect(changes.map(({ from, to }) => `${from} ${to}`)).toEqual(['ordinary potential', 'potential ordinary']);
+    expect(actualTier).toBe('potential');
+  });
+
   it('begins with the tier that the customer had when the window begins', () => {
     const live = new Live();
     live.fact(boughtOn('2026-02-01', 500_000));

@@ -1,4 +1,4 @@
-import { DAY, monthOf } from './calendar.js';
+import { DAY, MINUTE, monthOf } from './calendar.js';
 import type { Calendar } from './calendar.js';
 import { products } from './market.js';
 import type { Habit } from './portrait.js';
@@ -10,6 +10,9 @@ export interface Purchase {
   readonly amount: number;
   readonly product: string;
 }
+
+/** An order is entered a moment after it came. */
+export const purchaseRecordedAt = (at: number): number => at + MINUTE;
 
 /** Days from one purchase to the next, how that changes with each, and how likely each is the last. */
 const RHYTHM: Readonly<Record<Habit, { readonly days: number; readonly slower: number; readonly stops: number }>> = {

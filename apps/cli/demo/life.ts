@@ -5,7 +5,7 @@ import type { Calendar } from './calendar.js';
 import type { Company } from './company.js';
 import { DealStory } from './deals.js';
 import type { Deal, Step } from './deals.js';
-import { purchasesAfter } from './habits.js';
+import { purchaseRecordedAt, purchasesAfter } from './habits.js';
 import type { Purchase } from './habits.js';
 import type { Habit, Portrait } from './portrait.js';
 import type { Random } from './random.js';
@@ -127,5 +127,5 @@ function recorded({ customerId }: Portrait, { at, amount, product }: Purchase, o
   const purchaseId = idFrom('demo', 'purchase', customerId, String(at), String(amount));
   const reference = `ORD-${String(Math.floor(at / MINUTE) % 1_000_000).padStart(6, '0')}`;
   const purchase = { purchaseId, amount: { amount, currency: 'EUR' }, product, reference, opportunityId };
-  return { at: at + MINUTE, command: () => new RecordPurchase(customerId, purchase) };
+  return { at: purchaseRecordedAt(at), command: () => new RecordPurchase(customerId, purchase) };
 }

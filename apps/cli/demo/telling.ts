@@ -2,6 +2,7 @@ import type { Actor } from '../../../libs/event-store/event-store.js';
 import {
   AssignCustomerOwner,
   ChangeCustomerDetails,
+  EvaluateCustomerTier,
   MarkCustomerDormant,
   MarkCustomerLost,
   OverrideCustomerTier,
@@ -22,16 +23,19 @@ import { AssignOpportunity } from '../../../libs/opportunities/commands.js';
 import { DAY, HOUR, iso, MINUTE } from './calendar.js';
 import type { Chronicle } from './chronicle.js';
 import type { Company, Stint } from './company.js';
+import { purchaseRecordedAt } from './habits.js';
 import type { Deal } from './deals.js';
 import { tellDiscount } from './discounts.js';
 import type { Life } from './life.js';
 import type { Portrait } from './portrait.js';
 import type { Random } from './random.js';
-import { ownersOf, tiersOf } from './standing.js';
-import type { TierChange } from './standing.js';
+import { ownersOf, tieringOf } from './standing.js';
+import type { Tiering } from './standing.js';
 import { Talks } from './talks.js';
 
 const WEB_SITE: Actor = { id: 'web-site', name: 'Web site' };
+/** As the program names it in its log. */
+const CLOCK: Actor = { id: 'process:clock', name: 'clock' };
 const TAGS = ['newsletter', 'reference customer', 'met at the fair', 'uses a competitor', 'pays late'];
 /** Without a word for so long a customer is dormant, and later lost. */
 const SILENT = 140 * DAY;
@@ -47,7 +51,7 @@ const REASONS: Readonly<Record<CustomerLossReason, number>> = {
 
 /** Tells a customer's life with the people who took part in it. */
 export class Telling {
-  readonly #tiers: readonly TierChange[];
+  readonly #tiering: Tiering;
   readonly #owners: readonly Stint[];
 
   constructor(
@@ -58,8 +62,8 @@ export class Telling {
     private readonly chronicle: Chronicle,
   ) {
     const { calendar } = chronicle;
-    this.#tiers = tiersOf(life.purchases, random.of('tiers'), calendar);
-    this.#owners = ownersOf(customer, this.#tiers, random.of('owners'), company, calendar);
+    this.#tiering = tieringOf(customer, life.purchases, random.of('tiers'), calendar);
+    this.#owners = ownersOf(customer, this.#tiering, random.of('owners'), company, calendar);
   }
 
   tell(): void {
@@ -185,14 +189,17 @@ export class Telling {
     return { lead: this.company.lead(team), to: this.company.person(who), reason };
   }
 
+  /** With every purchase the program evaluates by itself; the clock of the story is not its own, so its looks are told. */
   #tellTiers(): void {
-    for (const { at, tier, reason } of this.#tiers) {
+    const { customerId, team } = this.customer;
+    for (const { at, tier, reason, until } of this.#tiering.byHand) {
       this.#tell(
         at,
-        this.company.lead(this.customer.team),
-        new OverrideCustomerTier(this.customer.customerId, { tier, reason }),
+        this.company.lead(team),
+        new OverrideCustomerTier(customerId, { tier, reason, until: iso(until) }),
       );
     }
+    for (const at of this.#tiering.looks) this.#tell(at, CLOCK, new EvaluateCustomerTier(customerId));
   }
 
   /**
@@ -203,7 +210,7 @@ export class Telling {
     const { customerId, registeredAt, team } = this.customer;
     const { calendar } = this.chronicle;
     const lead = this.company.lead(team);
-    const orders = new Set(this.life.purchases.map(({ at }) => at + MINUTE));
+    const orders = new Set(this.life.purchases.map(({ at }) => purchaseRecordedAt(at)));
     let pooledAt = Infinity;
     const signs = [registeredAt + DAY, ...this.life.steps.map(({ at }) => at).sort((a, b) => a - b), Infinity];
     signs.slice(1).forEach((sign, index) => {

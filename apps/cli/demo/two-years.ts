@@ -21,6 +21,7 @@ import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
 import { Random } from './random.js';
 import { tellTargets } from './targets.js';
+import { tellTierPolicy } from './tier-policy.js';
 import { Telling } from './telling.js';
 
 const CUSTOMERS = 200;
@@ -54,6 +55,7 @@ export function twoYears(seed: number, end: number): Story {
   tellTargets(chronicle, company);
   tellDiscountFlow(chronicle, company);
   tellPools(chronicle, company);
+  tellTierPolicy(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
     portrait(random.of('portrait', index), names, company, calendar, at),
@@ -157,6 +159,7 @@ function tellInquiries(random: Random, chronicle: Chronicle, company: Company, c
 /** What a history is worth reading for. */
 const MOMENTOUS = [
   'OverrideCustomerTier',
+  'EvaluateCustomerTier',
   'ReopenOpportunity',
   'AssignOpportunity',
   'MarkCustomerDormant',
