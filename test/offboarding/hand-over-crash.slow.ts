@@ -72,7 +72,7 @@ it('a hand-over that is killed at any point and started again ends the same, and
   const last = start();
   expect(await once(last, 'exit')).toEqual([0, null]);
 
-  const found = (await recorded()).filter(({ type }) => /^OffboardingItem/.test(type)) as unknown as {
+  const found = (await recorded()).filter(({ type }) => type.startsWith('OffboardingItem')) as unknown as {
     type: string;
     data: OffboardingEvents['OffboardingItemKept'];
   }[];
