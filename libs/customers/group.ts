@@ -78,7 +78,8 @@ export class GetCustomerGroupHandler implements IQueryHandler<GetCustomerGroup> 
     const { lines, complete } = await below(lists, top);
     const members = inOrder(top, lines);
     const own = new Set([customerId]);
-    for (const { customerId: id, parentCustomerId } of members)
+    // The top has no place below another one, also where customers belong to each other in a circle.
+    for (const { customerId: id, parentCustomerId } of members.slice(1))
       if (parentCustomerId !== null && own.has(parentCustomerId)) own.add(id);
     const figures = await this.#figures(
       members.map((member) => member.customerId),
