@@ -24,6 +24,7 @@ import { start } from './start.js';
 import { states } from './states.js';
 import { subscribers } from './subscribers.js';
 import { tables } from './tables.js';
+import { claims } from './claims.js';
 import { tiers } from './tiers.js';
 import { markdownOf, tableOf } from './table.js';
 import { workers } from './workers.js';
@@ -44,6 +45,7 @@ const measurements: readonly Measurement[] = [
   lists,
   tables,
   tiers,
+  claims,
   importing,
   refusals,
   start,

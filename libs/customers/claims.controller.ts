@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { id, list, oneOf } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Given } from '../http/asked.js';
@@ -23,6 +23,8 @@ export class ClaimsController {
   /** Claims several customers, each out of its pool, and says of each what became of it. */
   @Post()
   @HttpCode(200)
+  @ApiNotFoundResponse()
+  @ApiUnprocessableEntityResponse()
   @Requires('customers.claim')
   claim(@Given('ClaimsBody', claims) { employeeId, customerIds, mode }: ValuesOf<typeof claims>) {
     return this.commands.execute(new ClaimCustomers(employeeId, customerIds, mode === 'partial'));

@@ -10,7 +10,7 @@ import type { Question } from '../event-store/handle.js';
 import { calendarFacts } from '../calendars/facts.js';
 import { placeFacts } from '../organisation/facts.js';
 import { commonPools } from '../pools/events.js';
-import { poolFacts, poolsOf } from '../pools/facts.js';
+import { poolFacts, poolsFacts, poolsOf } from '../pools/facts.js';
 import { dayIn } from '../time.js';
 import type { Calendar } from '../working-time.js';
 import { ClaimCustomersHandler } from './claims.js';
@@ -31,6 +31,8 @@ import * as pooling from './pool.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 import { RecyclingWhatIf, TryPoolRuleHandler } from './recycling-what-if.js';
+import { GetCustomerGroupHandler } from './group.js';
+import { GetCustomerPortraitHandler } from './portrait.js';
 import { reviewRecycling } from './recycling.rules.js';
 import type { RecyclingFacts } from './recycling.rules.js';
 import { checkKeyFields } from '../data-quality/facts.js';
@@ -159,7 +161,9 @@ const recycling = async (
   references: CustomerReferences,
 ): Promise<RecyclingFacts> => {
   const owner = state.status === 'unknown' ? null : state.owner;
-  const all = owner ? await poolsOf(streams, 'customer', owner.employeeId) : [];
+  const recycles = (await poolsFacts(streams, 'customer')).some(({ rules }) => rules.recycling.length > 0);
+  if (!owner || !recycles) return { pools: [], calendars: new Map(), isInTransfer: false, business: null };
+  const all = await poolsOf(streams, 'customer', owner.employeeId);
   const pools = all.filter(({ rules }) => rules.recycling.length > 0);
   const calendars = await calendarsOf(streams, pools);
   const isNeeded = command.isDue && pools.length > 0;
@@ -235,6 +239,8 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     ListCustomersHandler,
     ListContactsHandler,
     GetTimelineHandler,
+    GetCustomerPortraitHandler,
+    GetCustomerGroupHandler,
     RecyclingWhatIf,
     TryPoolRuleHandler,
     TierWhatIf,

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { day, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Given } from '../http/asked.js';
@@ -38,6 +38,7 @@ export class WhatIfController {
   /** Of whom rules of recycling would have warned, whom they would have put back, when and on what. Nothing is recorded. */
   @Post('pool-rule')
   @HttpCode(200)
+  @ApiNotFoundResponse()
   @ApiUnprocessableEntityResponse()
   @Requires('pools.read')
   poolRule(@Given('TryPoolRuleBody', rulesAsked) { from, to, limit, ...rules }: ValuesOf<typeof rulesAsked>) {

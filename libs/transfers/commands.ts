@@ -13,11 +13,11 @@ const form = {
   toOwnerId: id('employee').describe('Who is to have them.'),
   subjects: list<TransferSubject>(part({ kind: oneOf(transferSubjects), id: id() }), {
     least: 1,
-    most: 500,
+    most: 300,
   }).describe('All of one owner, each once.'),
   include: part({
     opportunities: oneOf(opportunityModes).default('none').describe('Which of the customers’ go along.'),
-    opportunityIds: list(id('opportunity'), { most: 500, unique: true }).default([]).describe('Where they are listed.'),
+    opportunityIds: list(id('opportunity'), { most: 300, unique: true }).default([]).describe('Where they are listed.'),
     tasks: oneOf(taskModes).default('none').describe('Whether open tasks go along.'),
     ofOthers: flag().default(false).describe('Whether what belongs to others than the owner goes along as well.'),
   })

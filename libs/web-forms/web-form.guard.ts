@@ -3,7 +3,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../errors.js';
-import { isId } from '../ids.js';
+import { IdPipe } from '../http/id.pipe.js';
 import { MaySubmit } from './submissions.js';
 
 export const TOKEN_HEADER = 'x-form-token';
@@ -23,10 +23,11 @@ export class WebFormGuard implements CanActivate {
     const http = context.switchToHttp();
     const { params, headers, method } = http.getRequest<FastifyRequest<{ Params: { formId: string } }>>();
     const { origin } = headers;
-    // The pipe refuses what is no id.
-    if (origin === undefined || !isId(params.formId)) return true;
+    // Before the body is looked at, as on every route.
+    const formId = new IdPipe().transform(params.formId, { type: 'param', data: 'formId' });
+    if (origin === undefined) return true;
     try {
-      await this.queries.execute(new MaySubmit(params.formId.toLowerCase(), origin));
+      await this.queries.execute(new MaySubmit(formId, origin));
     } catch (error) {
       if (method === 'OPTIONS' || !(error instanceof Refusal)) throw error;
       return true;

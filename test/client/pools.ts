@@ -9,6 +9,7 @@ export async function pools(orgUnitId: string, ownerId: string) {
   const recycling = [{ name: 'quiet', conditions: [{ when: 'no-follow-up' as const, days: 90 }] }];
   const rules = { claim: { dailyLimit: 5 }, holding: { locks: 2 }, recycling, remindBeforeDays: [7, 1] };
   await done(api.POST('/pools/{poolId}/rules', { params, body: rules }));
+  await done(api.POST('/what-if/pool-rule', { body: { recycling, remindBeforeDays: [7], members: null } }));
   await done(api.POST('/pools/{poolId}/disable', { params, body: {} }));
   await done(api.POST('/pools/{poolId}/enable', { params }));
   await done(
