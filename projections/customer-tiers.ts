@@ -39,7 +39,7 @@ function moved(
 
 export const customerTiers = projection<CustomerTiers, CustomerEvents>({
   name: 'customer-tiers',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.customerId,
   stream: (customerId) => `customer-${customerId}`,
   indexes: [],
@@ -57,6 +57,7 @@ export const customerTiers = projection<CustomerTiers, CustomerEvents>({
     CustomerDetailsCorrected: (customer, { data: { changes } }) =>
       changes.region ? { ...customer, region: changes.region.to } : customer,
     CustomerOwnerAssigned: (customer, { data: { to } }) => ({ ...customer, ownerId: to.employeeId }),
+    CustomerReleasedToPool: (customer) => ({ ...customer, ownerId: null }),
     CustomerTierOverridden: (customer, event) => moved(customer, event, 'hand'),
     CustomerTierOverrideExpired: (customer, event) => moved(customer, event, 'expiry'),
     CustomerTierUpgraded: (customer, event) => moved(customer, event, 'policy', event.data.policyVersion),
