@@ -35,6 +35,7 @@ const unseen: Readonly<Record<string, string>> = {
   'customer-keys ContactChanged@1': 'the line changes the title, by which nobody is recognised',
   'customer-keys CustomerDetailsChanged@1': 'the line changes the number of employees, likewise',
   'customer-keys CustomerDetailsCorrected@1': 'the line changes the sector, likewise',
+  'customer-portrait InteractionCorrected@1': 'the line changes the summary, which a portrait does not hold',
   'customer-profile InteractionCorrected': 'the profile counts interactions; only its revision is another one',
   'customer-tiers CustomerDetailsChanged@1': 'the line changes the number of employees; only the region is read',
   'customer-tiers CustomerDetailsCorrected@1': 'the line changes the sector, likewise',

@@ -4,6 +4,7 @@ import { emptiedPools, recycling, recyclingByOtherRules } from '../../processes/
 import { tierOfCustomer, tiersByNewPolicy } from '../../processes/tier-of-customer.js';
 import { contactList } from '../../projections/contact-list.js';
 import { customerList } from '../../projections/customer-list.js';
+import { customerPortrait } from '../../projections/customer-portrait.js';
 import { customerProfile } from '../../projections/customer-profile.js';
 import { customerTiers } from '../../projections/customer-tiers.js';
 import { customerTimeline } from '../../projections/customer-timeline.js';
@@ -48,6 +49,7 @@ export const customers: Context = {
   readModels: [
     readModel(customerList),
     readModel(customerProfile),
+    readModel(customerPortrait),
     readModel(customerTimeline),
     readModel(contactList),
     readModel(customerValue),

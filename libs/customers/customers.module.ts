@@ -31,6 +31,8 @@ import * as pooling from './pool.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
 import { GetCustomerHandler, GetTimelineHandler, ListContactsHandler, ListCustomersHandler } from './queries.js';
 import { RecyclingWhatIf, TryPoolRuleHandler } from './recycling-what-if.js';
+import { GetCustomerGroupHandler } from './group.js';
+import { GetCustomerPortraitHandler } from './portrait.js';
 import { reviewRecycling } from './recycling.rules.js';
 import type { RecyclingFacts } from './recycling.rules.js';
 import { checkKeyFields } from '../data-quality/facts.js';
@@ -237,6 +239,8 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     ListCustomersHandler,
     ListContactsHandler,
     GetTimelineHandler,
+    GetCustomerPortraitHandler,
+    GetCustomerGroupHandler,
     RecyclingWhatIf,
     TryPoolRuleHandler,
     TierWhatIf,

@@ -3,6 +3,7 @@ import { routesOf } from '../http/routes.js';
 import { ClaimsController } from './claims.controller.js';
 import { ContactsController } from './contacts.controller.js';
 import { CustomersController } from './customers.controller.js';
+import { PortraitsController } from './portraits.controller.js';
 import { WhatIfController } from './what-if.controller.js';
 import * as commands from './commands.js';
 import * as contactCommands from './contact.commands.js';
@@ -16,5 +17,6 @@ export const routes: readonly Type[] = [
   CustomersController,
   ClaimsController,
   ContactsController,
+  PortraitsController,
   WhatIfController,
 ];

@@ -1,0 +1,146 @@
+import { Query, QueryHandler } from '@nestjs/cqrs';
+import type { IQueryHandler } from '@nestjs/cqrs';
+import { customerPortrait } from '../../projections/customer-portrait.js';
+import type { CustomerPortrait, TierSince } from '../../projections/customer-portrait.js';
+import { Clock } from '../clock.js';
+import { Missing } from '../errors.js';
+import { Reading } from '../read-models/asking/reading.js';
+import type { When } from '../read-models/asking/reading.js';
+import { dayNumber } from '../tiering.js';
+import { addDays } from '../time.js';
+import { dividedBy, wholeOf, written } from '../whole.js';
+import type { WrittenWhole } from '../whole.js';
+
+/** How often a customer buys: in days between two days on which it bought something. */
+export interface Frequency {
+  /** Days on which something was bought. */
+  readonly days: number;
+  /** Nearest rank, exact; null with fewer than two such days. */
+  readonly medianDays: number | null;
+  readonly p90Days: number | null;
+  /** Regular: bought on three days at least, and of ten pauses nine are at most twice the median. */
+  readonly rhythm: 'never' | 'once' | 'irregular' | 'regular';
+  /** The last of these days and the median; null with fewer than two such days. */
+  readonly expectedOn: string | null;
+  /** Days since then; 0 where it is not over. */
+  readonly overdueDays: number | null;
+}
+
+/** What a customer does. */
+export interface PortraitPage {
+  readonly customerId: string;
+  readonly registeredAt: string;
+  readonly purchases: {
+    readonly count: number;
+    readonly lastAt: string | null;
+    /** Minor units; the average is rounded to one of them. */
+    readonly byCurrency: readonly {
+      readonly currency: string;
+      readonly count: number;
+      readonly amount: WrittenWhole;
+      readonly average: WrittenWhole;
+    }[];
+    /** Those bought most often first. */
+    readonly products: CustomerPortrait['products'];
+  };
+  readonly frequency: Frequency;
+  readonly interactions: {
+    readonly count: number;
+    readonly lastAt: string | null;
+    /** Those used most first; the share is of all interactions. */
+    readonly channels: readonly { readonly channel: string; readonly count: number; readonly share: number }[];
+    readonly inbound: number;
+    readonly outbound: number;
+    /** How many came from the customer for each that went to it; null where none went to it. */
+    readonly response: number | null;
+  };
+  /** Months with a purchase or an interaction. */
+  readonly activeMonths: { readonly count: number; readonly first: string | null; readonly last: string | null };
+  /** From the first one on. */
+  readonly tiers: readonly TierSince[];
+}
+
+/** A pause of so many medians is still regular. */
+const REGULAR = 2;
+
+const rank = (ascending: readonly number[], share: number): number | null =>
+  ascending[Math.max(1, Math.ceil(share * ascending.length)) - 1] ?? null;
+
+/** @param today the day of the moment that is asked about, counted from 1970 on */
+export function frequencyOn({ purchaseDays }: Pick<CustomerPortrait, 'purchaseDays'>, today: number): Frequency {
+  const days = purchaseDays.length;
+  const pauses = purchaseDays.slice(1).map((day, before) => day - purchaseDays[before]!);
+  pauses.sort((one, other) => one - other);
+  const [medianDays, p90Days] = [rank(pauses, 0.5), rank(pauses, 0.9)];
+  if (medianDays === null || p90Days === null) {
+    const rhythm = days === 0 ? 'never' : 'once';
+    return { days, medianDays, p90Days, rhythm, expectedOn: null, overdueDays: null };
+  }
+  const expected = purchaseDays.at(-1)! + medianDays;
+  const rhythm = days > 2 && p90Days <= REGULAR * medianDays ? 'regular' : 'irregular';
+  const expectedOn = addDays('1970-01-01T00:00:00.000Z', expected).slice(0, 10);
+  return { days, medianDays, p90Days, rhythm, expectedOn, overdueDays: Math.max(0, today - expected) };
+}
+
+const mostFirst = <Counted extends { readonly count: number }>(
+  of: readonly Counted[],
+  name: (each: Counted) => string,
+) => of.toSorted((one, other) => other.count - one.count || (name(one) < name(other) ? -1 : 1));
+
+export function portraitOn(document: CustomerPortrait, today: number): PortraitPage {
+  const { customerId, registeredAt, interactions, activeMonths, tiers } = document;
+  const { inbound, outbound } = document.directions;
+  const channels = Object.entries(document.channels)
+    .filter(([, count]) => count > 0)
+    .map(([channel, count]) => ({ channel, count, share: count / interactions }));
+  return {
+    customerId,
+    registeredAt,
+    purchases: {
+      count: document.purchases,
+      lastAt: document.lastPurchaseAt,
+      byCurrency: document.spent
+        .map((each) => ({ ...each, average: written(dividedBy(wholeOf(each.amount), each.count)) }))
+        .toSorted((one, other) => (one.currency < other.currency ? -1 : 1)),
+      products: mostFirst(document.products, ({ product }) => product),
+    },
+    frequency: frequencyOn(document, today),
+    interactions: {
+      count: interactions,
+      lastAt: document.lastInteractionAt,
+      channels: mostFirst(channels, ({ channel }) => channel),
+      inbound,
+      outbound,
+      response: outbound === 0 ? null : inbound / outbound,
+    },
+    activeMonths: {
+      count: activeMonths.length,
+      first: activeMonths[0] ?? null,
+      last: activeMonths.at(-1) ?? null,
+    },
+    tiers,
+  };
+}
+
+export class GetCustomerPortrait extends Query<PortraitPage> {
+  constructor(
+    readonly customerId: string,
+    readonly when: When = {},
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetCustomerPortrait)
+export class GetCustomerPortraitHandler implements IQueryHandler<GetCustomerPortrait> {
+  constructor(
+    private readonly reading: Reading,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ customerId, when }: GetCustomerPortrait): Promise<PortraitPage> {
+    const document = await this.reading.document(customerPortrait, customerId, when);
+    if (!document) throw new Missing('customer', customerId);
+    return portraitOn(document, dayNumber(this.reading.momentOf(when) ?? this.clock.now()));
+  }
+}
