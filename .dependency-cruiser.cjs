@@ -13,7 +13,7 @@ const contexts = readdirSync(libs)
 
 /** Small files without state, clock or I/O; ids.ts is not among them, because making an id is random. */
 const helpers =
-  '^libs/(changes|errors|key-fields|money|phone|pooling|text|tiering|time|whole|working-time|spreading-hash)\\.ts$';
+  '^libs/(changes|errors|key-fields|money|owner-changed|phone|pooling|text|tiering|time|whole|working-time|spreading-hash)\\.ts$';
 const events = '^libs/[^/]+/events\\.ts$';
 // Those of a context, or of one of its subjects.
 const commands = '^libs/[^/]+/[a-z.-]*commands\\.ts$';
@@ -137,6 +137,8 @@ module.exports = {
           '^libs/[^/]+/[a-z-]+-id\\.ts$',
           commands,
           '^libs/processes/(process|sweep)\\.ts$',
+          // How contexts declare what employees have.
+          '^libs/belonging\\.ts$',
         ],
       },
     ),

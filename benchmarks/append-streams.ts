@@ -6,6 +6,7 @@ import type { DataQualityEvents } from '../libs/data-quality/events.js';
 import type { EventOf, Metadata, NewEvent } from '../libs/event-store/event-store.js';
 import { Upcasting } from '../libs/event-store/upcasting.js';
 import type { LeadEvents, LeadPolicyEvents } from '../libs/leads/events.js';
+import type { OffboardingEvents } from '../libs/offboarding/events.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { PoolEvents } from '../libs/pools/events.js';
@@ -45,6 +46,7 @@ export type Happening =
   | EventOf<LeadEvents>
   | EventOf<LeadPolicyEvents>
   | EventOf<PortfolioEvents>
+  | EventOf<OffboardingEvents>
   | EventOf<OpportunityEvents>
   | EventOf<PipelineEvents>
   | EventOf<PoolEvents>

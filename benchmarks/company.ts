@@ -4,6 +4,7 @@ import { Recorder } from './append-streams.js';
 import type { Append } from './append-streams.js';
 import {
   approvalsAsked,
+  handingOver,
   keyFieldPolicy,
   leadsAnswered,
   organisation,
@@ -33,6 +34,7 @@ export class Company {
       pool(this.#recorder),
       ...leadsAnswered(this.#recorder),
       ...approvalsAsked(this.#recorder, owners),
+      handingOver(this.#recorder, owners),
       ...transfers(this.#recorder, owners),
       tierPolicy(this.#recorder),
       keyFieldPolicy(this.#recorder),

@@ -220,6 +220,16 @@ export function approvalsAsked(recorder: Recorder, [owner]: readonly Owner[]): r
   ];
 }
 
+/** What somebody has who is going to leave, in the middle of being handed over. */
+export function handingOver(recorder: Recorder, [leaver, successor]: readonly Owner[]): Append {
+  const { employeeId } = leaver!;
+  const to = { kind: 'employee', id: successor!.employeeId } as const;
+  const items = [{ kind: 'customer', id: recorder.id() }];
+  return recorder.record(recorder.begin('offboarding', employeeId), FOUNDER, [
+    { type: 'OffboardingHandOverStarted', data: { employeeId, to, reason: 'moves abroad', items } },
+  ]);
+}
+
 /** How customers come to their tiers: by what they buy and how often one speaks with them. */
 export const tierRules: TierRules = {
   currency: 'EUR',

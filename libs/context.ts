@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { Belonging } from './belonging.js';
 import type { DeadlineKind } from './deadline.js';
 import type { Decider } from './event-store/decider.js';
 import type { Target } from './import/steps/step.js';
@@ -21,6 +22,8 @@ export interface Context {
   readonly subjects?: Readonly<Record<string, Subject>>;
   /** What rows of an imported file can become, by name. */
   readonly steps?: Readonly<Record<string, Target>>;
+  /** What employees have of it, and how that is handed over. */
+  readonly belongings?: readonly Belonging[];
   /** The times that the clock watches. */
   readonly deadlines?: readonly DeadlineKind[];
   /** What reacts to events with commands of this context. */

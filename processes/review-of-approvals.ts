@@ -32,6 +32,7 @@ export const reviewOfApprovals = process<OrganisationEvents & ApprovalDeskEvents
     EmployeeReturned: reviewAll,
     EmployeeSuspended: reviewAll,
     EmployeeReinstated: reviewAll,
+    OffboardingStarted: reviewAll,
     EmployeeLeft: reviewAll,
     ApprovalPutOnDesk: ({ data: { approvalId } }) => [{ command: new ReviewApproval(approvalId) }],
     ApprovalReviewDue: ({ data: { approvalIds } }) =>

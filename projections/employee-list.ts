@@ -3,6 +3,15 @@ import type { Absence, EmployeeEvents, EmployeeStatus, PositionEvents } from '..
 import { projection } from '../libs/read-models/projection.js';
 import { nameKey, wordsOf } from '../libs/text.js';
 
+/** Of somebody who is going to leave. */
+export interface EmployeeOffboarding {
+  readonly startedAt: string;
+  /** Who is to have what they have, where a hand-over names nobody. */
+  readonly handOverTo: string | null;
+  /** What they had when it began, by kind. */
+  readonly inventory: Readonly<Record<string, number>>;
+}
+
 /** A line of the list of employees. */
 export interface EmployeeLine {
   readonly employeeId: string;
@@ -21,6 +30,8 @@ export interface EmployeeLine {
   readonly absences: readonly Absence[];
   /** Of all absences. */
   readonly deputyIds: readonly string[];
+  /** Null while they are not going to leave. */
+  readonly offboarding: EmployeeOffboarding | null;
   readonly hiredAt: string;
   readonly leftAt: string | null;
 }
@@ -32,7 +43,7 @@ export const employeeCard = ({ nameKey: _, words: __, deputyIds: ___, ...line }:
 
 export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<PositionEvents, 'PositionMoved'>>({
   name: 'employee-list',
-  version: 3,
+  version: 4,
   id: ({ data }) => ('employeeIds' in data ? data.employeeIds : data.employeeId),
   indexes: [['nameKey'], ['employeeId']],
   filters: ['orgUnitId', 'status'],
@@ -51,6 +62,7 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
       languages: [],
       absences: [],
       deputyIds: [],
+      offboarding: null,
       hiredAt: occurredAt,
       leftAt: null,
     }),
@@ -65,7 +77,12 @@ export const employeeList = projection<EmployeeLine, EmployeeEvents & Pick<Posit
       withAbsences(line, [...line.absences, { from, to, deputyId }]),
     EmployeeReturned: (line, { data }) => withAbsences(line, afterReturn(line.absences, data.from, data.on)),
     EmployeeSuspended: (line) => ({ ...line, status: 'suspended' }),
-    EmployeeReinstated: (line) => ({ ...line, status: 'active' }),
+    EmployeeReinstated: (line) => ({ ...line, status: line.offboarding ? 'leaving' : 'active' }),
+    OffboardingStarted: (line, { data: { handOverTo, inventory }, occurredAt }) => ({
+      ...line,
+      status: line.status === 'suspended' ? line.status : 'leaving',
+      offboarding: { startedAt: occurredAt, handOverTo, inventory },
+    }),
     EmployeeSkillsSet: (line, { data: { skills, languages } }) => ({ ...line, skills, languages }),
     EmployeeLeft: (line, { occurredAt }) => ({ ...line, status: 'left', leftAt: occurredAt }),
   },

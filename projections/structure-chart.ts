@@ -50,6 +50,8 @@ export interface ChartEmployee {
   readonly employeeId: string;
   readonly name: string;
   readonly status: EmployeeStatus;
+  /** Going to leave, also while suspended. */
+  readonly leaving: boolean;
   readonly assignments: readonly ChartAssignment[];
   readonly absences: readonly Absence[];
 }
@@ -62,7 +64,7 @@ export type ChartEntry = ChartUnit | ChartPosition | ChartEmployee;
 
 export const structureChart = projection<ChartEntry, OrganisationEvents>({
   name: 'structure-chart',
-  version: 1,
+  version: 2,
   id: ({ data }) => ('employeeId' in data ? data.employeeId : 'positionId' in data ? data.positionId : data.orgUnitId),
   starts: {
     OrgUnitCreated: ({ data: { orgUnitId, name, kind, level, parentId } }) => ({
@@ -89,6 +91,7 @@ export const structureChart = projection<ChartEntry, OrganisationEvents>({
       employeeId,
       name,
       status: 'active',
+      leaving: false,
       assignments: [],
       absences: [],
     }),
@@ -122,7 +125,11 @@ export const structureChart = projection<ChartEntry, OrganisationEvents>({
     })),
     EmployeeReturned: employee(({ absences }, { data }) => ({ absences: afterReturn(absences, data.from, data.on) })),
     EmployeeSuspended: employee(() => ({ status: 'suspended' })),
-    EmployeeReinstated: employee(() => ({ status: 'active' })),
+    EmployeeReinstated: employee(({ leaving }) => ({ status: leaving ? 'leaving' : 'active' })),
+    OffboardingStarted: employee(({ status }) => ({
+      leaving: true,
+      status: status === 'suspended' ? status : 'leaving',
+    })),
     EmployeeLeft: employee(() => ({ status: 'left', assignments: [] })),
   },
 });

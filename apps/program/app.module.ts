@@ -7,6 +7,7 @@ import type {
   Provider,
 } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
+import { InventoryModule } from '../../libs/inventory/inventory.module.js';
 import { AuditModule } from '../../libs/audit/audit.module.js';
 import { Clock, SystemClock } from '../../libs/clock.js';
 import { Config } from '../../libs/config.js';
@@ -211,6 +212,7 @@ export class AppModule {
         EventStoreModule.forRoot(upcasters, writer ? { writer } : dryRun ? 'dry-run' : 'read'),
         ReadModelsModule.forRoot(installation.definitions, writer ? 'write' : dryRun ? 'scratch' : 'read', note),
         ...(await Promise.all(parts.contexts.map(({ module }) => module()))),
+        InventoryModule.forRoot(parts.belongings),
         ImportModule,
         AuditModule.forRoot(parts.subjects),
         ReportsModule.forRoot(installation.reports),

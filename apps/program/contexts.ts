@@ -9,6 +9,7 @@ import { dataQuality } from '../../libs/data-quality/context.js';
 import { opportunities } from '../../libs/opportunities/context.js';
 import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
+import { offboarding } from '../../libs/offboarding/context.js';
 import { pools } from '../../libs/pools/context.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
@@ -18,6 +19,7 @@ import { webForms } from '../../libs/web-forms/context.js';
 import { tasks } from '../../libs/tasks/context.js';
 import { transfers } from '../../libs/transfers/context.js';
 import { tiers } from '../../libs/tiers/context.js';
+import { handingOver } from '../../processes/handing-over.js';
 import { deadlinesOf } from '../../projections/deadlines.js';
 
 /** Every part of the business that the program knows. All that is generic derives from this list. */
@@ -34,6 +36,7 @@ export const contexts: readonly Context[] = [
   tiers,
   webForms,
   assignment,
+  offboarding,
   dataQuality,
   transfers,
 ];
@@ -54,8 +57,10 @@ export function partsOf(contexts: readonly Context[]) {
   const importTargets: Targets = Object.fromEntries(contexts.flatMap((context) => Object.entries(context.steps ?? {})));
   /** Every kind of time that the clock watches. */
   const deadlines = deadlinesOf(contexts.flatMap((context) => context.deadlines ?? []));
+  /** What employees have. */
+  const belongings = contexts.flatMap((context) => context.belongings ?? []);
   /** Everything that reacts to events. */
-  const processes = contexts.flatMap((context) => context.processes ?? []);
+  const processes = [...contexts.flatMap((context) => context.processes ?? []), handingOver(belongings)];
   /** What follows from events for each of many things. */
   const sweeps = contexts.flatMap((context) => context.sweeps ?? []);
   /** Every read model, without the reports that are kept up beside them. */
@@ -75,6 +80,7 @@ export function partsOf(contexts: readonly Context[]) {
     subjects,
     importTargets,
     deadlines,
+    belongings,
     processes,
     sweeps,
     readModels,

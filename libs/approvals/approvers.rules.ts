@@ -16,7 +16,7 @@ import type {
 
 /** A person in the structure, as far as it decides on who approves. */
 export interface ChartPerson {
-  readonly status: 'active' | 'absent' | 'suspended' | 'left';
+  readonly status: 'active' | 'absent' | 'suspended' | 'leaving' | 'left';
   readonly managerId: string | null;
   readonly deputyId: string | null;
 }

@@ -10,6 +10,7 @@ import { approvalDesk } from './approval-desk.decider.js';
 import { approvalFlow } from './approval-flow.decider.js';
 import { approval } from './approval.decider.js';
 import { approvalDeadlines } from './deadlines.js';
+import { waitingApprovals } from './belongings.js';
 
 export const approvals: Context = {
   name: 'approvals',
@@ -31,6 +32,7 @@ export const approvals: Context = {
   },
   deadlines: approvalDeadlines,
   processes: [approvalDeskKept, reviewOfApprovals],
+  belongings: [waitingApprovals],
   readModels: [readModel(approvalFlowList), readModel(approvalList)],
   reports: [approvalTimes],
 };

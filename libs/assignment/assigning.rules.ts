@@ -1,9 +1,10 @@
 import { Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
+import { checkOwner } from '../owner-changed.js';
 import { normalForm } from '../text.js';
 import { choose } from './choose.rules.js';
 import type { Waiting } from './choose.rules.js';
-import type { ConfirmAssignment, PassOverAssignee } from './commands.js';
+import type { AssignLeadByRule, ConfirmAssignment, PassOverAssignee } from './commands.js';
 import { desk, receivedBy } from './desk.decider.js';
 import type { Desk, Pending, PublishedRule } from './desk.decider.js';
 import type { AssignmentCriteria, AssignmentEvents, AssignmentSubject, PassedOver } from './events.js';
@@ -16,7 +17,7 @@ export interface Subject extends AssignmentSubject {
   /** Whether it takes no owner: a lead that is closed, a customer that was put away. */
   readonly closed: boolean;
   readonly ownerId: string | null;
-  /** Whether the owner is with the company and not suspended. */
+  /** Whether the owner is with the company, and neither suspended nor about to leave. */
   readonly owned: boolean;
   /** What criteria compare; null for what is not known. */
   readonly traits: { readonly [Criterion in keyof AssignmentCriteria]?: string | null };
@@ -25,7 +26,7 @@ export interface Subject extends AssignmentSubject {
 /** A person of a rule's scope. */
 export interface Person {
   readonly employeeId: string;
-  readonly status: 'active' | 'absent' | 'suspended' | 'left';
+  readonly status: 'active' | 'absent' | 'suspended' | 'leaving' | 'left';
   readonly skills: readonly string[];
   readonly languages: readonly string[];
   /** Open subjects; null where the rule does not ask for them. */
@@ -55,10 +56,16 @@ export interface Looked {
 }
 
 /** What can be assigned is assigned, where a rule fits it. What is being assigned already is left. */
-export function assignByRule(state: Desk, _command: unknown, _now: string, { found: facts }: Looked): Event[] {
+export function assignByRule(
+  state: Desk,
+  { fromOwnerId }: Pick<AssignLeadByRule, 'fromOwnerId'>,
+  _now: string,
+  { found: facts }: Looked,
+): Event[] {
   if (!facts || state.pending.has(facts.subject.id)) return [];
   const { subject, asked } = facts;
   const { kind, closed, owned, ownerId } = subject;
+  checkOwner(fromOwnerId, ownerId);
   if (closed && asked) throw new Refusal('subject-closed', `The ${kind} is closed, or put away: it takes no owner.`);
   if (owned && asked) {
     throw new Refusal('subject-owned', `The ${kind} has an owner: assign it by hand.`, { ownerId }, 409);

@@ -16,13 +16,17 @@ import type { OpenLeads } from './open-leads.js';
 
 const deskKindOf = (kind: AssignmentSubject['kind']): DeskKind => (kind === 'lead' ? 'leads' : 'customers');
 
-/** What a desk asks for before it chooses a person. A desk without rules looks nothing up, unless a person asks. */
+/**
+ * What a desk asks for before it chooses a person. A desk without rules looks nothing up, unless a person asks.
+ * @param fromOwnerId the person from whom it is taken; refusals are told then as they are to a person
+ */
 export async function assigningFacts(
   { state, streams, envelope, now }: Question<unknown, Desk>,
   { kind, id }: AssignmentSubject,
   openLeads: OpenLeads,
+  fromOwnerId?: string,
 ): Promise<AssigningFacts | undefined> {
-  const asked = envelope.source === 'api' || envelope.source === 'ui';
+  const asked = fromOwnerId !== undefined || envelope.source === 'api' || envelope.source === 'ui';
   if (!asked && state.rules.every(({ retired }) => retired)) return undefined;
   const subject = await subjectOf(streams, { kind, id });
   if (!subject) {

@@ -35,11 +35,21 @@ async function named({ command, streams }: Question<commands.PublishAssignmentRu
 }
 
 const lead = async (question: Question<commands.AssignLeadByRule, Desk>, openLeads: OpenLeads) => ({
-  found: await assigningFacts(question, { kind: 'lead', id: question.command.leadId }, openLeads),
+  found: await assigningFacts(
+    question,
+    { kind: 'lead', id: question.command.leadId },
+    openLeads,
+    question.command.fromOwnerId,
+  ),
 });
 
 const customer = async (question: Question<commands.AssignCustomerByRule, Desk>, openLeads: OpenLeads) => ({
-  found: await assigningFacts(question, { kind: 'customer', id: question.command.customerId }, openLeads),
+  found: await assigningFacts(
+    question,
+    { kind: 'customer', id: question.command.customerId },
+    openLeads,
+    question.command.fromOwnerId,
+  ),
 });
 
 /** The same for the subject of an assignment that was refused. */

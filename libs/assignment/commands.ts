@@ -69,13 +69,15 @@ export class RetireAssignmentRule extends command({
   fields: { ruleId: id('assignment-rule'), reason: text(1_000) },
 }) {}
 
+const fromOwnerId = id('employee').optional().describe('Who has it: refused where another one has it by now.');
+
 export class AssignLeadByRule extends command({
   says: 'Chooses who answers for the lead, by the rule that fits it, where nobody does.',
   post: 'leads/:leadId/assign-by-rule',
   requires: 'leads.assign',
   about: 'leadId',
   stream: deskIdOf('leads'),
-  fields: {},
+  fields: { fromOwnerId },
 }) {}
 
 export class AssignCustomerByRule extends command({
@@ -84,7 +86,7 @@ export class AssignCustomerByRule extends command({
   requires: 'customers.assign',
   about: 'customerId',
   stream: deskIdOf('customers'),
-  fields: {},
+  fields: { fromOwnerId },
 }) {}
 
 /** Sent by the process that carries assignments out. */

@@ -11,6 +11,7 @@ export type AssignmentMethod = (typeof assignmentMethods)[number];
 export const passedOverReasons = [
   'absent',
   'suspended',
+  'leaving',
   'left',
   'lacks-skill',
   'lacks-language',

@@ -97,6 +97,7 @@ export class AssignCustomerOwner extends command({
     ownerId: id('employee'),
     basis: oneOf(assignmentBases).default('supervisor'),
     reason: text(1_000).optional().describe('Why it is this person.'),
+    fromOwnerId: id('employee').optional().describe('Who has it: refused where another one has it by now.'),
   },
 }) {}
 

@@ -24,6 +24,7 @@ import { customerDeadlines } from './deadlines.js';
 import { locks } from './lock.decider.js';
 import { identifier } from './identifier.decider.js';
 import { portfolio } from './portfolio.decider.js';
+import { ownedCustomers } from './belongings.js';
 export const customers: Context = {
   name: 'customers',
   module: async () => (await import('./customers.module.js')).CustomersModule,
@@ -46,6 +47,7 @@ export const customers: Context = {
   deadlines: customerDeadlines,
   processes: [formerOwner, overtakenDecisions, recycling, tierOfCustomer],
   sweeps: [recyclingByOtherRules, emptiedPools, tiersByNewPolicy],
+  belongings: [ownedCustomers],
   readModels: [
     readModel(customerList),
     readModel(customerProfile),

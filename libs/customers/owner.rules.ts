@@ -1,6 +1,7 @@
 import type { DecidedFacts } from '../assignment/events.js';
 import { Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
+import { checkOwner } from '../owner-changed.js';
 import type { AssignCustomerAsDecided, AssignCustomerOwner } from './commands.js';
 import { present } from './customer.decider.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
@@ -21,7 +22,7 @@ export interface NewOwnerFacts {
 
 export function assignOwner(
   state: Customer,
-  { customerId, basis, reason }: AssignCustomerOwner,
+  { customerId, basis, reason, fromOwnerId }: AssignCustomerOwner,
   now: string,
   facts: NewOwnerFacts,
 ): Event[] {
@@ -29,6 +30,7 @@ export function assignOwner(
   const customer = present(state, customerId);
   const { owner: from } = customer;
   if (from?.employeeId === to.employeeId) return [];
+  checkOwner(fromOwnerId, from?.employeeId ?? null);
   checkNotInTransfer(openTransferId);
   if (basis === 'claim') {
     throw new Refusal('claim-by-pool', 'A customer is claimed out of its pool, by the rules of that.', {
@@ -84,9 +86,7 @@ export function transferCustomer(
   if (openTransferId !== transferId) {
     throw new Refusal('transfer-not-open', 'The transfer is over, or about something else.', { transferId });
   }
-  if (from?.employeeId !== fromOwnerId) {
-    throw new Refusal('owner-changed', 'The customer has another owner by now.', { ownerId: from?.employeeId ?? null });
-  }
+  checkOwner(fromOwnerId, from?.employeeId ?? null);
   checkCooldown(customer, now, facts);
   return [{ type: 'CustomerOwnerAssigned', data: { customerId, from, to, basis: 'transfer', transferId } }];
 }

@@ -22,6 +22,7 @@ export class ReleaseCustomer extends command({
     ),
     by: oneOf(['owner', 'supervisor']).default('owner'),
     reason: text(1_000),
+    fromOwnerId: id('employee').optional().describe('Who has it: refused where another one has it by now.'),
   },
 }) {}
 

@@ -1,5 +1,6 @@
 import { Refusal, together } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
+import { checkOwner } from '../owner-changed.js';
 import { isWithin } from '../pooling.js';
 import type { Place, Pool } from '../pooling.js';
 import { addDays, dayIn } from '../time.js';
@@ -126,7 +127,7 @@ export interface ReleaseFacts {
 
 export function release(
   state: Customer,
-  { customerId, by, reason }: ReleaseCustomer,
+  { customerId, by, reason, fromOwnerId }: ReleaseCustomer,
   now: string,
   { pool, openTransferId }: ReleaseFacts,
 ): Event[] {
@@ -135,6 +136,7 @@ export function release(
   if (!owner) {
     throw new Refusal('customer-in-pool', 'The customer lies in a pool already.', { poolId: customer.poolId });
   }
+  checkOwner(fromOwnerId, owner.employeeId);
   checkNotInTransfer(openTransferId);
   checkFree(customer, now);
   checkPool(pool);

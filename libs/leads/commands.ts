@@ -113,6 +113,7 @@ export class AssignLead extends command({
   fields: {
     ownerId: id('employee'),
     reason: text(1_000).optional().describe('Why it is this person.'),
+    fromOwnerId: id('employee').optional().describe('Who has it: refused where another one has it by now.'),
   },
 }) {}
 

@@ -11,6 +11,7 @@ import { readModel } from '../read-models/rollup.js';
 import { leadDeadlines } from './deadlines.js';
 import { leadPolicy } from './lead-policy.decider.js';
 import { lead } from './lead.decider.js';
+import { ownedLeads } from './belongings.js';
 
 export const leads: Context = {
   name: 'leads',
@@ -37,6 +38,7 @@ export const leads: Context = {
   steps: leadTargets,
   deadlines: leadDeadlines,
   processes: [conversionOfLead, scoresOfModels],
+  belongings: [ownedLeads],
   readModels: [readModel(customerKeys), readModel(leadList), readModel(leadPolicyList)],
   reports: [leadFunnel],
 };

@@ -21,6 +21,7 @@ import type {
   TransferLead,
 } from './commands.js';
 import type { LeadDetails, LeadEvents } from './events.js';
+import { checkOwner } from '../owner-changed.js';
 import { lead, open, present } from './lead.decider.js';
 import type { KnownLead, Lead, ResponseClock } from './lead.decider.js';
 import { responseRuleFor } from './lead-policy.decider.js';
@@ -125,12 +126,13 @@ export function noteLead(state: Lead, { leadId, text }: NoteLead): Event[] {
 
 export function assignLead(
   state: Lead,
-  { leadId, ownerId: to, reason }: AssignLead,
+  { leadId, ownerId: to, reason, fromOwnerId }: AssignLead,
   _now: string,
   { openTransferId }: { readonly openTransferId: string | null },
 ): Event[] {
   const { ownerId: from } = open(state, leadId);
   if (from === to) return [];
+  checkOwner(fromOwnerId, from);
   if (openTransferId !== null) {
     throw new Refusal('transfer-pending', 'A transfer is open for it.', { transferId: openTransferId }, 409);
   }
@@ -155,7 +157,7 @@ export function assignLeadAsDecided(
 
 export function transferLead(state: Lead, { leadId, transferId, fromOwnerId, toOwnerId: to }: TransferLead): Event[] {
   const { ownerId: from } = open(state, leadId);
-  if (from !== fromOwnerId) throw new Refusal('owner-changed', 'It has another owner by now.', { ownerId: from });
+  checkOwner(fromOwnerId, from);
   return [{ type: 'LeadAssigned', data: { leadId, from, to, basis: 'transfer', transferId } }];
 }
 

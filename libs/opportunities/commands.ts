@@ -162,7 +162,11 @@ export class AssignOpportunity extends command({
   says: 'Makes an employee answer for it.',
   post: 'opportunities/:opportunityId/owner',
   requires: 'opportunities.assign',
-  fields: { ownerId: id('employee'), reason: text(1_000).nullish() },
+  fields: {
+    ownerId: id('employee'),
+    reason: text(1_000).nullish(),
+    fromOwnerId: id('employee').optional().describe('Who has it: refused where another one has it by now.'),
+  },
 }) {}
 
 /** Sent by a transfer that was agreed to. */

@@ -10,6 +10,7 @@ import { opportunityTargets } from '../import/steps/opportunities.js';
 import { readModel } from '../read-models/rollup.js';
 import { opportunity } from './opportunity.decider.js';
 import { pipeline } from './pipeline.decider.js';
+import { ownedOpportunities } from './belongings.js';
 export const opportunities: Context = {
   name: 'opportunities',
   module: async () => (await import('./opportunities.module.js')).OpportunitiesModule,
@@ -30,6 +31,7 @@ export const opportunities: Context = {
     },
   },
   steps: opportunityTargets,
+  belongings: [ownedOpportunities],
   readModels: [
     readModel(pipelineList),
     readModel(opportunityBoard),

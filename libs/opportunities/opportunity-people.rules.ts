@@ -13,6 +13,7 @@ import type {
   UnlinkOpportunityContact,
 } from './commands.js';
 import type { CustomerSnapshot, OpportunityEvents, Stage } from './events.js';
+import { checkOwner } from '../owner-changed.js';
 import { passGates } from './opportunity-gates.rules.js';
 import type { CustomerFact } from './opportunity-gates.rules.js';
 import { openStage } from './opportunity-stages.rules.js';
@@ -182,12 +183,13 @@ export function removeOpportunityTeamMember(
 
 export function assignOpportunity(
   state: Opportunity,
-  { opportunityId, details: { ownerId, reason = null } }: AssignOpportunity,
+  { opportunityId, details: { ownerId, reason = null, fromOwnerId } }: AssignOpportunity,
   _now: string,
   facts: { readonly employee: EmployeeFact | undefined; readonly openTransferId: string | null },
 ): Event[] {
   const { customerId, owner: from } = open(state, opportunityId);
   if (from.employeeId === ownerId) return [];
+  checkOwner(fromOwnerId, from.employeeId);
   const to = working(ownerId, facts.employee, 'ownerId');
   if (facts.openTransferId !== null) {
     const transferId = facts.openTransferId;
@@ -205,8 +207,6 @@ export function transferOpportunity(
 ): Event[] {
   const { customerId, owner: from } = registered(state, opportunityId);
   const to = working(toOwnerId, facts.employee, 'toOwnerId');
-  if (from.employeeId !== fromOwnerId) {
-    throw new Refusal('owner-changed', 'It has another owner by now.', { ownerId: from.employeeId });
-  }
+  checkOwner(fromOwnerId, from.employeeId);
   return [{ type: 'OpportunityOwnerChanged', data: { opportunityId, customerId, from, to, reason: null, transferId } }];
 }

@@ -265,9 +265,18 @@ export class SetEmployeeSkills extends command({
   },
 }) {}
 
+export class StartOffboarding extends command({
+  ...ofEmployee,
+  says: 'Says that the employee is going to leave: nothing comes to them any more, and what they have can be handed over.',
+  post: 'employees/:employeeId/offboarding',
+  fields: {
+    handOverTo: orNull(id('employee')).describe('Who is to have what they have, where a hand-over names nobody.'),
+  },
+}) {}
+
 export class OffboardEmployee extends command({
   ...ofEmployee,
-  says: 'Lets the employee go for good.',
+  says: 'Lets the employee go for good, once their off-boarding has begun and nothing is left to hand over.',
   post: 'employees/:employeeId/leave',
   fields: { leftAt: time().optional().describe('When the person left, when that is not now.') },
 }) {}

@@ -1,7 +1,6 @@
 import { Missing, Refusal } from '../errors.js';
 import type {
   AssignEmployeeToPosition,
-  OffboardEmployee,
   EndEmployeeAbsence,
   EndEmployeeAssignment,
   HireEmployee,
@@ -12,8 +11,7 @@ import type {
 } from './commands.js';
 import { isAway } from './events.js';
 import type { Absence } from './events.js';
-import { by, found, inOrder } from './lookup.decider.js';
-import { dated, effective, incumbentsOf, ongoing, presentEmployee, sameTexts } from './organisation.decider.js';
+import { dated, effective, ongoing, presentEmployee, sameTexts } from './organisation.decider.js';
 import type { Employee, Held, Organisation, OrganisationEvent } from './organisation.decider.js';
 import { vacantPosition } from './position.rules.js';
 
@@ -129,28 +127,6 @@ export function setEmployeeSkills(state: Organisation, command: SetEmployeeSkill
   return [{ type: 'EmployeeSkillsSet', data: { employeeId, skills: [...skills], languages: [...languages] } }];
 }
 
-/** Leaving is refused while the organisation still counts on the person, naming everything that does. */
-export function offboardEmployee(state: Organisation, command: OffboardEmployee, now: string): OrganisationEvent[] {
-  const { employeeId, leftAt } = command;
-  const { assignments, hiredAt } = presentEmployee(state, employeeId);
-  const at = effective(leftAt, now, 'leftAt');
-  if (at < hiredAt || assignments.some(({ from }) => at < from)) throw endsBeforeStart('leftAt');
-  const heads = headed(state, employeeId, now);
-  const deputyFor = absentUnder(state, employeeId, now.slice(0, 10));
-  const unmet = [
-    ...(heads.length > 0 ? [{ what: 'head-of-unit', count: heads.length, ids: heads }] : []),
-    ...(deputyFor.length > 0 ? [{ what: 'deputy', count: deputyFor.length, ids: deputyFor }] : []),
-  ];
-  if (unmet.length > 0) {
-    throw new Refusal('offboarding-incomplete', 'The employee leads a unit or stands in for somebody.', { unmet });
-  }
-  const held = assignments.filter((each) => ongoing(each, at));
-  return [
-    ...held.map((each) => ended(state, employeeId, each, at, now)),
-    dated({ type: 'EmployeeLeft', data: { employeeId } }, at, now),
-  ];
-}
-
 const primaryOf = ({ assignments }: Employee): Held | undefined => assignments.find(({ primary }) => primary);
 
 function assigned(state: Organisation, employeeId: string, held: Held, now: string): OrganisationEvent {
@@ -160,7 +136,8 @@ function assigned(state: Organisation, employeeId: string, held: Held, now: stri
   return dated({ type: 'EmployeeAssignedToPosition', data }, from, now);
 }
 
-function ended(state: Organisation, employeeId: string, held: Held, at: string, now: string): OrganisationEvent {
+/** A position that a person gives up. */
+export function ended(state: Organisation, employeeId: string, held: Held, at: string, now: string): OrganisationEvent {
   const { positionId, primary } = held;
   const orgUnitId = state.positions.get(positionId)?.orgUnitId ?? '';
   return dated({ type: 'EmployeeAssignmentEnded', data: { employeeId, positionId, orgUnitId, primary } }, at, now);
@@ -177,10 +154,11 @@ const primaryRequired = (employeeId: string): Refusal =>
     employeeId,
   });
 
-const endsBeforeStart = (field: string): Refusal =>
+export const endsBeforeStart = (field: string): Refusal =>
   new Refusal('assignment-ends-before-start', 'It would end before it began.', { field });
 
-const END_OF_TIME = '9999-12-31';
+/** Of an absence whose end nobody knows. */
+export const END_OF_TIME = '9999-12-31';
 
 const overlap = (one: Absence, other: Absence): boolean =>
   one.from <= (other.to ?? END_OF_TIME) && other.from <= (one.to ?? END_OF_TIME);
@@ -220,27 +198,4 @@ function standsInFor({ employees }: Organisation, absentId: string, wantedId: st
     }
   }
   return false;
-}
-
-/** Units whose head this person is, and nobody else with them. */
-function headed(state: Organisation, employeeId: string, now: string): readonly string[] {
-  const { assignments = [] } = state.employees.get(employeeId) ?? {};
-  const led = assignments
-    .filter(({ positionId }) => onlyIncumbent(state, positionId, employeeId, now))
-    .flatMap(({ positionId }) => [...found(state.lookup, by.head(positionId))]);
-  return inOrder(state.units, led);
-}
-
-function onlyIncumbent(state: Organisation, positionId: string, employeeId: string, now: string): boolean {
-  const incumbents = incumbentsOf(state, positionId, now);
-  return incumbents.length === 1 && incumbents[0] === employeeId;
-}
-
-/** People who are, or will be, away with this person as their deputy. */
-function absentUnder({ employees, lookup }: Organisation, deputyId: string, day: string): readonly string[] {
-  const absent = found(lookup, by.deputy(deputyId)).filter((employeeId) => {
-    const { status, absences } = employees.get(employeeId)!;
-    return status !== 'left' && absences.some((each) => each.deputyId === deputyId && (each.to ?? END_OF_TIME) >= day);
-  });
-  return inOrder(employees, absent);
 }

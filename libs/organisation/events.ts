@@ -106,6 +106,17 @@ export type EmployeeEvents = {
   /** What a person can do and which languages they speak; replaces what was said before. */
   EmployeeSkillsSet: { employeeId: string; skills: string[]; languages: string[] };
 
+  /**
+   * A person is going to leave: from now on nothing comes to them, and what they have is handed over. They may work until they have left.
+   * `inventory` counts what they had at that moment, by kind; it is empty where no read model was asked.
+   */
+  OffboardingStarted: {
+    employeeId: string;
+    /** Who is to have what they have, where nothing else is said when it is handed over. */
+    handOverTo: string | null;
+    inventory: Readonly<Record<string, number>>;
+  };
+
   /** A person left for good; their positions ended in the same decision. */
   EmployeeLeft: { employeeId: string };
 };
@@ -136,7 +147,7 @@ export type UnitKind = (typeof unitKinds)[number];
 export const levels = ['senior', 'middle', 'front_line'] as const;
 export type Level = (typeof levels)[number];
 
-export const employeeStatuses = ['active', 'suspended', 'left'] as const;
+export const employeeStatuses = ['active', 'suspended', 'leaving', 'left'] as const;
 /** Absence is no status of its own: it is a matter of the day that is asked about. */
 export type EmployeeStatus = (typeof employeeStatuses)[number];
 

@@ -19,6 +19,8 @@ export interface EmployeeFacts {
   readonly orgUnitId: string | null;
   readonly orgUnitName: string | null;
   readonly managerId: string | null;
+  /** Who is to have what somebody has who is going to leave; null for anybody else. */
+  readonly offboarding: { readonly handOverTo: string | null } | null;
   /** Stands in during an absence. */
   readonly deputyId: string | null;
   /** Of the primary position; null for no limit. */
@@ -150,13 +152,14 @@ export async function positionFacts(streams: StateReader, positionId: string): P
 export function factsOf(state: Organisation, employeeId: string, at = ''): EmployeeFacts | undefined {
   const employee = state.employees.get(employeeId);
   if (!employee) return undefined;
-  const { name, assignments } = employee;
+  const { name, assignments, offboarding } = employee;
   const positionId = assignments.find(({ primary }) => primary)?.positionId ?? null;
   const position = positionId === null ? undefined : state.positions.get(positionId);
   const orgUnitId = position?.orgUnitId ?? null;
   return {
     employeeId,
     name,
+    offboarding,
     positionId,
     orgUnitId,
     status: statusOf(employee, at),

@@ -48,6 +48,8 @@ export interface Employee {
   readonly name: string;
   readonly hiredAt: string;
   readonly status: EmployeeStatus;
+  /** Of somebody who is going to leave, also while suspended; null otherwise. */
+  readonly offboarding: { readonly handOverTo: string | null } | null;
   /** How many were hired before: of people who came to a position at the same time, the first one hired is named first. */
   readonly number: number;
   readonly assignments: readonly Held[];
@@ -107,7 +109,14 @@ export const organisation = decider<Organisation, OrganisationEvents>({
     EmployeeHired: (state, { employeeId, name }, at) => {
       const number = state.employees.get(employeeId)?.number ?? state.employees.size;
       const begun = { assignments: [], skills: [], languages: [], absences: OrderedMap<string, Absence>() };
-      return withEmployee(state, employeeId, { name, hiredAt: at, status: 'active', number, ...begun });
+      return withEmployee(state, employeeId, {
+        name,
+        hiredAt: at,
+        status: 'active',
+        offboarding: null,
+        number,
+        ...begun,
+      });
     },
     EmployeeAssignedToPosition: (state, { employeeId, positionId, primary, until }, at) =>
       employee(state, employeeId, ({ assignments }) => ({
@@ -124,7 +133,13 @@ export const organisation = decider<Organisation, OrganisationEvents>({
     EmployeeReturned: (state, { employeeId, from, on }) =>
       employee(state, employeeId, ({ absences }) => ({ absences: returned(absences, from, on) })),
     EmployeeSuspended: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'suspended' })),
-    EmployeeReinstated: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'active' })),
+    OffboardingStarted: (state, { employeeId, handOverTo }) =>
+      employee(state, employeeId, ({ status }) => ({
+        offboarding: { handOverTo },
+        status: status === 'suspended' ? status : 'leaving',
+      })),
+    EmployeeReinstated: (state, { employeeId }) =>
+      employee(state, employeeId, ({ offboarding }) => ({ status: offboarding ? 'leaving' : 'active' })),
     EmployeeSkillsSet: (state, { employeeId, skills, languages }) =>
       employee(state, employeeId, () => ({ skills, languages })),
     EmployeeLeft: (state, { employeeId }) => employee(state, employeeId, () => ({ status: 'left', assignments: [] })),

@@ -1,14 +1,42 @@
 import { Module } from '@nestjs/common';
 import { handle } from '../event-store/handle.js';
+import type { Question } from '../event-store/handle.js';
+import { Inventory } from '../inventory/inventory.js';
 import * as commands from './commands.js';
+import { GetInventoryHandler } from './inventory.queries.js';
 import * as employees from './employee.rules.js';
 import * as units from './org-unit.rules.js';
+import { NamedPositions } from './named-positions.js';
+import * as leaving from './offboarding.rules.js';
 import { organisation } from './organisation.decider.js';
+import type { Organisation } from './organisation.decider.js';
 import * as positions from './position.rules.js';
 import { GetEmployeeHandler, GetStructureChartHandler, ListEmployeesHandler } from './queries.js';
 
+/**
+ * What somebody who is to leave has. Imports and the demo tell of what was handed over then, and play without read models: they are
+ * believed.
+ */
+const belongings = async (
+  { command, envelope, state }: Question<{ readonly employeeId: string }, Organisation>,
+  inventory: Inventory,
+) => {
+  const isAsked = envelope.source === 'api' || envelope.source === 'ui';
+  return { has: isAsked && state.employees.has(command.employeeId) ? await inventory.left(command.employeeId) : null };
+};
+
+/** Imports and the demo play without read models: they are believed here as well. */
+const naming = async (
+  { command, envelope, state }: Question<commands.RetirePosition, Organisation>,
+  named: NamedPositions,
+) => {
+  const isAsked = envelope.source === 'api' || envelope.source === 'ui';
+  return { flows: isAsked && state.positions.has(command.positionId) ? await named.flows(command.positionId) : [] };
+};
+
 @Module({
   providers: [
+    NamedPositions,
     handle(commands.CreateOrgUnit, organisation, units.createOrgUnit),
     handle(commands.RenameOrgUnit, organisation, units.renameOrgUnit),
     handle(commands.MoveOrgUnit, organisation, units.moveOrgUnit),
@@ -25,7 +53,7 @@ import { GetEmployeeHandler, GetStructureChartHandler, ListEmployeesHandler } fr
     handle(commands.SetPositionCustomerCap, organisation, positions.setPositionCustomerCap),
     handle(commands.SetPositionHeadcount, organisation, positions.setPositionHeadcount),
     handle(commands.MovePosition, organisation, positions.movePosition),
-    handle(commands.RetirePosition, organisation, positions.retirePosition),
+    handle(commands.RetirePosition, organisation, positions.retirePosition, { facts: naming, from: NamedPositions }),
     handle(commands.HireEmployee, organisation, employees.hireEmployee),
     handle(commands.AssignEmployeeToPosition, organisation, employees.assignEmployeeToPosition),
     handle(commands.EndEmployeeAssignment, organisation, employees.endEmployeeAssignment),
@@ -34,7 +62,9 @@ import { GetEmployeeHandler, GetStructureChartHandler, ListEmployeesHandler } fr
     handle(commands.SuspendEmployee, organisation, employees.suspendEmployee),
     handle(commands.ReinstateEmployee, organisation, employees.reinstateEmployee),
     handle(commands.SetEmployeeSkills, organisation, employees.setEmployeeSkills),
-    handle(commands.OffboardEmployee, organisation, employees.offboardEmployee),
+    handle(commands.StartOffboarding, organisation, leaving.startOffboarding, { facts: belongings, from: Inventory }),
+    handle(commands.OffboardEmployee, organisation, leaving.offboardEmployee, { facts: belongings, from: Inventory }),
+    GetInventoryHandler,
     GetStructureChartHandler,
     ListEmployeesHandler,
     GetEmployeeHandler,

@@ -108,17 +108,28 @@ export function movePosition(
 }
 
 /** Names everything that still needs the position. */
-export function retirePosition(state: Organisation, { positionId }: RetirePosition, now: string): OrganisationEvent[] {
+/** @param facts flows of approval that name the position */
+export function retirePosition(
+  state: Organisation,
+  { positionId }: RetirePosition,
+  now: string,
+  { flows }: { readonly flows: readonly string[] },
+): OrganisationEvent[] {
   const { title } = livePosition(state, positionId);
   const incumbents = incumbentsOf(state, positionId, now);
   const headOf = inOrder(state.units, found(state.lookup, by.head(positionId)));
   const reporting = inOrder(state.positions, found(state.lookup, by.superior(positionId)));
-  if (incumbents.length + headOf.length + reporting.length > 0) {
-    throw new Refusal('position-in-use', `The position ${title} is held, leads a unit, or others report to it.`, {
-      incumbents,
-      headOf,
-      reporting,
-    });
+  if (incumbents.length + headOf.length + reporting.length + flows.length > 0) {
+    throw new Refusal(
+      'position-in-use',
+      `The position ${title} is held, leads a unit, others report to it, or a flow of approval names it.`,
+      {
+        incumbents,
+        headOf,
+        reporting,
+        flows,
+      },
+    );
   }
   return [{ type: 'PositionRetired', data: { positionId } }];
 }

@@ -61,6 +61,8 @@ export interface EmployeeView {
   readonly languages: readonly string[];
   /** Works here, and nobody was found they answer to. */
   readonly managerless: boolean;
+  /** Since when they are going to leave; null while they are not. */
+  readonly leavingSince: string | null;
   readonly hiredAt: string;
   readonly leftAt: string | null;
 }
@@ -137,7 +139,8 @@ export class GetEmployeeHandler implements IQueryHandler<GetEmployee> {
   }
 }
 
-async function everything(readModels: ReadModels): Promise<readonly ChartEntry[]> {
+/** The whole chart. */
+export async function everything(readModels: ReadModels): Promise<readonly ChartEntry[]> {
   const entries: ChartEntry[] = [];
   let cursor: string | undefined;
   do {
@@ -149,7 +152,8 @@ async function everything(readModels: ReadModels): Promise<readonly ChartEntry[]
 }
 
 function viewOf(line: EmployeeLine, chart: Chart): EmployeeView {
-  const { employeeId, name, positionId, positionTitle, orgUnitId, skills, languages, hiredAt, leftAt } = line;
+  const { employeeId, name, positionId, positionTitle, orgUnitId, skills, languages, offboarding, hiredAt, leftAt } =
+    line;
   const absence = absenceOf(line, chart.at);
   const managerId = managerOf(chartLines(chart), employeeId, positionId);
   return {
@@ -160,6 +164,7 @@ function viewOf(line: EmployeeLine, chart: Chart): EmployeeView {
     orgUnitId,
     skills,
     languages,
+    leavingSince: offboarding?.startedAt ?? null,
     hiredAt,
     leftAt,
     managerId,

@@ -39,7 +39,10 @@ export class AssignTask extends command({
   post: 'tasks/:taskId/assignee',
   requires: 'tasks.assign',
   about: 'taskId',
-  fields: { assigneeId: id('employee') },
+  fields: {
+    assigneeId: id('employee'),
+    fromOwnerId: id('employee').optional().describe('Who has it: refused where another one has it by now.'),
+  },
 }) {}
 
 /** Sent by a transfer that was agreed to. */

@@ -6,6 +6,7 @@ import { taskTargets } from '../import/steps/tasks.js';
 import { readModel } from '../read-models/rollup.js';
 import { taskDeadlines } from './deadlines.js';
 import { task } from './task.decider.js';
+import { assignedTasks } from './belongings.js';
 export const tasks: Context = {
   name: 'tasks',
   module: async () => (await import('./tasks.module.js')).TasksModule,
@@ -17,5 +18,6 @@ export const tasks: Context = {
   steps: taskTargets,
   deadlines: taskDeadlines,
   processes: [followUpOnWeb, interactionOfTask],
+  belongings: [assignedTasks],
   readModels: [readModel(taskList)],
 };

@@ -1,4 +1,5 @@
 import type { CustomerStatus } from '../customers/events.js';
+import { checkOwner } from '../owner-changed.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
@@ -126,12 +127,13 @@ function checkCustomer(customerId: string, customer: CreationFacts['customer']):
 
 export function assignTask(
   state: Task,
-  { taskId, assigneeId: to }: AssignTask,
+  { taskId, assigneeId: to, fromOwnerId }: AssignTask,
   _now: string,
   { assignee }: { readonly assignee: Assignee },
 ): Event[] {
   const { customerId, assigneeId: from } = open(state, taskId);
   if (from === to) return [];
+  checkOwner(fromOwnerId, from);
   checkAssignee(to, assignee);
   return [{ type: 'TaskAssigned', data: { taskId, customerId, from, to } }];
 }
@@ -145,9 +147,7 @@ export function transferTask(
 ): Event[] {
   const { customerId, assigneeId } = open(state, taskId);
   checkAssignee(to, assignee);
-  if (assigneeId !== from) {
-    throw new Refusal('owner-changed', 'Another employee has it by now.', { ownerId: assigneeId });
-  }
+  checkOwner(from, assigneeId);
   return [{ type: 'TaskAssigned', data: { taskId, customerId, from, to, transferId } }];
 }
 

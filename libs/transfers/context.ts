@@ -3,6 +3,7 @@ import { transferList } from '../../projections/transfer-list.js';
 import { transferPolicyList } from '../../projections/transfer-policy-list.js';
 import type { Context } from '../context.js';
 import { readModel } from '../read-models/rollup.js';
+import { openTransfers } from './open-transfers.js';
 import { transferHold } from './hold.decider.js';
 import { transfer, transferPolicy } from './transfer.decider.js';
 
@@ -19,5 +20,6 @@ export const transfers: Context = {
     },
   },
   processes: [transfersProcess],
+  belongings: [openTransfers],
   readModels: [readModel(transferList), readModel(transferPolicyList)],
 };

@@ -81,6 +81,7 @@ describe('leads that come', () => {
   it('go round the people of a unit, past those who are absent, suspended or gone', async () => {
     await app.done(`/employees/${people['Cy']}/absences`, { from: '2026-01-05', to: '2026-01-06' });
     await app.done(`/employees/${people['Di']}/suspend`, { reason: 'inquiry' });
+    await app.done(`/employees/${people['Ed']}/offboarding`);
     await app.done(`/employees/${people['Ed']}/leave`);
     const named = { orgUnitIds: [orgUnitId], employeeIds: [people['Ed']] };
     await publish('leads', 'North', 10, { criteria: { regions: ['north'] }, scope: named });

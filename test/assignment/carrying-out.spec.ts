@@ -210,7 +210,7 @@ describe('an assignment that is carried out', () => {
     await publish('leads');
     const leadId = await capture();
     await program.send(new AssignLead(leadId, { ownerId: ada! }));
-    await program.send(new organisation.OffboardEmployee(ada!));
+    await program.send(new organisation.OffboardEmployee(ada!), system);
     await program.send(new AssignLeadByRule(leadId));
     await react(...(await decided()));
     expect((await program.events('LeadAssigned'))[1]).toMatchObject({ data: { from: ada, to: bo, basis: 'rule' } });

@@ -28,7 +28,7 @@ function given(
       person(each, { status: away(index).includes(each) ? 'absent' : 'active', load: 0 }),
     );
     // All of one moment: whose turn it is does not hang on the clock.
-    const [event] = assignByRule(state, undefined, '', facts({ [ruleId]: crew(...there) }, { id }));
+    const [event] = assignByRule(state, {}, '', facts({ [ruleId]: crew(...there) }, { id }));
     state = evolve(desk, state, { occurredAt: '2026-03-02T09:00:00.000Z', ...event! });
     return event?.type === 'AssignmentDecided' ? event.data.chosen : undefined;
   });

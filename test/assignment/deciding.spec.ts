@@ -15,7 +15,7 @@ const other = '01970000-0000-7000-8000-00000000a002';
 const subject = { kind: 'lead', id: leadId } as const;
 const abc = { [ruleId]: crew(person('a'), person('b'), person('c')) };
 
-const assigning = (looked: Looked) => (state: Desk) => assignByRule(state, undefined, past, looked);
+const assigning = (looked: Looked) => (state: Desk) => assignByRule(state, {}, past, looked);
 const asked = (crews: Parameters<typeof facts>[0], change: Partial<AssigningFacts['subject']> = {}) =>
   facts(crews, change, { asked: true });
 

@@ -72,6 +72,15 @@ export async function employees({ seat, second }: Awaited<ReturnType<typeof posi
   await done(api.POST('/employees/{employeeId}/reinstate', { params: { path } }));
   const skills = { skills: ['pumps'], languages: ['German'] };
   await done(api.POST('/employees/{employeeId}/skills', { params: { path }, body: skills }));
+  await done(
+    api.POST('/employees/{employeeId}/offboarding', {
+      params: { path: { employeeId: leaver } },
+      body: { handOverTo: ownerId },
+    }),
+  );
+  await done(
+    api.POST('/employees/{employeeId}/hand-overs', { params: { path: { employeeId: leaver } }, body: { reason } }),
+  );
   await done(api.POST('/employees/{employeeId}/leave', { params: { path: { employeeId: leaver } } }));
   return { ownerId, colleague };
 }

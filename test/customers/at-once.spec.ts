@@ -161,7 +161,7 @@ describe('nothing is recorded', () => {
     expect(await recordedAfter('PipelineRetired', (data: { pipelineId: string }) => data.pipelineId)).toEqual([]);
   });
 
-  it('for an employee who left meanwhile', async () => {
+  it('for an employee whose off-boarding began meanwhile', async () => {
     const subject = { customerId: await registered('Of many') };
     const task = { kind: 'follow_up', title: 'Call', dueAt: '2100-01-01T00:00:00Z', subject };
     const outcomes = new Set<string>();
@@ -170,7 +170,7 @@ describe('nothing is recorded', () => {
       const customerId = await registered(`Of leaver ${round}`);
       const all = await atOnce(
         () => app.post('/tasks', { ...task, assigneeId: id }),
-        () => app.post(`/employees/${id}/leave`),
+        () => app.post(`/employees/${id}/offboarding`),
         () => app.post(`/customers/${customerId}/owner`, { ownerId: id }),
         () => app.post('/opportunities', { name: 'Deal', pipelineId, ownerId: id }),
         () => app.post('/tasks', { ...task, assigneeId: id }),
@@ -180,7 +180,7 @@ describe('nothing is recorded', () => {
     expect([...outcomes]).toEqual(
       expect.arrayContaining(['200', '201', '422 owner-inactive', '422 assignee-inactive']),
     );
-    expect(await recordedAfter('EmployeeLeft', (data: { employeeId: string }) => data.employeeId)).toEqual([]);
+    expect(await recordedAfter('OffboardingStarted', (data: { employeeId: string }) => data.employeeId)).toEqual([]);
   });
 });
 

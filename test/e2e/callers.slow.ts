@@ -97,6 +97,7 @@ const calls: [weight: number, call: Call][] = [
       },
     ],
   ],
+  [1, ({ employees }, pick) => [`/employees/${of(employees, pick)}/offboarding`, {}]],
   [1, ({ employees }, pick) => [`/employees/${of(employees, pick)}/leave`, {}]],
   [1, ({ employees, seat }, pick) => ['/employees', { name: `Person ${pick(9)}`, positionId: seat }, employees]],
   [1, ({ pipelines }, pick) => [`/pipelines/${of(pipelines, pick)}/retire`, { reason: null }]],

@@ -260,11 +260,16 @@ export const histories = (
         'EmployeeReinstated',
         'EmployeeSkillsSet',
         'EmployeeAssignmentEnded',
+        'OffboardingStarted',
         'EmployeeLeft',
         'PositionRetired',
         'OrgUnitClosed',
         'OrgUnitReopened',
       ],
+    ],
+    offboarding: [
+      ['OffboardingHandOverStarted', 'OffboardingItemHandedOver'],
+      ['OffboardingHandOverStarted', 'OffboardingItemKept', ['OffboardingHandOverStarted', {}]],
     ],
     readModel: [
       [

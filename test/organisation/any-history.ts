@@ -3,6 +3,7 @@ import { Refusal } from '../../libs/errors.js';
 import { evolve, replay } from '../../libs/event-store/decider.js';
 import * as commands from '../../libs/organisation/commands.js';
 import * as employees from '../../libs/organisation/employee.rules.js';
+import * as leaving from '../../libs/organisation/offboarding.rules.js';
 import { levels } from '../../libs/organisation/events.js';
 import type { Level } from '../../libs/organisation/events.js';
 import * as units from '../../libs/organisation/org-unit.rules.js';
@@ -100,7 +101,7 @@ export const step: fc.Arbitrary<Rule> = fc.oneof(
   positionId.map(
     (id): Rule =>
       (state, now) =>
-        positions.retirePosition(state, new commands.RetirePosition(id), now),
+        positions.retirePosition(state, new commands.RetirePosition(id), now, { flows: [] }),
   ),
   fc.tuple(employeeId, positionId, ago, ago).map(([id, position, hiredAgo, assignedAgo]): Rule => (state, now) => {
     const hiring = { hiredAt: back(now, hiredAgo), assignedFrom: back(now, assignedAgo) };
@@ -146,7 +147,9 @@ export const step: fc.Arbitrary<Rule> = fc.oneof(
   fc.tuple(employeeId, ago).map(
     ([id, hours]): Rule =>
       (state, now) =>
-        employees.offboardEmployee(state, new commands.OffboardEmployee(id, { leftAt: back(now, hours) }), now),
+        leaving.offboardEmployee(state, new commands.OffboardEmployee(id, { leftAt: back(now, hours) }), now, {
+          has: null,
+        }),
   ),
 );
 

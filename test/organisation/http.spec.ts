@@ -117,6 +117,7 @@ describe('the organisation over HTTP', () => {
       [`${post}/retire`, undefined],
       [`${bob}/suspend`, { reason: 'inquiry' }],
       [`${bob}/reinstate`, undefined],
+      [`${bob}/offboarding`, undefined],
       [`${bob}/leave`, undefined],
     ] as const) {
       const { status, body: answer } = await app.request('POST', url, body);

@@ -1,6 +1,7 @@
 import { describe, it } from '@jest/globals';
 import { OffboardEmployee, ReinstateEmployee, SuspendEmployee } from '../../libs/organisation/commands.js';
-import { offboardEmployee, reinstateEmployee, suspendEmployee } from '../../libs/organisation/employee.rules.js';
+import { reinstateEmployee, suspendEmployee } from '../../libs/organisation/employee.rules.js';
+import { offboardEmployee } from '../../libs/organisation/offboarding.rules.js';
 import { organisation } from '../../libs/organisation/organisation.decider.js';
 import { employeeList } from '../../projections/employee-list.js';
 import { structureChart } from '../../projections/structure-chart.js';
@@ -71,7 +72,7 @@ describe('leaving', () => {
       assigned(cara, agent, service, { primary: false }),
       assigned(cara, positionIds.salesHead, sales, { primary: false, until: earlier }),
     )
-      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now, { has: null }))
       .thenRecords(ended(representative, east, true), ended(agent, service, false), left(cara))
       .thenReads(employeeList, cara, {
         status: 'left',
@@ -84,7 +85,7 @@ describe('leaving', () => {
 
   it('is recorded with the time it was true', () => {
     given(organisation, ...company)
-      .when((state) => offboardEmployee(state, new OffboardEmployee(cara, { leftAt: earlier }), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara, { leftAt: earlier }), now, { has: null }))
       .thenRecords(
         { ...ended(representative, east, true), occurredAt: earlier },
         { ...left(cara), occurredAt: earlier },
@@ -94,13 +95,13 @@ describe('leaving', () => {
 
   it('is possible while suspended', () => {
     given(organisation, ...company, suspended)
-      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now, { has: null }))
       .thenRecords(ended(representative, east, true), left(cara));
   });
 
   it('is refused to the head of a unit and to a deputy, naming all there is to hand over', () => {
     given(organisation, ...company, away(cara, '2026-03-01', '2026-03-02', bob), away(dan, '2026-05-01', null, bob))
-      .when((state) => offboardEmployee(state, new OffboardEmployee(bob), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(bob), now, { has: null }))
       .thenRefuses('offboarding-incomplete', {
         unmet: [
           { what: 'head-of-unit', count: 1, ids: [sales] },
@@ -118,25 +119,29 @@ describe('leaving', () => {
       away(bob, '2026-03-01', null, cara),
       left(bob),
     )
-      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now, { has: null }))
       .thenRecords(ended(representative, east, true), left(cara));
   });
 
   it('is refused for a time before the position held began, and for one to come', () => {
     given(organisation, ...company)
-      .when((state) => offboardEmployee(state, new OffboardEmployee(cara, { leftAt: '2025-12-31T00:00:00.000Z' }), now))
+      .when((state) =>
+        offboardEmployee(state, new OffboardEmployee(cara, { leftAt: '2025-12-31T00:00:00.000Z' }), now, { has: null }),
+      )
       .thenRefuses('assignment-ends-before-start', { field: 'leftAt' });
     given(organisation, ...company)
-      .when((state) => offboardEmployee(state, new OffboardEmployee(cara, { leftAt: '2026-04-01T00:00:00.000Z' }), now))
+      .when((state) =>
+        offboardEmployee(state, new OffboardEmployee(cara, { leftAt: '2026-04-01T00:00:00.000Z' }), now, { has: null }),
+      )
       .thenRefuses('in-the-future', { field: 'leftAt' });
   });
 
   it('is refused a second time, and to somebody unknown', () => {
     given(organisation, ...company, left(cara))
-      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(cara), now, { has: null }))
       .thenRefuses('employee-left');
     given(organisation, ...company)
-      .when((state) => offboardEmployee(state, new OffboardEmployee(nobody), now))
+      .when((state) => offboardEmployee(state, new OffboardEmployee(nobody), now, { has: null }))
       .thenRefuses('employee-unknown');
   });
 });

@@ -93,6 +93,7 @@ describe('what others may know of an employee', () => {
       employeeId: cara,
       name: 'Cara',
       status: 'active',
+      offboarding: null,
       deputyId: null,
       positionId: representative,
       positionTitle: 'representative',

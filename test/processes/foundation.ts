@@ -4,6 +4,7 @@ import { Clock } from '../../libs/clock.js';
 import { EventStore } from '../../libs/event-store/event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
+import { InventoryModule } from '../../libs/inventory/inventory.module.js';
 import { ProcessMemory } from '../../libs/processes/memory/process-memory.js';
 import { Past } from '../../libs/read-models/asking/past.js';
 import { Reading } from '../../libs/read-models/asking/reading.js';
@@ -39,6 +40,7 @@ export class Foundation {
       { provide: Reading, useValue: new Reading(store, readModels, past) },
     ];
     const exports = [Clock, EventStore, ReadModels, ProcessMemory, Streams, Upcasting, Reading];
-    return { module: Foundation, global: true, providers: [...providers, Streams], exports };
+    const imports = [InventoryModule.forRoot([])];
+    return { module: Foundation, imports, global: true, providers: [...providers, Streams], exports };
   }
 }

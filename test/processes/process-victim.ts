@@ -7,6 +7,7 @@ import { SystemClock } from '../../libs/clock.js';
 import { CustomersModule } from '../../libs/customers/customers.module.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
 import type { NewEvent } from '../../libs/event-store/event-store.js';
+import { OffboardingModule } from '../../libs/offboarding/offboarding.module.js';
 import { OrganisationModule } from '../../libs/organisation/organisation.module.js';
 import { ClockProcess } from '../../libs/processes/clock.js';
 import { openProcessMemory } from '../../libs/processes/memory/open-process-memory.js';
@@ -67,6 +68,7 @@ store.appendAll = async (writes, checks) => {
     OrganisationModule,
     CustomersModule,
     TasksModule,
+    OffboardingModule,
     JournalModule,
   ],
 })
