@@ -7,18 +7,13 @@ import { TestApp } from '../support/app.js';
 import { wholeLog } from '../support/events.js';
 import { property } from '../support/property.js';
 import { until } from '../support/until.js';
-import { Invariants } from './callers.js';
+import { Invariants, randomOf } from './callers.js';
+import type { Pick, Sent } from './callers.js';
 
 const CALLERS = 64;
 const COMMANDS = 2_500;
 const CAP = 2;
 const CUSTOMERS = 8;
-
-interface Sent {
-  readonly key: string;
-  readonly status: number;
-  readonly code: string | undefined;
-}
 
 /** What there is to call about: few of everything, so that callers meet. */
 interface World {
@@ -54,11 +49,11 @@ async function peopled(on: TestApp): Promise<World> {
   return world;
 }
 
-type Call = (world: World, pick: (size: number) => number) => [url: string, body: object, made?: string[]];
+type Call = (world: World, pick: Pick) => [url: string, body: object, made?: string[]];
 
 const due = '2100-01-01T00:00:00.000Z';
-const of = (list: readonly string[], pick: (size: number) => number): string => list[pick(list.length)]!;
-const taxId = (pick: (size: number) => number) => `TAX-${pick(4)}`;
+const of = (list: readonly string[], pick: Pick): string => list[pick(list.length)]!;
+const taxId = (pick: Pick) => `TAX-${pick(4)}`;
 
 /** What is called for, and how often compared with the others. */
 const calls: [weight: number, call: Call][] = [
@@ -110,17 +105,8 @@ const calls: [weight: number, call: Call][] = [
 ];
 const weighted = calls.flatMap(([weight, call]) => Array.from({ length: weight }, () => call));
 
-/** The same seed calls for the same, in an order that the callers make of it. */
-function randomOf(seed: number): (size: number) => number {
-  let state = seed >>> 0;
-  return (size) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * size);
-  };
-}
-
 /** Sends what is called for over as many connections as there are callers. What is new takes the place of what is oldest. */
-async function called(base: string, world: World, pick: (size: number) => number, run: string): Promise<Sent[]> {
+async function called(base: string, world: World, pick: Pick, run: string): Promise<Sent[]> {
   const sent: Sent[] = [];
   let next = 0;
   const caller = async () => {

@@ -5,6 +5,25 @@ import type { OpportunityEvents, PipelineEvents } from '../../libs/opportunities
 import type { EmployeeEvents } from '../../libs/organisation/events.js';
 import type { TaskEvents } from '../../libs/tasks/events.js';
 
+/** What a caller asked for, and what came of it. */
+export interface Sent {
+  readonly key: string;
+  readonly status: number;
+  readonly code: string | undefined;
+}
+
+/** A number below a size, by chance. */
+export type Pick = (size: number) => number;
+
+/** The same seed calls for the same, in an order that the callers make of it. */
+export function randomOf(seed: number): Pick {
+  let state = seed >>> 0;
+  return (size) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * size);
+  };
+}
+
 type Events = CustomerEvents & OpportunityEvents & PipelineEvents & EmployeeEvents & TaskEvents;
 type Handlers = {
   readonly [Type in keyof Events & string]?: (

@@ -9,6 +9,8 @@ import { folder } from '../support/folder.js';
 import { property } from '../support/property.js';
 import { sqliteStore } from '../support/stores.js';
 import { until } from '../support/until.js';
+import { randomOf } from './callers.js';
+import type { Pick, Sent } from './callers.js';
 import { Ownership } from './ownership.js';
 
 const CALLERS = 32;
@@ -18,12 +20,6 @@ const DAILY = 5;
 const LOCKS = 2;
 const SELLERS = 4;
 const CUSTOMERS = 20;
-
-interface Sent {
-  readonly key: string;
-  readonly status: number;
-  readonly code: string | undefined;
-}
 
 /** A server that is killed and started again on the same data; callers send again what was not answered. */
 class Server {
@@ -135,7 +131,6 @@ async function peopled(on: Server): Promise<World> {
   return { sellers, lead, poolId, pipelineId, customers, transfers: [] };
 }
 
-type Pick = (size: number) => number;
 type Call = (world: World, pick: Pick) => [path: string, body: object, made?: string[]];
 
 const of = (list: readonly string[], pick: Pick): string => list[pick(list.length)] ?? list[0]!;
@@ -174,15 +169,6 @@ const calls: [weight: number, call: Call][] = [
   [1, ({ transfers, customers }, pick) => [`/transfers/${of([...transfers, ...customers], pick)}/withdraw`, {}]],
 ];
 const weighted = calls.flatMap(([weight, call]) => Array.from({ length: weight }, () => call));
-
-/** The same seed calls for the same, in an order that the callers make of it. */
-function randomOf(seed: number): Pick {
-  let state = seed >>> 0;
-  return (size) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * size);
-  };
-}
 
 /** Decides about an approval that waits: by who may, or by another who may not. */
 async function decide(on: Server, { lead, sellers }: World, pick: Pick, key: string): Promise<Sent | undefined> {
