@@ -10,7 +10,7 @@ import { event, wholeLog } from '../support/events.js';
 import { sqliteReader, sqliteStore } from '../support/stores.js';
 import { companyIn, inventoryOf, register } from './leaver.js';
 
-const CUSTOMERS = 120;
+const CUSTOMERS = 200;
 /** Of these another employee has so many by the time they are handed over. */
 const TAKEN = 7;
 
@@ -61,7 +61,7 @@ it('a hand-over that is killed at any point and started again ends the same, and
       return type === 'CustomerOwnerAssigned' && to.employeeId === successor ? [customerId] : [];
     });
   // An event with which a program dies more often is put aside, until somebody tells to try again.
-  for (const moved of [1, 30, 70, 100]) {
+  for (const moved of [1, 15, 30, 45]) {
     const child = start();
     const ended = once(child, 'exit');
     while ((await given()).length < moved && child.exitCode === null) await sleep(1);
