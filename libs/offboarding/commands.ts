@@ -21,7 +21,7 @@ export class HandOver extends command({
     kinds: list(text(50), { most: 20, unique: true })
       .default([])
       .describe('Kinds of things, as the inventory names them; an empty list means all that can be handed over so.'),
-    items: list<HandOverItem>(part({ kind: text(50), id: id() }), { most: 500 })
+    items: list<HandOverItem>(part({ kind: text(50), id: id() }), { most: 450 })
       .default([])
       .describe('These things only, each once; an empty list means all of the kinds.'),
     reason: text(1_000),

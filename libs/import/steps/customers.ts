@@ -33,7 +33,7 @@ export const customerTargets: Readonly<Record<string, Target>> = {
   customerParent: step(LinkCustomerParent, { says: 'The customer it belongs to.' }),
   customerOwner: step(AssignCustomerOwner, {
     says: 'The employee who answers for a customer from then on.',
-    fields: { basis: null },
+    fields: { basis: null, fromOwnerId: null },
     asks: (values) => ({ ...values, basis: 'import' }),
   }),
   customerTier: step(OverrideCustomerTier, { says: 'Another tier, and why.' }),

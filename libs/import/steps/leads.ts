@@ -37,7 +37,10 @@ export const leadTargets: Readonly<Record<string, Target>> = {
   }),
   leadNote: step(NoteLead, { says: 'A note.' }),
   leadGrade: step(GradeLead, { says: 'Another grade, and why.' }),
-  leadOwner: step(AssignLead, { says: 'The employee who answers for a lead from then on.' }),
+  leadOwner: step(AssignLead, {
+    says: 'The employee who answers for a lead from then on.',
+    fields: { fromOwnerId: null },
+  }),
   leadContacted: step(ContactLead, { says: 'It was spoken to.' }),
   leadQualified: step(QualifyLead, { says: 'It is worth an offer; it has an owner by then.' }),
   leadDisqualified: step(DisqualifyLead, { says: 'It leads nowhere.' }),

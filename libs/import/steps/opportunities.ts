@@ -42,6 +42,9 @@ export const opportunityTargets: Readonly<Record<string, Target>> = {
   opportunityContact: step(commands.LinkOpportunityContact, {
     says: 'A contact of its customer has this role in the deal.',
   }),
-  opportunityOwner: step(commands.AssignOpportunity, { says: 'Somebody else answers for it.' }),
+  opportunityOwner: step(commands.AssignOpportunity, {
+    says: 'Somebody else answers for it.',
+    fields: { fromOwnerId: null },
+  }),
   opportunityTeamMember: step(commands.AddOpportunityTeamMember, { says: 'Somebody works on it beside the owner.' }),
 };

@@ -15,7 +15,7 @@ export const taskTargets: Readonly<Record<string, Target>> = {
     }),
   }),
   taskStarted: step(StartTask, { says: 'Work on it began.' }),
-  taskAssignee: step(AssignTask, { says: 'Somebody else is to do it.' }),
+  taskAssignee: step(AssignTask, { says: 'Somebody else is to do it.', fields: { fromOwnerId: null } }),
   taskRescheduled: step(RescheduleTask, { says: 'It is due at another time.' }),
   taskDone: step(CompleteTask, {
     says: 'It was done. Follow-ups and visits end with an outcome, and with what was talked about: channel, direction, summary.',
