@@ -1,3 +1,7 @@
+import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
+import { formerOwner } from '../../processes/former-owner.js';
+import { interactionOfTask } from '../../processes/interaction-of-task.js';
+import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
 import { Module } from '@nestjs/common';
 import { command } from '../../libs/commands/command.js';
 import { id } from '../../libs/commands/fields.js';
@@ -31,6 +35,9 @@ class WriteLine extends command({
 export class JournalModule {}
 
 /** Writes a numbered line for whatever people did with a customer: in their order, each once. */
+/** Those in which something follows from the business that several programs share here. */
+export const ofTheBusiness = [followUpOnWeb, formerOwner, interactionOfTask, overtakenDecisions] as const;
+
 export const keepJournal = process<CustomerEvents>({
   name: 'keep-journal',
   version: 1,

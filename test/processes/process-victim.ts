@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { CommandBus, CqrsModule } from '@nestjs/cqrs';
-import { deadlines, processes } from '../../apps/program/contexts.js';
+import { deadlines } from '../../apps/program/contexts.js';
 import { SystemClock } from '../../libs/clock.js';
 import { CustomersModule } from '../../libs/customers/customers.module.js';
 import { EsdbEventStore } from '../../libs/event-store/esdb/esdb.event-store.js';
@@ -19,7 +19,7 @@ import { MongoReadModels } from '../../libs/read-models/mongo/mongo.read-models.
 import { SqliteReadModels } from '../../libs/read-models/sqlite/sqlite.read-models.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
 import { Foundation } from './foundation.js';
-import { JournalModule, keepJournal } from './journal.js';
+import { JournalModule, keepJournal, ofTheBusiness } from './journal.js';
 
 /**
  * One of several programs that share the processes. It says on standard output what it reports, and which shares it runs
@@ -76,7 +76,7 @@ class Victim {}
 
 const program = await NestFactory.createApplicationContext(Victim, { logger: ['error'] });
 const commands = program.get(CommandBus);
-const handlers = [...processes, keepJournal].map((each) => new ProcessHandler(each, commands, report));
+const handlers = [...ofTheBusiness, keepJournal].map((each) => new ProcessHandler(each, commands, report));
 const claiming = { memory, former: readModels, report };
 const runner = new SharedRunner({
   store,
