@@ -23,7 +23,7 @@ const ZONE = 'UTC';
 const COLUMNS = 'position, stream, revision, id, type, schema_version, occurred_at, recorded_at, metadata, data';
 
 /**
- * Folds a log into read models and says how long it took, in a process of its own whose memory is nobody else's.
+ * Folds a log into read models and says how long it took, in a process of its own, so that its memory is measured alone.
  *
  * - `scan LOG`: reads every event, parses its data, and folds nothing.
  * - `build LOG URL NAMES`: from nothing until it serves, in the read models that the URL names.

@@ -19,7 +19,7 @@ export interface TiersRun {
 }
 
 /**
- * Works on the tiers of all customers of a log, in a process of its own whose memory is nobody else's.
+ * Works on the tiers of all customers of a log, in a process of its own, so that its memory is measured alone.
  *
  * - `what-if LOG`: replays the log under a policy.
  * - `evaluate LOG`: loads each customer as its commands do, and evaluates it; nothing is recorded.
