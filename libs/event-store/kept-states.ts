@@ -3,6 +3,8 @@ import type { Folded } from './decider.js';
 
 /** Maximum number of states. */
 const MOST = 50_000;
+/** Maximum number of streams that are known to be empty: few, for callers can ask for ids that nobody ever used. */
+const MOST_EMPTY = 1_000;
 /** Maximum bytes of the events they are folded from, which is about the memory of the states. */
 const MOST_BYTES = 128 * 1024 * 1024;
 /** Estimated memory overhead of an entry in bytes. */
@@ -13,6 +15,8 @@ const PER_EVENT = 200;
 /** Cache of folded states of streams. */
 export class KeptStates {
   readonly #states: LRUCache<string, Folded<unknown>>;
+  /** Streams without events, such as that of a policy which is not published: rules ask for it with every command. */
+  readonly #empty = new LRUCache<string, Folded<unknown>>({ max: MOST_EMPTY });
 
   constructor(most = MOST, mostBytes = MOST_BYTES) {
     this.#states = new LRUCache({
@@ -24,12 +28,18 @@ export class KeptStates {
   }
 
   get<State>(stream: string): Folded<State> | undefined {
-    return this.#states.get(stream) as Folded<State> | undefined;
+    return (this.#states.get(stream) ?? this.#empty.get(stream)) as Folded<State> | undefined;
   }
 
-  /** Adds a state, unless a later one was added while it was read. Streams without events are not kept. */
+  /** Adds a state, unless a later one was added while it was read. */
   keep(stream: string, folded: Folded<unknown>): void {
-    if (folded.revision >= (this.#states.get(stream)?.revision ?? 0)) this.#states.set(stream, folded);
+    if (folded.revision < (this.#states.get(stream)?.revision ?? -1)) return;
+    if (folded.revision === -1) {
+      this.#empty.set(stream, folded);
+      return;
+    }
+    this.#empty.delete(stream);
+    this.#states.set(stream, folded);
   }
 
   /**
@@ -48,7 +58,14 @@ export class KeptStates {
 
   /** Marks a state as outdated, so that newer events are read before it is used. */
   outdate(stream: string, folded: Folded<unknown>): void {
+    this.#empty.delete(stream);
     this.#states.set(stream, { ...folded, outdated: true });
+  }
+
+  /** Drops the state of a stream to which events may have been appended or not. */
+  forget(stream: string): void {
+    this.#empty.delete(stream);
+    this.#states.delete(stream);
   }
 }
 

@@ -225,7 +225,10 @@ export class Streams implements StateReader {
       return appended;
     } catch (error) {
       // The events may have been written nevertheless, so reservations stay; they become stale if they are not needed.
-      if (error instanceof Unavailable) reserved.clear();
+      if (error instanceof Unavailable) {
+        reserved.clear();
+        for (const write of writes) this.#states.forget(write.stream);
+      }
       if (error instanceof EventIdTaken) throw reused(sent.commandId);
       if (!(error instanceof WrongExpectedRevision)) throw error;
       if (error.stream === stream && error.current === before.revision) throw reused(sent.commandId);

@@ -26,6 +26,32 @@ describe('states that are kept', () => {
     expect(states.get('a-1')?.revision).toBe(3);
   });
 
+  it('are also those of streams without events, until there are some', () => {
+    const states = new KeptStates();
+    states.keep('a-1', folded(-1, 0));
+    expect(states.get('a-1')?.revision).toBe(-1);
+    states.grow('a-1', folded(0, 1), []);
+    states.keep('a-1', folded(-1, 0));
+    expect(states.get('a-1')?.revision).toBe(0);
+  });
+
+  it('are not given up for streams that nobody ever used', () => {
+    const states = new KeptStates(10, 10_000_000);
+    states.keep('a-1', folded(0, 1));
+    for (let index = 0; index < 5_000; index += 1) states.keep(`unknown-${index}`, folded(-1, 0));
+    expect(states.get('a-1')?.revision).toBe(0);
+    expect(states.get('unknown-0')).toBeUndefined();
+  });
+
+  it('are dropped where it is not known what was appended', () => {
+    const states = new KeptStates();
+    for (const [stream, revision] of Object.entries({ 'a-1': 0, 'b-1': -1 })) {
+      states.keep(stream, folded(revision, 1));
+      states.forget(stream);
+      expect(states.get(stream)).toBeUndefined();
+    }
+  });
+
   it('count what came to them', () => {
     const states = new KeptStates(100, 10_000);
     states.keep('small-1', folded(0, 10));

@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { command } from '../../libs/commands/command.js';
 import { whole } from '../../libs/commands/fields.js';
-import { Refusal } from '../../libs/errors.js';
+import { Refusal, Unavailable } from '../../libs/errors.js';
 import { handle } from '../../libs/event-store/handle.js';
+import { SqliteEventStore } from '../../libs/event-store/sqlite/sqlite.event-store.js';
 import { Streams } from '../../libs/event-store/streams.js';
 import type { Decided } from '../../libs/event-store/streams.js';
 import { Upcasting } from '../../libs/event-store/upcasting.js';
@@ -136,6 +137,27 @@ describe('deciding', () => {
     await decide(deposit(0));
     await streams.load(account, '1');
     expect(store.reads).toBe(reads);
+  });
+
+  it('reads a stream without events once', async () => {
+    const { reads } = store;
+    for (let index = 0; index < 3; index += 1) expect((await streams.load(account, '1')).revision).toBe(-1);
+    expect(store.reads).toBe(reads + 1);
+  });
+
+  it.each([0, 1])('looks again where it is not known whether events were appended, after %i events', async (before) => {
+    for (let index = 0; index < before; index += 1) await decide(deposit(1));
+    await streams.load(account, '1');
+    const again = () => as({ commandId: 'a' }, () => streams.decide(account, '1', deposit(5)));
+    const lost = new Unavailable('store-unavailable', 'The answer is lost.', 5);
+    const appending = jest.spyOn(store, 'appendAll').mockImplementationOnce(async (writes, checks) => {
+      await SqliteEventStore.prototype.appendAll.call(store, writes, checks);
+      throw lost;
+    });
+    await expect(again()).rejects.toBe(lost);
+    expect((await streams.load(account, '1')).state.balance).toBe(before + 5);
+    expect(await again()).toMatchObject({ revision: before });
+    appending.mockRestore();
   });
 
   it('says so when the log holds an event the decider does not know', async () => {
