@@ -5,6 +5,7 @@ import type { NewTask } from '../libs/tasks/commands.js';
 import { addHours } from '../libs/time.js';
 import { interactionOfTask } from './interaction-of-task.js';
 import { process } from '../libs/processes/process.js';
+import type { Reaction } from '../libs/processes/process.js';
 
 /** Policy: how soon a customer who came by the web site hears from us. */
 export const RESPONSE_HOURS = 24;
@@ -25,19 +26,24 @@ export const followUpOnWeb = process<CustomerEvents>({
       const { customerId, ownerId, channel, direction, summary } = data;
       if (channel !== 'web' || direction !== 'inbound' || ownerId === null) return [];
       if (metadata.source === 'import' || metadata.rule?.name === interactionOfTask.name) return [];
-      const taskId = idFrom(NAME, id);
       const task: NewTask = {
         kind: 'follow_up',
         title: 'Answer the inquiry on the web site',
         dueAt: addHours(occurredAt, RESPONSE_HOURS),
         subject: { customerId, text: summary },
       };
-      return [
-        {
-          command: new CreateTask(taskId, { ...task, assigneeId: ownerId }),
-          otherwise: () => ({ command: new CreateTask(taskId, task) }),
-        },
-      ];
+      return [created(idFrom(NAME, id), { ...task, assigneeId: ownerId })];
     },
+  },
+});
+
+/** About the customer that stands for it where it was merged meanwhile; without the assignee where that one cannot have it. */
+const created = (taskId: string, task: NewTask): Reaction => ({
+  command: new CreateTask(taskId, task),
+  otherwise: ({ code, details: { survivorId } }) => {
+    if (code === 'customer-merged') {
+      return created(taskId, { ...task, subject: { ...task.subject!, customerId: String(survivorId) } });
+    }
+    return task.assigneeId === undefined ? null : created(taskId, { ...task, assigneeId: undefined });
   },
 });

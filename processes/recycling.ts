@@ -21,6 +21,8 @@ export const recycling = process<CustomerEvents & OpportunityEvents & TransferHo
   on: {
     CustomerOwnerAssigned: ({ data }) => review(data.customerId),
     CustomerRestored: ({ data }) => review(data.customerId),
+    CustomerUnmerged: ({ data }) => review(data.customerId),
+    CustomerSeparated: ({ data }) => review(data.customerId),
     CustomerTierOverridden: ({ data }) => review(data.customerId),
     CustomerTierUpgraded: ({ data }) => review(data.customerId),
     CustomerTierDowngraded: ({ data }) => review(data.customerId),

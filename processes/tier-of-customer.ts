@@ -1,4 +1,5 @@
 import { EvaluateCustomerTier, FollowCustomerTier } from '../libs/customers/commands.js';
+import { livingStatuses } from '../libs/customers/events.js';
 import type { CustomerEvents } from '../libs/customers/events.js';
 import type { RecordedEvent } from '../libs/event-store/event-store.js';
 import { process } from '../libs/processes/process.js';
@@ -29,7 +30,14 @@ export const tierOfCustomer = process<CustomerEvents>({
   name: 'tier-of-customer',
   version: 1,
   from: 'installation',
-  on: { PurchaseRecorded: follow, InteractionLogged: follow, CustomerRestored: follow },
+  on: {
+    PurchaseRecorded: follow,
+    InteractionLogged: follow,
+    CustomerRestored: follow,
+    CustomerAbsorbed: follow,
+    CustomerSeparated: follow,
+    CustomerUnmerged: follow,
+  },
 });
 
 /** A policy that is published holds for the customers there are. */
@@ -37,7 +45,7 @@ export const tiersByNewPolicy = sweep<CustomerLine, TierPolicyEvents>({
   name: 'tiers-by-new-policy',
   version: 1,
   from: 'installation',
-  on: { TierPolicyPublished: () => ({ status: { $ne: 'archived' } }) },
+  on: { TierPolicyPublished: () => ({ status: { $in: livingStatuses } }) },
   of: customerList,
   by: 'customerId',
   command: (customerId) => new EvaluateCustomerTier(customerId),

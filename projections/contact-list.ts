@@ -15,13 +15,19 @@ export interface ContactLine extends ContactDetails {
 
 type Events = Pick<
   CustomerEvents,
-  'ContactAdded' | 'ContactChanged' | 'ContactConsentGiven' | 'ContactConsentWithdrawn' | 'ContactDisabled'
+  | 'ContactAdded'
+  | 'ContactTakenOver'
+  | 'CustomerUnmerged'
+  | 'ContactChanged'
+  | 'ContactConsentGiven'
+  | 'ContactConsentWithdrawn'
+  | 'ContactDisabled'
 >;
 
 export const contactList = projection<ContactLine, Events>({
   name: 'contact-list',
-  version: 2,
-  id: ({ data }) => data.contactId,
+  version: 3,
+  id: ({ data }) => ('contactIds' in data ? data.contactIds : data.contactId),
   indexes: [['nameKey']],
   filters: ['customerId'],
   lists: ['words'],
@@ -48,6 +54,15 @@ export const contactList = projection<ContactLine, Events>({
       ...line,
       consents: line.consents.filter((consent) => consent !== `${channel}/${purpose}`),
     }),
+    ContactTakenOver: (line, { data: { customerId, details, active, consents } }) => ({
+      ...line,
+      ...details,
+      ...searchable(details.name),
+      customerId,
+      active,
+      consents: consents.map(({ channel, purpose }) => `${channel}/${purpose}`),
+    }),
+    CustomerUnmerged: (line, { data: { customerId } }) => ({ ...line, customerId }),
     ContactDisabled: (line) => ({ ...line, active: false }),
   },
 });

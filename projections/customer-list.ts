@@ -2,6 +2,9 @@ import type { Changes } from '../libs/changes.js';
 import { commonPools } from '../libs/pools/events.js';
 import type { CustomerDetails, CustomerEvents, CustomerKind, CustomerStatus } from '../libs/customers/events.js';
 import type { Tier } from '../libs/tiering.js';
+import { latest } from '../libs/dealings.js';
+import type { Dealings } from '../libs/dealings.js';
+import { mergesOf } from '../libs/merged.js';
 import { projection } from '../libs/read-models/projection.js';
 import { nameKey, normalForm, wordsOf } from '../libs/text.js';
 
@@ -34,21 +37,31 @@ export interface CustomerLine {
   readonly registeredAt: string;
   /** Time of the last interaction or purchase, of the registration before there is one. */
   readonly lastActivityAt: string;
+  /** The customer that stands for it since they were merged. */
+  readonly survivorId: string | null;
+  /** Merges of customers by which it belongs to its parent. */
+  readonly mergeIds: readonly string[];
 }
 
 /** A line without what only sorting and the search look at. */
-export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words' | 'tagKeys'>;
+export type CustomerView = Omit<CustomerLine, 'nameKey' | 'words' | 'tagKeys' | 'mergeIds'>;
 
-export const customerView = ({ nameKey: _, words: __, tagKeys: ___, ...line }: CustomerLine): CustomerView => line;
+export const customerView = ({
+  nameKey: _,
+  words: __,
+  tagKeys: ___,
+  mergeIds: ____,
+  ...line
+}: CustomerLine): CustomerView => line;
 
 export const customerList = projection<CustomerLine, CustomerEvents>({
   name: 'customer-list',
-  version: 3,
+  version: 4,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   indexes: [['nameKey'], ['lastActivityAt'], ['registeredAt'], ['parentCustomerId']],
   filters: ['tier', 'ownerId', 'poolId', 'region', 'status'],
-  lists: ['tagKeys', 'words'],
+  lists: ['tagKeys', 'words', 'mergeIds'],
   starts: {
     CustomerRegistered: ({ data: { customerId, kind, details, tier, tags, parentCustomerId }, occurredAt }) => ({
       customerId,
@@ -68,6 +81,8 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
       recyclingAt: null,
       registeredAt: occurredAt,
       lastActivityAt: occurredAt,
+      survivorId: null,
+      mergeIds: [],
     }),
   },
   on: {
@@ -75,7 +90,11 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
     CustomerDetailsCorrected: (line, { data }) => changed(line, data.changes),
     CustomerTagged: (line, { data }) => ({ ...line, ...tagged([...line.tags, data.tag]) }),
     CustomerUntagged: (line, { data }) => ({ ...line, ...tagged(line.tags.filter((tag) => tag !== data.tag)) }),
-    CustomerParentLinked: (line, { data }) => ({ ...line, parentCustomerId: data.to }),
+    CustomerParentLinked: (line, { data }) => ({
+      ...line,
+      parentCustomerId: data.to,
+      mergeIds: mergesOf(data.followed ?? []),
+    }),
     CustomerOwnerAssigned: (line, { data: { to }, occurredAt }) => ({
       ...line,
       ownerId: to.employeeId,
@@ -104,6 +123,20 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
     CustomerLost: (line) => ({ ...line, status: 'lost' }),
     CustomerArchived: (line) => ({ ...line, status: 'archived' }),
     CustomerRestored: (line, { data }) => ({ ...line, status: data.status }),
+    CustomerMerged: (line, { data: { survivorId } }) => ({ ...line, status: 'merged', survivorId }),
+    CustomerUnmerged: (line, { data: { status } }) => ({ ...line, status, survivorId: null }),
+    CustomerAbsorbed: (line, { data: { status, changes, tags, dealings } }) => ({
+      ...changed(line, changes),
+      ...tagged([...line.tags, ...tags]),
+      status,
+      lastActivityAt: lastOf(line.lastActivityAt, dealings),
+    }),
+    CustomerSeparated: (line, { data: { status, changes, tags, dealings } }) => ({
+      ...changed(line, changes),
+      ...tagged(line.tags.filter((tag) => !tags.includes(tag))),
+      status,
+      lastActivityAt: lastOf(line.registeredAt, dealings),
+    }),
     InteractionLogged: (line, { occurredAt }) => active(line, occurredAt),
     PurchaseRecorded: (line, { occurredAt }) => ({
       ...active(line, occurredAt),
@@ -132,6 +165,9 @@ function changed(line: CustomerLine, { name, sector, region, source }: Changes<C
     ...(source && { source: source.to }),
   };
 }
+
+const lastOf = (at: string, { lastInteractionAt, lastPurchaseAt }: Dealings): string =>
+  latest(lastInteractionAt, latest(lastPurchaseAt, at));
 
 const active = (line: CustomerLine, at: string): CustomerLine =>
   at > line.lastActivityAt ? { ...line, lastActivityAt: at } : line;

@@ -11,6 +11,8 @@ import type {
 } from '../libs/customers/events.js';
 import { commonPools } from '../libs/pools/events.js';
 import type { Tier } from '../libs/tiering.js';
+import { latest, purchasesIn } from '../libs/dealings.js';
+import type { Dealings } from '../libs/dealings.js';
 import type { MoneySum } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
 import type { Recorded } from '../libs/read-models/projection.js';
@@ -70,6 +72,15 @@ export interface CustomerProfile {
   readonly purchases: number;
   readonly lastPurchaseAt: string | null;
   readonly purchased: readonly MoneySum[];
+  /** The customer that stands for it since they were merged. */
+  readonly mergedInto: { readonly customerId: string; readonly mergeId: string; readonly since: string } | null;
+  /** Customers that it stands for, each with those that were merged into that before. */
+  readonly absorbed: readonly {
+    readonly customerId: string;
+    readonly mergeId: string;
+    readonly since: string;
+    readonly loserIds: readonly string[];
+  }[];
 }
 
 type Profile = CustomerProfile;
@@ -104,6 +115,8 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       purchases: 0,
       lastPurchaseAt: null,
       purchased: [],
+      mergedInto: null,
+      absorbed: [],
     }),
   },
   on: {
@@ -201,6 +214,61 @@ export const customerProfile = projection<Profile, CustomerEvents>({
     CustomerLost: (profile, { revision }) => ({ ...profile, revision, status: 'lost' }),
     CustomerArchived: (profile, { revision }) => ({ ...profile, revision, status: 'archived' }),
     CustomerRestored: (profile, { revision, data }) => ({ ...profile, revision, status: data.status }),
+    CustomerMerged: (profile, { data: { survivorId, mergeId }, occurredAt, revision }) => ({
+      ...profile,
+      revision,
+      status: 'merged',
+      mergedInto: { customerId: survivorId, mergeId, since: occurredAt },
+    }),
+    CustomerUnmerged: (profile, { data: { status, primaryContactId }, revision }) => ({
+      ...profile,
+      revision,
+      status,
+      mergedInto: null,
+      contacts: withPrimary(profile.contacts, primaryContactId),
+    }),
+    CustomerAbsorbed: (profile, event) => {
+      const { data, occurredAt: since, revision } = event;
+      const { loserId: customerId, mergeId, loserIds, status, dealings } = data;
+      return {
+        ...detailed(profile, data.changes, revision),
+        status,
+        tags: [...profile.tags, ...data.tags],
+        absorbed: [...profile.absorbed, { customerId, mergeId, since, loserIds }],
+        interactions: profile.interactions + dealings.interactions,
+        lastInteractionAt: latest(profile.lastInteractionAt, dealings.lastInteractionAt),
+        purchases: profile.purchases + purchasesIn(dealings),
+        lastPurchaseAt: latest(profile.lastPurchaseAt, dealings.lastPurchaseAt),
+        purchased: spentIn(dealings).reduce(added, profile.purchased),
+      };
+    },
+    CustomerSeparated: (profile, { data, revision }) => ({
+      ...detailed(profile, data.changes, revision),
+      status: data.status,
+      tags: profile.tags.filter((tag) => !data.tags.includes(tag)),
+      absorbed: profile.absorbed.filter(({ customerId }) => customerId !== data.loserId),
+      interactions: data.dealings.interactions,
+      lastInteractionAt: data.dealings.lastInteractionAt,
+      purchases: purchasesIn(data.dealings),
+      lastPurchaseAt: data.dealings.lastPurchaseAt,
+      purchased: spentIn(data.dealings),
+      contacts: withPrimary(
+        profile.contacts.filter(({ contactId }) => !data.contactIds.includes(contactId)),
+        data.primaryContactId,
+      ),
+    }),
+    ContactTakenOver: (profile, { data: { contactId, details, active, consents, bounced, isPrimary }, revision }) => {
+      const taken = { contactId, isPrimary, active, bounced, ...details };
+      const contact = { ...taken, consents: consents.map(({ channel, purpose }) => `${channel}/${purpose}`) };
+      const isThere = profile.contacts.some((each) => each.contactId === contactId);
+      const changed = (each: ContactView) =>
+        each.contactId === contactId ? { ...contact, isPrimary: each.isPrimary } : each;
+      return {
+        ...profile,
+        revision,
+        contacts: isThere ? profile.contacts.map(changed) : [...profile.contacts, contact],
+      };
+    },
     ContactAdded: (profile, { data: { contactId, details, isPrimary }, revision }) => ({
       ...profile,
       revision,
@@ -211,7 +279,7 @@ export const customerProfile = projection<Profile, CustomerEvents>({
     PrimaryContactChanged: (profile, { data: { to }, revision }) => ({
       ...profile,
       revision,
-      contacts: profile.contacts.map((each) => ({ ...each, isPrimary: each.contactId === to })),
+      contacts: withPrimary(profile.contacts, to),
     }),
     ContactConsentGiven: (profile, { data: { contactId, channel, purpose }, revision }) =>
       contact(profile, contactId, revision, (before) => ({
@@ -246,7 +314,7 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       status: profile.status === 'prospect' ? 'active' : profile.status,
       purchases: profile.purchases + 1,
       lastPurchaseAt: latest(profile.lastPurchaseAt, event.occurredAt),
-      purchased: added(profile.purchased, event),
+      purchased: added(profile.purchased, event.data.amount),
     }),
   },
 });
@@ -305,9 +373,11 @@ function contact(
 
 const latest = (before: string | null, at: string): string => (before === null || at > before ? at : before);
 
-function added(sums: readonly MoneySum[], { data }: Recorded<CustomerEvents, 'PurchaseRecorded'>): readonly MoneySum[] {
-  const { amount, currency } = data.amount;
-  if (!sums.some((sum) => sum.currency === currency)) return [...sums, data.amount];
-  const more = (sum: MoneySum) => ({ amount: written(plus(wholeOf(sum.amount), amount)), currency });
+const spentIn = ({ spending }: Dealings): MoneySum[] =>
+  Object.entries(spending).map(([currency, { amount }]) => ({ amount, currency }));
+
+function added(sums: readonly MoneySum[], { amount, currency }: MoneySum): readonly MoneySum[] {
+  if (!sums.some((sum) => sum.currency === currency)) return [...sums, { amount, currency }];
+  const more = (sum: MoneySum) => ({ amount: written(plus(wholeOf(sum.amount), wholeOf(amount))), currency });
   return sums.map((sum) => (sum.currency === currency ? more(sum) : sum));
 }

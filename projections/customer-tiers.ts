@@ -56,6 +56,10 @@ export const customerTiers = projection<CustomerTiers, CustomerEvents>({
       changes.region ? { ...customer, region: changes.region.to } : customer,
     CustomerDetailsCorrected: (customer, { data: { changes } }) =>
       changes.region ? { ...customer, region: changes.region.to } : customer,
+    CustomerAbsorbed: (customer, { data: { changes } }) =>
+      changes.region ? { ...customer, region: changes.region.to } : customer,
+    CustomerSeparated: (customer, { data: { changes } }) =>
+      changes.region ? { ...customer, region: changes.region.to } : customer,
     CustomerOwnerAssigned: (customer, { data: { to } }) => ({ ...customer, ownerId: to.employeeId }),
     CustomerReleasedToPool: (customer) => ({ ...customer, ownerId: null }),
     CustomerTierOverridden: (customer, event) => moved(customer, event, 'hand'),

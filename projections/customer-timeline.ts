@@ -34,6 +34,10 @@ type Events = Pick<
   | 'CustomerLost'
   | 'CustomerArchived'
   | 'CustomerRestored'
+  | 'CustomerMerged'
+  | 'CustomerUnmerged'
+  | 'CustomerAbsorbed'
+  | 'CustomerSeparated'
   | 'ContactAdded'
   | 'InteractionLogged'
   | 'InteractionCorrected'
@@ -57,7 +61,7 @@ const entry = (event: Event, id: string, { kind, title, text = null }: Words): T
 
 export const customerTimeline = projection<TimelineEntry, Events>({
   name: 'customer-timeline',
-  version: 1,
+  version: 2,
   id: (event) => ('interactionId' in event.data ? event.data.interactionId : event.id),
   indexes: [['customerId', 'at']],
   starts: {
@@ -92,6 +96,18 @@ export const customerTimeline = projection<TimelineEntry, Events>({
     CustomerArchived: (event, id) => entry(event, id, { kind: 'status', title: 'archived', text: event.data.reason }),
     CustomerRestored: (event, id) =>
       entry(event, id, { kind: 'status', title: 'restored', text: event.data.references.join(', ') }),
+    CustomerMerged: (event, id) =>
+      entry(event, id, { kind: 'status', title: `merged into ${event.data.survivorId}`, text: event.data.reason }),
+    CustomerUnmerged: (event, id) =>
+      entry(event, id, {
+        kind: 'status',
+        title: `no longer merged into ${event.data.survivorId}`,
+        text: event.data.reason ?? event.data.refused,
+      }),
+    CustomerAbsorbed: (event, id) =>
+      entry(event, id, { kind: 'status', title: `stands for ${event.data.loserId} too` }),
+    CustomerSeparated: (event, id) =>
+      entry(event, id, { kind: 'status', title: `no longer stands for ${event.data.loserId}` }),
     ContactAdded: (event, id) =>
       entry(event, id, {
         kind: 'contact',

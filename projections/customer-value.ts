@@ -7,10 +7,10 @@ import type {
   CustomerKind,
   Owner,
 } from '../libs/customers/events.js';
+import { dealingsOfBoth, latest, noDealings, withPurchaseAt } from '../libs/dealings.js';
+import type { Dealings } from '../libs/dealings.js';
 import type { Tier } from '../libs/tiering.js';
 import { projection } from '../libs/read-models/projection.js';
-import { plus, wholeOf, written } from '../libs/whole.js';
-import type { WrittenWhole } from '../libs/whole.js';
 
 export type Holder = Omit<Owner, 'name'>;
 
@@ -24,16 +24,8 @@ export interface Handover {
   readonly basis: AssignmentBasis | null;
 }
 
-/** Everything bought in one currency: money of different currencies is never added up. */
-export interface Spending {
-  readonly purchases: number;
-  /** Minor units. */
-  readonly amount: WrittenWhole;
-  readonly lastAt: string;
-}
-
 /** A customer as the reports on retention, RFM and portfolios see it: what it is now, and what it has bought up to now. */
-export interface CustomerValue {
+export interface CustomerValue extends Pick<Dealings, 'lastInteractionAt' | 'spending' | 'boughtAt'> {
   readonly customerId: string;
   readonly name: string;
   readonly kind: CustomerKind;
@@ -44,15 +36,6 @@ export interface CustomerValue {
   readonly registeredAt: string;
   readonly owner: Holder | null;
   readonly handovers: readonly Handover[];
-  /** Latest interaction, by business time. */
-  readonly lastInteractionAt: string | null;
-  /** By currency. */
-  readonly spending: Readonly<Record<string, Spending>>;
-  /**
-   * In order of time, of every UTC month the first and the last purchase. That says in which months the customer bought in
-   * any zone there is: a UTC month overlaps two local ones at most, and what lies between lies in one of the two.
-   */
-  readonly boughtAt: readonly string[];
 }
 
 type Value = CustomerValue;
@@ -101,26 +84,38 @@ export const customerValue = projection<Value, CustomerEvents>({
     CustomerLost: (value) => ({ ...value, status: 'lost' }),
     CustomerArchived: (value) => ({ ...value, status: 'archived' }),
     CustomerRestored: (value, { data }) => ({ ...value, status: data.status }),
-    InteractionLogged: (value, { occurredAt }) =>
-      value.lastInteractionAt !== null && occurredAt <= value.lastInteractionAt
-        ? value
-        : { ...value, lastInteractionAt: occurredAt },
-    PurchaseRecorded: (value, { data: { amount: money }, occurredAt }) => {
-      const { purchases, amount, lastAt } = value.spending[money.currency] ?? { purchases: 0, amount: 0, lastAt: '' };
-      const spent = {
-        purchases: purchases + 1,
-        amount: written(plus(wholeOf(amount), money.amount)),
-        lastAt: occurredAt > lastAt ? occurredAt : lastAt,
-      };
-      return {
-        ...value,
-        status: value.status === 'prospect' ? 'active' : value.status,
-        spending: { ...value.spending, [money.currency]: spent },
-        boughtAt: withPurchase(value.boughtAt, occurredAt),
-      };
-    },
+    CustomerMerged: (value) => ({ ...value, status: 'merged' }),
+    CustomerUnmerged: (value, { data }) => ({ ...value, status: data.status }),
+    CustomerAbsorbed: (value, { data: { changes, status, dealings } }) => ({
+      ...changed(value, changes),
+      ...dealtWith(dealingsOfBoth(dealingsOf(value), dealings)),
+      status,
+    }),
+    CustomerSeparated: (value, { data: { changes, status, dealings } }) => ({
+      ...changed(value, changes),
+      ...dealtWith(dealings),
+      status,
+    }),
+    InteractionLogged: (value, { occurredAt }) => ({
+      ...value,
+      lastInteractionAt: latest(value.lastInteractionAt, occurredAt),
+    }),
+    PurchaseRecorded: (value, { data: { amount }, occurredAt }) => ({
+      ...value,
+      ...dealtWith(withPurchaseAt(dealingsOf(value), amount, occurredAt)),
+      status: value.status === 'prospect' ? 'active' : value.status,
+    }),
   },
 });
+
+const dealingsOf = ({ lastInteractionAt, spending, boughtAt }: Value): Dealings => ({
+  ...noDealings,
+  lastInteractionAt,
+  spending,
+  boughtAt,
+});
+
+const dealtWith = ({ lastInteractionAt, spending, boughtAt }: Dealings) => ({ lastInteractionAt, spending, boughtAt });
 
 const holderOf = ({ employeeId, orgUnitId, managerId }: Owner): Holder => ({ employeeId, orgUnitId, managerId });
 
@@ -131,13 +126,4 @@ function changed(value: Value, { name, region, sector }: Changes<CustomerDetails
     ...(region && { region: region.to }),
     ...(sector && { sector: sector.to }),
   };
-}
-
-/** Late facts come in any order, so the result must not depend on it. */
-function withPurchase(boughtAt: readonly string[], at: string): readonly string[] {
-  const month = at.slice(0, 7);
-  const before = boughtAt.filter((time) => time.slice(0, 7) < month);
-  const after = boughtAt.filter((time) => time.slice(0, 7) > month);
-  const within = [...boughtAt.slice(before.length, boughtAt.length - after.length), at].sort();
-  return [...before, ...new Set([within[0]!, within.at(-1)!]), ...after];
 }

@@ -11,6 +11,7 @@ import type {
   ModelFailure,
   Scored,
 } from '../libs/leads/events.js';
+import { mergesOf } from '../libs/merged.js';
 import { projection } from '../libs/read-models/projection.js';
 import { wordsOf } from '../libs/text.js';
 import { keyOf } from './customer-keys.js';
@@ -56,9 +57,18 @@ export interface LeadLine extends LeadItem {
   readonly dueKeys: { readonly soonest: string; readonly latest: string };
   /** The status before it was converted. */
   readonly before: LeadStatus;
+  /** Merges of customers by which it was converted to its customer. */
+  readonly mergeIds: readonly string[];
 }
 
-export const leadItem = ({ words: _, keys: __, before: ___, dueKeys: ____, ...item }: LeadLine): LeadItem => item;
+export const leadItem = ({
+  words: _,
+  keys: __,
+  before: ___,
+  dueKeys: ____,
+  mergeIds: _____,
+  ...item
+}: LeadLine): LeadItem => item;
 
 /** By what a lead is compared with customers and other leads. */
 export const leadKeys = ({
@@ -92,7 +102,7 @@ export const leadList = projection<LeadLine, LeadEvents>({
   stream: (leadId) => `lead-${leadId}`,
   indexes: [['capturedAt'], ['dueKeys.soonest'], ['dueKeys.latest']],
   filters: ['ownerId', 'status', 'grade', 'source.channel', 'firstResponse', 'conversion.customerId'],
-  lists: ['words', 'keys'],
+  lists: ['words', 'keys', 'mergeIds'],
   starts: {
     LeadCaptured: ({ data: { leadId, source, details }, occurredAt, revision }) => ({
       leadId,
@@ -101,6 +111,7 @@ export const leadList = projection<LeadLine, LeadEvents>({
       ...found(details),
       status: 'new',
       before: 'new',
+      mergeIds: [],
       ownerId: null,
       grade: null,
       score: null,
@@ -180,6 +191,12 @@ export const leadList = projection<LeadLine, LeadEvents>({
       const conversion = { customerId, customer, contactId, ...(contact && { contact }), opportunity, matched };
       return closed(lead, 'converted', { conversion, convertedAt: occurredAt, failures: [], revision });
     },
+    LeadCustomerChanged: (lead, { data: { customerId, followed }, revision }) => ({
+      ...lead,
+      conversion: lead.conversion && { ...lead.conversion, customerId },
+      mergeIds: mergesOf(followed),
+      revision,
+    }),
     LeadConversionFailed: (lead, { data: { part, code, detail }, revision }) => ({
       ...lead,
       ...(part === 'customer' && { status: lead.before, conversion: null, convertedAt: null }),

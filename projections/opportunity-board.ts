@@ -6,6 +6,7 @@ import type {
   OpportunitySource,
   OpportunityStatus,
 } from '../libs/opportunities/events.js';
+import { mergesOf } from '../libs/merged.js';
 import type { Money } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
 import { nameKey } from '../libs/text.js';
@@ -36,6 +37,8 @@ export interface OpportunityCard {
   readonly nextStep: string | null;
   readonly registeredAt: string;
   readonly closedAt: string | null;
+  /** Merges of customers by which it is about its customer. */
+  readonly mergeIds: readonly string[];
   /**
    * What the list is sorted by. None of it is ever null: what has no value comes last in either direction, so each direction
    * has a path of its own. Amounts are sorted within their currency.
@@ -54,14 +57,14 @@ export interface OpportunityCard {
 const NO_DAY = { up: '9999-12-31', down: '' };
 const NO_CURRENCY = { up: '~', down: '' };
 
-/** A card without what it is sorted by. */
-export type OpportunityView = Omit<OpportunityCard, 'order'>;
+/** A card without what it is sorted and found by. */
+export type OpportunityView = Omit<OpportunityCard, 'order' | 'mergeIds'>;
 
-export const opportunityView = ({ order: _, ...card }: OpportunityCard): OpportunityView => card;
+export const opportunityView = ({ order: _, mergeIds: __, ...card }: OpportunityCard): OpportunityView => card;
 
 export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   name: 'opportunity-board',
-  version: 2,
+  version: 3,
   id: ({ data }) => data.opportunityId,
   stream: (id) => `opportunity-${id}`,
   indexes: [
@@ -73,6 +76,7 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
     ['registeredAt'],
   ],
   filters: ['pipelineId', 'stageId', 'status', 'ownerId', 'customerId', 'expectedCloseOn'],
+  lists: ['mergeIds'],
   starts: {
     OpportunityRegistered: ({ data, occurredAt }) => {
       const { owner, customer: _, ...card } = data;
@@ -82,6 +86,7 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
         stageEnteredAt: occurredAt,
         registeredAt: occurredAt,
         closedAt: null,
+        mergeIds: [],
         ownerId: owner.employeeId,
         ownerName: owner.name,
         orgUnitId: owner.orgUnitId,
@@ -91,6 +96,11 @@ export const opportunityBoard = projection<OpportunityCard, OpportunityEvents>({
   },
   on: {
     OpportunityCustomerLinked: (card, { data: { customerId } }) => ({ ...card, customerId }),
+    OpportunityCustomerChanged: (card, { data: { customerId, followed } }) => ({
+      ...card,
+      customerId,
+      mergeIds: mergesOf(followed),
+    }),
     OpportunityDetailsChanged: (card, { data }) => changed(card, newValues(data.changes)),
     OpportunityGraded: (card, { data }) => ({ ...card, grade: data.to }),
     OpportunityAmountChanged: (card, { data }) => changed(card, { amount: data.to }),

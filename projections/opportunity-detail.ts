@@ -133,6 +133,7 @@ export const opportunityDetail = projection<OpportunityDetail, OpportunityEvents
       customer,
       revision,
     }),
+    OpportunityCustomerChanged: (detail, { data: { customerId }, revision }) => ({ ...detail, customerId, revision }),
     OpportunityContactLinked: (detail, { data: { contactId, role, isPrimary }, revision }) => {
       const others = detail.contacts.filter((contact) => contact.contactId !== contactId);
       const rest = isPrimary ? others.map((contact) => ({ ...contact, isPrimary: false })) : others;

@@ -1,40 +1,55 @@
+import type { CustomerEvents } from '../libs/customers/events.js';
+import type { Followed } from '../libs/merged.js';
 import type { OpportunityEvents } from '../libs/opportunities/events.js';
 import { projection } from '../libs/read-models/projection.js';
 import type { Recorded } from '../libs/read-models/projection.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import type { TransferEvents } from '../libs/transfers/events.js';
 
-/** A stream of another kind that is about a customer: what the audit trail of the customer has to read besides its own. */
+/** A stream that is about a customer besides its own: what the audit trail of the customer has to read as well. */
 export interface RelatedStream {
   readonly stream: string;
-  readonly customerId: string;
+  /** More than one where it followed a merge of customers: it is part of the histories of both. */
+  readonly customerIds: readonly string[];
 }
 
-type Events = Pick<OpportunityEvents, 'OpportunityRegistered' | 'OpportunityCustomerLinked'> &
-  Pick<TaskEvents, 'TaskCreated'> &
+type Events = Pick<
+  OpportunityEvents,
+  'OpportunityRegistered' | 'OpportunityCustomerLinked' | 'OpportunityCustomerChanged'
+> &
+  Pick<TaskEvents, 'TaskCreated' | 'TaskCustomerChanged'> &
+  Pick<CustomerEvents, 'CustomerMerged' | 'CustomerUnmerged'> &
   Pick<TransferEvents, 'TransferSubmitted'>;
 
-/** A transfer and its approval are about several customers: a document for each stream and customer. */
-const ofTransfer = ({ stream, data }: Recorded<Events, 'TransferSubmitted'>): readonly RelatedStream[] =>
-  data.subjects.flatMap(({ kind, id: customerId }) =>
-    kind === 'customer' ? [stream, `approval-${data.approvalId}`].map((each) => ({ stream: each, customerId })) : [],
-  );
-
-const idOf = ({ stream, customerId }: RelatedStream): string => `${stream} ${customerId}`;
-
 const related = (stream: string, customerId: string | null): RelatedStream | null =>
-  customerId === null ? null : { stream, customerId };
+  customerId === null ? null : { stream, customerIds: [customerId] };
+
+const followed = (
+  { stream }: RelatedStream,
+  { customerId, followed: merges }: { readonly customerId: string; readonly followed: readonly Followed[] },
+): RelatedStream => ({ stream, customerIds: [...new Set([customerId, ...merges.map(({ from }) => from)])] });
+
+const approvalOf = ({ data }: Recorded<Events, 'TransferSubmitted'>): string => `approval-${data.approvalId}`;
 
 export const relatedStreams = projection<RelatedStream, Events>({
   name: 'related-streams',
   version: 2,
-  id: (event) => (event.type === 'TransferSubmitted' ? ofTransfer(event).map(idOf) : event.stream),
-  indexes: [['customerId']],
+  id: (event) => (event.type === 'TransferSubmitted' ? [event.stream, approvalOf(event)] : event.stream),
+  indexes: [],
+  lists: ['customerIds'],
   starts: {
     OpportunityRegistered: ({ stream, data }) => related(stream, data.customerId),
     OpportunityCustomerLinked: ({ stream, data }) => related(stream, data.customerId),
     TaskCreated: ({ stream, data }) => related(stream, data.customerId),
-    TransferSubmitted: (event, id) => ofTransfer(event).find((each) => idOf(each) === id) ?? null,
+    TransferSubmitted: ({ data }, stream) => {
+      const customerIds = data.subjects.flatMap(({ kind, id }) => (kind === 'customer' ? [id] : []));
+      return customerIds.length > 0 ? { stream, customerIds } : null;
+    },
+    CustomerMerged: ({ stream, data }) => related(stream, data.survivorId),
   },
-  on: {},
+  on: {
+    OpportunityCustomerChanged: (line, { data }) => followed(line, data),
+    TaskCustomerChanged: (line, { data }) => followed(line, data),
+    CustomerUnmerged: () => null,
+  },
 });

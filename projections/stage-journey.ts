@@ -48,7 +48,7 @@ export interface StageJourney {
 
 export const stageJourney = projection<StageJourney, OpportunityEvents>({
   name: 'stage-journey',
-  version: 2,
+  version: 3,
   id: ({ data }) => data.opportunityId,
   stream: (id) => `opportunity-${id}`,
   starts: {
@@ -78,6 +78,7 @@ export const stageJourney = projection<StageJourney, OpportunityEvents>({
   },
   on: {
     OpportunityCustomerLinked: (journey, { data: { customerId, customer } }) => ({ ...journey, customerId, customer }),
+    OpportunityCustomerChanged: (journey, { data: { customerId } }) => ({ ...journey, customerId }),
     OpportunityDetailsChanged: (journey, { data: { changes } }) => ({
       ...journey,
       ...(changes.source && { source: changes.source.to }),

@@ -1,4 +1,5 @@
 import type { TaskEvents, TaskInteraction, TaskKind, TaskPriority, TaskStatus } from '../libs/tasks/events.js';
+import { mergesOf } from '../libs/merged.js';
 import { projection } from '../libs/read-models/projection.js';
 
 /** A task as a to-do list and its page show it. */
@@ -32,9 +33,16 @@ export interface TaskItem {
   readonly revision: number;
 }
 
-export const taskList = projection<TaskItem, TaskEvents>({
+/** With the merges of customers by which it is about its customer. */
+export interface TaskLine extends TaskItem {
+  readonly mergeIds: readonly string[];
+}
+
+export const taskItem = ({ mergeIds: _, ...item }: TaskLine): TaskItem => item;
+
+export const taskList = projection<TaskLine, TaskEvents>({
   name: 'task-list',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.taskId,
   starts: {
     TaskCreated: ({ data, occurredAt, revision, metadata: { actor, rule } }) => ({
@@ -60,6 +68,7 @@ export const taskList = projection<TaskItem, TaskEvents>({
       note: null,
       interaction: null,
       reason: null,
+      mergeIds: [],
       revision,
     }),
   },
@@ -105,6 +114,12 @@ export const taskList = projection<TaskItem, TaskEvents>({
         summary: interaction.summary,
       },
     }),
+    TaskCustomerChanged: (task, { data: { customerId, followed }, revision }) => ({
+      ...task,
+      customerId,
+      mergeIds: mergesOf(followed),
+      revision,
+    }),
     TaskCancelled: (task, { data: { reason }, occurredAt, revision }) => ({
       ...task,
       status: 'cancelled',
@@ -115,5 +130,6 @@ export const taskList = projection<TaskItem, TaskEvents>({
   },
   indexes: [['dueAt']],
   filters: ['assigneeId', 'customerId', 'status', 'kind'],
+  lists: ['mergeIds'],
   stream: (taskId) => `task-${taskId}`,
 });

@@ -37,7 +37,7 @@ export const customerPortfolio = rollup({
   ],
   cells(value, zone) {
     const { status, owner, handovers, boughtAt, spending } = value;
-    if (status === 'archived') return [];
+    if (status === 'archived' || status === 'merged') return [];
     const assignment = handovers.at(-1)?.basis ?? null;
     const held = cellKey(value, owner, assignment);
     return [

@@ -31,7 +31,7 @@ export const customerRetention = rollup({
     ['form', 'k', 'lastOn', 'owner'],
   ],
   cells({ status, boughtAt, spending, tier, region, sector, owner }, zone) {
-    if (status === 'archived' || boughtAt.length === 0) return [];
+    if (status === 'archived' || status === 'merged' || boughtAt.length === 0) return [];
     const months = [...new Set(boughtAt.map((at) => dayIn(zone, at).slice(0, 7)))];
     const day = dayIn(zone, boughtAt[0]!);
     const lastOn = dayIn(zone, boughtAt.at(-1)!);

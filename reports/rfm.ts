@@ -23,7 +23,7 @@ export const customerRfm = rollup({
   measures: ['purchases', 'amount'],
   summaries: [],
   cells({ customerId, status, spending, tier, region, sector, owner }, zone) {
-    if (status === 'archived') return [];
+    if (status === 'archived' || status === 'merged') return [];
     return Object.entries(spending).map(([currency, { purchases, amount, lastAt }]) => ({
       day: dayIn(zone, lastAt),
       key: { customer: customerId, currency, tier, region, sector, owner: owner?.employeeId ?? null },

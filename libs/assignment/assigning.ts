@@ -57,7 +57,14 @@ async function subjectOf(streams: StateReader, { kind, id }: AssignmentSubject):
   if (!customer) return undefined;
   const { status, ownerId, region, sector, tier } = customer;
   const traits = { regions: region, sectors: sector, tiers: tier };
-  return { kind, id, closed: status === 'archived', ownerId, owned: await isPresent(streams, ownerId), traits };
+  return {
+    kind,
+    id,
+    closed: status === 'archived' || status === 'merged',
+    ownerId,
+    owned: await isPresent(streams, ownerId),
+    traits,
+  };
 }
 
 /** Owners who are away for some days stay owners. */

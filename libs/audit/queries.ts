@@ -131,19 +131,25 @@ export class GetHistoryHandler implements IQueryHandler<GetHistory> {
     checkPosition('from', from, head);
   }
 
-  /** The subject's own stream; a customer's history is also that of its opportunities and tasks. */
+  /** The subject's own stream; a customer's history is also that of its opportunities and tasks, and of those merged into it. */
   async #streams({ stream, related }: Subject, id: string, range: HistoryRange): Promise<readonly string[]> {
     const own = stream(id);
     if (!related) return [own];
     const readModels = await this.reading.of(relatedStreams, wanted(range));
-    const streams = [own];
-    let cursor: string | undefined;
-    do {
-      const page = await readModels.find(relatedStreams, { filter: { customerId: id }, limit: 1_000, cursor });
-      streams.push(...page.items.map(({ stream }) => stream));
-      cursor = page.next;
-    } while (cursor !== undefined);
-    return streams;
+    const streams = new Set([own]);
+    const prefix = stream('');
+    // With those of customers that were merged into it, and into these.
+    for (const each of streams) {
+      if (!each.startsWith(prefix)) continue;
+      const filter = { customerIds: { $has: each.slice(prefix.length) } };
+      let cursor: string | undefined;
+      do {
+        const page = await readModels.find(relatedStreams, { filter, limit: 1_000, cursor });
+        for (const found of page.items) streams.add(found.stream);
+        cursor = page.next;
+      } while (cursor !== undefined);
+    }
+    return [...streams];
   }
 }
 

@@ -1,4 +1,5 @@
 import { formerOwner } from '../../processes/former-owner.js';
+import { mergeOfCustomers, subsidiariesOfMerged } from '../../processes/merge-of-customers.js';
 import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
 import { emptiedPools, recycling, recyclingByOtherRules } from '../../processes/recycling.js';
 import { tierOfCustomer, tiersByNewPolicy } from '../../processes/tier-of-customer.js';
@@ -32,21 +33,21 @@ export const customers: Context = {
   deciders: [customer, identifier, portfolio, locks, claimQuota],
   subjects: {
     customer: {
-      says: 'Everything that happened to a customer and to its opportunities and tasks, in log order.',
+      says: 'Everything that happened to a customer, to its opportunities and tasks, and to customers merged into it, in log order.',
       collection: 'customers',
       stream: (id) => `customer-${id}`,
       related: true,
       found: lookup(customerList, 'nameKey', ({ customerId, name, status }) => ({
         id: customerId,
         name,
-        archived: status === 'archived',
+        archived: status === 'archived' || status === 'merged',
       })),
     },
   },
   steps: customerTargets,
   deadlines: customerDeadlines,
-  processes: [formerOwner, overtakenDecisions, recycling, tierOfCustomer],
-  sweeps: [recyclingByOtherRules, emptiedPools, tiersByNewPolicy],
+  processes: [formerOwner, mergeOfCustomers, overtakenDecisions, recycling, tierOfCustomer],
+  sweeps: [subsidiariesOfMerged, recyclingByOtherRules, emptiedPools, tiersByNewPolicy],
   belongings: [ownedCustomers],
   readModels: [
     readModel(customerList),

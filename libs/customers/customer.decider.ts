@@ -1,8 +1,14 @@
 import { OrderedMap, OrderedSet } from 'immutable';
 import { newValues } from '../changes.js';
+import { noDealings, withInteractionAt, withPurchaseAt } from '../dealings.js';
+import { mergedInto } from '../merged.js';
+import type { Followed } from '../merged.js';
 import { commonPools } from '../pools/events.js';
+import { withInteraction, withPurchase } from '../tiering.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
+import { absorbing, cameAlong, dealt, separating } from './absorbed.decider.js';
+import type { Dealt } from './absorbed.decider.js';
 import type {
   ContactChannelKind,
   ConsentPurpose,
@@ -12,10 +18,12 @@ import type {
   CustomerKind,
   CustomerStatus,
   InteractionDetails,
+  LivingStatus,
+  MergeTerms,
   Owner,
   RecyclingPlan,
 } from './events.js';
-import { claimOfDay, lockPlace, portfolioPlace, taxNumber } from './reservations.js';
+import { claimOfDay, lockPlace, portfolioPlace, taxIdsOf, taxNumber } from './reservations.js';
 import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
 import type { TierEvents, TierStanding } from './tier-standing.decider.js';
 
@@ -24,19 +32,29 @@ export interface ContactState {
   readonly details: ContactDetails;
   readonly active: boolean;
   readonly consents: readonly { readonly channel: ContactChannelKind; readonly purpose: ConsentPurpose }[];
+  /** Addresses that do not work. */
+  readonly bounced: readonly string[];
+}
+
+/** The merge by which another customer stands for this one. */
+export interface Merged extends MergeTerms {
+  readonly mergeId: string;
+  readonly survivorId: string;
 }
 
 /** What the rules ask about; screens read projections. */
-export interface KnownCustomer {
+export interface KnownCustomer extends Dealt {
   readonly status: CustomerStatus;
-  /** What an archived customer was before. */
-  readonly statusBefore?: Exclude<CustomerStatus, 'archived'>;
+  /** What an archived or merged customer was before. */
+  readonly statusBefore?: LivingStatus;
+  readonly merged: Merged | null;
   readonly registeredAt: string;
   readonly kind: CustomerKind;
   readonly details: CustomerDetails;
-  readonly standing: TierStanding;
   readonly tags: readonly string[];
   readonly parentCustomerId: string | null;
+  /** The merges by which it belongs to that one. */
+  readonly followed: readonly Followed[];
   readonly owner: Owner | null;
   /** Since when it has this owner; since when it lies in this pool, where it has none. */
   readonly heldSince: string;
@@ -53,8 +71,6 @@ export interface KnownCustomer {
   /** What a rule of a pool will do with it, and the days before it of which the owner was warned. */
   readonly recycling: (RecyclingPlan & { readonly warned: readonly number[] }) | null;
   readonly postponedUntil: string | null;
-  readonly lastInteractionAt: string | null;
-  readonly lastPurchaseAt: string | null;
   readonly primaryContactId: string | null;
   readonly contacts: OrderedMap<string, ContactState>;
   /** As they were logged, or corrected since. */
@@ -69,9 +85,12 @@ export const customer = decider<Customer, CustomerEvents>({
   initial: { status: 'unknown' },
   reserves(state, customerId) {
     if (state.status === 'unknown' || state.status === 'archived') return [];
-    const { details, owner, claim, lock } = state;
+    const { details, owner, claim, lock, absorbed } = state;
+    const taxIds = taxIdsOf(details.taxId, [...absorbed.values()]).map((taxId) => taxNumber(taxId, customerId));
+    // A claim counts for its day. The tax number is that of the survivor now, for which it is kept.
+    if (state.status === 'merged') return [...taxIds, ...(claim ? [claimOfDay(claim, customerId)] : [])];
     return [
-      ...(details.taxId ? [taxNumber(details.taxId, customerId)] : []),
+      ...taxIds,
       ...(owner ? [portfolioPlace(owner.employeeId, customerId)] : []),
       ...(owner && lock ? [lockPlace(owner.employeeId, customerId)] : []),
       ...(claim ? [claimOfDay(claim, customerId)] : []),
@@ -90,8 +109,11 @@ export const customer = decider<Customer, CustomerEvents>({
       ...anew(commonPools.customer, at),
       formerOwners: OrderedMap(),
       claim: null,
-      lastInteractionAt: null,
-      lastPurchaseAt: null,
+      merged: null,
+      followed: [],
+      dealings: noDealings,
+      own: null,
+      absorbed: OrderedMap(),
       primaryContactId: null,
       contacts: OrderedMap(),
       interactions: OrderedMap(),
@@ -103,7 +125,7 @@ export const customer = decider<Customer, CustomerEvents>({
       known(state, ({ details }) => ({ details: { ...details, ...newValues(changes) } })),
     CustomerTagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: [...tags, tag] })),
     CustomerUntagged: (state, { tag }) => known(state, ({ tags }) => ({ tags: tags.filter((each) => each !== tag) })),
-    CustomerParentLinked: (state, { to }) => known(state, () => ({ parentCustomerId: to })),
+    CustomerParentLinked: (state, { to, followed = [] }) => known(state, () => ({ parentCustomerId: to, followed })),
     CustomerOwnerAssigned: (state, { from, to }, at) =>
       known(state, ({ formerOwners, claim }) => ({
         ...anew(null, at),
@@ -147,12 +169,42 @@ export const customer = decider<Customer, CustomerEvents>({
       known(state, ({ status, standing }) => ({
         status: 'archived',
         standing: unwatched(standing),
-        ...(status !== 'archived' && { statusBefore: status }),
+        ...(status !== 'archived' && status !== 'merged' && { statusBefore: status }),
       })),
     CustomerRestored: (state, { status }) => known(state, () => ({ status })),
+    CustomerMerged: (state, { survivorId, mergeId, choices, tags, before }) =>
+      known(state, () => ({
+        status: 'merged',
+        statusBefore: before.status,
+        merged: { mergeId, survivorId, choices, tags },
+      })),
+    CustomerUnmerged: (state, { status, primaryContactId }) =>
+      known(state, () => ({ status, merged: null, primaryContactId })),
+    CustomerAbsorbed: (state, data) =>
+      known(state, (before) => ({
+        ...absorbing(before, data),
+        status: data.status,
+        details: { ...before.details, ...newValues(data.changes) },
+        tags: [...before.tags, ...data.tags],
+      })),
+    CustomerSeparated: (state, data) =>
+      known(state, (before) => ({
+        ...separating(before, data),
+        status: data.status,
+        details: { ...before.details, ...newValues(data.changes) },
+        tags: before.tags.filter((tag) => !data.tags.includes(tag)),
+        contacts: before.contacts.deleteAll(data.contactIds),
+        primaryContactId: data.primaryContactId,
+      })),
+    ContactTakenOver: (state, { contactId, from, details, active, consents, bounced, isPrimary }) =>
+      known(state, ({ contacts, primaryContactId, absorbed }) => ({
+        absorbed: cameAlong(absorbed, from, contactId),
+        contacts: contacts.set(contactId, { contactId, details, active, consents, bounced }),
+        primaryContactId: isPrimary ? contactId : primaryContactId,
+      })),
     ContactAdded: (state, { contactId, details, isPrimary }) =>
       known(state, ({ contacts, primaryContactId }) => ({
-        contacts: contacts.set(contactId, { contactId, details, active: true, consents: [] }),
+        contacts: contacts.set(contactId, { contactId, details, active: true, consents: [], bounced: [] }),
         primaryContactId: isPrimary ? contactId : primaryContactId,
       })),
     ContactChanged: (state, { contactId, changes }) =>
@@ -164,7 +216,8 @@ export const customer = decider<Customer, CustomerEvents>({
       contact(state, contactId, ({ consents }) => ({
         consents: consents.filter((consent) => consent.channel !== channel || consent.purpose !== purpose),
       })),
-    ContactChannelBounced: (state) => state,
+    ContactChannelBounced: (state, { contactId, value }) =>
+      contact(state, contactId, ({ bounced }) => ({ bounced: [...bounced, value] })),
     ContactDisabled: (state, { contactId, nextPrimaryId }) =>
       known(
         contact(state, contactId, () => ({ active: false })),
@@ -174,10 +227,12 @@ export const customer = decider<Customer, CustomerEvents>({
       ),
     InteractionLogged(state, data, at) {
       const { customerId: _, ownerId: __, interactionId, ...details } = data;
-      return known(state, ({ interactions, lastInteractionAt, standing }) => ({
-        interactions: interactions.set(interactionId, details),
-        lastInteractionAt: later(lastInteractionAt, at),
-        standing: tierStandingAfter.InteractionLogged(standing, data, at),
+      return known(state, (before) => ({
+        ...dealt(before, tierStandingAfter.InteractionLogged(before.standing, data, at), {
+          dealings: (dealings) => withInteractionAt(dealings, at),
+          days: (days) => ({ ...days, interactions: withInteraction(days.interactions, at) }),
+        }),
+        interactions: before.interactions.set(interactionId, details),
       }));
     },
     InteractionCorrected: (state, { interactionId, changes }) =>
@@ -186,11 +241,13 @@ export const customer = decider<Customer, CustomerEvents>({
         return details ? { interactions: interactions.set(interactionId, { ...details, ...newValues(changes) }) } : {};
       }),
     PurchaseRecorded: (state, data, at) =>
-      known(state, ({ purchases, status, lastPurchaseAt, standing }) => ({
-        purchases: purchases.add(data.purchaseId),
-        lastPurchaseAt: later(lastPurchaseAt, at),
-        standing: tierStandingAfter.PurchaseRecorded(standing, data, at),
-        status: status === 'prospect' ? 'active' : status,
+      known(state, (before) => ({
+        ...dealt(before, tierStandingAfter.PurchaseRecorded(before.standing, data, at), {
+          dealings: (dealings) => withPurchaseAt(dealings, data.amount, at),
+          days: (days) => ({ ...days, purchases: withPurchase(days.purchases, at, data.amount, data.product) }),
+        }),
+        purchases: before.purchases.add(data.purchaseId),
+        status: before.status === 'prospect' ? 'active' : before.status,
       })),
   },
 });
@@ -206,7 +263,6 @@ const anew = (poolId: string | null, at: string) => ({
   postponedUntil: null,
 });
 
-const later = (time: string | null, other: string): string => (time === null || other > time ? other : time);
 /** An event that matters for the tier only. */
 function ofTier<Type extends Exclude<keyof TierEvents, 'CustomerRegistered'>>(type: Type) {
   return (state: Customer, data: Readonly<CustomerEvents[Type]>, at: string): Customer =>
@@ -228,10 +284,11 @@ function contact(
   });
 }
 
-/** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` */
+/** The customer, when it is one that things may happen to. @throws Missing · Refusal `customer-archived` · `customer-merged` */
 export function present(state: Customer, customerId: string): KnownCustomer {
   if (state.status === 'unknown') throw new Missing('customer', customerId);
   if (state.status === 'archived')
     throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.');
+  if (state.status === 'merged') throw mergedInto(state.merged!.survivorId);
   return state;
 }

@@ -1,5 +1,6 @@
 import { differences } from '../changes.js';
 import { Refusal } from '../errors.js';
+import { mergedInto } from '../merged.js';
 import { e164, phoneNumber } from '../phone.js';
 import { normalForm } from '../text.js';
 import type { EventOf } from '../event-store/event-store.js';
@@ -64,11 +65,7 @@ export function registerCustomer(
     throw new Refusal('customer-exists', 'A customer of this id is registered with other details.', {}, 409);
   }
   if (parentCustomerId === customerId) throw new Refusal('parent-cycle', 'A customer cannot belong to itself.');
-  if (parent === null || parent?.status === 'unknown' || parent?.status === 'archived') {
-    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, {
-      field: 'parentCustomerId',
-    });
-  }
+  if (parentCustomerId !== null && parent !== undefined) checkParent(parentCustomerId, parent);
   const candidates = duplicates.filter((candidate) => !acceptDuplicates.includes(candidate));
   if (candidates.length > 0) {
     throw new Refusal(
@@ -133,7 +130,20 @@ export function removeTag(state: Customer, { customerId, tag }: UntagCustomer): 
 
 /** The customers above the wanted parent, itself first. */
 export interface ParentFacts {
-  readonly chain: readonly { readonly customerId: string; readonly status: Customer['status'] }[];
+  readonly chain: readonly ({ readonly customerId: string } & ParentFact)[];
+}
+
+interface ParentFact {
+  readonly status: Customer['status'];
+  readonly merged?: { readonly survivorId: string } | null;
+}
+
+/** @throws Refusal `parent-unknown` · `customer-merged` */
+function checkParent(parentCustomerId: string, parent: ParentFact | null | undefined): void {
+  const field = 'parentCustomerId';
+  if (parent?.merged) throw mergedInto(parent.merged.survivorId, { field });
+  if (parent && parent.status !== 'unknown' && parent.status !== 'archived') return;
+  throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, { field });
 }
 
 export function linkParent(
@@ -144,12 +154,7 @@ export function linkParent(
 ): Event[] {
   const from = present(state, customerId).parentCustomerId;
   if (from === parentCustomerId) return [];
-  const parent = chain[0];
-  if (parentCustomerId !== null && (!parent || parent.status === 'unknown' || parent.status === 'archived')) {
-    throw new Refusal('parent-unknown', `There is no customer ${parentCustomerId} to belong to.`, {
-      field: 'parentCustomerId',
-    });
-  }
+  if (parentCustomerId !== null) checkParent(parentCustomerId, chain[0]);
   if (chain.some((above) => above.customerId === customerId)) {
     throw new Refusal('parent-cycle', 'The customer would belong to itself.', { field: 'parentCustomerId' });
   }
@@ -175,12 +180,15 @@ export function markDormant(state: Customer, { customerId, reason }: MarkCustome
 }
 
 export function reactivate(state: Customer, { customerId, reason }: ReactivateCustomer): Event[] {
-  const { status, purchases } = present(state, customerId);
+  const { status, dealings } = present(state, customerId);
   if (status !== 'dormant' && status !== 'lost') {
     throw new Refusal('status-unchanged', 'The customer is neither dormant nor lost.');
   }
   return [
-    { type: 'CustomerReactivated', data: { customerId, status: purchases.isEmpty() ? 'prospect' : 'active', reason } },
+    {
+      type: 'CustomerReactivated',
+      data: { customerId, status: dealings.lastPurchaseAt === null ? 'prospect' : 'active', reason },
+    },
   ];
 }
 
@@ -212,12 +220,13 @@ export function archiveCustomer(
   _now: string,
   facts: References,
 ): Event[] {
-  const { contacts, interactions, purchases } = present(state, customerId);
+  const { contacts, interactions, purchases, absorbed } = present(state, customerId);
   const counts = {
     ...counted(facts),
     contacts: contacts.size,
     interactions: interactions.size,
     purchases: purchases.size,
+    merged: absorbed.size,
   };
   const references = kindsOf(counts);
   if (references.length > 0) {

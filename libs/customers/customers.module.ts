@@ -24,8 +24,13 @@ import type { NewOwnerFacts } from './owner.rules.js';
 import { openTransferOf } from '../transfers/facts.js';
 import { customer, present } from './customer.decider.js';
 import type { Customer } from './customer.decider.js';
+import { GetDuplicatesHandler } from './duplicates.js';
 import { customerFacts, ownerFacts } from './facts.js';
 import { correctInteraction, logInteraction, recordPurchase } from './interaction.rules.js';
+import { absorbCustomer, separateCustomer } from './absorb.rules.js';
+import * as mergeCommands from './merge.commands.js';
+import * as merges from './merge.rules.js';
+import * as merging from './merging.js';
 import * as poolCommands from './pool.commands.js';
 import * as pooling from './pool.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
@@ -50,7 +55,8 @@ async function above(streams: StateReader, parentCustomerId: string | null): Pro
   const chain = new Map<string, rules.ParentFacts['chain'][number]>();
   for (let customerId = parentCustomerId; customerId !== null && !chain.has(customerId);) {
     const { state } = await streams.load(customer, customerId);
-    chain.set(customerId, { customerId, status: state.status });
+    const merged = state.status === 'unknown' ? null : state.merged;
+    chain.set(customerId, { customerId, status: state.status, merged });
     customerId = state.status === 'unknown' ? null : state.parentCustomerId;
   }
   return { chain: [...chain.values()] };
@@ -234,6 +240,12 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
       facts: recycling,
       from: CustomerReferences,
     }),
+    handle(mergeCommands.MergeCustomer, customer, merges.mergeCustomer, merging.mergingFacts),
+    handle(mergeCommands.UnmergeCustomer, customer, merges.unmergeCustomer, merging.unmergingFacts),
+    handle(mergeCommands.RevokeMerge, customer, merges.revokeMerge, merging.unmergingFacts),
+    handle(mergeCommands.AbsorbCustomer, customer, absorbCustomer, merging.absorbingFacts),
+    handle(mergeCommands.SeparateCustomer, customer, separateCustomer),
+    handle(mergeCommands.MoveSubsidiaryByMerge, customer, merges.moveSubsidiaryByMerge, merging.followingFacts),
     ClaimCustomersHandler,
     GetCustomerHandler,
     ListCustomersHandler,
@@ -243,6 +255,7 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     GetCustomerGroupHandler,
     RecyclingWhatIf,
     TryPoolRuleHandler,
+    GetDuplicatesHandler,
     TierWhatIf,
     TryTierPolicyHandler,
   ],

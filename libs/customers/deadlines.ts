@@ -4,7 +4,7 @@ import type { CustomerEvents } from './events.js';
 import { EndCustomerLock, RecordProtectionEnd, ReviewCustomerRecycling } from './pool.commands.js';
 
 /** What ends everything that an owner began with a customer. */
-const ends = ['CustomerOwnerAssigned', 'CustomerReleasedToPool', 'CustomerArchived'] as const;
+const ends = ['CustomerOwnerAssigned', 'CustomerReleasedToPool', 'CustomerArchived', 'CustomerMerged'] as const;
 
 const at = (time: string | null | undefined): readonly string[] => (typeof time === 'string' ? [time] : []);
 
@@ -13,14 +13,17 @@ export const customerDeadlines = [
   deadline<CustomerEvents>({
     kind: 'customer-lock',
     subject: 'customerId',
-    sets: { CustomerLocked: ({ until }) => (until === null ? [] : [until]) },
+    sets: { CustomerLocked: ({ until }) => at(until), CustomerUnmerged: ({ watched }) => at(watched.lock) },
     settles: ['CustomerUnlocked', ...ends],
     record: (customerId, until) => new EndCustomerLock(customerId, { until }),
   }),
   deadline<CustomerEvents>({
     kind: 'customer-protection',
     subject: 'customerId',
-    sets: { CustomerProtectionStarted: ({ until }) => [until] },
+    sets: {
+      CustomerProtectionStarted: ({ until }) => [until],
+      CustomerUnmerged: ({ watched }) => at(watched.protection),
+    },
     settles: ['CustomerProtectionEnded', ...ends],
     record: (customerId, until) => new RecordProtectionEnd(customerId, { until }),
   }),
@@ -30,6 +33,7 @@ export const customerDeadlines = [
     sets: {
       CustomerRecyclingPlanned: ({ plan }) => (plan ? [plan.nextAt] : []),
       RecyclingWarned: ({ plan }) => [plan.nextAt],
+      CustomerUnmerged: ({ watched }) => at(watched.recycling),
     },
     settles: [...ends],
     record: (customerId) => new ReviewCustomerRecycling(customerId, { isDue: true }),
@@ -46,8 +50,9 @@ export const customerDeadlines = [
       CustomerTierDowngradeDue: ({ dueAt }) => [dueAt],
       CustomerTierDowngradeAverted: ({ reviewAt }) => at(reviewAt),
       CustomerTierEvaluated: ({ reviewAt }) => at(reviewAt),
+      CustomerUnmerged: ({ watched }) => at(watched.tier),
     },
-    settles: ['CustomerArchived'],
+    settles: ['CustomerArchived', 'CustomerMerged'],
     record: (customerId) => new EvaluateCustomerTier(customerId),
   }),
 ];

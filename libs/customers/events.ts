@@ -1,5 +1,7 @@
 import type { AssignmentReference } from '../assignment/events.js';
 import type { Changes } from '../changes.js';
+import type { CarriedDealings } from '../dealings.js';
+import type { Followed } from '../merged.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
 import type { ScoredInput, Tier } from '../tiering.js';
@@ -13,10 +15,16 @@ export const assignmentBases = ['supervisor', 'rule', 'claim', 'transfer', 'impo
 export const consentPurposes = ['marketing', 'service', 'survey'] as const;
 export const lossReasons = ['competitor', 'price', 'no_need', 'out_of_business', 'unreachable', 'other'] as const;
 
-/** `archived` was registered by mistake and put away. */
-export const customerStatuses = ['prospect', 'active', 'dormant', 'lost', 'archived'] as const;
+/** What a customer is as long as it takes part in business. */
+export const livingStatuses = ['prospect', 'active', 'dormant', 'lost'] as const;
+/** `archived` was registered by mistake and put away; `merged` is the same as another customer, which stands for both. */
+export const customerStatuses = [...livingStatuses, 'archived', 'merged'] as const;
+/** Whose value a merged customer has. */
+export const mergeChoices = ['survivor', 'loser'] as const;
+export const tagChoices = ['survivor', 'both'] as const;
 
 export type CustomerKind = (typeof customerKinds)[number];
+export type LivingStatus = (typeof livingStatuses)[number];
 export type CustomerStatus = (typeof customerStatuses)[number];
 export type InteractionChannel = (typeof interactionChannels)[number];
 export type Direction = (typeof directions)[number];
@@ -49,6 +57,14 @@ export interface CustomerDetails {
   readonly establishedIn: number | null;
   readonly employees: number | null;
   readonly annualRevenue: Money | null;
+}
+
+export type DetailChoices = { readonly [Field in keyof CustomerDetails]?: (typeof mergeChoices)[number] | undefined };
+
+/** How two customers become one. A field without a choice has the value of the survivor; where that is not known, the loser's. */
+export interface MergeTerms {
+  readonly choices: DetailChoices;
+  readonly tags: (typeof tagChoices)[number];
 }
 
 export interface ContactChannel {
@@ -127,8 +143,16 @@ export type CustomerEvents = {
   CustomerTagged: { customerId: string; tag: string };
   /** A tag was taken off the customer. */
   CustomerUntagged: { customerId: string; tag: string };
-  /** The customer belongs to another one, or no longer does. */
-  CustomerParentLinked: { customerId: string; from: string | null; to: string | null };
+  /**
+   * The customer belongs to another one, or no longer does. Where it followed a merge of the one that it belonged to, or went
+   * back, the merges by which it belongs to this one are named.
+   */
+  CustomerParentLinked: {
+    customerId: string;
+    from: string | null;
+    to: string | null;
+    followed?: readonly Followed[];
+  };
   /** Somebody else answers for the customer from now on: why, where that was said, and by which decision of a rule. */
   CustomerOwnerAssigned: {
     customerId: string;
@@ -215,6 +239,71 @@ export type CustomerEvents = {
   CustomerArchived: { customerId: string; reason: string };
   /** The archiving is taken back: something came to refer to the customer while it was decided. The kinds of it are named. */
   CustomerRestored: { customerId: string; status: 'prospect' | 'active' | 'dormant' | 'lost'; references: string[] };
+  /** The customer is the same as another one, which stands for both from now on: this one takes nothing more. */
+  CustomerMerged: {
+    customerId: string;
+    survivorId: string;
+    mergeId: string;
+    reason: string;
+    before: { status: LivingStatus; ownerId: string | null; poolId: string | null };
+  } & MergeTerms;
+  /** The customer stands for another one too: with what was dealt with that, and what it has of its details and tags. */
+  CustomerAbsorbed: {
+    customerId: string;
+    loserId: string;
+    mergeId: string;
+    /** The loser, and those that were merged into it before. */
+    loserIds: readonly string[];
+    loserTaxId: string | null;
+    loserTags: readonly string[];
+    changes: Changes<CustomerDetails>;
+    /** Tags that it did not have. */
+    tags: readonly string[];
+    status: LivingStatus;
+    /** Of the loser, with those that were merged into it. */
+    dealings: CarriedDealings;
+  };
+  /** A person came along when customers were merged, or went back: all that is known of it then. */
+  ContactTakenOver: {
+    customerId: string;
+    contactId: string;
+    from: string;
+    details: ContactDetails;
+    isPrimary: boolean;
+    active: boolean;
+    consents: readonly { channel: ContactChannelKind; purpose: ConsentPurpose }[];
+    bounced: readonly string[];
+  };
+  /**
+   * The customer is one of its own again, with what it was. `refused` is the code for which the survivor could not take it;
+   * what it had of times to be watched begins again.
+   */
+  CustomerUnmerged: {
+    customerId: string;
+    survivorId: string;
+    mergeId: string;
+    status: LivingStatus;
+    reason: string | null;
+    refused: string | null;
+    contactIds: readonly string[];
+    primaryContactId: string | null;
+    watched: { lock: string | null; protection: string | null; recycling: string | null; tier: string | null };
+  };
+  /** The customer no longer stands for the other one: what it had of it and has not changed since goes back. */
+  CustomerSeparated: {
+    customerId: string;
+    loserId: string;
+    mergeId: string;
+    loserIds: readonly string[];
+    changes: Changes<CustomerDetails>;
+    /** Tags that it no longer has. */
+    tags: readonly string[];
+    status: CustomerStatus;
+    contactIds: readonly string[];
+    primaryContactId: string | null;
+    /** What is left: its own, with those that are merged into it still. */
+    dealings: CarriedDealings;
+  };
   /** A person at the customer became known. The first one is the primary contact. */
   ContactAdded: { customerId: string; contactId: string; details: ContactDetails; isPrimary: boolean };
   /** A person at the customer changed. */
@@ -324,6 +413,19 @@ export const personal = {
   CustomerReactivated: [{ of: 'customerId', paths: ['reason'] }],
   CustomerLost: [{ of: 'customerId', paths: ['note'] }],
   CustomerArchived: [{ of: 'customerId', paths: ['reason'] }],
+  CustomerMerged: [{ of: 'customerId', paths: ['reason'] }],
+  CustomerAbsorbed: [
+    { of: 'customerId', paths: changedDetails },
+    { of: 'loserId', paths: ['loserTaxId'] },
+  ],
+  CustomerUnmerged: [{ of: 'customerId', paths: ['reason'] }],
+  CustomerSeparated: [{ of: 'customerId', paths: changedDetails }],
+  ContactTakenOver: [
+    {
+      of: 'contactId',
+      paths: ['details.name', 'details.title', 'details.channels[].value', 'details.birthday', 'bounced[]'],
+    },
+  ],
   ContactAdded: [
     { of: 'contactId', paths: ['details.name', 'details.title', 'details.channels[].value', 'details.birthday'] },
   ],
@@ -368,6 +470,8 @@ export const harmless = {
   CustomerDetailsCorrected: ['changes.region.from', 'changes.region.to'],
   CustomerTagged: ['tag'],
   CustomerLost: ['reason'],
+  CustomerAbsorbed: ['loserTags[]', 'tags[]', 'changes.region.from', 'changes.region.to'],
+  CustomerSeparated: ['tags[]', 'changes.region.from', 'changes.region.to'],
   CustomerTierUpgraded: ['inputs[].name'],
   CustomerTierDowngraded: ['inputs[].name'],
   CustomerTierDowngradeDue: ['inputs[].name'],

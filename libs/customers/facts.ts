@@ -2,6 +2,7 @@ import { Missing, Refusal } from '../errors.js';
 import type { StateReader } from '../event-store/decider.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
+import type { Followed, MergePath, MergeToFollow } from '../merged.js';
 import type { Tier } from '../tiering.js';
 import type { ContactChannel, ContactRole, CustomerStatus, Owner } from './events.js';
 import { portfolio } from './portfolio.decider.js';
@@ -10,6 +11,8 @@ import { portfolio } from './portfolio.decider.js';
 export interface CustomerFacts {
   readonly customerId: string;
   readonly status: CustomerStatus;
+  /** The customer that stands for it since they were merged. */
+  readonly survivorId: string | null;
   readonly registeredAt: string;
   readonly tier: Tier;
   readonly sector: string | null;
@@ -27,10 +30,11 @@ export interface CustomerFacts {
 export async function customerFacts(streams: StateReader, customerId: string): Promise<CustomerFacts | undefined> {
   const { state } = await streams.load(customer, customerId);
   if (state.status === 'unknown') return undefined;
-  const { status, registeredAt, standing, details, owner, contacts, primaryContactId } = state;
+  const { status, merged, registeredAt, standing, details, owner, contacts, primaryContactId } = state;
   return {
     customerId,
     status,
+    survivorId: merged?.survivorId ?? null,
     registeredAt,
     tier: standing.tier,
     sector: details.sector,
@@ -44,6 +48,23 @@ export async function customerFacts(streams: StateReader, customerId: string): P
       channels: contact.details.channels,
     })),
   };
+}
+
+/**
+ * Where what is about a customer goes by a merge: to the survivor, or to where that was merged meanwhile.
+ * @returns undefined when the merge was taken back, and for one that is to be
+ */
+export async function mergePath(streams: StateReader, { mergeId, loserId, back }: MergeToFollow): Promise<MergePath> {
+  if (back) return undefined;
+  const steps: Followed[] = [];
+  for (let customerId = loserId; ;) {
+    const { state } = await streams.load(customer, customerId);
+    const merged = state.status === 'unknown' ? null : state.merged;
+    if (steps.length === 0 && merged?.mergeId !== mergeId) return undefined;
+    if (!merged) return { steps, to: customerId };
+    steps.push({ mergeId: merged.mergeId, from: customerId });
+    customerId = merged.survivorId;
+  }
 }
 
 /** How many customers an employee holds. */

@@ -30,7 +30,7 @@ import type { When } from '../read-models/asking/reading.js';
 import { wordFilters } from '../read-models/asking/word-filters.js';
 import { normalForm } from '../text.js';
 import { tierPolicyId } from '../tiers/events.js';
-import { customerStatuses } from './events.js';
+import { customerStatuses, livingStatuses } from './events.js';
 import { tiers } from '../tiering.js';
 
 /** The head of the customer screen, with what its tier is given. */
@@ -155,7 +155,7 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
       source,
       sector,
       lastActivityAt: quietSince === undefined ? undefined : { $lt: quietSince },
-      status: status ?? (archived ? undefined : { $ne: 'archived' }),
+      status: status ?? (archived ? undefined : { $in: livingStatuses }),
       tagKeys: tag === undefined ? undefined : { $has: normalForm(tag) },
       $and: wordFilters(text),
     };
@@ -231,9 +231,13 @@ export class GetTimelineHandler implements IQueryHandler<GetTimeline> {
   constructor(private readonly reading: Reading) {}
 
   async execute({ customerId, listing }: GetTimeline): Promise<Found<TimelineEntry>> {
-    await this.reading.known(customerList, 'customer', customerId);
+    const { limit = 50, cursor, ...moment } = listing;
+    const profile = await this.reading.document(customerProfile, customerId, moment);
+    if (!profile) await this.reading.known(customerList, 'customer', customerId);
+    const merged = profile?.absorbed.flatMap(({ loserIds }) => loserIds) ?? [];
     const readModels = await this.reading.of(customerTimeline, listing);
-    const { limit = 50, cursor } = listing;
-    return readModels.find(customerTimeline, { filter: { customerId }, sort: ['-at'], limit, cursor });
+    const filter = { customerId: merged.length === 0 ? customerId : { $in: [customerId, ...merged] } };
+    // The cursor is of the list of this customer, whichever were merged into it by now.
+    return readModels.find(customerTimeline, { filter, asked: { customerId }, sort: ['-at'], limit, cursor });
   }
 }

@@ -48,7 +48,7 @@ export function reviewRecycling(
   now: string,
   facts: RecyclingFacts,
 ): Event[] {
-  if (state.status === 'unknown' || state.status === 'archived') return [];
+  if (state.status === 'unknown' || state.status === 'archived' || state.status === 'merged') return [];
   const { owner } = state;
   return owner ? reviewed({ ...state, owner }, { customerId, isDue, now }, facts) : [];
 }
@@ -140,9 +140,9 @@ const isLocked = ({ lock }: Held, now: string): boolean => lock !== null && (loc
 
 const dormancyOf = (customer: Held, { isOpen, lastOpportunityAt, lastWonAt }: Business): Dormancy => ({
   ownerSince: customer.heldSince,
-  lastFollowUpAt: customer.lastInteractionAt,
+  lastFollowUpAt: customer.dealings.lastInteractionAt,
   lastOpportunityAt,
-  lastDealAt: lastOf(customer.lastPurchaseAt, lastWonAt),
+  lastDealAt: lastOf(customer.dealings.lastPurchaseAt, lastWonAt),
   protectedUntil: customer.protection?.until ?? null,
   postponedUntil: customer.postponedUntil,
   hasOpenBusiness: isOpen,

@@ -9,6 +9,7 @@ import type { Projection } from '../read-models/projection.js';
 import type { Filter } from '../read-models/read-models.js';
 import { nameKey } from '../text.js';
 import type { Registration } from './commands.js';
+import { livingStatuses } from './events.js';
 import type { References } from './customer.rules.js';
 import type { Business } from './recycling.rules.js';
 
@@ -72,5 +73,5 @@ export class CustomerReferences {
 export const sameName = ({ name, region = null }: Registration) => ({
   nameKey: nameKey(name),
   region,
-  status: { $ne: 'archived' } as const,
+  status: { $in: livingStatuses },
 });

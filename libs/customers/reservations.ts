@@ -22,6 +22,27 @@ export function taxNumber(taxId: string, customerId: string): Reservation {
   });
 }
 
+/**
+ * The tax numbers that a customer keeps for itself. What it has of a customer that is merged into it, that one keeps; what it had
+ * before, and would have again without that, it keeps as well.
+ */
+export function taxIdsOf(
+  taxId: string | null,
+  absorbed: readonly {
+    readonly loserTaxId: string | null;
+    readonly changes: { readonly taxId?: { readonly from: string | null } };
+  }[],
+): string[] {
+  const losers = new Set(absorbed.flatMap(({ loserTaxId }) => (loserTaxId ? [taxIdentifier(loserTaxId)] : [])));
+  const own = [taxId, ...absorbed.map(({ changes }) => changes.taxId?.from ?? null)];
+  const kept = new Map(own.flatMap((each) => (each ? [[taxIdentifier(each), each] as const] : [])));
+  return [...kept].flatMap(([identity, each]) => (losers.has(identity) ? [] : [each]));
+}
+
+/** Whether both are one number. */
+export const isSameTaxId = (one: string | null, other: string | null): boolean =>
+  one !== null && other !== null && one !== '' && taxIdentifier(one) === taxIdentifier(other);
+
 /** One number in all its spellings, as names have one form; blanks, points and hyphens of any kind do not count. */
 function taxIdentifier(taxId: string): string {
   const plain = normalForm(taxId)

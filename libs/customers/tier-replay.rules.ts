@@ -1,6 +1,9 @@
+import { List } from 'immutable';
+import { activityIn, activityOfBoth } from '../dealings.js';
+import type { CarriedDealings } from '../dealings.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { tiers } from '../tiering.js';
-import type { ScoredInput, Tier } from '../tiering.js';
+import type { Activity, InteractionDay, PurchaseDay, ScoredInput, Tier } from '../tiering.js';
 import { addMilliseconds, millisecondsBetween } from '../time.js';
 import type { CustomerEvents } from './events.js';
 import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
@@ -36,6 +39,8 @@ const SET_BY_HAND = 2;
 const GIVEN = 3;
 const ARCHIVED = 4;
 const RESTORED = 5;
+/** A day of a customer that is merged into it. */
+const DAY_OF_MERGED = 6;
 
 const ENDLESS = -1;
 
@@ -50,6 +55,19 @@ export interface ReplayWindow {
 const EPOCH = '1970-01-01T00:00:00.000Z';
 const momentOf = (time: string): number => millisecondsBetween(EPOCH, time);
 const iso = (moment: number): string => addMilliseconds(EPOCH, moment);
+
+/** Each day of it by itself. */
+function daysIn(dealings: CarriedDealings): Activity[] {
+  const { purchases, interactions } = activityIn(dealings);
+  return [
+    ...purchases.map((day) => ({ purchases: List([day]), interactions: List<InteractionDay>() })),
+    ...interactions.map((day) => ({ purchases: List<PurchaseDay>(), interactions: List([day]) })),
+  ];
+}
+
+const DAY = 86_400_000;
+const beginOf = ({ purchases, interactions }: Activity): number =>
+  (purchases.first() ?? interactions.first()!).day * DAY;
 
 /** Words that many facts share, by number. */
 export class Words {
@@ -71,6 +89,8 @@ export class Words {
 /** The facts of one customer in the order of the log, which is not always that of time. */
 export class CustomerFactsOfTier {
   readonly #facts: number[] = [];
+  /** What customers that are merged into it did, by customer. */
+  readonly #merged = new Map<string, readonly Activity[]>();
   readonly #registeredAt: number;
   readonly #tier: Tier;
   constructor(
@@ -104,9 +124,15 @@ export class CustomerFactsOfTier {
       case 'CustomerTierUpgraded':
       case 'CustomerTierDowngraded':
         return void note(GIVEN, tiers.indexOf(data.to));
+      case 'CustomerAbsorbed':
+        return void this.#merged.set(data.loserId, daysIn(data.dealings));
+      case 'CustomerSeparated':
+        return void this.#merged.delete(data.loserId);
       case 'CustomerArchived':
+      case 'CustomerMerged':
         return void note(ARCHIVED);
       case 'CustomerRestored':
+      case 'CustomerUnmerged':
         return void note(RESTORED);
       default:
     }
@@ -122,16 +148,20 @@ export class CustomerFactsOfTier {
     if (this.#registeredAt >= end) return undefined;
     let actualTier = this.#tier;
     const replay = new Replay(customerId, policy, newTierStanding(this.#tier, iso(this.#registeredAt)), begin);
-    const order = Array.from({ length: this.#facts.length / WIDTH }, (_, index) => index * WIDTH);
+    const days = [...this.#merged.values()].flat();
+    const merged = days.flatMap((day, index) => [beginOf(day), DAY_OF_MERGED, index, 0, 0]);
+    const facts = merged.length === 0 ? this.#facts : [...this.#facts, ...merged];
+    const order = Array.from({ length: facts.length / WIDTH }, (_, index) => index * WIDTH);
     // Stable: of the same moment in the order of the log.
-    order.sort((one, other) => this.#facts[one]! - this.#facts[other]!);
+    order.sort((one, other) => facts[one]! - facts[other]!);
     for (const place of order) {
-      const at = this.#facts[place]!;
+      const at = facts[place]!;
       if (at >= end) break;
       replay.passTo(at);
-      const kind = this.#facts[place + 1];
-      if (kind === SET_BY_HAND || kind === GIVEN) actualTier = tiers[this.#facts[place + 2]!]!;
-      this.#tell(replay, place, iso(at));
+      const kind = facts[place + 1];
+      if (kind === SET_BY_HAND || kind === GIVEN) actualTier = tiers[facts[place + 2]!]!;
+      if (kind === DAY_OF_MERGED) replay.dayOfMerged(days[facts[place + 2]!]!, iso(at));
+      else this.#tell(replay, place, iso(at));
     }
     replay.passTo(end - 1);
     return { ...replay.outcome(), actualTier };
@@ -184,6 +214,12 @@ class Replay {
 
   fact<Type extends 'InteractionLogged' | 'PurchaseRecorded'>(type: Type, data: TierEvents[Type], at: string): void {
     this.standing = tierStandingAfter[type](this.standing, data, at);
+    if (this.#begun) this.#evaluate(at);
+  }
+
+  /** What a customer that is merged into it did on a day counts as its own. */
+  dayOfMerged(day: Activity, at: string): void {
+    this.standing = { ...this.standing, ...activityOfBoth(this.standing, day) };
     if (this.#begun) this.#evaluate(at);
   }
 

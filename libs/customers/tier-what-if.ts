@@ -55,6 +55,10 @@ const TYPES = [
   'CustomerTierDowngraded',
   'CustomerArchived',
   'CustomerRestored',
+  'CustomerMerged',
+  'CustomerUnmerged',
+  'CustomerAbsorbed',
+  'CustomerSeparated',
 ] as const satisfies readonly (keyof CustomerEvents)[];
 
 /** Customers that are replayed before other work has its turn. */

@@ -138,7 +138,7 @@ export function followTier(
   now: string,
   { policy }: TierFacts,
 ): Event[] {
-  if (state.status === 'unknown' || state.status === 'archived') return [];
+  if (state.status === 'unknown' || state.status === 'archived' || state.status === 'merged') return [];
   return evaluated(customerId, state.standing, policy, { at: notBefore(state.standing, learntAt), fact: now });
 }
 

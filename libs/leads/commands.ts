@@ -1,5 +1,5 @@
 import { command } from '../commands/command.js';
-import { domain, id, list, money, oneOf, orNull, part, pattern, text, time, whole } from '../commands/fields.js';
+import { domain, flag, id, list, money, oneOf, orNull, part, pattern, text, time, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { EMAIL } from '../commands/text-form.js';
 import {
@@ -249,4 +249,11 @@ export class PublishLeadPolicy extends command({
       { most: 10 },
     ).describe('How soon a lead is answered: the first rule that fits it holds, and none where none does.'),
   },
+}) {}
+
+/** Sent when customers were merged, or a merge was taken back. */
+export class MoveLeadByMerge extends command({
+  says: 'Has a lead that was converted follow a merge of customers, or go back when that is taken back.',
+  about: 'leadId',
+  fields: { mergeId: id(), loserId: id('customer'), back: flag() },
 }) {}

@@ -1,5 +1,6 @@
 import type { AssignmentReference } from '../assignment/events.js';
 import type { Changes } from '../changes.js';
+import type { Followed } from '../merged.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
 
@@ -244,6 +245,15 @@ export type LeadEvents = {
     matched: readonly LeadMatch[];
   } & Conversion;
 
+  /** The customer that it was converted to is another one, since two were merged, or such a merge was taken back. */
+  LeadCustomerChanged: {
+    leadId: string;
+    customerId: string;
+    from: string;
+    mergeId: string;
+    /** The merges by which it is this customer. */
+    followed: readonly Followed[];
+  };
   /** Part of a conversion was refused afterwards. Without its customer, the lead is as it was before. */
   LeadConversionFailed: { leadId: string; part: 'customer' | 'contact' | 'opportunity'; code: string; detail: string };
 };

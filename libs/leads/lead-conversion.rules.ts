@@ -1,6 +1,8 @@
 import { Missing, Refusal } from '../errors.js';
+import { mergedInto, moveByMerge } from '../merged.js';
+import type { MergePath } from '../merged.js';
 import type { EventOf } from '../event-store/event-store.js';
-import type { ConvertLead, FailLeadConversion } from './commands.js';
+import type { ConvertLead, FailLeadConversion, MoveLeadByMerge } from './commands.js';
 import type { Conversion, LeadDetails, LeadEvents, LeadMatch } from './events.js';
 import { open, present } from './lead.decider.js';
 import type { Lead } from './lead.decider.js';
@@ -13,7 +15,7 @@ export interface ConversionFacts {
   /** Customers that might be the same. */
   readonly matched: readonly LeadMatch[];
   /** The customer it is to belong to; undefined when none was named or there is none. */
-  readonly customer: { readonly archived: boolean } | undefined;
+  readonly customer: { readonly archived: boolean; readonly survivorId: string | null } | undefined;
   /** Whether the customer has a contact with this address or number. */
   readonly contactKnown: boolean;
   /** The pipeline of the opportunity; undefined when none was named or there is none. */
@@ -35,6 +37,7 @@ export function convertLead(
     });
   }
   if (customerId !== null && !customer) throw new Missing('customer', customerId);
+  if (customer && customer.survivorId !== null) throw mergedInto(customer.survivorId, { field: 'customerId' });
   if (customer?.archived)
     throw new Refusal('customer-archived', 'This customer was registered by mistake.', { customerId });
   if (opportunity && !pipeline) throw new Missing('pipeline', opportunity.pipelineId);
@@ -84,4 +87,16 @@ export function failLeadConversion(state: Lead, { leadId, part, code, detail }: 
   if (status !== 'converted' || refused.includes(part)) return [];
   const failed: Event = { type: 'LeadConversionFailed', data: { leadId, part, code, detail } };
   return part === 'customer' && clock ? [failed, { type: 'LeadResponseDue', data: { leadId, ...clock } }] : [failed];
+}
+
+/** The lead was converted to the survivor of a merge, or to the customer of before again. */
+export function moveLeadByMerge(
+  state: Lead,
+  command: MoveLeadByMerge,
+  _now: string,
+  { path }: { readonly path: MergePath },
+): Event[] {
+  const { leadId, mergeId } = command;
+  const moved = state.status === 'unknown' ? undefined : moveByMerge(state, command, path);
+  return moved ? [{ type: 'LeadCustomerChanged', data: { leadId, mergeId, ...moved } }] : [];
 }

@@ -3,6 +3,7 @@ import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
 import { openStatuses } from './events.js';
 import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus, Scored } from './events.js';
+import type { Following } from '../merged.js';
 
 /** The clock of the first answer. It stops when the lead is contacted, and once its end is recorded as passed. */
 export interface ResponseClock {
@@ -14,7 +15,8 @@ export interface ResponseClock {
   readonly policyVersion: number;
 }
 
-export interface KnownLead {
+/** With the customer that it was converted to. */
+export interface KnownLead extends Following {
   readonly status: LeadStatus;
   readonly source: LeadSource;
   readonly details: LeadDetails;
@@ -66,6 +68,8 @@ export const lead = decider<Lead, LeadEvents>({
       clock: null,
       refused: [],
       before: 'new',
+      customerId: null,
+      followed: [],
     }),
     LeadDetailsChanged: (state, { changes }) =>
       state.status === 'unknown' ? state : { ...state, details: { ...state.details, ...newValues(changes) } },
@@ -100,11 +104,15 @@ export const lead = decider<Lead, LeadEvents>({
         status: state.status !== 'unknown' && state.ownerId === null ? 'new' : 'assigned',
       }),
     LeadMarkedDuplicate: (state) => changed(moved(state, 'duplicate'), { clock: null }),
-    LeadConverted: (state) => changed(moved(state, 'converted'), { refused: [] }),
+    LeadConverted: (state, { customerId }) =>
+      changed(moved(state, 'converted'), { refused: [], customerId, followed: [] }),
+    LeadCustomerChanged: (state, { customerId, followed }) => changed(state, { customerId, followed }),
     LeadConversionFailed: (state, { part }) => {
       if (state.status === 'unknown') return state;
       const refused = [...state.refused, part];
-      return part === 'customer' ? { ...state, refused, status: state.before } : { ...state, refused };
+      return part === 'customer'
+        ? { ...state, refused, status: state.before, customerId: null }
+        : { ...state, refused };
     },
   },
 });

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { decidedFacts } from '../assignment/facts.js';
 import { calendarFacts } from '../calendars/facts.js';
 import { Config } from '../config.js';
-import { customerFacts, ownerFacts } from '../customers/facts.js';
+import { customerFacts, mergePath, ownerFacts } from '../customers/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
@@ -11,7 +11,7 @@ import { pipelineFacts } from '../opportunities/facts.js';
 import { openTransferOf } from '../transfers/facts.js';
 import { AskLeadModelHandler } from './asking-model.js';
 import * as commands from './commands.js';
-import { convertLead, failLeadConversion } from './lead-conversion.rules.js';
+import { convertLead, failLeadConversion, moveLeadByMerge } from './lead-conversion.rules.js';
 import type { ConversionFacts } from './lead-conversion.rules.js';
 import { HttpLeadModel } from './http.lead-model.js';
 import { LeadModel } from './lead-model.js';
@@ -108,10 +108,14 @@ async function converting(
     },
     matched: isAsked ? await matches.now(details) : [],
     contactKnown: customer !== undefined && contactsLike(customer, details).length > 0,
-    customer: customer && { archived: customer.status === 'archived' },
+    customer: customer && { archived: customer.status === 'archived', survivorId: customer.survivorId },
     pipeline: pipeline && { usable: !pipeline.retired && pipeline.version > 0 },
   };
 }
+
+const following = async ({ command, streams }: Question<commands.MoveLeadByMerge, Lead>) => ({
+  path: await mergePath(streams, command),
+});
 
 async function publishing(
   { command, streams }: Question<commands.PublishLeadPolicy, LeadPolicy | undefined>,
@@ -155,6 +159,7 @@ async function publishing(
       from: LeadMatches,
       alone: () => ['conversions of leads'],
     }),
+    handle(commands.MoveLeadByMerge, lead, moveLeadByMerge, following),
     handle(commands.FailLeadConversion, lead, failLeadConversion),
     handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, { facts: publishing, from: LeadModel }),
     GetLeadHandler,

@@ -277,3 +277,10 @@ export class ReopenOpportunity extends command({
     stageId: text(64).nullish().describe('The stage it was closed from, which is the default, or one before.'),
   },
 }) {}
+
+/** Sent when customers were merged, or a merge was taken back. */
+export class MoveOpportunityByMerge extends command({
+  about: 'opportunityId',
+  says: 'Has an opportunity follow a merge of customers, or go back when that is taken back.',
+  fields: { mergeId: id(), loserId: id('customer'), back: flag() },
+}) {}

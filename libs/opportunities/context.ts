@@ -1,3 +1,4 @@
+import { opportunitiesOfMerged } from '../../processes/merge-of-customers.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
 import { opportunityDetail } from '../../projections/opportunity-detail.js';
 import { pipelineList } from '../../projections/pipeline-list.js';
@@ -31,6 +32,7 @@ export const opportunities: Context = {
     },
   },
   steps: opportunityTargets,
+  sweeps: [opportunitiesOfMerged],
   belongings: [ownedOpportunities],
   readModels: [
     readModel(pipelineList),

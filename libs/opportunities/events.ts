@@ -1,6 +1,7 @@
 import type { Changes } from '../changes.js';
 import type { ContactRole, Owner } from '../customers/events.js';
 import type { Tier } from '../tiering.js';
+import type { Followed } from '../merged.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
 
@@ -155,6 +156,15 @@ export type OpportunityEvents = {
   };
   /** It became known which customer it is about; this is said once. */
   OpportunityCustomerLinked: { opportunityId: string; customerId: string; customer: CustomerSnapshot };
+  /** It is about another customer, since two were merged, or such a merge was taken back. */
+  OpportunityCustomerChanged: {
+    opportunityId: string;
+    customerId: string;
+    from: string;
+    mergeId: string;
+    /** The merges by which it is about this customer. */
+    followed: readonly Followed[];
+  };
   /** A contact of the customer plays this role in the deal; said again, the role changes. */
   OpportunityContactLinked: About & { contactId: string; role: ContactRole; isPrimary: boolean };
   /** A contact no longer plays a role in the deal. */

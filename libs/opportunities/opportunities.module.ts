@@ -31,6 +31,7 @@ import * as visits from './visit.rules.js';
     handle(commands.RegisterOpportunity, opportunity, people.registerOpportunity, facts.registration),
     handle(commands.ImportOpportunity, opportunity, people.registerOpportunity, facts.registration),
     handle(commands.LinkOpportunityCustomer, opportunity, people.linkOpportunityCustomer, facts.namedCustomer),
+    handle(commands.MoveOpportunityByMerge, opportunity, people.moveOpportunityByMerge, facts.following),
     handle(commands.LinkOpportunityContact, opportunity, people.linkOpportunityContact, facts.linkedCustomer),
     handle(commands.UnlinkOpportunityContact, opportunity, people.unlinkOpportunityContact),
     handle(commands.AddOpportunityTeamMember, opportunity, people.addOpportunityTeamMember, facts.namedEmployee),

@@ -8,6 +8,7 @@ import type { KnownOpportunity } from './opportunity.decider.js';
 export interface CustomerFact {
   readonly customerId: string;
   readonly status: CustomerStatus;
+  readonly survivorId: string | null;
   readonly tier: Tier;
   readonly sector: string | null;
   readonly region: string | null;

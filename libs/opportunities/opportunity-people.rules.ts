@@ -1,5 +1,7 @@
 import type { Owner } from '../customers/events.js';
 import { Missing, Refusal } from '../errors.js';
+import { mergedInto, moveByMerge } from '../merged.js';
+import type { MergePath } from '../merged.js';
 import { evolve } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type {
@@ -8,6 +10,7 @@ import type {
   LinkOpportunityContact,
   LinkOpportunityCustomer,
   ImportOpportunity,
+  MoveOpportunityByMerge,
   RemoveOpportunityTeamMember,
   TransferOpportunity,
   UnlinkOpportunityContact,
@@ -102,14 +105,27 @@ function working(employeeId: string, facts: EmployeeFact | undefined, field: str
   throw new Refusal('owner-inactive', `The employee is ${status} and cannot take it on.`, { field, state: status });
 }
 
-/** A lost customer may be won back; one that was put away may not. @throws Missing · Refusal `customer-archived` */
+/** A lost customer may be won back; one that was put away may not. @throws Missing · Refusal `customer-archived` · `customer-merged` */
 function snapshot(customerId: string, facts: CustomerFact | undefined): CustomerSnapshot {
   if (!facts) throw new Missing('customer', customerId);
-  const { status, tier, sector, region } = facts;
+  const { status, survivorId, tier, sector, region } = facts;
+  if (survivorId !== null) throw mergedInto(survivorId, { field: 'customerId' });
   if (status !== 'archived') return { tier, sector, region };
   throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.', {
     field: 'customerId',
   });
+}
+
+/** The opportunity is about the survivor of a merge, also one that has ended, or about the customer of before again. */
+export function moveOpportunityByMerge(
+  state: Opportunity,
+  command: MoveOpportunityByMerge,
+  _now: string,
+  { path }: { readonly path: MergePath },
+): Event[] {
+  const { opportunityId, mergeId } = command;
+  const moved = state.status === 'unknown' ? undefined : moveByMerge(state, command, path);
+  return moved ? [{ type: 'OpportunityCustomerChanged', data: { opportunityId, mergeId, ...moved } }] : [];
 }
 
 /** What an opportunity is about is said once; another customer is another opportunity. */

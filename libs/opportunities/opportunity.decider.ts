@@ -3,6 +3,7 @@ import { newValues } from '../changes.js';
 import type { ContactRole, Owner } from '../customers/events.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
+import type { Following } from '../merged.js';
 import type { Money } from '../money.js';
 import { addMilliseconds, CLOCK_SKEW } from '../time.js';
 import type {
@@ -21,10 +22,9 @@ export interface Visit {
 }
 
 /** What the rules ask about; screens read projections. */
-export interface KnownOpportunity {
+export interface KnownOpportunity extends Following {
   readonly status: OpportunityStatus;
   readonly registeredAt: string;
-  readonly customerId: string | null;
   readonly pipelineId: string;
   readonly pipelineVersion: number;
   readonly stageId: string;
@@ -71,6 +71,7 @@ export const opportunity = decider<Opportunity, OpportunityEvents>({
         product,
         nextStep,
       },
+      followed: [],
       moved: false,
       qualified: false,
       pushCount: 0,
@@ -81,6 +82,7 @@ export const opportunity = decider<Opportunity, OpportunityEvents>({
       override: null,
     }),
     OpportunityCustomerLinked: (state, { customerId }) => known(state, () => ({ customerId })),
+    OpportunityCustomerChanged: (state, { customerId, followed }) => known(state, () => ({ customerId, followed })),
     OpportunityContactLinked: (state, { contactId, role, isPrimary }) =>
       known(state, ({ contacts, primaryContactId }) => ({
         contacts: contacts.set(contactId, role),

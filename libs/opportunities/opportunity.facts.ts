@@ -1,8 +1,14 @@
-import { customerFacts } from '../customers/facts.js';
+import { customerFacts, mergePath } from '../customers/facts.js';
 import type { Question } from '../event-store/handle.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { openTransferOf } from '../transfers/facts.js';
-import type { AssignOpportunity, PlanVisit, RegisterOpportunity, TransferOpportunity } from './commands.js';
+import type {
+  AssignOpportunity,
+  MoveOpportunityByMerge,
+  PlanVisit,
+  RegisterOpportunity,
+  TransferOpportunity,
+} from './commands.js';
 import { pipelineFacts } from './facts.js';
 import type { ClosingFacts } from './opportunity-closing.rules.js';
 import type { StageFacts } from './opportunity-gates.rules.js';
@@ -48,6 +54,10 @@ export async function closing(question: Asked): Promise<ClosingFacts> {
 /** The customer a command names. */
 export const namedCustomer = async ({ command, streams }: Asked<{ details: { customerId: string } }>) => ({
   customer: await customerFacts(streams, command.details.customerId),
+});
+
+export const following = async ({ command, streams }: Asked<MoveOpportunityByMerge>) => ({
+  path: await mergePath(streams, command),
 });
 
 /** The customer the opportunity is about. */

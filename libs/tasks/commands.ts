@@ -1,5 +1,5 @@
 import { command } from '../commands/command.js';
-import { id, list, oneOf, orNull, part, text, time, whole } from '../commands/fields.js';
+import { flag, id, list, oneOf, orNull, part, text, time, whole } from '../commands/fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { directions, interactionChannels } from '../customers/events.js';
 import { taskKinds, taskPriorities } from './events.js';
@@ -117,4 +117,11 @@ export class RemindOfTask extends command({
   says: 'Records that the time of a reminder has come; sent by the clock.',
   about: 'taskId',
   fields: { remindAt: time() },
+}) {}
+
+/** Sent when customers were merged, or a merge was taken back. */
+export class MoveTaskByMerge extends command({
+  says: 'Has a task follow a merge of customers, or go back when that is taken back.',
+  about: 'taskId',
+  fields: { mergeId: id(), loserId: id('customer'), back: flag() },
 }) {}

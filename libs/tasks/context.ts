@@ -1,5 +1,6 @@
 import { followUpOnWeb } from '../../processes/follow-up-on-web.js';
 import { interactionOfTask } from '../../processes/interaction-of-task.js';
+import { tasksOfMerged } from '../../processes/merge-of-customers.js';
 import { taskList } from '../../projections/task-list.js';
 import type { Context } from '../context.js';
 import { taskTargets } from '../import/steps/tasks.js';
@@ -18,6 +19,7 @@ export const tasks: Context = {
   steps: taskTargets,
   deadlines: taskDeadlines,
   processes: [followUpOnWeb, interactionOfTask],
+  sweeps: [tasksOfMerged],
   belongings: [assignedTasks],
   readModels: [readModel(taskList)],
 };

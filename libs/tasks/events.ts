@@ -1,4 +1,5 @@
 import type { InteractionDetails } from '../customers/events.js';
+import type { Followed } from '../merged.js';
 import type { Personal } from '../personal.js';
 
 export const taskKinds = ['follow_up', 'visit', 'return_visit', 'care', 'approval', 'corrective'] as const;
@@ -97,6 +98,15 @@ export type TaskEvents = {
     outcome: string | null;
     note: string | null;
     interaction: TaskInteraction | null;
+  };
+  /** It is about another customer, since two were merged, or such a merge was taken back. */
+  TaskCustomerChanged: {
+    taskId: string;
+    customerId: string;
+    from: string;
+    mergeId: string;
+    /** The merges by which it is about this customer. */
+    followed: readonly Followed[];
   };
   /** It will not be done. */
   TaskCancelled: { taskId: string; customerId: string | null; assigneeId: string | null; reason: string };

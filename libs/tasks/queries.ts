@@ -6,7 +6,7 @@ import { employeeCard, employeeList } from '../../projections/employee-list.js';
 import type { EmployeeCard } from '../../projections/employee-list.js';
 import { opportunityBoard, opportunityView } from '../../projections/opportunity-board.js';
 import type { OpportunityView } from '../../projections/opportunity-board.js';
-import { taskList } from '../../projections/task-list.js';
+import { taskItem, taskList } from '../../projections/task-list.js';
 import type { TaskItem } from '../../projections/task-list.js';
 import { id, oneOf, time } from '../commands/fields.js';
 import { idOrNone } from '../commands/query-fields.js';
@@ -95,6 +95,7 @@ export class ListTasksHandler implements IQueryHandler<ListTasks> {
     await this.reading.known(customerList, 'customer', customer);
     const readModels = await this.reading.of(taskList, listing);
     const find = { filter, sort: [sort === 'due' ? 'dueAt' : '-dueAt'], limit, cursor };
-    return including(this.reading, await readModels.find(taskList, find), included, listing);
+    const { items, ...more } = await readModels.find(taskList, find);
+    return including(this.reading, { items: items.map(taskItem), ...more }, included, listing);
   }
 }

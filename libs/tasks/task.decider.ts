@@ -1,6 +1,8 @@
 import type { CustomerStatus } from '../customers/events.js';
 import { checkOwner } from '../owner-changed.js';
 import { Missing, Refusal } from '../errors.js';
+import { mergedInto, moveByMerge } from '../merged.js';
+import type { Following, MergePath } from '../merged.js';
 import { decider } from '../event-store/decider.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { addMilliseconds, CLOCK_SKEW, millisecondsBetween } from '../time.js';
@@ -10,6 +12,7 @@ import type {
   CompleteTask,
   CreateTask,
   MarkTaskOverdue,
+  MoveTaskByMerge,
   RemindOfTask,
   RescheduleTask,
   StartTask,
@@ -22,10 +25,9 @@ import type { TaskEvents, TaskInteraction, TaskKind } from './events.js';
 type Event = EventOf<TaskEvents>;
 
 /** A task that can still change. */
-export interface OpenTask {
+export interface OpenTask extends Following {
   readonly status: 'open' | 'in_progress';
   readonly kind: TaskKind;
-  readonly customerId: string | null;
   readonly assigneeId: string | null;
   readonly dueAt: string;
   /** Those still to come, ascending. */
@@ -34,14 +36,19 @@ export interface OpenTask {
   readonly rescheduled: number;
 }
 
-export type Task = { readonly status: 'unknown' | 'done' | 'cancelled' } | OpenTask;
+export interface ClosedTask extends Following {
+  readonly status: 'done' | 'cancelled';
+}
+
+export type Task = { readonly status: 'unknown' } | ClosedTask | OpenTask;
 
 export const task = decider<Task, TaskEvents>({
   category: 'task',
   initial: { status: 'unknown' },
   evolve: {
     TaskCreated: (_, { kind, customerId, assigneeId, dueAt, reminders }) => {
-      return { status: 'open', kind, customerId, assigneeId, dueAt, reminders, overdue: false, rescheduled: 0 };
+      const about = { customerId, followed: [] };
+      return { status: 'open', ...about, kind, assigneeId, dueAt, reminders, overdue: false, rescheduled: 0 };
     },
     TaskAssigned: (state, { to }) => changed(state, { assigneeId: to }),
     TaskStarted: (state) => changed(state, { status: 'in_progress' }),
@@ -50,10 +57,28 @@ export const task = decider<Task, TaskEvents>({
     TaskReminderDue: (state, { remindAt }) =>
       isOpen(state) ? { ...state, reminders: state.reminders.filter((each) => each > remindAt) } : state,
     TaskBecameOverdue: (state) => changed(state, { overdue: true }),
-    TaskCompleted: () => ({ status: 'done' }),
-    TaskCancelled: () => ({ status: 'cancelled' }),
+    TaskCompleted: (state) => closed(state, 'done'),
+    TaskCancelled: (state) => closed(state, 'cancelled'),
+    TaskCustomerChanged: (state, { customerId, followed }) =>
+      state.status === 'unknown' ? state : { ...state, customerId, followed },
   },
 });
+
+function closed(state: Task, status: ClosedTask['status']): Task {
+  return state.status === 'unknown' ? state : { status, customerId: state.customerId, followed: state.followed };
+}
+
+/** The task is about the survivor of a merge, also one that is closed, or about the customer of before again. */
+export function moveTaskByMerge(
+  state: Task,
+  command: MoveTaskByMerge,
+  _now: string,
+  { path }: { readonly path: MergePath },
+): Event[] {
+  const { taskId, mergeId } = command;
+  const moved = state.status === 'unknown' ? undefined : moveByMerge(state, command, path);
+  return moved ? [{ type: 'TaskCustomerChanged', data: { taskId, mergeId, ...moved } }] : [];
+}
 
 /** What is known of the employee who is to do a task; undefined when there is no such employee. */
 export type Assignee = { readonly name: string; readonly status: string } | undefined;
@@ -61,7 +86,7 @@ export type Assignee = { readonly name: string; readonly status: string } | unde
 export interface CreationFacts {
   readonly assignee: Assignee;
   /** Nothing where there is no such customer. */
-  readonly customer: { readonly status: CustomerStatus } | undefined;
+  readonly customer: { readonly status: CustomerStatus; readonly survivorId: string | null } | undefined;
   /** Whose opportunity it is; undefined when there is no such opportunity. */
   readonly opportunity: { readonly customerId: string | null } | undefined;
 }
@@ -116,9 +141,11 @@ export function createTask(
   ];
 }
 
-/** @throws Missing `customer-unknown` · Refusal `customer-archived` */
+/** @throws Missing `customer-unknown` · Refusal `customer-archived` · `customer-merged` */
 function checkCustomer(customerId: string, customer: CreationFacts['customer']): void {
   if (!customer) throw new Missing('customer', customerId);
+  const { survivorId } = customer;
+  if (survivorId !== null) throw mergedInto(survivorId, { field: 'subject.customerId' });
   if (customer.status !== 'archived') return;
   throw new Refusal('customer-archived', 'The customer was registered by mistake and put away.', {
     field: 'subject.customerId',

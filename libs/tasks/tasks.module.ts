@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { customerFacts } from '../customers/facts.js';
+import { customerFacts, mergePath } from '../customers/facts.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
 import { opportunityFacts } from '../opportunities/facts.js';
@@ -10,6 +10,7 @@ import {
   CompleteTask,
   CreateTask,
   MarkTaskOverdue,
+  MoveTaskByMerge,
   RemindOfTask,
   RescheduleTask,
   StartTask,
@@ -46,6 +47,10 @@ async function completion({ command, state, streams }: Question<CompleteTask, Ta
   return { contactIds, registeredAt: customer?.registeredAt ?? null, interactionId: interactionIdOf(command.taskId) };
 }
 
+const following = async ({ command, streams }: Question<MoveTaskByMerge, Task>) => ({
+  path: await mergePath(streams, command),
+});
+
 @Module({
   providers: [
     handle(CreateTask, task, rules.createTask, creation),
@@ -56,6 +61,7 @@ async function completion({ command, state, streams }: Question<CompleteTask, Ta
     handle(CompleteTask, task, rules.completeTask, completion),
     handle(CancelTask, task, rules.cancelTask),
     handle(MarkTaskOverdue, task, rules.markTaskOverdue),
+    handle(MoveTaskByMerge, task, rules.moveTaskByMerge, following),
     handle(RemindOfTask, task, rules.remindOfTask),
     GetTaskHandler,
     ListTasksHandler,

@@ -33,7 +33,7 @@ async function customerLike(
   const ranked = PROOFS.flatMap((proof) => found.filter(({ by }) => by.includes(proof)));
   for (const { customerId } of ranked) {
     const customer = await customerFacts(streams, customerId);
-    if (!customer || customer.status === 'archived') continue;
+    if (!customer || customer.status === 'archived' || customer.survivorId !== null) continue;
     return { kind: 'customer', customerId, contactIds: contactsLike(customer, submitted) };
   }
   return undefined;

@@ -94,7 +94,7 @@ describe('converting a lead', () => {
       .when(converting({ acceptDuplicates: [customerId] }, { matched }))
       .thenRecords(converted({ matched }));
     given(lead, ...worked)
-      .when(converting({ customerId }, { matched, customer: { archived: false } }))
+      .when(converting({ customerId }, { matched, customer: { archived: false, survivorId: null } }))
       .thenRecords(converted({ matched, customerId, customer: 'linked' }));
   });
 
@@ -107,7 +107,7 @@ describe('converting a lead', () => {
       .when(converting({ customerId }))
       .thenRefuses('customer-unknown');
     given(lead, ...worked)
-      .when(converting({ customerId }, { customer: { archived: true } }))
+      .when(converting({ customerId }, { customer: { archived: true, survivorId: null } }))
       .thenRefuses('customer-archived');
     given(lead, ...worked)
       .when(converting({ opportunity }))
@@ -178,7 +178,7 @@ describe('converting a lead', () => {
 
   it('makes no contact of a person that the customer has already', () => {
     given(lead, ...worked)
-      .when(converting({ customerId }, { customer: { archived: false }, contactKnown: true }))
+      .when(converting({ customerId }, { customer: { archived: false, survivorId: null }, contactKnown: true }))
       .thenRecords(converted({ customerId, customer: 'linked', contactId: null, contact: 'known' }));
   });
 

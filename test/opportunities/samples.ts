@@ -53,6 +53,7 @@ export const working = (who: Owner, status = 'active'): EmployeeFact => ({ ...wh
 export const customer = (change: Partial<CustomerFact> = {}): CustomerFact => ({
   customerId,
   status: 'active',
+  survivorId: null,
   tier: 'important',
   sector: 'retail',
   region: 'north',

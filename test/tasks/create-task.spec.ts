@@ -16,7 +16,7 @@ const wanted: NewTask = {
 };
 const facts: CreationFacts = {
   assignee: { name: 'Ada', status: 'active' },
-  customer: { status: 'active' },
+  customer: { status: 'active', survivorId: null },
   opportunity: undefined,
 };
 
@@ -82,7 +82,7 @@ describe('creating a task', () => {
   });
 
   it('refuses a customer that was put away', () => {
-    creating({}, { customer: { status: 'archived' } }).thenRefuses('customer-archived', {
+    creating({}, { customer: { status: 'archived', survivorId: null } }).thenRefuses('customer-archived', {
       field: 'subject.customerId',
     });
   });

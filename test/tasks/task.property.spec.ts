@@ -18,7 +18,7 @@ import type { Task } from '../../libs/tasks/task.decider.js';
 import { addHours } from '../../libs/time.js';
 import type { Deadline } from '../../projections/deadlines.js';
 import { taskList } from '../../projections/task-list.js';
-import type { TaskItem } from '../../projections/task-list.js';
+import type { TaskLine } from '../../projections/task-list.js';
 import { past, recorded } from '../support/given.js';
 import { property } from '../support/property.js';
 import { assigneeId, colleagueId, taskId } from './samples.js';
@@ -28,7 +28,7 @@ type Step = (state: Task, now: string) => readonly TaskEvent[];
 
 const facts = {
   assignee: { name: 'Ada', status: 'active' },
-  customer: { status: 'active' as const },
+  customer: { status: 'active' as const, survivorId: null },
   opportunity: undefined,
   contactIds: [],
   registeredAt: null,
@@ -117,7 +117,7 @@ it('the read models agree with the rules about what is still to come', () => {
   fc.assert(
     fc.property(histories, (events) => {
       const state = replay(rules.task, events, past);
-      let item: TaskItem | null = null;
+      let item: TaskLine | null = null;
       const pending = new Map<string, Deadline | null>();
       for (const event of recorded(events)) {
         item = taskList.evolve(item, event, taskId);
