@@ -26,12 +26,13 @@ const most = Math.max(...[...lines.values()].map(({ length }) => length));
 
 /** Events that leave the state of their decider as it is, by type or by type and version, and why. */
 const unnoticed: Readonly<Record<string, string>> = {
-  ContactChannelBounced: 'no rule asks whether an address works',
   LeadNoted: 'a note changes nothing that a rule asks for',
 };
 
 /** Events that leave the documents of a read model as they are, likewise. */
 const unseen: Readonly<Record<string, string>> = {
+  'contact-list CustomerUnmerged':
+    'the person is listed at this customer already: the survivor is in no history with it',
   'customer-keys ContactChanged@1': 'the line changes the title, by which nobody is recognised',
   'customer-keys CustomerDetailsChanged@1': 'the line changes the number of employees, likewise',
   'customer-keys CustomerDetailsCorrected@1': 'the line changes the sector, likewise',

@@ -32,6 +32,8 @@ export const histories = (
   const { tag } = data('CustomerUntagged');
   const { process } = data('OrgUnitProcessUnassigned');
   const { remindAt } = data('TaskReminderDue');
+  const mergedContact = { contactIds: [ids['contactId']], primaryContactId: null };
+  const { customerId: otherCustomerId } = data('OpportunityCustomerChanged');
   return {
     customer: [
       [
@@ -90,6 +92,19 @@ export const histories = (
         'CustomerTierOverrideExpired',
       ],
       ['CustomerRegistered', 'CustomerTierUpgraded', 'CustomerArchived'],
+      [
+        'CustomerRegistered',
+        ['CustomerOwnerAssigned', { from: null }],
+        'CustomerLocked',
+        'CustomerProtectionStarted',
+        'CustomerRecyclingPlanned',
+        'CustomerTierUpgraded',
+        'ContactAdded',
+        'CustomerMerged',
+        ['CustomerUnmerged', mergedContact],
+        'ContactTakenOver',
+      ],
+      ['CustomerRegistered', 'CustomerAbsorbed', 'ContactTakenOver', ['CustomerSeparated', mergedContact]],
     ],
     pools: [['PoolCreated', 'PoolRulesChanged', 'PoolMembersChanged', 'PoolDisabled', 'PoolEnabled', 'PoolClosed']],
     transfer: [
@@ -141,7 +156,7 @@ export const histories = (
         'OpportunityReopened',
         'OpportunityWon',
       ],
-      ['OpportunityRegistered', 'OpportunityVoided'],
+      ['OpportunityRegistered', 'OpportunityVoided', ['OpportunityCustomerChanged', { customerId: otherCustomerId }]],
     ],
     pipeline: [
       [
@@ -165,7 +180,7 @@ export const histories = (
         'TaskRescheduled',
         'TaskCompleted',
       ],
-      ['TaskCreated', 'TaskCancelled'],
+      ['TaskCreated', 'TaskCancelled', ['TaskCustomerChanged', { customerId: otherCustomerId }]],
     ],
     calendar: [['CalendarDefined', 'CalendarWeekChanged', 'CalendarDaysSet', 'CalendarDaysCleared', 'CalendarDaysSet']],
     lead: [
@@ -194,7 +209,13 @@ export const histories = (
       ['LeadCaptured', 'LeadResponseDue', 'LeadDisqualified'],
       ['LeadCaptured', 'LeadResponseDue', 'LeadRecycled'],
       ['LeadCaptured', 'LeadResponseDue', 'LeadMarkedDuplicate'],
-      ['LeadCaptured', 'LeadResponseDue', 'LeadQualified', 'LeadConverted'],
+      [
+        'LeadCaptured',
+        'LeadResponseDue',
+        'LeadQualified',
+        'LeadConverted',
+        ['LeadCustomerChanged', { customerId: otherCustomerId }],
+      ],
     ],
     assignmentdesk: [
       [
