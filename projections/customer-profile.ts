@@ -15,7 +15,6 @@ import { latest, purchasesIn } from '../libs/dealings.js';
 import type { Dealings } from '../libs/dealings.js';
 import type { MoneySum } from '../libs/money.js';
 import { projection } from '../libs/read-models/projection.js';
-import type { Recorded } from '../libs/read-models/projection.js';
 import { plus, wholeOf, written } from '../libs/whole.js';
 
 export interface ContactView extends ContactDetails {

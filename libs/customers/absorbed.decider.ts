@@ -55,7 +55,12 @@ export function absorbing(
     dealings: dealingsOfBoth(dealings, more),
     standing: { ...standing, ...activityOfBoth(standing, activityIn(more)) },
     absorbed: absorbed.set(loserId, {
-      ...{ mergeId, loserIds, loserTaxId, loserTags, changes, tags },
+      mergeId,
+      loserIds,
+      loserTaxId,
+      loserTags,
+      changes,
+      tags,
       contactIds: [],
       dealings: more,
     }),

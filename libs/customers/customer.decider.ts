@@ -25,7 +25,7 @@ import type {
 } from './events.js';
 import { claimOfDay, lockPlace, portfolioPlace, taxIdsOf, taxNumber } from './reservations.js';
 import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
-import type { TierEvents, TierStanding } from './tier-standing.decider.js';
+import type { TierEvents } from './tier-standing.decider.js';
 
 export interface ContactState {
   readonly contactId: string;

@@ -74,6 +74,8 @@ describe('two years of a company', () => {
       'VoidOpportunity',
       'ArchiveCustomer',
       'LinkCustomerParent',
+      'MergeCustomer',
+      'UnmergeCustomer',
       'RescheduleTask',
       'CancelTask',
     ];

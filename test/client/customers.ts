@@ -31,6 +31,12 @@ export async function customers(ownerId: string, colleague: string) {
   await done(api.POST('/customers/{customerId}/dormant', { params: { path, header }, body: { reason } }));
   await done(api.POST('/customers/{customerId}/reactivate', { params: { path }, body: { reason } }));
   const gone = { path: { customerId: parentCustomerId } };
+  const choices = { sector: 'survivor', annualRevenue: 'survivor' } as const;
+  const into = { survivorId: customerId, choices, tags: 'both', reason } as const;
+  const { position } = await done(api.POST('/customers/{customerId}/merge-into', { params: gone, body: into }));
+  const query = { after: position };
+  await done(api.GET('/customers/{customerId}/duplicates', { params: { path, query } }));
+  await done(api.POST('/customers/{customerId}/unmerge', { params: gone, body: { reason } }));
   await done(api.POST('/customers/{customerId}/lost', { params: gone, body: { reason: 'price' } }));
   await done(api.POST('/customers/{customerId}/archive', { params: gone, body: { reason } }));
   return customerId;

@@ -9,6 +9,7 @@ import { Calendar, DAY, dayOf, HOUR, iso, MINUTE } from './calendar.js';
 import { Chronicle } from './chronicle.js';
 import type { Told } from './chronicle.js';
 import { Company, REORGANISED } from './company.js';
+import { tellDoubles } from './doubles.js';
 import { tellFair } from './fair.js';
 import { tellDiscountFlow } from './discounts.js';
 import { tellLeads } from './leads.js';
@@ -74,6 +75,7 @@ export function twoYears(seed: number, end: number): Story {
   tellInquiries(random.of('inquiries'), chronicle, company, customers);
   tellLeads(random.of('leads'), chronicle, company, names, customers);
   tellFair(random.of('fair'), chronicle, company, names);
+  tellDoubles(random.of('doubles'), chronicle, company, names, customers);
 
   const lastTaskId = lastTaskOf(seed);
   const task = {
