@@ -1,4 +1,5 @@
 import type { CustomerEvents, Direction, InteractionChannel } from '../libs/customers/events.js';
+import { latest } from '../libs/dealings.js';
 import type { Tier } from '../libs/tiering.js';
 import { dayNumber } from '../libs/tiering.js';
 import { projection } from '../libs/read-models/projection.js';
@@ -40,6 +41,8 @@ export interface CustomerPortrait {
   /** `YYYY-MM`, ascending, with a purchase or an interaction. */
   readonly activeMonths: readonly string[];
   readonly tiers: readonly TierSince[];
+  /** Customers that were merged into it, and into these: what they did is told by their own documents. */
+  readonly absorbed: readonly string[];
 }
 
 type Portrait = CustomerPortrait;
@@ -48,7 +51,7 @@ type Move =
 
 export const customerPortrait = projection<Portrait, CustomerEvents>({
   name: 'customer-portrait',
-  version: 1,
+  version: 2,
   id: ({ data }) => data.customerId,
   stream: (customerId) => `customer-${customerId}`,
   indexes: [],
@@ -67,14 +70,15 @@ export const customerPortrait = projection<Portrait, CustomerEvents>({
       directions: { inbound: 0, outbound: 0 },
       activeMonths: [],
       tiers: [{ tier, since: occurredAt, basis: 'registration' }],
+      absorbed: [],
     }),
   },
   on: {
     PurchaseRecorded: (portrait, { data: { amount, product }, occurredAt }) => ({
       ...portrait,
       purchases: portrait.purchases + 1,
-      spent: withSpent(portrait.spent, amount),
-      products: product === null ? portrait.products : withProduct(portrait.products, product),
+      spent: withSpent(portrait.spent, { count: 1, ...amount }),
+      products: product === null ? portrait.products : withProduct(portrait.products, product, 1),
       purchaseDays: withValue(portrait.purchaseDays, dayNumber(occurredAt)),
       lastPurchaseAt: latest(portrait.lastPurchaseAt, occurredAt),
       activeMonths: withValue(portrait.activeMonths, occurredAt.slice(0, 7)),
@@ -92,6 +96,14 @@ export const customerPortrait = projection<Portrait, CustomerEvents>({
       channels: recounted(portrait.channels, changes.channel),
       directions: recounted(portrait.directions, changes.direction),
     }),
+    CustomerAbsorbed: (portrait, { data: { loserIds } }) => ({
+      ...portrait,
+      absorbed: [...portrait.absorbed, ...loserIds],
+    }),
+    CustomerSeparated: (portrait, { data: { loserIds } }) => ({
+      ...portrait,
+      absorbed: portrait.absorbed.filter((each) => !loserIds.includes(each)),
+    }),
     CustomerTierOverridden: (portrait, event) => moved(portrait, event, 'hand'),
     CustomerTierOverrideExpired: (portrait, event) => moved(portrait, event, 'expiry'),
     CustomerTierUpgraded: (portrait, event) => moved(portrait, event, 'policy'),
@@ -99,7 +111,26 @@ export const customerPortrait = projection<Portrait, CustomerEvents>({
   },
 });
 
-const latest = (before: string | null, at: string): string => (before === null || at > before ? at : before);
+/** What two customers that are merged do together. The first one is the survivor: its registration and its tiers are theirs. */
+export const portraitOfBoth = (one: Portrait, other: Portrait): Portrait => ({
+  ...one,
+  purchases: one.purchases + other.purchases,
+  spent: other.spent.reduce(withSpent, one.spent),
+  products: other.products.reduce((products, { product, count }) => withProduct(products, product, count), one.products),
+  purchaseDays: other.purchaseDays.reduce<readonly number[]>(withValue, one.purchaseDays),
+  lastPurchaseAt: latest(one.lastPurchaseAt, other.lastPurchaseAt),
+  interactions: one.interactions + other.interactions,
+  lastInteractionAt: latest(one.lastInteractionAt, other.lastInteractionAt),
+  channels: Object.entries(other.channels).reduce<Portrait['channels']>(
+    (counts, [channel, count]) => counted(counts, channel as InteractionChannel, count),
+    one.channels,
+  ),
+  directions: {
+    inbound: one.directions.inbound + other.directions.inbound,
+    outbound: one.directions.outbound + other.directions.outbound,
+  },
+  activeMonths: other.activeMonths.reduce<readonly string[]>(withValue, one.activeMonths),
+});
 
 /** Late facts come in any order; most are of the last day or month there is. */
 function withValue<Value extends number | string>(values: readonly Value[], value: Value): readonly Value[] {
@@ -107,18 +138,16 @@ function withValue<Value extends number | string>(values: readonly Value[], valu
   return values[after] === value ? values : values.toSpliced(after + 1, 0, value);
 }
 
-function withSpent(
-  spent: readonly SpentIn[],
-  { amount, currency }: CustomerEvents['PurchaseRecorded']['amount'],
-): readonly SpentIn[] {
+function withSpent(spent: readonly SpentIn[], { currency, count, amount }: SpentIn): readonly SpentIn[] {
   const before = spent.find((each) => each.currency === currency) ?? { count: 0, amount: 0 };
-  const after = { currency, count: before.count + 1, amount: written(plus(wholeOf(before.amount), amount)) };
+  const sum = written(plus(wholeOf(before.amount), wholeOf(amount)));
+  const after = { currency, count: before.count + count, amount: sum };
   return [...spent.filter((each) => each.currency !== currency), after];
 }
 
-function withProduct(products: Portrait['products'], product: string): Portrait['products'] {
+function withProduct(products: Portrait['products'], product: string, more: number): Portrait['products'] {
   const count = products.find((each) => each.product === product)?.count ?? 0;
-  return [...products.filter((each) => each.product !== product), { product, count: count + 1 }];
+  return [...products.filter((each) => each.product !== product), { product, count: count + more }];
 }
 
 const counted = <Counts extends Readonly<Record<string, number>>>(

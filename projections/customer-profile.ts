@@ -370,7 +370,8 @@ function contact(
   };
 }
 
-const latest = (before: string | null, at: string): string => (before === null || at > before ? at : before);
+const withPrimary = (contacts: readonly ContactView[], primaryContactId: string | null): readonly ContactView[] =>
+  contacts.map((each) => ({ ...each, isPrimary: each.contactId === primaryContactId }));
 
 const spentIn = ({ spending }: Dealings): MoneySum[] =>
   Object.entries(spending).map(([currency, { amount }]) => ({ amount, currency }));

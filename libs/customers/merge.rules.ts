@@ -18,6 +18,8 @@ export interface MergeFacts {
   readonly above: { readonly loser: readonly string[]; readonly survivor: readonly string[] };
   /** Customers that were merged into the loser and are being separated from it right now. */
   readonly leaving: readonly string[];
+  /** Open transfers that hold one of the two. */
+  readonly transferIds: readonly string[];
 }
 
 /**
@@ -59,7 +61,7 @@ function hindrances(
   loser: KnownCustomer,
   survivor: KnownCustomer,
   { customerId, survivorId, tags }: Pick<MergeCustomer, 'customerId' | 'survivorId' | 'tags'>,
-  { above, leaving }: MergeFacts,
+  { above, leaving, transferIds }: MergeFacts,
 ): Refusal[] {
   const field = 'survivorId';
   const against: Refusal[] = [];
@@ -85,6 +87,10 @@ function hindrances(
   const kept = new Set([...survivor.tags, ...(tags === 'both' ? loser.tags : [])].map(normalForm));
   if (kept.size > MOST_TAGS) {
     against.push(new Refusal('too-many-tags', `A customer has at most ${MOST_TAGS} tags.`, { field: 'tags' }));
+  }
+  if (transferIds.length > 0) {
+    const says = 'A transfer of one of the two is open: decide it or withdraw it first.';
+    against.push(new Refusal('merge-blocked', says, { transferIds }, 409));
   }
   if (leaving.length > 0) {
     const says = 'A customer that was merged into this one is being separated from it: try again.';

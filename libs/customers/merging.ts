@@ -2,6 +2,7 @@ import type { StateReader } from '../event-store/decider.js';
 import type { Question } from '../event-store/handle.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { poolFacts, poolsOf } from '../pools/facts.js';
+import { openTransferOf } from '../transfers/facts.js';
 import { customer } from './customer.decider.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
 import { mergePath } from './facts.js';
@@ -31,7 +32,7 @@ async function above(streams: StateReader, state: Customer): Promise<string[]> {
 const parentOf = (state: Customer): string | null => (state.status === 'unknown' ? null : state.parentCustomerId);
 
 export async function mergingFacts({
-  command: { survivorId },
+  command: { customerId, survivorId },
   state,
   streams,
 }: Question<MergeCustomer, Customer>): Promise<MergeFacts> {
@@ -41,7 +42,9 @@ export async function mergingFacts({
     const loser = await of(streams, loserId);
     if (loser.status !== 'unknown' && loser.merged?.mergeId !== mergeId) leaving.push(loserId);
   }
-  return { survivor, above: { loser: await above(streams, state), survivor: await above(streams, survivor) }, leaving };
+  const open = await Promise.all([customerId, survivorId].map((id) => openTransferOf(streams, id)));
+  const transferIds = [...new Set(open.filter((id) => id !== null))];
+  return { survivor, transferIds, above: { loser: await above(streams, state), survivor: await above(streams, survivor) }, leaving };
 }
 
 export async function unmergingFacts({ state, streams }: Question<unknown, Customer>): Promise<UnmergeFacts> {

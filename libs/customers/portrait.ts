@@ -1,6 +1,6 @@
 import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
-import { customerPortrait } from '../../projections/customer-portrait.js';
+import { customerPortrait, portraitOfBoth } from '../../projections/customer-portrait.js';
 import type { CustomerPortrait, TierSince } from '../../projections/customer-portrait.js';
 import { Clock } from '../clock.js';
 import { Missing } from '../errors.js';
@@ -139,8 +139,12 @@ export class GetCustomerPortraitHandler implements IQueryHandler<GetCustomerPort
   ) {}
 
   async execute({ customerId, when }: GetCustomerPortrait): Promise<PortraitPage> {
-    const document = await this.reading.document(customerPortrait, customerId, when);
-    if (!document) throw new Missing('customer', customerId);
+    const own = await this.reading.document(customerPortrait, customerId, when);
+    if (!own) throw new Missing('customer', customerId);
+    // Nothing happens to a customer while it is merged: at any revision of its survivor it is what it is now.
+    const { atRevision: _, ...moment } = when;
+    const absorbed = await Promise.all(own.absorbed.map((id) => this.reading.document(customerPortrait, id, moment)));
+    const document = absorbed.reduce<CustomerPortrait>((sum, each) => (each ? portraitOfBoth(sum, each) : sum), own);
     return portraitOn(document, dayNumber(this.reading.momentOf(when) ?? this.clock.now()));
   }
 }

@@ -1,3 +1,4 @@
+import { latest } from '../dealings.js';
 import type { EventOf } from '../event-store/event-store.js';
 import type { OpportunityEvents } from '../opportunities/events.js';
 import type { Pool } from '../pooling.js';
@@ -25,10 +26,15 @@ export const REPLAYED = [
   'CustomerTierDowngraded',
   'CustomerArchived',
   'CustomerRestored',
+  'CustomerMerged',
+  'CustomerUnmerged',
+  'CustomerAbsorbed',
+  'CustomerSeparated',
   'InteractionLogged',
   'PurchaseRecorded',
   'OpportunityRegistered',
   'OpportunityCustomerLinked',
+  'OpportunityCustomerChanged',
   'OpportunityWon',
   'OpportunityLost',
   'OpportunityVoided',
@@ -80,6 +86,7 @@ export class RecyclingReplay {
   readonly #pool: Pool;
   #held: Held | null = null;
   #tier: Tier = 'ordinary';
+  #dealings: Held['dealings'] = { lastInteractionAt: null, lastPurchaseAt: null };
   #archived = false;
   #begun = false;
   #wasOwned = false;
@@ -174,6 +181,11 @@ export class RecyclingReplay {
     if (this.#held) this.#held = { ...this.#held, ...change };
   }
 
+  #deal(change: Partial<Held['dealings']>): void {
+    this.#dealings = { ...this.#dealings, ...change };
+    this.#change({ dealings: this.#dealings });
+  }
+
   #tell(event: ReplayedEvent, at: string): void {
     switch (event.type) {
       case 'CustomerRegistered':
@@ -206,15 +218,29 @@ export class RecyclingReplay {
         this.#change({ standing: { tier: this.#tier } });
         return this.#review(at, false);
       case 'CustomerArchived':
+      case 'CustomerMerged':
         this.#archived = true;
         return;
       case 'CustomerRestored':
+      case 'CustomerUnmerged':
         this.#archived = false;
         return this.#review(at, false);
       case 'InteractionLogged':
-        return this.#change({ lastInteractionAt: at });
+        return this.#deal({ lastInteractionAt: at });
       case 'PurchaseRecorded':
-        return this.#change({ lastPurchaseAt: at });
+        return this.#deal({ lastPurchaseAt: at });
+      case 'CustomerAbsorbed': {
+        const { lastInteractionAt, lastPurchaseAt } = event.data.dealings;
+        return this.#deal({
+          lastInteractionAt: latest(this.#dealings.lastInteractionAt, lastInteractionAt),
+          lastPurchaseAt: latest(this.#dealings.lastPurchaseAt, lastPurchaseAt),
+        });
+      }
+      case 'CustomerSeparated': {
+        const { lastInteractionAt, lastPurchaseAt } = event.data.dealings;
+        this.#deal({ lastInteractionAt, lastPurchaseAt });
+        return this.#review(at, false);
+      }
       default:
         this.#tellDeal(event, at);
     }
@@ -244,7 +270,6 @@ export class RecyclingReplay {
 
   /** What was said and sold before stays known: rules count from the beginning of the ownership at the earliest. */
   #own(owner: Owner, at: string): void {
-    const { lastInteractionAt = null, lastPurchaseAt = null } = this.#held ?? {};
     this.#held = {
       owner,
       heldSince: at,
@@ -253,8 +278,7 @@ export class RecyclingReplay {
       protection: null,
       postponedUntil: null,
       recycling: null,
-      lastInteractionAt,
-      lastPurchaseAt,
+      dealings: this.#dealings,
     };
     this.#review(at, false);
   }

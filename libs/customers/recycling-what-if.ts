@@ -54,7 +54,7 @@ type Told = ReplayedEvent & { readonly occurredAt: string };
 const AT_ONCE = 200;
 const ALWAYS = '0001-01-01T00:00:00.000Z';
 /** Of everything else an event tells, nothing decides about recycling. */
-const KEPT = ['to', 'until', 'tier', 'opportunityId'];
+const KEPT = ['to', 'until', 'tier', 'opportunityId', 'dealings'];
 
 /**
  * Replays the log under other rules of recycling: who would have been warned of, who put back into the pool, when and on what evidence.
@@ -116,7 +116,8 @@ export class RecyclingWhatIf {
         if (customerId === null) continue;
         const name = details?.name ?? changes?.name?.to;
         if (name !== undefined) names.set(customerId, name);
-        if (changes) continue;
+        if (type === 'OpportunityCustomerChanged') followed(told, data as Moved);
+        if (changes && type !== 'CustomerAbsorbed' && type !== 'CustomerSeparated') continue;
         const kept = Object.fromEntries(
           Object.entries(data as object).filter(([field]) => KEPT.includes(field)),
         ) as unknown;
@@ -155,6 +156,20 @@ export class RecyclingWhatIf {
     }
     return ({ employeeId }: Owner) => isMember.get(employeeId) === true;
   }
+}
+
+interface Moved {
+  readonly opportunityId: string;
+  readonly from: string;
+  readonly customerId: string;
+}
+
+/** An opportunity that followed a merge of customers counts for the one that it is about now, from its beginning on. */
+function followed(told: Map<string, Told[]>, { opportunityId, from, customerId }: Moved): void {
+  const isOfIt = ({ data }: Told): boolean => 'opportunityId' in data && data.opportunityId === opportunityId;
+  const { of = [], others = [] } = Object.groupBy(told.get(from) ?? [], (each) => (isOfIt(each) ? 'of' : 'others'));
+  told.set(from, others);
+  told.set(customerId, [...(told.get(customerId) ?? []), ...of]);
 }
 
 interface Named {

@@ -1,3 +1,4 @@
+import type { Dealings } from '../dealings.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { recyclingDue } from '../pooling.js';
 import type { Dormancy, Pool, RecyclingDue } from '../pooling.js';
@@ -32,8 +33,9 @@ const NO_BUSINESS: Business = { isOpen: false, lastOpportunityAt: null, lastWonA
 /** What of an owned customer decides about its recycling. */
 export interface Held extends Pick<
   KnownCustomer,
-  'heldSince' | 'lock' | 'protection' | 'postponedUntil' | 'recycling' | 'lastInteractionAt' | 'lastPurchaseAt'
+  'heldSince' | 'lock' | 'protection' | 'postponedUntil' | 'recycling'
 > {
+  readonly dealings: Pick<Dealings, 'lastInteractionAt' | 'lastPurchaseAt'>;
   readonly owner: Owner;
   readonly standing: { readonly tier: Tier };
 }

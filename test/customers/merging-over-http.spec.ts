@@ -125,8 +125,34 @@ describe('a customer that is merged into another one', () => {
     await until(async () => (await read(`/tasks?customer=${b.customerId}`)).items.length === 2);
     await until(async () => (await namesOf('/customers?text=subsidiary')).length === 2);
     expect(await namesOf(`/contacts?customer=${b.customerId}`)).toEqual(['Buyer of east', 'Buyer of west']);
+    expect(await read(`/customers/${b.customerId}/portrait`)).toMatchObject({
+      purchases: { count: 2, products: [{ product: 'east' }, { product: 'west' }] },
+      interactions: { count: 2 },
+    });
     const texts = (await read(`/customers/${b.customerId}/timeline?limit=100`)).items.map(({ text }) => text);
     expect(texts).toEqual(expect.arrayContaining(['from east', 'from west']));
+  });
+});
+
+describe('a lead that became a customer which is merged', () => {
+  it('is of the survivor, and goes back when the merge is taken back', async () => {
+    const [loser, survivor] = [await customer(), await customer()];
+    const lead = await done('/leads', {
+      source: { channel: 'web' },
+      details: { personName: 'Lead', email: 'lead@n.example' },
+    });
+    await done(`/leads/${lead}/owner`, { ownerId });
+    await done(`/leads/${lead}/contact`, { channel: 'call', summary: 'interested' });
+    await done(`/leads/${lead}/qualify`);
+    await done(`/leads/${lead}/convert`, { customerId: loser });
+    const customerOf = async () =>
+      ((await read(`/leads/${lead}`)) as unknown as { conversion: { customerId: string } | null }).conversion
+        ?.customerId;
+    await until(async () => (await customerOf()) === loser);
+    await merge(loser, survivor);
+    await until(async () => (await customerOf()) === survivor);
+    await unmerge(loser);
+    await until(async () => (await customerOf()) === loser);
   });
 });
 

@@ -5,7 +5,7 @@ import type { CustomerEvents } from '../../libs/customers/events.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
 import { dayNumber } from '../../libs/tiering.js';
 import { addDays } from '../../libs/time.js';
-import { customerPortrait } from '../../projections/customer-portrait.js';
+import { customerPortrait, portraitOfBoth } from '../../projections/customer-portrait.js';
 import type { CustomerPortrait } from '../../projections/customer-portrait.js';
 import { recorded } from '../support/given.js';
 import { property } from '../support/property.js';
@@ -148,5 +148,37 @@ describe('how often a customer buys', () => {
 
   it('counts a talk as no purchase', () => {
     expect(on('2026-03-01', spokenOn('2026-01-05')).frequency.rhythm).toBe('never');
+  });
+});
+
+describe('the portrait of two customers that are one', () => {
+  const act = fc.oneof(
+    fc
+      .record({
+        day: fc.integer({ min: 10, max: 28 }),
+        amount: fc.integer({ min: 1, max: 900 }),
+        currency: fc.constantFrom('EUR', 'USD'),
+        product: fc.constantFrom('pump', 'hose', 'valve'),
+      })
+      .map(({ day, amount, currency, product }) => boughtOn(`2026-03-${day}`, amount, currency, product)),
+    fc
+      .record({
+        channel: fc.constantFrom('call' as const, 'email' as const, 'visit' as const),
+        direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+        day: fc.integer({ min: 10, max: 28 }),
+      })
+      .map(({ channel, direction, day }) => talk(channel, direction, `2026-04-${day}`)),
+  );
+  const acts = fc.array(act, { maxLength: 12 });
+
+  it('is that of one to whom all of it happened', () => {
+    fc.assert(
+      fc.property(acts, acts, (one, other) => {
+        const both = portraitOfBoth(portraitOf(...one), portraitOf(...other));
+        const today = dayNumber('2026-05-01T00:00:00.000Z');
+        expect(portraitOn(both, today)).toEqual(portraitOn(portraitOf(...one, ...other), today));
+      }),
+      property(200),
+    );
   });
 });

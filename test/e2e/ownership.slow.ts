@@ -144,6 +144,8 @@ const calls: [weight: number, call: Call][] = [
   [4, about('owner', ({ sellers }, pick) => ({ ownerId: of(sellers, pick) }))],
   [3, about('lock', () => ({}))],
   [2, about('unlock', () => ({}))],
+  [2, about('merge-into', ({ customers }, pick) => ({ survivorId: of(customers, pick), reason: 'the same' }))],
+  [4, about('unmerge', () => ({ reason: 'two after all' }))],
   [
     3,
     ({ customers, sellers, pipelineId }, pick) => [
@@ -247,6 +249,7 @@ it('a customer has one owner or one pool, and every limit holds, whoever calls a
       for (const event of log) ownership.see(event);
       expect(ownership.faults).toEqual([]);
       expect(ownership.unaccounted).toEqual([]);
+      expect(ownership.unmerged).toEqual([]);
       const recorded = new Set(log.map(({ metadata }) => metadata.commandId));
       expect(sent.filter(({ key, status }) => status >= 400 && recorded.has(key))).toEqual([]);
       expect(sent.filter(({ key, status }) => status < 300 && !recorded.has(key)).length).toBeLessThan(sent.length);
@@ -263,10 +266,21 @@ it('a customer has one owner or one pool, and every limit holds, whoever calls a
         'transfer-pending',
         'lock-limit-exceeded',
         'approval-not-yours',
+        'customer-merged',
+        'merge-blocked',
       ];
       expect(forbidden.filter((code) => !codes.has(code))).toEqual([]);
       const types = new Set(log.map(({ type }) => type));
-      const story = ['CustomerClaimed', 'TransferItemMoved', 'TransferCompleted', 'TransferRejected', 'CustomerLocked'];
+      const story = [
+        'CustomerClaimed',
+        'TransferItemMoved',
+        'TransferCompleted',
+        'TransferRejected',
+        'CustomerLocked',
+        'CustomerAbsorbed',
+        'CustomerSeparated',
+        'OpportunityCustomerChanged',
+      ];
       expect(story.filter((type) => !types.has(type))).toEqual([]);
       // What was built beside it is what a rebuild comes to.
       for (const name of ['customer-list', 'transfer-list', 'approval-list']) {

@@ -1,10 +1,11 @@
 import type { ApprovalEvents } from '../../libs/approvals/events.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';
 import type { RecordedEvent } from '../../libs/event-store/event-store.js';
+import type { OpportunityEvents } from '../../libs/opportunities/events.js';
 import { commonPools } from '../../libs/pools/events.js';
 import type { TransferEvents } from '../../libs/transfers/events.js';
 
-type Events = CustomerEvents & TransferEvents & ApprovalEvents;
+type Events = CustomerEvents & TransferEvents & ApprovalEvents & OpportunityEvents;
 type Handlers = {
   readonly [Type in keyof Events & string]?: (data: Readonly<Events[Type]>) => string | undefined | void;
 };
@@ -31,6 +32,11 @@ export class Ownership {
   /** Items of transfers that have no outcome yet, and those that have one. */
   readonly #waiting = new Map<string, Set<string>>();
   readonly #settled = new Set<string>();
+  /** Merges by the customer that is merged: the survivor stands for it, and it counts for nobody. */
+  readonly #merged = new Map<string, { readonly mergeId: string; readonly survivorId: string }>();
+  /** Merges that a survivor has taken over. */
+  readonly #absorbed = new Set<string>();
+  readonly #customerOfDeal = new Map<string, string>();
 
   constructor(private readonly promised: Promised) {}
 
@@ -43,6 +49,18 @@ export class Ownership {
   /** Items that never came to an outcome. */
   get unaccounted(): readonly string[] {
     return [...this.#waiting].flatMap(([transferId, items]) => Array.from(items, (item) => `${transferId} ${item}`));
+  }
+
+  /** Merges that their survivor does not know of, or knows of although they were taken back; deals of merged customers. */
+  get unmerged(): readonly string[] {
+    const merges = new Set([...this.#merged.values()].map(({ mergeId }) => mergeId));
+    const deals = [...this.#customerOfDeal].filter(([, customerId]) => this.#merged.has(customerId));
+    return [...merges.symmetricDifference(this.#absorbed), ...deals.map(([deal]) => deal)];
+  }
+
+  #holds(owner: string): number {
+    const own = [...this.#at].filter(([id, at]) => 'owner' in at && at.owner === owner && !this.#merged.has(id));
+    return own.length;
   }
 
   readonly #handlers: Handlers = {
@@ -62,24 +80,49 @@ export class Ownership {
       if ((from?.employeeId ?? null) !== owner) return `${customerId} was owned by ${owner}`;
       this.#at.set(customerId, { owner: to.employeeId });
       this.#locked.delete(customerId);
-      const held = [...this.#at.values()].filter((each) => 'owner' in each && each.owner === to.employeeId).length;
+      const held = this.#holds(to.employeeId);
       if (held > this.promised.cap) return `${to.employeeId} holds ${held}`;
       const open = this.#held.get(customerId);
       return open !== undefined && open !== transferId ? `${customerId} is held by ${open}` : undefined;
     },
-    CustomerReleasedToPool: ({ customerId, poolId, from }) => {
+    CustomerReleasedToPool: ({ customerId, poolId, from, reason }) => {
       const before = this.#at.get(customerId);
       if (!before || !('owner' in before) || before.owner !== from.employeeId) return `${customerId} was not theirs`;
       this.#at.set(customerId, { pool: poolId });
+      // One that comes back from a merge finds no room at its owner, locked or not.
+      if (reason === 'holding-limit-exceeded') this.#locked.delete(customerId);
       if (this.#locked.has(customerId)) return `${customerId} is locked`;
       return this.#held.has(customerId) ? `${customerId} is held by a transfer` : undefined;
     },
     CustomerLocked: ({ customerId, ownerId }) => {
       this.#locked.set(customerId, ownerId);
-      const locked = [...this.#locked.values()].filter((each) => each === ownerId).length;
+      const locked = [...this.#locked].filter(([id, each]) => each === ownerId && !this.#merged.has(id)).length;
       return locked > this.promised.locks ? `${ownerId} has locked ${locked}` : undefined;
     },
     CustomerUnlocked: ({ customerId }) => void this.#locked.delete(customerId),
+    CustomerMerged: ({ customerId, survivorId, mergeId }) => {
+      if (this.#merged.has(customerId)) return `${customerId} is merged already`;
+      if (this.#merged.has(survivorId)) return `${survivorId} is merged itself`;
+      this.#merged.set(customerId, { mergeId, survivorId });
+      return this.#held.has(customerId) ? `${customerId} is held by a transfer` : undefined;
+    },
+    CustomerUnmerged: ({ customerId, mergeId }) => {
+      const isThis = this.#merged.get(customerId)?.mergeId === mergeId;
+      this.#merged.delete(customerId);
+      return isThis ? undefined : `${customerId} was not merged by ${mergeId}`;
+    },
+    CustomerAbsorbed: ({ mergeId }) => void this.#absorbed.add(mergeId),
+    CustomerSeparated: ({ mergeId }) => void this.#absorbed.delete(mergeId),
+    OpportunityRegistered: ({ opportunityId, customerId }) => {
+      if (customerId === null) return;
+      this.#customerOfDeal.set(opportunityId, customerId);
+      return this.#merged.has(customerId) ? `${customerId} is merged` : undefined;
+    },
+    OpportunityCustomerChanged: ({ opportunityId, customerId, from }) => {
+      const before = this.#customerOfDeal.get(opportunityId);
+      this.#customerOfDeal.set(opportunityId, customerId);
+      return before === from ? undefined : `${opportunityId} was about ${before}`;
+    },
     TransferDrafted: ({ transferId, subjects }) => void this.#subjects.set(transferId, ids(subjects)),
     TransferAmended: ({ transferId, subjects }) => void this.#subjects.set(transferId, ids(subjects)),
     TransferSubmitted: ({ transferId }) => {

@@ -138,6 +138,21 @@ describe('a transfer', () => {
     expect(story.filter((type) => !types.includes(type))).toEqual([]);
   });
 
+  it('keeps the customer from being merged, on either side, as long as it is open', async () => {
+    const [held, other] = [await customer('Ada North'), await customer('Ada North')];
+    const transferId = await submitted(form([held], { by: people['North lead'] }));
+    for (const [loser, survivorId] of [
+      [held, other],
+      [other, held],
+    ]) {
+      const refused = await app.post(`/customers/${loser}/merge-into`, { survivorId, reason: 'the same' });
+      expect(refused).toMatchObject({ status: 409, body: { code: 'merge-blocked', transferIds: [transferId] } });
+    }
+    await app.done(`/transfers/${transferId}/withdraw`, { reason: 'not now' });
+    await until(async () => (await read(transferId)).status === 'withdrawn');
+    await app.done(`/customers/${held}/merge-into`, { survivorId: other, reason: 'the same' });
+  });
+
   it('says all that is wrong with its form', async () => {
     const [mine, theirs] = [await customer('Ada North'), await customer('Lin North')];
     const stranger = await deal(await customer('Lin North'), 'Lin North');
