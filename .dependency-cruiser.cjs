@@ -38,7 +38,12 @@ module.exports = {
       'events-import-events-only',
       'what happened is readable without knowing what was asked, or how it was decided',
       { path: events },
-      { pathNot: [events, '^libs/(changes|dealings|key-fields|merged|money|personal|pooling|tiering|time|working-time)\\.ts$'] },
+      {
+        pathNot: [
+          events,
+          '^libs/(changes|dealings|key-fields|merged|money|personal|pooling|tiering|time|working-time)\\.ts$',
+        ],
+      },
     ),
     rule(
       'commands-are-data',

@@ -116,7 +116,10 @@ export const portraitOfBoth = (one: Portrait, other: Portrait): Portrait => ({
   ...one,
   purchases: one.purchases + other.purchases,
   spent: other.spent.reduce(withSpent, one.spent),
-  products: other.products.reduce((products, { product, count }) => withProduct(products, product, count), one.products),
+  products: other.products.reduce(
+    (products, { product, count }) => withProduct(products, product, count),
+    one.products,
+  ),
   purchaseDays: other.purchaseDays.reduce<readonly number[]>(withValue, one.purchaseDays),
   lastPurchaseAt: latest(one.lastPurchaseAt, other.lastPurchaseAt),
   interactions: one.interactions + other.interactions,

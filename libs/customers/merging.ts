@@ -44,7 +44,12 @@ export async function mergingFacts({
   }
   const open = await Promise.all([customerId, survivorId].map((id) => openTransferOf(streams, id)));
   const transferIds = [...new Set(open.filter((id) => id !== null))];
-  return { survivor, transferIds, above: { loser: await above(streams, state), survivor: await above(streams, survivor) }, leaving };
+  return {
+    survivor,
+    transferIds,
+    above: { loser: await above(streams, state), survivor: await above(streams, survivor) },
+    leaving,
+  };
 }
 
 export async function unmergingFacts({ state, streams }: Question<unknown, Customer>): Promise<UnmergeFacts> {

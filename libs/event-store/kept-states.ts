@@ -3,7 +3,7 @@ import type { Folded } from './decider.js';
 
 /** Maximum number of states. */
 const MOST = 50_000;
-/** Maximum number of streams that are known to be empty: few, for callers can ask for ids that nobody ever used. */
+/** Maximum number of streams that are known to be empty: few, for requests can name any ids. */
 const MOST_EMPTY = 1_000;
 /** Maximum bytes of the events they are folded from, which is about the memory of the states. */
 const MOST_BYTES = 128 * 1024 * 1024;

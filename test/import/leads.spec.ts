@@ -22,8 +22,14 @@ describe('the leads of examples/import/leads', () => {
   });
   afterAll(() => program.close());
 
+  /** In the order of their times: rows are decided side by side. */
   const ofType = <Type extends keyof LeadEvents & string>(type: Type) =>
-    log.filter((event) => event.type === type) as unknown as RecordedEvent<Type, LeadEvents[Type]>[];
+    log
+      .filter((event) => event.type === type)
+      .sort((one, other) => (one.occurredAt < other.occurredAt ? -1 : 1)) as unknown as RecordedEvent<
+      Type,
+      LeadEvents[Type]
+    >[];
 
   it('are captured at their times, with their owners and sources; the one without a name is rejected', () => {
     expect(report.rejections).toEqual([expect.objectContaining({ row: 7, code: 'lead-nameless' })]);

@@ -18,11 +18,12 @@ beforeAll(async () => {
   ids.set('COLLEAGUE', (await app.done('/employees', { name: 'Kim', positionId })).id);
   ids.set('SUCCESSOR', (await app.done('/employees', { name: 'Noa', positionId })).id);
   ids.set('CUSTOMER', (await app.done('/customers', { name: 'Mill', kind: 'org', ownerId: ids.get('EMPLOYEE') })).id);
+  ids.set('DOUBLE', (await app.done('/customers', { name: 'Mill & Co', kind: 'org', domain: 'mill.example' })).id);
 });
 afterAll(() => app.stop());
 
 it('docs/ownership.md shows requests that are answered as it says', async () => {
-  expect(await sendShown('ownership.md', app, ids)).toBe(10);
+  expect(await sendShown('ownership.md', app, ids)).toBe(12);
   const transfer = async () =>
     (await app.get(`/transfers/${ids.get('TRANSFER')}`)).body as Readonly<Record<string, unknown>>;
   await until(async () => (await app.get(`/approvals/${String((await transfer())['approvalId'])}`)).status === 200);

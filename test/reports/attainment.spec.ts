@@ -76,7 +76,7 @@ describe('sales performance against targets', () => {
       [second.employeeId, [...eur(500), { amount: 350, currency: 'USD' }], [...share(0), ...share(2, 'USD')]],
     ]);
     expect((await reporting.report('performance')).definition).toBe(
-      'stage-journey@2 sales-performance@1 performance-report@2 target-policy@1',
+      'stage-journey@3 sales-performance@1 performance-report@2 target-policy@1',
     );
   });
 

@@ -47,7 +47,7 @@ const eur = (amount: number): Money[] => [{ amount, currency: 'EUR' }];
 describe('sales performance', () => {
   it('puts who won most first, and says what is open', async () => {
     const { rows, definition, by } = await (await sixDeals()).report('performance');
-    expect(definition).toBe('stage-journey@2 sales-performance@1 performance-report@2 target-policy@1');
+    expect(definition).toBe('stage-journey@3 sales-performance@1 performance-report@2 target-policy@1');
     expect(by).toEqual(['employee']);
     expect(rows).toMatchObject([
       {
