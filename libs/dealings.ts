@@ -19,6 +19,8 @@ export interface Spending {
 
 export interface Dealings {
   readonly interactions: number;
+  /** Interactions by channel, as they were corrected since. */
+  readonly channels: Readonly<Record<string, number>>;
   /** Latest interaction, by business time. */
   readonly lastInteractionAt: string | null;
   /** Latest purchase, by business time. */
@@ -34,17 +36,25 @@ export interface Dealings {
 
 export const noDealings: Dealings = {
   interactions: 0,
+  channels: {},
   lastInteractionAt: null,
   lastPurchaseAt: null,
   spending: {},
   boughtAt: [],
 };
 
-export const withInteractionAt = (dealings: Dealings, at: string): Dealings => ({
+export const withInteractionAt = (dealings: Dealings, at: string, channel: string): Dealings => ({
   ...dealings,
   interactions: dealings.interactions + 1,
+  channels: counted(dealings.channels, channel, 1),
   lastInteractionAt: latest(dealings.lastInteractionAt, at),
 });
+
+/** An interaction was on another channel than it was said to be. */
+export const withOtherChannel = (
+  dealings: Dealings,
+  { from, to }: { readonly from: string; readonly to: string },
+): Dealings => ({ ...dealings, channels: counted(counted(dealings.channels, from, -1), to, 1) });
 
 export const withPurchaseAt = (dealings: Dealings, { amount, currency }: Money, at: string): Dealings => ({
   ...dealings,
@@ -56,6 +66,10 @@ export const withPurchaseAt = (dealings: Dealings, { amount, currency }: Money, 
 /** Those of two customers that are one. */
 export const dealingsOfBoth = (one: Dealings, other: Dealings): Dealings => ({
   interactions: one.interactions + other.interactions,
+  channels: Object.entries(other.channels).reduce(
+    (counts, [channel, count]) => counted(counts, channel, count),
+    one.channels,
+  ),
   lastInteractionAt: latest(one.lastInteractionAt, other.lastInteractionAt),
   lastPurchaseAt: latest(one.lastPurchaseAt, other.lastPurchaseAt),
   spending: Object.entries(other.spending).reduce(
@@ -71,6 +85,11 @@ export const purchasesIn = ({ spending }: Pick<Dealings, 'spending'>): number =>
 /** The later of two times of which either may be missing. */
 export const latest = <At extends string | null>(one: string | null, other: At): string | At =>
   one !== null && (other === null || one >= other) ? one : other;
+
+function counted(counts: Dealings['channels'], channel: string, more: number): Dealings['channels'] {
+  const { [channel]: before = 0, ...others } = counts;
+  return before + more === 0 ? others : { ...others, [channel]: before + more };
+}
 
 function spent(
   spending: Dealings['spending'],

@@ -86,7 +86,7 @@ export function leftWithout({ dealings, standing, own, absorbed }: Dealt, loserI
       ([sum, activity], { dealings: more }) => [dealingsOfBoth(sum, more), activityOfBoth(activity, activityIn(more))],
       [own.dealings, own.days],
     );
-  return carried(sumsOf(all), days);
+  return carried(all, days);
 }
 
 /** Without one that was separated. What it had changed first is what others that changed it later go back to. */
@@ -132,10 +132,4 @@ function inherited(
   return left.asImmutable();
 }
 
-const sumsOf = ({ interactions, lastInteractionAt, lastPurchaseAt, spending, boughtAt }: Dealings): Dealings => ({
-  interactions,
-  lastInteractionAt,
-  lastPurchaseAt,
-  spending,
-  boughtAt,
-});
+const sumsOf = ({ purchaseDays: _, interactionDays: __, ...sums }: CarriedDealings): Dealings => sums;

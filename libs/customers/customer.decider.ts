@@ -1,6 +1,6 @@
 import { OrderedMap, OrderedSet } from 'immutable';
 import { newValues } from '../changes.js';
-import { noDealings, withInteractionAt, withPurchaseAt } from '../dealings.js';
+import { noDealings, withInteractionAt, withOtherChannel, withPurchaseAt } from '../dealings.js';
 import { mergedInto } from '../merged.js';
 import type { Followed } from '../merged.js';
 import { commonPools } from '../pools/events.js';
@@ -229,16 +229,25 @@ export const customer = decider<Customer, CustomerEvents>({
       const { customerId: _, ownerId: __, interactionId, ...details } = data;
       return known(state, (before) => ({
         ...dealt(before, tierStandingAfter.InteractionLogged(before.standing, data, at), {
-          dealings: (dealings) => withInteractionAt(dealings, at),
+          dealings: (dealings) => withInteractionAt(dealings, at, data.channel),
           days: (days) => ({ ...days, interactions: withInteraction(days.interactions, at) }),
         }),
         interactions: before.interactions.set(interactionId, details),
       }));
     },
     InteractionCorrected: (state, { interactionId, changes }) =>
-      known(state, ({ interactions }) => {
-        const details = interactions.get(interactionId);
-        return details ? { interactions: interactions.set(interactionId, { ...details, ...newValues(changes) }) } : {};
+      known(state, (before) => {
+        const details = before.interactions.get(interactionId);
+        if (!details) return {};
+        const { channel } = changes;
+        return {
+          interactions: before.interactions.set(interactionId, { ...details, ...newValues(changes) }),
+          ...(channel &&
+            dealt(before, before.standing, {
+              dealings: (dealings) => withOtherChannel(dealings, channel),
+              days: (days) => days,
+            })),
+        };
       }),
     PurchaseRecorded: (state, data, at) =>
       known(state, (before) => ({

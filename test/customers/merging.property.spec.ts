@@ -88,7 +88,8 @@ class World {
       const purchase = { ...bought.data, customerId, purchaseId: idOf('8001', number), amount: { amount, currency } };
       this.#record(customerId, { type: 'PurchaseRecorded', data: purchase, occurredAt });
     } else if (kind === 'spoken') {
-      const data = { ...logged.data, customerId, interactionId: idOf('8002', number) };
+      const channel = currency === 'EUR' ? ('call' as const) : ('visit' as const);
+      const data = { ...logged.data, customerId, channel, interactionId: idOf('8002', number) };
       this.#record(customerId, { type: 'InteractionLogged', data, occurredAt });
     } else if (kind === 'tagged') {
       this.do(customerId, (state) => addTag(state, new TagCustomer(customerId, { tag: `tag ${number}` })));
