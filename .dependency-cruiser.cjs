@@ -13,7 +13,7 @@ const contexts = readdirSync(libs)
 
 /** Small files without state, clock or I/O; ids.ts is not among them, because making an id is random. */
 const helpers =
-  '^libs/(changes|dealings|errors|key-fields|merged|money|owner-changed|phone|pooling|text|tiering|time|whole|working-time|spreading-hash)\\.ts$';
+  '^libs/(changes|dealings|errors|frequency|key-fields|merged|money|owner-changed|phone|pooling|segmenting|text|tiering|time|whole|working-time|spreading-hash)\\.ts$';
 const events = '^libs/[^/]+/events\\.ts$';
 // Those of a context, or of one of its subjects.
 const commands = '^libs/[^/]+/[a-z.-]*commands\\.ts$';
@@ -41,7 +41,7 @@ module.exports = {
       {
         pathNot: [
           events,
-          '^libs/(changes|dealings|key-fields|merged|money|personal|pooling|tiering|time|working-time)\\.ts$',
+          '^libs/(changes|dealings|key-fields|merged|money|personal|pooling|segmenting|tiering|time|working-time)\\.ts$',
         ],
       },
     ),

@@ -10,6 +10,7 @@ import type { OffboardingEvents } from '../libs/offboarding/events.js';
 import type { OpportunityEvents, PipelineEvents } from '../libs/opportunities/events.js';
 import type { OrganisationEvents } from '../libs/organisation/events.js';
 import type { PoolEvents } from '../libs/pools/events.js';
+import type { SegmentEvents } from '../libs/segments/events.js';
 import type { TargetEvents } from '../libs/targets/events.js';
 import type { TaskEvents } from '../libs/tasks/events.js';
 import type { TierPolicyEvents } from '../libs/tiers/events.js';
@@ -51,6 +52,7 @@ export type Happening =
   | EventOf<PipelineEvents>
   | EventOf<PoolEvents>
   | EventOf<OrganisationEvents>
+  | EventOf<SegmentEvents>
   | EventOf<TargetEvents>
   | EventOf<TransferEvents>
   | EventOf<TransferPolicyEvents>

@@ -10,6 +10,7 @@ import {
   organisation,
   pipeline,
   pool,
+  segment,
   targets,
   tierPolicy,
 } from './structure.js';
@@ -37,6 +38,7 @@ export class Company {
       handingOver(this.#recorder, owners),
       ...transfers(this.#recorder, owners),
       tierPolicy(this.#recorder),
+      segment(this.#recorder),
       keyFieldPolicy(this.#recorder),
     ];
     this.customers = new Customers(this.#recorder, owners);

@@ -3,6 +3,7 @@ import type { CustomerEvents, Owner } from '../libs/customers/events.js';
 import type { Tier } from '../libs/tiering.js';
 import type { CustomerSnapshot } from '../libs/opportunities/events.js';
 import type { Append, Recorder, Stream } from './append-streams.js';
+import { regional } from './structure.js';
 import { firstNames, forms, products, qualities, regions, sectors, summaries, tags, things } from './words.js';
 
 export interface Customer extends Stream {
@@ -59,7 +60,15 @@ export class Customers {
       { type: 'CustomerRegistered', data: this.#registration(customer, count) },
       { type: 'CustomerOwnerAssigned', data: { customerId, from: null, to: owner, basis: 'supervisor' } },
       { type: 'ContactAdded', data: contact },
+      ...this.#segments(customer),
     ]);
+  }
+
+  #segments({ id: customerId, known: { region } }: Customer) {
+    if (region === null || region !== regional.region) return [];
+    const { segmentId, version } = regional;
+    const inputs = [{ name: 'region', value: [region] }];
+    return [{ type: 'SegmentMemberEntered' as const, data: { customerId, segmentId, version, stay: 1, inputs } }];
   }
 
   interact(customer: Customer): Append {

@@ -5,12 +5,13 @@ import { organisationId } from '../libs/organisation/events.js';
 import { keyFieldPolicyId } from '../libs/data-quality/events.js';
 import { poolsId } from '../libs/pools/events.js';
 import type { TierRules } from '../libs/tiering.js';
+import { segmentsId } from '../libs/segments/events.js';
 import { tierPolicyId } from '../libs/tiers/events.js';
 import { leadPolicyId } from '../libs/leads/lead-policy-id.js';
 import type { NewTarget } from '../libs/targets/commands.js';
 import { targetIdOf } from '../libs/targets/target-id.js';
 import type { Append, Happening, Recorder } from './append-streams.js';
-import { firstNames, things } from './words.js';
+import { firstNames, regions, things } from './words.js';
 
 const TEAMS = 5;
 const TEAM = 8;
@@ -291,4 +292,16 @@ export function keyFieldPolicy(recorder: Recorder): Append {
   return recorder.record(of, FOUNDER, [
     { type: 'KeyFieldPolicyPublished', data: { ...data, refuseWithoutRequired: false } },
   ]);
+}
+
+/** Customers of a region belong together. */
+export const regional = { segmentId: '4b0c3f0e-2f5a-5b62-9f59-0d0c5f0a0b01', version: 1, region: regions[0]! };
+
+export function segment(recorder: Recorder): Append {
+  const { segmentId, version, region } = regional;
+  const of = recorder.begin('segments', segmentsId);
+  const nothing = { isKnown: null, atLeast: null, atMost: null, withinDays: null, currency: null };
+  const anyOf = [{ allOf: [{ field: 'region' as const, not: false, is: [region], ...nothing }] }];
+  const data = { segmentId, version, name: `Customers of ${region}`, anyOf };
+  return recorder.record(of, FOUNDER, [{ type: 'SegmentDefined', data }]);
 }

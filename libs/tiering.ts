@@ -124,7 +124,7 @@ export const withInteraction = (days: List<InteractionDay>, at: string): List<In
   withDay(days, dayNumber(at), (before) => ({ day: dayNumber(at), count: (before?.count ?? 0) + 1 }));
 
 /** The days of a window that ends with a day, from the last one back. */
-function* within<Day extends { readonly day: number }>(
+export function* within<Day extends { readonly day: number }>(
   days: List<Day>,
   today: number,
   windowDays: number | null,

@@ -2,24 +2,16 @@ import { EvaluateCustomerTier, FollowCustomerTier } from '../libs/customers/comm
 import { livingStatuses } from '../libs/customers/events.js';
 import type { CustomerEvents } from '../libs/customers/events.js';
 import type { RecordedEvent } from '../libs/event-store/event-store.js';
-import { process } from '../libs/processes/process.js';
+import { learntAt, process } from '../libs/processes/process.js';
 import type { Reaction } from '../libs/processes/process.js';
 import { sweep } from '../libs/processes/sweep.js';
 import type { TierPolicyEvents } from '../libs/tiers/events.js';
+import { isTierPolicyPublished } from '../libs/tiers/facts.js';
 import { customerList } from '../projections/customer-list.js';
 import type { CustomerLine } from '../projections/customer-list.js';
 
-/**
- * What the program itself tells is known when it happens, by the clock that the story has; everything else when it is recorded, so
- * that history which is imported, or reported late, gives the tier of now.
- */
-const follow = ({
-  occurredAt,
-  recordedAt,
-  metadata,
-  data: { customerId },
-}: RecordedEvent<string, { readonly customerId: string }>): readonly Reaction[] => [
-  { command: new FollowCustomerTier(customerId, { learntAt: metadata.source === 'system' ? occurredAt : recordedAt }) },
+const follow = (event: RecordedEvent<string, { readonly customerId: string }>): readonly Reaction[] => [
+  { command: new FollowCustomerTier(event.data.customerId, { learntAt: learntAt(event) }) },
 ];
 
 /**
@@ -30,6 +22,7 @@ export const tierOfCustomer = process<CustomerEvents>({
   name: 'tier-of-customer',
   version: 1,
   from: 'installation',
+  awake: isTierPolicyPublished,
   on: {
     PurchaseRecorded: follow,
     InteractionLogged: follow,

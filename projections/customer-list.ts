@@ -41,6 +41,8 @@ export interface CustomerLine {
   readonly survivorId: string | null;
   /** Merges of customers by which it belongs to its parent. */
   readonly mergeIds: readonly string[];
+  /** Segments that it belongs to. */
+  readonly segmentIds: readonly string[];
 }
 
 /** A line without what only sorting and the search look at. */
@@ -56,12 +58,12 @@ export const customerView = ({
 
 export const customerList = projection<CustomerLine, CustomerEvents>({
   name: 'customer-list',
-  version: 4,
+  version: 5,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   indexes: [['nameKey'], ['lastActivityAt'], ['registeredAt'], ['parentCustomerId']],
   filters: ['tier', 'ownerId', 'poolId', 'region', 'status'],
-  lists: ['tagKeys', 'words', 'mergeIds'],
+  lists: ['tagKeys', 'words', 'mergeIds', 'segmentIds'],
   starts: {
     CustomerRegistered: ({ data: { customerId, kind, details, tier, tags, parentCustomerId }, occurredAt }) => ({
       customerId,
@@ -83,6 +85,7 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
       lastActivityAt: occurredAt,
       survivorId: null,
       mergeIds: [],
+      segmentIds: [],
     }),
   },
   on: {
@@ -136,6 +139,11 @@ export const customerList = projection<CustomerLine, CustomerEvents>({
       ...tagged(line.tags.filter((tag) => !tags.includes(tag))),
       status,
       lastActivityAt: lastOf(line.registeredAt, dealings),
+    }),
+    SegmentMemberEntered: (line, { data }) => ({ ...line, segmentIds: [...line.segmentIds, data.segmentId] }),
+    SegmentMemberLeft: (line, { data }) => ({
+      ...line,
+      segmentIds: line.segmentIds.filter((id) => id !== data.segmentId),
     }),
     InteractionLogged: (line, { occurredAt }) => active(line, occurredAt),
     PurchaseRecorded: (line, { occurredAt }) => ({

@@ -71,6 +71,8 @@ export interface CustomerProfile {
   readonly purchases: number;
   readonly lastPurchaseAt: string | null;
   readonly purchased: readonly MoneySum[];
+  /** Segments that it belongs to. */
+  readonly segments: readonly { readonly segmentId: string; readonly version: number; readonly since: string }[];
   /** The customer that stands for it since they were merged. */
   readonly mergedInto: { readonly customerId: string; readonly mergeId: string; readonly since: string } | null;
   /** Customers that it stands for, each with those that were merged into that before. */
@@ -86,7 +88,7 @@ type Profile = CustomerProfile;
 
 export const customerProfile = projection<Profile, CustomerEvents>({
   name: 'customer-profile',
-  version: 4,
+  version: 5,
   id: ({ data }) => data.customerId,
   stream: (id) => `customer-${id}`,
   starts: {
@@ -114,6 +116,7 @@ export const customerProfile = projection<Profile, CustomerEvents>({
       purchases: 0,
       lastPurchaseAt: null,
       purchased: [],
+      segments: [],
       mergedInto: null,
       absorbed: [],
     }),
@@ -268,6 +271,17 @@ export const customerProfile = projection<Profile, CustomerEvents>({
         contacts: isThere ? profile.contacts.map(changed) : [...profile.contacts, contact],
       };
     },
+    SegmentMemberEntered: (profile, { data: { segmentId, version }, occurredAt: since, revision }) => ({
+      ...profile,
+      revision,
+      segments: [...profile.segments, { segmentId, version, since }],
+    }),
+    SegmentMemberLeft: (profile, { data, revision }) => ({
+      ...profile,
+      revision,
+      segments: profile.segments.filter(({ segmentId }) => segmentId !== data.segmentId),
+    }),
+    SegmentReviewPlanned: (profile, { revision }) => ({ ...profile, revision }),
     ContactAdded: (profile, { data: { contactId, details, isPrimary }, revision }) => ({
       ...profile,
       revision,

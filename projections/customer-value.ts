@@ -96,10 +96,10 @@ export const customerValue = projection<Value, CustomerEvents>({
       ...dealtWith(dealings),
       status,
     }),
-    InteractionLogged: (value, { occurredAt }) => ({
-      ...value,
-      lastInteractionAt: latest(value.lastInteractionAt, occurredAt),
-    }),
+    InteractionLogged: (value, { occurredAt }) =>
+      value.lastInteractionAt !== null && occurredAt <= value.lastInteractionAt
+        ? value
+        : { ...value, lastInteractionAt: occurredAt },
     PurchaseRecorded: (value, { data: { amount }, occurredAt }) => ({
       ...value,
       ...dealtWith(withPurchaseAt(dealingsOf(value), amount, occurredAt)),

@@ -97,7 +97,7 @@ const found = (details: LeadDetails) => ({
 
 export const leadList = projection<LeadLine, LeadEvents>({
   name: 'lead-list',
-  version: 2,
+  version: 3,
   id: ({ data }) => data.leadId,
   stream: (leadId) => `lead-${leadId}`,
   indexes: [['capturedAt'], ['dueKeys.soonest'], ['dueKeys.latest']],

@@ -33,7 +33,7 @@ const approvalOf = ({ data }: Recorded<Events, 'TransferSubmitted'>): string => 
 
 export const relatedStreams = projection<RelatedStream, Events>({
   name: 'related-streams',
-  version: 2,
+  version: 3,
   id: (event) => (event.type === 'TransferSubmitted' ? [event.stream, approvalOf(event)] : event.stream),
   indexes: [],
   lists: ['customerIds'],

@@ -40,6 +40,9 @@ const unseen: Readonly<Record<string, string>> = {
   'customer-profile InteractionCorrected': 'the profile counts interactions; only its revision is another one',
   'customer-tiers CustomerDetailsChanged@1': 'the line changes the number of employees; only the region is read',
   'customer-tiers CustomerDetailsCorrected@1': 'the line changes the sector, likewise',
+  'customer-profile SegmentReviewPlanned': 'only its revision is another one',
+  'segment-list SegmentMemberEntered': 'members are counted from the streams of customers, which are other histories',
+  'segment-list SegmentMemberLeft': 'likewise',
   'stage-journey OpportunityDetailsChanged@1': 'the line changes the next step, which a journey does not hold',
 };
 

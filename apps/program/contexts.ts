@@ -11,6 +11,7 @@ import { leads } from '../../libs/leads/context.js';
 import { organisation } from '../../libs/organisation/context.js';
 import { offboarding } from '../../libs/offboarding/context.js';
 import { pools } from '../../libs/pools/context.js';
+import { segments } from '../../libs/segments/context.js';
 import { readModel } from '../../libs/read-models/rollup.js';
 import type { ReadModel } from '../../libs/read-models/rollup.js';
 import { readModelHistory } from '../../libs/rebuilds/read-model.decider.js';
@@ -33,6 +34,7 @@ export const contexts: readonly Context[] = [
   leads,
   approvals,
   pools,
+  segments,
   tiers,
   webForms,
   assignment,

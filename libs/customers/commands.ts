@@ -139,6 +139,13 @@ export class FollowCustomerTier extends command({
   fields: { learntAt: time() },
 }) {}
 
+/** Sent after facts about the customer, by the clock, and when segments are defined anew. */
+export class FollowCustomerSegments extends command({
+  says: 'Has the customer enter and leave segments by what is known of it.',
+  about: 'customerId',
+  fields: { learntAt: orNull(time()) },
+}) {}
+
 export class MarkCustomerDormant extends command({
   says: 'Says that nothing was heard of the customer for long.',
   post: 'customers/:customerId/dormant',

@@ -2,6 +2,7 @@ import { formerOwner } from '../../processes/former-owner.js';
 import { mergeOfCustomers, subsidiariesOfMerged } from '../../processes/merge-of-customers.js';
 import { overtakenDecisions } from '../../processes/overtaken-decisions.js';
 import { emptiedPools, recycling, recyclingByOtherRules } from '../../processes/recycling.js';
+import { segmentsByDefinition, segmentsOfCustomer } from '../../processes/segments-of-customer.js';
 import { tierOfCustomer, tiersByNewPolicy } from '../../processes/tier-of-customer.js';
 import { contactList } from '../../projections/contact-list.js';
 import { customerList } from '../../projections/customer-list.js';
@@ -46,8 +47,8 @@ export const customers: Context = {
   },
   steps: customerTargets,
   deadlines: customerDeadlines,
-  processes: [formerOwner, mergeOfCustomers, overtakenDecisions, recycling, tierOfCustomer],
-  sweeps: [subsidiariesOfMerged, recyclingByOtherRules, emptiedPools, tiersByNewPolicy],
+  processes: [formerOwner, mergeOfCustomers, overtakenDecisions, recycling, segmentsOfCustomer, tierOfCustomer],
+  sweeps: [subsidiariesOfMerged, recyclingByOtherRules, emptiedPools, segmentsByDefinition, tiersByNewPolicy],
   belongings: [ownedCustomers],
   readModels: [
     readModel(customerList),

@@ -22,6 +22,7 @@ import type {
   MergeTerms,
   Owner,
   RecyclingPlan,
+  SegmentStay,
 } from './events.js';
 import { claimOfDay, lockPlace, portfolioPlace, taxIdsOf, taxNumber } from './reservations.js';
 import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
@@ -40,6 +41,16 @@ export interface ContactState {
 export interface Merged extends MergeTerms {
   readonly mergeId: string;
   readonly survivorId: string;
+}
+
+/** The segments of a customer. */
+export interface Segmentation {
+  /** By segment, in which it is or was: the number of the stay. */
+  readonly stays: OrderedMap<string, { readonly number: number; readonly version: number; readonly isIn: boolean }>;
+  /** When the passing of time is looked at next. */
+  readonly reviewAt: string | null;
+  /** Business time of the last decision: a later one is never about an earlier moment. */
+  readonly decidedAt: string | null;
 }
 
 /** What the rules ask about; screens read projections. */
@@ -71,6 +82,7 @@ export interface KnownCustomer extends Dealt {
   /** What a rule of a pool will do with it, and the days before it of which the owner was warned. */
   readonly recycling: (RecyclingPlan & { readonly warned: readonly number[] }) | null;
   readonly postponedUntil: string | null;
+  readonly segmentation: Segmentation;
   readonly primaryContactId: string | null;
   readonly contacts: OrderedMap<string, ContactState>;
   /** As they were logged, or corrected since. */
@@ -114,6 +126,7 @@ export const customer = decider<Customer, CustomerEvents>({
       dealings: noDealings,
       own: null,
       absorbed: OrderedMap(),
+      segmentation: { stays: OrderedMap(), reviewAt: null, decidedAt: null },
       primaryContactId: null,
       contacts: OrderedMap(),
       interactions: OrderedMap(),
@@ -166,15 +179,17 @@ export const customer = decider<Customer, CustomerEvents>({
     CustomerReactivated: (state, { status }) => known(state, () => ({ status })),
     CustomerLost: (state) => known(state, () => ({ status: 'lost' })),
     CustomerArchived: (state) =>
-      known(state, ({ status, standing }) => ({
+      known(state, ({ status, standing, segmentation }) => ({
         status: 'archived',
         standing: unwatched(standing),
+        segmentation: { ...segmentation, reviewAt: null },
         ...(status !== 'archived' && status !== 'merged' && { statusBefore: status }),
       })),
     CustomerRestored: (state, { status }) => known(state, () => ({ status })),
     CustomerMerged: (state, { survivorId, mergeId, choices, tags, before }) =>
-      known(state, () => ({
+      known(state, ({ segmentation }) => ({
         status: 'merged',
+        segmentation: { ...segmentation, reviewAt: null },
         statusBefore: before.status,
         merged: { mergeId, survivorId, choices, tags },
       })),
@@ -202,6 +217,9 @@ export const customer = decider<Customer, CustomerEvents>({
         contacts: contacts.set(contactId, { contactId, details, active, consents, bounced }),
         primaryContactId: isPrimary ? contactId : primaryContactId,
       })),
+    SegmentMemberEntered: (state, data, at) => segmented(state, at, stayed(data, true)),
+    SegmentMemberLeft: (state, data, at) => segmented(state, at, stayed(data, false)),
+    SegmentReviewPlanned: (state, { reviewAt }, at) => segmented(state, at, () => ({ reviewAt })),
     ContactAdded: (state, { contactId, details, isPrimary }) =>
       known(state, ({ contacts, primaryContactId }) => ({
         contacts: contacts.set(contactId, { contactId, details, active: true, consents: [], bounced: [] }),
@@ -271,6 +289,16 @@ const anew = (poolId: string | null, at: string) => ({
   recycling: null,
   postponedUntil: null,
 });
+
+function segmented(state: Customer, at: string, change: (before: Segmentation) => Partial<Segmentation>): Customer {
+  return known(state, ({ segmentation }) => ({
+    segmentation: { ...segmentation, ...change(segmentation), decidedAt: at },
+  }));
+}
+
+const stayed =
+  ({ segmentId, version, stay }: SegmentStay, isIn: boolean) =>
+  ({ stays }: Segmentation) => ({ stays: stays.set(segmentId, { number: stay, version, isIn }) });
 
 /** An event that matters for the tier only. */
 function ofTier<Type extends Exclude<keyof TierEvents, 'CustomerRegistered'>>(type: Type) {

@@ -31,6 +31,8 @@ import { absorbCustomer, separateCustomer } from './absorb.rules.js';
 import * as mergeCommands from './merge.commands.js';
 import * as merges from './merge.rules.js';
 import * as merging from './merging.js';
+import { followSegments } from './segment.rules.js';
+import { segmentsInForce } from '../segments/facts.js';
 import * as poolCommands from './pool.commands.js';
 import * as pooling from './pool.rules.js';
 import { portfolio, releaseFormerPlace } from './portfolio.decider.js';
@@ -185,6 +187,8 @@ async function calendarsOf(streams: StateReader, pools: readonly Pool[]): Promis
   return new Map(found.flatMap(([id, facts]) => (facts ? [[id, facts.calendar] as const] : [])));
 }
 /** How customers come to their tiers now. */
+const segmenting = async ({ streams }: Question<unknown, Customer>) => ({ segments: await segmentsInForce(streams) });
+
 const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: await tierPolicyFacts(streams) });
 
 @Module({
@@ -212,6 +216,7 @@ const tiering = async ({ streams }: Question<unknown, unknown>) => ({ policy: aw
     handle(commands.OverrideCustomerTier, customer, overrideTier),
     handle(commands.EvaluateCustomerTier, customer, evaluateTier, tiering),
     handle(commands.FollowCustomerTier, customer, followTier, tiering),
+    handle(commands.FollowCustomerSegments, customer, followSegments, segmenting),
     handle(commands.MarkCustomerDormant, customer, rules.markDormant),
     handle(commands.ReactivateCustomer, customer, rules.reactivate),
     handle(commands.MarkCustomerLost, customer, rules.markLost),

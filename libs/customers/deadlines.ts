@@ -1,5 +1,5 @@
 import { deadline } from '../deadline.js';
-import { EvaluateCustomerTier } from './commands.js';
+import { EvaluateCustomerTier, FollowCustomerSegments } from './commands.js';
 import type { CustomerEvents } from './events.js';
 import { EndCustomerLock, RecordProtectionEnd, ReviewCustomerRecycling } from './pool.commands.js';
 
@@ -54,5 +54,13 @@ export const customerDeadlines = [
     },
     settles: ['CustomerArchived', 'CustomerMerged'],
     record: (customerId) => new EvaluateCustomerTier(customerId),
+  }),
+  // When time alone could bring it into a segment or out of one.
+  deadline<CustomerEvents>({
+    kind: 'customer-segments',
+    subject: 'customerId',
+    sets: { SegmentReviewPlanned: ({ reviewAt }) => at(reviewAt) },
+    settles: ['CustomerArchived', 'CustomerMerged'],
+    record: (customerId) => new FollowCustomerSegments(customerId, { learntAt: null }),
   }),
 ];

@@ -4,6 +4,7 @@ import type { CarriedDealings } from '../dealings.js';
 import type { Followed } from '../merged.js';
 import type { Money } from '../money.js';
 import type { Harmless, Personal } from '../personal.js';
+import type { SegmentInput } from '../segmenting.js';
 import type { ScoredInput, Tier } from '../tiering.js';
 
 export const customerKinds = ['org', 'person'] as const;
@@ -65,6 +66,19 @@ export type DetailChoices = { readonly [Field in keyof CustomerDetails]?: (typeo
 export interface MergeTerms {
   readonly choices: DetailChoices;
   readonly tags: (typeof tagChoices)[number];
+}
+
+export const segmentLeavings = ['conditions', 'segment-retired', 'customer-gone'] as const;
+export type SegmentLeaving = (typeof segmentLeavings)[number];
+
+/** A time in which a customer belongs to a segment. */
+export interface SegmentStay {
+  readonly customerId: string;
+  readonly segmentId: string;
+  /** The version that was asked last. */
+  readonly version: number;
+  /** Counts the stays of a customer in a segment, from 1. */
+  readonly stay: number;
 }
 
 export interface ContactChannel {
@@ -304,6 +318,12 @@ export type CustomerEvents = {
     /** What is left: its own, with those that are merged into it still. */
     dealings: CarriedDealings;
   };
+  /** The customer belongs to a segment. `inputs` are what its conditions found. */
+  SegmentMemberEntered: SegmentStay & { inputs: readonly SegmentInput[] };
+  /** The customer does not belong to the segment any more; without inputs where it was given up, or the customer was put away. */
+  SegmentMemberLeft: SegmentStay & { because: SegmentLeaving; inputs: readonly SegmentInput[] };
+  /** Time alone could bring the customer into a segment or out of one, not before this; null where it cannot. */
+  SegmentReviewPlanned: { customerId: string; reviewAt: string | null };
   /** A person at the customer became known. The first one is the primary contact. */
   ContactAdded: { customerId: string; contactId: string; details: ContactDetails; isPrimary: boolean };
   /** A person at the customer changed. */
@@ -484,5 +504,7 @@ export const harmless = {
   CustomerTierDowngradeDue: ['inputs[].name'],
   CustomerTierDowngradeAverted: ['inputs[].name'],
   CustomerTierEvaluated: ['inputs[].name'],
+  SegmentMemberEntered: ['inputs[].name', 'inputs[].value[]'],
+  SegmentMemberLeft: ['inputs[].name', 'inputs[].value[]'],
   PurchaseRecorded: ['product', 'reference'],
 } as const satisfies Harmless<CustomerEvents>;

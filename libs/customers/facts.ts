@@ -3,9 +3,11 @@ import type { StateReader } from '../event-store/decider.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { customer } from './customer.decider.js';
 import type { Followed, MergePath, MergeToFollow } from '../merged.js';
+import type { Segmented } from '../segmenting.js';
 import type { Tier } from '../tiering.js';
 import type { ContactChannel, ContactRole, CustomerStatus, Owner } from './events.js';
 import { portfolio } from './portfolio.decider.js';
+import { segmentedOf } from './segment.rules.js';
 
 /** What other contexts may know of a customer when they decide. */
 export interface CustomerFacts {
@@ -48,6 +50,13 @@ export async function customerFacts(streams: StateReader, customerId: string): P
       channels: contact.details.channels,
     })),
   };
+}
+
+/** What conditions of segments look at of a customer; undefined for one that is not there, or is put away or merged. */
+export async function segmentedFacts(streams: StateReader, customerId: string): Promise<Segmented | undefined> {
+  const { state } = await streams.load(customer, customerId);
+  const isThere = state.status !== 'unknown' && state.status !== 'archived' && state.status !== 'merged';
+  return isThere ? segmentedOf(state) : undefined;
 }
 
 /**

@@ -6,25 +6,11 @@ import { Clock } from '../clock.js';
 import { Missing } from '../errors.js';
 import { Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
+import { frequencyOn } from '../frequency.js';
+import type { Frequency } from '../frequency.js';
 import { dayNumber } from '../tiering.js';
-import { addDays } from '../time.js';
 import { dividedBy, wholeOf, written } from '../whole.js';
 import type { WrittenWhole } from '../whole.js';
-
-/** How often a customer buys: in days between two days on which it bought something. */
-export interface Frequency {
-  /** Days on which something was bought. */
-  readonly days: number;
-  /** Nearest rank, exact; null with fewer than two such days. */
-  readonly medianDays: number | null;
-  readonly p90Days: number | null;
-  /** Regular: bought on three days at least, and of ten pauses nine are at most twice the median. */
-  readonly rhythm: 'never' | 'once' | 'irregular' | 'regular';
-  /** The last of these days and the median; null with fewer than two such days. */
-  readonly expectedOn: string | null;
-  /** Days since then; 0 where it is not over. */
-  readonly overdueDays: number | null;
-}
 
 /** What a customer does. */
 export interface PortraitPage {
@@ -60,28 +46,6 @@ export interface PortraitPage {
   readonly tiers: readonly TierSince[];
 }
 
-/** A pause of so many medians is still regular. */
-const REGULAR = 2;
-
-const rank = (ascending: readonly number[], share: number): number | null =>
-  ascending[Math.max(1, Math.ceil(share * ascending.length)) - 1] ?? null;
-
-/** @param today the day of the moment that is asked about, counted from 1970 on */
-export function frequencyOn({ purchaseDays }: Pick<CustomerPortrait, 'purchaseDays'>, today: number): Frequency {
-  const days = purchaseDays.length;
-  const pauses = purchaseDays.slice(1).map((day, before) => day - purchaseDays[before]!);
-  pauses.sort((one, other) => one - other);
-  const [medianDays, p90Days] = [rank(pauses, 0.5), rank(pauses, 0.9)];
-  if (medianDays === null || p90Days === null) {
-    const rhythm = days === 0 ? 'never' : 'once';
-    return { days, medianDays, p90Days, rhythm, expectedOn: null, overdueDays: null };
-  }
-  const expected = purchaseDays.at(-1)! + medianDays;
-  const rhythm = days > 2 && p90Days <= REGULAR * medianDays ? 'regular' : 'irregular';
-  const expectedOn = addDays('1970-01-01T00:00:00.000Z', expected).slice(0, 10);
-  return { days, medianDays, p90Days, rhythm, expectedOn, overdueDays: Math.max(0, today - expected) };
-}
-
 const mostFirst = <Counted extends { readonly count: number }>(
   of: readonly Counted[],
   name: (each: Counted) => string,
@@ -104,7 +68,7 @@ export function portraitOn(document: CustomerPortrait, today: number): PortraitP
         .toSorted((one, other) => (one.currency < other.currency ? -1 : 1)),
       products: mostFirst(document.products, ({ product }) => product),
     },
-    frequency: frequencyOn(document, today),
+    frequency: frequencyOn(document.purchaseDays, today),
     interactions: {
       count: interactions,
       lastAt: document.lastInteractionAt,

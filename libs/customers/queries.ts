@@ -11,6 +11,7 @@ import type { TimelineEntry } from '../../projections/customer-timeline.js';
 import { employeeCard, employeeList } from '../../projections/employee-list.js';
 import type { EmployeeCard } from '../../projections/employee-list.js';
 import { keyFieldPolicyList } from '../../projections/key-field-policy-list.js';
+import { segmentList } from '../../projections/segment-list.js';
 import { tierPolicyList } from '../../projections/tier-policy-list.js';
 import { id, oneOf, text, time } from '../commands/fields.js';
 import { trueOrFalse } from '../commands/query-fields.js';
@@ -114,6 +115,7 @@ export const customerFilters = {
   tag: text(100).optional(),
   region: text(255).optional(),
   pool: id().optional().describe('The pool it lies in.'),
+  segment: id().optional().describe('A segment that it belongs to.'),
   source: text(255).optional().describe('Where it came from.'),
   sector: text(255).optional(),
   quietSince: time().optional().describe('Nothing was heard of it, and nothing sold to it, since then.'),
@@ -145,8 +147,8 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
   constructor(private readonly reading: Reading) {}
 
   async execute({ listing }: ListCustomers): Promise<Page<CustomerView, CustomerIncluded>> {
-    const { tier, owner, pool, tag, region, source, sector, quietSince, status, archived = false, text } = listing;
-    const { sort = 'name', limit = 50, cursor } = listing;
+    const { tier, owner, pool, segment, tag, region, source, sector, quietSince, status, archived = false } = listing;
+    const { text, sort = 'name', limit = 50, cursor } = listing;
     const filter: Filter = {
       tier,
       ownerId: owner,
@@ -156,12 +158,14 @@ export class ListCustomersHandler implements IQueryHandler<ListCustomers> {
       sector,
       lastActivityAt: quietSince === undefined ? undefined : { $lt: quietSince },
       status: status ?? (archived ? undefined : { $in: livingStatuses }),
+      segmentIds: segment === undefined ? undefined : { $has: segment },
       tagKeys: tag === undefined ? undefined : { $has: normalForm(tag) },
       $and: wordFilters(text),
     };
     const { reading } = this;
     await reading.known(employeeList, 'employee', owner);
     if (!fromTheStart.some(({ poolId }) => poolId === pool)) await reading.known(poolList, 'pool', pool);
+    await reading.known(segmentList, 'segment', segment);
     await reading.used(customerList, 'tag', tag, { tagKeys: filter['tagKeys'] });
     await reading.used(customerList, 'region', region, { region });
     await reading.used(customerList, 'source', source, { source });

@@ -1,4 +1,5 @@
 import type { Refusal } from '../errors.js';
+import type { StateReader } from '../event-store/decider.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
 
 /** A command that follows from an event; its rule is given the event's time as its `now`. */
@@ -29,6 +30,11 @@ export interface Process {
   readonly version: number;
   readonly from: Beginning;
   readonly types: readonly string[];
+  /**
+   * Whether anything can follow: nothing does where no rule was laid down. That only saves work, for the commands would change nothing;
+   * once a rule is laid down, a sweep looks at everything.
+   */
+  readonly awake?: (streams: StateReader) => Promise<boolean>;
   react(event: RecordedEvent): readonly Reaction[];
 }
 
@@ -40,15 +46,24 @@ export function process<Events>(definition: {
   readonly name: string;
   readonly version: number;
   readonly from: Beginning;
+  readonly awake?: Process['awake'];
   readonly on: Reactions<Events>;
 }): Process {
-  const { name, version, from, on } = definition;
+  const { name, version, from, awake, on } = definition;
   const reactions = new Map(Object.entries(on)) as Map<string, (event: RecordedEvent) => readonly Reaction[]>;
   return {
     name,
     version,
     from,
     types: [...reactions.keys()],
+    ...(awake && { awake }),
     react: (event) => reactions.get(event.type)?.(event) ?? [],
   };
 }
+
+/**
+ * When a fact became known, by the clock that its story has: what the program itself records is known at its business time, everything
+ * else when it is recorded. So history that is imported, or reported late, decides about now.
+ */
+export const learntAt = ({ occurredAt, recordedAt, metadata }: RecordedEvent): string =>
+  metadata.source === 'system' ? occurredAt : recordedAt;

@@ -4,6 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { Clock } from '../clock.js';
 import { Config } from '../config.js';
 import { EventStore } from '../event-store/event-store.js';
+import { Streams } from '../event-store/streams.js';
 import { Reacting } from '../reacting.js';
 import { HeldLeases } from '../read-models/building/leases.js';
 import { ReadModels } from '../read-models/read-models.js';
@@ -50,6 +51,7 @@ export class ProcessesModule {
             ProcessMemory,
             CommandBus,
             Clock,
+            Streams,
             { token: Config, optional: true },
             { token: PROCESS_REPORT, optional: true },
           ],
@@ -59,12 +61,13 @@ export class ProcessesModule {
             memory: ProcessMemory,
             commands: CommandBus,
             clock: Clock,
+            streams: Streams,
             { LEASE_SECONDS } = new Config(),
             report: Report = logged,
           ) => {
             const clockOf = () => new ClockProcess({ deadlines, readModels, commands, clock, report });
             const handlers = [
-              ...processes.map((process) => new ProcessHandler(process, commands, report)),
+              ...processes.map((process) => new ProcessHandler(process, commands, report, streams)),
               ...sweeps.map((sweep) => new SweepHandler(sweep, readModels, commands, report)),
             ];
             const claiming = { memory, former: readModels, report };

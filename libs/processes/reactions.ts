@@ -1,5 +1,6 @@
 import type { CommandBus } from '@nestjs/cqrs';
 import { Refusal } from '../errors.js';
+import type { StateReader } from '../event-store/decider.js';
 import { under } from '../event-store/envelope.js';
 import type { Envelope } from '../event-store/envelope.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
@@ -26,6 +27,8 @@ export class ProcessHandler implements Handler {
     private readonly process: Process,
     commands: CommandBus,
     report: Report,
+    /** By which a process tells whether it is awake; without it, it is. */
+    private readonly streams?: StateReader,
   ) {
     this.#sending = new Sending(process, commands, report);
     ({ name: this.name, version: this.version, from: this.from, types: this.types } = process);
@@ -33,6 +36,7 @@ export class ProcessHandler implements Handler {
 
   /** Reactions to several shapes of one event are numbered through. */
   async handle(events: readonly RecordedEvent[]): Promise<number> {
+    if (this.streams && (await this.process.awake?.(this.streams)) === false) return 0;
     let index = 0;
     let refused = 0;
     for (const event of events) {

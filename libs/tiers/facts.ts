@@ -6,3 +6,6 @@ import type { TierPolicy } from './tier-policy.decider.js';
 /** How customers come to their tiers; nothing before a policy is published. */
 export const tierPolicyFacts = async (streams: StateReader): Promise<TierPolicy | undefined> =>
   (await streams.load(tierPolicy, tierPolicyId)).state;
+
+export const isTierPolicyPublished = async (streams: StateReader): Promise<boolean> =>
+  (await tierPolicyFacts(streams)) !== undefined;

@@ -4,6 +4,7 @@ import { api, done, euro, inDays, reason, refused } from './asking.js';
 import { contacts, customers, interactions } from './customers.js';
 import { closing, opportunities, pipelines } from './deals.js';
 import { pools } from './pools.js';
+import { segments } from './segments.js';
 import { transfers } from './transfers.js';
 import { employees, organisation, positions } from './structure.js';
 
@@ -205,6 +206,7 @@ await closing(deal, contactId);
 await tasks(customerId, ownerId);
 await targets(ownerId);
 await pools(structure.orgUnitId, ownerId);
+await segments();
 await transfers(ownerId, colleague);
 await leads(ownerId, await calendars(), pipelineId);
 await assignment(ownerId);

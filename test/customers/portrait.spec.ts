@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { frequencyOn, portraitOn } from '../../libs/customers/portrait.js';
+import { portraitOn } from '../../libs/customers/portrait.js';
+import { frequencyOn } from '../../libs/frequency.js';
 import type { CustomerEvents } from '../../libs/customers/events.js';
 import type { EventOf } from '../../libs/event-store/event-store.js';
 import { dayNumber } from '../../libs/tiering.js';
@@ -132,7 +133,7 @@ describe('how often a customer buys', () => {
         const { purchaseDays } = portraitOf(...events);
         expect(portraitOf(...sorted).purchaseDays).toEqual(purchaseDays);
         expect(purchaseDays).toEqual([...new Set(purchaseDays)].toSorted((one, other) => one - other));
-        const { medianDays, p90Days, overdueDays } = frequencyOn({ purchaseDays }, purchaseDays.at(-1)! + later);
+        const { medianDays, p90Days, overdueDays } = frequencyOn(purchaseDays, purchaseDays.at(-1)! + later);
         const pauses = purchaseDays.slice(1).map((day, before) => day - purchaseDays[before]!);
         if (medianDays === null) return expect(pauses).toEqual([]);
         const within = (most: number) => pauses.filter((pause) => pause <= most).length / pauses.length;

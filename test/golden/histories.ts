@@ -92,6 +92,7 @@ export const histories = (
         'CustomerTierOverrideExpired',
       ],
       ['CustomerRegistered', 'CustomerTierUpgraded', 'CustomerArchived'],
+      ['CustomerRegistered', 'SegmentReviewPlanned', 'SegmentMemberEntered', 'SegmentMemberLeft'],
       [
         'CustomerRegistered',
         ['CustomerOwnerAssigned', { from: null }],
@@ -251,6 +252,7 @@ export const histories = (
     approvalflow: [['ApprovalFlowPublished', ['ApprovalFlowPublished', { version: 2 }], 'ApprovalFlowRetired']],
     approvaldesk: [['ApprovalPutOnDesk', 'ApprovalReviewDue', 'ApprovalTakenOffDesk']],
     keyfieldpolicy: [['KeyFieldPolicyPublished', ['KeyFieldPolicyPublished', { version: 2 }]]],
+    segments: [['SegmentDefined', ['SegmentDefined', { version: 2 }], 'SegmentRetired']],
     tierpolicy: [['TierPolicyPublished', ['TierPolicyPublished', { version: 2 }]]],
     webform: [['WebFormPublished', 'WebFormRevoked']],
     submission: [['WebFormSubmitted', 'WebFormSenderFound']],

@@ -22,6 +22,7 @@ import { portrait } from './portrait.js';
 import type { Portrait } from './portrait.js';
 import { Random } from './random.js';
 import { tellTargets } from './targets.js';
+import { tellSegments } from './segments.js';
 import { tellTierPolicy } from './tier-policy.js';
 import { Telling } from './telling.js';
 
@@ -57,6 +58,7 @@ export function twoYears(seed: number, end: number): Story {
   tellDiscountFlow(chronicle, company);
   tellPools(chronicle, company);
   tellTierPolicy(chronicle, company);
+  tellSegments(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
     portrait(random.of('portrait', index), names, company, calendar, at),
