@@ -51,7 +51,8 @@ export interface SegmentCondition {
   readonly field: SegmentField;
   /** Turns the answer round. */
   readonly not: boolean;
-  readonly is: readonly string[] | null;
+  /** Empty where words are not asked for. */
+  readonly is: readonly string[];
   readonly isKnown: boolean | null;
   /** Both included; amounts in minor units. */
   readonly atLeast: number | null;
@@ -150,9 +151,9 @@ function answerOf(condition: SegmentCondition, customer: Segmented, today: numbe
   const { field, not, is, isKnown, atLeast, atMost } = condition;
   if (isWord(field)) {
     const words = wordsOf(condition, customer, today);
-    const asked = is && new Set(is.map(normalForm));
+    const asked = is.length > 0 ? new Set(is.map(normalForm)) : null;
     const found = asked ? words.filter((word) => asked.has(normalForm(word))) : words;
-    const holds = is ? found.length > 0 : words.length > 0 === isKnown;
+    const holds = asked ? found.length > 0 : words.length > 0 === isKnown;
     return { holds: holds !== not, value: found.slice(0, MOST_WORDS) };
   }
   const value = numberOf(condition, customer, today);
@@ -232,11 +233,11 @@ function findingsOf({ anyOf }: SegmentRules, vocabularies: Vocabularies): Findin
         if (wrong) findings.push({ code, field: part ? `${at}.${part}` : at });
       };
       const isCompared = atLeast !== null || atMost !== null;
-      find(Number(is !== null) + Number(isKnown !== null) + Number(isCompared) !== 1, 'one-comparison');
+      find(Number(is.length > 0) + Number(isKnown !== null) + Number(isCompared) !== 1, 'one-comparison');
       find(isWord(field) && isCompared, 'not-a-number', atLeast === null ? 'atMost' : 'atLeast');
-      find(!isWord(field) && is !== null, 'not-a-word', 'is');
+      find(!isWord(field) && is.length > 0, 'not-a-word', 'is');
       const words = vocabularies[field];
-      find(words !== undefined && (is ?? []).some((word) => !words.includes(word)), 'word-unknown', 'is');
+      find(words !== undefined && is.some((word) => !words.includes(word)), 'word-unknown', 'is');
       find(atLeast !== null && atMost !== null && atLeast > atMost, 'never-within', 'atMost');
       find(withinDays !== null && !windowed.has(field), 'window-unused', 'withinDays');
       find(currency !== null && field !== 'amount', 'currency-unused', 'currency');

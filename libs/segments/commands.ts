@@ -15,7 +15,7 @@ export const anyOf = () =>
         part({
           field: oneOf(segmentFields),
           not: flag().default(false).describe('Turns the answer round.'),
-          is: orNull(list(text(200), { least: 1, most: 15 })).describe('One of these words, in any spelling.'),
+          is: list(text(200), { most: 15 }).default([]).describe('One of these words, in any spelling.'),
           isKnown: orNull(flag()).describe('Whether there is a value at all.'),
           atLeast: bound().describe('Included; amounts in minor units.'),
           atMost: bound().describe('Included.'),

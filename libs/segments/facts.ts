@@ -21,7 +21,7 @@ export async function unknownIn({ anyOf }: SegmentRules, streams: StateReader): 
     for (const [index, { field, is }] of allOf.entries()) {
       if (field !== 'owner' && field !== 'pool') continue;
       const there = field === 'owner' ? employeeFacts : poolFacts;
-      for (const id of is ?? []) {
+      for (const id of is) {
         const at = `anyOf.${group}.allOf.${index}.is`;
         if (!isId(id) || !(await there(streams, id))) unknown.push({ field: at, id });
       }

@@ -11,7 +11,7 @@ import { styles } from '../../libs/reports/table.js';
 import { reportsPage } from '../../scripts/report-docs.js';
 import { deal, factsOf, pipeline } from './deals.js';
 import { Reporting } from './reporting.js';
-import { approved, assigned, bought, captured, idOf, registered, retiered, sellers, START } from './shop.js';
+import { approved, assigned, bought, captured, entered, idOf, registered, retiered, sellers, START } from './shop.js';
 
 const page = readFileSync(new URL('../../docs/reports.md', import.meta.url), 'utf8');
 /** The part of the page about one report. */
@@ -43,6 +43,7 @@ describe('the page says what the figures mean', () => {
       assigned(idOf(0), START, sellers[0]!),
       bought(idOf(0), START),
       retiered(idOf(0), START, 'ordinary', 'potential'),
+      entered(idOf(0), START),
       captured(idOf(1), START),
       ...approved(idOf(2), START),
     );

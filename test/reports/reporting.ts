@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 /** Where the names of people, units and flows are. */
-const naming = ['employee-list', 'structure-chart', 'approval-flow-list'];
+const naming = ['employee-list', 'structure-chart', 'approval-flow-list', 'segment-list'];
 const asked = listed.flatMap(({ rollup, facts }) => [rollup.of, ...Object.values(facts).map(({ of }) => of)]);
 /** What some report is made of. */
 export const needed = definitions.filter(

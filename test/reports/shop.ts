@@ -49,6 +49,9 @@ export const registered = (
     at,
   );
 
+export const entered = (customerId: string, at: string): Fact =>
+  fact({ type: 'SegmentMemberEntered', data: { customerId, segmentId: idOf(9), version: 1, stay: 1, inputs: [] } }, at);
+
 /** A discount that was asked for and agreed to. */
 export function approved(approvalId: string, at: string): Fact[] {
   const flow = flowOf([step('Team lead', [superior()])]);

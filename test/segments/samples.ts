@@ -7,7 +7,7 @@ export const condition = (
 ): SegmentCondition => ({
   field,
   not: false,
-  is: null,
+  is: [],
   isKnown: null,
   atLeast: null,
   atMost: null,

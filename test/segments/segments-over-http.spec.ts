@@ -78,7 +78,9 @@ describe('a segment over HTTP', () => {
     ]);
     const then = await read<{ items: object[] }>(`/customers?segment=${segmentId}&asOf=2026-02-10`);
     expect(then.items).toMatchObject([{ customerId: id }]);
-    const moves = await read<{ rows: object[] }>(`/reports/segment-movement?by=customerSegment,month&customerSegment=${segmentId}`);
+    const moves = await read<{ rows: object[] }>(
+      `/reports/segment-movement?by=customerSegment,month&customerSegment=${segmentId}`,
+    );
     expect(moves.rows).toMatchObject([
       { month: '2026-02', entered: 1, left: 0, members: 1 },
       { month: '2026-03', entered: 0, left: 1, members: 0 },

@@ -6,7 +6,7 @@ import type { Company } from './company.js';
 
 const condition = (of: Pick<SegmentCondition, 'field'> & Partial<SegmentCondition>): SegmentCondition => ({
   not: false,
-  is: null,
+  is: [],
   isKnown: null,
   atLeast: null,
   atMost: null,
