@@ -133,8 +133,10 @@ module.exports = {
       {
         pathNot: [
           '^processes/',
-          // Where a sweep finds the things that it asks for.
+          // Where a sweep finds the things that it asks for, and whether a rule is there from which anything can follow.
           '^projections/',
+          '^libs/read-models/projection\\.ts$',
+          '^libs/[^/]+/facts\\.ts$',
           events,
           eventTypes,
           helpers,
@@ -214,7 +216,7 @@ module.exports = {
       'contexts-meet-through-events-commands-and-facts',
       'else two contexts become one',
       { path: `^libs/(${contexts})/`, pathNot: ['^libs/import/steps/', '/context\\.ts$'] },
-      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|[a-z.-]*commands|facts)\\.ts$'] },
+      { path: `^libs/(${contexts})/`, pathNot: ['^libs/$1/', '/(events|[a-z.-]*commands|facts|reservations)\\.ts$'] },
     ),
     rule(
       'a-context-lists-what-is-its-own',

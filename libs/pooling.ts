@@ -1,4 +1,5 @@
-import { Refusal } from './errors.js';
+import type { OrderedMap } from 'immutable';
+import { Refusal, together } from './errors.js';
 import { addDays, dayIn, momentIn, shiftDay } from './time.js';
 import type { Tier } from './tiering.js';
 import { FARTHEST, spansOf } from './working-time.js';
@@ -221,4 +222,78 @@ function afterWorkingDays(calendar: Calendar, since: string, days: number): stri
     if (left === 0) return momentIn(calendar.zone, day, last.to);
   }
   return null;
+}
+
+/** What lies in a pool, and who had it before. */
+export interface PoolEntry {
+  readonly heldSince: string;
+  /** Each with the time at which they ceased to have it. */
+  readonly formerOwners: OrderedMap<string, string>;
+}
+
+/** Who claims, and out of which pool. */
+export interface ClaimFacts {
+  readonly place: Place;
+  /** The pool in which it lies. */
+  readonly pool: Pool;
+  /** How many of its kind this person holds, where that is limited. */
+  readonly held: number;
+  /** Claims of this person from the pool today. */
+  readonly claimsOfDay: number;
+}
+
+/**
+ * Refuses a claim with all that stands against it.
+ * @throws Refusal `pool-disabled` · `claims-not-open` · `not-pool-member` · `not-yet-claimable` · `previous-owner-cooldown` ·
+ *   `holding-limit-exceeded`
+ */
+export function checkClaim(entry: PoolEntry, employeeId: string, now: string, facts: ClaimFacts): void {
+  const { place, pool, held } = facts;
+  const { name, status, assignMode, members, rules } = pool;
+  const { cooldownDays, cooldownFor, holdDays, mostHeld } = rules.claim;
+  const against: Refusal[] = [];
+  if (status !== 'enabled') against.push(new Refusal('pool-disabled', `${name} is not in use.`));
+  if (assignMode !== 'self') {
+    against.push(new Refusal('claims-not-open', `What lies in ${name} is handed out.`, { assignMode }));
+  }
+  if (!isWithin(members, place)) {
+    against.push(new Refusal('not-pool-member', `Only members of ${name} claim from it.`));
+  }
+  const from = holdDays === null ? now : addDays(entry.heldSince, holdDays);
+  if (now < from) against.push(new Refusal('not-yet-claimable', `It can be claimed from ${from} on.`, { from }));
+  const until = cooldown(entry, employeeId, cooldownDays, cooldownFor);
+  if (until !== null && now < until) {
+    const says = `Who had it before can claim it from ${until} on.`;
+    against.push(new Refusal('previous-owner-cooldown', says, { until }));
+  }
+  if (mostHeld !== null && held >= mostHeld) {
+    const says = `Members of ${name} who hold ${mostHeld} customers claim no more.`;
+    against.push(new Refusal('holding-limit-exceeded', says, { cap: mostHeld, held, remaining: 0 }));
+  }
+  const [first, ...others] = against;
+  if (first) throw together([first, ...others]);
+}
+
+/** Until when a former owner may not have it; null where nothing keeps this person from it. */
+export function cooldown(
+  { formerOwners }: Pick<PoolEntry, 'formerOwners'>,
+  employeeId: string,
+  days: number | null,
+  concerns: 'last' | 'all',
+): string | null {
+  const endedAt = formerOwners.get(employeeId);
+  if (endedAt === undefined || days === null) return null;
+  const wasLast = formerOwners.every((other) => other <= endedAt);
+  return concerns === 'all' || wasLast ? addDays(endedAt, days) : null;
+}
+
+/**
+ * Refuses a pool that takes nothing of a kind.
+ * @throws Refusal `pool-of-leads` · `pool-of-customers` · `pool-disabled`
+ */
+export function checkReturn({ kind, name, status }: Pool, wanted: PoolKind): void {
+  const field = 'poolId';
+  if (kind !== wanted && kind === 'lead') throw new Refusal('pool-of-leads', `${name} is a pool of leads.`, { field });
+  if (kind !== wanted) throw new Refusal('pool-of-customers', `${name} is a pool of customers.`, { field });
+  if (status !== 'enabled') throw new Refusal('pool-disabled', `${name} is not in use.`, { field });
 }

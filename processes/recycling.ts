@@ -7,6 +7,9 @@ import { sweep } from '../libs/processes/sweep.js';
 import { commonPools } from '../libs/pools/events.js';
 import type { PoolEvents } from '../libs/pools/events.js';
 import type { TransferHoldEvents } from '../libs/transfers/events.js';
+import { MovePooledLead } from '../libs/leads/commands.js';
+import { leadList } from '../projections/lead-list.js';
+import type { LeadLine } from '../projections/lead-list.js';
 import { customerList } from '../projections/customer-list.js';
 import type { CustomerLine } from '../projections/customer-list.js';
 
@@ -59,6 +62,18 @@ export const recyclingByOtherRules = sweep<CustomerLine, PoolEvents>({
 const lyingIn = ({ data: { poolId } }: { readonly data: { readonly poolId: string } }) => ({ poolId });
 
 /** A pool is not used any more: what lies in it goes to another one; to the common one where it came in while that was decided. */
+export const emptiedPoolsOfLeads = sweep<LeadLine, Pick<PoolEvents, 'PoolDisabled' | 'PoolClosed'>>({
+  name: 'emptied-pools-of-leads',
+  version: 1,
+  from: 'installation',
+  on: { PoolDisabled: lyingIn, PoolClosed: lyingIn },
+  of: leadList,
+  by: 'leadId',
+  command: (leadId, { data: { poolId, targetPoolId } }) =>
+    new MovePooledLead(leadId, { from: poolId, to: targetPoolId ?? commonPools.lead }),
+});
+
+/** The same of customers. */
 export const emptiedPools = sweep<CustomerLine, Pick<PoolEvents, 'PoolDisabled' | 'PoolClosed'>>({
   name: 'emptied-pools',
   version: 1,

@@ -7,7 +7,7 @@ import type {
   CustomerKind,
   Owner,
 } from '../libs/customers/events.js';
-import { dealingsOfBoth, latest, noDealings, withPurchaseAt } from '../libs/dealings.js';
+import { dealingsOfBoth, noDealings, withPurchaseAt } from '../libs/dealings.js';
 import type { Dealings } from '../libs/dealings.js';
 import type { Tier } from '../libs/tiering.js';
 import { projection } from '../libs/read-models/projection.js';

@@ -12,6 +12,7 @@ import type {
   Scored,
 } from '../libs/leads/events.js';
 import { mergesOf } from '../libs/merged.js';
+import { commonPools } from '../libs/pools/events.js';
 import { projection } from '../libs/read-models/projection.js';
 import { wordsOf } from '../libs/text.js';
 import { keyOf } from './customer-keys.js';
@@ -26,6 +27,10 @@ export interface LeadItem {
   readonly details: LeadDetails;
   readonly status: LeadStatus;
   readonly ownerId: string | null;
+  /** The pool it lies in; null as long as somebody answers for it. */
+  readonly poolId: string | null;
+  /** Since when it lies there, or has its owner. */
+  readonly heldSince: string;
   readonly grade: LeadGrade | null;
   /** What it was made of, and by which version of the policy; null where there is none. */
   readonly score: Scored | null;
@@ -101,7 +106,7 @@ export const leadList = projection<LeadLine, LeadEvents>({
   id: ({ data }) => data.leadId,
   stream: (leadId) => `lead-${leadId}`,
   indexes: [['capturedAt'], ['dueKeys.soonest'], ['dueKeys.latest']],
-  filters: ['ownerId', 'status', 'grade', 'source.channel', 'firstResponse', 'conversion.customerId'],
+  filters: ['ownerId', 'poolId', 'status', 'grade', 'source.channel', 'firstResponse', 'conversion.customerId'],
   lists: ['words', 'keys', 'mergeIds'],
   starts: {
     LeadCaptured: ({ data: { leadId, source, details }, occurredAt, revision }) => ({
@@ -113,6 +118,8 @@ export const leadList = projection<LeadLine, LeadEvents>({
       before: 'new',
       mergeIds: [],
       ownerId: null,
+      poolId: commonPools.lead,
+      heldSince: occurredAt,
       grade: null,
       score: null,
       model: null,
@@ -155,12 +162,12 @@ export const leadList = projection<LeadLine, LeadEvents>({
       ...due(dueAt),
       revision,
     }),
-    LeadAssigned: (lead, { data: { to }, revision }) => ({
-      ...lead,
-      ownerId: to,
-      status: lead.status === 'new' || lead.status === 'assigned' ? (to === null ? 'new' : 'assigned') : lead.status,
-      revision,
-    }),
+    LeadAssigned: (lead, { data: { to }, occurredAt, revision }) =>
+      given(lead, { to, poolId: commonPools.lead }, occurredAt, revision),
+    LeadClaimed: (lead, { revision }) => ({ ...lead, revision }),
+    LeadReturnedToPool: (lead, { data: { poolId }, occurredAt, revision }) =>
+      given(lead, { to: null, poolId }, occurredAt, revision),
+    LeadPoolChanged: (lead, { data: { to }, revision }) => ({ ...lead, poolId: to, revision }),
     LeadContacted: (lead, { occurredAt, revision }) => ({
       ...lead,
       status: lead.status === 'new' || lead.status === 'assigned' ? 'contacted' : lead.status,
@@ -205,6 +212,23 @@ export const leadList = projection<LeadLine, LeadEvents>({
     }),
   },
 });
+
+function given(
+  lead: LeadLine,
+  { to, poolId }: { readonly to: string | null; readonly poolId: string },
+  at: string,
+  revision: number,
+): LeadLine {
+  const isUntouched = lead.status === 'new' || lead.status === 'assigned';
+  return {
+    ...lead,
+    ownerId: to,
+    poolId: to === null ? poolId : null,
+    heldSince: at,
+    ...(isUntouched && { status: to === null ? 'new' : 'assigned' }),
+    revision,
+  };
+}
 
 /** The first answer to a lead that is closed is not waited for. */
 const closed = (lead: LeadLine, status: LeadStatus, change: Partial<LeadLine>): LeadLine => ({

@@ -41,6 +41,7 @@ const unseen: Readonly<Record<string, string>> = {
   'customer-tiers CustomerDetailsChanged@1': 'the line changes the number of employees; only the region is read',
   'customer-tiers CustomerDetailsCorrected@1': 'the line changes the sector, likewise',
   'customer-profile SegmentReviewPlanned': 'only its revision is another one',
+  'lead-list LeadClaimed': 'the assignment behind it says who has it; only the revision is another one',
   'segment-list SegmentMemberEntered': 'members are counted from the streams of customers, which are other histories',
   'segment-list SegmentMemberLeft': 'likewise',
   'stage-journey OpportunityDetailsChanged@1': 'the line changes the next step, which a journey does not hold',

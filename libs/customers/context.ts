@@ -20,7 +20,6 @@ import { lookup } from '../context.js';
 import type { Context } from '../context.js';
 import { customerTargets } from '../import/steps/customers.js';
 import { readModel } from '../read-models/rollup.js';
-import { claimQuota } from './claim-quota.decider.js';
 import { customer } from './customer.decider.js';
 import { customerDeadlines } from './deadlines.js';
 import { locks } from './lock.decider.js';
@@ -31,7 +30,7 @@ export const customers: Context = {
   name: 'customers',
   module: async () => (await import('./customers.module.js')).CustomersModule,
   routes: async () => (await import('./routes.js')).routes,
-  deciders: [customer, identifier, portfolio, locks, claimQuota],
+  deciders: [customer, identifier, portfolio, locks],
   subjects: {
     customer: {
       says: 'Everything that happened to a customer, to its opportunities and tasks, and to customers merged into it, in log order.',

@@ -4,6 +4,7 @@ import { noDealings, withInteractionAt, withOtherChannel, withPurchaseAt } from 
 import { mergedInto } from '../merged.js';
 import type { Followed } from '../merged.js';
 import { commonPools } from '../pools/events.js';
+import { claimOfDay } from '../pools/reservations.js';
 import { withInteraction, withPurchase } from '../tiering.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
@@ -24,7 +25,7 @@ import type {
   RecyclingPlan,
   SegmentStay,
 } from './events.js';
-import { claimOfDay, lockPlace, portfolioPlace, taxIdsOf, taxNumber } from './reservations.js';
+import { lockPlace, portfolioPlace, taxIdsOf, taxNumber } from './reservations.js';
 import { newTierStanding, tierStandingAfter, unwatched } from './tier-standing.decider.js';
 import type { TierEvents } from './tier-standing.decider.js';
 
@@ -100,12 +101,12 @@ export const customer = decider<Customer, CustomerEvents>({
     const { details, owner, claim, lock, absorbed } = state;
     const taxIds = taxIdsOf(details.taxId, [...absorbed.values()]).map((taxId) => taxNumber(taxId, customerId));
     // A claim counts for its day. The tax number is that of the survivor now, for which it is kept.
-    if (state.status === 'merged') return [...taxIds, ...(claim ? [claimOfDay(claim, customerId)] : [])];
+    if (state.status === 'merged') return [...taxIds, ...(claim ? [claimOfDay(claim, { customerId })] : [])];
     return [
       ...taxIds,
       ...(owner ? [portfolioPlace(owner.employeeId, customerId)] : []),
       ...(owner && lock ? [lockPlace(owner.employeeId, customerId)] : []),
-      ...(claim ? [claimOfDay(claim, customerId)] : []),
+      ...(claim ? [claimOfDay(claim, { customerId })] : []),
     ];
   },
   evolve: {

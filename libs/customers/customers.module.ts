@@ -3,18 +3,14 @@ import { decidedFacts } from '../assignment/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { Missing } from '../errors.js';
 import { handle } from '../event-store/handle.js';
-import { idFrom } from '../ids.js';
 import { NO_RULES } from '../pooling.js';
 import type { Pool } from '../pooling.js';
 import type { Question } from '../event-store/handle.js';
 import { calendarFacts } from '../calendars/facts.js';
-import { placeFacts } from '../organisation/facts.js';
 import { commonPools } from '../pools/events.js';
-import { poolFacts, poolsFacts, poolsOf } from '../pools/facts.js';
-import { dayIn } from '../time.js';
+import { claimFacts, poolFacts, poolsFacts, poolsOf } from '../pools/facts.js';
 import type { Calendar } from '../working-time.js';
 import { ClaimCustomersHandler } from './claims.js';
-import { claimQuota } from './claim-quota.decider.js';
 import * as commands from './commands.js';
 import * as contactCommands from './contact.commands.js';
 import * as contacts from './contact.rules.js';
@@ -128,23 +124,19 @@ const ownership = async ({ command, streams }: Question<commands.ReleasePortfoli
 
 /** Nothing is read where the customer lies in no pool. */
 const claiming = async ({
-  command,
+  command: { customerId, employeeId },
   state,
   streams,
   now,
-}: Question<poolCommands.ClaimCustomer, Customer>): Promise<{ entry: pooling.ClaimFacts | null }> => {
-  const { customerId, employeeId } = command;
+}: Question<poolCommands.ClaimCustomer, Customer>): Promise<{ entry: pooling.CustomerClaim | null }> => {
   const { poolId } = present(state, customerId);
   const owner = await ownerFacts(streams, employeeId);
   if (poolId === null) return { entry: null };
-  const pool = (await poolFacts(streams, poolId))!;
-  const [place, held, counted] = await Promise.all([
-    placeFacts(streams, employeeId),
+  const [facts, held] = await Promise.all([
+    claimFacts(streams, poolId, employeeId, now),
     streams.load(portfolio, employeeId),
-    streams.load(claimQuota, idFrom('claims', poolId, employeeId)),
   ]);
-  const claimsOfDay = counted.state.get(dayIn(pool.rules.zone, now)) ?? 0;
-  return { entry: { owner, place, pool, held: held.state.size, claimsOfDay } };
+  return { entry: { owner, ...facts, held: held.state.size } };
 };
 
 /** The named pool; else the first one of the owner's. */

@@ -384,12 +384,6 @@ export type LockEvents = {
   CustomerLockReleased: { employeeId: string; customerId: string };
 };
 
-/** What one person claimed from one pool: the boundary of the limit of a day. The stream is named after the two. */
-export type ClaimQuotaEvents = {
-  /** A claim counts for the day, also when the customer is given back. */
-  ClaimCounted: { quotaId: string; poolId: string; employeeId: string; customerId: string; day: string };
-};
-
 /** One value that only one customer may have: the guard of uniqueness across streams. */
 export type IdentifierEvents = {
   /** The identifier belongs to this customer. The stream is named after a hash of the value. */

@@ -7,7 +7,8 @@ import { present } from './customer.decider.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
 import type { CustomerEvents, Owner } from './events.js';
 import type { TransferCustomer } from './pool.commands.js';
-import { checkNotInTransfer, cooldown } from './pool.rules.js';
+import { cooldown } from '../pooling.js';
+import { checkNotInTransfer } from './pool.rules.js';
 
 type Event = EventOf<CustomerEvents>;
 

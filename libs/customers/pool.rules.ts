@@ -1,8 +1,8 @@
-import { Refusal, together } from '../errors.js';
+import { Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
 import { checkOwner } from '../owner-changed.js';
-import { isWithin } from '../pooling.js';
-import type { Place, Pool } from '../pooling.js';
+import { checkClaim, checkReturn } from '../pooling.js';
+import type { ClaimFacts, Pool } from '../pooling.js';
 import { addDays, dayIn } from '../time.js';
 import { present } from './customer.decider.js';
 import type { Customer, KnownCustomer } from './customer.decider.js';
@@ -23,15 +23,8 @@ import type {
 type Event = EventOf<CustomerEvents>;
 
 /** Facts of a claim: who claims, and out of which pool. */
-export interface ClaimFacts {
+export interface CustomerClaim extends ClaimFacts {
   readonly owner: Owner;
-  readonly place: Place;
-  /** The pool in which the customer lies. */
-  readonly pool: Pool;
-  /** Customers this person holds. */
-  readonly held: number;
-  /** Claims of this person from the pool today. */
-  readonly claimsOfDay: number;
 }
 
 /** Who claims is the owner at once. A refusal names all that stands against it. Claiming one's own customer changes nothing. */
@@ -39,14 +32,12 @@ export function claim(
   state: Customer,
   { customerId, employeeId }: ClaimCustomer,
   now: string,
-  { entry }: { readonly entry: ClaimFacts | null },
+  { entry }: { readonly entry: CustomerClaim | null },
 ): Event[] {
   const customer = present(state, customerId);
   if (entry === null) return claimOfOwned(customer, employeeId);
   const { owner, pool, held, claimsOfDay } = entry;
-  const against = hindrances(customer, employeeId, now, entry);
-  const [first, ...others] = against;
-  if (first) throw together([first, ...others]);
+  checkClaim(customer, employeeId, now, entry);
   const { poolId, rules } = pool;
   return [
     {
@@ -75,49 +66,6 @@ function claimOfOwned({ owner, claim, heldSince }: KnownCustomer, employeeId: st
   throw new Refusal('customer-owned', 'Somebody answers for the customer: it lies in no pool.', {}, 409);
 }
 
-/** All that stands against a claim. */
-function hindrances(
-  customer: KnownCustomer,
-  employeeId: string,
-  now: string,
-  { place, pool: { name, status, assignMode, members, rules }, held }: ClaimFacts,
-): Refusal[] {
-  const { cooldownDays, cooldownFor, holdDays, mostHeld } = rules.claim;
-  const against: Refusal[] = [];
-  if (status !== 'enabled') against.push(new Refusal('pool-disabled', `${name} is not in use.`));
-  if (assignMode !== 'self') {
-    against.push(new Refusal('claims-not-open', `What lies in ${name} is handed out.`, { assignMode }));
-  }
-  if (!isWithin(members, place)) {
-    against.push(new Refusal('not-pool-member', `Only members of ${name} claim from it.`));
-  }
-  const from = holdDays === null ? now : addDays(customer.heldSince, holdDays);
-  if (now < from) against.push(new Refusal('not-yet-claimable', `It can be claimed from ${from} on.`, { from }));
-  const until = cooldown(customer, employeeId, cooldownDays, cooldownFor);
-  if (until !== null && now < until) {
-    const says = `Who had the customer before can claim it from ${until} on.`;
-    against.push(new Refusal('previous-owner-cooldown', says, { until }));
-  }
-  if (mostHeld !== null && held >= mostHeld) {
-    const says = `Members of ${name} who hold ${mostHeld} customers claim no more.`;
-    against.push(new Refusal('holding-limit-exceeded', says, { cap: mostHeld, held, remaining: 0 }));
-  }
-  return against;
-}
-
-/** Until when a former owner may not have the customer; null where nothing keeps this person from it. */
-export function cooldown(
-  { formerOwners }: KnownCustomer,
-  employeeId: string,
-  days: number | null,
-  concerns: 'last' | 'all',
-): string | null {
-  const endedAt = formerOwners.get(employeeId);
-  if (endedAt === undefined || days === null) return null;
-  const wasLast = formerOwners.every((other) => other <= endedAt);
-  return concerns === 'all' || wasLast ? addDays(endedAt, days) : null;
-}
-
 /** The pool that is named, and the first one of the owner's. */
 export interface ReleaseFacts {
   readonly pool: Pool;
@@ -139,7 +87,7 @@ export function release(
   checkOwner(fromOwnerId, owner.employeeId);
   checkNotInTransfer(openTransferId);
   checkFree(customer, now);
-  checkPool(pool);
+  checkReturn(pool, 'customer');
   return [{ type: 'CustomerReleasedToPool', data: { customerId, poolId: pool.poolId, from: owner, by, reason } }];
 }
 
@@ -157,12 +105,6 @@ function checkFree({ lock, protection }: KnownCustomer, now: string): void {
   throw new Refusal('customer-locked', 'The customer is locked or protected, and goes to no pool.', {
     until: isLocked ? null : ends.sort().at(-1),
   });
-}
-
-/** @throws Refusal `pool-of-leads` · `pool-disabled` */
-function checkPool({ kind, name, status }: Pool): void {
-  if (kind !== 'customer') throw new Refusal('pool-of-leads', `${name} is a pool of leads.`, { field: 'poolId' });
-  if (status !== 'enabled') throw new Refusal('pool-disabled', `${name} is not in use.`, { field: 'poolId' });
 }
 
 /** One that has left the pool meanwhile stays where it is. */

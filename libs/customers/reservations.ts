@@ -2,9 +2,8 @@ import type { Reservation } from '../event-store/decider.js';
 import { isStale, reservation, staleAmong } from '../event-store/reservations.js';
 import { idFrom } from '../ids.js';
 import { employeeFacts } from '../organisation/facts.js';
-import { poolFacts, poolsOf } from '../pools/facts.js';
+import { poolsOf } from '../pools/facts.js';
 import { normalForm } from '../text.js';
-import { claimQuota, countClaim } from './claim-quota.decider.js';
 import { identifier, releaseIdentifier, reserveIdentifier } from './identifier.decider.js';
 import { locks, releaseLock, reserveLock } from './lock.decider.js';
 import { portfolio, releasePlace, reservePlace } from './portfolio.decider.js';
@@ -74,18 +73,3 @@ export const lockPlace = (employeeId: string, customerId: string): Reservation =
     },
     free: (held) => releaseLock(held, { employeeId, customerId }),
   });
-
-/** A claim of one person from one pool. It counts for its day, and is not given back. @throws Refusal `daily-claim-limit` */
-export function claimOfDay(
-  { poolId, employeeId, day }: { readonly poolId: string; readonly employeeId: string; readonly day: string },
-  customerId: string,
-): Reservation {
-  const quotaId = idFrom('claims', poolId, employeeId);
-  return reservation(claimQuota, quotaId, {
-    async take(counts, asked) {
-      const { dailyLimit = null } = (await poolFacts(asked, poolId))?.rules.claim ?? {};
-      return countClaim(counts, { quotaId, poolId, employeeId, customerId, day }, dailyLimit);
-    },
-    free: () => [],
-  });
-}

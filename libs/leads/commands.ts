@@ -117,6 +117,32 @@ export class AssignLead extends command({
   },
 }) {}
 
+export class ClaimLead extends command({
+  ...lead,
+  says: 'Claims the lead out of its pool.',
+  post: 'leads/:leadId/claim',
+  requires: 'leads.claim',
+  fields: { employeeId: id('employee').describe('Who claims, and answers for it at once.') },
+}) {}
+
+export class ReturnLeadToPool extends command({
+  ...lead,
+  says: 'Gives the lead back into a pool.',
+  post: 'leads/:leadId/return',
+  requires: 'leads.change',
+  fields: {
+    poolId: id('pool').optional().describe("Without one, the first of the owner's pools of leads takes it."),
+    reason: text(1_000),
+  },
+}) {}
+
+/** Sent when a pool is not used any more. */
+export class MovePooledLead extends command({
+  ...lead,
+  says: 'Puts the lead into another pool.',
+  fields: { from: id('pool'), to: id('pool') },
+}) {}
+
 /** Sent by the process that carries out what a desk decided. */
 export class AssignLeadAsDecided extends command({
   ...lead,

@@ -1,6 +1,7 @@
 import { conversionOfLead } from '../../processes/conversion-of-lead.js';
 import { scoresOfModels } from '../../processes/scores-of-models.js';
 import { leadsOfMerged } from '../../processes/merge-of-customers.js';
+import { emptiedPoolsOfLeads } from '../../processes/recycling.js';
 import { customerKeys } from '../../projections/customer-keys.js';
 import { leadList } from '../../projections/lead-list.js';
 import { leadPolicyList } from '../../projections/lead-policy-list.js';
@@ -39,7 +40,7 @@ export const leads: Context = {
   steps: leadTargets,
   deadlines: leadDeadlines,
   processes: [conversionOfLead, scoresOfModels],
-  sweeps: [leadsOfMerged],
+  sweeps: [leadsOfMerged, emptiedPoolsOfLeads],
   belongings: [ownedLeads],
   readModels: [readModel(customerKeys), readModel(leadList), readModel(leadPolicyList)],
   reports: [leadFunnel],

@@ -17,7 +17,7 @@ export const leadChannels = [
 ] as const;
 export type LeadChannel = (typeof leadChannels)[number];
 
-export const leadAssignmentBases = ['capture', 'supervisor', 'recycled', 'rule', 'transfer'] as const;
+export const leadAssignmentBases = ['capture', 'supervisor', 'recycled', 'rule', 'transfer', 'claim'] as const;
 export type LeadAssignmentBasis = (typeof leadAssignmentBases)[number];
 
 export const leadGrades = ['A', 'B', 'C', 'D'] as const;
@@ -212,6 +212,23 @@ export type LeadEvents = {
     assignment?: AssignmentReference;
   };
 
+  /** A member of the pool in which the lead lay claimed it, as the given one of the day. */
+  LeadClaimed: {
+    leadId: string;
+    poolId: string;
+    poolVersion: number;
+    employeeId: string;
+    pooledSince: string;
+    day: string;
+    claimsOfDay: number;
+  };
+
+  /** Its owner gave the lead back: it lies in a pool. */
+  LeadReturnedToPool: { leadId: string; poolId: string; from: string; reason: string };
+
+  /** The lead lies in another pool, since the one before is not used any more. */
+  LeadPoolChanged: { leadId: string; from: string; to: string };
+
   /** The lead was spoken to. */
   LeadContacted: { leadId: string; channel: ResponseChannel; summary: string; ownerId: string | null };
 
@@ -313,6 +330,7 @@ export const personal = {
   ],
   LeadNoted: [{ of: 'leadId', paths: ['text'] }],
   LeadAssigned: [{ of: 'leadId', paths: ['reason'] }],
+  LeadReturnedToPool: [{ of: 'leadId', paths: ['reason'] }],
   LeadGraded: [{ of: 'leadId', paths: ['reason'] }],
   LeadContacted: [{ of: 'leadId', paths: ['summary'] }],
   LeadQualified: [{ of: 'leadId', paths: ['note'] }],

@@ -1,6 +1,10 @@
+import { OrderedMap } from 'immutable';
 import { newValues } from '../changes.js';
 import { Missing, Refusal } from '../errors.js';
 import { decider } from '../event-store/decider.js';
+import { commonPools } from '../pools/events.js';
+import { claimOfDay } from '../pools/reservations.js';
+import type { DayClaim } from '../pools/reservations.js';
 import { openStatuses } from './events.js';
 import type { LeadDetails, LeadEvents, LeadGrade, LeadSource, LeadStatus, Scored } from './events.js';
 import type { Following } from '../merged.js';
@@ -21,6 +25,14 @@ export interface KnownLead extends Following {
   readonly source: LeadSource;
   readonly details: LeadDetails;
   readonly ownerId: string | null;
+  /** The pool it lies in; null as long as somebody answers for it. */
+  readonly poolId: string | null;
+  /** Since when it lies there, or has its owner. */
+  readonly heldSince: string;
+  /** Each with the time at which they ceased to have it. */
+  readonly formerOwners: OrderedMap<string, string>;
+  /** The claim by which its owner has it. */
+  readonly claim: DayClaim | null;
   /** The owner that it was captured with. */
   readonly capturedFor: string | null;
   /** What the score was made of, to see whether anything changed. */
@@ -54,12 +66,18 @@ export const scoredBy = ({ score, factors, policyVersion, modelVersion }: Scored
 export const lead = decider<Lead, LeadEvents>({
   category: 'lead',
   initial: { status: 'unknown' },
+  // A claim counts for its day, whatever becomes of the lead.
+  reserves: (state, leadId) => (state.status !== 'unknown' && state.claim ? [claimOfDay(state.claim, { leadId })] : []),
   evolve: {
-    LeadCaptured: (_, { source, details }) => ({
+    LeadCaptured: (_, { source, details }, at) => ({
       status: 'new',
       source,
       details,
       ownerId: null,
+      poolId: commonPools.lead,
+      heldSince: at,
+      formerOwners: OrderedMap(),
+      claim: null,
       capturedFor: null,
       scoredBy: '',
       modelAsked: false,
@@ -83,12 +101,13 @@ export const lead = decider<Lead, LeadEvents>({
     LeadModelFailed: (state) => changed(state, { modelAsked: false }),
     LeadGraded: (state, { to, basis }) => changed(state, { grade: to, gradedByHand: basis === 'hand' }),
     LeadResponseDue: (state, { leadId: _, ...clock }) => changed(state, { clock }),
-    LeadAssigned: (state, { to, basis }) => {
-      const next = changed(state, { ownerId: to, ...(basis === 'capture' && { capturedFor: to }) });
-      return next.status === 'new' || next.status === 'assigned'
-        ? { ...next, status: to === null ? 'new' : 'assigned' }
-        : next;
-    },
+    LeadClaimed: (state, { poolId, employeeId, day }) => changed(state, { claim: { poolId, employeeId, day } }),
+    LeadReturnedToPool: (state, { poolId, from }, at) => given(state, { from, to: null, poolId }, at),
+    LeadPoolChanged: (state, { to }) => changed(state, { poolId: to }),
+    LeadAssigned: (state, { from, to, basis }, at) =>
+      changed(given(state, { from, to, poolId: commonPools.lead }, at), {
+        ...(basis === 'capture' && { capturedFor: to }),
+      }),
     LeadContacted: (state) =>
       changed(state, {
         clock: null,
@@ -116,6 +135,26 @@ export const lead = decider<Lead, LeadEvents>({
     },
   },
 });
+
+/** The lead has another owner, or lies in a pool. */
+function given(
+  state: Lead,
+  { from, to, poolId }: { readonly from: string | null; readonly to: string | null; readonly poolId: string },
+  at: string,
+): Lead {
+  if (state.status === 'unknown') return state;
+  const { formerOwners, claim, status } = state;
+  const isUntouched = status === 'new' || status === 'assigned';
+  return {
+    ...state,
+    ownerId: to,
+    poolId: to === null ? poolId : null,
+    heldSince: at,
+    formerOwners: from === null ? formerOwners : formerOwners.set(from, at),
+    claim: from === null && claim?.employeeId === to ? claim : null,
+    ...(isUntouched && { status: to === null ? 'new' : 'assigned' }),
+  };
+}
 
 /** @throws Missing `lead-unknown` */
 export function present(state: Lead, leadId: string): KnownLead {

@@ -6,8 +6,11 @@ import { customerFacts, mergePath, ownerFacts } from '../customers/facts.js';
 import type { StateReader } from '../event-store/decider.js';
 import { handle } from '../event-store/handle.js';
 import type { Question } from '../event-store/handle.js';
+import { Missing } from '../errors.js';
 import { idFrom } from '../ids.js';
 import { pipelineFacts } from '../opportunities/facts.js';
+import { commonPools } from '../pools/events.js';
+import { claimFacts, poolFacts, poolsOf } from '../pools/facts.js';
 import { openTransferOf } from '../transfers/facts.js';
 import { AskLeadModelHandler } from './asking-model.js';
 import * as commands from './commands.js';
@@ -15,6 +18,7 @@ import { convertLead, failLeadConversion, moveLeadByMerge } from './lead-convers
 import type { ConversionFacts } from './lead-conversion.rules.js';
 import { HttpLeadModel } from './http.lead-model.js';
 import { LeadModel } from './lead-model.js';
+import * as pooling from './lead-pool.rules.js';
 import { leadPolicyId } from './lead-policy-id.js';
 import { leadPolicy, publishLeadPolicy } from './lead-policy.decider.js';
 import type { LeadPolicy } from './lead-policy.decider.js';
@@ -74,6 +78,28 @@ const carryingOut = async ({ command, state, streams }: Question<commands.Assign
   const decided = await decidedFacts(streams, 'leads', command.leadId, command.assignmentId);
   if (decided) await ownerFacts(streams, decided.chosen);
   return { decided };
+};
+
+/** Nothing is read where the lead lies in no pool. */
+const claiming = async ({
+  command: { leadId, employeeId },
+  state,
+  streams,
+  now,
+}: Question<commands.ClaimLead, Lead>) => {
+  const { poolId } = open(state, leadId);
+  await ownerFacts(streams, employeeId);
+  return { entry: poolId === null ? null : { ...(await claimFacts(streams, poolId, employeeId, now)), held: 0 } };
+};
+
+/** The named pool; else the first one of the owner's. */
+const returning = async ({ command, state, streams }: Question<commands.ReturnLeadToPool, Lead>) => {
+  const { ownerId } = open(state, command.leadId);
+  const [first] = ownerId === null ? [] : await poolsOf(streams, 'lead', ownerId);
+  const poolId = command.poolId ?? first?.poolId ?? commonPools.lead;
+  const pool = await poolFacts(streams, poolId);
+  if (!pool) throw new Missing('pool', poolId);
+  return { pool, openTransferId: await openTransferOf(streams, command.leadId) };
 };
 
 const timing = async ({ state, streams }: Question<unknown, Lead>): Promise<rules.ClockFacts> => {
@@ -159,6 +185,9 @@ async function publishing(
       from: LeadMatches,
       alone: () => ['conversions of leads'],
     }),
+    handle(commands.ClaimLead, lead, pooling.claimLead, claiming),
+    handle(commands.ReturnLeadToPool, lead, pooling.returnLeadToPool, returning),
+    handle(commands.MovePooledLead, lead, pooling.movePooledLead),
     handle(commands.MoveLeadByMerge, lead, moveLeadByMerge, following),
     handle(commands.FailLeadConversion, lead, failLeadConversion),
     handle(commands.PublishLeadPolicy, leadPolicy, publishLeadPolicy, { facts: publishing, from: LeadModel }),

@@ -2,13 +2,14 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { customerList, customerView } from '../../projections/customer-list.js';
 import type { CustomerView } from '../../projections/customer-list.js';
+import { fromTheStart, poolList } from '../../projections/pool-list.js';
 import { employeeCard, employeeList } from '../../projections/employee-list.js';
 import type { EmployeeCard } from '../../projections/employee-list.js';
 import { leadItem, leadList } from '../../projections/lead-list.js';
 import type { LeadItem, LeadLine } from '../../projections/lead-list.js';
 import { leadPolicyList } from '../../projections/lead-policy-list.js';
 import type { LeadPolicyDocument } from '../../projections/lead-policy-list.js';
-import { oneOf, text, time } from '../commands/fields.js';
+import { id, oneOf, text, time } from '../commands/fields.js';
 import { idOrNone } from '../commands/query-fields.js';
 import type { ValuesOf } from '../commands/fields.js';
 import { Missing } from '../errors.js';
@@ -99,6 +100,7 @@ export const leadFilters = {
   ...page,
   include: include('owner', 'customer'),
   owner: idOrNone().optional().describe('Employee who answers for it, or `none`.'),
+  pool: id().optional().describe('The pool it lies in, because nobody answers for it.'),
   status: oneOf(leadStatuses).optional(),
   grade: oneOf(leadGrades).optional(),
   channel: oneOf(leadChannels).optional(),
@@ -129,11 +131,24 @@ export class ListLeadsHandler implements IQueryHandler<ListLeads> {
   constructor(private readonly reading: Reading) {}
 
   async execute({ listing }: ListLeads): Promise<Page<LeadItem, LeadIncluded>> {
-    const { owner, status, grade, channel, response, text, capturedFrom, capturedTo, limit = 50, cursor } = listing;
+    const {
+      owner,
+      pool,
+      status,
+      grade,
+      channel,
+      response,
+      text,
+      capturedFrom,
+      capturedTo,
+      limit = 50,
+      cursor,
+    } = listing;
     const { sort = '-captured' } = listing;
     checkWindow('capturedTo', capturedFrom, capturedTo);
     const filter: Filter = {
       ownerId: owner === 'none' ? null : owner,
+      poolId: pool,
       status,
       grade,
       'source.channel': channel,
@@ -147,6 +162,7 @@ export class ListLeadsHandler implements IQueryHandler<ListLeads> {
       }),
     };
     await this.reading.known(employeeList, 'employee', owner === 'none' ? undefined : owner);
+    if (!fromTheStart.some(({ poolId }) => poolId === pool)) await this.reading.known(poolList, 'pool', pool);
     const readModels = await this.reading.of(leadList, listing);
     const { items, ...more } = await readModels.find(leadList, { filter, sort: [SORTED_BY[sort]], limit, cursor });
     return including(this.reading, { items: items.map(leadItem), ...more }, included, listing);

@@ -35,6 +35,19 @@ export type PoolEvents = {
   PoolClosed: { poolId: string; targetPoolId: string | null };
 };
 
+/** What one person claimed from one pool: the boundary of the limit of a day. The stream is named after the two. */
+export type ClaimQuotaEvents = {
+  /** A claim counts for the day, also when what was claimed is given back. */
+  ClaimCounted: {
+    quotaId: string;
+    poolId: string;
+    employeeId: string;
+    day: string;
+    customerId?: string;
+    leadId?: string;
+  };
+};
+
 export const personal = {} as const satisfies Personal<PoolEvents>;
 
 /** What looks like personal values and is not: names of pools and rules, zones. */

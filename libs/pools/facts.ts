@@ -1,7 +1,10 @@
 import type { StateReader } from '../event-store/decider.js';
+import { idFrom } from '../ids.js';
 import { placeFacts } from '../organisation/facts.js';
 import { isWithin } from '../pooling.js';
-import type { Pool, PoolKind } from '../pooling.js';
+import type { ClaimFacts, Pool, PoolKind } from '../pooling.js';
+import { dayIn } from '../time.js';
+import { claimQuota } from './claim-quota.decider.js';
 import { commonPools, poolsId } from './events.js';
 import { pools } from './pools.decider.js';
 
@@ -22,4 +25,22 @@ export async function poolsOf(streams: StateReader, kind: PoolKind, employeeId: 
   return all
     .filter(({ status, members }) => status === 'enabled' && isWithin(members, place))
     .sort((one, other) => one.rules.priority - other.rules.priority || isCommon(one) - isCommon(other));
+}
+
+/** The stream that counts what a person claims from a pool. */
+export const quotaOf = (poolId: string, employeeId: string): string => idFrom('claims', poolId, employeeId);
+
+/** What decides about a claim from a pool, besides how many the person holds. */
+export async function claimFacts(
+  streams: StateReader,
+  poolId: string,
+  employeeId: string,
+  now: string,
+): Promise<Omit<ClaimFacts, 'held'>> {
+  const pool = (await poolFacts(streams, poolId))!;
+  const [place, counted] = await Promise.all([
+    placeFacts(streams, employeeId),
+    streams.load(claimQuota, quotaOf(poolId, employeeId)),
+  ]);
+  return { place, pool, claimsOfDay: counted.state.get(dayIn(pool.rules.zone, now)) ?? 0 };
 }

@@ -40,6 +40,7 @@ export function changePoolRules(state: Pools, command: ChangePoolRules, now: str
   if (before.kind === 'lead' && recycling.length > 0) {
     throw new Refusal('recycling-of-leads', 'Leads go back by a decision, not by a rule.', { field: 'recycling' });
   }
+  if (before.kind === 'lead') checkOfLeads({ claim, holding, hiddenFields });
   checkRecycling({ recycling, remindBeforeDays });
   if (assignMode === 'self') checkMembers(before.members);
   const today = dayIn(zone, now);
@@ -61,6 +62,22 @@ export function changePoolRules(state: Pools, command: ChangePoolRules, now: str
       data: { poolId, version: version + 1, ...said, recyclingFrom: start > now ? start : now },
     },
   ];
+}
+
+/** What limits the customers that a person holds, and hides what is known of them. @throws Refusal `rule-of-customers` */
+function checkOfLeads({
+  claim,
+  holding,
+  hiddenFields,
+}: Pick<ChangePoolRules, 'claim' | 'holding' | 'hiddenFields'>): void {
+  const fields = [
+    ...(claim.mostHeld === null ? [] : ['claim.mostHeld']),
+    ...Object.entries(holding).flatMap(([name, limit]) => (limit === null ? [] : [`holding.${name}`])),
+    ...(hiddenFields.length === 0 ? [] : ['hiddenFields']),
+  ];
+  if (fields.length === 0) return;
+  const says = `${fields.join(', ')}: these are rules for customers.`;
+  throw new Refusal('rule-of-customers', says, { field: fields[0], fields });
 }
 
 /** @throws Refusal `members-required` */

@@ -36,7 +36,7 @@ export class GetTaskHandler implements IQueryHandler<GetTask> {
   async execute({ taskId, when }: GetTask): Promise<TaskItem> {
     const task = await this.reading.document(taskList, taskId, when);
     if (!task) throw new Missing('task', taskId);
-    return task;
+    return taskItem(task);
   }
 }
 

@@ -65,6 +65,11 @@ async function leads(ownerId: string, calendarId: string, pipelineId: string) {
   await done(api.POST('/leads/{leadId}/qualify', { params, body: {} }));
   const opportunity = { pipelineId, name: 'First order', amount: euro(1_000) };
   await done(api.POST('/leads/{leadId}/convert', { params, body: { opportunity } }));
+  const pooled = { path: { leadId: await captured('Kunigunde') } };
+  const claimed = await api.POST('/leads/{leadId}/claim', { params: pooled, body: { employeeId: ownerId } });
+  // A rule may have assigned it by now.
+  if (claimed.error && claimed.error.code !== 'lead-owned') throw new Error(claimed.error.code);
+  await done(api.POST('/leads/{leadId}/return', { params: pooled, body: { reason } }));
   const other = { path: { leadId: await captured('Hedwig') } };
   await done(api.POST('/leads/{leadId}/disqualify', { params: other, body: { reason: 'no-need' } }));
   await done(api.POST('/leads/{leadId}/reopen', { params: other, body: { reason } }));

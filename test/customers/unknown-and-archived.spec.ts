@@ -121,6 +121,7 @@ const alsoOfDisabled = ['WithdrawConsent', 'BounceContactChannel', 'DisableConta
 /** Registering has cases of its own; the others are sent by the program itself and change nothing where there is nothing. */
 const elsewhere = [
   'RegisterCustomer',
+  'FollowCustomerSegments',
   'FollowCustomerTier',
   'ReviewCustomerParent',
   'ReviewCustomerArchive',

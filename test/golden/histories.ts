@@ -187,6 +187,13 @@ export const histories = (
     lead: [
       [
         'LeadCaptured',
+        'LeadClaimed',
+        ['LeadAssigned', { from: null, to: ids['employeeId'], basis: 'claim' }],
+        'LeadReturnedToPool',
+        'LeadPoolChanged',
+      ],
+      [
+        'LeadCaptured',
         'LeadScored',
         'LeadModelAsked',
         'LeadModelFailed',

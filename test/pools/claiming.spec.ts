@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { claimQuota as quota, countClaim } from '../../libs/customers/claim-quota.decider.js';
+import { claimQuota as quota, countClaim } from '../../libs/pools/claim-quota.decider.js';
 import { AssignCustomerOwner } from '../../libs/customers/commands.js';
 import { customer } from '../../libs/customers/customer.decider.js';
 import { assignOwner } from '../../libs/customers/owner.rules.js';
@@ -18,7 +18,7 @@ import { at, claimRule, otherPoolId, pool, poolId, released } from './samples.js
 
 const now = '2026-03-10T09:00:00.000Z';
 const place = { employeeId: owner.employeeId, orgUnitIds: [owner.orgUnitId!], positionIds: [] };
-const entry = (change: Partial<rules.ClaimFacts> = {}): rules.ClaimFacts => ({
+const entry = (change: Partial<rules.CustomerClaim> = {}): rules.CustomerClaim => ({
   owner,
   place,
   pool: pool(),
@@ -27,7 +27,7 @@ const entry = (change: Partial<rules.ClaimFacts> = {}): rules.ClaimFacts => ({
   ...change,
 });
 const claims =
-  (change: Partial<rules.ClaimFacts> = {}, when = now) =>
+  (change: Partial<rules.CustomerClaim> = {}, when = now) =>
   (state: Parameters<typeof rules.claim>[0]) =>
     rules.claim(state, new commands.ClaimCustomer(customerId, { employeeId: owner.employeeId }), when, {
       entry: entry(change),

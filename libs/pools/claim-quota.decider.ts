@@ -26,7 +26,7 @@ export function countClaim(
 ): EventOf<ClaimQuotaEvents>[] {
   const claimed = counts.get(claim.day) ?? 0;
   if (dailyLimit !== null && claimed >= dailyLimit) {
-    throw new Refusal('daily-claim-limit', `${claimed} customers were claimed today, and ${dailyLimit} may be.`, {
+    throw new Refusal('daily-claim-limit', `${claimed} were claimed today, and ${dailyLimit} may be.`, {
       limit: dailyLimit,
       claimed,
       remaining: 0,
