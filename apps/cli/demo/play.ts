@@ -38,8 +38,10 @@ export const commandIdOf = (seed: number, index: number): string =>
 /** Commands under way at a time, and how far apart in the story, so that they are recorded soon after they occurred. */
 const WIDTH = 64;
 const SPAN = 4 * DAY;
-/** How often a command is sent while read models are behind; each time waits for some seconds. */
+/** How often a command is sent while what it follows on is behind: read models, or what a process was to bring about. */
 const TRIES = 20;
+/** Refused by a rule as long as a process has not asked for the approval, or has not moved what was agreed to; seconds to wait. */
+const AWAITED: Readonly<Record<string, number>> = { 'approval-unknown': 0.5, 'nothing-to-revert': 0.5 };
 
 /**
  * Sends all commands over the command bus, many at a time: those of one customer in order, those about the whole organisation
@@ -96,15 +98,21 @@ export async function play(
     freed?.();
   }
 
-  /** Sends a command again while the read models that its rule asks are behind, as they are on a busy machine. */
+  /** Sends a command again while what its rule asks is behind, as it is on a busy machine. */
   async function patiently(command: ICommand, tries = TRIES): Promise<void> {
     try {
       await commands.execute(command);
     } catch (error) {
-      const isBehind = error instanceof Unavailable && error.code === 'read-model-behind';
-      if (!isBehind || tries === 1) throw error;
-      await sleep(error.seconds * 1_000, undefined, { signal });
+      const seconds = secondsToWait(error);
+      if (seconds === undefined || tries === 1) throw error;
+      await sleep(seconds * 1_000, undefined, { signal });
       await patiently(command, tries - 1);
     }
   }
+}
+
+/** How long to wait for what a refusal says is not there yet; undefined where nothing is to be waited for. */
+function secondsToWait(error: unknown): number | undefined {
+  if (error instanceof Unavailable) return error.code === 'read-model-behind' ? error.seconds : undefined;
+  return error instanceof Refusal ? AWAITED[error.code] : undefined;
 }

@@ -24,6 +24,7 @@ import { Random } from './random.js';
 import { tellTargets } from './targets.js';
 import { tellSegments } from './segments.js';
 import { tellTierPolicy } from './tier-policy.js';
+import { tellTransferPolicy, tellTransfers } from './transfers.js';
 import { Telling } from './telling.js';
 
 const CUSTOMERS = 200;
@@ -59,6 +60,7 @@ export function twoYears(seed: number, end: number): Story {
   tellPools(chronicle, company);
   tellTierPolicy(chronicle, company);
   tellSegments(chronicle, company);
+  tellTransferPolicy(chronicle, company);
 
   const customers = registrations(random.of('registrations'), calendar).map((at, index) =>
     portrait(random.of('portrait', index), names, company, calendar, at),
@@ -77,6 +79,7 @@ export function twoYears(seed: number, end: number): Story {
   tellInquiries(random.of('inquiries'), chronicle, company, customers);
   tellLeads(random.of('leads'), chronicle, company, names, customers);
   tellFair(random.of('fair'), chronicle, company, names);
+  tellTransfers(random.of('transfers'), chronicle, company, names);
   tellDoubles(random.of('doubles'), chronicle, company, names, customers);
 
   const lastTaskId = lastTaskOf(seed);
