@@ -3,14 +3,15 @@ import { AssignCustomerByRule } from '../assignment/commands.js';
 import { belonging } from '../belonging.js';
 import type { CustomerLine } from '../../projections/customer-list.js';
 import { AssignCustomerOwner } from './commands.js';
+import { livingStatuses } from './events.js';
 import type { CustomerEvents } from './events.js';
 import { ReleaseCustomer } from './pool.commands.js';
 
-/** Customers for whom an employee answers; those that were put away are left where they are. */
+/** Customers for whom an employee answers; those that were put away or merged are left where they are. */
 export const ownedCustomers = belonging<CustomerLine, CustomerEvents>({
   kind: 'customer',
   of: customerList,
-  filter: (employeeId) => ({ ownerId: employeeId, status: { $ne: 'archived' } }),
+  filter: (employeeId) => ({ ownerId: employeeId, status: { $in: livingStatuses } }),
   by: 'customerId',
   named: ({ name }) => name,
   toEmployee: (id, { toOwnerId, ...given }) =>

@@ -4,6 +4,7 @@ import { customerList } from '../../projections/customer-list.js';
 import type { CustomerLine } from '../../projections/customer-list.js';
 import { customerValue } from '../../projections/customer-value.js';
 import { opportunityBoard } from '../../projections/opportunity-board.js';
+import { livingStatuses } from './events.js';
 import { Missing } from '../errors.js';
 import type { Money, MoneySum } from '../money.js';
 import { documentsOf } from '../read-models/asking/documents.js';
@@ -144,7 +145,7 @@ async function topOf(lists: ReadModels, asked: CustomerLine): Promise<CustomerLi
 async function below(lists: ReadModels, top: CustomerLine) {
   const lines = new Map([[top.customerId, top]]);
   for (let level = [top.customerId]; level.length > 0;) {
-    const filter = { parentCustomerId: { $in: level }, status: { $ne: 'archived' } };
+    const filter = { parentCustomerId: { $in: level }, status: { $in: livingStatuses } };
     const found: string[] = [];
     for (let cursor: string | undefined; ;) {
       const { items, next } = await lists.find(customerList, { filter, limit: PAGE, cursor });

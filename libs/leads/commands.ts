@@ -133,6 +133,7 @@ export class ReturnLeadToPool extends command({
   fields: {
     poolId: id('pool').optional().describe("Without one, the first of the owner's pools of leads takes it."),
     reason: text(1_000),
+    fromOwnerId: id('employee').optional().describe('Who has it: refused where another one has it by now.'),
   },
 }) {}
 

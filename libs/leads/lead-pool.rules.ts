@@ -1,5 +1,6 @@
 import { Refusal } from '../errors.js';
 import type { EventOf } from '../event-store/event-store.js';
+import { checkOwner } from '../owner-changed.js';
 import { checkClaim, checkReturn } from '../pooling.js';
 import type { ClaimFacts, Pool } from '../pooling.js';
 import { dayIn } from '../time.js';
@@ -49,12 +50,13 @@ export interface ReturnFacts {
 
 export function returnLeadToPool(
   state: Lead,
-  { leadId, reason }: ReturnLeadToPool,
+  { leadId, reason, fromOwnerId }: ReturnLeadToPool,
   _now: string,
   { pool, openTransferId }: ReturnFacts,
 ): Event[] {
   const { ownerId: from, poolId } = open(state, leadId);
   if (from === null) throw new Refusal('lead-in-pool', 'The lead lies in a pool already.', { poolId }, 409);
+  checkOwner(fromOwnerId, from);
   if (openTransferId !== null) {
     throw new Refusal('transfer-pending', 'A transfer is open for it.', { transferId: openTransferId }, 409);
   }

@@ -14,7 +14,9 @@ export class HandOver extends command({
     toOwnerId: orNull(id('employee')).describe(
       'Who is to have it; without any receiver, the successor that the off-boarding names.',
     ),
-    toPoolId: orNull(id('pool')).describe('The pool of customers into which it goes instead.'),
+    toPoolId: orNull(id('pool')).describe(
+      'The pool, of customers or of leads, into which what is of its kind goes instead.',
+    ),
     byRule: flag()
       .default(false)
       .describe('Whether the rules of the assignment desks choose who is to have it instead.'),

@@ -8,6 +8,7 @@ import type { Question } from '../event-store/handle.js';
 import { Inventory } from '../inventory/inventory.js';
 import { employeeFacts } from '../organisation/facts.js';
 import { poolFacts } from '../pools/facts.js';
+import type { PoolKind } from '../pooling.js';
 import * as commands from './commands.js';
 import type { HandOverTarget } from './events.js';
 import * as rules from './hand-over.rules.js';
@@ -30,7 +31,8 @@ async function handingOver(
   const { offboarding } = employee;
   const to = rules.targetOf(form, offboarding?.handOverTo ?? null);
   const receiver = to ? await hindrance(streams, to) : null;
-  const able = to ? inventory.kinds.filter((each) => isHandedOver(each, to)) : [];
+  const ofPool = to?.kind === 'pool' ? (await poolFacts(streams, to.id))?.kind : undefined;
+  const able = to ? inventory.kinds.filter((each) => isHandedOver(each, to, ofPool)) : [];
   const wanted = able.filter(({ kind }) => form.kinds.length === 0 || form.kinds.includes(kind));
   const named = form.items.filter(({ kind }) => form.kinds.length === 0 || form.kinds.includes(kind));
   const isNamed = form.items.length > 0;
@@ -44,8 +46,12 @@ async function handingOver(
   };
 }
 
-const isHandedOver = ({ toEmployee, toPool, byRule }: Belonging, { kind }: HandOverTarget): boolean =>
-  ({ employee: toEmployee, pool: toPool, rule: byRule })[kind] !== undefined;
+/** Whether things of a kind can go there: a pool takes things of its own kind. */
+const isHandedOver = (
+  { kind, toEmployee, toPool, byRule }: Belonging,
+  { kind: to }: HandOverTarget,
+  ofPool: PoolKind | undefined,
+): boolean => ({ employee: toEmployee, pool: ofPool === kind ? toPool : undefined, rule: byRule })[to] !== undefined;
 
 /** @throws Missing for what is not there */
 async function hindrance(streams: StateReader, to: HandOverTarget): Promise<Refusal | null> {

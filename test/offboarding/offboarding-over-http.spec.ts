@@ -251,6 +251,23 @@ describe('handing over', () => {
     expect((await app.get(`/customers/${free}`)).body).toMatchObject({ owner: null, poolId });
   });
 
+  it('puts leads into a pool of leads, and has nothing to do with customers that are merged', async () => {
+    const { leaver, head } = company;
+    const [merged, survivor] = [await register(app, 'Twice', leaver), await register(app, 'Once', head)];
+    await app.done(`/customers/${merged}/merge-into`, { survivorId: survivor, reason: 'the same' });
+    const { id: lead } = await app.done('/leads', {
+      source: { channel: 'web' },
+      details: { personName: 'Wendelin' },
+      ownerId: leaver,
+    });
+    const { id: poolId } = await app.done('/pools', { name: 'Leads', kind: 'lead' });
+    await start();
+    await handOver({ toOwnerId: null, toPoolId: poolId });
+    expect(await settled(app, leaver, 1)).toMatchObject({ handedOver: 1, kept: [] });
+    expect((await app.get(`/leads/${lead}`)).body).toMatchObject({ ownerId: null, poolId });
+    expect((await leave()).status).toBe(200);
+  });
+
   it('lets the desks choose, and keeps what no rule fits', async () => {
     const { leaver, successor } = company;
     const customer = await register(app, 'Mill', leaver);
