@@ -6,6 +6,7 @@ import type { Reaction } from '../libs/processes/process.js';
 import { sweep } from '../libs/processes/sweep.js';
 import { commonPools } from '../libs/pools/events.js';
 import type { PoolEvents } from '../libs/pools/events.js';
+import { isAnyPoolRecycling } from '../libs/pools/facts.js';
 import type { TransferHoldEvents } from '../libs/transfers/events.js';
 import { MovePooledLead } from '../libs/leads/commands.js';
 import { leadList } from '../projections/lead-list.js';
@@ -21,6 +22,7 @@ export const recycling = process<CustomerEvents & OpportunityEvents & TransferHo
   name: 'recycling',
   version: 1,
   from: 'installation',
+  awake: isAnyPoolRecycling,
   on: {
     CustomerOwnerAssigned: ({ data }) => review(data.customerId),
     CustomerRestored: ({ data }) => review(data.customerId),

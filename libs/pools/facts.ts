@@ -44,3 +44,7 @@ export async function claimFacts(
   ]);
   return { place, pool, claimsOfDay: counted.state.get(dayIn(pool.rules.zone, now)) ?? 0 };
 }
+
+/** Whether a pool has rules by which something goes back into it. */
+export const isAnyPoolRecycling = async (streams: StateReader): Promise<boolean> =>
+  (await streams.load(pools, poolsId)).state.some(({ rules }) => rules.recycling.length > 0);
