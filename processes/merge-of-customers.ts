@@ -22,9 +22,6 @@ import { taskList } from '../projections/task-list.js';
 /**
  * The survivor of a merge takes over what the other customer has, and gives it back when the merge is taken back. A merge that the
  * survivor refuses is taken back.
- *
- * The second step changes another stream than the first: that of the customer that was merged. When a program ends between them, the
- * first is sent again, and is refused, since the merge was taken back.
  */
 export const mergeOfCustomers = process<CustomerEvents>({
   name: 'merge-of-customers',

@@ -7,8 +7,8 @@ export interface Reaction {
   /** An instance of a command class. */
   readonly command: object;
   /**
-   * What is asked for instead when a rule refuses the command, and so on: any number of steps. A program that ends in between
-   * begins with the first command again, so all steps should change the same stream, where only one of them can succeed.
+   * What is asked for instead when a rule refuses the command, and so on: any number of steps, about any streams. The refusal is
+   * remembered before, so that a program that ends in between goes on with what was asked for instead.
    * @returns null where nothing is to be done instead
    */
   readonly otherwise?: (refusal: Refusal) => Reaction | null;

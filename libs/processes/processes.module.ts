@@ -67,7 +67,7 @@ export class ProcessesModule {
           ) => {
             const clockOf = () => new ClockProcess({ deadlines, readModels, commands, clock, report });
             const handlers = [
-              ...processes.map((process) => new ProcessHandler(process, commands, report, streams)),
+              ...processes.map((process) => new ProcessHandler(process, commands, report, streams, memory)),
               ...sweeps.map((sweep) => new SweepHandler(sweep, readModels, commands, report)),
             ];
             const claiming = { memory, former: readModels, report };

@@ -6,6 +6,8 @@ import type { Envelope } from '../event-store/envelope.js';
 import type { RecordedEvent } from '../event-store/event-store.js';
 import { idFrom } from '../ids.js';
 import type { Handler } from './handler.js';
+import { NONE } from './memory/process-memory.js';
+import type { ProcessMemory } from './memory/process-memory.js';
 import type { Beginning, Process, Reaction } from './process.js';
 
 /** Writes an entry to the program's log. */
@@ -29,6 +31,8 @@ export class ProcessHandler implements Handler {
     report: Report,
     /** By which a process tells whether it is awake; without it, it is. */
     private readonly streams?: StateReader,
+    /** What was refused before a program ended; without it, a command that was refused is sent again. */
+    private readonly memory?: ProcessMemory,
   ) {
     this.#sending = new Sending(process, commands, report);
     ({ name: this.name, version: this.version, from: this.from, types: this.types } = process);
@@ -52,14 +56,35 @@ export class ProcessHandler implements Handler {
   async #follow(reaction: Reaction, event: RecordedEvent, index: string): Promise<number> {
     let refused = 0;
     for (let next: Reaction | null = reaction, key = index; next; key = `${key} otherwise`) {
-      const refusal = await this.#sending.send(next.command, event, key);
+      const { command, otherwise }: Reaction = next;
+      const refusal: Refusal | undefined = otherwise
+        ? await this.#decided(command, event, key)
+        : await this.#sending.send(command, event, key);
       if (!refusal) break;
       refused += 1;
-      next = next.otherwise?.(refusal) ?? null;
+      next = otherwise?.(refusal) ?? null;
     }
     return refused;
   }
+
+  /**
+   * A refusal on which something else follows is remembered before that is sent: should the program end in between, the command is not
+   * decided again, for the rule might agree to it by then.
+   */
+  async #decided(command: object, event: RecordedEvent, key: string): Promise<Refusal | undefined> {
+    const name = `refused.${this.name}.${this.version}.${event.id} ${key}`;
+    const kept = (await this.memory?.read(name))?.document as Remembered | undefined;
+    if (kept) return new Refusal(kept.code, kept.message, kept.details, kept.status);
+    const refusal = await this.#sending.send(command, event, key);
+    if (refusal && this.memory) {
+      const { code, message, details, status } = refusal;
+      await this.memory.write(name, { code, message, details, status } satisfies Remembered, NONE);
+    }
+    return refusal;
+  }
 }
+
+type Remembered = Pick<Refusal, 'code' | 'message' | 'details' | 'status'>;
 
 /** Sends commands that follow from events. */
 export class Sending {

@@ -1,11 +1,15 @@
+import type { CommandBus } from '@nestjs/cqrs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Refusal } from '../../libs/errors.js';
 import { idFrom, newId } from '../../libs/ids.js';
 import type { Process, Reaction } from '../../libs/processes/process.js';
+import { ScratchProcessMemory } from '../../libs/processes/memory/scratch.process-memory.js';
+import { ProcessHandler } from '../../libs/processes/reactions.js';
 import { ProcessRunner } from '../../libs/processes/process-runner.js';
 import { CreateTask, StartTask } from '../../libs/tasks/commands.js';
 import { task } from '../../libs/tasks/task.decider.js';
 import { TasksModule } from '../../libs/tasks/tasks.module.js';
+import { recorded } from '../support/given.js';
 import { created } from '../tasks/samples.js';
 import { Program, start } from './program.js';
 
@@ -75,5 +79,46 @@ describe('what is asked for when a rule refuses', () => {
     await following(reaction);
     const [cause] = await program.events('TaskStarted');
     expect((await tasks())[0]!.metadata.commandId).toBe(idFrom('process', 'p', '3', cause!.id, key));
+  });
+});
+
+describe('a program that ends between a refusal and what is asked for instead', () => {
+  it('goes on with that, whatever the rule would say by now', async () => {
+    const sent: string[] = [];
+    const memory = new ScratchProcessMemory();
+    const [event] = recorded([{ type: 'Happened', data: {} }]);
+    const process: Process = {
+      name: 'p',
+      version: 1,
+      from: 'beginning',
+      types: ['Happened'],
+      react: () => [
+        {
+          command: { asks: 'first' },
+          otherwise: ({ code, details }) => ({ command: { asks: `instead of ${code}, ${String(details['why'])}` } }),
+        },
+      ],
+    };
+    const running = (answer: (asks: string) => void) =>
+      new ProcessHandler(
+        process,
+        {
+          execute: async ({ asks }: { asks: string }) => {
+            sent.push(asks);
+            answer(asks);
+          },
+        } as unknown as CommandBus,
+        () => undefined,
+        undefined,
+        memory,
+      );
+    const dying = running((asks) => {
+      if (asks === 'first') throw new Refusal('no-room', 'There is no room.', { why: 'full' });
+      throw new Error('the program ends here');
+    });
+    await expect(dying.handle([event!])).rejects.toThrow('the program ends here');
+    // There is room by now.
+    expect(await running(() => undefined).handle([event!])).toBe(1);
+    expect(sent).toEqual(['first', 'instead of no-room, full', 'instead of no-room, full']);
   });
 });
