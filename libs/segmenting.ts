@@ -186,7 +186,8 @@ export function segmentInputs({ anyOf }: SegmentRules, customer: Segmented, toda
 }
 
 /**
- * The first day after today on which the passing of time alone could change an answer; it need not.
+ * The first day after today on which the passing of time alone could change an answer; it need not. What is known of later days changes
+ * answers by itself, when it is looked at as a fact.
  * @returns null where time changes nothing any more
  */
 export function nextDay({ anyOf }: SegmentRules, customer: Segmented, today: number): number | null {
@@ -200,21 +201,16 @@ export function nextDay({ anyOf }: SegmentRules, customer: Segmented, today: num
 /** Days on which a condition could change its answer, some of which may be over. */
 function changesOf(condition: SegmentCondition, customer: Segmented, today: number): number[] {
   const { field, withinDays, atLeast, atMost } = condition;
-  const activity = field === 'interactions' || field === 'days-since-interaction' ? 'interactions' : 'purchases';
-  const isOnActivity = windowed.has(field) || field === 'rhythm' || activity === 'interactions';
-  const days = isOnActivity || field === 'days-since-purchase' || field === 'days-overdue' ? customer[activity] : null;
-  // Reported ahead of its day, which still comes.
-  const coming = days?.find(({ day }) => day > today)?.day;
-  const found = coming === undefined ? [] : [coming];
   if (windowed.has(field)) {
-    if (withinDays === null || !days) return found;
-    const oldest = days.find(({ day }) => day > today - withinDays && day <= today);
-    return oldest ? [...found, oldest.day + withinDays] : found;
+    if (withinDays === null) return [];
+    const isOfWindow = ({ day }: { readonly day: number }) => day > today - withinDays && day <= today;
+    const { interactions, purchases } = customer;
+    const oldest = field === 'interactions' ? interactions.find(isOfWindow) : purchases.find(isOfWindow);
+    return oldest ? [oldest.day + withinDays] : [];
   }
-  if (!(dayFields as readonly string[]).includes(field)) return found;
-  const begin = beginOf(field, customer, today);
-  if (begin === null) return found;
-  return [...found, ...(atLeast === null ? [] : [begin + atLeast]), ...(atMost === null ? [] : [begin + atMost + 1])];
+  const begin = (dayFields as readonly string[]).includes(field) ? beginOf(field, customer, today) : null;
+  if (begin === null) return [];
+  return [...(atLeast === null ? [] : [begin + atLeast]), ...(atMost === null ? [] : [begin + atMost + 1])];
 }
 
 /** What is wrong with a segment, and where. */

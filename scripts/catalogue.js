@@ -163,6 +163,7 @@ const STATUS = { Refusal: 422, Invalid: 400, Unavailable: 503, Missing: 404, Too
 /** Where a refusal is made with a code that another place has made: of a rejected row, now or before, of the server, of a kind of thing, of several at once. */
 const PASSED_ON = [
   'libs/errors.ts',
+  'libs/processes/reactions.ts',
   'libs/import/plan.ts',
   'libs/import/settled-rows.ts',
   'libs/audit/queries.ts',

@@ -297,9 +297,10 @@ function segmented(state: Customer, at: string, change: (before: Segmentation) =
   }));
 }
 
-const stayed =
+/** The stays with one that began or ended. */
+export const stayed =
   ({ segmentId, version, stay }: SegmentStay, isIn: boolean) =>
-  ({ stays }: Segmentation) => ({ stays: stays.set(segmentId, { number: stay, version, isIn }) });
+  ({ stays }: Pick<Segmentation, 'stays'>) => ({ stays: stays.set(segmentId, { number: stay, version, isIn }) });
 
 /** An event that matters for the tier only. */
 function ofTier<Type extends Exclude<keyof TierEvents, 'CustomerRegistered'>>(type: Type) {

@@ -15,13 +15,13 @@ const PERSONAL = "  TaskCancelled: [{ of: 'customerId', paths: ['reason'] }],\n"
 const ENTRY =
   '  TaskCancelled: { taskId: string; customerId: string | null; assigneeId: string | null; reason: string };\n';
 const HANDLED = '    handle(AssignTask, task, rules.assignTask, assignment),\n';
-const EVOLVED = "    TaskCancelled: () => ({ status: 'cancelled' }),\n";
+const EVOLVED = "    TaskCancelled: (state) => closed(state, 'cancelled'),\n";
 const RULE = 'export function startTask(';
 const IMPORTED = '  RescheduleTask,\n';
 const DEFINED = 'export class StartTask ';
 const FOLDED = '    TaskAssigned: (task, { data, revision }) => ({ ...task, assigneeId: data.to, revision }),\n';
 const USED = "  await done(api.POST('/tasks/{taskId}/cancel'";
-const TOLD = "      ['TaskCreated', 'TaskCancelled'],\n";
+const TOLD = "      ['TaskCreated', 'TaskCancelled', ['TaskCustomerChanged', { customerId: otherCustomerId }]],\n";
 
 /** A task is given back by its assignee: an event, with a command of its own. */
 export const edits = {
@@ -116,8 +116,8 @@ ${USED}`,
     step: 4,
     named: '`version`',
     file: 'projections/task-list.ts',
-    at: '  version: 1,\n',
-    put: '  version: 2,\n',
+    at: '  version: 2,\n',
+    put: '  version: 3,\n',
   },
   spec: {
     step: 5,

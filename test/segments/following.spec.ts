@@ -121,6 +121,28 @@ describe('a customer and a segment', () => {
       );
   });
 
+  it('part and meet at each of their moments, in one look of a clock that stood still over several', () => {
+    const passing = of(allOf(condition('days-since-interaction', { atLeast: 30, atMost: 59 })));
+    const facts = [registered, spokenOn('2026-02-01'), planned('2026-03-03', '2026-02-01')];
+    const midnight = (day: string) => `${day}T00:00:00.000Z`;
+    const days = (value: number) => [{ name: 'days-since-interaction', value }];
+    given(customer, ...facts)
+      .when((state) =>
+        followSegments(state, new FollowCustomerSegments(customerId, { learntAt: null }), at('2026-09-01'), {
+          segments: [passing],
+        }),
+      )
+      .thenRecords(
+        { ...entered(days(30), '2026-03-03'), occurredAt: midnight('2026-03-03') },
+        {
+          type: 'SegmentMemberLeft',
+          data: { ...stay(), because: 'conditions', inputs: days(60) },
+          occurredAt: midnight('2026-04-02'),
+        },
+        { ...planned(null, '2026-04-02'), occurredAt: midnight('2026-04-02') },
+      );
+  });
+
   it('need no other plan while one is made that is early enough, and one when its time has come', () => {
     const plan = planned('2026-03-03', '2026-02-02');
     const facts = [registered, boughtOn('2026-01-15', 100), spokenOn('2026-02-01'), plan, spokenOn('2026-02-20')];
