@@ -2,6 +2,7 @@ import { Query, QueryHandler } from '@nestjs/cqrs';
 import type { IQueryHandler } from '@nestjs/cqrs';
 import { customerList, customerView } from '../../projections/customer-list.js';
 import type { CustomerView } from '../../projections/customer-list.js';
+import type { HideableField } from '../pools/events.js';
 import { fromTheStart, poolList } from '../../projections/pool-list.js';
 import { employeeCard, employeeList } from '../../projections/employee-list.js';
 import type { EmployeeCard } from '../../projections/employee-list.js';
@@ -21,11 +22,17 @@ import { checkWindow, Reading } from '../read-models/asking/reading.js';
 import type { When } from '../read-models/asking/reading.js';
 import { wordFilters } from '../read-models/asking/word-filters.js';
 import { leadChannels, leadGrades, leadStatuses } from './events.js';
-import type { LeadMatch } from './events.js';
+import type { LeadDetails, LeadMatch } from './events.js';
 import { leadPolicyId } from './lead-policy-id.js';
 import { LeadMatches } from './facts.js';
 
-export class GetLead extends Query<LeadItem> {
+/** A lead as it is shown. */
+export interface LeadView extends LeadItem {
+  /** What its pool does not show before somebody claims it, and is left out here. */
+  readonly hidden: readonly HideableField[];
+}
+
+export class GetLead extends Query<LeadView> {
   constructor(
     readonly leadId: string,
     readonly when: When = {},
@@ -38,9 +45,28 @@ export class GetLead extends Query<LeadItem> {
 export class GetLeadHandler implements IQueryHandler<GetLead> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ leadId, when }: GetLead): Promise<LeadItem> {
-    return leadItem(await leadOf(this.reading, leadId, when));
+  async execute({ leadId, when }: GetLead): Promise<LeadView> {
+    const lead = await leadOf(this.reading, leadId, when);
+    return viewOf(lead, await hiddenBy(this.reading, lead.poolId));
   }
+}
+
+/** What pools hide of a lead, by what they call it. */
+const HIDDEN: Readonly<Partial<Record<HideableField, readonly (keyof LeadDetails)[]>>> = {
+  phone: ['phone'],
+  domain: ['domain'],
+  contacts: ['email', 'phone', 'personTitle'],
+};
+
+/** What a pool hides today, whatever moment a question is about. */
+async function hiddenBy(reading: Reading, poolId: string | null): Promise<readonly HideableField[]> {
+  return (poolId === null ? undefined : await reading.document(poolList, poolId))?.hiddenFields ?? [];
+}
+
+function viewOf(lead: LeadLine, hidden: readonly HideableField[]): LeadView {
+  const gone = hidden.flatMap((field) => (HIDDEN[field] ?? []).map((name) => [name, null]));
+  const item = leadItem(lead);
+  return { ...item, details: { ...item.details, ...(Object.fromEntries(gone) as object) }, hidden };
 }
 
 async function leadOf(reading: Reading, leadId: string, when: When = {}): Promise<LeadLine> {
@@ -120,7 +146,7 @@ const SORTED_BY = {
   '-responseDue': '-dueKeys.latest',
 } as const;
 
-export class ListLeads extends Query<Page<LeadItem, LeadIncluded>> {
+export class ListLeads extends Query<Page<LeadView, LeadIncluded>> {
   constructor(readonly listing: ValuesOf<typeof leadFilters> = {}) {
     super();
   }
@@ -130,7 +156,7 @@ export class ListLeads extends Query<Page<LeadItem, LeadIncluded>> {
 export class ListLeadsHandler implements IQueryHandler<ListLeads> {
   constructor(private readonly reading: Reading) {}
 
-  async execute({ listing }: ListLeads): Promise<Page<LeadItem, LeadIncluded>> {
+  async execute({ listing }: ListLeads): Promise<Page<LeadView, LeadIncluded>> {
     const {
       owner,
       pool,
@@ -165,7 +191,10 @@ export class ListLeadsHandler implements IQueryHandler<ListLeads> {
     if (!fromTheStart.some(({ poolId }) => poolId === pool)) await this.reading.known(poolList, 'pool', pool);
     const readModels = await this.reading.of(leadList, listing);
     const { items, ...more } = await readModels.find(leadList, { filter, sort: [SORTED_BY[sort]], limit, cursor });
-    return including(this.reading, { items: items.map(leadItem), ...more }, included, listing);
+    const pools = [...new Set(items.map(({ poolId }) => poolId))];
+    const hidden = new Map(await Promise.all(pools.map(async (id) => [id, await hiddenBy(this.reading, id)] as const)));
+    const views = items.map((each) => viewOf(each, hidden.get(each.poolId)!));
+    return including(this.reading, { items: views, ...more }, included, listing);
   }
 }
 

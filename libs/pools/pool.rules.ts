@@ -7,7 +7,7 @@ import { normalForm } from '../text.js';
 import { dayIn, isZone, shiftDay, startOfDay } from '../time.js';
 import type { ChangePoolMembers, ChangePoolRules, ClosePool, CreatePool, DisablePool, EnablePool } from './commands.js';
 import { commonPools } from './events.js';
-import type { PoolEvents } from './events.js';
+import type { HideableField, PoolEvents } from './events.js';
 import type { KnownPool, Pools } from './pools.decider.js';
 
 type Event = EventOf<PoolEvents>;
@@ -64,7 +64,10 @@ export function changePoolRules(state: Pools, command: ChangePoolRules, now: str
   ];
 }
 
-/** What limits the customers that a person holds, and hides what is known of them. @throws Refusal `rule-of-customers` */
+/** What can be hidden of a lead. */
+const hiddenOfLeads: readonly HideableField[] = ['phone', 'domain', 'contacts'];
+
+/** What limits the customers that a person holds, and hides what only they have. @throws Refusal `rule-of-customers` */
 function checkOfLeads({
   claim,
   holding,
@@ -73,7 +76,7 @@ function checkOfLeads({
   const fields = [
     ...(claim.mostHeld === null ? [] : ['claim.mostHeld']),
     ...Object.entries(holding).flatMap(([name, limit]) => (limit === null ? [] : [`holding.${name}`])),
-    ...(hiddenFields.length === 0 ? [] : ['hiddenFields']),
+    ...(hiddenFields.every((field) => hiddenOfLeads.includes(field)) ? [] : ['hiddenFields']),
   ];
   if (fields.length === 0) return;
   const says = `${fields.join(', ')}: these are rules for customers.`;

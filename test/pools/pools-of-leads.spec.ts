@@ -69,6 +69,25 @@ describe('a pool of leads', () => {
     expect((await claim(three, 2)).status).toBe(200);
   });
 
+  it('hides what its rules say until somebody claims', async () => {
+    const poolId = await pool('Hidden', { hiddenFields: ['contacts'] });
+    const details = {
+      personName: 'Somebody',
+      email: 'somebody@lead.example',
+      phone: '+431234567',
+      domain: 'lead.example',
+    };
+    const id = await lead({ details, ownerId: sellers[0] });
+    const { position } = await put(id, poolId);
+    const hidden = { details: { email: null, phone: null, domain: 'lead.example' }, hidden: ['contacts'] };
+    expect(await read(id, position)).toMatchObject(hidden);
+    const { items } = (await app.get(`/leads?pool=${poolId}`)).body as unknown as { items: object[] };
+    expect(items).toMatchObject([hidden]);
+    await app.done(`/leads/${id}/claim`, { employeeId: sellers[1] });
+    await until(async () => (await read(id))['ownerId'] === sellers[1]);
+    expect(await read(id)).toMatchObject({ details: { email: 'somebody@lead.example' }, hidden: [] });
+  });
+
   it('is claimed from by one of many that come at once', async () => {
     const leads = await Promise.all(Array.from({ length: 10 }, () => lead()));
     for (const id of leads) {
@@ -85,7 +104,7 @@ describe('a pool of leads', () => {
       status: 422,
       body: { code: 'pool-of-customers' },
     });
-    const wrong = { claim: { mostHeld: 3 }, holding: { locks: 1 }, hiddenFields: ['phone'] };
+    const wrong = { claim: { mostHeld: 3 }, holding: { locks: 1 }, hiddenFields: ['taxId'] };
     expect(await app.post(`/pools/${poolId}/rules`, wrong)).toMatchObject({
       body: { code: 'rule-of-customers', fields: ['claim.mostHeld', 'holding.locks', 'hiddenFields'] },
     });
