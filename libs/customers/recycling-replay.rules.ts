@@ -90,6 +90,8 @@ export class RecyclingReplay {
   #archived = false;
   #begun = false;
   #wasOwned = false;
+  /** A time that was over when it was set is looked at then. */
+  #now = '';
   #opportunities = new Map<string, 'open' | 'closed'>();
   #lastOpportunityAt: string | null = null;
   #lastWonAt: string | null = null;
@@ -135,7 +137,7 @@ export class RecyclingReplay {
       this.#review(from, false);
     }
     for (let next = this.#held?.recycling?.nextAt; next !== undefined && next < moment && this.#begun;) {
-      this.#review(next, true);
+      this.#review(next < this.#now ? this.#now : next, true);
       const later = this.#held?.recycling?.nextAt;
       if (later === next) return;
       next = later;
@@ -187,6 +189,7 @@ export class RecyclingReplay {
   }
 
   #tell(event: ReplayedEvent, at: string): void {
+    this.#now = at;
     switch (event.type) {
       case 'CustomerRegistered':
         this.#tier = event.data.tier;

@@ -22,6 +22,7 @@ export const day = (number: number): string => addDays(START, number);
 export class Life {
   readonly events: (Event & { occurredAt: string })[] = [];
   #state: Customer = customer.initial;
+  #now = START;
   pools: readonly Pool[];
   business = NOTHING;
   readonly #calendars = Fixed({ office: newCalendar('UTC', { monday: [{ from: '09:00', to: '17:00' }] }) });
@@ -33,6 +34,7 @@ export class Life {
   }
 
   record(time: string, ...events: readonly Event[]): void {
+    if (time > this.#now) this.#now = time;
     for (const event of events) {
       const dressed = { ...event, occurredAt: event.occurredAt ?? time };
       this.#state = evolve(customer, this.#state, dressed);
@@ -41,6 +43,7 @@ export class Life {
   }
 
   review(time: string, isDue: boolean): void {
+    if (time > this.#now) this.#now = time;
     const command = new ReviewCustomerRecycling(customerId, { isDue });
     const facts = {
       pools: this.pools,
@@ -51,11 +54,11 @@ export class Life {
     this.record(time, ...reviewRecycling(this.#state, command, time, facts));
   }
 
-  /** The clock looks at the times that were set, up to a day. */
+  /** The clock looks at the times that were set, up to a day; at one that was over when it was set, at once. */
   until(time: string): this {
     for (let looks = 0; this.nextAt !== null && this.nextAt <= time; looks += 1) {
       if (looks > 200) throw new Error(`the clock does not come to rest at ${this.nextAt}`);
-      this.review(this.nextAt, true);
+      this.review(this.nextAt < this.#now ? this.#now : this.nextAt, true);
     }
     return this;
   }

@@ -190,7 +190,7 @@ describe('a customer that is kept', () => {
       data: { customerId, ownerId: owner.employeeId, because: 'by-hand' },
     });
     life.review(day(200), false);
-    expect(life.until(day(400)).story[0]).toEqual([90, 'recycled: quiet']);
+    expect(life.until(day(400)).story[0]).toEqual([200, 'recycled: quiet']);
   });
 
   it('by a protection or a supervisor goes no sooner than that ends', () => {
