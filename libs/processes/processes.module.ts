@@ -68,7 +68,7 @@ export class ProcessesModule {
             const clockOf = () => new ClockProcess({ deadlines, readModels, commands, clock, report });
             const handlers = [
               ...processes.map((process) => new ProcessHandler(process, commands, report, streams, memory)),
-              ...sweeps.map((sweep) => new SweepHandler(sweep, readModels, commands, report)),
+              ...sweeps.map((sweep) => new SweepHandler(sweep, readModels, commands, report, () => store.head())),
             ];
             const claiming = { memory, former: readModels, report };
             // Nothing is shared where one program has the log for itself.

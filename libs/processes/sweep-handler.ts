@@ -31,6 +31,8 @@ export class SweepHandler implements Handler {
     private readonly readModels: ReadModels,
     commands: CommandBus,
     report: Report,
+    /** Position of the last event there is. */
+    private readonly head: () => Promise<number>,
   ) {
     ({ name: this.name, version: this.version, from: this.from, types: this.types } = sweep);
     this.#sending = new Sending(sweep, commands, report);
@@ -47,7 +49,8 @@ export class SweepHandler implements Handler {
 
   async #over(event: RecordedEvent, filter: Filter): Promise<number> {
     const { of, by, command } = this.sweep;
-    await this.#passed(event.position);
+    // Not only the event: what sweeps before it on the same stream have recorded is listed, too.
+    await this.#passed(Math.max(event.position, await this.head()));
     let refused = 0;
     for (let cursor: string | undefined; ;) {
       const { items, next } = await this.readModels.find(of, { filter, limit: PAGE, cursor });

@@ -39,7 +39,13 @@ const starting = (name: string, which: Filter | null): Sweep =>
 const runner = (commands: Pick<CommandBus, 'execute'> = program.commands): ProcessRunner => {
   const { store, memory, report, readModels } = program;
   const handlers = [
-    new SweepHandler(starting('waiting', { status: 'open' }), readModels, commands as CommandBus, report),
+    new SweepHandler(
+      starting('waiting', { status: 'open' }),
+      readModels,
+      commands as CommandBus,
+      report,
+      async () => 0,
+    ),
   ];
   return new ProcessRunner({ store, memory, report, handlers, rest: 1 });
 };
@@ -94,7 +100,7 @@ it('leaves out what the event does not concern, and counts what is refused', asy
   await waiting(3);
   const { store, memory, report, readModels, commands } = program;
   const sweeps = [starting('none', null), starting('all', {})];
-  const handlers = sweeps.map((each) => new SweepHandler(each, readModels, commands, report));
+  const handlers = sweeps.map((each) => new SweepHandler(each, readModels, commands, report, async () => 0));
   await done();
   await program.project();
   const running = new ProcessRunner({ store, memory, report, handlers });
