@@ -25,7 +25,7 @@ async function ownerOf(streams: StateReader, { kind, id }: TransferSubject): Pro
   switch (kind) {
     case 'customer': {
       const facts = await customerFacts(streams, id);
-      return facts && facts.status !== 'archived' ? facts.ownerId : undefined;
+      return facts && facts.status !== 'archived' && facts.status !== 'merged' ? facts.ownerId : undefined;
     }
     case 'opportunity':
       return (await opportunityFacts(streams, id))?.ownerId;

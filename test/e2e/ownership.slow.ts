@@ -144,8 +144,8 @@ const calls: [weight: number, call: Call][] = [
   [4, about('owner', ({ sellers }, pick) => ({ ownerId: of(sellers, pick) }))],
   [3, about('lock', () => ({}))],
   [2, about('unlock', () => ({}))],
-  [2, about('merge-into', ({ customers }, pick) => ({ survivorId: of(customers, pick), reason: 'the same' }))],
-  [4, about('unmerge', () => ({ reason: 'two after all' }))],
+  [1, about('merge-into', ({ customers }, pick) => ({ survivorId: of(customers, pick), reason: 'the same' }))],
+  [6, about('unmerge', () => ({ reason: 'two after all' }))],
   [
     3,
     ({ customers, sellers, pipelineId }, pick) => [
